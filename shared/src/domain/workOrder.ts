@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { type StepName, stepNames } from "./steps.ts";
+import { instantSchema } from "./time.ts";
+
+/** One part of a mailing key: no underscore, so that the key splits back without ambiguity. */
+export const keyPartSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9-]+$/,
+    "letters, digits and hyphens only (no underscore, which separates the parts of a mailing key)",
+  );
+
+export const stepStatuses = ["ready", "working", "complete", "error", "interrupted", "exception", "sleeping"] as const;
+export type StepStatus = (typeof stepStatuses)[number];
+
+const count = z.int().min(0);
+
+/** How many recipients a step handled, and how: DOMAIN words `sent`, `skipped`, `failed`, `inDoubt`, `total`. */
+export const countersSchema = z.object({ total: count, sent: count, skipped: count, failed: count, inDoubt: count });
+export type Counters = z.infer<typeof countersSchema>;
+
+export const zeroCounters: Counters = Object.freeze({ total: 0, sent: 0, skipped: 0, failed: 0, inDoubt: 0 });
+
+/**
+ * Counters of one language. In Send the top numbers are those of the mailing key over all runs and `thisRun` those of
+ * this run alone. `reasons` (Count, Dry-Run, Send) is the number of skipped people per skip reason.
+ */
+export const languageCountersSchema = z.object({
+  ...countersSchema.shape,
+  thisRun: countersSchema.optional(),
+  reasons: z.record(z.string(), count).optional(),
+});
+export type LanguageCounters = z.infer<typeof languageCountersSchema>;
+
+/** A QA finding or a rendering error, as the manager lists it. Line and column count from 1. No address in `text`. */
+export const detailSchema = z.object({
+  language: z.string(),
+  rule: z.string(),
+  severity: z.enum(["error", "warning"]),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  text: z.string(),
+});
+export type Detail = z.infer<typeof detailSchema>;
+
+export const messageLimitCharacters = 2000;
+export const detailsLimit = 100;
+
+/** `steps.<Name>` of a work order. */
+export const stepRecordSchema = z.looseObject({
+  status: z.enum(stepStatuses).default("ready"),
+  message: z.string().max(messageLimitCharacters).optional(),
+  runId: z.string().optional(),
+  attempt: z.int().min(1).optional(),
+  startedAt: instantSchema.optional(),
+  endedAt: instantSchema.optional(),
+  counters: countersSchema.optional(),
+  languages: z.record(z.string(), languageCountersSchema).optional(),
+  /** Language → content hash this run uses from start to end. */
+  pinned: z.record(z.string(), z.string()).optional(),
+  nextRunAt: instantSchema.optional(),
+  nextRunId: z.string().optional(),
+  /** Run id of the last complete Dry-Run. */
+  resultRunId: z.string().optional(),
+  details: z.array(detailSchema).max(detailsLimit).optional(),
+});
+export type StepRecord = z.infer<typeof stepRecordSchema>;
+
+export const actions = ["start", "stop"] as const;
+export type Action = (typeof actions)[number];
+
+/** The latest user command; only the manager writes it. `step` is free text here: ingest judges unknown names. */
+export const commandSchema = z.object({
+  id: z.ulid(),
+  step: z.string().min(1),
+  action: z.enum(actions),
+  requestedBy: z.string().min(1),
+  requestedAt: instantSchema,
+});
+export type Command = z.infer<typeof commandSchema>;
+
+/** The latest judgement of a command; only ingest writes it. `runId` is the run started or stopped. */
+export const judgementSchema = z.object({
+  id: z.string(),
+  step: z.string(),
+  action: z.enum(actions),
+  outcome: z.enum(["accepted", "ignored", "rejected"]),
+  reason: z.string().optional(),
+  runId: z.string().optional(),
+  at: instantSchema,
+});
+export type Judgement = z.infer<typeof judgementSchema>;
+
+/** Who may write the status of the running step. `worker` stands only once the job was picked up. */
+export const runLeaseSchema = z.object({
+  runId: z.string(),
+  step: z.enum(stepNames),
+  token: z.int().min(1),
+  worker: z.string().optional(),
+});
+export type RunLease = z.infer<typeof runLeaseSchema>;
+
+/** Published content of one language. `preparedAt` is the time Prepare completed with this hash. */
+export const preparedSchema = z.object({
+  s3Key: z.string(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().min(0),
+  preparedAt: instantSchema,
+});
+export type Prepared = z.infer<typeof preparedSchema>;
+
+export const editLeaseSchema = z.object({ userId: z.string(), token: z.string(), expiresAt: instantSchema });
+
+/** The item in WorkOrders (key `id`). Unknown fields are kept. */
+export const workOrderSchema = z.looseObject({
+  id: z.string().regex(/^wo-[0-9A-HJKMNP-TV-Z]{26}$/, "wo-<ULID>"),
+  version: z.int().min(1),
+  eventCode: keyPartSchema,
+  subEvent: keyPartSchema,
+  stage: keyPartSchema,
+  languages: z.array(z.string().regex(/^[A-Z]{2}$/, "a two-letter language code")).min(1),
+  subjects: z.record(z.string(), z.string()).default({}),
+  previewTexts: z.record(z.string(), z.string()).default({}),
+  zoomId: z
+    .string()
+    .regex(/^\d{9,11}$/, "9 to 11 digits")
+    .optional(),
+  zoomLink: z.string().optional(),
+  inPerson: z.boolean().default(false),
+  account: z.string().min(1),
+  testers: z.array(z.string()).default([]),
+  sendContinuously: z.boolean().default(false),
+  sendInterval: z.int().min(60).max(86_400).default(3600),
+  sendUntil: instantSchema.optional(),
+  salutationByName: z.boolean().default(true),
+  regLinkPresent: z.boolean().default(false),
+  revision: z.int().min(1).max(10).optional(),
+  parentOrderId: z.string().optional(),
+  prepared: z.record(z.string(), preparedSchema).default({}),
+  steps: z.record(z.enum(stepNames), stepRecordSchema),
+  command: commandSchema.optional(),
+  pendingCommandAt: instantSchema.optional(),
+  lastCommand: judgementSchema.optional(),
+  runLease: runLeaseSchema.optional(),
+  /** Last fencing token given out; only grows. */
+  fence: z.int().min(0).default(0),
+  losses: z.int().min(0).default(0),
+  runState: z.enum(["working", "sleeping"]).optional(),
+  runCheckAt: instantSchema.optional(),
+  editLease: editLeaseSchema.optional(),
+  createdBy: z.string(),
+  createdAt: instantSchema,
+  updatedBy: z.string(),
+  updatedAt: instantSchema,
+  archived: z.boolean().default(false),
+  archivedAt: instantSchema.optional(),
+  archivedBy: z.string().optional(),
+});
+export type WorkOrder = z.infer<typeof workOrderSchema>;
+
+/** All five steps untouched, as a new order carries them: updates set paths below `steps.<Name>`, so each must exist. */
+export function readySteps(): Record<StepName, StepRecord> {
+  return Object.fromEntries(stepNames.map((name) => [name, { status: "ready" as const }])) as Record<
+    StepName,
+    StepRecord
+  >;
+}
+
+/** Id of the uniqueness marker that holds {workOrderId} for one event, sub-event and stage. */
+export function markerId(order: Pick<WorkOrder, "eventCode" | "subEvent" | "stage">): string {
+  return `key#${order.eventCode}_${order.subEvent}_${order.stage}`;
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { instantSchema } from "../domain/time.ts";
+import { workOrderSchema } from "../domain/workOrder.ts";
+
+const envelope = {
+  v: z.literal(1),
+  workOrderId: z.string(),
+  eventCode: z.string(),
+  version: z.int(),
+  at: instantSchema,
+};
+
+/** The order as events carry it: never `command`; `details` only while the payload stays within 24 KB. */
+export const orderSnapshotSchema = workOrderSchema.omit({ command: true });
+export type OrderSnapshot = z.infer<typeof orderSnapshotSchema>;
+
+/** What the store publishes on `STATUS_TOPIC_ARN` after a write (DOMAIN 4.2). */
+export const statusEventSchema = z.discriminatedUnion("type", [
+  z.object({ ...envelope, type: z.literal("work-order.snapshot"), order: orderSnapshotSchema }),
+  z.object({ ...envelope, type: z.literal("work-order.deleted") }),
+]);
+export type StatusEvent = z.infer<typeof statusEventSchema>;
+
+export const payloadLimitBytes = 24 * 1024;

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { instantSchema } from "../domain/time.ts";
+import { actions } from "../domain/workOrder.ts";
+
+/** Body of a message on `work-order-queue.fifo` (DOMAIN 4.1). Group id = workOrderId, deduplication id = commandId. */
+export const stepCommandSchema = z.object({
+  v: z.literal(1),
+  commandId: z.ulid(),
+  workOrderId: z.string().min(1),
+  step: z.string().min(1),
+  action: z.enum(actions),
+  requestedBy: z.string().min(1),
+  requestedAt: instantSchema,
+});
+export type StepCommand = z.infer<typeof stepCommandSchema>;

@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+/**
+ * Data of a BullMQ job: a hint that there may be work, never a right to do it. The right is the pick-up, a conditional
+ * write with this `runId` and `token`. Job id: `<runId>-t<token>`.
+ */
+export const stepJobSchema = z.object({
+  v: z.literal(1),
+  workOrderId: z.string(),
+  runId: z.string(),
+  token: z.int(),
+  addedAt: z.int(),
+});
+export type StepJob = z.infer<typeof stepJobSchema>;
+
+/** Data of a job on `send-chunk`. `sk` is the chunk's sort key in Runs. Job id: `<runId>-<kind>-<LANG>-<number>-t<token>`. */
+export const chunkJobSchema = z.object({
+  v: z.literal(1),
+  workOrderId: z.string(),
+  runId: z.string(),
+  sk: z.string(),
+  token: z.int(),
+  addedAt: z.int(),
+});
+export type ChunkJob = z.infer<typeof chunkJobSchema>;
+
+/** Name of the sender's internal queue; the queues of the steps stand in the step catalogue. */
+export const chunkQueueName = "send-chunk";

@@ -1,0 +1,52 @@
+/**
+ * One error type for everything that is not an expected outcome. Consumers look at `disposition` only; the text is for
+ * people and is never matched.
+ *
+ * - `retry`: passing trouble (network, throttling, a dependency away). The same work may succeed later.
+ * - `reject`: the input or the configuration is wrong; repeating it changes nothing until a person repairs it.
+ * - `interrupted`: somebody stopped the work (stop command, lost lease, shutdown). Not a failure.
+ */
+export type Disposition = "retry" | "reject" | "interrupted";
+
+/** The catalogue: code → disposition. */
+export const errorCodes = {
+  stopped: "interrupted",
+  "lease-lost": "interrupted",
+  "shutting-down": "interrupted",
+  configuration: "reject",
+  content: "reject",
+  "bad-item": "reject",
+  "bad-message": "reject",
+  "not-found": "reject",
+  conflict: "reject",
+  "sender-refused": "reject",
+  authentication: "reject",
+  "quota-used-up": "retry",
+  "account-unreachable": "retry",
+  dependency: "retry",
+  mailchimp: "reject",
+  "mailchimp-unavailable": "retry",
+  storage: "retry",
+} as const satisfies Record<string, Disposition>;
+export type ErrorCode = keyof typeof errorCodes;
+
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get disposition(): Disposition {
+    return errorCodes[this.code];
+  }
+}
+
+/** The disposition of anything thrown; undefined for an unexpected throw (a bug, or an error nobody translated). */
+export function dispositionOf(thrown: unknown): Disposition | undefined {
+  return thrown instanceof AppError ? thrown.disposition : undefined;
+}
