@@ -1,19 +1,12 @@
+import type { z } from "zod";
 import type { Prompt, Settings } from "./configItems.ts";
 import type { EventRecord } from "./event.ts";
 import type { Participant } from "./participant.ts";
+import type { audienceSchema } from "./preparedContent.ts";
 import type { Detail } from "./workOrder.ts";
 
 /** Audience data that Prepare stored beside the content; fills the `LIST:` tags. */
-export interface Audience {
-  readonly name: string;
-  readonly company: string;
-  readonly description: string;
-  readonly address: string;
-  readonly addressHtml: string;
-  readonly phone: string;
-  readonly email: string;
-  readonly url: string;
-}
+export type Audience = z.infer<typeof audienceSchema>;
 
 /** Everything a mail of one language is made of before it meets a person. */
 export interface MailSource {
