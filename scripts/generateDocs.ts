@@ -1,0 +1,24 @@
+// Writes `.env.example` and `docs/environment.md` from the variable catalogue; with --check only says whether they are current.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { environmentExample, environmentPage } from "./environmentDocs.ts";
+
+const root = join(import.meta.dirname, "..");
+const pages = { ".env.example": environmentExample(), "docs/environment.md": environmentPage() };
+const check = process.argv.includes("--check");
+const stale = Object.entries(pages).filter(([path, text]) => read(path) !== text);
+
+for (const [path, text] of stale) {
+  if (check) process.stderr.write(`${path} is not current: run npm run fix.\n`);
+  else writeFileSync(join(root, path), text);
+}
+process.exitCode = check && stale.length > 0 ? 1 : 0;
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

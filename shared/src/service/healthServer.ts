@@ -1,0 +1,62 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface HealthServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+const checkMilliseconds = 2000;
+
+/**
+ * `/healthz`: 200 while the process runs its event loop. `/readyz`: 200 when every dependency answers within 2 s, else
+ * 503 naming those that do not. On loopback: health commands run beside the process.
+ */
+export async function startHealthServer(
+  port: number,
+  checks: ReadonlyMap<string, () => Promise<unknown>>,
+): Promise<HealthServer> {
+  const server = createServer(async (request, response) => {
+    const answer = (status: number, body: unknown) => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(`${JSON.stringify(body)}\n`);
+    };
+    if (request.url === "/healthz") answer(200, { alive: true });
+    else if (request.url === "/readyz") {
+      const notReady = await failingChecks(checks);
+      answer(notReady.length === 0 ? 200 : 503, { ready: notReady.length === 0, notReady });
+    } else answer(404, { error: "There is /healthz and /readyz." });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function failingChecks(
+  checks: ReadonlyMap<string, () => Promise<unknown>>,
+): Promise<{ name: string; why: string }[]> {
+  const answers = await Promise.all(
+    [...checks].map(async ([name, isReady]) => {
+      try {
+        await Promise.race([isReady(), lateAfter(checkMilliseconds)]);
+        return undefined;
+      } catch (error) {
+        return { name, why: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+  return answers.filter((answer) => answer !== undefined);
+}
+
+function lateAfter(milliseconds: number): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds).unref();
+  });
+}

@@ -1,0 +1,137 @@
+import { credentialSource, helpText, loadEnvFile, processEnvironment, readConfig } from "./config.ts";
+import { AppError } from "./errors.ts";
+import { startHealthServer } from "./healthServer.ts";
+import { type Log, openLog } from "./log.ts";
+import { type Metrics, openMetrics } from "./metrics.ts";
+import type { ConfigOf, ServiceName } from "./variables.ts";
+
+/** What a service's wiring gets. */
+export interface ServiceKit<Service extends ServiceName> {
+  readonly config: ConfigOf<Service>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborts when the planned shutdown begins, before anything is closed: stop taking work. */
+  readonly shutdown: AbortSignal;
+  /** Registers something to close; closing goes newest first. Answers it. */
+  use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource;
+  /** A dependency that `/readyz` asks. */
+  check(name: string, isReady: () => Promise<unknown>): void;
+  /** Ends the process as failed: for a loop that stopped and cannot go on (its error is logged). */
+  fail(error: unknown): void;
+}
+
+/** The rows every service has; the compiler cannot see that through the type parameter. */
+type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT">;
+
+/** Workers finish or hand back within 30 s of SIGTERM; behind it the process is ended. Fargate kills at `stopTimeout` (40 s). */
+const shutdownSeconds = 33;
+
+/**
+ * Runs one service process: reads and judges the environment (`--help`, `--check`), opens log, metrics and health server,
+ * calls `wire`, and on SIGTERM or SIGINT closes everything newest first. A throw in `wire`, an unhandled rejection or an
+ * uncaught exception ends the process with code 1: the platform restarts it, and the database decides what goes on.
+ */
+export async function runService<Service extends Exclude<ServiceName, "manager" | "lambdas">>(
+  service: Service,
+  wire: (kit: ServiceKit<Service>) => Promise<void>,
+): Promise<void> {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(`${helpText(service)}\n`);
+    return;
+  }
+  loadEnvFile();
+  const answer = readConfig(service, processEnvironment());
+  const problems = "problems" in answer ? [...answer.problems] : [];
+  if (!(await credentialsFound()))
+    problems.push({
+      name: "AWS_PROFILE",
+      text: "is missing: no role, container, web-identity or environment credentials were found either",
+    });
+  if (problems.length > 0 || "problems" in answer) {
+    const lines = problems.map((problem) => `  ${problem.name} ${problem.text}`);
+    process.stderr.write(
+      `email-agent ${service} cannot start; set these variables (--help explains them):\n${lines.join("\n")}\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  if (process.argv.includes("--check")) {
+    for (const warning of answer.warnings) process.stdout.write(`Warning: ${warning}\n`);
+    process.stdout.write(`email-agent ${service}: every variable it needs is set.\n`);
+    return;
+  }
+  const log = openLog(service, (answer.config as unknown as EveryService).LOG_LEVEL);
+  for (const warning of answer.warnings) log.warn({}, warning);
+  await runUntilSignal(service, answer.config, log, wire);
+}
+
+async function credentialsFound(): Promise<boolean> {
+  if (credentialSource(processEnvironment())) return true;
+  // Only a role of the machine can help now (EC2), and only the network knows it: the AWS client's own chain asks.
+  const { machineHasCredentials } = await import("../adapters/machineRole.ts");
+  return machineHasCredentials();
+}
+
+async function runUntilSignal<Service extends ServiceName>(
+  service: Service,
+  config: ConfigOf<Service>,
+  log: Log,
+  wire: (kit: ServiceKit<Service>) => Promise<void>,
+): Promise<void> {
+  const stack = new AsyncDisposableStack();
+  const shutdown = new AbortController();
+  const checks = new Map<string, () => Promise<unknown>>();
+  const metrics = stack.use(openMetrics(service, (line) => process.stdout.write(`${line}\n`)));
+  let ending = false;
+
+  const end = async (code: number, why: string) => {
+    if (ending) return;
+    ending = true;
+    process.exitCode = code;
+    log.info({ why }, "stopping");
+    const deadline = setTimeout(() => {
+      log.error(
+        { shutdownSeconds },
+        "did not stop in time and was ended; what was in hand is taken up by another process",
+      );
+      process.exit(1);
+    }, shutdownSeconds * 1000);
+    shutdown.abort(new AppError("shutting-down", `${service} is shutting down`));
+    try {
+      await stack.disposeAsync();
+      log.info({}, "stopped");
+    } catch (error) {
+      log.error({ error }, "closing failed");
+      process.exitCode = 1;
+    }
+    clearTimeout(deadline);
+    process.exit();
+  };
+  const fail = (error: unknown) => {
+    log.error({ error }, "the process cannot go on and ends; it is to be started again");
+    void end(1, "failure");
+  };
+  process.on("SIGTERM", () => void end(0, "SIGTERM"));
+  process.on("SIGINT", () => void end(0, "SIGINT"));
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+
+  try {
+    const health = stack.use(await startHealthServer((config as unknown as EveryService).HEALTH_PORT, checks));
+    await wire({
+      config,
+      log,
+      metrics,
+      shutdown: shutdown.signal,
+      use: (resource) => {
+        stack.use(resource);
+        return resource;
+      },
+      check: (name, isReady) => void checks.set(name, isReady),
+      fail,
+    });
+    log.info({ healthPort: health.port }, "ready");
+  } catch (error) {
+    fail(error);
+  }
+}

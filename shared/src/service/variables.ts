@@ -1,0 +1,280 @@
+import { z } from "zod";
+
+/** Every process that reads the environment. */
+export type ServiceName = "ingest" | "campaign" | "sender" | "notifier" | "manager" | "lambdas";
+
+interface Variable {
+  /** Judges the text of the environment; the output is what the service sees. */
+  readonly schema: z.ZodType<unknown, string | undefined>;
+  readonly meaning: string;
+  readonly usedBy: readonly ServiceName[];
+  /** Other names, judged in this order when the first name is not set. */
+  readonly aliases?: readonly string[];
+  /** `operator`: somebody must supply it. `infra`: the CDK app or the local stack fills it in. Absent: it has a default or may be empty. */
+  readonly from?: "operator" | "infra";
+  /** Shown in the tables; absent where there is none. */
+  readonly default?: string;
+  /** Never shown, not even in part. */
+  readonly secret?: boolean;
+}
+
+const all = ["ingest", "campaign", "sender", "notifier", "manager", "lambdas"] as const;
+const tables = ["campaign", "sender", "manager"] as const;
+
+const text = z.string().trim().min(1);
+const optionalText = z.string().trim().default("");
+const wholeNumber = (fallback: number, minimum: number, maximum: number) =>
+  z.coerce
+    .number({ error: "a whole number" })
+    .int("a whole number")
+    .min(minimum)
+    .max(maximum)
+    .default(fallback) as z.ZodType<number, string | undefined>;
+const url = (schemes: string) =>
+  z
+    .string()
+    .trim()
+    .regex(new RegExp(`^(${schemes})://[^\\s/]+`), `a URL that begins with ${schemes.replaceAll("|", ":// or ")}://`);
+const optionalUrl = (schemes: string) => url(schemes).or(z.literal("")).default("");
+const table = (name: string, meaning: string, usedBy: readonly ServiceName[], aliases: readonly string[] = []) =>
+  ({ schema: text.default(name), meaning, usedBy, aliases, default: name }) as const;
+
+const logLevels = { DEBUG: "debug", INFO: "info", WARNING: "warn", WARN: "warn", ERROR: "error" } as const;
+export type LogLevel = (typeof logLevels)[keyof typeof logLevels];
+
+/**
+ * All environment variables of the product: the one place that names them. `.env.example`, the environment page,
+ * `--help` and `--check` are made from this list; each service reads the rows that name it.
+ */
+export const variables = {
+  AWS_PROFILE: {
+    schema: z.string().trim().optional(),
+    meaning: "Named profile; needed only where no role, container, web-identity or environment credentials exist",
+    usedBy: all,
+    from: "operator",
+  },
+  SQS_QUEUE_URL: {
+    schema: url("https?"),
+    meaning: "Work order FIFO queue; a name without .fifo gives a warning",
+    usedBy: ["ingest", "lambdas"],
+    from: "operator",
+  },
+  WEBSOCKET_API_URL: {
+    schema: url("wss?"),
+    meaning: "wss://…/stage; the management address is derived from it",
+    usedBy: ["notifier", "manager"],
+    aliases: ["WEBSOCKET_ENDPOINT"],
+    from: "operator",
+  },
+  WEBSOCKET_MANAGEMENT_URL: {
+    schema: optionalUrl("https?"),
+    meaning: "Management address of the WebSocket API, where it cannot be derived",
+    usedBy: ["notifier"],
+  },
+  WORK_ORDERS_TABLE: {
+    schema: text,
+    meaning: "Table of work orders (infra names it email-work-orders)",
+    usedBy: ["ingest", "campaign", "sender", "manager", "lambdas"],
+    aliases: ["DYNAMODB_TABLE_WORK_ORDERS", "DYNAMODB_TABLE"],
+    from: "operator",
+  },
+  CONNECTIONS_TABLE: {
+    schema: text,
+    meaning: "Table of open WebSocket connections",
+    usedBy: ["notifier", "lambdas"],
+    from: "operator",
+  },
+  S3_BUCKET: { schema: text, meaning: "Bucket of the prepared HTML", usedBy: tables, from: "operator" },
+  MAILCHIMP_API_KEY: {
+    schema: text,
+    meaning: "Mailchimp access",
+    usedBy: ["campaign"],
+    from: "operator",
+    secret: true,
+  },
+  MAILCHIMP_AUDIENCE: {
+    schema: text,
+    meaning: "Name of the Mailchimp audience",
+    usedBy: ["campaign"],
+    from: "operator",
+  },
+  MAILCHIMP_SERVER_PREFIX: {
+    schema: text,
+    meaning: "Mailchimp data centre, as us21",
+    usedBy: ["campaign"],
+    from: "operator",
+  },
+  MAILCHIMP_REPLY_TO: {
+    schema: text,
+    meaning: "Reply-to of templates and fallback of messages",
+    usedBy: ["campaign", "sender"],
+    from: "operator",
+  },
+  EMAIL_HOST: {
+    schema: text.default("smtp.gmail.com"),
+    meaning: "SMTP host of accounts that set none",
+    usedBy: ["sender"],
+    default: "smtp.gmail.com",
+  },
+  EMAIL_PORT: {
+    schema: wholeNumber(587, 1, 65535),
+    meaning: "SMTP port of accounts that set none",
+    usedBy: ["sender"],
+    default: "587",
+  },
+  EMAIL_FROM: {
+    schema: text.default("noreply@example.com"),
+    meaning: "From address of accounts that set none",
+    usedBy: ["sender"],
+    default: "noreply@example.com",
+  },
+  EMAIL_USERNAME: {
+    schema: optionalText,
+    meaning: "Stand-in user name; may be empty only for loopback and private hosts",
+    usedBy: ["sender"],
+  },
+  EMAIL_PASSWORD: {
+    schema: optionalText,
+    meaning: "Stand-in password; may be empty only for loopback and private hosts",
+    usedBy: ["sender"],
+    secret: true,
+  },
+  AWS_REGION: {
+    schema: text.default("us-east-1"),
+    meaning: "Region of every client",
+    usedBy: all,
+    default: "us-east-1",
+  },
+  LOG_LEVEL: {
+    schema: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .pipe(z.enum(["DEBUG", "INFO", "WARNING", "WARN", "ERROR"], { error: "DEBUG, INFO, WARNING or ERROR" }))
+      .default("INFO")
+      .transform((name): LogLevel => logLevels[name]),
+    meaning: "DEBUG, INFO, WARNING (WARN) or ERROR, any case",
+    usedBy: all,
+    default: "INFO",
+  },
+  TEMPLATES_DIR: {
+    schema: text.default("src/templates"),
+    meaning: "Folder of local templates, used when Mailchimp has none of that name",
+    usedBy: ["campaign"],
+    default: "src/templates",
+  },
+  PARTICIPANTS_TABLE: table("Participants", "Table of participants", tables, ["DYNAMODB_TABLE_PARTICIPANTS"]),
+  CONFIG_TABLE: table("Config", "Table of stages, pools, prompts, accounts, languages, settings", tables, [
+    "DYNAMODB_TABLE_CONFIG",
+  ]),
+  EVENTS_TABLE: table("Events", "Table of events", tables),
+  DELIVERIES_TABLE: table("Deliveries", "The delivery ledger", tables),
+  DRY_RUN_TABLE: table("DryRunRecipients", "Results of Dry-Runs", ["sender", "manager"]),
+  RUNS_TABLE: table("Runs", "Plans and chunks of runs", ["sender", "manager"]),
+  QUOTA_TABLE: table("Quota", "Messages per account and 5 minutes", ["sender", "manager"]),
+  AUDIT_TABLE: table("Audit", "Append-only record of commands, results and edits", [
+    "ingest",
+    "campaign",
+    "sender",
+    "manager",
+  ]),
+  REDIS_URL: {
+    schema: url("rediss?").default("redis://127.0.0.1:6379"),
+    meaning:
+      "BullMQ, limits, cancel flags; noeviction and append-only file on. Its loss costs time, never mail or commands",
+    usedBy: ["ingest", "campaign", "sender"],
+    default: "redis://127.0.0.1:6379",
+    secret: true,
+  },
+  STATUS_TOPIC_ARN: {
+    schema: text,
+    meaning: "SNS topic of status events",
+    usedBy: ["ingest", "campaign", "sender", "manager"],
+    from: "infra",
+  },
+  STATUS_QUEUE_URL: {
+    schema: url("https?"),
+    meaning: "SQS queue of status events",
+    usedBy: ["notifier"],
+    from: "infra",
+  },
+  REALTIME_TICKET_SECRET: {
+    schema: text.min(16, "at least 16 characters"),
+    meaning: "Signs WebSocket tickets",
+    usedBy: ["manager", "lambdas"],
+    from: "infra",
+    secret: true,
+  },
+  PUBLIC_TOKEN_SECRET: {
+    schema: text.min(16, "at least 16 characters"),
+    meaning: "Signs unsubscribe and view links",
+    usedBy: ["sender", "manager"],
+    from: "infra",
+    secret: true,
+  },
+  PUBLIC_BASE_URL: {
+    schema: optionalUrl("https?"),
+    meaning: "Address of the public unsubscribe and view pages",
+    usedBy: ["campaign", "sender", "manager"],
+  },
+  PROFILE_URL: {
+    schema: optionalUrl("https?"),
+    meaning: "Page behind UPDATE_PROFILE links",
+    usedBy: ["campaign", "sender", "manager"],
+  },
+  REGISTRATION_HASH_SECRET: {
+    schema: optionalText,
+    meaning: "Key of the hash macro; campaign checks its presence only",
+    usedBy: ["campaign", "sender", "manager"],
+    secret: true,
+  },
+  DEFAULT_PREVIEW_TEXT: {
+    schema: optionalText,
+    meaning: "Preview line of orders that set none",
+    usedBy: ["campaign", "sender"],
+  },
+  SEND_CONCURRENCY: {
+    schema: wholeNumber(50, 1, 1000),
+    meaning: "Chunks one sender process works on; those of slow accounts mostly wait",
+    usedBy: ["sender"],
+    default: "50",
+  },
+  CHUNK_SIZE: { schema: wholeNumber(100, 1, 100), meaning: "Recipients per chunk", usedBy: ["sender"], default: "100" },
+  AWS_ENDPOINT_URL: {
+    schema: optionalUrl("https?"),
+    meaning: "Local stand-in of AWS; empty in production",
+    usedBy: all,
+  },
+  AWS_ENDPOINT_URL_DYNAMODB: {
+    schema: optionalUrl("https?"),
+    meaning: "Local stand-in of DynamoDB, where it is another one",
+    usedBy: all,
+  },
+  MAILCHIMP_BASE_URL: {
+    schema: optionalUrl("https?"),
+    meaning: "Local stand-in of Mailchimp; empty in production",
+    usedBy: ["campaign"],
+  },
+  HEALTH_PORT: {
+    schema: wholeNumber(8080, 0, 65535),
+    meaning: "Port of /healthz (alive) and /readyz (dependencies) on loopback; 0 picks one",
+    usedBy: ["ingest", "campaign", "sender", "notifier"],
+    default: "8080",
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof variables;
+
+/** What one service sees: its rows, judged. */
+export type ConfigOf<Service extends ServiceName> = {
+  [Name in VariableName as Service extends (typeof variables)[Name]["usedBy"][number] ? Name : never]: z.output<
+    (typeof variables)[Name]["schema"]
+  >;
+};
+
+/** The rows of one service, in the order of the list. */
+export function variablesOf(service: ServiceName): { name: VariableName; variable: Variable }[] {
+  return (Object.keys(variables) as VariableName[])
+    .map((name) => ({ name, variable: variables[name] as Variable }))
+    .filter(({ variable }) => variable.usedBy.includes(service));
+}
