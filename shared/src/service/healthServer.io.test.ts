@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { startHealthServer } from "./healthServer.ts";
+
+test("alive is not ready: /readyz names what does not answer, /healthz stays 200", async () => {
+  const checks = new Map<string, () => Promise<unknown>>();
+  await using health = await startHealthServer(0, checks);
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${health.port}${path}`);
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await get("/readyz")).toEqual({ status: 200, body: { ready: true, notReady: [] } });
+  checks.set("redis", async () => {
+    throw new Error("connection refused");
+  });
+  checks.set("queue", () => new Promise(() => {}));
+  expect(await get("/readyz")).toEqual({
+    status: 503,
+    body: {
+      ready: false,
+      notReady: [
+        { name: "redis", why: "connection refused" },
+        { name: "queue", why: "no answer in 2 s" },
+      ],
+    },
+  });
+  expect((await get("/healthz")).status).toBe(200);
+  expect((await get("/")).status).toBe(404);
+});
