@@ -1,0 +1,70 @@
+import { setImmediate } from "node:timers/promises";
+import type { Clock } from "../src/service/clock.ts";
+
+/** A clock that stands still until a test moves it. */
+export interface FakeClock extends Clock {
+  /** How many sleepers wait. */
+  readonly sleeping: number;
+  /**
+   * Moves wall clock and monotonic clock on together, waking sleepers in the order in which they are due, each at its
+   * own instant; what a woken sleeper starts to sleep within the same span is served too.
+   */
+  advance(milliseconds: number): Promise<void>;
+  /** Moves the wall clock alone, as a corrected system clock does. Wakes nobody. */
+  setNow(epochMilliseconds: number): void;
+}
+
+interface Sleeper {
+  readonly dueAt: number;
+  readonly wake: () => void;
+}
+
+/** A fake clock that begins at `start` (ISO time or epoch milliseconds). */
+export function fakeClock(start: string | number = "2026-03-01T08:00:00.000Z"): FakeClock {
+  let wall = typeof start === "number" ? start : Date.parse(start);
+  let elapsed = 0;
+  const sleepers = new Set<Sleeper>();
+
+  const moveTo = (at: number) => {
+    wall += at - elapsed;
+    elapsed = at;
+  };
+  const nextDue = (until: number) =>
+    [...sleepers].filter((sleeper) => sleeper.dueAt <= until).sort((one, other) => one.dueAt - other.dueAt)[0];
+
+  return {
+    now: () => wall,
+    monotonic: () => elapsed,
+    sleep(milliseconds, signal) {
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const end = (settle: () => void) => {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener("abort", abort);
+        settle();
+      };
+      const abort = () => end(() => reject(signal?.reason));
+      const sleeper: Sleeper = { dueAt: elapsed + Math.max(0, milliseconds), wake: () => end(resolve) };
+      sleepers.add(sleeper);
+      signal?.addEventListener("abort", abort, { once: true });
+      return promise;
+    },
+    get sleeping() {
+      return sleepers.size;
+    },
+    async advance(milliseconds) {
+      const until = elapsed + milliseconds;
+      await setImmediate();
+      for (let due = nextDue(until); due; due = nextDue(until)) {
+        moveTo(Math.max(elapsed, due.dueAt));
+        due.wake();
+        // Lets the woken code run up to its next wait before time moves on.
+        await setImmediate();
+      }
+      moveTo(until);
+    },
+    setNow(epochMilliseconds) {
+      wall = epochMilliseconds;
+    },
+  };
+}
