@@ -1,0 +1,66 @@
+import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { type Connections, connections } from "@email-agent/shared/adapters/connections.ts";
+import { connectionLifeSeconds, usedTicketSeconds } from "@email-agent/shared/domain/connection.ts";
+import { verifyRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import { type Log, openLog } from "@email-agent/shared/service/log.ts";
+import { lambdaConfig } from "./lambdaConfig.ts";
+
+/** What API Gateway (WebSocket, `$connect`) gives its integration. Only what is read here. */
+export interface ConnectEvent {
+  readonly requestContext: { readonly connectionId: string };
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
+}
+
+/** API Gateway opens the socket on 200 and answers the browser with any other status. */
+export interface ConnectAnswer {
+  readonly statusCode: 200 | 401;
+}
+
+export interface ConnectPorts {
+  readonly connections: Pick<Connections, "useTicket" | "put">;
+  readonly ticketSecret: string;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+}
+
+/**
+ * Lets a browser in that presents a ticket: signed, not expired, used for the first time; else 401. The rights of the
+ * ticket are stored with the connection. A store that fails is thrown (API Gateway answers 500): the ticket may be
+ * spent then, and the browser comes back with a new one as after any failed try.
+ */
+export function makeConnect({ connections, ticketSecret, clock, log }: ConnectPorts) {
+  return async (event: ConnectEvent): Promise<ConnectAnswer> => {
+    const { connectionId } = event.requestContext;
+    const now = clock.now();
+    const judged = verifyRealtimeTicket(ticketSecret, event.queryStringParameters?.["ticket"], now);
+    if ("refused" in judged) {
+      log.info({ connectionId, why: judged.refused }, "connection refused");
+      return { statusCode: 401 };
+    }
+    const { ticketId, userId, role, eventAccess } = judged.ticket;
+    const nowSeconds = Math.floor(now / 1000);
+    if (!(await connections.useTicket(ticketId, nowSeconds + usedTicketSeconds))) {
+      log.info({ connectionId, userId, why: "used" }, "connection refused");
+      return { statusCode: 401 };
+    }
+    const expiresAt = nowSeconds + connectionLifeSeconds;
+    await connections.put({ connectionId, userId, role, eventAccess, connectedAt: instant(now), expiresAt });
+    log.info({ connectionId, userId, role }, "connected");
+    return { statusCode: 200 };
+  };
+}
+
+let wired: ReturnType<typeof makeConnect> | undefined;
+
+/** The AWS entry: wired from the environment at the first event of a container. */
+export async function handler(event: ConnectEvent): Promise<ConnectAnswer> {
+  if (!wired) {
+    const config = lambdaConfig();
+    const ports = { connections: connections(openAws(config), config), clock: systemClock };
+    const log = openLog("connect", config.LOG_LEVEL);
+    wired = makeConnect({ ...ports, ticketSecret: config.REALTIME_TICKET_SECRET, log });
+  }
+  return wired(event);
+}

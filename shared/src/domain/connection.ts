@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { instantSchema } from "./time.ts";
+
+/** One open browser WebSocket (Connections, key `connectionId`). The rights are those of the time of connecting. */
+export const connectionSchema = z.object({
+  connectionId: z.string().min(1),
+  userId: z.string().min(1),
+  role: z.enum(["read", "write"]),
+  eventAccess: z.array(z.string()),
+  connectedAt: instantSchema,
+  /** TTL, epoch seconds. */
+  expiresAt: z.int(),
+});
+export type Connection = z.infer<typeof connectionSchema>;
+
+/** API Gateway closes a connection after 2 h; the item outlives it a little. */
+export const connectionLifeSeconds = 2 * 3600 + 15 * 60;
+
+/** How long the table remembers that a ticket was used: longer than a ticket lives, so that no ticket works twice. */
+export const usedTicketSeconds = 300;
+
+/** True if the connection may see the event; `*` in its access = all. */
+export function maySee(connection: Pick<Connection, "eventAccess">, eventCode: string): boolean {
+  return connection.eventAccess.includes("*") || connection.eventAccess.includes(eventCode);
+}

@@ -1,0 +1,62 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+
+/** What a ticket says about its holder. `exp` is epoch milliseconds. A ticket opens one WebSocket connection, once. */
+export const realtimeTicketSchema = z.object({
+  ticketId: z.string().min(1),
+  userId: z.string().min(1),
+  role: z.enum(["read", "write"]),
+  /** Event codes the user may see; `*` = all. */
+  eventAccess: z.array(z.string()),
+  exp: z.int(),
+});
+export type RealtimeTicket = z.infer<typeof realtimeTicketSchema>;
+
+/** A ticket is fetched just before the socket opens; it is dead this long after. */
+export const ticketLifeSeconds = 60;
+
+/** Why a ticket was refused; told to the log, never to the browser. */
+export type TicketRefusal = "missing" | "forged" | "expired";
+
+/**
+ * The text that goes into the query string: `<payload>.<signature>`, both base64url; HMAC-SHA256. It is a credential:
+ * never log it.
+ */
+export function signRealtimeTicket(secret: string, ticket: RealtimeTicket): string {
+  const payload = Buffer.from(JSON.stringify(ticket)).toString("base64url");
+  return `${payload}.${signature(secret, payload).toString("base64url")}`;
+}
+
+/** Judges signature and expiry of a ticket text at `now` (epoch milliseconds). First use is for the connections table to say. */
+export function verifyRealtimeTicket(
+  secret: string,
+  text: string | undefined,
+  now: number,
+): { readonly ticket: RealtimeTicket } | { readonly refused: TicketRefusal } {
+  if (!text) return { refused: "missing" };
+  const [payload, given, ...rest] = text.split(".");
+  if (!payload || !given || rest.length > 0) return { refused: "forged" };
+  const expected = signature(secret, payload);
+  const presented = Buffer.from(given, "base64url");
+  if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return { refused: "forged" };
+  // Only the holder of the secret can have made the payload, yet another version of the manager may shape it differently.
+  const parsed = realtimeTicketSchema.safeParse(jsonOf(payload));
+  if (!parsed.success) return { refused: "forged" };
+  return parsed.data.exp > now ? { ticket: parsed.data } : { refused: "expired" };
+}
+
+function signature(secret: string, payload: string): Buffer {
+  // An empty key would make every forged ticket valid.
+  if (secret.length === 0) throw new RangeError("The secret that signs realtime tickets is empty.");
+  // The purpose is part of what is signed, so that a token made for something else under the same secret is no ticket.
+  return createHmac("sha256", secret).update(`realtime-ticket.${payload}`).digest();
+}
+
+function jsonOf(payload: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  } catch {
+    // Not JSON is not a ticket; the schema refuses undefined.
+    return undefined;
+  }
+}
