@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTables } from "../../../infra/local/createTables.ts";
+import { type LocalDynamo, startDynamo } from "../../../infra/local/dynamo.ts";
+import type { Chunk, Plan } from "../domain/run.ts";
+import { type Aws, openAws } from "./aws.ts";
+import { type Runs, runs, runTtl } from "./runs.ts";
+
+let dynamo: LocalDynamo;
+let aws: Aws;
+let table: Runs;
+let runNumber = 0;
+
+const counts = { total: 2, sent: 1, skipped: 1, failed: 0, inDoubt: 0 };
+const at = (second: number) => `2026-11-23T08:00:${String(second).padStart(2, "0")}.000Z`;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  const names = await createTables(dynamo.url);
+  process.env["AWS_ACCESS_KEY_ID"] ??= "local";
+  process.env["AWS_SECRET_ACCESS_KEY"] ??= "local";
+  aws = openAws({ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_DYNAMODB: dynamo.url });
+  table = runs(aws, names);
+});
+afterAll(async () => {
+  await aws?.[Symbol.asyncDispose]();
+  await dynamo?.[Symbol.asyncDispose]();
+});
+
+const newRun = () => `run-${++runNumber}`;
+const aChunk = (runId: string, fields: Partial<Chunk> = {}): Chunk => ({
+  runId,
+  sk: "chunk#EN#000000",
+  language: "EN",
+  ids: ["p-1", "p-2"],
+  status: "planned",
+  fence: 1,
+  token: 0,
+  losses: 0,
+  skipped: {},
+  retry: {},
+  ttl: runTtl(Date.now()),
+  ...fields,
+});
+const aPlan = (runId: string, fields: Partial<Plan> = {}): Plan => ({
+  runId,
+  sk: "plan",
+  segments: 1,
+  cursors: { "EN#0": { done: false } },
+  nextNumber: { EN: 0 },
+  nextRetryNumber: {},
+  skipped: {},
+  planned: {},
+  before: {},
+  fence: 1,
+  complete: false,
+  ttl: runTtl(Date.now()),
+  ...fields,
+});
+
+test("a plan is read back as it was put, and an older coordinator cannot overwrite a newer one's", async () => {
+  const runId = newRun();
+  expect(await table.plan(runId)).toBeUndefined();
+  expect(await table.putPlan(aPlan(runId, { fence: 2, planned: { EN: 7 } }))).toBe(true);
+  expect(await table.putPlan(aPlan(runId, { fence: 1, complete: true }))).toBe(false);
+  expect(await table.plan(runId)).toMatchObject({ fence: 2, complete: false, planned: { EN: 7 } });
+});
+
+test("of two workers with the same job exactly one gets the chunk", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId)]);
+  const token = await table.issue({ runId, sk: "chunk#EN#000000", token: 0 }, at(0));
+  expect(token).toBe(1);
+  const issue = { runId, sk: "chunk#EN#000000", token: 1 };
+  const answers = await Promise.all(["w-1", "w-2"].map((worker) => table.pickUp(issue, worker, at(1))));
+  expect(answers.filter(Boolean)).toHaveLength(1);
+  expect(answers.find(Boolean)).toMatchObject({ status: "issued", ids: ["p-1", "p-2"], heartbeatAt: at(1) });
+});
+
+test("a planned chunk is issued once, and no job of an earlier issue can pick it up", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId)]);
+  const planned = { runId, sk: "chunk#EN#000000", token: 0 };
+  expect(await table.pickUp(planned, "w-1", at(0))).toBeUndefined();
+  const issued = await Promise.all([table.issue(planned, at(0)), table.issue(planned, at(0))]);
+  expect(issued.filter((token) => token !== undefined)).toEqual([1]);
+  expect(await table.pickUp(planned, "w-1", at(1))).toBeUndefined();
+});
+
+test("a chunk taken over refuses every write of the worker it was taken from", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId)]);
+  await table.issue({ runId, sk: "chunk#EN#000000", token: 0 }, at(0));
+  const held = { runId, sk: "chunk#EN#000000", token: 1, worker: "w-1" };
+  await table.pickUp(held, "w-1", at(1));
+  expect(await table.heartbeat(held, at(2), counts)).toBe(true);
+  expect(await table.takeOver({ ...held, heartbeatAt: at(1) }, at(9))).toBeUndefined();
+  expect(await table.takeOver({ ...held, heartbeatAt: at(2) }, at(9))).toBe(2);
+  expect(await table.heartbeat(held, at(10), counts)).toBe(false);
+  expect(await table.finish(held, { counts, skipped: {}, retry: {} })).toBe(false);
+  expect(await table.fail(held, "too late")).toBe(false);
+  const [state] = await table.states(runId, ["chunk#EN#000000"]);
+  expect(state).toMatchObject({ token: 2, losses: 1, status: "issued", heartbeatAt: at(9), counts });
+  expect(state?.worker).toBeUndefined();
+  expect(await table.pickUp({ ...held, token: 2 }, "w-2", at(11))).toBeDefined();
+});
+
+test("a chunk given back keeps why and until when, and its next issue forgets it", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId)]);
+  await table.issue({ runId, sk: "chunk#EN#000000", token: 0 }, at(0));
+  const held = { runId, sk: "chunk#EN#000000", token: 1, worker: "w-1" };
+  await table.pickUp(held, "w-1", at(1));
+  const result = { counts, skipped: { "p-1": "unsubscribed" }, retry: { "p-2": at(50) } };
+  expect(await table.giveBack(held, { ...result, returned: "waited", reason: "busy", notBefore: at(20) })).toBe(true);
+  const given = await table.chunk(runId, held.sk);
+  expect(given).toMatchObject({ status: "planned", returned: "waited", notBefore: at(20), ...result });
+  expect(given?.worker).toBeUndefined();
+  expect(await table.issue({ runId, sk: held.sk, token: 1 }, at(21))).toBe(2);
+  const again = await table.chunk(runId, held.sk);
+  expect(again?.notBefore).toBeUndefined();
+  expect(again?.returned).toBeUndefined();
+});
+
+test("a job is added again only while nobody picked the chunk up", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId)]);
+  const issue = { runId, sk: "chunk#EN#000000", token: 1 };
+  await table.issue({ ...issue, token: 0 }, at(0));
+  expect(await table.issueAgain(issue, at(16))).toBe(true);
+  await table.pickUp(issue, "w-1", at(17));
+  expect(await table.issueAgain(issue, at(40))).toBe(false);
+});
+
+test("planning over unissued chunks replaces them; issued ones and those of a later coordinator stand", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId), aChunk(runId, { sk: "chunk#EN#000001" })]);
+  await table.putChunks([aChunk(runId, { ids: ["p-9"], fence: 2 })]);
+  expect((await table.chunk(runId, "chunk#EN#000000"))?.ids).toEqual(["p-9"]);
+  await expect(table.putChunks([aChunk(runId)])).rejects.toMatchObject({ code: "lease-lost" });
+  await table.issue({ runId, sk: "chunk#EN#000001", token: 0 }, at(0));
+  await expect(table.putChunks([aChunk(runId, { sk: "chunk#EN#000001", fence: 3 })])).rejects.toMatchObject({
+    code: "lease-lost",
+  });
+});
+
+test("lists every chunk of a run over several pages, and nothing of the plan or of another run", async () => {
+  const runId = newRun();
+  const ids = Array.from({ length: 100 }, (_, n) => `participant-with-a-rather-long-identifier-${n}`);
+  const chunks = Array.from({ length: 260 }, (_, n) =>
+    aChunk(runId, { ids, sk: `chunk#EN#${String(n).padStart(6, "0")}` }),
+  );
+  await table.putPlan(aPlan(runId));
+  await table.putChunks([...chunks, aChunk(runId, { sk: "retry#EN#000000" }), aChunk(newRun())]);
+  const found: Chunk[] = [];
+  let pages = 0;
+  for await (const page of table.list(runId)) {
+    found.push(...page);
+    pages += 1;
+  }
+  expect(pages).toBeGreaterThan(2);
+  expect(found.map((chunk) => chunk.sk)).toEqual([...chunks.map((chunk) => chunk.sk), "retry#EN#000000"]);
+  const states = await table.states(
+    runId,
+    chunks.map((chunk) => chunk.sk),
+  );
+  expect(states).toHaveLength(260);
+  expect(states[0]).not.toHaveProperty("ids");
+});
+
+test("an item that does not fit is an error naming table, key and field", async () => {
+  const runId = newRun();
+  await expect(table.putChunks([aChunk(runId, { losses: "two" as unknown as number })])).rejects.toThrow(
+    `Table Runs, item ${runId} chunk#EN#000000, field losses`,
+  );
+});

@@ -1,0 +1,286 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  type Chunk,
+  type ChunkReturn,
+  type ChunkState,
+  chunkSchema,
+  chunkStateSchema,
+  type Plan,
+  planSchema,
+} from "../domain/run.ts";
+import type { Counters } from "../domain/workOrder.ts";
+import { AppError } from "../service/errors.ts";
+import type { Aws } from "./aws.ts";
+import { readItem } from "./items.ts";
+
+/** One issue of a chunk: the name under which a job, a worker or the coordinator acts on it. */
+export interface ChunkIssue {
+  readonly runId: string;
+  readonly sk: string;
+  readonly token: number;
+}
+
+/** A picked-up chunk: every write of its worker is conditional on both. */
+export interface HeldChunk extends ChunkIssue {
+  readonly worker: string;
+}
+
+/** What became of a chunk's people so far. */
+export interface ChunkResult {
+  readonly counts: Counters;
+  /** Participant id → reason. */
+  readonly skipped: Record<string, string>;
+  /** Participant id → instant of the next attempt. */
+  readonly retry: Record<string, string>;
+}
+
+/** Why and until when a chunk goes back to planned. */
+export interface ChunkGivenBack extends ChunkResult {
+  readonly returned: ChunkReturn;
+  readonly reason: string;
+  readonly notBefore?: string;
+  readonly errorCode?: string;
+}
+
+/**
+ * Plans and chunks of runs (key `runId`, `sk`). Every change of a chunk is one conditional write on its token; false (or
+ * undefined) means that somebody else has moved it on, and the caller leaves it alone. Reads are consistent.
+ */
+export interface Runs {
+  plan(runId: string): Promise<Plan | undefined>;
+  /** False if a coordinator with a higher fence has written it. */
+  putPlan(plan: Plan): Promise<boolean>;
+  /** Puts planned chunks, over what this or an older coordinator put and never issued. AppError `lease-lost` if a newer one stands there. */
+  putChunks(chunks: readonly Chunk[]): Promise<void>;
+  chunk(runId: string, sk: string): Promise<Chunk | undefined>;
+  /** The named chunks without their people. */
+  states(runId: string, sks: readonly string[]): Promise<ChunkState[]>;
+  /** Every chunk of the run, page by page. */
+  list(runId: string): AsyncIterable<Chunk[]>;
+  /** planned → issued under token + 1, without worker. Answers the new token. */
+  issue(planned: ChunkIssue, at: string): Promise<number | undefined>;
+  /** Marks that the job of a chunk nobody picked up is added once more. */
+  issueAgain(issue: ChunkIssue, at: string): Promise<boolean>;
+  /** The right to work on a chunk: issued, this token, no worker. */
+  pickUp(issue: ChunkIssue, worker: string, at: string): Promise<Chunk | undefined>;
+  heartbeat(held: HeldChunk, at: string, counts: Counters): Promise<boolean>;
+  finish(held: HeldChunk, result: ChunkResult): Promise<boolean>;
+  giveBack(held: HeldChunk, result: ChunkGivenBack): Promise<boolean>;
+  /** An unexpected throw; the text is kept. */
+  fail(held: HeldChunk, text: string): Promise<boolean>;
+  /** Takes a chunk from a silent worker: token + 1, losses + 1, no worker; conditional on the unchanged heartbeat. Answers the new token. */
+  takeOver(lost: ChunkIssue & { heartbeatAt: string }, at: string): Promise<number | undefined>;
+}
+
+export const runTtlDays = 90;
+
+/** `ttl` (epoch seconds) of an item of a run that is written at `now` (epoch ms). */
+export function runTtl(now: number): number {
+  return Math.floor(now / 1000) + runTtlDays * 86_400;
+}
+
+const stateFields = Object.keys(chunkStateSchema.shape);
+const putsAtOnce = 10;
+const keysPerBatch = 100;
+
+/** Plans and chunks in the table `RUNS_TABLE`. */
+export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
+  const table = config.RUNS_TABLE;
+  const change = chunkChange(aws, table);
+
+  return {
+    async plan(runId) {
+      const { Item } = await aws.dynamo.send(
+        new GetCommand({ TableName: table, Key: { runId, sk: "plan" }, ConsistentRead: true }),
+      );
+      return Item && readItem(table, `${runId} plan`, planSchema, Item);
+    },
+    async putPlan(plan) {
+      const item = readItem(table, `${plan.runId} plan`, planSchema, plan);
+      return accepted(
+        aws.dynamo.send(
+          new PutCommand({
+            TableName: table,
+            Item: item,
+            ConditionExpression: "attribute_not_exists(sk) OR fence <= :fence",
+            ExpressionAttributeValues: { ":fence": plan.fence },
+          }),
+        ),
+      );
+    },
+    async putChunks(chunks) {
+      for (let from = 0; from < chunks.length; from += putsAtOnce)
+        await Promise.all(chunks.slice(from, from + putsAtOnce).map((chunk) => putChunk(aws, table, chunk)));
+    },
+    async chunk(runId, sk) {
+      const { Item } = await aws.dynamo.send(
+        new GetCommand({ TableName: table, Key: { runId, sk }, ConsistentRead: true }),
+      );
+      return Item && readItem(table, `${runId} ${sk}`, chunkSchema, Item);
+    },
+    states: (runId, sks) => readStates(aws, table, runId, sks),
+    list: (runId) => listChunks(aws, table, runId),
+    async issue(planned, at) {
+      const done = await change(planned, "#status = :planned AND #token = :token", {
+        set: { status: "issued", token: planned.token + 1, heartbeatAt: at },
+        remove: ["worker", "notBefore", "returned", "reason", "errorCode"],
+        values: { ":planned": "planned" },
+      });
+      return done && planned.token + 1;
+    },
+    async issueAgain(issue, at) {
+      const condition = "#status = :issued AND #token = :token AND attribute_not_exists(#worker)";
+      return Boolean(await change(issue, condition, { set: { heartbeatAt: at }, values: { ":issued": "issued" } }));
+    },
+    async pickUp(issue, worker, at) {
+      const condition = "#status = :issued AND #token = :token AND attribute_not_exists(#worker)";
+      const item = await change(issue, condition, {
+        set: { worker, heartbeatAt: at },
+        values: { ":issued": "issued" },
+        answerItem: true,
+      });
+      return item && readItem(table, `${issue.runId} ${issue.sk}`, chunkSchema, item);
+    },
+    async heartbeat(held, at, counts) {
+      return Boolean(await change(held, heldCondition, { set: { heartbeatAt: at, counts }, values: heldValues(held) }));
+    },
+    async finish(held, { counts, skipped, retry }) {
+      const set = { status: "done", counts, skipped, retry };
+      return Boolean(await change(held, heldCondition, { set, values: heldValues(held) }));
+    },
+    async giveBack(held, { counts, skipped, retry, returned, reason, notBefore, errorCode }) {
+      const optional = { ...(notBefore && { notBefore }), ...(errorCode && { errorCode }) };
+      const set = { status: "planned", counts, skipped, retry, returned, reason, ...optional };
+      return Boolean(await change(held, heldCondition, { set, remove: ["worker"], values: heldValues(held) }));
+    },
+    async fail(held, text) {
+      const set = { status: "failed", reason: text };
+      return Boolean(await change(held, heldCondition, { set, values: heldValues(held) }));
+    },
+    async takeOver(lost, at) {
+      const condition =
+        "#status = :issued AND #token = :token AND heartbeatAt = :seen AND attribute_exists(#worker) AND attribute_exists(losses)";
+      const item = await change(lost, condition, {
+        set: { token: lost.token + 1, heartbeatAt: at },
+        add: { losses: 1 },
+        remove: ["worker"],
+        values: { ":issued": "issued", ":seen": lost.heartbeatAt },
+      });
+      return item && lost.token + 1;
+    },
+  };
+}
+
+const heldCondition = "#status = :issued AND #token = :token AND #worker = :holder";
+const heldValues = (held: HeldChunk) => ({ ":issued": "issued", ":holder": held.worker });
+
+interface Change {
+  readonly set: Record<string, unknown>;
+  readonly add?: Record<string, number>;
+  readonly remove?: readonly string[];
+  readonly values: Record<string, unknown>;
+  readonly answerItem?: boolean;
+}
+
+/** One conditional update of a chunk; undefined if the condition refused it, else the item after it (if asked for). */
+function chunkChange(aws: Aws, table: string) {
+  return async ({ runId, sk, token }: ChunkIssue, condition: string, change: Change) => {
+    const { set, add = {}, remove = [], values, answerItem } = change;
+    const names = Object.fromEntries(
+      [...Object.keys(set), ...Object.keys(add), ...remove, "status", "token"].map((name) => [`#${name}`, name]),
+    );
+    if (condition.includes("#worker")) names["#worker"] = "worker";
+    const clauses = [`SET ${Object.keys(set).map((name) => `#${name} = :set_${name}`)}`];
+    if (Object.keys(add).length) clauses.push(`ADD ${Object.keys(add).map((name) => `#${name} :add_${name}`)}`);
+    if (remove.length) clauses.push(`REMOVE ${remove.map((name) => `#${name}`)}`);
+    const prefixed = (prefix: string, fields: Record<string, unknown>) =>
+      Object.entries(fields).map(([name, value]) => [`:${prefix}_${name}`, value]);
+    const request = new UpdateCommand({
+      TableName: table,
+      Key: { runId, sk },
+      UpdateExpression: clauses.join(" "),
+      ConditionExpression: condition,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: {
+        ...Object.fromEntries([...prefixed("set", set), ...prefixed("add", add)]),
+        ...values,
+        ":token": token,
+      },
+      ReturnValues: answerItem ? "ALL_NEW" : "NONE",
+    });
+    try {
+      return (await aws.dynamo.send(request)).Attributes ?? {};
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+}
+
+async function accepted(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+async function putChunk(aws: Aws, table: string, chunk: Chunk): Promise<void> {
+  const item = readItem(table, `${chunk.runId} ${chunk.sk}`, chunkSchema, chunk);
+  const put = new PutCommand({
+    TableName: table,
+    Item: item,
+    ConditionExpression: "attribute_not_exists(sk) OR (#status = :planned AND #token = :never AND fence <= :fence)",
+    ExpressionAttributeNames: { "#status": "status", "#token": "token" },
+    ExpressionAttributeValues: { ":planned": "planned", ":never": 0, ":fence": chunk.fence },
+  });
+  if (!(await accepted(aws.dynamo.send(put))))
+    throw new AppError("lease-lost", `Chunk ${chunk.sk} of run ${chunk.runId} belongs to a later coordinator.`);
+}
+
+async function readStates(aws: Aws, table: string, runId: string, sks: readonly string[]): Promise<ChunkState[]> {
+  const found: ChunkState[] = [];
+  let keys: Record<string, unknown>[] = sks.map((sk) => ({ runId, sk }));
+  const names = Object.fromEntries(stateFields.map((name) => [`#${name}`, name]));
+  while (keys.length > 0) {
+    const { Responses, UnprocessedKeys } = await aws.dynamo.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [table]: {
+            Keys: keys.slice(0, keysPerBatch),
+            ConsistentRead: true,
+            ProjectionExpression: Object.keys(names).join(","),
+            ExpressionAttributeNames: names,
+          },
+        },
+      }),
+    );
+    for (const item of Responses?.[table] ?? [])
+      found.push(readItem(table, `${runId} ${item["sk"]}`, chunkStateSchema, item));
+    keys = [...(UnprocessedKeys?.[table]?.Keys ?? []), ...keys.slice(keysPerBatch)];
+  }
+  return found;
+}
+
+async function* listChunks(aws: Aws, table: string, runId: string): AsyncIterable<Chunk[]> {
+  // `chunk#…` and `retry#…`, not `plan`.
+  for (const prefix of ["chunk#", "retry#"]) {
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await aws.dynamo.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: "runId = :runId AND begins_with(sk, :prefix)",
+          ExpressionAttributeValues: { ":runId": runId, ":prefix": prefix },
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      yield (page.Items ?? []).map((item) => readItem(table, `${runId} ${item["sk"]}`, chunkSchema, item));
+      from = page.LastEvaluatedKey;
+    } while (from);
+  }
+}
