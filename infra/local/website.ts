@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the site says to one path; `silent` accepts the request and never answers. */
+export type SiteReply = { readonly status: number; readonly headers?: Record<string, string> } | "silent";
+
+export interface Website {
+  readonly url: string;
+  /** `127.0.0.1:<port>`, as LINK_CHECK_HOSTS takes it. */
+  readonly address: string;
+  /** Every request as `<METHOD> <host><path>`, in order. */
+  readonly requests: string[];
+  /** Scripts the answer to a path on any host; `method` limits it to one. */
+  reply(path: string, answer: SiteReply, method?: string): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * A web site that is there for every link of the demo mails, so that the link checker finds what it looks for on a
+ * machine without a network. It answers 200 and a short page to every path that is not scripted.
+ */
+export async function startWebsite(options: { port?: number } = {}): Promise<Website> {
+  const requests: string[] = [];
+  const replies = new Map<string, SiteReply>();
+  const server = createServer((request, response) => {
+    const path = request.url ?? "/";
+    requests.push(`${request.method} ${request.headers.host ?? ""}${path}`);
+    const reply = replies.get(`${request.method} ${path}`) ?? replies.get(path) ?? { status: 200 };
+    if (reply === "silent") return;
+    response.writeHead(reply.status, { "content-type": "text/html; charset=utf-8", ...reply.headers });
+    response.end(
+      "<!doctype html><title>Demo</title><p>This page stands in for a site that the demo mails link to.</p>\n",
+    );
+  });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `http://${address}`,
+    address,
+    requests,
+    reply: (path, answer, method) => void replies.set(method ? `${method} ${path}` : path, answer),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Settings } from "@email-agent/shared/domain/configItems.ts";
+import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
+import type { LinkAnswer, LinkFetcher } from "./adapters/linkFetcher.ts";
+import { checkableUrl } from "./checkableUrl.ts";
+
+/** A link as it stands in the mail: entities decoded, tags and macros still in it. Line and column count from 1. */
+export interface LinkInMail {
+  readonly language: string;
+  readonly url: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const parallel = 8;
+
+/**
+ * Asks every distinct web link once, whatever the number of languages and places it stands in, 8 at a time. Answers a
+ * finding (rule Q5) for each place of a link that is dead (error) or could not be judged (warning).
+ */
+export async function checkLinks(
+  links: readonly LinkInMail[],
+  settings: Settings,
+  fetcher: LinkFetcher,
+  signal: AbortSignal,
+): Promise<Detail[]> {
+  const places = new Map<string, LinkInMail[]>();
+  for (const link of links) {
+    const url = checkableUrl(link.url, settings);
+    if (url !== undefined) places.set(url, [...(places.get(url) ?? []), link]);
+  }
+  const { deny, warn } = settings.linkCheck;
+  const denied = (host: string) => isListed(host, deny);
+  const findings = new Map<string, Omit<Detail, "language">>();
+  const waiting = [...places.keys()];
+  const work = async () => {
+    for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
+      signal.throwIfAborted();
+      const target = new URL(url);
+      const finding = judge(url, await fetcher.fetch(target, denied, signal), isListed(target.hostname, warn));
+      if (finding) findings.set(url, finding);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  return [...places].flatMap(([url, found]) => {
+    const finding = findings.get(url);
+    return finding ? found.map(({ language, line, column }) => ({ ...finding, language, line, column })) : [];
+  });
+}
+
+/** True for a listed host and everything below it. */
+function isListed(host: string, list: readonly string[]): boolean {
+  return list.some((entry) => host === entry.toLowerCase() || host.endsWith(`.${entry.toLowerCase()}`));
+}
+
+function judge(url: string, answer: LinkAnswer, lenient: boolean): Omit<Detail, "language"> | undefined {
+  const verdict = verdictOf(answer);
+  if (verdict === undefined) return undefined;
+  // A host that is known to turn checkers away is never an error, but a private address is nobody's to mail.
+  const severity = lenient && answer.kind !== "private-address" ? "warning" : verdict.severity;
+  return { rule: "Q5", severity, text: `The link ${url} ${verdict.text}.` };
+}
+
+function verdictOf(answer: LinkAnswer): Pick<Detail, "severity" | "text"> | undefined {
+  switch (answer.kind) {
+    case "answered":
+      return statusVerdict(answer.status);
+    case "unknown-name":
+      return { severity: "error", text: `leads to ${answer.host}, a name that does not exist` };
+    case "private-address":
+      return { severity: "error", text: `leads to ${answer.host}, which has a private or reserved address` };
+    case "tls":
+      return { severity: "error", text: `has no valid certificate (${answer.reason})` };
+    case "denied":
+      return { severity: "warning", text: `was not checked: ${answer.host} is among the hosts not to be asked` };
+    case "not-followed":
+      return { severity: "warning", text: `was not checked to the end: ${answer.reason}` };
+    case "unreachable":
+      return { severity: "warning", text: `could not be checked: ${answer.reason}` };
+    case "timeout":
+      return { severity: "warning", text: "did not answer in time" };
+  }
+}
+
+/** Gone is an error; whatever a site may say to a checker but not to a person (401, 403, 405, 429, 5xx, …) a warning. */
+function statusVerdict(status: number): Pick<Detail, "severity" | "text"> | undefined {
+  if (status < 400) return undefined;
+  if (status === 404 || status === 410) return { severity: "error", text: `leads to a page that is gone (${status})` };
+  return { severity: "warning", text: `was answered with ${status} and could not be judged` };
+}
