@@ -1,0 +1,50 @@
+import { joinWrites, type OrderWrite } from "./orderWrite.ts";
+import { beginRun, endRun, only, raiseFence, sameValue, sayInStep, stepPath, unchangedSince } from "./runWrites.ts";
+import { judgeStart } from "./startGuards.ts";
+import { always, type Row, resting, row } from "./transitionRow.ts";
+
+/** What a user's command does to a step. A start or stop that fits no row changes nothing. */
+export const commandRows: readonly Row[] = [
+  row({
+    title: "a user starts it",
+    on: "start",
+    from: [...resting, "sleeping"],
+    guard: (order, step, { now }) => judgeStart(order, step, now).verdict === "granted",
+    to: "working",
+    write: (order, step, { commandId, now }) =>
+      joinWrites(beginRun(order, step, commandId, 1, now), only(...unchangedSince(order))),
+    addsJob: true,
+  }),
+  row({
+    title: "a user starts it before its predecessor is complete",
+    on: "start",
+    from: resting,
+    guard: (order, step, { now }) => judgeStart(order, step, now).verdict === "predecessor",
+    to: "error",
+    write: (order, step, { now }) => {
+      const verdict = judgeStart(order, step, now);
+      const reason = verdict.verdict === "granted" ? "" : verdict.reason;
+      const details: OrderWrite = { set: [], remove: [stepPath(step, "details")], when: unchangedSince(order) };
+      return joinWrites(endRun(step, "error", now), sayInStep(step, reason), details);
+    },
+  }),
+  row({
+    title: "a user stops it",
+    on: "stop",
+    from: ["working", "sleeping"],
+    guard: always,
+    to: "interrupted",
+    // Not conditional on the version: progress writes must not keep a stop from its place.
+    write: (order, step, { now }) =>
+      joinWrites(
+        endRun(step, "interrupted", now),
+        raiseFence(order.fence),
+        sayInStep(step, "Stopped by a user."),
+        only(
+          { path: stepPath(step, "status"), equals: order.steps[step].status },
+          sameValue(stepPath(step, "runId"), order.steps[step].runId),
+          { path: ["fence"], equals: order.fence },
+        ),
+      ),
+  }),
+];

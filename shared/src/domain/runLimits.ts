@@ -1,0 +1,18 @@
+/** The times and numbers of a run's life. Tests pass shorter ones. */
+export interface RunLimits {
+  /** A worker moves `runCheckAt` this often. */
+  readonly heartbeatMilliseconds: number;
+  /** A run not picked up for this long gets its job again. */
+  readonly pickUpMilliseconds: number;
+  /** A run without heartbeat for this long has lost its process. */
+  readonly lostMilliseconds: number;
+  /** Losses after which a run still goes on; one more makes it an exception. */
+  readonly lossesSurvived: number;
+}
+
+export const runLimits: RunLimits = Object.freeze({
+  heartbeatMilliseconds: 10_000,
+  pickUpMilliseconds: 15_000,
+  lostMilliseconds: 60_000,
+  lossesSurvived: 2,
+});
