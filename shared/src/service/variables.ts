@@ -255,6 +255,16 @@ export const variables = {
     meaning: "Local stand-in of Mailchimp; empty in production",
     usedBy: ["campaign"],
   },
+  LINK_CHECK_HOSTS: {
+    schema: optionalText.pipe(
+      z
+        .string()
+        .regex(/^(?:[^\s=,]+=[^\s=,:]+:\d+(?:,|$))*$/, "a list like example.org=127.0.0.1:4080,*=127.0.0.1:4080"),
+    ),
+    meaning:
+      "Local web server that the link checker asks instead of a host (* for every name), as host=address:port,…; refused unless AWS_ENDPOINT_URL is loopback or private",
+    usedBy: ["campaign"],
+  },
   HEALTH_PORT: {
     schema: wholeNumber(8080, 0, 65535),
     meaning: "Port of /healthz (alive) and /readyz (dependencies) on loopback; 0 picks one",

@@ -82,7 +82,7 @@ function isReply(reply: Reply | LinkAnswer): reply is Reply {
 /** Where the reply sends us; undefined if it is the last one. */
 function nextHop(url: URL, { status, location }: Reply): URL | LinkAnswer | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  const next = URL.parse(location, url);
+  const next = URL.parse(location, url.href);
   if (next === null) return { kind: "not-followed", reason: "it redirects to something that is no URL" };
   if (next.protocol !== "https:" && next.protocol !== "http:")
     return { kind: "not-followed", reason: `it redirects to ${next.protocol}` };
