@@ -1,0 +1,188 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { answerManagementCall } from "./webSocketManagement.ts";
+
+/** The integration of `$connect` and `$disconnect`: gets API Gateway's event, answers a status code. */
+type Integration = (event: never) => Promise<{ statusCode: number }>;
+
+export interface WebSocketGatewayOptions {
+  readonly port?: number;
+  readonly stage?: string;
+  readonly connect: Integration;
+  readonly disconnect: Integration;
+  /** Nothing sent either way for so long closes the connection. Default 10 minutes. */
+  readonly idleMilliseconds?: number;
+  /** So long after connecting it is closed whatever happens on it. Default 2 hours. */
+  readonly lifeMilliseconds?: number;
+  /** Told about an integration that threw. Default: the error is thrown away after the browser was answered 500. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** An answer instead of the real one, for the next calls of `POST @connections`. */
+export interface ScriptedPost {
+  readonly status: 403 | 410 | 429 | 500;
+  readonly times: number;
+}
+
+/** One open socket as the gateway knows it. */
+export interface GatewayConnection {
+  readonly id: string;
+  readonly socket: WebSocket;
+  readonly connectedAt: Date;
+  readonly identity: { readonly sourceIp: string; readonly userAgent: string };
+  lastActiveAt: Date;
+  /** Restarts the idle time. */
+  touch(): void;
+}
+
+export interface WebSocketGateway extends AsyncDisposable {
+  /** `ws://127.0.0.1:<port>/<stage>`: what browsers open and `WEBSOCKET_API_URL` holds. */
+  readonly url: string;
+  /** `http://127.0.0.1:<port>/<stage>`: the endpoint of the management API. */
+  readonly managementUrl: string;
+  readonly connections: ReadonlyMap<string, GatewayConnection>;
+  /** Scripts the answers of the next posts. */
+  script(post: ScriptedPost): void;
+}
+
+// API Gateway: frames from clients are at most 32 KB, a larger one closes the connection with 1009.
+const frameLimitBytes = 32 * 1024;
+
+interface State {
+  readonly options: WebSocketGatewayOptions;
+  readonly stage: string;
+  readonly connections: Map<string, GatewayConnection>;
+  readonly sockets: WebSocketServer;
+  /** Disconnect integrations under way. */
+  readonly closing: Set<Promise<unknown>>;
+}
+
+/**
+ * API Gateway's WebSocket API on 127.0.0.1: `$connect` and `$disconnect` run the given integrations in process, the
+ * default route is a mock integration (whatever a client sends is answered by nothing), and `@connections` serves the
+ * real management client.
+ */
+export async function startWebSocketGateway(options: WebSocketGatewayOptions): Promise<WebSocketGateway> {
+  const stage = options.stage ?? "local";
+  const connections = new Map<string, GatewayConnection>();
+  const scripted: number[] = [];
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: frameLimitBytes });
+  const state: State = { options, stage, connections, sockets, closing: new Set() };
+  const server = createServer((request, response) => {
+    answerManagementCall(request, response, { stage, connections, scripted });
+  });
+  server.on("upgrade", (request, socket, head) => {
+    open(state, request, socket, head).catch((error) => {
+      options.onError?.(error);
+      refuse(socket, 500);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `ws://127.0.0.1:${port}/${stage}`,
+    managementUrl: `http://127.0.0.1:${port}/${stage}`,
+    connections,
+    script: ({ status, times }) => void scripted.push(...Array<number>(times).fill(status)),
+    async [Symbol.asyncDispose]() {
+      const gone = [...connections.values()].map(({ socket }) => {
+        const closed = new Promise((resolve) => socket.once("close", resolve));
+        socket.terminate();
+        return closed;
+      });
+      server.closeAllConnections();
+      await Promise.all(gone);
+      await new Promise((resolve) => server.close(resolve));
+      await Promise.all(state.closing);
+    },
+  };
+}
+
+/** Asks the connect integration and completes the handshake, or refuses it with the status it answered. */
+async function open(state: State, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  // A browser that leaves during the handshake is no error of the gateway.
+  socket.on("error", () => socket.destroy());
+  const url = new URL(request.url ?? "/", "http://gateway");
+  if (url.pathname.replace(/\/$/, "") !== `/${state.stage}`) return refuse(socket, 403);
+  // Real ids carry a `=`, so that a client which forgets to encode them is found out here.
+  const id = `${randomBytes(11).toString("base64url")}=`;
+  const identity = { sourceIp: "127.0.0.1", userAgent: request.headers["user-agent"] ?? "" };
+  const event = {
+    ...lifecycleEvent("CONNECT", id, identity, state.stage),
+    headers: {},
+    queryStringParameters: url.search === "" ? null : Object.fromEntries(url.searchParams),
+  };
+  const { statusCode } = await state.options.connect(event as never);
+  if (statusCode < 200 || statusCode > 299) return refuse(socket, statusCode);
+  state.sockets.handleUpgrade(request, socket, head, (webSocket) => hold(state, id, webSocket, identity));
+}
+
+/** Keeps an open socket until either side, its idle time or its life ends it; then runs the disconnect integration. */
+function hold(state: State, id: string, socket: WebSocket, identity: GatewayConnection["identity"]): void {
+  const { options, connections, closing } = state;
+  const idle = setTimeout(
+    () => socket.close(1001, "Connection idle for too long"),
+    options.idleMilliseconds ?? 600_000,
+  );
+  const life = setTimeout(() => socket.close(1001, "Going away"), options.lifeMilliseconds ?? 7_200_000);
+  const connection: GatewayConnection = {
+    id,
+    socket,
+    connectedAt: new Date(),
+    identity,
+    lastActiveAt: new Date(),
+    touch() {
+      connection.lastActiveAt = new Date();
+      idle.refresh();
+    },
+  };
+  connections.set(id, connection);
+  socket.on("message", () => connection.touch());
+  socket.on("error", (error) => options.onError?.(error));
+  socket.on("close", (code, reason) => {
+    clearTimeout(idle);
+    clearTimeout(life);
+    connections.delete(id);
+    const event = lifecycleEvent("DISCONNECT", id, identity, state.stage, {
+      disconnectStatusCode: code,
+      disconnectReason: reason.toString(),
+    });
+    const told = options.disconnect(event as never).catch((error) => options.onError?.(error));
+    closing.add(told);
+    told.finally(() => closing.delete(told));
+  });
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+}
+
+/** What the events of `$connect` and `$disconnect` have in common. */
+function lifecycleEvent(
+  eventType: "CONNECT" | "DISCONNECT",
+  connectionId: string,
+  identity: GatewayConnection["identity"],
+  stage: string,
+  context: Record<string, unknown> = {},
+) {
+  const requestContext = {
+    routeKey: eventType === "CONNECT" ? "$connect" : "$disconnect",
+    eventType,
+    connectionId,
+    messageDirection: "IN",
+    stage,
+    apiId: "local",
+    domainName: "127.0.0.1",
+    identity,
+    requestId: randomBytes(11).toString("base64url"),
+    requestTimeEpoch: Date.now(),
+    ...context,
+  };
+  return { requestContext, isBase64Encoded: false };
+}
