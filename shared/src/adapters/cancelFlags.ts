@@ -1,7 +1,83 @@
+import type { Redis } from "ioredis";
+import type { Log } from "../service/log.ts";
+
 /** Cancel flags `cancel:<runId>` in Redis (TTL 24 h): a fast word to the workers of a run. Not having it costs time only. */
 export interface CancelFlags {
   /** Sets and publishes the flag. */
   raise(runId: string): Promise<void>;
   /** Calls `onCancel` once when the flag is raised: by the publish, or by reading the key each second. Dispose to stop watching. */
   watch(runId: string, onCancel: () => void): Disposable;
+}
+
+const flagSeconds = 86_400;
+const pollMilliseconds = 1000;
+
+export interface CancelFlagOptions {
+  readonly log: Log;
+  /** Stands before keys and channel; keeps stacks (and tests) on one Redis apart. */
+  readonly prefix?: string;
+}
+
+/**
+ * Opens the flags on two connections that stay the caller's: `redis` fails fast, `subscriber` waits for Redis and serves
+ * nothing but the subscription. Only a process that watches needs `subscriber`.
+ */
+export function cancelFlags(
+  redis: Redis,
+  options: CancelFlagOptions,
+  subscriber?: Redis,
+): CancelFlags & AsyncDisposable {
+  const { log, prefix = "" } = options;
+  const channel = `${prefix}cancel`;
+  const key = (runId: string) => `${prefix}cancel:${runId}`;
+  const watchers = new Map<string, Set<() => void>>();
+  let polling = false;
+
+  const tell = (runId: string) => {
+    const told = watchers.get(runId);
+    watchers.delete(runId);
+    for (const onCancel of told ?? []) onCancel();
+  };
+  const poll = async () => {
+    const runIds = [...watchers.keys()];
+    if (runIds.length === 0 || polling) return;
+    polling = true;
+    try {
+      const flags = await redis.mget(runIds.map(key));
+      runIds.filter((_, index) => flags[index] !== null).forEach(tell);
+    } catch (error) {
+      // Redis is away: the refused heartbeat and the read before each batch stop the run as well.
+      log.debug({ error }, "Cancel flags could not be read");
+    } finally {
+      polling = false;
+    }
+  };
+  const onMessage = (_: string, runId: string) => tell(runId);
+  subscriber?.on("message", onMessage);
+  subscriber?.subscribe(channel).catch((error) => log.warn({ error }, "No subscription to stops; their keys are read"));
+  const timer = setInterval(() => void poll(), pollMilliseconds).unref();
+
+  return {
+    async raise(runId) {
+      await redis.set(key(runId), "1", "EX", flagSeconds);
+      await redis.publish(channel, runId);
+    },
+    watch(runId, onCancel) {
+      const one = () => onCancel();
+      watchers.set(runId, (watchers.get(runId) ?? new Set()).add(one));
+      // A flag raised before the watch began was published to nobody here.
+      void poll();
+      return {
+        [Symbol.dispose]() {
+          const left = watchers.get(runId);
+          left?.delete(one);
+          if (left?.size === 0) watchers.delete(runId);
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      subscriber?.off("message", onMessage);
+    },
+  };
 }

@@ -1,5 +1,8 @@
-import type { StepName } from "../domain/steps.ts";
-import type { ChunkJob, StepJob } from "../messages/stepJob.ts";
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { type StepName, stepNamed, steps } from "../domain/steps.ts";
+import { type ChunkJob, chunkQueueName, type StepJob } from "../messages/stepJob.ts";
+import type { Log } from "../service/log.ts";
 
 /** Adds jobs; each call resolves when Redis confirmed. Removal is as far as possible and never fails a stop. */
 export interface StepQueues {
@@ -13,4 +16,81 @@ export interface ChunkQueue {
   add(jobs: readonly Omit<ChunkJob, "v" | "addedAt">[]): Promise<void>;
   remove(jobs: readonly Pick<ChunkJob, "runId" | "sk" | "token">[]): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** `prefix` keeps stacks (and tests) on one Redis apart; jobs and workers must use the same. */
+export interface QueueOptions {
+  readonly log: Log;
+  readonly prefix?: string;
+}
+
+/**
+ * A kept id silently swallows the next job of that id, so nothing is kept. No attempts: a job is a hint, and who repeats
+ * work is decided in the database.
+ */
+const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
+
+export function stepJobId(job: Pick<StepJob, "runId" | "token">): string {
+  return `${job.runId}-t${job.token}`;
+}
+
+/** `chunk#EN#000012` of run R under token 3 → `R-chunk-EN-000012-t3` (BullMQ ids may not contain `:`). */
+export function chunkJobId(job: Pick<ChunkJob, "runId" | "sk" | "token">): string {
+  return `${job.runId}-${job.sk.replaceAll("#", "-")}-t${job.token}`;
+}
+
+/** The queues of the step catalogue. `redis` is an open connection that fails fast; it stays open. */
+export function stepQueues(redis: Redis, options: QueueOptions): StepQueues {
+  const queues = new Map(steps.map(({ queue }) => [queue, openQueue(redis, queue, options)]));
+  const queueOf = (step: StepName) => queues.get(stepNamed(step).queue) as Queue;
+  return {
+    async addStep(step, job) {
+      const data: StepJob = { v: 1, ...job, addedAt: Date.now() };
+      await queueOf(step).add(step, data, { ...jobOptions, jobId: stepJobId(job) });
+    },
+    async removeStep(step, runId, token) {
+      await removeQuietly(queueOf(step), stepJobId({ runId, token }), options.log);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+/** The sender's internal queue of chunks. */
+export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
+  const queue = openQueue(redis, chunkQueueName, options);
+  return {
+    async add(jobs) {
+      const addedAt = Date.now();
+      await queue.addBulk(
+        jobs.map((job) => ({
+          name: "chunk",
+          data: { v: 1, ...job, addedAt } satisfies ChunkJob,
+          opts: { ...jobOptions, jobId: chunkJobId(job) },
+        })),
+      );
+    },
+    async remove(jobs) {
+      await Promise.all(jobs.map((job) => removeQuietly(queue, chunkJobId(job), options.log)));
+    },
+    async [Symbol.asyncDispose]() {
+      await queue.close();
+    },
+  };
+}
+
+function openQueue(redis: Redis, name: string, { log, prefix }: QueueOptions): Queue {
+  const queue = new Queue(name, { connection: redis, ...(prefix && { prefix }), skipVersionCheck: true });
+  queue.on("error", (error) => log.warn({ error, queue: name }, "A queue has trouble with Redis"));
+  return queue;
+}
+
+/** What cannot be removed (active, or Redis away) finds in the database that it has no right to run. */
+async function removeQuietly(queue: Queue, jobId: string, log: Log): Promise<void> {
+  try {
+    await queue.remove(jobId);
+  } catch (error) {
+    log.debug({ error, jobId }, "A job could not be removed; it ends without effect");
+  }
 }

@@ -1,6 +1,22 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { z } from "zod";
 import type { OrderWrite } from "../domain/orderWrite.ts";
-import type { WorkOrder } from "../domain/workOrder.ts";
-import type { AuditLine } from "./audit.ts";
+import { instant } from "../domain/time.ts";
+import { markerId, type WorkOrder, workOrderSchema } from "../domain/workOrder.ts";
+import { orderSnapshotSchema } from "../messages/statusEvent.ts";
+import { type Clock, systemClock } from "../service/clock.ts";
+import { AppError } from "../service/errors.ts";
+import type { Log } from "../service/log.ts";
+import type { Metrics } from "../service/metrics.ts";
+import { type AuditLine, auditPut } from "./audit.ts";
+import type { Aws } from "./aws.ts";
+import { readItem } from "./items.ts";
+import { type OrderExpression, orderExpression } from "./orderExpression.ts";
+import { deleteMarker, type Keyed, putMarker } from "./orderMarker.ts";
+import { type StatusTopic, statusTopic } from "./statusTopic.ts";
+import { outsideTransactions, transact } from "./transaction.ts";
+import { listOrders, pendingCommandIds, runIds } from "./workOrderLists.ts";
 
 /** What accompanies a write. */
 export interface WriteOptions {
@@ -14,6 +30,10 @@ export interface WriteOptions {
   readonly audit?: AuditLine;
 }
 
+type KnownFields<Item> = { [Name in keyof Item as string extends Name ? never : Name]: Item[Name] };
+/** An order before the store stamps it; fields with a default may be left out. */
+export type NewOrder = Omit<KnownFields<z.input<typeof workOrderSchema>>, "version" | "createdAt" | "updatedAt">;
+
 /**
  * The one writer of work orders. Every method that writes is one conditional write, raises `version` and publishes the
  * state the write produced; a failed publish is logged and counted and never fails the write.
@@ -22,7 +42,7 @@ export interface WorkOrderStore {
   /** Consistent read. Undefined if there is none; AppError `bad-item` naming table, key and field if it does not fit. */
   get(id: string): Promise<WorkOrder | undefined>;
   /** Puts the order and its uniqueness marker in one transaction; AppError `conflict` naming the order that holds the key. */
-  create(order: Omit<WorkOrder, "version" | "createdAt" | "updatedAt">): Promise<WorkOrder>;
+  create(order: NewOrder): Promise<WorkOrder>;
   /** One conditional write. The new state, or undefined if a condition (or existence) refused it. */
   write(id: string, write: OrderWrite, options?: WriteOptions): Promise<WorkOrder | undefined>;
   /**
@@ -38,4 +58,161 @@ export interface WorkOrderStore {
   runsToCheck(state: "working" | "sleeping", until: string): AsyncIterable<string>;
   /** Ids from the index `byPendingCommand` whose `pendingCommandAt` is at or before `until`. */
   pendingCommands(until: string): AsyncIterable<string>;
+}
+
+export interface StoreConfig {
+  readonly WORK_ORDERS_TABLE: string;
+  readonly AUDIT_TABLE: string;
+  readonly STATUS_TOPIC_ARN: string;
+}
+
+export interface StorePorts {
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "count">;
+  readonly clock?: Pick<Clock, "now">;
+  readonly topic?: StatusTopic;
+}
+
+/**
+ * Work orders in DynamoDB. Two sparse indexes, both `KEYS_ONLY`: `byRunState` (hash `runState`, range `runCheckAt`) is
+ * queried up to a time; `byPendingCommand` (hash `id`, range `pendingCommandAt`) is nearly always empty and is scanned.
+ */
+export function workOrderStore(
+  aws: Pick<Aws, "dynamo" | "sns">,
+  config: StoreConfig,
+  ports: StorePorts,
+): WorkOrderStore {
+  const table = config.WORK_ORDERS_TABLE;
+  const { log, metrics, clock = systemClock, topic = statusTopic(aws, config) } = ports;
+  const parse = (id: string, item: unknown) => readItem(table, id, workOrderSchema, item);
+
+  const get = async (id: string) => {
+    const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
+    return Item && parse(id, Item);
+  };
+  const publish = async (event: Parameters<StatusTopic["publish"]>[0]) => {
+    try {
+      await topic.publish(event);
+    } catch (error) {
+      log.warn({ error, workOrderId: event.workOrderId, version: event.version }, "A status event was not published");
+      metrics.count("PublishErrors", 1);
+    }
+  };
+  const publishOrder = (order: WorkOrder) => {
+    const { command: _, ...snapshot } = order;
+    const { id, eventCode, version } = order;
+    return publish({
+      v: 1,
+      type: "work-order.snapshot",
+      workOrderId: id,
+      eventCode,
+      version,
+      at: instant(clock.now()),
+      order: orderSnapshotSchema.parse(snapshot),
+    });
+  };
+  const written = async (order: WorkOrder | undefined, options: WriteOptions) => {
+    if (order && !options.heartbeat && options.publish !== false) await publishOrder(order);
+    return order;
+  };
+  const update = (id: string, write: OrderWrite, options: WriteOptions): { Update: OrderUpdate } => ({
+    Update: { TableName: table, Key: { id }, ...orderExpression(stamped(write, options, clock.now())) },
+  });
+
+  const writeAlone = async (id: string, write: OrderWrite, options: WriteOptions) => {
+    const command = new UpdateCommand({ ...update(id, write, options).Update, ReturnValues: "ALL_NEW" });
+    try {
+      const { Attributes } = await outsideTransactions(() => aws.dynamo.send(command));
+      return written(parse(id, Attributes), options);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
+  const write = async (id: string, change: OrderWrite, options: WriteOptions = {}) => {
+    if (!options.audit) return writeAlone(id, change, options);
+    const line = { Put: auditPut(config.AUDIT_TABLE, options.audit) };
+    const refused = await transact(aws, [update(id, change, options), line]);
+    if (refused?.[0]) return undefined;
+    // The line stands already: it is never written twice, and never keeps a status from its place.
+    if (refused) return writeAlone(id, change, options);
+    return written(await get(id), options);
+  };
+
+  return {
+    get,
+    async create(fields) {
+      const now = instant(clock.now());
+      const order = parse(fields.id, { ...fields, version: 1, createdAt: now, updatedAt: now });
+      const refused = await transact(aws, [
+        { Put: { TableName: table, Item: order, ConditionExpression: "attribute_not_exists(id)" } },
+        putMarker(table, order),
+      ]);
+      if (refused) throw await keyTaken(order);
+      await publishOrder(order);
+      return order;
+    },
+    write,
+    async rekey(before, change, options = {}) {
+      const after = { ...before, ...keyFields(change) };
+      if (markerId(after) === markerId(before)) return write(before.id, change, options);
+      const refused = await transact(aws, [
+        update(before.id, change, options),
+        deleteMarker(table, before),
+        putMarker(table, after),
+      ]);
+      if (refused?.[0]) return undefined;
+      if (refused) throw await keyTaken(after);
+      return written(await get(before.id), options);
+    },
+    async remove(order) {
+      const { id, version, eventCode } = order;
+      const refused = await transact(aws, [
+        {
+          Delete: {
+            TableName: table,
+            Key: { id },
+            ConditionExpression: "version = :version",
+            ExpressionAttributeValues: { ":version": version },
+          },
+        },
+        deleteMarker(table, order),
+      ]);
+      if (refused) return false;
+      const at = instant(clock.now());
+      await publish({ v: 1, type: "work-order.deleted", workOrderId: id, eventCode, version: version + 1, at });
+      return true;
+    },
+    list: () => listOrders(aws, table),
+    runsToCheck: (state, until) => runIds(aws, table, state, until),
+    pendingCommands: (until) => pendingCommandIds(aws, table, until),
+  };
+
+  async function keyTaken(order: Keyed): Promise<AppError> {
+    const id = markerId(order);
+    const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
+    const holder = Item?.["workOrderId"] ?? "another work order";
+    return new AppError(
+      "conflict",
+      `Event ${order.eventCode}, sub-event ${order.subEvent}, stage ${order.stage} already belong to ${holder}. Open that one, or choose another stage.`,
+      { details: { workOrderId: holder } },
+    );
+  }
+}
+
+type OrderUpdate = { TableName: string; Key: { id: string } } & OrderExpression;
+
+/** `updatedAt` is the last write other than a heartbeat. */
+function stamped(write: OrderWrite, options: WriteOptions, now: number): OrderWrite {
+  if (options.heartbeat) return write;
+  const by = options.updatedBy === undefined ? [] : [[["updatedBy"], options.updatedBy] as const];
+  return { ...write, set: [...write.set, [["updatedAt"], instant(now)], ...by] };
+}
+
+function keyFields(write: OrderWrite): Partial<Pick<WorkOrder, "eventCode" | "subEvent" | "stage">> {
+  const names = ["eventCode", "subEvent", "stage"];
+  return Object.fromEntries(
+    write.set.filter(([path]) => path.length === 1 && names.includes(path[0])).map(([path, value]) => [path[0], value]),
+  );
 }

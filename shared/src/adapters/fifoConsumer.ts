@@ -1,0 +1,126 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from "@aws-sdk/client-sqs";
+import { type Clock, systemClock } from "../service/clock.ts";
+import type { Log } from "../service/log.ts";
+import type { Aws } from "./aws.ts";
+
+/**
+ * What becomes of a message. `done`: deleted, its effect is durable. `later`: it stays hidden for the visibility time
+ * and comes back. `dead`: it can never be handled; it is let go at once, so that the queue's redrive moves it to the
+ * dead-letter queue in moments and its group waits for nothing.
+ */
+export type Handled = "done" | "later" | "dead";
+
+export interface Received {
+  readonly body: string;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+}
+
+export interface ConsumerOptions {
+  readonly queueUrl: string;
+  /** Loops that each take one message at a time. With several messages per receive, one that waits would drag those behind it to the dead-letter queue. */
+  readonly loops: number;
+  readonly handle: (message: Received) => Promise<Handled>;
+  /** Nothing is received while this answers false or throws. */
+  readonly isReady: () => Promise<unknown>;
+  /** Aborts when nothing more is to be received. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** How long a message in hand stays hidden; renewed at a third of it. */
+  readonly visibilitySeconds?: number;
+  /** Length of a long poll, and so of the wait for the last poll at the end. */
+  readonly pollSeconds?: number;
+}
+
+const notReadyMilliseconds = 1000;
+
+/**
+ * Consumes an SQS queue in order per group. A message is never sent again to repeat it: it is held by its visibility.
+ * Disposing waits for the messages in hand. A poll under way is not cut off, for SQS may hand its message to the dead
+ * connection and hide it from everybody.
+ */
+export function fifoConsumer(aws: Pick<Aws, "sqs">, options: ConsumerOptions): AsyncDisposable {
+  const closing = new AbortController();
+  const ending = AbortSignal.any([options.signal, closing.signal]);
+  const settings = { clock: systemClock, visibilitySeconds: 30, pollSeconds: 3, ...options, ending };
+  const loops = Array.from({ length: options.loops }, () => loop(aws, settings));
+  return {
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+type Settings = Required<ConsumerOptions> & { readonly ending: AbortSignal };
+
+async function loop(aws: Pick<Aws, "sqs">, settings: Settings): Promise<void> {
+  const { ending, log, clock } = settings;
+  while (!ending.aborted) {
+    try {
+      await settings.isReady();
+      const message = await receive(aws, settings);
+      if (!message) continue;
+      if (ending.aborted) await show(aws, settings, message, 0);
+      else await take(aws, settings, message);
+    } catch (error) {
+      log.warn({ error, queueUrl: settings.queueUrl }, "Not receiving: a dependency does not answer");
+      await clock.sleep(notReadyMilliseconds, ending).catch(() => undefined);
+    }
+  }
+}
+
+async function receive(aws: Pick<Aws, "sqs">, settings: Settings): Promise<Message | undefined> {
+  const answer = await aws.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: settings.queueUrl,
+      MaxNumberOfMessages: 1,
+      WaitTimeSeconds: settings.pollSeconds,
+      VisibilityTimeout: settings.visibilitySeconds,
+      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+    }),
+  );
+  return answer.Messages?.[0];
+}
+
+async function take(aws: Pick<Aws, "sqs">, settings: Settings, message: Message): Promise<void> {
+  const receives = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
+  const heartbeat = setInterval(
+    () =>
+      void show(aws, settings, message, settings.visibilitySeconds).catch((error) =>
+        settings.log.warn({ error, messageId: message.MessageId }, "A message in hand could not be kept hidden"),
+      ),
+    (settings.visibilitySeconds * 1000) / 3,
+  );
+  let handled: Handled;
+  try {
+    handled = await settings.handle({ body: message.Body ?? "", receives });
+  } catch (error) {
+    settings.log.warn({ error, messageId: message.MessageId, receives }, "A message was not handled; it comes back");
+    handled = "later";
+  } finally {
+    clearInterval(heartbeat);
+  }
+  if (handled === "done") {
+    await aws.sqs.send(new DeleteMessageCommand({ QueueUrl: settings.queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  } else if (handled === "dead" && receives < redriveCertainAfter) await show(aws, settings, message, 0);
+}
+
+/** A queue without redrive would hand a dead message out in a tight loop: behind this it waits as any other. */
+const redriveCertainAfter = 10;
+
+async function show(aws: Pick<Aws, "sqs">, settings: Settings, message: Message, seconds: number): Promise<void> {
+  await aws.sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: settings.queueUrl,
+      ReceiptHandle: message.ReceiptHandle,
+      VisibilityTimeout: seconds,
+    }),
+  );
+}

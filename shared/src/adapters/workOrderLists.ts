@@ -1,0 +1,55 @@
+import { QueryCommand, type QueryCommandInput, ScanCommand, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
+import { type WorkOrder, workOrderSchema } from "../domain/workOrder.ts";
+import type { Aws } from "./aws.ts";
+import { readItem } from "./items.ts";
+
+type Reader = Pick<Aws, "dynamo">;
+
+/** All orders, page by page; the markers of uniqueness (`key#…`) live in the same table and are skipped. */
+export async function* listOrders(aws: Reader, table: string): AsyncIterable<WorkOrder> {
+  const input: ScanCommandInput = {
+    TableName: table,
+    ConsistentRead: true,
+    FilterExpression: "NOT begins_with(id, :marker)",
+    ExpressionAttributeValues: { ":marker": "key#" },
+  };
+  for await (const item of scanned(aws, input)) yield readItem(table, String(item["id"]), workOrderSchema, item);
+}
+
+/** Ids of runs whose clock stands at or before `until`, oldest first. */
+export async function* runIds(aws: Reader, table: string, state: string, until: string): AsyncIterable<string> {
+  const input: QueryCommandInput = {
+    TableName: table,
+    IndexName: "byRunState",
+    KeyConditionExpression: "runState = :state AND runCheckAt <= :until",
+    ExpressionAttributeValues: { ":state": state, ":until": until },
+    ProjectionExpression: "id",
+  };
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await aws.dynamo.send(new QueryCommand({ ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) }));
+    for (const item of page.Items ?? []) yield String(item["id"]);
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
+
+/** Ids of orders whose command has waited since `until` or longer. The index is nearly always empty, so it is scanned. */
+export async function* pendingCommandIds(aws: Reader, table: string, until: string): AsyncIterable<string> {
+  const input: ScanCommandInput = {
+    TableName: table,
+    IndexName: "byPendingCommand",
+    FilterExpression: "pendingCommandAt <= :until",
+    ExpressionAttributeValues: { ":until": until },
+    ProjectionExpression: "id",
+  };
+  for await (const item of scanned(aws, input)) yield String(item["id"]);
+}
+
+async function* scanned(aws: Reader, input: ScanCommandInput): AsyncIterable<Record<string, unknown>> {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await aws.dynamo.send(new ScanCommand({ ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) }));
+    yield* page.Items ?? [];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
