@@ -1,0 +1,121 @@
+import { mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import { isApiError } from "./cloud/apiError.ts";
+import { type CloudState, openCloudState } from "./cloud/cloudState.ts";
+import { type S3Answer, s3Error, serveS3 } from "./cloud/s3Api.ts";
+import { serveSns, snsErrorXml } from "./cloud/snsApi.ts";
+import { serveSqs } from "./cloud/sqsApi.ts";
+
+export interface LocalCloud extends AsyncDisposable {
+  readonly url: string;
+}
+
+export interface CloudOptions {
+  readonly port?: number;
+  /** Queues, topics and objects live here and survive a restart. Default: a temporary folder, removed at the end. */
+  readonly dataFolder?: string;
+  /** Where requests for DynamoDB go, so that one endpoint serves every AWS service. */
+  readonly dynamoUrl?: string;
+  readonly clock?: Clock;
+}
+
+/**
+ * Starts SQS, SNS and S3 in this process, behind one endpoint on 127.0.0.1. What it does not do: README.md in this folder.
+ */
+export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud> {
+  const temporary = options.dataFolder ? undefined : await mkdtemp(join(tmpdir(), "email-agent-cloud-"));
+  const folder = options.dataFolder ?? (temporary as string);
+  mkdirSync(join(folder, "s3"), { recursive: true });
+  const state = openCloudState(options.clock ?? systemClock, options.dataFolder);
+  const dynamoAgent = new Agent({ keepAlive: true });
+  const server = createServer((request, response) => {
+    const target = String(request.headers["x-amz-target"] ?? "");
+    if (target.startsWith("DynamoDB") && options.dynamoUrl) pipe(request, response, options.dynamoUrl, dynamoAgent);
+    else serve(request, response, target, state, join(folder, "s3")).catch((error) => response.destroy(error));
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      dynamoAgent.destroy();
+      await closed;
+      state.close();
+      if (temporary) await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Finds the service by the marks of its protocol: SQS by its target header, SNS by its form, S3 is the rest. */
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+  state: CloudState,
+  s3Folder: string,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  const body = await buffer(request);
+  const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  try {
+    if (target) {
+      const call = { state, baseUrl: url.origin, signal: gone.signal };
+      const answer = await serveSqs(target.replace(/^AmazonSQS\./, ""), JSON.parse(body.toString() || "{}"), call);
+      end(response, 200, { "content-type": "application/x-amz-json-1.0" }, JSON.stringify(answer));
+    } else if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+      end(response, 200, { "content-type": "text/xml" }, serveSns(new URLSearchParams(body.toString()), state));
+    } else if (url.pathname === "/health") {
+      end(response, 200, { "content-type": "text/plain" }, "ok\n");
+    } else {
+      endS3(response, serveS3({ method: request.method ?? "GET", url, headers: request.headers, body }, s3Folder));
+    }
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    const { code, message, status } = error;
+    const query = { "x-amzn-query-error": `${legacyCode(code)};Sender`, "content-type": "application/x-amz-json-1.0" };
+    if (target) end(response, status, query, JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message }));
+    else if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
+      end(response, status, { "content-type": "text/xml" }, snsErrorXml(code, message));
+    else endS3(response, s3Error(status, code, message));
+  }
+}
+
+/** SQS names some errors twice: in the JSON protocol and, for older clients, in a header. */
+function legacyCode(code: string): string {
+  if (code === "QueueDoesNotExist") return "AWS.SimpleQueueService.NonExistentQueue";
+  return code === "MessageNotInflight" ? "AWS.SimpleQueueService.MessageNotInflight" : code;
+}
+
+function endS3(response: ServerResponse, answer: S3Answer): void {
+  const body = response.req.method === "HEAD" ? "" : answer.body;
+  end(response, answer.status, answer.headers, body);
+}
+
+function end(response: ServerResponse, status: number, headers: Record<string, string>, body: string | Buffer): void {
+  response.writeHead(status, headers).end(body);
+}
+
+/** Passes a request on as it is: the signature covers the host header, which the embedded DynamoDB does not judge. */
+function pipe(request: IncomingMessage, response: ServerResponse, to: string, agent: Agent): void {
+  const onward = httpRequest(to, { method: request.method, path: request.url, headers: request.headers, agent });
+  onward.on("response", (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on("error", (error) => response.destroy(error));
+  response.on("close", () => onward.destroy());
+  request.pipe(onward);
+}
