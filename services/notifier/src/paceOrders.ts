@@ -1,0 +1,176 @@
+import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import { milestoneOf } from "./milestone.ts";
+
+/** Keeps the newest state per order and lets at most 4 messages per second per order out. */
+export interface Pace {
+  /**
+   * Takes an event. `acknowledge` is called once its state, or a newer one of the same order, was broadcast: until then
+   * the queue must keep it, or the last state of a run would die with this process.
+   */
+  offer(event: StatusEvent, acknowledge: () => void): void;
+  /** True while broadcasting fails, or while more than 5,000 events wait for theirs: receive nothing. */
+  readonly congested: boolean;
+  /** Sends what waits without further pauses, and ends. What cannot be sent stays with the queue. */
+  drain(): Promise<void>;
+}
+
+export interface PacePorts {
+  /** Broadcasts one state; a throw means that nobody can be reached at present. */
+  broadcast(event: StatusEvent): Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Batch {
+  event: StatusEvent;
+  readonly acknowledgements: (() => void)[];
+}
+
+interface OrderState {
+  waiting?: Batch;
+  sending?: Batch;
+  /** Ends the pause before the next message. */
+  pause?: AbortController;
+  sentVersion: number;
+  sentMilestone?: string;
+  /** When the last messages went out, monotonic milliseconds, oldest first; 4 at most. */
+  sentAt: number[];
+}
+
+const perSecond = 4;
+// Of the four places in a second one is kept for a change of status, so that it never waits behind progress.
+const perSecondProgress = perSecond - 1;
+// A tenth longer than the second promised: what leaves evenly does not arrive evenly.
+const windowMilliseconds = 1100;
+const retryMilliseconds = 1000;
+const waitingLimit = 5000;
+const rememberedOrders = 5000;
+
+export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
+  const orders = new Map<string, OrderState>();
+  const underWay = new Set<Promise<void>>();
+  let unacknowledged = 0;
+  let failing = false;
+  let draining = false;
+
+  function stateOf(workOrderId: string): OrderState {
+    const state = orders.get(workOrderId) ?? { sentVersion: 0, sentAt: [] };
+    // Moved to the end: the map is in the order of last use.
+    orders.delete(workOrderId);
+    orders.set(workOrderId, state);
+    if (orders.size > rememberedOrders) forgetOldest();
+    return state;
+  }
+
+  function forgetOldest(): void {
+    for (const [id, { waiting, sending }] of orders) {
+      if (waiting || sending) continue;
+      orders.delete(id);
+      return;
+    }
+  }
+
+  function settle(batch: Batch): void {
+    unacknowledged -= batch.acknowledgements.length;
+    for (const acknowledge of batch.acknowledgements) acknowledge();
+  }
+
+  function goOn(order: OrderState): void {
+    order.pause?.abort();
+    if (!order.waiting || order.sending) return;
+    const work = sendWhenDue(order);
+    underWay.add(work);
+    work.finally(() => underWay.delete(work));
+  }
+
+  async function sendWhenDue(order: OrderState): Promise<void> {
+    const wait = draining ? 0 : dueIn(order, clock.monotonic());
+    if (wait > 0) {
+      const pause = new AbortController();
+      order.pause = pause;
+      // Another event of the order came in the meantime: its own turn takes over.
+      if (await interrupted(clock.sleep(wait, pause.signal))) return;
+    }
+    if (order.waiting && !order.sending) await send(order, order.waiting);
+  }
+
+  async function send(order: OrderState, batch: Batch): Promise<void> {
+    order.waiting = undefined;
+    order.sending = batch;
+    order.sentAt = [...order.sentAt, clock.monotonic()].slice(-perSecond);
+    const { event } = batch;
+    try {
+      await broadcast(event);
+      order.sentVersion = event.version;
+      order.sentMilestone = milestoneOf(event);
+      failing = false;
+      order.sending = undefined;
+      settle(batch);
+    } catch (error) {
+      if (!failing) log.warn({ error, workOrderId: event.workOrderId }, "broadcasting fails; trying again");
+      failing = true;
+      order.sending = undefined;
+      keep(order, batch);
+      if (draining) return;
+      await clock.sleep(retryMilliseconds);
+    }
+    goOn(order);
+  }
+
+  return {
+    offer(event, acknowledge) {
+      const order = stateOf(event.workOrderId);
+      unacknowledged += 1;
+      const batch: Batch = { event, acknowledgements: [acknowledge] };
+      if (event.version <= order.sentVersion) return settle(batch);
+      if (order.sending && event.version <= order.sending.event.version) {
+        order.sending.acknowledgements.push(acknowledge);
+        return;
+      }
+      keep(order, batch);
+      goOn(order);
+    },
+    get congested() {
+      return failing || unacknowledged > waitingLimit;
+    },
+    async drain() {
+      draining = true;
+      for (const order of orders.values()) goOn(order);
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}
+
+/** Adds a batch to what waits: the newer state stays, all acknowledgements stay with it. */
+function keep(order: OrderState, batch: Batch): void {
+  const waiting = order.waiting;
+  if (!waiting) {
+    order.waiting = batch;
+    return;
+  }
+  if (batch.event.version > waiting.event.version) waiting.event = batch.event;
+  waiting.acknowledgements.push(...batch.acknowledgements);
+}
+
+/** Milliseconds until the waiting state may leave. */
+function dueIn(order: OrderState, now: number): number {
+  const recent = order.sentAt.filter((at) => at > now - windowMilliseconds);
+  const last = recent.at(-1);
+  if (!order.waiting || last === undefined) return 0;
+  const urgent = milestoneOf(order.waiting.event) !== order.sentMilestone;
+  const places = urgent ? perSecond : perSecondProgress;
+  const placeIn = recent.length < places ? 0 : (recent.at(-places) as number) + windowMilliseconds - now;
+  // Progress is spread over the second instead of leaving in bursts.
+  return urgent ? placeIn : Math.max(placeIn, last + windowMilliseconds / perSecondProgress - now);
+}
+
+async function interrupted(sleep: Promise<void>): Promise<boolean> {
+  try {
+    await sleep;
+    return false;
+  } catch {
+    return true;
+  }
+}

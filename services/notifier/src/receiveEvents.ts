@@ -1,0 +1,132 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from "@aws-sdk/client-sqs";
+import type { Aws } from "@email-agent/shared/adapters/aws.ts";
+import { type StatusEvent, statusEventSchema } from "@email-agent/shared/messages/statusEvent.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Pace } from "./paceOrders.ts";
+
+export interface ReceivePorts {
+  readonly aws: Pick<Aws, "sqs">;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const receivers = 2;
+const perRequest = 10;
+const waitSeconds = 20;
+const congestedMilliseconds = 100;
+const retryMilliseconds = 1000;
+// Acknowledgements gather this long, so that ten go in one request.
+const gatherMilliseconds = 20;
+
+/**
+ * Reads the status queue until closed: events go to `pace` and are deleted when it acknowledges them. What is not a
+ * status event is left to the queue, which moves it to the dead-letter queue; it is logged once. Closing stops receiving
+ * and sends what waits.
+ */
+export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: ReceivePorts): AsyncDisposable {
+  const { aws, pace, clock, log } = ports;
+  const QueueUrl = config.STATUS_QUEUE_URL;
+  const ending = new AbortController();
+  const done: string[] = [];
+  const deletions = new Set<Promise<void>>();
+  let gathering: NodeJS.Timeout | undefined;
+
+  async function receiveUntilEnding(): Promise<void> {
+    while (!ending.signal.aborted) {
+      try {
+        for (const message of await receive()) await take(message);
+        while (pace.congested) await clock.sleep(congestedMilliseconds, ending.signal);
+      } catch (error) {
+        if (ending.signal.aborted) return;
+        log.warn({ error }, "the status queue cannot be read; trying again");
+        await clock.sleep(retryMilliseconds, ending.signal).catch(() => {});
+      }
+    }
+  }
+
+  async function receive(): Promise<Message[]> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: perRequest,
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+    });
+    return (await aws.sqs.send(command, { abortSignal: ending.signal })).Messages ?? [];
+  }
+
+  async function take(message: Message): Promise<void> {
+    const ReceiptHandle = message.ReceiptHandle as string;
+    const event = eventIn(message.Body ?? "");
+    if ("problem" in event) {
+      if (message.Attributes?.ApproximateReceiveCount === "1")
+        log.error(
+          { messageId: message.MessageId, problem: event.problem },
+          "not a status event; it goes to dead letters",
+        );
+      // Seen again at once, it reaches the dead-letter queue without waiting out the visibility timeout each time.
+      await aws.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+      return;
+    }
+    pace.offer(event.event, () => acknowledge(ReceiptHandle));
+  }
+
+  function acknowledge(receiptHandle: string): void {
+    done.push(receiptHandle);
+    if (done.length >= perRequest) flush();
+    else gathering ??= setTimeout(flush, gatherMilliseconds);
+  }
+
+  function flush(): void {
+    clearTimeout(gathering);
+    gathering = undefined;
+    const work = deleteAll(done.splice(0)).finally(() => deletions.delete(work));
+    deletions.add(work);
+  }
+
+  async function deleteAll(handles: readonly string[]): Promise<void> {
+    for (let from = 0; from < handles.length; from += perRequest) {
+      const some = handles.slice(from, from + perRequest);
+      const Entries = some.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+      try {
+        await aws.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      } catch (error) {
+        // It comes again, is found to be older than what was sent, and is deleted then.
+        log.warn({ error }, "broadcast events could not be deleted from the queue; they come again");
+      }
+    }
+  }
+
+  const loops = Array.from({ length: receivers }, receiveUntilEnding);
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort(new Error("ending"));
+      await Promise.all(loops);
+      await pace.drain();
+      flush();
+      await Promise.all(deletions);
+    },
+  };
+}
+
+/** The event in a body, as SNS delivers it raw. */
+function eventIn(body: string): { readonly event: StatusEvent } | { readonly problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return { problem: "The body is not JSON." };
+  }
+  const parsed = statusEventSchema.safeParse(value);
+  if (parsed.success) return { event: parsed.data };
+  if (typeof value === "object" && value !== null && "TopicArn" in value && "Message" in value)
+    return { problem: "The body is wrapped by SNS: switch raw message delivery on for the subscription." };
+  const issue = parsed.error.issues[0];
+  return { problem: `Field ${issue?.path.join(".") || "(body)"}: ${issue?.message}` };
+}
