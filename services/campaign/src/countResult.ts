@@ -1,0 +1,42 @@
+import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
+import type { Progress, StepResult } from "@email-agent/shared/service/stepRun.ts";
+import { alreadyReceived, countersOf, languageCounters, type Tally } from "./tally.ts";
+
+/** Tallies by language code, in the order of the languages. */
+type Tallies = ReadonlyMap<string, Tally>;
+
+/** What Count reports while it reads. */
+export function progressOf(tallies: Tallies, read: number): Progress {
+  return { message: `${read} participants read`, ...numbers(tallies) };
+}
+
+/** How Count ends: the numbers, three groups of `LANG: n`, and a plain word where nobody would be mailed. */
+export function countResult(tallies: Tallies, read: number, warnings: readonly Detail[]): StepResult {
+  const groups = [
+    `Already received – ${perLanguage(tallies, alreadyReceived)}`,
+    `will send – ${perLanguage(tallies, (tally) => tally.willSend)}`,
+    `total – ${perLanguage(tallies, (tally) => alreadyReceived(tally) + tally.willSend)}`,
+  ];
+  const remarks = [
+    ...(read === 0 ? ["There are no participants at all."] : []),
+    ...(read > 0 && countersOf(tallies.values()).sent === 0 ? ["Nobody would receive this mailing now."] : []),
+    ...warnings.map(({ text }) => text),
+  ];
+  return {
+    kind: "complete",
+    message: [`${groups.join("; ")}.`, ...remarks].join(" "),
+    ...numbers(tallies),
+    details: warnings,
+  };
+}
+
+function numbers(tallies: Tallies) {
+  return {
+    counters: countersOf(tallies.values()),
+    languages: Object.fromEntries([...tallies].map(([code, tally]) => [code, languageCounters(tally)])),
+  };
+}
+
+function perLanguage(tallies: Tallies, number: (tally: Tally) => number): string {
+  return [...tallies].map(([code, tally]) => `${code}: ${number(tally)}`).join(", ");
+}
