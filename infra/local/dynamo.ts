@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
-import { freePort } from "./freePort.ts";
-import { onFreePort, type ServerProcess, startServerProcess } from "./serverProcess.ts";
+import { type ServerProcess, startServer } from "./serverProcess.ts";
 
 export interface LocalDynamo extends ServerProcess {
   readonly url: string;
@@ -14,12 +13,13 @@ export interface LocalDynamo extends ServerProcess {
  */
 export async function startDynamo(options: { port?: number; dataFile?: string } = {}): Promise<LocalDynamo> {
   const command = dynoxideBinary();
-  return onFreePort(options.port ?? 0, freePort, async (port) => {
-    const args = ["serve", "--host", "127.0.0.1", "--port", String(port)];
-    if (options.dataFile) args.push("--db-path", options.dataFile);
-    const server = await startServerProcess({ command, args, readyLine: /listening on http/ });
-    return { ...server, url: `http://127.0.0.1:${port}` };
-  });
+  const server = await startServer(options.port ?? 0, (port) => ({
+    title: "DynamoDB (dynoxide)",
+    command,
+    args: ["--host", "127.0.0.1", "--port", String(port), ...(options.dataFile ? ["--db-path", options.dataFile] : [])],
+    readyLine: /listening on http/,
+  }));
+  return { ...server, url: `http://127.0.0.1:${server.port}` };
 }
 
 function dynoxideBinary(): string {

@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { RedisProgram } from "./redis.ts";
+
+const run = promisify(execFile);
+const cacheFolder = fileURLToPath(new URL("../../.cache", import.meta.url));
+const retryMilliseconds = 3_600_000;
+
+/**
+ * The Redis of a Debian-like system, fetched and unpacked into `folder` (default `.cache`) without root; about a second,
+ * once. Undefined where that is not possible; then it is not tried again for an hour.
+ */
+export async function debianRedis(folder = cacheFolder): Promise<RedisProgram | undefined> {
+  const home = join(folder, `redis-${process.arch}`);
+  const refused = `${home}.unavailable`;
+  if (!existsSync(home)) {
+    if (await isRecent(refused)) return undefined;
+    try {
+      await fetchInto(folder, home);
+    } catch (error) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(refused, String(error));
+      return undefined;
+    }
+  }
+  const libraries = await readdir(join(home, "usr/lib"));
+  const paths = libraries.map((triplet) => join(home, "usr/lib", triplet)).concat(process.env["LD_LIBRARY_PATH"] ?? []);
+  return {
+    title: "redis-server fetched from the system's packages",
+    command: join(home, "usr/bin/redis-server"),
+    env: { LD_LIBRARY_PATH: paths.join(":") },
+  };
+}
+
+async function isRecent(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs < retryMilliseconds;
+}
+
+/** Unpacks into a folder of its own and renames it at the end, so that nobody sees half of it. */
+async function fetchInto(folder: string, home: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const work = await mkdtemp(join(folder, "fetching-redis-"));
+  try {
+    const packages = ["redis-tools", ...(await missingLibraries())];
+    await run("apt-get", ["download", ...packages], { cwd: work, timeout: 60_000 });
+    const root = join(work, "root");
+    await mkdir(join(root, "usr/lib"), { recursive: true });
+    const archives = (await readdir(work)).filter((name) => name.endsWith(".deb"));
+    for (const archive of archives) await run("dpkg", ["-x", join(work, archive), root]);
+    // The package with the tools holds the server as well, under another name: it looks at the name it is called by.
+    await symlink("redis-check-rdb", join(root, "usr/bin/redis-server"));
+    await rename(root, home).catch((error) => {
+      // Another process was faster; its copy is as good.
+      if (!existsSync(home)) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The packages redis-tools depends on that are not installed. */
+async function missingLibraries(): Promise<string[]> {
+  const { stdout } = await run("apt-cache", ["depends", "--important", "redis-tools"]);
+  const needed = [...stdout.matchAll(/^ {2}Depends: ([a-z0-9.+-]+)$/gm)].map(([, name = ""]) => name);
+  const installed = await Promise.all(needed.map(isInstalled));
+  return needed.filter((name, at) => name !== "adduser" && !installed[at]);
+}
+
+async function isInstalled(name: string): Promise<boolean> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholder.
+  const query = run("dpkg-query", ["-W", "-f", "${db:Status-Status}", name]);
+  return query.then(({ stdout }) => stdout === "installed").catch(() => false);
+}
