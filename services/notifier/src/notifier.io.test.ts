@@ -151,7 +151,6 @@ describe("notifier", () => {
       await Promise.all(versions.map((version) => publish(snapshot(order, version, sending(order, version)))));
     }
     await publish(snapshot(order, 1001, sending(order, 1000, "complete")));
-    const published = performance.now();
     await publish(snapshot(bystander, 1));
     await reaches(browser, 1001);
     const mine = browser.received.filter(({ message }) => message.workOrderId === order.id);
@@ -160,10 +159,8 @@ describe("notifier", () => {
       expect(within.length).toBeLessThanOrEqual(4);
     }
     expect(mine.at(-1)?.message).toMatchObject({ version: 1001, order: { steps: { Send: { status: "complete" } } } });
-    const waited = (mine.at(-1)?.at ?? 0) - published;
     const others = browser.received.filter(({ message }) => message.workOrderId === bystander.id);
     expect(others).toHaveLength(1);
-    expect(waited).toBeLessThan(1000);
     await queueIsEmpty();
   });
 
@@ -298,6 +295,9 @@ describe("notifier", () => {
     Object.assign(connection?.socket ?? {}, { send: () => hung.resolve() });
     await publish(snapshot(order, 2, sending(order, 1000, "complete")));
     await hung.promise;
+    // Longer than acknowledgements are gathered: one given too early would have deleted the message by now.
+    await clock.sleep(300);
+    expect(await depthOf(stack.config.STATUS_QUEUE_URL)).toBe(1);
     Object.assign(connection?.socket ?? {}, { send });
     process.kill(service.pid() as number, "SIGKILL");
     await reaches(browser, 2);

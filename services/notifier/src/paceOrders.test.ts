@@ -1,0 +1,107 @@
+import { setImmediate } from "node:timers/promises";
+import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
+import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
+import { anOrder } from "@email-agent/shared/testing/builders.ts";
+import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
+import { describe, expect, test } from "vitest";
+import { paceOrders } from "./paceOrders.ts";
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+function aPace(options: { failing?: () => boolean } = {}) {
+  const clock = fakeClock();
+  const sent: { at: number; version: number; workOrderId: string }[] = [];
+  const acknowledged: number[] = [];
+  const broadcast = async (event: StatusEvent) => {
+    if (options.failing?.()) throw new Error("table away");
+    sent.push({ at: clock.monotonic(), version: event.version, workOrderId: event.workOrderId });
+  };
+  const pace = paceOrders({ broadcast, clock, log: silent });
+  const offer = (event: StatusEvent) => pace.offer(event, () => acknowledged.push(event.version));
+  return { clock, sent, acknowledged, pace, offer, versions: () => sent.map(({ version }) => version) };
+}
+
+const order = anOrder();
+function event(version: number, status: StepStatus = "working", base = order): StatusEvent {
+  const steps = { ...base.steps, Send: { status, runId: "run-1" } };
+  const { id: workOrderId, eventCode } = base;
+  const at = "2026-01-01T00:00:00.000Z";
+  return { v: 1, type: "work-order.snapshot", workOrderId, eventCode, version, at, order: { ...base, steps, version } };
+}
+
+describe("the pace of an order", () => {
+  test("lets at most 4 messages out in any second, whatever comes in, and ends with the newest", async () => {
+    const { clock, sent, offer } = aPace();
+    const statuses = ["working", "working", "complete", "working", "interrupted"] as const;
+    for (let version = 1; version <= 1000; version++) {
+      offer(event(version, statuses[version % 5]));
+      await clock.advance(5);
+    }
+    await clock.advance(2000);
+    for (const { at } of sent)
+      expect(sent.filter((other) => other.at >= at && other.at < at + 1000).length).toBeLessThanOrEqual(4);
+    expect(sent.at(-1)?.version).toBe(1000);
+  });
+
+  test("lets a terminal status out at once, however much progress went before", async () => {
+    const { clock, sent, offer } = aPace();
+    for (let version = 1; version <= 200; version++) {
+      offer(event(version));
+      await clock.advance(10);
+    }
+    const now = clock.monotonic();
+    offer(event(201, "complete"));
+    await setImmediate();
+    expect(sent.at(-1)).toMatchObject({ at: now, version: 201 });
+  });
+
+  test("does not make one order wait for another", async () => {
+    const { sent, offer } = aPace();
+    for (let version = 1; version <= 50; version++) offer(event(version));
+    const other = anOrder();
+    offer(event(1, "working", other));
+    await setImmediate();
+    expect(sent.map(({ workOrderId }) => workOrderId)).toContain(other.id);
+  });
+
+  test("acknowledges an event after its broadcast, superseded ones with the newer, old ones at once", async () => {
+    const { clock, acknowledged, versions, offer } = aPace();
+    offer(event(1));
+    await setImmediate();
+    expect(acknowledged).toEqual([1]);
+    for (const version of [3, 2, 4]) offer(event(version));
+    expect(acknowledged).toEqual([1]);
+    await clock.advance(1000);
+    expect(versions()).toEqual([1, 4]);
+    expect(acknowledged.toSorted()).toEqual([1, 2, 3, 4]);
+    offer(event(2));
+    expect(acknowledged).toHaveLength(5);
+    expect(versions()).toEqual([1, 4]);
+  });
+
+  test("keeps the newest while nobody can be reached, says it is congested, and goes on by itself", async () => {
+    let away = true;
+    const { clock, acknowledged, versions, offer, pace } = aPace({ failing: () => away });
+    offer(event(1));
+    await clock.advance(500);
+    offer(event(2));
+    await clock.advance(5000);
+    expect({ acknowledged, congested: pace.congested }).toEqual({ acknowledged: [], congested: true });
+    away = false;
+    await clock.advance(2000);
+    expect({ versions: versions(), congested: pace.congested }).toEqual({ versions: [2], congested: false });
+    expect(acknowledged.toSorted()).toEqual([1, 2]);
+  });
+
+  test("sends what waits without pauses when it ends, and leaves the rest to the queue", async () => {
+    const { acknowledged, versions, offer, pace } = aPace();
+    offer(event(1));
+    offer(event(2));
+    await pace.drain();
+    expect({ versions: versions(), acknowledged }).toEqual({ versions: [1, 2], acknowledged: [1, 2] });
+    const failing = aPace({ failing: () => true });
+    failing.offer(event(1));
+    await failing.pace.drain();
+    expect(failing.acknowledged).toEqual([]);
+  });
+});
