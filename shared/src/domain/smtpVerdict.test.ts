@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { bounceRules } from "./bounceRules.ts";
 import { enhancedCode, replyText, type SmtpAnswer, type SmtpPhase, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
 
-const plain = { dailyLimitTexts: [] };
+const plain: { dailyLimitTexts: string[] } = { dailyLimitTexts: [] };
 const phases: SmtpPhase[] = ["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"];
 
 function reply(phase: SmtpPhase, response: string): SmtpAnswer {

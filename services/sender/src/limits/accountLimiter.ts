@@ -1,4 +1,7 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { AccountNews } from "@email-agent/shared/domain/smtpVerdict.ts";
+
+export type { AccountNews };
 
 /** Places for messages of one account: rate and 24-hour quota reserved, in Redis first, then in Quota. */
 export interface Reservation {
@@ -20,9 +23,6 @@ export type ReserveAnswer =
   | { readonly kind: "wait"; readonly until: number; readonly cause: "rate" | "paused" | "rebuilding" }
   /** No place in the 24-hour window. */
   | { readonly kind: "quota-used-up" };
-
-/** What happened to an account, as the verdict of a message tells it. */
-export type AccountNews = "ok" | "unreachable" | "throttled" | "soft-refusal" | "in-doubt" | "sender-refused";
 
 /** Limits per account, atomic in Redis and shared by all workers. If Redis or a rebuild fails nothing is granted (fail closed). */
 export interface AccountLimiter {

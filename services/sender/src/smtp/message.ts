@@ -1,0 +1,80 @@
+import { hash } from "node:crypto";
+import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { RenderedMail } from "@email-agent/shared/domain/mail.ts";
+import { testPartition } from "@email-agent/shared/domain/mailingKey.ts";
+import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import type { Mail } from "./mailer.ts";
+
+/** What a message is made of besides its text. */
+export interface MessageSource {
+  readonly account: Account;
+  readonly order: { readonly eventCode: string; readonly stage: string };
+  /** Mailing key in the mail's language. */
+  readonly mailingKey: string;
+  readonly runId: string;
+  /** A Test's mails are of its run alone: their Message-ID is made with the run id. */
+  readonly isTest: boolean;
+  readonly participant: Pick<Participant, "id" | "first" | "last">;
+  /** The checked address. */
+  readonly email: string;
+  readonly rendered: RenderedMail;
+  /** The recipient's one-click URL; `""` without public base URL. */
+  readonly unsubscribeUrl: string;
+}
+
+export interface MessageConfig {
+  readonly EMAIL_FROM: string;
+  readonly MAILCHIMP_REPLY_TO: string;
+}
+
+/**
+ * The message for one recipient: sender identity, Message-ID and headers. The same mailing to the same person always has
+ * the same Message-ID, so that a mail system that sees a repeated attempt can tell. Auto-Submitted and Precedence are not
+ * set: they mark automatic replies and would silence out-of-office notices and filters wrongly.
+ */
+export function message(source: MessageSource, config: MessageConfig): Mail {
+  const { account, participant, rendered } = source;
+  const address = account.fromAddress || config.EMAIL_FROM;
+  return {
+    from: { name: account.fromName, address },
+    to: { name: [participant.first, participant.last].filter(Boolean).join(" "), address: source.email },
+    envelopeFrom: account.envelopeFrom || address,
+    replyTo: account.replyTo || config.MAILCHIMP_REPLY_TO,
+    messageId: messageId(source, domainOf(address)),
+    subject: rendered.subject,
+    html: rendered.html,
+    text: rendered.text,
+    headers: listHeaders(source, domainOf(address)),
+  };
+}
+
+/** `<32 hex digits of SHA-256 of "<mailing key>:<participant id>" @ domain>`, for a Test with the run id in the key. */
+function messageId({ mailingKey, isTest, runId, participant }: MessageSource, domain: string): string {
+  const key = isTest ? testPartition(mailingKey, runId) : mailingKey;
+  return `<${hash("sha256", `${key}:${participant.id}`).slice(0, 32)}@${domain}>`;
+}
+
+function listHeaders(source: MessageSource, domain: string): Record<string, string> {
+  const { account, order, mailingKey, runId, unsubscribeUrl } = source;
+  const mailto = account.unsubscribeMailto?.replace(/^mailto:/i, "");
+  const unsubscribe = [unsubscribeUrl && `<${unsubscribeUrl}>`, mailto && `<mailto:${mailto}>`].filter(Boolean);
+  // RFC 8058 2: both headers must be under a DKIM signature and the URL must be https, or receivers ignore the offer.
+  const isOneClick = unsubscribeUrl.startsWith("https://") && (account.dkim !== undefined || account.providerSigns);
+  return {
+    ...(unsubscribe.length > 0 && { "List-Unsubscribe": unsubscribe.join(", ") }),
+    ...(isOneClick && { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
+    "List-ID": `<${order.eventCode}.${account.listId || domain}>`,
+    "Feedback-ID": [mailingKey, feedbackPart(account.name), order.stage, "email-agent"].join(":"),
+    "X-Email-Agent-Mailing": mailingKey,
+    "X-Email-Agent-Run": runId,
+  };
+}
+
+/** The fields of Feedback-ID are separated by colons and hold no blanks. */
+function feedbackPart(name: string): string {
+  return name.replace(/[^\w.-]+/g, "-");
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1);
+}

@@ -1,0 +1,85 @@
+import { hash } from "node:crypto";
+import { domainToASCII } from "node:url";
+import { encodeWord, foldLines } from "nodemailer/lib/mime-funcs";
+import { type DkimKey, dkimSignature, type HeaderField } from "./dkim.ts";
+import type { Mail } from "./mailer.ts";
+import { quotedPrintable } from "./quotedPrintable.ts";
+
+const lineLength = 76;
+
+/**
+ * The bytes of a message as they go over the wire, dot-stuffing apart: headers, then `multipart/alternative` of text and
+ * HTML in UTF-8 and quoted-printable, lines of at most 998 bytes. Signed if there is a key.
+ *
+ * @param at epoch milliseconds, for Date
+ */
+export function mimeMessage(mail: Mail, at: number, dkim?: DkimKey): Buffer {
+  // A boundary cannot occur in quoted-printable text: there "=" is never followed by "_".
+  const boundary = `=_${hash("sha256", mail.messageId).slice(0, 24)}`;
+  const body = Buffer.concat([
+    Buffer.from(partHead(boundary, "text/plain")),
+    quotedPrintable(mail.text),
+    Buffer.from(`\r\n${partHead(boundary, "text/html")}`),
+    quotedPrintable(mail.html),
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  const fields = headerFields(mail, at, boundary);
+  const lines = fields.map(({ line }) => line);
+  if (dkim) lines.unshift(dkimSignature(dkim, fields, body));
+  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "utf8"), body]);
+}
+
+/** The address as it stands in commands and headers: an international domain in its ASCII form (RFC 5890). */
+export function wireAddress(address: string): string {
+  const at = address.lastIndexOf("@");
+  const domain = address.slice(at + 1);
+  return /^[\x20-\x7e]*$/.test(domain) ? address : `${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`;
+}
+
+/** One line of plain text: control characters and line breaks become blanks, so that no value adds a header. */
+export function headerText(value: string): string {
+  return value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}
+
+function partHead(boundary: string, type: string): string {
+  return `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
+}
+
+function headerFields(mail: Mail, at: number, boundary: string): HeaderField[] {
+  const values: [string, string][] = [
+    ["From", mailbox(mail.from)],
+    ["To", mailbox(mail.to)],
+    ["Subject", encodedText(headerText(mail.subject))],
+    ["Date", new Date(at).toUTCString().replace("GMT", "+0000")],
+    ["Message-ID", mail.messageId],
+    ["Reply-To", wireAddress(headerText(mail.replyTo))],
+    ...Object.entries(mail.headers).map(([name, value]): [string, string] => [name, encodedText(headerText(value))]),
+    ["MIME-Version", "1.0"],
+    ["Content-Type", `multipart/alternative; boundary="${boundary}"`],
+  ];
+  return values.map(([name, value]) => ({ name, line: foldLines(`${name}: ${value}`, lineLength) }));
+}
+
+function mailbox({ name, address }: { name: string; address: string }): string {
+  const given = headerText(name);
+  const bare = wireAddress(headerText(address));
+  if (!given) return bare;
+  return `${phrase(given)} <${bare}>`;
+}
+
+/** RFC 5322 3.2.5: words as they are, other ASCII quoted, the rest encoded. */
+function phrase(name: string): string {
+  if (needsEncoding(name)) return encodedText(name);
+  return /^[\w !#$%&'*+\-/=?^`{|}~]+$/.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/** RFC 2047, in the shorter of its two encodings. A value that only looks encoded is encoded again, so that it reads as typed. */
+function encodedText(value: string): string {
+  if (!needsEncoding(value)) return value;
+  const foreign = value.replace(/[\x20-\x7e]/g, "").length;
+  return encodeWord(value, foreign * 3 > value.length ? "B" : "Q", 52);
+}
+
+function needsEncoding(value: string): boolean {
+  return /[^\x20-\x7e]/.test(value) || value.includes("=?");
+}

@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/** What a public link is for. A token made for one purpose is refused for the other. */
+export type PublicTokenPurpose = "unsubscribe" | "view";
+
+/** Whom and which mailing a public link is about. It carries no address. */
+export interface PublicTokenSubject {
+  readonly participantId: string;
+  readonly mailingKey: string;
+  /** Only for links in mails of a Test: the run, which is part of the key of its deliveries. */
+  readonly runId?: string;
+}
+
+/**
+ * The token of a public link: `<payload>.<signature>`, both base64url, HMAC-SHA256 over purpose, participant id and
+ * mailing key (Test: with run id). It never expires, for a mail may be opened years later. Throws RangeError if the
+ * secret is empty: every forged token would be valid.
+ */
+export function signPublicToken(secret: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {
+  const { participantId, mailingKey, runId } = subject;
+  const fields = runId === undefined ? [participantId, mailingKey] : [participantId, mailingKey, runId];
+  const payload = Buffer.from(JSON.stringify(fields)).toString("base64url");
+  return `${payload}.${signature(secret, purpose, payload).toString("base64url")}`;
+}
+
+/** The subject of a token that was signed with this secret for this purpose; undefined for any other text. */
+export function verifyPublicToken(
+  secret: string,
+  purpose: PublicTokenPurpose,
+  token: string,
+): PublicTokenSubject | undefined {
+  const [payload, given, ...rest] = token.split(".");
+  if (!payload || !given || rest.length > 0) return undefined;
+  const expected = signature(secret, purpose, payload);
+  const presented = Buffer.from(given, "base64url");
+  if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return undefined;
+  return subjectOf(payload);
+}
+
+function signature(secret: string, purpose: PublicTokenPurpose, payload: string): Buffer {
+  if (secret.length === 0) throw new RangeError("The secret that signs public links is empty.");
+  // The purpose is signed, so that the link to view a mail cannot be turned into one that unsubscribes.
+  return createHmac("sha256", secret).update(`public-${purpose}.${payload}`).digest();
+}
+
+function subjectOf(payload: string): PublicTokenSubject | undefined {
+  // Only the holder of the secret can have made the payload, so it parses; its shape may be another version's.
+  const fields: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  if (!Array.isArray(fields) || fields.length < 2 || fields.length > 3) return undefined;
+  const [participantId, mailingKey, runId] = fields;
+  if (typeof participantId !== "string" || typeof mailingKey !== "string") return undefined;
+  if (runId === undefined) return { participantId, mailingKey };
+  return typeof runId === "string" ? { participantId, mailingKey, runId } : undefined;
+}
