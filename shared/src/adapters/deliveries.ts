@@ -1,6 +1,9 @@
 import type { Delivery } from "../domain/delivery.ts";
+import type { Aws } from "./aws.ts";
+import { claimAll, settleOutcomes } from "./deliveryClaims.ts";
+import { deliveryReads } from "./deliveryReads.ts";
 
-/** Everything a claim records (DOMAIN 2.3); `attempt` is the number of SMTP attempts including this one. */
+/** Everything a claim records; `attempt` is the number of SMTP attempts including this one. */
 export type Claim = Pick<
   Delivery,
   | "participantId"
@@ -15,7 +18,13 @@ export type Claim = Pick<
   | "email"
   | "messageId"
   | "sendingAt"
->;
+> & {
+  /**
+   * What the caller knows: true if there is a delivery already (a retry), false if there is none. A right guess makes
+   * the claim one write; a wrong one costs another and changes nothing else. Default: `attempt` is above 1.
+   */
+  readonly hasDelivery?: boolean;
+};
 
 /** Which deliveries a claim may take over besides an absent one. */
 export interface ClaimRule {
@@ -48,12 +57,18 @@ export interface DeliveryCounts {
   readonly deferred: number;
 }
 
+/** Which sending deliveries nobody holds any more. */
+export type Abandoned = { readonly notRunId: string } | { readonly participantIds: readonly string[] } | "all";
+
 /** What the recipient filter needs to know of one mailing: a compact set of hashed participant ids, no names, no addresses. */
 export interface ReachedSet {
   /** sent, sending or in-doubt. */
   has(participantId: string): boolean;
   /** failed with permanent true. */
   failedPermanently(participantId: string): boolean;
+  /** Any delivery, a deferred or failed one too: tells `Claim.hasDelivery`. */
+  hasDelivery(participantId: string): boolean;
+  /** How many are sent, sending or in-doubt. */
   readonly size: number;
 }
 
@@ -63,9 +78,17 @@ export interface ReachedSet {
  * (`BatchExecuteStatement`), each with its own answer.
  */
 export interface Deliveries {
-  /** One answer per claim, in order. A refused claim affects no other. Throttled statements are tried again. */
+  /**
+   * One answer per claim, in order; a second claim on one participant in the same call is refused. A refused claim
+   * affects no other. Throttled statements are tried again, and a claim whose answer was lost on the way is recognised
+   * by its claimId. After a throw some may stand nevertheless: settle them as deferred.
+   */
   claim(partition: string, claims: readonly Claim[], rule: ClaimRule): Promise<ClaimAnswer[]>;
-  /** Settles outcomes, each conditional on its `claimId`; replaces in-doubt (DOMAIN 3.7). One boolean per outcome: false if somebody else holds it now. */
+  /**
+   * Settles outcomes, each conditional on its `claimId`; an outcome replaces `sending` and `in-doubt`, in-doubt replaces
+   * `sending` only. One boolean per outcome: false if the delivery does not hold it (somebody else's claim, or an
+   * earlier answer). Repeating a call is harmless.
+   */
   settle(partition: string, outcomes: readonly Outcome[]): Promise<boolean[]>;
   get(partition: string, participantId: string): Promise<Delivery | undefined>;
   getMany(partition: string, participantIds: readonly string[]): Promise<Map<string, Delivery>>;
@@ -78,10 +101,26 @@ export interface Deliveries {
    * Deliveries still `sending` become `in-doubt` (attention set, `endedAt`), conditional on `claimId` and status. `of` chooses:
    * those of other runs than `notRunId`, those of the given participants, or all. Answers how many.
    */
-  settleAbandoned(
-    partition: string,
-    of: { notRunId: string } | { participantIds: readonly string[] } | "all",
-    at: string,
-    signal?: AbortSignal,
-  ): Promise<number>;
+  settleAbandoned(partition: string, of: Abandoned, at: string, signal?: AbortSignal): Promise<number>;
+}
+
+/** The ledger in table `DELIVERIES_TABLE` (key `pk`, `participantId`). All reads are consistent. */
+export function deliveries(aws: Aws, config: { DELIVERIES_TABLE: string }): Deliveries {
+  const table = config.DELIVERIES_TABLE;
+  const reads = deliveryReads(aws, table);
+  const settle = (partition: string, outcomes: readonly Outcome[]) =>
+    settleOutcomes(aws, table, reads.getMany, partition, outcomes);
+  return {
+    ...reads,
+    claim: (partition, claims, rule) => claimAll(aws, table, reads.getMany, partition, claims, rule),
+    settle,
+    settleAbandoned: async (partition, of, at, signal) => {
+      let settled = 0;
+      for await (const held of reads.sending(partition, of, signal)) {
+        const inDoubt = held.map((claim) => ({ ...claim, status: "in-doubt" as const, endedAt: at }));
+        settled += (await settle(partition, inDoubt)).filter(Boolean).length;
+      }
+      return settled;
+    },
+  };
 }

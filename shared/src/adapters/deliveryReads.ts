@@ -1,0 +1,137 @@
+import { GetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
+import { z } from "zod";
+import { type Delivery, deliverySchema } from "../domain/delivery.ts";
+import { idSet } from "../domain/idSet.ts";
+import { shardKey, shardKeys } from "../domain/mailingKey.ts";
+import type { Aws } from "./aws.ts";
+import type { Abandoned, Deliveries, DeliveryCounts } from "./deliveries.ts";
+import { getItems } from "./getItems.ts";
+import { readItem } from "./items.ts";
+import { inParallel, queryPages } from "./queryPages.ts";
+
+type Item = Record<string, NativeAttributeValue>;
+
+/** Shards read at the same time. */
+const parallelShards = 4;
+
+const statusSchema = deliverySchema.pick({ participantId: true, status: true, permanent: true });
+const heldSchema = z.object({ participantId: z.string(), claimId: z.string() });
+type Held = z.infer<typeof heldSchema>;
+
+export interface DeliveryReads extends Pick<Deliveries, "get" | "getMany" | "reached" | "count" | "all"> {
+  /** Deliveries still `sending` whose holder is gone, page by page. */
+  sending(partition: string, of: Abandoned, signal?: AbortSignal): AsyncIterable<Held[]>;
+}
+
+/** Consistent reads of the ledger, each item judged by its schema. */
+export function deliveryReads(aws: Aws, table: string): DeliveryReads {
+  const read = <Schema extends z.ZodType>(schema: Schema, item: Item) =>
+    readItem(table, `${item["pk"]}/${item["participantId"]}`, schema, withoutLeftovers(item));
+  const pages = (partition: string, query: ShardQuery, signal?: AbortSignal) =>
+    inParallel(
+      parallelShards,
+      shardKeys(partition).map((pk) => () => queryPages(aws, shardInput(table, pk, query), signal)),
+    );
+  const getMany: Deliveries["getMany"] = async (partition, participantIds) => {
+    const keys = participantIds.map((id) => ({ pk: shardKey(partition, id), participantId: id }));
+    const found = await getItems(aws, table, keys, ({ participantId }) => participantId);
+    return new Map(found.map((item) => [item["participantId"], read(deliverySchema, item)]));
+  };
+  /** Calls `visit` with the status of every delivery of the partition. */
+  const eachStatus = async (
+    partition: string,
+    signal: AbortSignal | undefined,
+    visit: (delivery: z.infer<typeof statusSchema>) => void,
+  ) => {
+    const attributes = ["pk", "participantId", "status", "permanent"];
+    for await (const items of pages(partition, { attributes }, signal)) {
+      for (const item of items) visit(read(statusSchema, item));
+    }
+  };
+
+  return {
+    getMany,
+    async get(partition, participantId) {
+      const Key = { pk: shardKey(partition, participantId), participantId };
+      const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+      return Item && read(deliverySchema, Item);
+    },
+    async *all(partition, signal) {
+      for await (const items of pages(partition, {}, signal)) {
+        yield items.map((item) => read(deliverySchema, item));
+      }
+    },
+    async reached(partition, signal) {
+      const [reached, failed, others] = [idSet(), idSet(), idSet()];
+      await eachStatus(partition, signal, ({ participantId, status, permanent }) => {
+        const set = isReached(status) ? reached : status === "failed" && permanent ? failed : others;
+        set.add(participantId);
+      });
+      return {
+        has: (id) => reached.has(id),
+        failedPermanently: (id) => failed.has(id),
+        hasDelivery: (id) => reached.has(id) || failed.has(id) || others.has(id),
+        size: reached.size,
+      };
+    },
+    async count(partition, signal) {
+      const counts = { sending: 0, sent: 0, failed: 0, inDoubt: 0, deferred: 0 };
+      await eachStatus(partition, signal, ({ status }) => {
+        counts[status === "in-doubt" ? "inDoubt" : status] += 1;
+      });
+      return counts satisfies DeliveryCounts;
+    },
+    async *sending(partition, of, signal) {
+      if (typeof of === "object" && "participantIds" in of) {
+        const found = await getMany(partition, of.participantIds);
+        yield [...found.values()].filter(({ status }) => status === "sending").map((item) => read(heldSchema, item));
+        return;
+      }
+      const others: Record<string, string> = typeof of === "object" ? { runId: of.notRunId } : {};
+      const query = { attributes: ["pk", "participantId", "claimId"], where: { status: "sending" }, whereNot: others };
+      for await (const items of pages(partition, query, signal)) yield items.map((item) => read(heldSchema, item));
+    },
+  };
+}
+
+function isReached(status: Delivery["status"]): boolean {
+  return status === "sent" || status === "sending" || status === "in-doubt";
+}
+
+/** Drops what does not apply: nulls, and the end of an earlier attempt while the next is under way. */
+function withoutLeftovers(item: Item): Item {
+  const entries = Object.entries(item).filter(
+    ([name, value]) => value !== null && !(name === "endedAt" && item["status"] === "sending"),
+  );
+  return Object.fromEntries(entries);
+}
+
+interface ShardQuery {
+  /** Attributes to read; all if absent. */
+  readonly attributes?: readonly string[];
+  /** Only items with these values, and without those. */
+  readonly where?: Readonly<Record<string, string>>;
+  readonly whereNot?: Readonly<Record<string, string>>;
+}
+
+/** The Query of one shard; every attribute by placeholder, for `status` and others are reserved words. */
+function shardInput(table: string, pk: string, { attributes, where = {}, whereNot = {} }: ShardQuery) {
+  const names = new Set(["pk", ...(attributes ?? []), ...Object.keys(where), ...Object.keys(whereNot)]);
+  const filters = [
+    ...Object.keys(where).map((name) => `#${name} = :is_${name}`),
+    ...Object.keys(whereNot).map((name) => `#${name} <> :not_${name}`),
+  ];
+  return {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: "#pk = :pk",
+    ...(attributes && { ProjectionExpression: attributes.map((name) => `#${name}`).join(", ") }),
+    ...(filters.length > 0 && { FilterExpression: filters.join(" AND ") }),
+    ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ":pk": pk,
+      ...Object.fromEntries(Object.entries(where).map(([name, value]) => [`:is_${name}`, value])),
+      ...Object.fromEntries(Object.entries(whereNot).map(([name, value]) => [`:not_${name}`, value])),
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { shardKey } from "../domain/mailingKey.ts";
+import type { Claim, ClaimRule, Outcome } from "./deliveries.ts";
+import type { WriteStatement } from "./statementBatches.ts";
+
+/*
+ * The ledger's writes in the part of PartiQL that DynamoDB and the embedded database read alike: `SET` with commas, one
+ * `REMOVE` of one attribute, `NOT (a > b)` for "absent, null or not above". So an attribute that does not apply is set to
+ * null (reading drops nulls), except `attention`, a key of the sparse index, which must be absent. `endedAt`, the other
+ * key, stays from the attempt before while the next is `sending`; reading drops it then.
+ */
+
+type Fields = readonly (readonly [string, unknown])[];
+
+/** Claims a participant without delivery. */
+export function insertClaim(table: string, partition: string, claim: Claim): WriteStatement {
+  const fields = [...keyOf(partition, claim), ...claimFields(claim)].filter(([, value]) => value !== undefined);
+  return {
+    text: `INSERT INTO "${table}" VALUE {${fields.map(([name]) => `'${name}': ?`).join(", ")}}`,
+    parameters: fields.map(([, value]) => value),
+  };
+}
+
+/** Claims a participant whose delivery is deferred or failed, where the rule allows it. */
+export function takeOverClaim(table: string, partition: string, claim: Claim, rule: ClaimRule): WriteStatement {
+  // What is deferred within this run waits for its time; what another run left may be taken at once.
+  const deferred = `"status" = 'deferred' AND ("runId" <> ? OR NOT ("nextAttemptAt" > ?))`;
+  const failed = `"status" = 'failed' AND "runId" <> ?${rule.userStarted ? "" : ` AND NOT ("permanent" = true)`}`;
+  return update(table, partition, claim, {
+    set: [...claimFields(claim), ...emptyOutcome],
+    remove: "attention",
+    when: `((${deferred}) OR (${failed}))`,
+    parameters: [rule.runId, rule.now, rule.runId],
+  });
+}
+
+/**
+ * Writes the outcome of a claim. A later outcome of the same claim replaces in-doubt; in-doubt replaces nothing but
+ * `sending`, so a guess never overwrites an answer.
+ */
+export function settleClaim(table: string, partition: string, outcome: Outcome): WriteStatement {
+  const { status } = outcome;
+  const attention = status === "failed" || status === "in-doubt";
+  const replaceable =
+    status === "in-doubt" ? `"status" = 'sending'` : `("status" = 'sending' OR "status" = 'in-doubt')`;
+  return update(table, partition, outcome, {
+    set: [
+      ["status", status],
+      ["endedAt", outcome.endedAt],
+      ["smtpResponse", outcome.smtpResponse],
+      ["smtpCode", outcome.smtpCode],
+      ["permanent", outcome.permanent],
+      ["nextAttemptAt", outcome.nextAttemptAt],
+      ...(outcome.messageId === undefined ? [] : ([["messageId", outcome.messageId]] as const)),
+      ...(attention ? ([["attention", `${partition}#${status}`]] as const) : []),
+    ],
+    remove: attention ? undefined : "attention",
+    when: `"claimId" = ? AND ${replaceable}`,
+    parameters: [outcome.claimId],
+  });
+}
+
+const emptyOutcome: Fields = ["smtpResponse", "smtpCode", "permanent", "nextAttemptAt"].map((name) => [
+  name,
+  undefined,
+]);
+
+function claimFields(claim: Claim): Fields {
+  return [
+    ["status", "sending"],
+    ["runId", claim.runId],
+    ["claimId", claim.claimId],
+    ["attempt", claim.attempt],
+    ["contentHash", claim.contentHash],
+    ["workOrderId", claim.workOrderId],
+    ["account", claim.account],
+    ["language", claim.language],
+    ["name", claim.name],
+    ["email", claim.email],
+    ["messageId", claim.messageId],
+    ["sendingAt", claim.sendingAt],
+  ];
+}
+
+function keyOf(partition: string, { participantId }: { participantId: string }): Fields {
+  return [
+    ["pk", shardKey(partition, participantId)],
+    ["participantId", participantId],
+  ];
+}
+
+function update(
+  table: string,
+  partition: string,
+  of: { participantId: string },
+  write: { set: Fields; remove: string | undefined; when: string; parameters: readonly unknown[] },
+): WriteStatement {
+  const key = keyOf(partition, of);
+  const sets = write.set.map(([name]) => `"${name}" = ?`).join(", ");
+  const remove = write.remove ? ` REMOVE "${write.remove}"` : "";
+  const where = key.map(([name]) => `"${name}" = ?`).join(" AND ");
+  return {
+    text: `UPDATE "${table}" SET ${sets}${remove} WHERE ${where} AND ${write.when}`,
+    parameters: [...write.set.map(([, value]) => value ?? null), ...key.map(([, value]) => value), ...write.parameters],
+  };
+}

@@ -1,0 +1,97 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { BatchStatementError } from "@aws-sdk/client-dynamodb";
+import { BatchExecuteStatementCommand } from "@aws-sdk/lib-dynamodb";
+import { AppError } from "../service/errors.ts";
+import type { Aws } from "./aws.ts";
+
+/** One conditional PartiQL write on one item. */
+export interface WriteStatement {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** `refused`: its condition did not hold (an update of an absent item too). `duplicate`: an insert found an item. */
+export type StatementAnswer = "done" | "refused" | "duplicate";
+
+/** BatchExecuteStatement takes 25 at most, and no two on one item. */
+const batchSize = 25;
+const parallelBatches = 4;
+
+const passing = [
+  "ThrottlingError",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceeded",
+  "InternalServerError",
+  "TransactionConflict",
+];
+const attempts = 8;
+const firstPauseMilliseconds = 40;
+
+/**
+ * Executes independent writes on distinct items in batches; one answer per statement, in order. Each statement is judged
+ * by its own code, so a refused one affects no other. Throttled ones are sent again with growing pauses, about 10 s in
+ * all. Throws AppError `storage` when that does not help or the database finds a statement faulty; then some of the
+ * others may have been executed.
+ */
+export async function executeStatements(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementAnswer[]> {
+  const answers: StatementAnswer[] = new Array(statements.length);
+  const starts = Array.from({ length: Math.ceil(statements.length / batchSize) }, (_, batch) => batch * batchSize);
+  const lanes = Array.from({ length: Math.min(parallelBatches, starts.length) }, async () => {
+    for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
+      const batch = await executeBatch(aws, statements.slice(start, start + batchSize));
+      for (const [index, answer] of batch.entries()) answers[start + index] = answer;
+    }
+  });
+  await Promise.all(lanes);
+  return answers;
+}
+
+async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementAnswer[]> {
+  const answers: StatementAnswer[] = new Array(statements.length);
+  let open = statements.map((_, index) => index);
+  for (let attempt = 1; ; attempt++) {
+    const errors = await send(
+      aws,
+      open.map((index) => statements[index]!),
+    );
+    const again: number[] = [];
+    for (const [position, index] of open.entries()) {
+      const error = errors[position];
+      if (error && passing.includes(error.Code ?? "")) again.push(index);
+      else answers[index] = answerOf(error);
+    }
+    if (again.length === 0) return answers;
+    if (attempt === attempts) {
+      throw new AppError("storage", `The database throttled ${again.length} writes of a batch for too long.`);
+    }
+    open = again;
+    await pause(firstPauseMilliseconds * 2 ** (attempt - 1) * (0.5 + Math.random()));
+  }
+}
+
+async function send(aws: Aws, statements: readonly WriteStatement[]): Promise<(BatchStatementError | undefined)[]> {
+  const { Responses } = await aws.dynamo.send(
+    new BatchExecuteStatementCommand({
+      Statements: statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] })),
+    }),
+  );
+  if (Responses?.length !== statements.length) {
+    throw new AppError("storage", "The database did not answer every write of a batch.");
+  }
+  return Responses.map((response) => response.Error);
+}
+
+function answerOf(error: BatchStatementError | undefined): StatementAnswer {
+  switch (error?.Code) {
+    case undefined:
+      if (error) break;
+      return "done";
+    case "ConditionalCheckFailed":
+      return "refused";
+    case "DuplicateItem":
+      return "duplicate";
+  }
+  throw new AppError("storage", `The database refused a write of a batch (${error?.Code}): ${error?.Message}`, {
+    details: { code: error?.Code },
+  });
+}
