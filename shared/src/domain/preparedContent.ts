@@ -30,3 +30,8 @@ export function preparedKey(
 ): string {
   return `prepared/${order.eventCode}/${order.subEvent}/${order.stage}/${language}/${hash}.html`;
 }
+
+/** S3 key of the `.json` beside prepared HTML. */
+export function sidecarKey(htmlKey: string): string {
+  return htmlKey.replace(/\.html$/, ".json");
+}

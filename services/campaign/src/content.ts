@@ -1,0 +1,16 @@
+import type { Audience } from "@email-agent/shared/domain/mail.ts";
+
+/** The HTML of one language before it is checked and published. */
+export interface Content {
+  readonly language: string;
+  readonly html: string;
+  /** Name of the template it came from. */
+  readonly template: string;
+  readonly audience?: Audience;
+}
+
+/** The content of all languages, and what the operator is told about where it came from. */
+export interface FoundContent {
+  readonly contents: readonly Content[];
+  readonly remarks: readonly string[];
+}

@@ -1,0 +1,62 @@
+import type { Documents } from "@email-agent/shared/adapters/documents.ts";
+import { readItem } from "@email-agent/shared/adapters/items.ts";
+import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { preparedContentSchema, sidecarKey } from "@email-agent/shared/domain/preparedContent.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Content, FoundContent } from "./content.ts";
+
+export interface ParentContentPorts {
+  readonly orders: Pick<WorkOrderStore, "get">;
+  readonly documents: Pick<Documents, "getText">;
+}
+
+/**
+ * The content the parent order has published, by its hashes; undefined for an order without parent, and where the
+ * parent has published nothing yet.
+ *
+ * @throws AppError `configuration` if the parent is gone or lacks a language.
+ */
+export async function parentContent(
+  ports: ParentContentPorts,
+  order: WorkOrder,
+  signal: AbortSignal,
+): Promise<FoundContent | undefined> {
+  if (order.parentOrderId === undefined) return undefined;
+  const parent = await ports.orders.get(order.parentOrderId);
+  if (!parent)
+    throw new AppError(
+      "configuration",
+      `The parent order ${order.parentOrderId} does not exist any more: save the order again to choose another.`,
+    );
+  if (Object.keys(parent.prepared).length === 0) return undefined;
+  const missing = order.languages.filter((language) => !Object.hasOwn(parent.prepared, language));
+  if (missing.length > 0)
+    throw new AppError(
+      "configuration",
+      `The parent order ${parent.id} has no prepared content in ${missing.join(", ")}: prepare it in these languages first.`,
+    );
+  const contents: Content[] = [];
+  for (const language of order.languages) {
+    signal.throwIfAborted();
+    const { s3Key } = parent.prepared[language]!;
+    const html = await ports.documents.getText(s3Key, signal);
+    const sidecar = sidecarKey(s3Key);
+    const stored = jsonOf(await ports.documents.getText(sidecar, signal));
+    const { template, audience } = readItem("prepared content", sidecar, preparedContentSchema, stored);
+    contents.push({ language, html, template, ...(audience && { audience }) });
+  }
+  return {
+    contents,
+    remarks: [`The content was taken over from the parent order ${parent.id} (${parent.stage}).`],
+  };
+}
+
+/** Text that is no JSON fits no schema, which then names the object. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

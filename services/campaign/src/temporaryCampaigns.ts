@@ -1,0 +1,83 @@
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { Mailchimp, NewCampaign } from "./adapters/mailchimp.ts";
+
+const prefix = "email-agent-tmp-";
+const orphanAgeMilliseconds = 3_600_000;
+const looks = 3;
+const betweenLooksMilliseconds = 5000;
+
+/** The campaigns a run makes in Mailchimp only to read a template's HTML from them. */
+export interface TemporaryCampaigns {
+  /** Makes the campaign of one language; answers its id. */
+  create(language: string, campaign: Omit<NewCampaign, "title">): Promise<string>;
+  /** Deletes what other runs left behind more than an hour ago. A campaign that cannot be deleted is left to the next Prepare. */
+  removeOrphans(): Promise<void>;
+  /**
+   * Deletes every campaign of this run, whatever became of the run; all `create` must have ended. Never throws. Answers
+   * false if some may be left, which the next Prepare then removes.
+   */
+  removeOwn(): Promise<boolean>;
+}
+
+/** The temporary campaigns of one run, told apart by their titles `email-agent-tmp-<runId>-<LANG>`. */
+export function temporaryCampaigns(mailchimp: Mailchimp, clock: Clock, run: StepRun): TemporaryCampaigns {
+  const titleOf = (language: string) => `${prefix}${run.runId}-${language}`;
+  const titles = new Set(run.order.languages.map(titleOf));
+  const known = new Set<string>();
+  let uncertain = false;
+
+  const remove = async (ids: readonly string[]) => {
+    const answers = await Promise.allSettled(ids.map((id) => mailchimp.deleteCampaign(id)));
+    answers.forEach((answer, index) => {
+      if (answer.status === "fulfilled") known.delete(ids[index]!);
+      else run.log.warn({ campaign: ids[index], error: answer.reason }, "a temporary campaign could not be deleted");
+    });
+    return answers.every(({ status }) => status === "fulfilled");
+  };
+  const ownDrafts = async () => (await mailchimp.drafts()).filter(({ title }) => titles.has(title)).map(({ id }) => id);
+
+  return {
+    create: async (language, campaign) => {
+      try {
+        const id = await mailchimp.createCampaign({ ...campaign, title: titleOf(language) }, run.signal);
+        known.add(id);
+        return id;
+      } catch (error) {
+        // A request without an answer may have made one nevertheless.
+        uncertain = true;
+        throw error;
+      }
+    },
+    removeOrphans: async () => {
+      const drafts = await mailchimp.drafts(run.signal);
+      const before = clock.now() - orphanAgeMilliseconds;
+      const orphans = drafts.filter(({ title, createdAt }) => title.startsWith(prefix) && createdAt < before);
+      if (orphans.length > 0) await remove(orphans.map(({ id }) => id));
+    },
+    removeOwn: async () => {
+      // Somebody else goes on with this run under the same titles and removes them at its own end.
+      if (isTakenOver(run.signal)) return remove([...known]);
+      try {
+        for (let look = 1; ; look++) {
+          const ids = new Set([...known, ...(await ownDrafts())]);
+          const strangers = ids.size > known.size;
+          const removed = await remove([...ids]);
+          // A campaign nobody got the id of may still be in the making: it is looked for until none shows up.
+          if ((!strangers && !uncertain) || look === looks) return removed;
+          uncertain = false;
+          await clock.sleep(betweenLooksMilliseconds);
+        }
+      } catch (error) {
+        run.log.warn({ error }, "the temporary campaigns of the run could not be looked up");
+        await remove([...known]);
+        return false;
+      }
+    },
+  };
+}
+
+function isTakenOver(signal: AbortSignal): boolean {
+  return signal.reason instanceof AppError && ["lease-lost", "shutting-down"].includes(signal.reason.code);
+}
