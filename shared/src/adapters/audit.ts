@@ -1,16 +1,9 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { AuditLine } from "../domain/auditLines.ts";
 import type { Aws } from "./aws.ts";
 
-/** A line of Audit: append-only, put if absent. `sk`: `C#<commandId>`, `E#<runId>#<step>` or `U#<time>#<ulid>`. No addresses, no secrets. */
-export interface AuditLine {
-  readonly workOrderId: string;
-  readonly sk: string;
-  readonly at: string;
-  readonly by?: string;
-  readonly what: string;
-  readonly data?: Record<string, unknown>;
-}
+export type { AuditLine } from "../domain/auditLines.ts";
 
 export interface Audit {
   has(workOrderId: string, sk: string): Promise<boolean>;

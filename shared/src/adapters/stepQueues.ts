@@ -9,12 +9,16 @@ export interface StepQueues {
   addStep(step: StepName, job: Omit<StepJob, "v" | "addedAt">): Promise<void>;
   /** Removes the waiting job of a run (BullMQ cannot remove an active one). */
   removeStep(step: StepName, runId: string, token: number): Promise<void>;
+  /** How many jobs of a step wait for a worker (a measurement, nothing is decided by it). */
+  waiting(step: StepName): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface ChunkQueue {
   add(jobs: readonly Omit<ChunkJob, "v" | "addedAt">[]): Promise<void>;
   remove(jobs: readonly Pick<ChunkJob, "runId" | "sk" | "token">[]): Promise<void>;
+  /** How many chunks wait for a worker (a measurement, nothing is decided by it). */
+  waiting(): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export function stepQueues(redis: Redis, options: QueueOptions): StepQueues {
     async removeStep(step, runId, token) {
       await removeQuietly(queueOf(step), stepJobId({ runId, token }), options.log);
     },
+    waiting: (step) => queueOf(step).getWaitingCount(),
     async [Symbol.asyncDispose]() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
@@ -74,6 +79,7 @@ export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
     async remove(jobs) {
       await Promise.all(jobs.map((job) => removeQuietly(queue, chunkJobId(job), options.log)));
     },
+    waiting: () => queue.getWaitingCount(),
     async [Symbol.asyncDispose]() {
       await queue.close();
     },

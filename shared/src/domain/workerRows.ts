@@ -1,21 +1,13 @@
 import { publishContent } from "./invalidation.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { nextPassRunId, sendUntilMessage } from "./passes.ts";
-import {
-  endRun,
-  fallAsleep,
-  freshToken,
-  type LeaseClaim,
-  only,
-  raiseFence,
-  stepPath,
-  underLease,
-} from "./runWrites.ts";
+import { endRun, fallAsleep, freshToken, type LeaseClaim, only, raiseFence, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
 import { isSendOver, nextRunAt, passAttempts } from "./schedule.ts";
 import type { StepName } from "./steps.ts";
 import { instant } from "./time.ts";
 import { always, type Row, row, type Said } from "./transitionRow.ts";
+import { pickUpWrite } from "./workerWrites.ts";
 import type { WorkOrder } from "./workOrder.ts";
 
 /** How long a Send sleeps where nobody can say when the quota frees (a provider's own daily limit). */
@@ -29,15 +21,7 @@ export const workerRows: readonly Row[] = [
     from: ["working"],
     guard: always,
     to: "working",
-    write: (_, step, { lease, worker, now }) => ({
-      set: [
-        [["runLease", "worker"], worker],
-        [["runCheckAt"], instant(now)],
-        [stepPath(step, "message"), "Started."],
-      ],
-      remove: [],
-      when: [...underLease(lease), { path: ["runLease", "worker"], exists: false }],
-    }),
+    write: (_, __, { lease, worker, now }) => pickUpWrite(lease, worker, now),
   }),
   row({
     title: "its work is done",

@@ -7,6 +7,19 @@ import type { Counters } from "./workOrder.ts";
 
 /** The writes of a worker that change no status. Each is conditional on its lease. */
 
+/** The pick-up, the first write of every job: the right to work, given once under each token. */
+export function pickUpWrite(lease: LeaseClaim, worker: string, now: number): OrderWrite {
+  return {
+    set: [
+      [["runLease", "worker"], worker],
+      [["runCheckAt"], instant(now)],
+      [stepPath(lease.step, "message"), "Started."],
+    ],
+    remove: [],
+    when: [...underLease(lease), { path: ["runLease", "worker"], exists: false }],
+  };
+}
+
 /** The heartbeat: the run's clock moves on. */
 export function heartbeatWrite(lease: LeaseClaim, now: number): OrderWrite {
   return { set: [[["runCheckAt"], instant(now)]], remove: [], when: underLease(lease) };

@@ -1,0 +1,87 @@
+import type { Audit } from "@email-agent/shared/adapters/audit.ts";
+import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { commandLine, commandLineKey, runEndLine } from "@email-agent/shared/domain/auditLines.ts";
+import { followUp, type Judged, judgeCommand, standingJudgement } from "@email-agent/shared/domain/judgement.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { Command, Judgement, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+
+export interface AcceptPorts {
+  readonly orders: Pick<WorkOrderStore, "get" | "write">;
+  readonly audit: Audit;
+  readonly queues: Pick<StepQueues, "addStep" | "removeStep">;
+  readonly flags: Pick<CancelFlags, "raise">;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+}
+
+/** The order changed between read and write this often in a row: more than workers and editors can cause. */
+const judgeTries = 20;
+
+/**
+ * Takes one command in. A crash between any two lines only repeats harmless work: the audit line says that the command
+ * is over for good, the judgement stands once it is written, jobs and flags grant no right. The caller deletes the
+ * message afterwards. Answers the judgement; undefined if the command was over already.
+ */
+export async function acceptCommand(ports: AcceptPorts, message: StepCommand): Promise<Judgement | undefined> {
+  const { audit, log } = ports;
+  const { commandId: id, workOrderId, step, action, requestedBy, requestedAt } = message;
+  const command: Command = { id, step, action, requestedBy, requestedAt };
+  if (await audit.has(workOrderId, commandLineKey(id))) return undefined;
+  const { order, judgement } = await judge(ports, workOrderId, command);
+  if (order) await follow(ports, order, judgement);
+  await audit.put(commandLine(workOrderId, command, judgement));
+  const { outcome, reason } = judgement;
+  log.info({ step, action, outcome, ...(reason && { reason }) }, "command judged");
+  return judgement;
+}
+
+interface Standing {
+  readonly order?: WorkOrder;
+  readonly judgement: Judgement;
+}
+
+/** Writes the judgement, or finds the one that stands. An order that changed under the hands is judged anew. */
+async function judge(ports: AcceptPorts, workOrderId: string, command: Command): Promise<Standing> {
+  const { orders, clock } = ports;
+  for (let attempt = 0; attempt < judgeTries; attempt += 1) {
+    const order = await orders.get(workOrderId);
+    if (!order) return { judgement: unknownOrder(workOrderId, command, clock.now()) };
+    const standing = standingJudgement(order, command);
+    if (standing) return { order, judgement: standing };
+    const judged = judgeCommand(order, command, clock.now());
+    const line = endLine(order, command, judged, clock.now());
+    const written = await orders.write(workOrderId, judged.write, line && { audit: line });
+    if (written) return { order: written, judgement: judged.judgement };
+  }
+  throw new AppError("dependency", `Work order ${workOrderId} changes too often to judge command ${command.id}.`);
+}
+
+/** A stop ends a run, and a start before its turn ends in error: both are terminal and audited. */
+function endLine(order: WorkOrder, command: Command, { moved, judgement }: Judged, now: number) {
+  if (!moved) return undefined;
+  const run = { runId: judgement.runId ?? command.id, step: moved.step };
+  const counters = moved.to === "interrupted" ? order.steps[moved.step].counters : undefined;
+  return runEndLine(order.id, run, moved.to, counters, now);
+}
+
+function unknownOrder(workOrderId: string, command: Command, now: number): Judgement {
+  const { id, step, action } = command;
+  return { id, step, action, outcome: "rejected", reason: `There is no work order ${workOrderId}.`, at: instant(now) };
+}
+
+/** What stands behind the judgement: the job of a start, the cancel flag and the removal of the job of a stop. */
+async function follow({ queues, flags }: AcceptPorts, order: WorkOrder, judgement: Judgement): Promise<void> {
+  const next = followUp(order, judgement);
+  if (next?.kind === "add-job") {
+    await queues.addStep(next.step, { workOrderId: order.id, runId: next.runId, token: next.token });
+  } else if (next?.kind === "cancel") {
+    await flags.raise(next.runId);
+    await queues.removeStep(next.step, next.runId, next.token);
+  }
+}

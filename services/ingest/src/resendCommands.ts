@@ -1,0 +1,62 @@
+import type { CommandQueue, OutgoingCommand } from "@email-agent/shared/adapters/commandQueue.ts";
+import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+
+export interface ResendPorts {
+  readonly orders: Pick<WorkOrderStore, "get" | "pendingCommands">;
+  readonly commands: CommandQueue;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "count">;
+}
+
+/** A command not judged for this long was lost between table and queue. */
+export const resendMilliseconds = 30_000;
+
+/**
+ * Makes one round that sends commands that wait too long to the queue again, once per 30 s waited: the deduplication id
+ * `<commandId>-<periods waited>` lets several ingests send it and the queue keep one.
+ */
+export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMilliseconds): () => Promise<void> {
+  const { orders, commands, clock, log, metrics } = ports;
+  let sentBefore = new Set<string>();
+
+  const resend = async (workOrderId: string): Promise<string | undefined> => {
+    const order = await orders.get(workOrderId);
+    const outgoing = order && overdue(order, clock.now(), afterMilliseconds);
+    if (!outgoing || sentBefore.has(outgoing.deduplicationId)) return outgoing?.deduplicationId;
+    const refused = await commands.send([outgoing]);
+    if (refused.length > 0) return undefined;
+    metrics.count("CommandsResent", 1);
+    log.warn({ workOrderId, commandId: outgoing.command.commandId }, "a command was lost on its way; sent again");
+    return outgoing.deduplicationId;
+  };
+  return async () => {
+    const sent = new Set<string>();
+    for await (const workOrderId of orders.pendingCommands(instant(clock.now() - afterMilliseconds))) {
+      try {
+        const deduplicationId = await resend(workOrderId);
+        if (deduplicationId) sent.add(deduplicationId);
+      } catch (error) {
+        log.warn({ error, workOrderId }, "A waiting command could not be sent again; it is tried in a moment");
+      }
+    }
+    sentBefore = sent;
+  };
+}
+
+function overdue(order: WorkOrder, now: number, afterMilliseconds: number): OutgoingCommand | undefined {
+  const { command, pendingCommandAt } = order;
+  if (!command || !pendingCommandAt) return undefined;
+  const periods = Math.floor((now - epochMilliseconds(pendingCommandAt)) / afterMilliseconds);
+  if (periods < 1) return undefined;
+  const { id: commandId, ...asked } = command;
+  return {
+    command: { v: 1, commandId, workOrderId: order.id, ...asked },
+    deduplicationId: `${commandId}-${periods}`,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+
+export interface SweepOptions {
+  readonly name: string;
+  readonly everyMilliseconds: number;
+  readonly work: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Does `work` again and again, whatever becomes of one round. Disposing waits for the round under way. */
+export function sweep({ name, everyMilliseconds, work, clock, log, signal }: SweepOptions): AsyncDisposable {
+  const closing = new AbortController();
+  const ending = AbortSignal.any([signal, closing.signal]);
+  const rounds = (async () => {
+    while (!ending.aborted) {
+      try {
+        await work();
+      } catch (error) {
+        log.warn({ error, sweep: name }, "A round failed; the next comes");
+      }
+      await clock.sleep(everyMilliseconds, ending).catch(() => undefined);
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await rounds;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { LeaseClaim } from "./runWrites.ts";
+import { instant } from "./time.ts";
+import type { Command, Counters, Judgement, StepStatus } from "./workOrder.ts";
+
+const terminal: readonly StepStatus[] = ["complete", "error", "interrupted", "exception"];
+
+/** A line of Audit: append-only, put if absent. `sk`: `C#<commandId>`, `E#<runId>#<step>` or `U#<time>#<ulid>`. No addresses, no secrets. */
+export interface AuditLine {
+  readonly workOrderId: string;
+  readonly sk: string;
+  readonly at: string;
+  readonly by?: string;
+  readonly what: string;
+  readonly data?: Record<string, unknown>;
+}
+
+/** `E#<runId>#<step>`: how a run ended. Undefined for a status that ends nothing. */
+export function runEndLine(
+  workOrderId: string,
+  { runId, step }: Pick<LeaseClaim, "runId" | "step">,
+  status: StepStatus,
+  counters: Counters | undefined,
+  now: number,
+): AuditLine | undefined {
+  if (!terminal.includes(status)) return undefined;
+  const sk = `E#${runId}#${step}`;
+  return { workOrderId, sk, at: instant(now), what: `${step} ${status}`, ...(counters && { data: { counters } }) };
+}
+
+export function commandLineKey(commandId: string): string {
+  return `C#${commandId}`;
+}
+
+/** `C#<commandId>`: what became of a command. Its presence means that the command is over for good. */
+export function commandLine(workOrderId: string, command: Command, judgement: Judgement): AuditLine {
+  const { outcome, reason, runId } = judgement;
+  return {
+    workOrderId,
+    sk: commandLineKey(command.id),
+    at: judgement.at,
+    by: command.requestedBy,
+    what: `${command.action} ${command.step}: ${outcome}`,
+    data: { outcome, requestedAt: command.requestedAt, ...(reason && { reason }), ...(runId && { runId }) },
+  };
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { type Step, type StepName, type StepNameOf, type StepOwner, steps } from "../domain/steps.ts";
+import { stepJobSchema } from "../messages/stepJob.ts";
+import { withLogContext } from "./log.ts";
+import type { StepHandler } from "./stepRun.ts";
+import { type WorkerTimes, workerTimes } from "./workerTimes.ts";
+import { pickUp, type RunInHand, type WorkerPorts } from "./workOnRun.ts";
+
+export interface ConsumeSteps<Owner extends StepOwner> extends WorkerPorts {
+  readonly owner: Owner;
+  /** One handler per step of this owner: the compiler refuses a catalogue entry without one. */
+  readonly handlers: Record<StepNameOf<Owner>, StepHandler>;
+  /** A connection that waits for Redis without end (`openBlockingRedis`). */
+  readonly redis: Redis;
+  readonly times?: Partial<WorkerTimes>;
+  /** Prefix of the queues, as given to `stepQueues`. */
+  readonly prefix?: string;
+}
+
+/**
+ * Jobs of one step a process works on at once. Coordinators of Send mostly wait (for chunks, rates, quota), so 100 of
+ * them cost little, and one order must not wait behind another. The others read participants or content page by page
+ * (some MB each) and share one processor: ten keep it busy, more would only slow each other down and fill the memory.
+ */
+const jobsAtOnce: Partial<Record<StepName, number>> & { readonly other: number } = { Send: 100, other: 10 };
+
+/**
+ * A worker that died between taking a job and picking its run up leaves the job in its hands; it is waiting again once
+ * its lock has run out. A lost lock ends nothing: a job that runs twice finds at its pick-up that the run is taken.
+ */
+const lockSettings = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 } as const;
+
+const measureMilliseconds = 60_000;
+const closeMilliseconds = 2000;
+
+/**
+ * Works on the steps of one service: a BullMQ worker per queue, the pick-up, the handler, the end. Disposing is the
+ * planned shutdown: nothing more is taken, handlers are told, and what has not ended by the deadline is handed back.
+ */
+export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owner>): AsyncDisposable {
+  const { owner, log, clock, metrics, queues } = options;
+  const owned = steps.filter((step) => step.owner === owner);
+  const handlers = options.handlers as Record<string, StepHandler>;
+  const times = { ...workerTimes, ...options.times };
+  const inHand = new Set<RunInHand>();
+  let stopping = false;
+
+  const workOn = async (step: Step, data: unknown) => {
+    const job = stepJobSchema.parse(data);
+    const lease = { step: step.name, runId: job.runId, token: job.token };
+    const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+    const handler = handlers[step.name] as StepHandler;
+    const run = await pickUp({ ...options, job, lease, worker, handler, times });
+    if (!run) return;
+    inHand.add(run);
+    // Taken in the moment the shutdown began.
+    if (stopping) run.interrupt();
+    try {
+      await run.ended;
+    } finally {
+      inHand.delete(run);
+    }
+  };
+  /** Nothing is ever thrown into BullMQ: what a run's failure means is decided in the database. */
+  const takeJob = async (step: Step, data: unknown) => {
+    const { workOrderId, runId } = (data ?? {}) as { workOrderId?: string; runId?: string };
+    await withLogContext(
+      { step: step.name, ...(workOrderId && { workOrderId }), ...(runId && { runId }) },
+      async () => {
+        try {
+          await workOn(step, data);
+        } catch (error) {
+          log.warn({ error }, "A job was given up; its run is taken up again if it still stands");
+        }
+      },
+    );
+  };
+  const workers = owned.map((step) => {
+    const worker = new Worker(step.queue, (job) => takeJob(step, job.data), {
+      connection: options.redis,
+      concurrency: jobsAtOnce[step.name] ?? jobsAtOnce.other,
+      ...lockSettings,
+      ...(options.prefix && { prefix: options.prefix }),
+      skipVersionCheck: true,
+    });
+    worker.on("error", (error) => log.debug({ error, queue: step.queue }, "BullMQ reports trouble; jobs are hints"));
+    return worker;
+  });
+  const measuring = setInterval(() => {
+    for (const step of owned)
+      queues
+        .waiting(step.name)
+        .then((waiting) => metrics.record("QueueWaiting", waiting, { queue: step.queue }))
+        .catch((error) => log.debug({ error, queue: step.queue }, "A queue could not be measured"));
+  }, measureMilliseconds).unref();
+
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      clearInterval(measuring);
+      const closing = Promise.all(workers.map((worker) => worker.close()));
+      for (const run of inHand) run.interrupt();
+      const deadline = new AbortController();
+      const late = clock.sleep(times.handBackMilliseconds, deadline.signal).catch(() => undefined);
+      await Promise.race([closing, late]);
+      deadline.abort();
+      // Their handlers may still run; from here on nothing of theirs counts.
+      await Promise.allSettled([...inHand].map((run) => run.handBack()));
+      const soon = new AbortController();
+      await Promise.race([closing, clock.sleep(closeMilliseconds, soon.signal).catch(() => undefined)]);
+      soon.abort();
+    },
+  };
+}

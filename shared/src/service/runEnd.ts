@@ -1,0 +1,56 @@
+import type { LeaseClaim } from "../domain/runWrites.ts";
+import { stepMessage } from "../domain/stepMessage.ts";
+import type { Said, Trigger } from "../domain/transitionRow.ts";
+import { AppError, dispositionOf } from "./errors.ts";
+import type { Progress, StepResult } from "./stepRun.ts";
+
+/** How a handler came to its end. */
+export type HandlerEnd = { readonly result: StepResult } | { readonly thrown: unknown };
+
+/**
+ * The trigger by which a run ends; undefined if somebody interrupted it, for then its status is written elsewhere.
+ * `unwritten` is progress that goes out with the final write.
+ */
+export function endTrigger(end: HandlerEnd, lease: LeaseClaim, unwritten: Progress, now: number): Trigger | undefined {
+  const at = { lease, now } as const;
+  if ("thrown" in end) return thrownTrigger(end.thrown, { ...at, said: unwritten });
+  const { result } = end;
+  const said: Said = { ...unwritten, ...present(result) };
+  if (result.kind === "complete") return { ...at, kind: "done", said };
+  if (result.kind === "error") return { ...at, kind: "failed", said };
+  if (result.cause === "quota") return { ...at, kind: "quota", said, wakeAt: result.wakeAt };
+  if (result.cause === "next-pass") return { ...at, kind: "pass-done", said };
+  return { ...at, kind: "retryable", said, random: Math.random() };
+}
+
+function thrownTrigger(thrown: unknown, at: { lease: LeaseClaim; now: number; said: Said }): Trigger | undefined {
+  const said = { ...at.said, message: textOf(thrown) };
+  switch (dispositionOf(thrown)) {
+    case "interrupted":
+      return undefined;
+    case "retry":
+      return { ...at, kind: "retryable", said, random: Math.random() };
+    case "reject":
+      return { ...at, kind: "failed", said };
+    case undefined:
+      return {
+        ...at,
+        kind: "threw",
+        said: {
+          ...said,
+          message: `Unexpected error: ${stepMessage(said.message).slice(0, 1500)}. It can be started again.`,
+        },
+      };
+  }
+}
+
+function textOf(thrown: unknown): string {
+  if (thrown instanceof AppError) return thrown.message;
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+}
+
+/** The fields a result says; absent ones must not hide progress that was not written yet. */
+function present(result: StepResult): Said {
+  const { kind: _, ...fields } = result;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,212 @@
+import type { AuditLine } from "../adapters/audit.ts";
+import type { CancelFlags } from "../adapters/cancelFlags.ts";
+import type { StepQueues } from "../adapters/stepQueues.ts";
+import type { WorkOrderStore } from "../adapters/workOrderStore.ts";
+import { runEndLine } from "../domain/auditLines.ts";
+import type { LeaseClaim } from "../domain/runWrites.ts";
+import { transition } from "../domain/stepTransitions.ts";
+import { epochMilliseconds } from "../domain/time.ts";
+import type { Trigger } from "../domain/transitionRow.ts";
+import { countersAfterStop, pickUpWrite, progressWrite } from "../domain/workerWrites.ts";
+import type { Counters, WorkOrder } from "../domain/workOrder.ts";
+import type { StepJob } from "../messages/stepJob.ts";
+import type { Clock } from "./clock.ts";
+import { AppError, dispositionOf } from "./errors.ts";
+import { keepLease, type LeaseKeeper } from "./leaseKeeper.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { progressReporter } from "./progressReporter.ts";
+import { endTrigger, type HandlerEnd } from "./runEnd.ts";
+import type { StepHandler, StepRun } from "./stepRun.ts";
+import type { WorkerTimes } from "./workerTimes.ts";
+
+export interface WorkerPorts {
+  readonly orders: Pick<WorkOrderStore, "get" | "write">;
+  readonly queues: Pick<StepQueues, "addStep" | "waiting">;
+  readonly flags: Pick<CancelFlags, "watch">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "count" | "record">;
+}
+
+export interface Work extends WorkerPorts {
+  readonly job: StepJob;
+  readonly lease: LeaseClaim;
+  /** Unique to this try: the same process may be handed the same job twice. */
+  readonly worker: string;
+  readonly handler: StepHandler;
+  readonly times: WorkerTimes;
+}
+
+/** A run in hand, as the shutdown sees it. */
+export interface RunInHand {
+  readonly ended: Promise<void>;
+  /** Planned shutdown: begin nothing more. */
+  interrupt(): void;
+  /** The run goes on elsewhere, whatever its handler still does here. */
+  handBack(): Promise<void>;
+}
+
+/** Tries to pick the job's run up; undefined if the job has no right to it. */
+export async function pickUp(work: Work): Promise<RunInHand | undefined> {
+  const { job, lease, worker, orders, clock, metrics, times, log, flags } = work;
+  const renewedAt = clock.monotonic();
+  const order =
+    (await orders.write(job.workOrderId, pickUpWrite(lease, worker, clock.now()))) ?? (await pickedUpAlready(work));
+  if (!order) {
+    log.debug({ token: lease.token }, "A job had no right to run and ended without effect");
+    return undefined;
+  }
+  metrics.record("QueueWait", Math.max(0, clock.now() - job.addedAt), { step: lease.step });
+  log.info({ token: lease.token, worker }, "picked up");
+  const keeper = keepLease({ workOrderId: job.workOrderId, lease, renewedAt, orders, flags, clock, log, times });
+  return {
+    ended: runToItsEnd(work, order, keeper),
+    interrupt: () => keeper.abort(new AppError("shutting-down", "The service is shutting down.")),
+    handBack: () => handBack(work, order),
+  };
+}
+
+/** A pick-up repeated by the SDK after a lost answer is refused though it was made: then the worker's name stands. */
+async function pickedUpAlready({ job, worker, orders }: Work): Promise<WorkOrder | undefined> {
+  const order = await orders.get(job.workOrderId);
+  return order?.runLease?.worker === worker ? order : undefined;
+}
+
+async function runToItsEnd(work: Work, order: WorkOrder, keeper: LeaseKeeper): Promise<void> {
+  await using lease = keeper;
+  const { job, clock, log, metrics, times } = work;
+  const startedAt = clock.monotonic();
+  const reporter = progressReporter({
+    write: async (progress) =>
+      (await work.orders.write(job.workOrderId, progressWrite(work.lease, progress))) !== undefined,
+    onRefused: lease.explainRefusal,
+    everyMilliseconds: times.progressMilliseconds,
+    clock,
+    log,
+  });
+  const end = await callHandler(work, order, lease, reporter.report);
+  const unwritten = await reporter.stop();
+  const result = await settle(work, order, lease, end, unwritten, reporter.latest().counters);
+  metrics.record("StepDuration", clock.monotonic() - startedAt, { step: work.lease.step, result });
+  log.info({ result, milliseconds: Math.round(clock.monotonic() - startedAt) }, "run ended here");
+}
+
+async function callHandler(
+  work: Work,
+  order: WorkOrder,
+  lease: LeaseKeeper,
+  report: StepRun["report"],
+): Promise<HandlerEnd> {
+  const { step, runId, token } = work.lease;
+  const { worker, log } = work;
+  try {
+    const run: StepRun = {
+      step,
+      runId,
+      token,
+      worker,
+      order,
+      signal: lease.signal,
+      log,
+      leaseAge: lease.age,
+      proveLease: lease.prove,
+      report,
+    };
+    return { result: await work.handler(run) };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+/** Writes how the run ended. Answers the word for it. */
+async function settle(
+  work: Work,
+  order: WorkOrder,
+  lease: LeaseKeeper,
+  end: HandlerEnd,
+  unwritten: StepRunProgress,
+  reported: Counters | undefined,
+): Promise<string> {
+  const counters = ("result" in end ? end.result.counters : undefined) ?? reported;
+  const interruption = interruptionOf(lease, end);
+  if (interruption === "stopped") return afterStop(work, counters);
+  if (interruption === "lease-lost" && lease.signal.aborted) return "lease-lost";
+  if (interruption) {
+    await handBack(work, order);
+    return "handed-back";
+  }
+  const trigger = endTrigger(end, work.lease, unwritten, work.clock.now());
+  if (!trigger) return "lease-lost";
+  logFailure(work.log, end);
+  const to = await writeEnd(work, order, lease, trigger, counters);
+  return to ?? afterStop(work, counters);
+}
+
+type StepRunProgress = Parameters<StepRun["report"]>[0];
+
+/** A handler that came to a result is not interrupted: if the lease is lost, its write is refused. */
+function interruptionOf(lease: LeaseKeeper, end: HandlerEnd): string | undefined {
+  if ("result" in end) return undefined;
+  if (lease.signal.aborted) return (lease.signal.reason as AppError).code;
+  // The handler itself found its lease too old to go on: another worker may, at once.
+  return dispositionOf(end.thrown) === "interrupted" ? "given-up" : undefined;
+}
+
+function logFailure(log: Log, end: HandlerEnd): void {
+  if (!("thrown" in end)) return;
+  if (dispositionOf(end.thrown) === undefined) log.error({ error: end.thrown }, "a step handler threw; this is a bug");
+  else log.warn({ error: end.thrown }, "a run failed");
+}
+
+/** Undefined if the lease refused the write. While the database is away it is tried again. */
+async function writeEnd(
+  work: Work,
+  order: WorkOrder,
+  lease: LeaseKeeper,
+  trigger: Trigger,
+  counters: Counters | undefined,
+): Promise<string | undefined> {
+  const { clock, times, log, orders } = work;
+  const taken = transition(order, work.lease.step, trigger);
+  if (!taken) return undefined;
+  const audit: AuditLine | undefined = runEndLine(order.id, work.lease, taken.to, counters, clock.now());
+  const since = clock.monotonic();
+  for (;;) {
+    try {
+      const written = await orders.write(order.id, taken.write, audit && { audit });
+      return written && taken.to;
+    } catch (error) {
+      if (clock.monotonic() - since > times.finalWriteMilliseconds || lease.signal.aborted) throw error;
+      log.warn({ error, to: taken.to }, "The end of a run could not be written; trying again");
+      await clock.sleep(times.retryMilliseconds, lease.signal).catch(() => undefined);
+    }
+  }
+}
+
+/** What a stopped run may still say: how far it came. Anything else is refused by its condition. */
+async function afterStop(work: Work, counters: Counters | undefined): Promise<string> {
+  const { job, orders, lease, clock, metrics } = work;
+  const order = counters
+    ? await orders.write(job.workOrderId, countersAfterStop(lease, counters))
+    : await orders.get(job.workOrderId);
+  const step = order?.steps[lease.step];
+  if (step?.status !== "interrupted" || step.runId !== lease.runId) return "lease-lost";
+  if (step.endedAt)
+    metrics.record("StopLatency", Math.max(0, clock.now() - epochMilliseconds(step.endedAt)), { step: lease.step });
+  return "interrupted";
+}
+
+/** Gives the run to whoever takes its next job. The job is a hint: without it ingest adds it 15 s later. */
+async function handBack(work: Work, order: WorkOrder): Promise<void> {
+  const { lease, clock, orders, queues, log } = work;
+  const back = transition(order, lease.step, { kind: "hand-back", lease, now: clock.now() });
+  const written = back && (await orders.write(order.id, back.write));
+  if (!written) return;
+  log.info({ token: lease.token + 1 }, "handed back");
+  try {
+    await queues.addStep(lease.step, { workOrderId: order.id, runId: lease.runId, token: lease.token + 1 });
+  } catch (error) {
+    log.warn({ error }, "The job of a run handed back could not be added; ingest will add it");
+  }
+}
