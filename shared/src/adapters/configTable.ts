@@ -1,4 +1,22 @@
-import type { Account, Language, Pool, Prompt, Settings, Stage } from "../domain/configItems.ts";
+import { GetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
+import { z } from "zod";
+import {
+  type Account,
+  accountSchema,
+  type Language,
+  languageSchema,
+  type Pool,
+  type Prompt,
+  poolSchema,
+  promptSchema,
+  type Settings,
+  type Stage,
+  settingsSchema,
+  stageSchema,
+} from "../domain/configItems.ts";
+import type { Aws } from "./aws.ts";
+import { readItem } from "./items.ts";
+import { queryPages } from "./queryPages.ts";
 
 /** Reads of Config (key `pk`, `sk`), always fresh and consistent; items that do not fit are AppError `bad-item`. */
 export interface ConfigTable {
@@ -10,4 +28,76 @@ export interface ConfigTable {
   /** Every prompt of the event and of `default`, all languages. */
   prompts(eventCode: string): Promise<Prompt[]>;
   settings(): Promise<Settings>;
+}
+
+type Item = Record<string, NativeAttributeValue>;
+type Kind = "stage" | "prompt" | "pool" | "account" | "language" | "setting";
+
+/** Sort key of a prompt: `<eventCode or default>#<key>#<LANG or universal>`. */
+const promptKeySchema = z.looseObject({
+  sk: z.string().regex(/^[^#]+#[^#]+#[^#]+$/, "a prompt is named <event or default>#<key>#<language or universal>"),
+});
+
+/** One setting: its name is the sort key, its value stands in `value`. */
+const settingSchema = z.looseObject({ sk: z.string(), value: z.json() });
+
+/** The table the administrators edit. A stage, pool or account is named by its sort key, a language's code is its sort key. */
+export function configTable(aws: Aws, config: { CONFIG_TABLE: string }): ConfigTable {
+  const table = config.CONFIG_TABLE;
+
+  const one = async (kind: Kind, sk: string) => {
+    const { Item } = await aws.dynamo.send(
+      new GetCommand({ TableName: table, Key: { pk: kind, sk }, ConsistentRead: true }),
+    );
+    return Item;
+  };
+  const all = async (kind: Kind, prefix = ""): Promise<Item[]> => {
+    const items: Item[] = [];
+    const pages = queryPages(aws, {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: prefix === "" ? "pk = :kind" : "pk = :kind AND begins_with(sk, :prefix)",
+      ExpressionAttributeValues: { ":kind": kind, ...(prefix !== "" && { ":prefix": prefix }) },
+    });
+    for await (const page of pages) items.push(...page);
+    return items;
+  };
+  const read = <Schema extends z.ZodType>(schema: Schema, item: Item, more: Item = {}) =>
+    readItem(table, `${item["pk"]}/${item["sk"]}`, schema, { ...item, ...more });
+  const readNamed = <Schema extends z.ZodType>(schema: Schema, item: Item) => read(schema, item, { name: item["sk"] });
+
+  return {
+    async stage(name) {
+      const item = await one("stage", name);
+      return item && readNamed(stageSchema, item);
+    },
+    async stages() {
+      return (await all("stage")).map((item) => readNamed(stageSchema, item));
+    },
+    async pools() {
+      const pools = (await all("pool")).map((item) => readNamed(poolSchema, item));
+      return new Map(pools.map((pool) => [pool.name, pool]));
+    },
+    async languages() {
+      const languages = (await all("language")).map((item) => read(languageSchema, item, { code: item["sk"] }));
+      return new Map(languages.map((language) => [language.code, language]));
+    },
+    async account(name) {
+      const item = await one("account", name);
+      return item && readNamed(accountSchema, item);
+    },
+    async prompts(eventCode) {
+      const owners = [...new Set([eventCode, "default"])];
+      const items = await Promise.all(owners.map((owner) => all("prompt", `${owner}#`)));
+      return items.flat().map((item) => {
+        const [event, key, language] = read(promptKeySchema, item).sk.split("#");
+        return read(promptSchema, item, { event, key, language });
+      });
+    },
+    async settings() {
+      const items = (await all("setting")).map((item) => read(settingSchema, item));
+      const values = Object.fromEntries(items.map(({ sk, value }) => [sk, value]));
+      return readItem(table, "setting", settingsSchema, values);
+    },
+  };
 }

@@ -1,4 +1,11 @@
-import type { Participant } from "../domain/participant.ts";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, type NativeAttributeValue, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type Participant, participantSchema } from "../domain/participant.ts";
+import { AppError } from "../service/errors.ts";
+import type { Aws } from "./aws.ts";
+import { getItems } from "./getItems.ts";
+import { readItem } from "./items.ts";
+import { inParallel } from "./queryPages.ts";
 
 /** One page of a parallel scan. `next` continues it; absent on the last page of the segment. Key values are opaque JSON. */
 export interface ParticipantPage {
@@ -6,14 +13,97 @@ export interface ParticipantPage {
   readonly next?: string;
 }
 
+/** What a scan reads: by default the attributes the product knows, which is what rules and standard tags need. */
+export interface ScanOptions {
+  /** Further top-level attributes, as merge fields name them. */
+  readonly attributes?: readonly string[];
+}
+
 export interface Participants {
   /** One page of segment `segment` of `segments`, at most `limit` items, from `after` (a `next`). Consistent read. */
-  page(options: { segment: number; segments: number; after?: string; limit?: number }): Promise<ParticipantPage>;
-  /** All pages of all segments, segments read in parallel. */
-  pages(options?: { segments?: number; signal?: AbortSignal }): AsyncIterable<Participant[]>;
+  page(
+    options: ScanOptions & { segment: number; segments: number; after?: string; limit?: number },
+  ): Promise<ParticipantPage>;
+  /** All pages of all segments, segments read in parallel. Throws `signal.reason` when aborted. */
+  pages(options?: ScanOptions & { segments?: number; signal?: AbortSignal }): AsyncIterable<Participant[]>;
   get(id: string): Promise<Participant | undefined>;
-  /** Consistent batch read (pages of 100, unprocessed keys retried); absent ids are absent in the map. */
+  /** Consistent batch read of whole items (pages of 100, unprocessed keys retried); absent ids are absent in the map. */
   getMany(ids: readonly string[]): Promise<Map<string, Participant>>;
-  /** Sets `suppression` on an existing participant. */
+  /** Sets `suppression` on an existing participant; AppError `not-found` naming one who does not exist. */
   suppress(id: string, suppression: { address: string; code: string; at: string }): Promise<void>;
+}
+
+type Item = Record<string, NativeAttributeValue>;
+
+const defaultSegments = 4;
+const knownAttributes = Object.keys(participantSchema.shape);
+
+/** The people of `PARTICIPANTS_TABLE` (key `id`). Items that do not fit are AppError `bad-item`. */
+export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): Participants {
+  const table = config.PARTICIPANTS_TABLE;
+  const read = (item: Item) => readItem(table, String(item["id"]), participantSchema, item);
+
+  const page: Participants["page"] = async ({ segment, segments, after, limit, attributes = [] }) => {
+    const wanted = [...new Set([...knownAttributes, ...attributes])];
+    const { Items = [], LastEvaluatedKey } = await aws.dynamo.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        Segment: segment,
+        TotalSegments: segments,
+        Limit: limit,
+        ExclusiveStartKey: after === undefined ? undefined : JSON.parse(after),
+        ProjectionExpression: wanted.map((_, index) => `#a${index}`).join(", "),
+        ExpressionAttributeNames: Object.fromEntries(wanted.map((name, index) => [`#a${index}`, name])),
+      }),
+    );
+    return { participants: Items.map(read), ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
+  };
+  const segmentPages = async function* (
+    options: ScanOptions & { segment: number; segments: number },
+    signal?: AbortSignal,
+  ) {
+    let after: string | undefined;
+    do {
+      signal?.throwIfAborted();
+      const read = await page({ ...options, ...(after !== undefined && { after }) });
+      signal?.throwIfAborted();
+      if (read.participants.length > 0) yield read.participants;
+      after = read.next;
+    } while (after !== undefined);
+  };
+
+  return {
+    page,
+    pages: ({ segments = defaultSegments, signal, ...options } = {}) =>
+      inParallel(
+        segments,
+        Array.from({ length: segments }, (_, segment) => () => segmentPages({ ...options, segment, segments }, signal)),
+      ),
+    async get(id) {
+      const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
+      return Item && read(Item);
+    },
+    async getMany(ids) {
+      const keys = ids.map((id) => ({ id }));
+      const found = (await getItems(aws, table, keys, ({ id }) => id)).map(read);
+      return new Map(found.map((participant) => [participant.id, participant]));
+    },
+    async suppress(id, suppression) {
+      try {
+        await aws.dynamo.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { id },
+            UpdateExpression: "SET suppression = :suppression",
+            ConditionExpression: "attribute_exists(id)",
+            ExpressionAttributeValues: { ":suppression": suppression },
+          }),
+        );
+      } catch (cause) {
+        if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+        throw new AppError("not-found", `Participant ${id} does not exist in table ${table}.`, { cause });
+      }
+    },
+  };
 }
