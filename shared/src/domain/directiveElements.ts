@@ -1,0 +1,71 @@
+import type { Tag } from "./htmlPlaces.ts";
+
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Elements that only carry a directive an author typed into a line of its own. */
+const removable = new Set(["p", "div", "span", "li"]);
+/** What an editor wraps around such a directive, and what may go with it. */
+const wrappers = new Set([...removable, "b", "strong", "i", "em", "u", "font", "small"]);
+const blank = /^(?:\s|&nbsp;|&#160;|&#xa0;|&#8203;|&zwnj;)*$/i;
+
+/**
+ * Elements p, div, span and li whose only text is a condition (`#if`, `#else`, `#endif` or the tags of the other
+ * notation): removed with everything in them but the conditions, or an empty line would stay for each. `conditions` are
+ * by start, in text only.
+ */
+export function directiveOnlyElements(source: string, tags: readonly Tag[], conditions: readonly Range[]): Range[] {
+  const found: Range[] = [];
+  let behind = 0;
+  tags.forEach((tag, number) => {
+    if (tag.closing || tag.start < behind || !removable.has(tag.name)) return;
+    const end = elementEnd(source, tags, number, conditions);
+    if (end === undefined) return;
+    found.push({ start: tag.start, end });
+    behind = end;
+  });
+  return found;
+}
+
+/** End of the element that begins with tag `number`, if it holds blanks, wrappers and at least one condition only. */
+function elementEnd(
+  source: string,
+  tags: readonly Tag[],
+  number: number,
+  conditions: readonly Range[],
+): number | undefined {
+  const open: string[] = [];
+  let hasCondition = false;
+  let position = tags[number]!.start;
+  for (const tag of tags.slice(number, number + 40)) {
+    const text = withoutConditions(source, position, tag.start, conditions);
+    if (!blank.test(text.rest)) return undefined;
+    hasCondition ||= text.conditions > 0;
+    position = tag.end;
+    if (tag.closing) {
+      if (open.pop() !== tag.name) return undefined;
+      if (open.length === 0) return hasCondition ? tag.end : undefined;
+    } else if (wrappers.has(tag.name)) {
+      open.push(tag.name);
+    } else if (tag.name !== "br") {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function withoutConditions(source: string, start: number, end: number, conditions: readonly Range[]) {
+  let rest = "";
+  let position = start;
+  let count = 0;
+  for (const condition of conditions) {
+    if (condition.end <= start) continue;
+    if (condition.start >= end) break;
+    rest += source.slice(position, condition.start);
+    position = condition.end;
+    count += 1;
+  }
+  return { rest: rest + source.slice(position, end), conditions: count };
+}

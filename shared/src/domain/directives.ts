@@ -1,0 +1,105 @@
+import { decodeAttribute, excerpt, type Problem } from "./sourceText.ts";
+
+/** One tag or macro in a source. `body` is what stands between its marks, white space and character references resolved. */
+export interface Directive {
+  readonly start: number;
+  readonly end: number;
+  readonly notation: "tag" | "house" | "hash";
+  readonly body: string;
+}
+
+export interface Scan {
+  readonly directives: readonly Directive[];
+  readonly problems: readonly Problem[];
+}
+
+/** `*|…|*` and `||…||`; in links their marks may be percent-encoded. */
+const opening = /(?:\*|%2A)(?:\||%7C)|(?:\||%7C){2}/gi;
+const tagRest = /((?:(?!%7C)[^|]){0,200})(?:\||%7C)(?:\*|%2A)/iy;
+const houseRest = /((?:(?!%7C)[^|]){0,200})(?:\||%7C){2}/iy;
+const markup = /<[a-z/!][^>]*>/gi;
+const nameLike = /^[\w:. =!<>-]{1,60}$/;
+
+/** Finds the directives of both bracketed notations; `#` macros depend on what surrounds them (see hashMacros). */
+export function scanDirectives(source: string): Scan {
+  const directives: Directive[] = [];
+  const problems: Problem[] = [];
+  opening.lastIndex = 0;
+  for (let at = opening.exec(source); at; at = opening.exec(source)) {
+    const notation = /^(?:\*|%2A)/i.test(at[0]) ? "tag" : "house";
+    const contentStart = at.index + at[0].length;
+    const content = contentAt(source, contentStart, notation);
+    if (content === undefined) {
+      if (notation === "tag" && source[contentStart] === "|") {
+        opening.lastIndex = contentStart - 1; // a star before a house macro: *||name||
+      } else {
+        problems.push(unclosed(source, at.index, notation));
+      }
+      continue;
+    }
+    const bare = content.text.replace(markup, "");
+    if (bare === content.text) {
+      const body = normalised(content.text, /%7C|%2A/i.test(at[0]));
+      directives.push({ start: at.index, end: content.end, notation, body });
+      opening.lastIndex = content.end;
+    } else if (nameLike.test(bare.trim())) {
+      problems.push(markupInside(source, at.index, content.end));
+      opening.lastIndex = content.end;
+    } else {
+      problems.push(unclosed(source, at.index, notation));
+    }
+  }
+  return { directives, problems };
+}
+
+/** The source with every directive replaced by as many of one character, so that offsets stay. */
+export function blankOut(
+  source: string,
+  directives: readonly Directive[],
+  character: (of: Directive) => string,
+): string {
+  let blanked = "";
+  let position = 0;
+  for (const directive of directives) {
+    blanked += source.slice(position, directive.start) + character(directive).repeat(directive.end - directive.start);
+    position = directive.end;
+  }
+  return blanked + source.slice(position);
+}
+
+/** Character references and runs of white space resolved. */
+export function normalised(text: string, percentEncoded = false): string {
+  return decodeAttribute(percentEncoded ? percentDecoded(text) : text)
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function contentAt(
+  source: string,
+  start: number,
+  notation: "tag" | "house",
+): { text: string; end: number } | undefined {
+  const rest = notation === "tag" ? tagRest : houseRest;
+  rest.lastIndex = start;
+  const match = rest.exec(source);
+  return match ? { text: match[1]!, end: rest.lastIndex } : undefined;
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray % is no encoding: the text stays as it is and will be an unknown tag
+  }
+}
+
+function unclosed(source: string, offset: number, notation: "tag" | "house"): Problem {
+  const close = notation === "tag" ? "|*" : "||";
+  const line = excerpt(source.slice(offset, offset + 40).split(/[\r\n]/)[0]!, 30);
+  return { rule: "Q1", offset, text: `"${line}" is not closed: ${close} is missing.` };
+}
+
+function markupInside(source: string, start: number, end: number): Problem {
+  const found = excerpt(source.slice(start, end));
+  return { rule: "Q1", offset: start, text: `"${found}" has markup inside: format the whole macro or none of it.` };
+}

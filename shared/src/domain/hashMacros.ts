@@ -1,0 +1,82 @@
+import type { Directive, Scan } from "./directives.ts";
+import { normalised } from "./directives.ts";
+import type { Place } from "./htmlPlaces.ts";
+import type { Problem } from "./sourceText.ts";
+
+const withArguments = ["if", "offeringsection"];
+export const hashMacroNames = [...withArguments, "else", "endif", "salutation", "reglink", "retreats"];
+
+/** A `#` that begins a word: not part of a URL, a number sign or a character reference. */
+const hashWord = /(?<![\p{L}\p{N}_&#/=?])#(\p{L}[\p{L}\p{N}_-]*)/gu;
+/** Stands for a directive of another notation in the text that is searched. */
+export const otherDirective = "\ufffc";
+const blankEntity = /(?:&nbsp;|&#160;|&#xa0;)/gi;
+
+/**
+ * Finds `#` macros in the texts of a source. `blanked` is the source with the other directives replaced by
+ * `otherDirective`. Arguments run to the next tag, directive or line end.
+ */
+export function findHashMacros(blanked: string, places: readonly Place[], allowedHashtags: readonly string[]): Scan {
+  const allowed = new Set(allowedHashtags.map((tag) => tag.replace(/^#/, "").toLowerCase()));
+  const directives: Directive[] = [];
+  const problems: Problem[] = [];
+  for (const place of places.filter(countsAsText)) {
+    const text = blanked.slice(place.start, place.end);
+    const words = [...text.matchAll(hashWord)].filter((word) => !isInUrl(text, word.index));
+    words.forEach((word, number) => {
+      const start = place.start + word.index;
+      const name = word[1]!.replace(/-+$/, "");
+      const known = hashMacroNames.includes(name);
+      if (!known) {
+        const text = hashtagProblem(name, allowed);
+        if (text) problems.push({ rule: "Q1", offset: start, text });
+        return;
+      }
+      const nameEnd = word.index + 1 + name.length;
+      const room = text.slice(nameEnd, words[number + 1]?.index ?? text.length);
+      const given = withArguments.includes(name) ? argumentsIn(room) : "";
+      directives.push({
+        start,
+        end: place.start + nameEnd + given.length,
+        notation: "hash",
+        body: normalised(name + given),
+      });
+    });
+  }
+  return { directives, problems: [...problems, ...splitMacros(blanked, places)] };
+}
+
+function countsAsText(place: Place): boolean {
+  return place.kind === "plain" || ((place.kind === "text" || place.kind === "title") && !place.conditional);
+}
+
+function argumentsIn(room: string): string {
+  const line = room.split(/[\r\n\ufffc]/)[0]!;
+  const withoutBlankEnd = line.replace(/(?:\s|&nbsp;|&#160;|&#xa0;)+$/i, "");
+  return withoutBlankEnd.replace(blankEntity, "").trim() === "" ? "" : withoutBlankEnd;
+}
+
+function isInUrl(text: string, index: number): boolean {
+  return /(?:\/\/|www\.)[^\s\ufffc]*$/i.test(text.slice(Math.max(0, index - 200), index));
+}
+
+function hashtagProblem(name: string, allowed: ReadonlySet<string>): string | undefined {
+  const lower = name.toLowerCase();
+  if (hashMacroNames.includes(lower)) return `#${name} is written in lower case: #${lower}.`;
+  if (name !== lower || allowed.has(lower)) return undefined;
+  return `#${name} is neither a macro (${hashMacroNames.map((known) => `#${known}`).join(", ")}) nor an allowed hashtag.`;
+}
+
+/** A macro that an editor cut in two by formatting part of it would go out as text. */
+const splitMacro = new RegExp(`#(?:<[^>]*>)+(?:${hashMacroNames.join("|")})(?![\\p{L}\\p{N}_-])`, "gu");
+
+function splitMacros(blanked: string, places: readonly Place[]): Problem[] {
+  const texts = places.filter(countsAsText);
+  return [...blanked.matchAll(splitMacro)]
+    .filter((found) => texts.some((place) => place.start <= found.index && found.index < place.end))
+    .map((found) => ({
+      rule: "Q1" as const,
+      offset: found.index,
+      text: `"${found[0]}" has markup inside: format the whole macro or none of it.`,
+    }));
+}

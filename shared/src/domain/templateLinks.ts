@@ -1,0 +1,84 @@
+import type { Place } from "./htmlPlaces.ts";
+import { decodeAttribute, type Problem } from "./sourceText.ts";
+import { nestPieces, type Piece } from "./templateBlocks.ts";
+import type { FieldNode, Node } from "./templateNodes.ts";
+
+/** One way a link can come out: literal text (character references decoded) and values. */
+export type LinkAlternative = readonly (string | FieldNode)[];
+
+/** A link of a source with every way its conditions can make it. */
+export interface TemplateLink {
+  readonly offset: number;
+  readonly element: string;
+  readonly attribute: string;
+  readonly alternatives: readonly LinkAlternative[];
+  /** The prompt it stands in; then `offset` is that of the macro that inserts it. */
+  readonly prompt?: string;
+}
+
+/** Conditions in one link multiply; more ways than these are not looked at one by one. */
+const alternativesLimit = 64;
+
+/** The links of a source: attributes that hold a URL. */
+export function findLinks(source: string, places: readonly Place[], pieces: readonly Piece[]): TemplateLink[] {
+  return places
+    .filter((place) => place.kind === "link")
+    .map((place) => {
+      const inside = pieces.filter((piece) => piece.start >= place.start && piece.end <= place.end);
+      const { nodes } = nestPieces(inside, place, (start, end) => decodeAttribute(source.slice(start, end)));
+      const { element, attribute } = place;
+      return { offset: place.start, element, attribute, alternatives: alternativesOf(nodes).map(trimmed) };
+    });
+}
+
+/** A personal link must be the whole link, as it goes in as it is. */
+export function gluedLinks(links: readonly TemplateLink[]): Problem[] {
+  return links.flatMap((link) => {
+    const glued = link.alternatives.find((parts) => parts.length > 1 && parts.some(isUrl));
+    if (!glued) return [];
+    const tag = (glued.find(isUrl) as FieldNode).value.notation;
+    const text = `${tag} must be the whole ${link.attribute}, but is glued to other text: ${linkText(glued)}`;
+    return [{ rule: "Q6" as const, offset: link.offset, text }];
+  });
+}
+
+/** A link as its author would write it, values in their notation. */
+export function linkText(parts: LinkAlternative): string {
+  return parts.map((part) => (typeof part === "string" ? part : part.value.notation)).join("");
+}
+
+function isUrl(part: string | FieldNode): boolean {
+  return typeof part !== "string" && part.value.kind === "url";
+}
+
+function alternativesOf(nodes: readonly Node[]): LinkAlternative[] {
+  let ways: LinkAlternative[] = [[]];
+  for (const node of nodes) {
+    const next = alternativesOfNode(node);
+    ways = ways.flatMap((way) => next.map((more) => [...way, ...more])).slice(0, alternativesLimit);
+  }
+  return ways;
+}
+
+function alternativesOfNode(node: Node): LinkAlternative[] {
+  if (typeof node === "string") return [node === "" ? [] : [node]];
+  if (node.is === "field") return [[node]];
+  if (node.is === "retreats") return [[]];
+  const ways = node.branches.flatMap((branch) => alternativesOf(branch.nodes));
+  return node.hasElse ? ways : [...ways, []];
+}
+
+/** Neighbouring texts joined, without blanks around the whole. */
+function trimmed(parts: LinkAlternative): LinkAlternative {
+  const joined: (string | FieldNode)[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === "string" && typeof last === "string") joined[joined.length - 1] = last + part;
+    else joined.push(part);
+  }
+  const trim = (part: string | FieldNode | undefined, cut: (text: string) => string) =>
+    typeof part === "string" ? cut(part) : part;
+  if (joined.length > 0) joined[0] = trim(joined[0], (text) => text.trimStart())!;
+  if (joined.length > 0) joined[joined.length - 1] = trim(joined.at(-1), (text) => text.trimEnd())!;
+  return joined.filter((part) => part !== "");
+}
