@@ -1,0 +1,112 @@
+import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { type DkimKey, dkimKey } from "./dkim.ts";
+import { isPrivateHost } from "./privateHosts.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** Everything needed to speak as one account, its secrets included: never logged, never sent anywhere else. */
+export interface AccountAccess {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Account["security"];
+  /** Both absent where a loopback or private host asks for none. */
+  readonly username?: string;
+  readonly password?: string;
+  readonly dkim?: DkimKey;
+}
+
+export interface AccessConfig {
+  readonly EMAIL_HOST: string;
+  readonly EMAIL_PORT: number;
+  readonly EMAIL_USERNAME: string;
+  readonly EMAIL_PASSWORD: string;
+}
+
+/**
+ * The access to an account, checked before any recipient is claimed. `name` is the account the order asks for, `account`
+ * what Config holds under it. AppError `configuration` if it is unknown or disabled, lacks credentials, or wants to
+ * speak without TLS to a host that is not private.
+ */
+export async function accountAccess(
+  secrets: Pick<Secrets, "get">,
+  config: AccessConfig,
+  name: string,
+  account: Account | undefined,
+): Promise<AccountAccess> {
+  if (!account) throw wrong(`Account ${name} does not exist in Config.`);
+  if (!account.enabled)
+    throw wrong(`Account ${name} is disabled: enable it in Config or choose another for the order.`);
+  const { security } = account;
+  const host = account.host || config.EMAIL_HOST;
+  const port = account.port ?? config.EMAIL_PORT;
+  const isPrivate = isPrivateHost(host);
+  if (security === "none" && !isPrivate)
+    throw wrong(
+      `Account ${name} has security none, which is for loopback and private hosts only, and ${host} is neither.`,
+    );
+  const login = await loginOf(secrets, config, account);
+  if (!login && !isPrivate)
+    throw wrong(
+      `Account ${name} has no user name and password: set them in Config, or EMAIL_USERNAME and EMAIL_PASSWORD.`,
+    );
+  const dkim = account.dkim && (await dkimOf(secrets, account.name, account.dkim));
+  return { host, port, security, ...login, ...(dkim && { dkim }) };
+}
+
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The account's own user with its secret or password; without a user of its own, the stand-ins. */
+async function loginOf(
+  secrets: Pick<Secrets, "get">,
+  config: AccessConfig,
+  { name, username, password, secretArn }: Account,
+): Promise<Login | undefined> {
+  const stored = secretArn ? loginInSecret(await secrets.get(secretArn)) : undefined;
+  const own = { username: stored?.username ?? username, password: stored?.password ?? password };
+  if (own.username && own.password) return { username: own.username, password: own.password };
+  // Half of an account's own login never mixes with half of the stand-in's.
+  if (own.username || own.password)
+    throw wrong(`Account ${name} has a ${own.username ? "user name without password" : "password without user name"}.`);
+  const { EMAIL_USERNAME, EMAIL_PASSWORD } = config;
+  return EMAIL_USERNAME && EMAIL_PASSWORD ? { username: EMAIL_USERNAME, password: EMAIL_PASSWORD } : undefined;
+}
+
+/** A secret is the password itself, or JSON with `password` and perhaps `username`, as Secrets Manager's console writes it. */
+function loginInSecret(text: string): { username?: string; password?: string } {
+  const fields = jsonObject(text);
+  if (!fields) return { password: text };
+  const { username, password } = fields;
+  return {
+    ...(typeof username === "string" && username && { username }),
+    ...(typeof password === "string" && password && { password }),
+  };
+}
+
+async function dkimOf(
+  secrets: Pick<Secrets, "get">,
+  name: string,
+  dkim: NonNullable<Account["dkim"]>,
+): Promise<DkimKey> {
+  const text = dkim.secretArn ? await secrets.get(dkim.secretArn) : dkim.privateKey;
+  if (!text) throw wrong(`Account ${name} signs with DKIM but has neither privateKey nor secretArn for it.`);
+  const inside = jsonObject(text)?.["privateKey"];
+  return dkimKey(name, dkim, typeof inside === "string" ? inside : text);
+}
+
+function jsonObject(text: string): Record<string, unknown> | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    // A password may begin with a brace.
+    return undefined;
+  }
+}
+
+function wrong(text: string): AppError {
+  return new AppError("configuration", text);
+}

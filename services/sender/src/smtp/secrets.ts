@@ -1,0 +1,52 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+
+/** Secrets of accounts, by ARN or name. Never logged. */
+export interface Secrets extends AsyncDisposable {
+  /** The secret's text. AppError `configuration` if there is none, `dependency` if it cannot be read now. */
+  get(arn: string): Promise<string>;
+}
+
+const keptMilliseconds = 5 * 60_000;
+
+/** Errors that only a person repairs; everything else may pass. */
+const lasting = new Set([
+  "ResourceNotFoundException",
+  "AccessDeniedException",
+  "InvalidParameterException",
+  "InvalidRequestException",
+  "DecryptionFailure",
+]);
+
+/** Secrets from AWS Secrets Manager, kept for 5 minutes so that a rotated password is taken up without a restart. */
+export function secrets(config: { AWS_REGION: string; AWS_ENDPOINT_URL: string }, clock: Clock): Secrets {
+  const endpoint = config.AWS_ENDPOINT_URL || undefined;
+  const client = new SecretsManagerClient({ region: config.AWS_REGION, ...(endpoint && { endpoint }) });
+  const kept = new Map<string, { readonly value: Promise<string>; readonly readAt: number }>();
+  return {
+    get(arn) {
+      const known = kept.get(arn);
+      if (known && clock.monotonic() - known.readAt < keptMilliseconds) return known.value;
+      const value = read(client, arn);
+      kept.set(arn, { value, readAt: clock.monotonic() });
+      // A failure is not kept: the next reader tries again.
+      value.catch(() => kept.delete(arn));
+      return value;
+    },
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+    },
+  };
+}
+
+async function read(client: SecretsManagerClient, arn: string): Promise<string> {
+  try {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    if (SecretString) return SecretString;
+  } catch (cause) {
+    const code = cause instanceof Error && lasting.has(cause.name) ? "configuration" : "dependency";
+    throw new AppError(code, `Secret ${arn} cannot be read from Secrets Manager.`, { cause });
+  }
+  throw new AppError("configuration", `Secret ${arn} has no text.`);
+}
