@@ -10,12 +10,15 @@ import type { Content, FoundContent } from "./content.ts";
 import { removeBadge } from "./removeBadge.ts";
 import { findTemplates, type TemplateSource } from "./templateSource.ts";
 import { type TemporaryCampaigns, temporaryCampaigns } from "./temporaryCampaigns.ts";
+import { untilAborted } from "./untilAborted.ts";
+import type { WorkBehind } from "./workBehind.ts";
 
 export interface MailchimpContentPorts {
   readonly mailchimp: Mailchimp;
   readonly templateFiles: TemplateFiles;
   readonly config: Pick<ConfigTable, "account">;
   readonly clock: Clock;
+  readonly behind: WorkBehind;
   readonly settings: { readonly MAILCHIMP_AUDIENCE: string; readonly MAILCHIMP_REPLY_TO: string };
 }
 
@@ -23,15 +26,21 @@ const contentTries = 5;
 const betweenTriesMilliseconds = 2000;
 
 /**
+ * The content of every enabled language, see `contentAndCleaning`. A stop ends the wait at once: what is under way then
+ * goes on behind the step, so that no temporary campaign remains.
+ */
+export function mailchimpContent(ports: MailchimpContentPorts, run: StepRun, stage: Stage): Promise<FoundContent> {
+  const work = contentAndCleaning(ports, run, stage);
+  ports.behind.add(work);
+  return untilAborted(work, run.signal);
+}
+
+/**
  * Takes the content of every enabled language from the order's templates in Mailchimp, or from a local file where
  * Mailchimp has none. Mailchimp gives the HTML of a template only as that of a campaign, so one is made per language
  * and deleted again, whatever happens.
  */
-export async function mailchimpContent(
-  ports: MailchimpContentPorts,
-  run: StepRun,
-  stage: Stage,
-): Promise<FoundContent> {
+async function contentAndCleaning(ports: MailchimpContentPorts, run: StepRun, stage: Stage): Promise<FoundContent> {
   const campaigns = temporaryCampaigns(ports.mailchimp, ports.clock, run);
   const found = { contents: [] as readonly Content[], remarks: [] as string[] };
   try {
@@ -46,7 +55,6 @@ export async function mailchimpContent(
     if (!(await campaigns.removeOwn()))
       found.remarks.push("Some temporary campaigns are left in Mailchimp; the next Prepare deletes them.");
   }
-  run.signal.throwIfAborted();
   return found;
 }
 

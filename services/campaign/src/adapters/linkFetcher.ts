@@ -1,6 +1,7 @@
 import { type ClientRequest, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { isIP, isIPv6, type LookupFunction, type Socket } from "node:net";
+import { untilAborted } from "../untilAborted.ts";
 import { hostOf, type LinkRefusal, type LinkRoute, type RouteLink } from "./linkRoutes.ts";
 
 /** What a link came to. */
@@ -143,13 +144,4 @@ function failureOf(error: NodeJS.ErrnoException, phase: "connecting" | "handshak
   // A connection cut in the middle of the handshake says nothing about certificates.
   if (phase === "handshake" && error.code !== "ECONNRESET") return { kind: "tls", reason };
   return { kind: "unreachable", reason };
-}
-
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
