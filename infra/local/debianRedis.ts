@@ -27,11 +27,15 @@ export async function debianRedis(folder = cacheFolder): Promise<RedisProgram | 
       return undefined;
     }
   }
-  const libraries = await readdir(join(home, "usr/lib"));
-  const paths = libraries.map((triplet) => join(home, "usr/lib", triplet)).concat(process.env["LD_LIBRARY_PATH"] ?? []);
+  return programIn(home);
+}
+
+async function programIn(root: string): Promise<RedisProgram & { env: { LD_LIBRARY_PATH: string } }> {
+  const libraries = await readdir(join(root, "usr/lib"));
+  const paths = libraries.map((triplet) => join(root, "usr/lib", triplet)).concat(process.env["LD_LIBRARY_PATH"] ?? []);
   return {
     title: "redis-server fetched from the system's packages",
-    command: join(home, "usr/bin/redis-server"),
+    command: join(root, "usr/bin/redis-server"),
     env: { LD_LIBRARY_PATH: paths.join(":") },
   };
 }
@@ -54,6 +58,8 @@ async function fetchInto(folder: string, home: string): Promise<void> {
     for (const archive of archives) await run("dpkg", ["-x", join(work, archive), root]);
     // The package with the tools holds the server as well, under another name: it looks at the name it is called by.
     await symlink("redis-check-rdb", join(root, "usr/bin/redis-server"));
+    const program = await programIn(root);
+    await run(program.command, ["--version"], { env: { ...process.env, ...program.env } });
     await rename(root, home).catch((error) => {
       // Another process was faster; its copy is as good.
       if (!existsSync(home)) throw error;
