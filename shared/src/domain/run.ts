@@ -41,7 +41,7 @@ export const chunkSchema = z.looseObject({
 export type Chunk = z.infer<typeof chunkSchema>;
 
 /** A chunk without its people: what supervising it needs. */
-export const chunkStateSchema = chunkSchema.omit({ ids: true, skipped: true, retry: true });
+export const chunkStateSchema = chunkSchema.omit({ ids: true });
 export type ChunkState = z.infer<typeof chunkStateSchema>;
 
 /** Where planning of one language and scan segment stands. */

@@ -20,6 +20,7 @@ export const errorCodes = {
   "not-found": "reject",
   conflict: "reject",
   "sender-refused": "reject",
+  "too-many-failures": "reject",
   authentication: "reject",
   "quota-used-up": "retry",
   "account-unreachable": "retry",

@@ -1,0 +1,169 @@
+import { randomUUID } from "node:crypto";
+import type { Claim } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Delivery } from "@email-agent/shared/domain/delivery.ts";
+import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import { notMailable } from "@email-agent/shared/domain/recipientFilter.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { Reservation } from "../limits/accountLimiter.ts";
+import type { Mail } from "../smtp/mailer.ts";
+import type { Session } from "./deliverySession.ts";
+import { notBegun, notRendered } from "./outcomeOf.ts";
+import type { Candidate, PersonResult } from "./person.ts";
+import { sendMessage } from "./sendMessage.ts";
+
+/** Somebody read again a moment ago, with the mail made for them, or why none could be made. */
+interface Letter {
+  readonly candidate: Candidate;
+  readonly participant: Participant;
+  readonly mail?: Mail;
+  readonly unrendered?: string;
+}
+
+/** Takes up to `size` people from `pending` through everything that comes before the wire, and sends their mails off. */
+export async function beginBatch(session: Session, size: number): Promise<void> {
+  const { right, pending, ports, mailRun, limits } = session;
+  if (!right.proven() || !(await right.stillWorking())) return session.halt({ kind: "ended" });
+  if (isOver(session)) return skipRest(session);
+  if (!(await ports.mailers.ready(mailRun.account, limits.patienceMilliseconds, session.halted))) {
+    const until = ports.clock.now() + limits.waitedMilliseconds;
+    return session.halt({ kind: "waited", until, cause: "connections" });
+  }
+  const letters = await writeLetters(session, pending.splice(0, size));
+  const unrendered = letters.filter((letter) => letter.unrendered !== undefined);
+  if (unrendered.length > 0) await recordUnrendered(session, unrendered);
+  const sendable = letters.filter((letter) => letter.mail);
+  if (sendable.length === 0) return;
+  const reservation = await reserve(session, sendable);
+  if (reservation) await claimAndSend(session, sendable.slice(0, reservation.count), reservation);
+}
+
+function isOver({ right, ports }: Session): boolean {
+  return right.sendUntil !== undefined && ports.clock.now() >= right.sendUntil;
+}
+
+function skipRest({ pending, record }: Session): void {
+  for (const { id } of pending.splice(0)) record(id, { kind: "skipped", reason: "send-until" });
+}
+
+/** Reads the people once more, because they may have unsubscribed or changed their address since planning. */
+async function writeLetters(session: Session, candidates: readonly Candidate[]): Promise<Letter[]> {
+  const people = await session.ports.participants.getMany(candidates.map(({ id }) => id));
+  const letters: Letter[] = [];
+  for (const candidate of candidates) {
+    const participant = people.get(candidate.id);
+    // Somebody deleted since planning has no address any more.
+    const reason = participant ? notMailable(participant) : "no-address";
+    if (reason || !participant) session.record(candidate.id, { kind: "skipped", reason: reason ?? "no-address" });
+    else letters.push(writeLetter(session, candidate, participant));
+  }
+  return letters;
+}
+
+function writeLetter(session: Session, candidate: Candidate, participant: Participant): Letter {
+  const composed = session.mailRun.compose(participant);
+  return "unrendered" in composed
+    ? { candidate, participant, ...composed }
+    : { candidate, participant, mail: composed };
+}
+
+/** A mail that cannot be made is a failed delivery like any other, so it is claimed and settled; it costs no quota. */
+async function recordUnrendered(session: Session, letters: readonly Letter[]): Promise<void> {
+  for (const { letter, claimId } of await claimLetters(session, letters)) {
+    const now = session.ports.clock.now();
+    const claimed = session.newClaim(letter.candidate, claimId);
+    claimed.end(notRendered(letter.candidate, claimId, letter.unrendered ?? "", now));
+  }
+}
+
+/** Reserves rate and quota for as many as may go now; the others go back to the front of those who wait. */
+async function reserve(session: Session, letters: readonly Letter[]): Promise<Reservation | undefined> {
+  const { ports, mailRun, limits, pending } = session;
+  const answer = await ports.limiter.reserve(
+    mailRun.account,
+    letters.length,
+    limits.patienceMilliseconds,
+    session.halted,
+  );
+  const places = answer.kind === "reserved" ? answer.count : 0;
+  pending.unshift(...letters.slice(places).map(({ candidate }) => candidate));
+  if (answer.kind === "wait") session.halt({ kind: "waited", until: answer.until, cause: answer.cause });
+  if (answer.kind === "quota-used-up") session.halt({ kind: "quota" });
+  return answer.kind === "reserved" ? answer : undefined;
+}
+
+async function claimAndSend(session: Session, letters: readonly Letter[], reservation: Reservation): Promise<void> {
+  // A reservation that was held up (a pause of this process) counts for a time that has passed: it is made again.
+  if (!reservation.valid() || !session.right.proven() || session.halted.aborted) {
+    session.pending.unshift(...letters.map(({ candidate }) => candidate));
+    return reservation.giveBack(letters.length);
+  }
+  const claimedAt = session.ports.clock.monotonic();
+  const claims = await claimLetters(session, letters).catch(async (error) => {
+    await reservation.giveBack(letters.length);
+    throw error;
+  });
+  const tooOld = AbortSignal.timeout(session.limits.claimMilliseconds);
+  const batch = { reservation, claimedAt, giveUp: AbortSignal.any([session.halted, tooOld]) };
+  for (const [n, { letter, claimId }] of claims.entries()) {
+    const claimed = session.newClaim(letter.candidate, claimId);
+    void sendMessage(session, { claimed, mail: letter.mail!, participant: letter.participant }, n, batch);
+  }
+  if (claims.length < letters.length) await reservation.giveBack(letters.length - claims.length);
+}
+
+/** Claims in one call. A refused claim leaves that person to whoever holds it, and touches no other. */
+async function claimLetters(
+  session: Session,
+  letters: readonly Letter[],
+): Promise<{ letter: Letter; claimId: string }[]> {
+  const { ports, mailRun, hand } = session;
+  const now = instant(ports.clock.now());
+  const claims = letters.map((letter) => claimOf(session, letter, now));
+  const rule = { runId: mailRun.runId, now, userStarted: mailRun.userStarted };
+  const answers = await ports.deliveries.claim(mailRun.partition, claims, rule).catch((error) => {
+    // Nobody knows which of them were made; none was begun, so those that were made are released.
+    hand.claimed(claims.length);
+    for (const [n, { candidate }] of letters.entries())
+      session.newClaim(candidate, claims[n]!.claimId!).end(notBegun(candidate, claims[n]!.claimId!, ports.clock.now()));
+    throw error;
+  });
+  const pairs = letters.map((letter, n) => ({ letter, claimId: claims[n]!.claimId! }));
+  const made = pairs.filter((_, n) => answers[n] === "claimed");
+  hand.claimed(made.length);
+  const refused = letters.filter((_, n) => answers[n] !== "claimed");
+  if (refused.length > 0) await recordRefused(session, refused, now);
+  return made;
+}
+
+function claimOf({ mailRun }: Session, { candidate, participant, mail }: Letter, sendingAt: string): Claim {
+  return {
+    participantId: participant.id,
+    runId: mailRun.runId,
+    claimId: randomUUID(),
+    attempt: candidate.attempt,
+    contentHash: mailRun.contentHash,
+    workOrderId: mailRun.workOrderId,
+    account: mailRun.account.name,
+    language: mailRun.language,
+    name: [participant.first, participant.last].filter(Boolean).join(" "),
+    email: (participant.email ?? "").trim(),
+    ...(mail && { messageId: mail.messageId }),
+    sendingAt,
+    hasDelivery: candidate.hasDelivery,
+  };
+}
+
+async function recordRefused(session: Session, letters: readonly Letter[], now: string): Promise<void> {
+  const { ports, mailRun } = session;
+  const ids = letters.map(({ candidate }) => candidate.id);
+  const held = await ports.deliveries.getMany(mailRun.partition, ids);
+  for (const id of ids) session.record(id, refusedResult(held.get(id), mailRun.runId, now));
+}
+
+/** Whoever holds the delivery decides what this run may say of the person. */
+function refusedResult(delivery: Delivery | undefined, runId: string, now: string): PersonResult {
+  if (delivery?.status === "deferred" && delivery.nextAttemptAt && delivery.nextAttemptAt > now)
+    return { kind: "retry", at: epochMilliseconds(delivery.nextAttemptAt) };
+  if (delivery?.runId === runId) return { kind: "elsewhere" };
+  return { kind: "skipped", reason: delivery?.status === "failed" ? "failed-before" : "already-received" };
+}

@@ -1,0 +1,72 @@
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { SendLimits } from "../sendLimits.ts";
+import { beginBatch } from "./beginBatch.ts";
+import type { Session } from "./deliverySession.ts";
+import { openSession } from "./deliverySession.ts";
+import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
+import { unanswered } from "./outcomeOf.ts";
+import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
+
+const batchLimit = 25;
+/** The next batch begins when this share of the places is free, so that one slow message holds up nobody behind it. */
+const freeShare = 0.75;
+
+/** How many messages may be claimed and unsettled at a time: what the account sends in one second, 1 to 25. */
+export function batchSize(account: { readonly ratePerSecond: number }): number {
+  return Math.max(1, Math.min(batchLimit, Math.floor(account.ratePerSecond)));
+}
+
+/**
+ * Mails `candidates`, the one way in which this product sends anything. Batch by batch: right to go on, people read
+ * again, mails made, rate and quota reserved, deliveries claimed, SMTP, outcomes settled; `record` hears once of every
+ * person who got a result. Claimed without a settled outcome are at any moment at most `batchSize`.
+ *
+ * Answers why it ended. Rejects only on what nobody expected or on a dependency that is away; whatever was on the wire
+ * then has been finished and recorded.
+ */
+export async function deliver(
+  ports: DeliveryPorts,
+  mailRun: MailRun,
+  candidates: readonly Candidate[],
+  right: Right,
+  limits: SendLimits,
+  record: (id: string, result: PersonResult) => void,
+): Promise<DeliveryEnd> {
+  const session = openSession(ports, mailRun, candidates, right, limits, record);
+  const size = batchSize(mailRun.account);
+  try {
+    await beginBatches(session, size);
+  } catch (error) {
+    if (!right.signal.aborted) session.fail(error);
+  }
+  await land(session);
+  if (session.error !== undefined) throw session.error;
+  return session.end ?? (right.signal.aborted ? { kind: "ended" } : { kind: "done" });
+}
+
+async function beginBatches(session: Session, size: number): Promise<void> {
+  const { hand, pending } = session;
+  while (!session.halted.aborted) {
+    await hand.atMost(size - Math.ceil(size * freeShare));
+    if (session.halted.aborted) return;
+    if (pending.length > 0) await beginBatch(session, size - hand.size);
+    else if (hand.size > 0) await hand.atMost(hand.size - 1);
+    else return;
+  }
+}
+
+/** Waits for what is on the wire. In a planned shutdown the wait has an end: then messages still unanswered are in doubt. */
+async function land({ hand, right, ports, limits, flying }: Session): Promise<void> {
+  const landed = hand.atMost(0);
+  const reason = right.signal.reason;
+  const shuttingDown = () => right.signal.reason instanceof AppError && right.signal.reason.code === "shutting-down";
+  const deadline = Promise.withResolvers<"deadline">();
+  const arm = () => {
+    if (shuttingDown()) setTimeout(() => deadline.resolve("deadline"), limits.drainMilliseconds).unref();
+  };
+  if (reason === undefined) right.signal.addEventListener("abort", arm, { once: true });
+  else arm();
+  if ((await Promise.race([landed, deadline.promise])) !== "deadline") return;
+  for (const message of flying) message.end(unanswered(message.candidate, message.claimId, ports.clock.now()));
+  await landed;
+}

@@ -1,0 +1,101 @@
+import { ulid } from "ulid";
+import type { SendLimits } from "../sendLimits.ts";
+import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
+import type { ClaimEnd } from "./outcomeOf.ts";
+import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
+import { type InHand, inHand } from "./settleOutcomes.ts";
+
+/** One claimed delivery on its way to an outcome. */
+export interface Claimed {
+  readonly candidate: Candidate;
+  readonly claimId: string;
+  /** Ends the claim; only the first end counts. */
+  end(claimEnd: ClaimEnd): void;
+}
+
+/** What the parts of one delivery share. */
+export interface Session {
+  readonly ports: DeliveryPorts;
+  readonly mailRun: MailRun;
+  readonly right: Right;
+  readonly limits: SendLimits;
+  /** Who is still to be tried. */
+  readonly pending: Candidate[];
+  readonly hand: InHand;
+  /** Claimed, and not yet ended. */
+  readonly flying: Set<Claimed>;
+  /** Aborts as soon as no further message may begin, for whatever reason. */
+  readonly halted: AbortSignal;
+  readonly end?: DeliveryEnd;
+  readonly error?: unknown;
+  record(id: string, result: PersonResult): void;
+  /** Begins nothing more; the first reason stands. */
+  halt(end: DeliveryEnd): void;
+  fail(error: unknown): void;
+  newClaim(candidate: Candidate, claimId: string): Claimed;
+}
+
+/** Random and unique: it names one claim of one worker, and every outcome is conditional on it. */
+export const newClaimId = (): string => ulid();
+
+export function openSession(
+  ports: DeliveryPorts,
+  mailRun: MailRun,
+  candidates: readonly Candidate[],
+  right: Right,
+  limits: SendLimits,
+  record: (id: string, result: PersonResult) => void,
+): Session {
+  const stop = new AbortController();
+  const pending = [...candidates];
+  const hand = inHand(ports, mailRun.partition, limits.settleMilliseconds);
+  const flying = new Set<Claimed>();
+  let end: DeliveryEnd | undefined;
+  let error: unknown;
+  return {
+    ports,
+    mailRun,
+    right,
+    limits,
+    pending,
+    hand,
+    flying,
+    halted: AbortSignal.any([right.signal, stop.signal]),
+    get end() {
+      return end;
+    },
+    get error() {
+      return error;
+    },
+    record,
+    halt(why) {
+      end ??= why;
+      stop.abort();
+    },
+    fail(thrown) {
+      error ??= thrown;
+      stop.abort();
+    },
+    newClaim(candidate, claimId) {
+      const claimed: Claimed = {
+        candidate,
+        claimId,
+        end(claimEnd) {
+          if (!flying.delete(claimed)) return;
+          hand.end(claimEnd, (accepted) => {
+            if (!accepted) record(candidate.id, { kind: "elsewhere" });
+            else if (claimEnd.result) record(candidate.id, claimEnd.result);
+            else pending.push(again(candidate, claimEnd.outcome.smtpResponse !== undefined));
+          });
+        },
+      };
+      flying.add(claimed);
+      return claimed;
+    },
+  };
+}
+
+/** The account was the reason, or the message was not begun: the person is tried again as before. */
+function again(candidate: Candidate, wasTried: boolean): Candidate {
+  return { ...candidate, hasDelivery: true, returns: candidate.returns + (wasTried ? 1 : 0) };
+}

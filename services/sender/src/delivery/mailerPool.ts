@@ -1,0 +1,154 @@
+import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { AccountLimiter } from "../limits/accountLimiter.ts";
+import type { Mailer } from "../smtp/mailer.ts";
+
+/** The connections of this process, per account, shared by everything that sends here. */
+export interface MailerPool extends AsyncDisposable {
+  /** True once at least one connection of the account is held here; false if no slot came free within the patience. */
+  ready(account: Account, patienceMilliseconds: number, signal: AbortSignal): Promise<boolean>;
+  /** Runs `work` on the next free connection, first come first served. Rejects with `signal.reason` while waiting. */
+  use<Result>(account: Account, signal: AbortSignal, work: (mailer: Mailer) => Promise<Result>): Promise<Result>;
+}
+
+interface PoolPorts {
+  readonly limiter: AccountLimiter;
+  readonly openMailer: (account: Account) => Promise<Mailer>;
+  readonly log: Log;
+}
+
+/**
+ * Opens connections as there is work for them, up to the account's slots, and closes what was idle for
+ * `idleMilliseconds`. A changed account (new host, new password) gets connections of its own.
+ */
+export function mailerPool(ports: PoolPorts, limits: { idleMilliseconds: number }): MailerPool {
+  const accounts = new Map<string, AccountMailers>();
+  const of = (account: Account) => {
+    const key = JSON.stringify(account);
+    const found = accounts.get(key) ?? accountMailers(ports, account, limits.idleMilliseconds);
+    accounts.set(key, found);
+    return found;
+  };
+  return {
+    ready: (account, patienceMilliseconds, signal) => of(account).ready(patienceMilliseconds, signal),
+    use: (account, signal, work) => of(account).use(signal, work),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...accounts.values()].map((mailers) => mailers.close()));
+      accounts.clear();
+    },
+  };
+}
+
+interface Lane {
+  readonly mailer: Mailer;
+  readonly slot: AsyncDisposable;
+  idleTimer?: NodeJS.Timeout;
+}
+
+type AccountMailers = ReturnType<typeof accountMailers>;
+
+/** How long a message that found every slot taken elsewhere waits before it asks for one again. */
+const slotRetryMilliseconds = 500;
+
+function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Account, idleMilliseconds: number) {
+  const idle: Lane[] = [];
+  const waiting: { resolve: (lane: Lane) => void; reject: (reason: unknown) => void }[] = [];
+  const closing = new Set<Promise<void>>();
+  const closed = new AbortController();
+  let lanes = 0;
+  let growing: Promise<boolean> | undefined;
+
+  const grow = (patienceMilliseconds: number) => {
+    growing ??= openLane(patienceMilliseconds).finally(() => {
+      growing = undefined;
+    });
+    return growing;
+  };
+  const openLane = async (patienceMilliseconds: number): Promise<boolean> => {
+    if (lanes >= account.maxConnections || closed.signal.aborted) return false;
+    const slot = await limiter.takeSlot(account, patienceMilliseconds, closed.signal);
+    if (!slot) return false;
+    try {
+      const lane = { slot, mailer: await openMailer(account) };
+      await lane.mailer.ready();
+      lanes += 1;
+      release(lane);
+      return true;
+    } catch (error) {
+      await slot[Symbol.asyncDispose]();
+      throw error;
+    }
+  };
+  const release = (lane: Lane) => {
+    const next = waiting.shift();
+    if (next) return next.resolve(lane);
+    if (closed.signal.aborted) return close(lane);
+    lane.idleTimer = setTimeout(() => {
+      idle.splice(idle.indexOf(lane), 1);
+      close(lane);
+    }, idleMilliseconds);
+    idle.push(lane);
+  };
+  const close = (lane: Lane) => {
+    clearTimeout(lane.idleTimer);
+    lanes -= 1;
+    const done = lane.mailer[Symbol.asyncDispose]()
+      .finally(() => lane.slot[Symbol.asyncDispose]())
+      .catch((error) => log.warn({ error, account: account.name }, "closing a connection failed"))
+      .finally(() => closing.delete(done));
+    closing.add(done);
+  };
+  /** Opens what those who wait need, one connection at a time, as long as slots are to be had. */
+  const serveWaiting = async () => {
+    try {
+      while (waiting.length > 0 && lanes < account.maxConnections) {
+        if (await grow(0)) continue;
+        if (lanes > 0 || closed.signal.aborted) return;
+        await new Promise((resolve) => setTimeout(resolve, slotRetryMilliseconds));
+      }
+    } catch (error) {
+      for (const { reject } of waiting.splice(0)) reject(error);
+    }
+  };
+  const nextLane = (signal: AbortSignal): Promise<Lane> => {
+    const lane = idle.pop();
+    if (lane) {
+      clearTimeout(lane.idleTimer);
+      // One is free, more may be wanted: the others that come now find it taken.
+      return Promise.resolve(lane);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Lane>();
+    const entry = { resolve, reject };
+    const leave = () => {
+      const place = waiting.indexOf(entry);
+      if (place < 0) return;
+      waiting.splice(place, 1);
+      reject(signal.reason);
+    };
+    waiting.push(entry);
+    signal.addEventListener("abort", leave, { once: true });
+    void serveWaiting();
+    return promise.finally(() => signal.removeEventListener("abort", leave));
+  };
+
+  return {
+    async ready(patienceMilliseconds: number, signal: AbortSignal): Promise<boolean> {
+      signal.throwIfAborted();
+      return lanes > 0 || (await grow(patienceMilliseconds)) || lanes > 0;
+    },
+    async use<Result>(signal: AbortSignal, work: (mailer: Mailer) => Promise<Result>): Promise<Result> {
+      signal.throwIfAborted();
+      const lane = await nextLane(signal);
+      try {
+        return await work(lane.mailer);
+      } finally {
+        release(lane);
+      }
+    },
+    async close() {
+      closed.abort();
+      for (const lane of idle.splice(0)) close(lane);
+      await Promise.all(closing);
+    },
+  };
+}

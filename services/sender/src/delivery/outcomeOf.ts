@@ -1,0 +1,76 @@
+import type { Outcome } from "@email-agent/shared/adapters/deliveries.ts";
+import type { SmtpAnswer, Verdict } from "@email-agent/shared/domain/smtpVerdict.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { Candidate, PersonResult } from "./person.ts";
+
+/** The end of one claim: what the ledger is told, and what became of the person (absent: to be tried again at once). */
+export interface ClaimEnd {
+  readonly outcome: Outcome;
+  readonly result?: PersonResult;
+}
+
+/** Times the account may be the reason before somebody is treated as refused for a while, so that no person is tried for ever. */
+const returnsAllowed = 3;
+
+/**
+ * From the verdict of one attempt to the outcome of its claim. A refusal for a while is tried again after the given
+ * waits and then failed, not permanently; whatever the account was the reason for leaves the person as before.
+ */
+export function outcomeOf(
+  candidate: Candidate,
+  claim: { readonly claimId: string; readonly messageId: string },
+  { verdict, answer }: { readonly verdict: Verdict; readonly answer: SmtpAnswer },
+  now: number,
+  retryMilliseconds: readonly number[],
+): ClaimEnd {
+  const base = {
+    participantId: candidate.id,
+    claimId: claim.claimId,
+    endedAt: instant(now),
+    smtpResponse: answer.response ?? verdict.reason,
+    ...(answer.code !== undefined && { smtpCode: answer.code }),
+  };
+  switch (verdict.recipient) {
+    case "sent":
+      return { outcome: { ...base, status: "sent", messageId: claim.messageId }, result: { kind: "sent" } };
+    case "in-doubt":
+      return { outcome: { ...base, status: "in-doubt" }, result: { kind: "in-doubt" } };
+    case "failed":
+      return failed(base, verdict.permanent ?? true, verdict.reason);
+    case "deferred": {
+      const accountIsTheReason = verdict.account !== "soft-refusal" && candidate.returns < returnsAllowed;
+      if (accountIsTheReason) return { outcome: { ...base, status: "deferred" } };
+      const wait = retryMilliseconds[candidate.attempt - 1];
+      if (wait === undefined) return failed(base, false, verdict.reason);
+      const at = now + wait;
+      return {
+        outcome: { ...base, status: "deferred", nextAttemptAt: instant(at) },
+        result: { kind: "retry", at },
+      };
+    }
+  }
+}
+
+/** A claim whose message was never begun: certainly not sent, to be tried again. */
+export function notBegun(candidate: Candidate, claimId: string, now: number): ClaimEnd {
+  return { outcome: { participantId: candidate.id, claimId, status: "deferred", endedAt: instant(now) } };
+}
+
+/** A claim whose mail could not be made. Only a user's next start tries again: a person must repair something first. */
+export function notRendered(candidate: Candidate, claimId: string, reason: string, now: number): ClaimEnd {
+  const base = { participantId: candidate.id, claimId, endedAt: instant(now), smtpResponse: `render: ${reason}` };
+  return failed(base, true, `render: ${reason}`);
+}
+
+/** A message begun and still unanswered when its process must end. */
+export function unanswered(candidate: Candidate, claimId: string, now: number): ClaimEnd {
+  const smtpResponse = "The sender was shut down before the mail server answered";
+  return {
+    outcome: { participantId: candidate.id, claimId, status: "in-doubt", endedAt: instant(now), smtpResponse },
+    result: { kind: "in-doubt" },
+  };
+}
+
+function failed(base: Omit<Outcome, "status">, permanent: boolean, reason: string): ClaimEnd {
+  return { outcome: { ...base, status: "failed", permanent }, result: { kind: "failed", reason } };
+}

@@ -1,0 +1,79 @@
+import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/smtpVerdict.ts";
+import type { Reservation } from "../limits/accountLimiter.ts";
+import type { Mail } from "../smtp/mailer.ts";
+import type { Claimed, Session } from "./deliverySession.ts";
+import { learn } from "./learn.ts";
+import { notBegun, outcomeOf, unanswered } from "./outcomeOf.ts";
+
+export interface Message {
+  readonly claimed: Claimed;
+  readonly mail: Mail;
+  readonly participant: Participant;
+}
+
+/** The messages that were reserved and claimed together. */
+export interface Batch {
+  readonly reservation: Reservation;
+  /** Monotonic milliseconds before the claim was written. */
+  readonly claimedAt: number;
+  /** Aborts when a message of the batch that has not begun must not begin any more. */
+  readonly giveUp: AbortSignal;
+}
+
+/** Takes one claimed message over the wire to the end of its claim. Never rejects: a failure ends the session. */
+export async function sendMessage(session: Session, message: Message, n: number, batch: Batch): Promise<void> {
+  const { candidate, claimId } = message.claimed;
+  const { clock } = session.ports;
+  let begun = false;
+  try {
+    const answer = await overTheWire(session, message, n, batch, () => {
+      begun = true;
+    });
+    if (!answer) {
+      message.claimed.end(notBegun(candidate, claimId, clock.now()));
+      return await batch.reservation.giveBack(1);
+    }
+    const verdict = smtpVerdict(answer, session.mailRun.account);
+    const claim = { claimId, messageId: message.mail.messageId };
+    const attempt = { verdict, answer };
+    message.claimed.end(outcomeOf(candidate, claim, attempt, clock.now(), session.limits.retryMilliseconds));
+    await learn(session, message, attempt);
+    if (!answer.dataSent) await batch.reservation.giveBack(1);
+  } catch (error) {
+    // A mailer answers whatever happens on the wire; should it throw all the same, nobody knows what the server has.
+    message.claimed.end((begun ? unanswered : notBegun)(candidate, claimId, clock.now()));
+    session.fail(error);
+  }
+}
+
+/** Waits for its turn by the account's rate and for a connection; undefined if the message may not begin any more. */
+async function overTheWire(
+  session: Session,
+  { mail }: Message,
+  n: number,
+  batch: Batch,
+  onBegin: () => void,
+): Promise<SmtpAnswer | undefined> {
+  try {
+    await batch.reservation.turn(n, batch.giveUp);
+    return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
+      if (!mayBegin(session, batch)) return undefined;
+      onBegin();
+      return mailer.send(mail);
+    });
+  } catch (error) {
+    if (batch.giveUp.aborted && error === batch.giveUp.reason) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The last look before a message: a process that was frozen, or cut off from its lease, wakes up here and begins
+ * nothing. The clock is the monotonic one, which goes on while a process is frozen.
+ */
+function mayBegin({ right, ports, limits }: Session, { claimedAt, giveUp }: Batch): boolean {
+  if (giveUp.aborted || !right.proven()) return false;
+  if (right.sendUntil !== undefined && ports.clock.now() >= right.sendUntil) return false;
+  return ports.clock.monotonic() - claimedAt < limits.claimMilliseconds;
+}

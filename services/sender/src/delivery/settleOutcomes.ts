@@ -1,0 +1,98 @@
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { dispositionOf } from "@email-agent/shared/service/errors.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { ClaimEnd } from "./outcomeOf.ts";
+
+/** The claims of one delivery that have no recorded outcome yet. */
+export interface InHand {
+  /** Claimed and not yet settled. */
+  readonly size: number;
+  claimed(count: number): void;
+  /** Takes the end of one claim; ends gather and are written in one call. `settled` is told what the ledger answered. */
+  end(claimEnd: ClaimEnd, settled: (accepted: boolean) => void): void;
+  /** Resolves when at most `size` claims are in hand. Rejects if the ledger could not be written for good. */
+  atMost(size: number): Promise<void>;
+}
+
+interface Waiting {
+  readonly claimEnd: ClaimEnd;
+  readonly settled: (accepted: boolean) => void;
+}
+
+const outcomesPerCall = 25;
+/** An outcome must not be lost to a short trouble of the table: these waits come before it is given up. */
+const retryMilliseconds = [200, 1000, 3000, 8000];
+
+export function inHand(
+  ports: { readonly deliveries: Pick<Deliveries, "settle">; readonly clock: Clock; readonly log: Log },
+  partition: string,
+  settleMilliseconds: number,
+): InHand {
+  let size = 0;
+  let flying = 0;
+  let gathered: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let broken: unknown;
+  const watchers = new Set<() => void>();
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = gathered;
+    gathered = [];
+    writing = writing.then(() => write(batch));
+  };
+  const write = async (batch: Waiting[]) => {
+    try {
+      const accepted = await settle(batch);
+      for (const [n, { settled }] of batch.entries()) settled(accepted[n] ?? false);
+      size -= batch.length;
+    } catch (error) {
+      broken ??= error;
+    }
+    for (const watcher of watchers) watcher();
+  };
+  const settle = async (batch: Waiting[]): Promise<boolean[]> => {
+    const outcomes = batch.map(({ claimEnd }) => claimEnd.outcome);
+    for (const wait of retryMilliseconds) {
+      try {
+        return await ports.deliveries.settle(partition, outcomes);
+      } catch (error) {
+        if (dispositionOf(error) === "reject") throw error;
+        ports.log.warn({ error, outcomes: outcomes.length }, "writing outcomes failed; trying again");
+        await ports.clock.sleep(wait);
+      }
+    }
+    return ports.deliveries.settle(partition, outcomes);
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    claimed(count) {
+      size += count;
+      flying += count;
+    },
+    end(claimEnd, settled) {
+      flying -= 1;
+      gathered.push({ claimEnd, settled });
+      // The last one in hand has nobody to gather with and does not wait.
+      if (gathered.length >= outcomesPerCall || flying === 0) flush();
+      else timer ??= setTimeout(flush, settleMilliseconds);
+    },
+    atMost(limit) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const look = () => {
+        if (broken === undefined && size > limit) return;
+        watchers.delete(look);
+        broken === undefined ? resolve() : reject(broken);
+      };
+      watchers.add(look);
+      look();
+      return promise;
+    },
+  };
+}

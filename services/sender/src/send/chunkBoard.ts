@@ -1,0 +1,82 @@
+import type { ChunkIssue } from "@email-agent/shared/adapters/runs.ts";
+import type { Chunk, ChunkState } from "@email-agent/shared/domain/run.ts";
+import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
+import { addHandled, addReasons, type ChunkSum, countReasons, type Handled, nothingHandled } from "./runCounters.ts";
+
+/** A planned chunk that waits to be issued. */
+export interface WaitingChunk extends ChunkIssue {
+  readonly language: string;
+  /** Epoch ms. */
+  readonly notBefore: number;
+}
+
+/** What the coordinator knows of the chunks of its run. Chunks that are done leave only their sums, so memory hardly grows. */
+export interface ChunkBoard {
+  readonly issued: ReadonlyMap<string, ChunkState>;
+  readonly waiting: number;
+  /** A chunk that waits; `retry` chunks come first, for they are small and their people have waited. */
+  plan(chunk: ChunkState | Chunk): void;
+  /** Takes out the first that may be issued. */
+  takeIssuable(now: number): WaitingChunk | undefined;
+  putBack(chunk: WaitingChunk): void;
+  /** Keeps the newest state of an issued chunk, with its counts. */
+  issue(state: ChunkState): void;
+  /** A chunk that is done, or planned again: it leaves the issued ones. */
+  close(state: ChunkState): void;
+  sum(language: string): ChunkSum;
+}
+
+export function chunkBoard(): ChunkBoard {
+  const issued = new Map<string, ChunkState>();
+  const queues = { retry: [] as WaitingChunk[], chunk: [] as WaitingChunk[] };
+  const done = new Map<string, ChunkSum>();
+  const open = new Map<string, { language: string; sum: ChunkSum }>();
+  const queueOf = (sk: string) => (sk.startsWith("retry#") ? queues.retry : queues.chunk);
+  return {
+    issued,
+    get waiting() {
+      return queues.retry.length + queues.chunk.length;
+    },
+    plan(chunk) {
+      const { runId, sk, token, language, notBefore } = chunk;
+      const entry = { runId, sk, token, language, notBefore: notBefore ? epochMilliseconds(notBefore) : 0 };
+      queueOf(sk).push(entry);
+      if (chunk.counts) open.set(sk, { language, sum: sumOf(chunk) });
+    },
+    takeIssuable(now) {
+      for (const queue of [queues.retry, queues.chunk]) {
+        const place = queue.findIndex((chunk) => chunk.notBefore <= now);
+        if (place >= 0) return queue.splice(place, 1)[0];
+      }
+      return undefined;
+    },
+    putBack(chunk) {
+      queueOf(chunk.sk).unshift(chunk);
+    },
+    issue(state) {
+      issued.set(state.sk, state);
+      if (state.counts) open.set(state.sk, { language: state.language, sum: sumOf(state) });
+    },
+    close(state) {
+      issued.delete(state.sk);
+      open.delete(state.sk);
+      if (state.status === "done") done.set(state.language, plus(done.get(state.language), sumOf(state)));
+    },
+    sum(language) {
+      let sum = plus(done.get(language), nothing);
+      for (const chunk of open.values()) if (chunk.language === language) sum = plus(sum, chunk.sum);
+      return sum;
+    },
+  };
+}
+
+const nothing: ChunkSum = { ...nothingHandled, reasons: {} };
+
+function plus(one: ChunkSum = nothing, other: ChunkSum): ChunkSum {
+  return { ...addHandled(one, other), reasons: addReasons(one.reasons, other.reasons) };
+}
+
+function sumOf(chunk: ChunkState | Chunk): ChunkSum {
+  const counts: Handled = chunk.counts ?? nothingHandled;
+  return { ...addHandled(nothingHandled, counts), reasons: countReasons(chunk.skipped) };
+}

@@ -1,0 +1,180 @@
+import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Participants } from "@email-agent/shared/adapters/participants.ts";
+import { type Runs, runTtl } from "@email-agent/shared/adapters/runs.ts";
+import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import { type Mailing, type PassKind, skipReason } from "@email-agent/shared/domain/recipientFilter.ts";
+import type { Chunk, Plan } from "@email-agent/shared/domain/run.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { configured } from "@email-agent/shared/service/loadMailing.ts";
+import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { addReasons } from "./runCounters.ts";
+
+interface PlanPorts {
+  readonly runs: Runs;
+  readonly participants: Participants;
+  readonly deliveries: Deliveries;
+  readonly clock: Clock;
+}
+
+/** A sparse pool leaves few people on a page: pages are gathered until a chunk is full, but never more than these. */
+const pagesAtOnce = 10;
+const segment = 0;
+
+/** The plan of a run before its first page. */
+export function newPlan(runId: string, fence: number, languages: readonly string[], now: number): Plan {
+  return {
+    runId,
+    sk: "plan",
+    segments: 1,
+    cursors: Object.fromEntries(languages.map((code) => [`${code}#${segment}`, { done: false }])),
+    nextNumber: Object.fromEntries(languages.map((code) => [code, 0])),
+    nextRetryNumber: {},
+    skipped: {},
+    planned: {},
+    before: {},
+    fence,
+    complete: false,
+    ttl: runTtl(now),
+  };
+}
+
+/**
+ * Plans the languages in their order, from wherever `plan` stands: people page by page through the recipient filter,
+ * those who are to be mailed into chunks of `chunkSize`, the chunks into the table, and only then the page into the plan.
+ * So a coordinator that takes over goes on behind the last recorded page, and overwrites what an earlier one put beyond
+ * it; none of that was ever issued. `onPlanned` gets the new plan and the chunks that may be issued from then on.
+ */
+export async function planRun(
+  ports: PlanPorts,
+  run: Pick<StepRun, "runId" | "signal" | "proveLease">,
+  mailings: readonly Mailing[],
+  options: { readonly pass: PassKind; readonly chunkSize: number },
+  start: Plan,
+  onPlanned: (plan: Plan, chunks: readonly Chunk[]) => void,
+): Promise<void> {
+  let plan = start;
+  for (const mailing of mailings) {
+    const language = mailing.language.code;
+    if (cursorOf(plan, language).done) continue;
+    const reached = await ports.deliveries.reached(mailing.mailingKey, run.signal);
+    while (!cursorOf(plan, language).done) {
+      const read = await readPages(ports.participants, mailing, reached, options, plan, run.signal);
+      const chunks = chunksOf(plan, language, read.ids, options.chunkSize);
+      run.proveLease();
+      await ports.runs.putChunks(chunks);
+      plan = behindPages(plan, language, read, chunks.length);
+      run.proveLease();
+      await putPlan(ports.runs, plan);
+      onPlanned(plan, chunks);
+    }
+  }
+  if (plan.complete) return;
+  plan = { ...plan, complete: true };
+  await putPlan(ports.runs, plan);
+  onPlanned(plan, []);
+}
+
+export async function putPlan(runs: Runs, plan: Plan): Promise<void> {
+  if (!(await runs.putPlan(plan)))
+    throw new AppError("lease-lost", `The plan of run ${plan.runId} belongs to a later coordinator.`);
+}
+
+function cursorOf(plan: Plan, language: string): { lastKey?: string | undefined; done: boolean } {
+  return plan.cursors[`${language}#${segment}`] ?? { done: false };
+}
+
+interface PagesRead {
+  readonly ids: string[];
+  readonly skipped: Record<string, number>;
+  /** People to be mailed whose delivery had failed for good: the run takes their deliveries over. */
+  readonly failedBefore: number;
+  readonly next?: string;
+}
+
+async function readPages(
+  participants: Participants,
+  mailing: Mailing,
+  reached: ReachedSet,
+  { pass, chunkSize }: { readonly pass: PassKind; readonly chunkSize: number },
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<PagesRead> {
+  const ids: string[] = [];
+  const skipped: Record<string, number> = {};
+  let failedBefore = 0;
+  let after = cursorOf(plan, mailing.language.code).lastKey;
+  for (let page = 0; page < pagesAtOnce && (page === 0 || ids.length < chunkSize); page += 1) {
+    signal.throwIfAborted();
+    const { participants: people, next } = await participants.page({
+      segment,
+      segments: 1,
+      ...(after !== undefined && { after }),
+    });
+    for (const person of people) {
+      const failedPermanently = reached.failedPermanently(person.id);
+      const reason = reasonOf(mailing, person, { reached: reached.has(person.id), failedPermanently }, pass);
+      if (reason) skipped[reason] = (skipped[reason] ?? 0) + 1;
+      else ids.push(person.id);
+      if (!reason && failedPermanently) failedBefore += 1;
+    }
+    after = next;
+    if (after === undefined) break;
+  }
+  return { ids, skipped, failedBefore, ...(after !== undefined && { next: after }) };
+}
+
+function reasonOf(
+  mailing: Mailing,
+  person: Participant,
+  ledger: { reached: boolean; failedPermanently: boolean },
+  pass: PassKind,
+) {
+  return configured(() => skipReason(mailing, person, ledger, pass));
+}
+
+function chunksOf(plan: Plan, language: string, ids: readonly string[], chunkSize: number): Chunk[] {
+  const first = plan.nextNumber[language] ?? 0;
+  const chunks: Chunk[] = [];
+  for (let from = 0; from < ids.length; from += chunkSize)
+    chunks.push(newChunk(plan, "chunk", language, first + chunks.length, ids.slice(from, from + chunkSize)));
+  return chunks;
+}
+
+/** A chunk nobody has issued yet. Its number has six digits, so that keys sort as numbers. */
+export function newChunk(
+  plan: Pick<Plan, "runId" | "fence" | "ttl">,
+  kind: "chunk" | "retry",
+  language: string,
+  number: number,
+  ids: readonly string[],
+): Chunk {
+  return {
+    runId: plan.runId,
+    sk: `${kind}#${language}#${String(number).padStart(6, "0")}`,
+    language,
+    ids: [...ids],
+    status: "planned",
+    fence: plan.fence,
+    token: 0,
+    losses: 0,
+    skipped: {},
+    retry: {},
+    ttl: plan.ttl,
+  };
+}
+
+function behindPages(plan: Plan, language: string, read: PagesRead, chunkCount: number): Plan {
+  const cursor = read.next === undefined ? { done: true } : { lastKey: read.next, done: false };
+  const before = plan.before[language];
+  return {
+    ...plan,
+    cursors: { ...plan.cursors, [`${language}#${segment}`]: cursor },
+    nextNumber: { ...plan.nextNumber, [language]: (plan.nextNumber[language] ?? 0) + chunkCount },
+    planned: { ...plan.planned, [language]: (plan.planned[language] ?? 0) + read.ids.length },
+    skipped: { ...plan.skipped, [language]: addReasons(plan.skipped[language] ?? {}, read.skipped) },
+    ...(before && {
+      before: { ...plan.before, [language]: { ...before, failed: Math.max(0, before.failed - read.failedBefore) } },
+    }),
+  };
+}

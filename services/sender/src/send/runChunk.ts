@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import type { ChunkGivenBack, HeldChunk, Runs } from "@email-agent/shared/adapters/runs.ts";
+import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { isWakeUpRun } from "@email-agent/shared/domain/passes.ts";
+import type { Chunk } from "@email-agent/shared/domain/run.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
+import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
+import type { ContentCache } from "../content/contentCache.ts";
+import { mailRun, type RenderConfig } from "../content/renderFor.ts";
+import { deliver } from "../delivery/deliver.ts";
+import type { DeliveryPorts } from "../delivery/mailRun.ts";
+import type { DeliveryEnd } from "../delivery/person.ts";
+import type { SendLimits } from "../sendLimits.ts";
+import { type ChunkLease, keepChunk } from "./chunkLease.ts";
+import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
+import { isPassingTrouble } from "./passingTrouble.ts";
+
+export interface ChunkPorts extends DeliveryPorts {
+  readonly runs: Runs;
+  readonly orders: Pick<WorkOrderStore, "get">;
+  readonly flags: Pick<CancelFlags, "watch">;
+  readonly content: ContentCache;
+}
+
+/**
+ * Works on one chunk. The job is a hint: without the pick-up, or when the order does not work under this run any more, it
+ * ends without effect. Whatever happens, the chunk is left where its coordinator finds it: done, planned again with the
+ * reason, or failed.
+ */
+export async function runChunk(
+  ports: ChunkPorts,
+  config: RenderConfig,
+  limits: SendLimits,
+  job: ChunkJob,
+  shutdown: AbortSignal,
+): Promise<void> {
+  const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const renewedAt = ports.clock.monotonic();
+  const chunk = await ports.runs.pickUp(job, worker, instant(ports.clock.now()));
+  if (!chunk) return;
+  const held = { runId: job.runId, sk: job.sk, token: job.token, worker };
+  const tally = chunkTally(chunk.ids.length);
+  const options = { renewedAt, counts: tally.counts, shutdown };
+  const work = { ports, config, limits, job, chunk, held, tally };
+  await using lease = keepChunk(ports, held, limits, options);
+  try {
+    await leave(work, lease, await deliverChunk(work, lease));
+  } catch (error) {
+    await leaveAfterThrow(work, lease, error);
+  }
+}
+
+interface ChunkWork {
+  readonly ports: ChunkPorts;
+  readonly config: RenderConfig;
+  readonly limits: SendLimits;
+  readonly job: ChunkJob;
+  readonly chunk: Chunk;
+  readonly held: HeldChunk;
+  readonly tally: ChunkTally;
+}
+
+async function deliverChunk(work: ChunkWork, lease: ChunkLease): Promise<DeliveryEnd> {
+  const { ports, config, limits, job, chunk, tally } = work;
+  const { runId, workOrderId } = job;
+  const order = await ports.orders.get(workOrderId);
+  if (!order || !worksUnder(order, runId)) return { kind: "ended" };
+  const content = await ports.content.of(order, runId);
+  const { language } = chunk;
+  const run = { order, runId, isTest: false, userStarted: !isWakeUpRun(runId) };
+  const inLanguage = mailRun({ content, language, config, clock: ports.clock }, run, (mailingKey) => mailingKey);
+  const ledger = await ports.deliveries.getMany(inLanguage.partition, chunk.ids);
+  const candidates = sortPeople(chunk.ids, ledger, { runId, now: ports.clock.now() }, tally);
+  const right = {
+    signal: lease.signal,
+    ...(order.sendUntil && { sendUntil: epochMilliseconds(order.sendUntil) }),
+    proven: lease.proven,
+    async stillWorking() {
+      const now = await ports.orders.get(workOrderId);
+      return now !== undefined && worksUnder(now, runId);
+    },
+  };
+  return deliver(ports, inLanguage, candidates, right, limits, tally.record);
+}
+
+function worksUnder(order: WorkOrder, runId: string): boolean {
+  const { status, runId: current } = order.steps.Send;
+  return status === "working" && current === runId;
+}
+
+/** Puts the chunk where its coordinator goes on with it. */
+async function leave({ ports, limits, held, tally }: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Promise<void> {
+  const giveBack = (why: Omit<ChunkGivenBack, "counts" | "skipped" | "retry">) =>
+    ports.runs.giveBack(held, { ...tally.result(), ...why });
+  const soon = instant(ports.clock.now() + limits.waitedMilliseconds);
+  switch (end.kind) {
+    case "done":
+      await ports.runs.finish(held, tally.result());
+      return;
+    case "ended":
+      if (isShuttingDown(lease)) await giveBack({ returned: "shutdown", reason: "Its process was shut down." });
+      else await giveBack({ returned: "trouble", reason: "Its worker lost the right to go on.", notBefore: soon });
+      return;
+    case "waited": {
+      const until = Math.max(end.until, ports.clock.now() + limits.waitedMilliseconds);
+      const returned = end.cause === "paused" ? "paused" : "waited";
+      await giveBack({ returned, reason: `Waiting for the account (${end.cause}).`, notBefore: instant(until) });
+      return;
+    }
+    case "quota":
+      await giveBack({ returned: "quota", reason: "The account's quota is used up." });
+      return;
+    case "daily-limit":
+      await giveBack({ returned: "daily-limit", reason: "The provider's daily limit is reached." });
+      return;
+    case "run-error":
+      await giveBack({ returned: "run-error", reason: end.message, errorCode: end.code });
+      return;
+  }
+}
+
+function isShuttingDown({ signal }: ChunkLease): boolean {
+  return signal.reason instanceof AppError && signal.reason.code === "shutting-down";
+}
+
+async function leaveAfterThrow(work: ChunkWork, lease: ChunkLease, error: unknown): Promise<void> {
+  const { ports, limits, held, tally } = work;
+  const { log, runs, clock } = ports;
+  if (lease.signal.aborted) return leave(work, lease, { kind: "ended" });
+  if (isPassingTrouble(error)) {
+    log.warn({ error, chunk: held.sk }, "a chunk met passing trouble and is tried again");
+    const notBefore = instant(clock.now() + limits.waitedMilliseconds);
+    await runs.giveBack(held, { ...tally.result(), returned: "trouble", reason: "A dependency was away.", notBefore });
+    return;
+  }
+  if (dispositionOf(error) === "reject") {
+    const { code, message } = error as AppError;
+    await runs.giveBack(held, { ...tally.result(), returned: "run-error", reason: message, errorCode: code });
+    return;
+  }
+  log.error({ error, chunk: held.sk }, "a chunk failed unexpectedly; the run ends");
+  await runs.fail(held, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+}

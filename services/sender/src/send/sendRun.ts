@@ -1,0 +1,109 @@
+import { isWakeUpRun } from "@email-agent/shared/domain/passes.ts";
+import type { Mailing, PassKind } from "@email-agent/shared/domain/recipientFilter.ts";
+import type { Plan } from "@email-agent/shared/domain/run.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { RunContent } from "../content/loadRunContent.ts";
+import type { SendLimits } from "../sendLimits.ts";
+import { type ChunkBoard, chunkBoard } from "./chunkBoard.ts";
+import { newPlan, putPlan } from "./planRun.ts";
+import { type RetryBook, retryBook } from "./retryBook.ts";
+import type { Supervision, SupervisionPorts } from "./superviseChunks.ts";
+
+/** One run of Send in its coordinator's hands. */
+export interface SendRun extends Supervision {
+  readonly run: StepRun;
+  readonly content: RunContent;
+  readonly mailings: readonly Mailing[];
+  readonly pass: PassKind;
+  /** As last recorded. */
+  plan: Plan;
+}
+
+/** Retries within this share of the first wait go together. */
+const gridShare = 1 / 12;
+
+/**
+ * Opens a run, new or taken over. A new one first settles what earlier runs left `sending`: nobody of theirs goes on. One
+ * that was begun goes on with the plan and the chunks in the table; those whose workers live are left alone.
+ */
+export async function openSendRun(
+  ports: SupervisionPorts,
+  run: StepRun,
+  content: RunContent,
+  limits: SendLimits,
+): Promise<SendRun> {
+  const mailings = [...content.languages.values()].map(({ mailing }) => mailing);
+  const keys = new Map(mailings.map(({ language, mailingKey }) => [language.code, mailingKey]));
+  const known = await ports.runs.plan(run.runId);
+  const plan = known ? { ...known, fence: run.token } : await beginPlan(ports, run, mailings);
+  run.proveLease();
+  await putPlan(ports.runs, plan);
+  const { sendUntil } = run.order;
+  const width = Math.max(2, 2 * content.account.maxConnections);
+  const sendRun: SendRun = {
+    ports,
+    run,
+    limits,
+    content,
+    mailings,
+    pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
+    plan,
+    board: chunkBoard(),
+    retries: retryBook(
+      Math.max(1, (limits.retryMilliseconds[0] ?? 0) * gridShare),
+      sendUntil === undefined ? undefined : epochMilliseconds(sendUntil),
+    ),
+    partitionOf: (language) => keys.get(language) as string,
+    width,
+    pace: width,
+  };
+  if (known) sendRun.plan = await readChunks(ports, plan, sendRun.board, sendRun.retries);
+  return sendRun;
+}
+
+async function beginPlan(ports: SupervisionPorts, run: StepRun, mailings: readonly Mailing[]): Promise<Plan> {
+  const { deliveries, clock } = ports;
+  const languages = mailings.map(({ language }) => language.code);
+  const plan = newPlan(run.runId, run.token, languages, clock.now());
+  const before: Plan["before"] = {};
+  for (const { language, mailingKey } of mailings) {
+    const settled = await deliveries.settleAbandoned(
+      mailingKey,
+      { notRunId: run.runId },
+      instant(clock.now()),
+      run.signal,
+    );
+    if (settled > 0) run.log.warn({ settled, language: language.code }, "claims of earlier runs became in-doubt");
+    const { sent, failed, inDoubt } = await deliveries.count(mailingKey, run.signal);
+    before[language.code] = { sent, failed, inDoubt, skipped: 0, total: sent + failed + inDoubt };
+  }
+  return { ...plan, before };
+}
+
+/** Where an earlier coordinator's chunks stand. What it planned beyond the last recorded page does not count. */
+async function readChunks(
+  { runs }: SupervisionPorts,
+  plan: Plan,
+  board: ChunkBoard,
+  retries: RetryBook,
+): Promise<Plan> {
+  const nextRetryNumber = { ...plan.nextRetryNumber };
+  for await (const page of runs.list(plan.runId)) {
+    for (const chunk of page) {
+      const { sk, language, status } = chunk;
+      const number = Number(sk.slice(sk.lastIndexOf("#") + 1));
+      if (sk.startsWith("retry#")) {
+        retries.remove(language, chunk.ids);
+        nextRetryNumber[language] = Math.max(nextRetryNumber[language] ?? 0, number + 1);
+      } else if (number >= (plan.nextNumber[language] ?? 0)) continue;
+      if (status === "failed") throw new Error(`Chunk ${sk} failed: ${chunk.reason ?? "no reason given"}`);
+      if (status === "issued") board.issue(chunk);
+      if (status === "planned") board.plan(chunk);
+      if (status !== "done") continue;
+      board.close(chunk);
+      retries.add(language, chunk.retry);
+    }
+  }
+  return { ...plan, nextRetryNumber };
+}

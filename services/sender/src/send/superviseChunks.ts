@@ -1,0 +1,148 @@
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Runs } from "@email-agent/shared/adapters/runs.ts";
+import type { ChunkQueue } from "@email-agent/shared/adapters/stepQueues.ts";
+import type { ChunkState } from "@email-agent/shared/domain/run.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError, type ErrorCode, errorCodes } from "@email-agent/shared/service/errors.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { SendLimits } from "../sendLimits.ts";
+import type { ChunkBoard, WaitingChunk } from "./chunkBoard.ts";
+import type { RetryBook } from "./retryBook.ts";
+
+export interface SupervisionPorts {
+  readonly runs: Runs;
+  readonly deliveries: Deliveries;
+  readonly chunkQueue: ChunkQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What the coordinator works with while chunks are on their way. */
+export interface Supervision {
+  readonly ports: SupervisionPorts;
+  readonly run: Pick<StepRun, "runId" | "order" | "proveLease">;
+  readonly limits: SendLimits;
+  readonly board: ChunkBoard;
+  readonly retries: RetryBook;
+  /** Language → partition of the ledger. */
+  readonly partitionOf: (language: string) => string;
+  /** Most chunks issued at a time. */
+  readonly width: number;
+  /** How many are issued at a time now: less while the account has no place for more. */
+  pace: number;
+  /** Why the pass cannot go on, once a chunk came back with it. */
+  blocked?: "quota" | "daily-limit";
+}
+
+/**
+ * Looks at every issued chunk once and does what its state asks for. True if anything moved.
+ * Throws what ends the run: AppError of a chunk's run error, or a plain Error for an unexpected throw or a third loss.
+ */
+export async function superviseChunks(supervision: Supervision): Promise<boolean> {
+  const { board, ports, run } = supervision;
+  const states = await ports.runs.states(run.runId, [...board.issued.keys()]);
+  let moved = false;
+  for (const state of states) {
+    const known = board.issued.get(state.sk);
+    if (state.status === "issued") await lookAfter(supervision, state);
+    else comeBack(supervision, state);
+    moved ||=
+      state.status !== known?.status || state.worker !== known.worker || state.heartbeatAt !== known.heartbeatAt;
+  }
+  return moved;
+}
+
+/** A chunk on its way: its job is added again if nobody took it, and its people are settled if its worker is lost. */
+async function lookAfter({ ports, limits, board, run, partitionOf }: Supervision, state: ChunkState): Promise<void> {
+  board.issue(state);
+  const now = ports.clock.now();
+  const heartbeatAt = state.heartbeatAt ?? instant(0);
+  const silent = now - epochMilliseconds(heartbeatAt);
+  if (state.worker === undefined) {
+    if (silent < limits.pickUpMilliseconds) return;
+    run.proveLease();
+    if (await ports.runs.issueAgain(state, instant(now))) await addJob(ports, run.order.id, state);
+    return;
+  }
+  if (silent < limits.lostMilliseconds) return;
+  run.proveLease();
+  const token = await ports.runs.takeOver({ ...state, heartbeatAt }, instant(now));
+  if (token === undefined) return;
+  ports.metrics.count("ChunksTakenUp", 1);
+  ports.log.warn({ chunk: state.sk, losses: state.losses + 1, worker: state.worker }, "a chunk lost its worker");
+  const chunk = await ports.runs.chunk(run.runId, state.sk);
+  const of = { participantIds: chunk?.ids ?? [] };
+  await ports.deliveries.settleAbandoned(partitionOf(state.language), of, instant(ports.clock.now()));
+  if (state.losses + 1 > limits.lossesSurvived)
+    throw new Error(`Chunk ${state.sk} lost its worker ${state.losses + 1} times.`);
+  await addJob(ports, run.order.id, { ...state, token });
+}
+
+/** A chunk whose worker is through with it, one way or the other. */
+function comeBack(supervision: Supervision, state: ChunkState): void {
+  const { board, retries } = supervision;
+  board.close(state);
+  if (state.status === "done") {
+    retries.add(state.language, state.retry);
+    supervision.pace = Math.min(supervision.width, supervision.pace + 1);
+    return;
+  }
+  if (state.status === "failed") throw new Error(`Chunk ${state.sk} failed: ${state.reason ?? "no reason given"}`);
+  board.plan(state);
+  if (state.returned === "waited" || state.returned === "paused") supervision.pace = Math.max(1, supervision.pace - 1);
+  if (state.returned === "daily-limit") supervision.blocked = "daily-limit";
+  if (state.returned === "quota") supervision.blocked ??= "quota";
+  if (state.returned === "run-error")
+    throw new AppError(errorCodeOf(state), state.reason ?? "The account cannot send.");
+}
+
+function errorCodeOf({ errorCode }: ChunkState): ErrorCode {
+  return errorCode !== undefined && Object.hasOwn(errorCodes, errorCode) ? (errorCode as ErrorCode) : "configuration";
+}
+
+/** Issues what may be issued, up to the pace. True if anything was. */
+export async function issueChunks(supervision: Supervision): Promise<boolean> {
+  const { ports, board } = supervision;
+  let any = false;
+  while (board.issued.size < supervision.pace) {
+    const chunk = board.takeIssuable(ports.clock.now());
+    if (!chunk) break;
+    any = (await issueChunk(supervision, chunk)) || any;
+  }
+  return any;
+}
+
+async function issueChunk({ ports, board, run }: Supervision, chunk: WaitingChunk): Promise<boolean> {
+  const heartbeatAt = instant(ports.clock.now());
+  let token: number | undefined;
+  try {
+    run.proveLease();
+    token = await ports.runs.issue(chunk, heartbeatAt);
+  } catch (error) {
+    board.putBack(chunk);
+    throw error;
+  }
+  const { runId, sk, language } = chunk;
+  // Somebody else moved it on: its state is read at the next look and tells where it stands.
+  const issued = { runId, sk, language, token: token ?? chunk.token, heartbeatAt };
+  board.issue({ ...issued, status: "issued", fence: 0, losses: 0, skipped: {}, retry: {}, ttl: 0 });
+  if (token !== undefined) await addJob(ports, run.order.id, { ...chunk, token });
+  return token !== undefined;
+}
+
+/** The job is a hint: without Redis the chunk stays issued, and its job is added again when nobody picked it up. */
+async function addJob(
+  { chunkQueue, log }: SupervisionPorts,
+  workOrderId: string,
+  { runId, sk, token }: { runId: string; sk: string; token: number },
+): Promise<void> {
+  try {
+    await chunkQueue.add([{ workOrderId, runId, sk, token }]);
+  } catch (error) {
+    log.warn({ error, chunk: sk }, "the job of a chunk could not be added; it is added again later");
+  }
+}

@@ -1,0 +1,49 @@
+/** The times and numbers of delivering. Tests pass shorter ones. */
+export interface SendLimits {
+  /** A chunk's worker moves `heartbeatAt` this often. */
+  readonly heartbeatMilliseconds: number;
+  /** No message begins unless the last renewal of the lease (chunk or step) is younger, by the monotonic clock. */
+  readonly proofMilliseconds: number;
+  /** No message begins unless its claim is younger. Below the time after which a silent chunk is taken over. */
+  readonly claimMilliseconds: number;
+  /** An issued chunk nobody picked up for this long gets its job again. */
+  readonly pickUpMilliseconds: number;
+  /** A picked-up chunk that is silent for this long has lost its worker. */
+  readonly lostMilliseconds: number;
+  /** Losses after which a chunk still goes on; one more ends the run as an exception. */
+  readonly lossesSurvived: number;
+  /** A chunk that must wait longer for its account ends … */
+  readonly patienceMilliseconds: number;
+  /** … and is issued again this much later at the earliest. */
+  readonly waitedMilliseconds: number;
+  /** Outcomes gather this long at most before they are written. */
+  readonly settleMilliseconds: number;
+  /** After this long in a planned shutdown, messages still unanswered are written as in-doubt. */
+  readonly drainMilliseconds: number;
+  /** Wait before the second, third and fourth attempt at a recipient who was refused for a while. */
+  readonly retryMilliseconds: readonly number[];
+  /** A connection nobody used for this long is closed, so that its slot is free for other processes. */
+  readonly idleMilliseconds: number;
+  /** The coordinator looks at its chunks this often while they move, and at the slow rate while they do not. */
+  readonly lookMilliseconds: number;
+  readonly slowLookMilliseconds: number;
+}
+
+const minute = 60_000;
+
+export const sendLimits: SendLimits = Object.freeze({
+  heartbeatMilliseconds: 10_000,
+  proofMilliseconds: 20_000,
+  claimMilliseconds: minute,
+  pickUpMilliseconds: 15_000,
+  lostMilliseconds: minute,
+  lossesSurvived: 2,
+  patienceMilliseconds: 2_000,
+  waitedMilliseconds: 10_000,
+  settleMilliseconds: 250,
+  drainMilliseconds: 20_000,
+  retryMilliseconds: [minute, 5 * minute, 15 * minute],
+  idleMilliseconds: 4_000,
+  lookMilliseconds: 100,
+  slowLookMilliseconds: 2_000,
+});

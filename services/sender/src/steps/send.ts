@@ -1,0 +1,56 @@
+import type { Participants } from "@email-agent/shared/adapters/participants.ts";
+import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepHandler, StepResult } from "@email-agent/shared/service/stepRun.ts";
+import { type ContentConfig, type ContentPorts, loadRunContent, type RunContent } from "../content/loadRunContent.ts";
+import type { AccountLimiter } from "../limits/accountLimiter.ts";
+import { conductChunks } from "../send/conductChunks.ts";
+import { finishPass } from "../send/finishPass.ts";
+import { quotaWakeAt } from "../send/quotaSleep.ts";
+import { sumCounters } from "../send/runCounters.ts";
+import { passMessage, sendProgress } from "../send/sendProgress.ts";
+import { openSendRun, type SendRun } from "../send/sendRun.ts";
+import type { SupervisionPorts } from "../send/superviseChunks.ts";
+import type { SendLimits } from "../sendLimits.ts";
+
+export interface SendPorts extends SupervisionPorts, ContentPorts {
+  readonly participants: Participants;
+  readonly limiter: AccountLimiter;
+  /** AppError `configuration` naming the account if its credentials are missing. */
+  readonly checkCredentials: (account: RunContent["account"]) => Promise<void>;
+}
+
+export interface SendConfig extends ContentConfig {
+  readonly CHUNK_SIZE: number;
+}
+
+/**
+ * Send: the coordinator of one run. It plans, issues chunks, looks after them, sums what they say and alone writes the
+ * step; the mails are sent by whoever picks the chunks up. All it knows stands in the table, so any process can go on.
+ */
+export function send(ports: SendPorts, config: SendConfig, limits: SendLimits): StepHandler {
+  return async (run) => {
+    const content = await loadRunContent(ports, config, run.order, "Send", run.signal);
+    await ports.checkCredentials(content.account);
+    const sendRun = await openSendRun(ports, run, content, limits);
+    for (;;) {
+      await conductChunks(sendRun, ports.participants, config.CHUNK_SIZE);
+      const languages = await finishPass(sendRun, sendRun.blocked === undefined);
+      if (languages) return passResult(ports, sendRun, languages);
+      run.report(sendProgress(sendRun));
+    }
+  };
+}
+
+async function passResult(
+  ports: SendPorts,
+  { run, content, blocked }: SendRun,
+  languages: Record<string, LanguageCounters>,
+): Promise<StepResult> {
+  const said = { message: passMessage(languages), counters: sumCounters(Object.values(languages)), languages };
+  if (blocked) {
+    const left = said.counters.total - said.counters.sent - said.counters.failed - said.counters.inDoubt;
+    const wakeAt = await quotaWakeAt(ports, content.account, left - said.counters.skipped, blocked);
+    return { kind: "sleep", cause: "quota", wakeAt, ...said };
+  }
+  return run.order.sendContinuously ? { kind: "sleep", cause: "next-pass", ...said } : { kind: "complete", ...said };
+}
