@@ -1,5 +1,7 @@
 import { createServer } from "node:tls";
-import { someSettings } from "@email-agent/shared/testing/builders.ts";
+import { linksToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
+import type { MailSettings } from "@email-agent/shared/domain/mail.ts";
+import { anEvent, someSettings } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { startWebsite } from "../../../infra/local/website.ts";
 import { type LinkLimits, linkFetcher } from "./adapters/linkFetcher.ts";
@@ -32,19 +34,22 @@ function linksOf(...urls: string[]) {
 }
 
 const never = new AbortController().signal;
-const settings = someSettings();
+const { linkCheck: settings } = someSettings();
+
+const mailSettings: MailSettings = {
+  event: anEvent(),
+  subEvent: "weekend",
+  prompts: [],
+  settings: someSettings(),
+  replyTo: "reply@example.org",
+  configured: { unsubscribe: true, archive: true, profile: true, hash: true },
+};
 
 test("acceptance 19: each distinct link is asked once, for all languages, without recipient values", async () => {
   await using site = await startWebsite();
-  const links = [
-    ...linksOf(
-      "https://shop.example.org/a#one",
-      "https://shop.example.org/a#two",
-      "https://shop.example.org/a?pid=||pid||",
-    ),
-    { language: "SP", url: "https://shop.example.org/a", line: 3, column: 1 },
-    { language: "SP", url: "*|UNSUB|*", line: 4, column: 1 },
-  ];
+  const html = `<a href="https://shop.example.org/a#one">1</a> <a href="https://shop.example.org/a?pid=||pid||">2</a>
+    <a href="https://shop.example.org/a?email=*%7CEMAIL%7C*#two">3</a> <a href="*|UNSUB|*">4</a>`;
+  const links = ["EN", "SP"].flatMap((language) => linksToCheck({ html, language }, mailSettings));
   expect(await checkLinks(links, settings, fetcherOf(site.address, ["shop.example.org"]), never)).toEqual([]);
   expect(site.requests).toEqual(["HEAD shop.example.org/a"]);
 });
@@ -65,7 +70,7 @@ test("acceptance 19: private addresses are refused, also after a redirect", asyn
       "http://127.0.0.1/",
     ),
     // Being listed as a host that turns checkers away opens no way in.
-    someSettings({ linkCheck: { deny: [], warn: ["shop.example.org", "half.example.org"] } }),
+    { deny: [], warn: ["shop.example.org", "half.example.org"] },
     fetcherOf(site.address, ["shop.example.org"]),
     never,
   );
@@ -140,7 +145,7 @@ test("other schemes and ports are not followed, denied hosts are not asked, also
       "https://shop.example.org/denied",
       "https://slow.example.org/",
     ),
-    someSettings({ linkCheck: { deny: ["slow.example.org"], warn: [] } }),
+    { deny: ["slow.example.org"], warn: [] },
     fetcherOf(site.address, ["shop.example.org", "www.slow.example.org", "slow.example.org"]),
     never,
   );
@@ -154,7 +159,7 @@ test("a name that does not exist is an error, on a host known to refuse checkers
   site.reply("/gone", { status: 404 });
   const findings = await checkLinks(
     linksOf("https://nowhere.example.org/", "https://www.fussy.example.org/gone"),
-    someSettings({ linkCheck: { deny: [], warn: ["fussy.example.org"] } }),
+    { deny: [], warn: ["fussy.example.org"] },
     fetcherOf(site.address, ["www.fussy.example.org"]),
     never,
   );

@@ -1,15 +1,7 @@
 import type { Settings } from "@email-agent/shared/domain/configItems.ts";
+import type { LinkToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { LinkAnswer, LinkFetcher } from "./adapters/linkFetcher.ts";
-import { checkableUrl } from "./checkableUrl.ts";
-
-/** A link as it stands in the mail: entities decoded, tags and macros still in it. Line and column count from 1. */
-export interface LinkInMail {
-  readonly language: string;
-  readonly url: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 const parallel = 8;
 
@@ -18,17 +10,12 @@ const parallel = 8;
  * finding (rule Q5) for each place of a link that is dead (error) or could not be judged (warning).
  */
 export async function checkLinks(
-  links: readonly LinkInMail[],
-  settings: Settings,
+  links: readonly LinkToCheck[],
+  { deny, warn }: Settings["linkCheck"],
   fetcher: LinkFetcher,
   signal: AbortSignal,
 ): Promise<Detail[]> {
-  const places = new Map<string, LinkInMail[]>();
-  for (const link of links) {
-    const url = checkableUrl(link.url, settings);
-    if (url !== undefined) places.set(url, [...(places.get(url) ?? []), link]);
-  }
-  const { deny, warn } = settings.linkCheck;
+  const places = Map.groupBy(links, ({ url }) => url);
   const denied = (host: string) => isListed(host, deny);
   const findings = new Map<string, Omit<Detail, "language">>();
   const waiting = [...places.keys()];

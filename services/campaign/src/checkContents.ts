@@ -1,0 +1,60 @@
+import { checkContent } from "@email-agent/shared/domain/contentCheck.ts";
+import { linksToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
+import type { MailSettings, MailSource } from "@email-agent/shared/domain/mail.ts";
+import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
+import type { OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
+import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { LinkFetcher } from "./adapters/linkFetcher.ts";
+import { checkLinks } from "./checkLinks.ts";
+import type { Content } from "./content.ts";
+
+/** One language as it would be mailed. */
+interface Candidate {
+  readonly source: MailSource;
+  readonly settings: MailSettings;
+}
+
+/**
+ * QA of all languages together: the content itself, then its links, each asked once for all languages. Answers every
+ * finding, language by language, errors first.
+ */
+export async function checkContents(
+  links: LinkFetcher,
+  run: StepRun,
+  loaded: OrderMailing,
+  settings: MailSettings,
+  contents: readonly Content[],
+  defaultPreviewText: string,
+): Promise<Detail[]> {
+  const { order } = run;
+  const candidates = contents.map(({ language, html, audience }): Candidate => {
+    const previewText = order.previewTexts[language]?.trim() || defaultPreviewText;
+    // The subject as it is mailed, but a missing one stays missing behind its prefix.
+    const own = order.subjects[language] ?? "";
+    const subject = own.trim() === "" ? "" : `${loaded.stage.prefix[language] ?? ""}${own}`;
+    return {
+      source: { language, subject, previewText, html },
+      settings: { ...settings, ...(audience && { audience }) },
+    };
+  });
+  const findings: Detail[] = [];
+  for (const { source, settings: ofLanguage } of candidates) {
+    run.signal.throwIfAborted();
+    run.report({ message: `Checking ${source.language}` });
+    findings.push(...checkContent(source, ofLanguage, { ...order, confirmation: loaded.stage.confirmation }));
+  }
+  run.report({ message: "Checking the links" });
+  const toCheck = candidates.flatMap(({ source, settings: ofLanguage }) => linksToCheck(source, ofLanguage));
+  findings.push(...(await checkLinks(toCheck, loaded.settings.linkCheck, links, run.signal)));
+  return inOrder(findings, order.languages);
+}
+
+/** By severity, then language, then place. */
+function inOrder(findings: readonly Detail[], languages: readonly string[]): Detail[] {
+  const rank = ({ severity, language }: Detail) =>
+    (severity === "error" ? 0 : languages.length) + languages.indexOf(language);
+  return [...findings].sort(
+    (one, other) =>
+      rank(one) - rank(other) || (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
+  );
+}

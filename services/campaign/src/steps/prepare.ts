@@ -1,0 +1,74 @@
+import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
+import type { Documents } from "@email-agent/shared/adapters/documents.ts";
+import type { Events } from "@email-agent/shared/adapters/events.ts";
+import type { MailSettings } from "@email-agent/shared/domain/mail.ts";
+import { checkPools } from "@email-agent/shared/domain/pool.ts";
+import { configured, loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
+import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { LinkFetcher } from "../adapters/linkFetcher.ts";
+import { checkContents } from "../checkContents.ts";
+import { type MailchimpContentPorts, mailchimpContent } from "../mailchimpContent.ts";
+import { type ParentContentPorts, parentContent } from "../parentContent.ts";
+import { failedResult, publishedResult } from "../prepareResult.ts";
+import { publish } from "../publish.ts";
+
+export interface PreparePorts extends ParentContentPorts, MailchimpContentPorts {
+  readonly config: ConfigTable;
+  readonly events: Events;
+  readonly documents: Documents;
+  readonly links: LinkFetcher;
+  readonly settings: MailchimpContentPorts["settings"] & {
+    readonly PUBLIC_BASE_URL: string;
+    readonly PROFILE_URL: string;
+    readonly REGISTRATION_HASH_SECRET: string;
+    readonly DEFAULT_PREVIEW_TEXT: string;
+  };
+}
+
+/**
+ * Prepare: takes the content of every enabled language from the parent order, Mailchimp or a local file, checks all of
+ * them, and publishes all of them or none.
+ */
+export function prepare(ports: PreparePorts): StepHandler {
+  return async (run) => {
+    const { order, signal } = run;
+    const loaded = await loadMailing(ports, order);
+    const settings = await mailSettings(ports, run, loaded);
+    signal.throwIfAborted();
+    const { contents, remarks } =
+      (await parentContent(ports, order, signal)) ?? (await mailchimpContent(ports, run, loaded.stage));
+    const preview = ports.settings.DEFAULT_PREVIEW_TEXT;
+    const findings = await checkContents(ports.links, run, loaded, settings, contents, preview);
+    if (findings.some(({ severity }) => severity === "error")) return failedResult(findings, remarks);
+    const published = await publish(ports, run, contents, findings);
+    return publishedResult(published, findings, remarks);
+  };
+}
+
+/** What tags and macros of this order may refer to; the audience comes with the content. */
+async function mailSettings(
+  ports: PreparePorts,
+  { order }: StepRun,
+  { event, settings, poolsByName }: OrderMailing,
+): Promise<MailSettings> {
+  const [prompts, account] = await Promise.all([
+    ports.config.prompts(order.eventCode),
+    ports.config.account(order.account),
+  ]);
+  const { MAILCHIMP_REPLY_TO, PUBLIC_BASE_URL, PROFILE_URL, REGISTRATION_HASH_SECRET } = ports.settings;
+  const oath = poolsByName.has("oath") ? configured(() => checkPools(poolsByName, ["oath"])) : undefined;
+  return {
+    event,
+    subEvent: order.subEvent,
+    prompts,
+    settings,
+    replyTo: account?.replyTo || MAILCHIMP_REPLY_TO,
+    configured: {
+      unsubscribe: PUBLIC_BASE_URL !== "",
+      archive: PUBLIC_BASE_URL !== "",
+      profile: PROFILE_URL !== "",
+      hash: REGISTRATION_HASH_SECRET !== "",
+    },
+    ...(oath && { oathed: (participant) => oath.accepts("oath", participant, event, order.subEvent) }),
+  };
+}
