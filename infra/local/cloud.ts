@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
@@ -40,10 +41,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     else serve(request, response, target, state, join(folder, "s3")).catch((error) => response.destroy(error));
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
+  await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -58,6 +56,17 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   };
 }
 
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    const taken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    if (!taken) throw cause;
+    throw new Error(`Port ${port}, meant for SQS, SNS and S3, is taken by another program.`, { cause });
+  }
+}
+
 /** Finds the service by the marks of its protocol: SQS by its target header, SNS by its form, S3 is the rest. */
 async function serve(
   request: IncomingMessage,
@@ -66,13 +75,12 @@ async function serve(
   state: CloudState,
   s3Folder: string,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.on("close", () => gone.abort());
+  const gone = abortedWhenGone(request, response);
   const body = await buffer(request);
   const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
   try {
     if (target) {
-      const call = { state, baseUrl: url.origin, signal: gone.signal };
+      const call = { state, baseUrl: url.origin, signal: gone };
       const answer = await serveSqs(target.replace(/^AmazonSQS\./, ""), JSON.parse(body.toString() || "{}"), call);
       end(response, 200, { "content-type": "application/x-amz-json-1.0" }, JSON.stringify(answer));
     } else if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
@@ -91,6 +99,18 @@ async function serve(
       end(response, status, { "content-type": "text/xml" }, snsErrorXml(code, message));
     else endS3(response, s3Error(status, code, message));
   }
+}
+
+/** A signal that aborts as soon as the caller's end of the connection is closed, which is before the response is. */
+function abortedWhenGone(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  request.socket.once("end", leave);
+  response.once("close", () => {
+    request.socket.off("end", leave);
+    leave();
+  });
+  return gone.signal;
 }
 
 /** SQS names some errors twice: in the JSON protocol and, for older clients, in a header. */

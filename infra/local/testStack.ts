@@ -5,7 +5,7 @@ import { startCloud } from "./cloud.ts";
 import { createQueues, type QueueNames } from "./createQueues.ts";
 import { createTables } from "./createTables.ts";
 import { startDynamo } from "./dynamo.ts";
-import { localCredentials } from "./localCredentials.ts";
+import { localCredentials, useLocalCredentials } from "./localCredentials.ts";
 import { startRedis } from "./redis.ts";
 
 /** Every variable a service needs of the stack. Those of parts that were not asked for are empty. */
@@ -87,10 +87,3 @@ const noQueues: QueueNames = {
   workOrderDeadLettersQueueUrl: "",
   statusDeadLettersQueueUrl: "",
 };
-
-/** The services take credentials from where the SDK finds them; a profile of the developer must not be asked. */
-function useLocalCredentials(): void {
-  delete process.env["AWS_PROFILE"];
-  process.env["AWS_ACCESS_KEY_ID"] = localCredentials.credentials.accessKeyId;
-  process.env["AWS_SECRET_ACCESS_KEY"] = localCredentials.credentials.secretAccessKey;
-}

@@ -68,7 +68,7 @@ export function receive(
       visibleAt: at + visibilitySeconds * 1000,
       handle: `${message.id}.${receives}`,
     });
-    received.push(message);
+    received.push({ ...message });
   }
   return received;
 }

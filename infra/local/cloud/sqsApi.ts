@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { type ApiError, apiError, isApiError } from "./apiError.ts";
 import { type CloudState, queueArn, queuePath } from "./cloudState.ts";
 import { isFifo, type Message, type MessageAttributes, type Queue, type QueueAttributes } from "./queue.ts";
@@ -152,6 +153,9 @@ async function receiveWaiting(queue: Queue, request: SqsRequest, call: SqsCall):
     const slept = clock.sleep(until - clock.now(), signal).catch(() => {});
     await Promise.race([changed, slept]);
     stop.abort();
+    // Two turns of the event loop: a caller whose end is on its way here must be seen to be gone first.
+    await setImmediate();
+    await setImmediate();
   }
   return [];
 }
@@ -196,12 +200,12 @@ function handleError(answer: HandleAnswer): ApiError {
 }
 
 /** Each entry of a batch succeeds or fails by itself. */
-function inBatch(request: SqsRequest, serve: (entry: SqsRequest) => object | void) {
+function inBatch(request: SqsRequest, serve: (entry: SqsRequest) => unknown) {
   const Successful: object[] = [];
   const Failed: object[] = [];
   for (const entry of request.Entries ?? []) {
     try {
-      Successful.push({ Id: entry.Id, ...serve(entry) });
+      Successful.push({ ...(serve(entry) as object | undefined), Id: entry.Id });
     } catch (error) {
       if (!isApiError(error)) throw error;
       Failed.push({ Id: entry.Id, Code: error.code, Message: error.message, SenderFault: true });
