@@ -1,0 +1,292 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { smtpVerdict } from "@email-agent/shared/domain/smtpVerdict.ts";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { loopbackCertificate, loopbackKey } from "../../testing/loopbackCertificate.ts";
+import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
+import type { AccountAccess } from "./credentials.ts";
+import { type Mail, type MailerOptions, openMailer } from "./mailer.ts";
+
+const account = { messagesPerConnection: 100 };
+const short = {
+  connectMilliseconds: 400,
+  greetingMilliseconds: 200,
+  commandMilliseconds: 300,
+  dotMilliseconds: 300,
+  quitMilliseconds: 200,
+};
+
+function aMail(fields: Partial<Mail> = {}): Mail {
+  return {
+    from: { name: "Office", address: "office@example.com" },
+    to: { name: "Ana", address: "ana@example.org" },
+    envelopeFrom: "bounces@example.com",
+    replyTo: "help@example.com",
+    messageId: "<1@example.com>",
+    subject: "Hello",
+    html: "<p>Hello</p>",
+    text: "Hello",
+    headers: {},
+    ...fields,
+  };
+}
+
+function mailerTo(
+  port: number,
+  options: MailerOptions & { access?: Partial<AccountAccess>; perConnection?: number } = {},
+) {
+  const { access, perConnection, ...rest } = options;
+  const mailer = openMailer(
+    perConnection ? { messagesPerConnection: perConnection } : account,
+    { host: "127.0.0.1", port, security: "none", ...access },
+    { times: short, ...rest },
+  );
+  onTestFinished(() => mailer[Symbol.asyncDispose]());
+  return mailer;
+}
+
+async function serve(...args: Parameters<typeof scriptedServer>) {
+  const server = await scriptedServer(...args);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return server;
+}
+
+async function serveTls(options: SMTPServerOptions = {}) {
+  const server = new SMTPServer({
+    authOptional: true,
+    key: loopbackKey,
+    cert: loopbackCertificate,
+    onData(stream, _session, done) {
+      stream.resume();
+      stream.on("end", () => done(null, "Queued"));
+    },
+    ...options,
+  });
+  server.on("error", () => {});
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  return (server.server.address() as AddressInfo).port;
+}
+
+const verdictOf = (answer: Parameters<typeof smtpVerdict>[0]) => smtpVerdict(answer, { dailyLimitTexts: [] });
+
+describe("acceptance 27: a connection that breaks tells truly whether the message may have gone out", () => {
+  const beforeData: ScriptPhase[] = ["greeting", "ehlo", "mail", "rcpt", "data"];
+  const afterData: ScriptPhase[] = ["body", "dot"];
+  const ends: ScriptAct[] = ["close", "reset", "silence"];
+  const cases = [...beforeData, ...afterData].flatMap((phase) => ends.map((end) => [phase, end] as const));
+
+  for (const pipelining of [false, true])
+    test.each(cases.filter(([phase]) => !pipelining || phase !== "ehlo"))(
+      `${pipelining ? "pipelined, " : ""}%s: %s`,
+      async (phase, end) => {
+        const server = await serve((at) => (at === phase ? end : undefined), { pipelining });
+        const answer = await mailerTo(server.port).send(aMail());
+        const mayHaveGone = afterData.includes(phase);
+        expect(answer).toMatchObject({ dataSent: mayHaveGone });
+        expect(answer.code).toBeUndefined();
+        // A reset right behind the greeting's place may be seen before the connection counts as open.
+        const lost = phase === "greeting" && end === "reset" ? /^(lost|connect)$/ : /^lost$/;
+        expect(answer.failure).toMatch(end === "silence" ? /^timeout$/ : lost);
+        expect(verdictOf(answer)).toMatchObject(
+          mayHaveGone
+            ? { recipient: "in-doubt", account: "in-doubt" }
+            : { recipient: "deferred", account: "unreachable" },
+        );
+        expect(server.messages).toHaveLength(phase === "dot" ? 1 : 0);
+      },
+    );
+
+  test.each([...beforeData, ...afterData])(
+    "421 at %s is an answer: not taken, the account slows down",
+    async (phase) => {
+      const reply = "421-4.3.2 Shutting down\n421 4.3.2 come back later";
+      const server = await serve((at) => (at === phase ? reply : undefined));
+      const answer = await mailerTo(server.port).send(aMail());
+      expect(answer).toMatchObject({ code: 421, enhanced: "4.3.2", phase: phase === "body" ? "dot" : phase });
+      expect(answer.response).toContain("come back later");
+      expect(verdictOf(answer)).toMatchObject({ recipient: "deferred", account: "throttled" });
+    },
+  );
+
+  test("a refused recipient stays refused when the connection breaks before DATA is answered", async () => {
+    const script = (at: ScriptPhase) =>
+      at === "rcpt" ? "550 5.1.1 No such user" : at === "data" ? "close" : undefined;
+    const server = await serve(script, { pipelining: true });
+    const answer = await mailerTo(server.port).send(aMail());
+    expect(answer).toMatchObject({ dataSent: false, phase: "rcpt", code: 550, enhanced: "5.1.1" });
+    expect(verdictOf(answer)).toMatchObject({ recipient: "failed", suppress: true });
+  });
+
+  test("a server that asks for the message after refusing its recipient gets none", async () => {
+    const server = await serve((at) => (at === "rcpt" ? "550 5.1.1 No such user" : undefined), { pipelining: true });
+    const answer = await mailerTo(server.port).send(aMail());
+    expect(answer).toMatchObject({ dataSent: false, phase: "rcpt", code: 550 });
+  });
+
+  test("a mailer that is closed answers the message in flight by what is known of it", async () => {
+    for (const [phase, dataSent] of [
+      ["rcpt", false],
+      ["dot", true],
+    ] as const) {
+      let reached = () => {};
+      const atPhase = new Promise<void>((resolve) => {
+        reached = resolve;
+      });
+      const server = await serve((at) => {
+        if (at !== phase) return undefined;
+        reached();
+        return "silence";
+      });
+      const mailer = mailerTo(server.port, {
+        times: { ...short, commandMilliseconds: 20_000, dotMilliseconds: 20_000 },
+      });
+      const sending = mailer.send(aMail());
+      await atPhase;
+      await mailer[Symbol.asyncDispose]();
+      expect(await sending).toMatchObject({ dataSent, failure: "lost" });
+      expect(await mailer.send(aMail())).toMatchObject({ dataSent: false });
+    }
+  });
+
+  test("nobody listening and an unknown host are connection and DNS failures", async () => {
+    const server = await scriptedServer();
+    await server[Symbol.asyncDispose]();
+    const refused = await mailerTo(server.port).send(aMail());
+    expect(refused).toMatchObject({ dataSent: false, phase: "connect", failure: "connect" });
+    const unknown = await mailerTo(25, { access: { host: "no-such-host.invalid" } }).send(aMail());
+    expect(unknown).toMatchObject({ dataSent: false, phase: "connect", failure: "dns" });
+  });
+
+  test.each<[ScriptPhase, string, object]>([
+    ["rcpt", "450 4.2.0 Greylisted", { recipient: "deferred", account: "soft-refusal" }],
+    ["mail", "553 5.7.1 Sender not allowed", { recipient: "failed", account: "sender-refused" }],
+    ["dot", "454 Throttling failure: Maximum sending rate exceeded.", { recipient: "deferred", account: "throttled" }],
+    ["dot", "550 5.4.5 Daily user sending limit exceeded", { recipient: "deferred", dailyLimit: true }],
+    ["greeting", "554 5.7.1 No service", { recipient: "deferred", account: "unreachable" }],
+  ])("%s answered with %s", async (phase, reply, verdict) => {
+    for (const pipelining of [false, true]) {
+      const server = await serve((at) => (at === phase ? reply : undefined), { pipelining });
+      expect(verdictOf(await mailerTo(server.port).send(aMail()))).toMatchObject(verdict);
+    }
+  });
+});
+
+describe("one connection", () => {
+  test("takes one message after the other, also behind refused ones, and is reopened after its number", async () => {
+    const refused = (phase: ScriptPhase, { message }: { message: number }) =>
+      phase === "rcpt" && message === 0 ? "450 4.2.0 Greylisted" : undefined;
+    const server = await serve(refused);
+    const mailer = mailerTo(server.port, { perConnection: 2 });
+    const answers = await Promise.all([1, 2, 3].map((n) => mailer.send(aMail({ messageId: `<${n}@example.com>` }))));
+    expect(answers.map(({ code }) => code)).toEqual([450, 450, 450]);
+    expect(server.sessions.map((commands) => commands.filter((line) => line.startsWith("MAIL")).length)).toEqual([
+      2, 1,
+    ]);
+    expect(server.sessions[0]).toContain("RSET");
+    expect(server.sessions[0]).toContain("QUIT");
+  });
+
+  test("that was idle too long, or was closed by the server meanwhile, is replaced", async () => {
+    const server = await serve();
+    const mailer = mailerTo(server.port, { times: { ...short, idleMilliseconds: 30 } });
+    await mailer.send(aMail());
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await mailer.send(aMail())).toMatchObject({ code: 250 });
+    expect(server.sessions).toHaveLength(2);
+  });
+
+  test("is opened before its first message by ready, whose failure answers one message", async () => {
+    let isAway = true;
+    const server = await serve((phase) => (phase === "greeting" && isAway ? "421 4.3.2 Not now" : undefined));
+    const mailer = mailerTo(server.port);
+    await mailer.ready();
+    expect(server.sessions).toHaveLength(1);
+    isAway = false;
+    expect(await mailer.send(aMail())).toMatchObject({ code: 421, phase: "greeting" });
+    expect(await mailer.send(aMail())).toMatchObject({ code: 250, phase: "dot" });
+    expect(server.messages).toHaveLength(1);
+  });
+
+  test("gets dots at the start of a line through whole", async () => {
+    const server = await serve();
+    await mailerTo(server.port).send(aMail({ text: ".\r\n..two\r\nend" }));
+    expect(server.messages[0]).toContain("\r\n.\r\n..two\r\nend");
+  });
+
+  test("takes no address that could smuggle a command", async () => {
+    const server = await serve();
+    const to = { name: "", address: "ana@example.org>\r\nRCPT TO:<eve@example.org" };
+    const answer = await mailerTo(server.port).send(aMail({ to }));
+    expect(verdictOf(answer)).toMatchObject({ recipient: "failed", suppress: false });
+    expect(server.sessions.flat().filter((line) => line.startsWith("RCPT"))).toEqual([]);
+  });
+});
+
+describe("acceptance 25: the server's certificate", () => {
+  const login = { username: "office", password: "right" };
+
+  test.each(["starttls", "tls"] as const)(
+    "self-signed is refused (%s), ends the run and shows no password",
+    async (security) => {
+      const port = await serveTls({ secure: security === "tls" });
+      const answer = await mailerTo(port, { access: { security, ...login } }).send(aMail());
+      expect(answer).toMatchObject({ dataSent: false, failure: "certificate" });
+      const verdict = verdictOf(answer);
+      expect(verdict).toMatchObject({ recipient: "deferred", runError: "certificate" });
+      expect(JSON.stringify({ answer, verdict })).not.toContain("right");
+    },
+  );
+
+  test("for another host name is refused", async () => {
+    const port = await serveTls();
+    const access = { host: "127.0.0.2", security: "starttls" as const };
+    const other = new SMTPServer({ key: loopbackKey, cert: loopbackCertificate, authOptional: true });
+    other.on("error", () => {});
+    other.listen(0, "127.0.0.2");
+    await once(other.server, "listening");
+    onTestFinished(() => new Promise<void>((resolve) => other.close(() => resolve())));
+    const otherPort = (other.server.address() as AddressInfo).port;
+    const answer = await mailerTo(otherPort, { access, trustedCertificates: loopbackCertificate }).send(aMail());
+    expect(answer).toMatchObject({ failure: "certificate" });
+    expect(port).not.toBe(otherPort);
+  });
+
+  test.each(["starttls", "tls"] as const)("that is trusted carries sign-in and message (%s)", async (security) => {
+    const port = await serveTls({
+      secure: security === "tls",
+      authOptional: false,
+      onAuth: ({ username, password }, _session, done) =>
+        username === "office" && password === "right" ? done(null, { user: "office" }) : done(new Error("wrong")),
+    });
+    const options = { trustedCertificates: loopbackCertificate };
+    const good = mailerTo(port, { ...options, access: { security, ...login } });
+    expect(await good.send(aMail())).toMatchObject({ code: 250, dataSent: true });
+    const bad = mailerTo(port, { ...options, access: { security, username: "office", password: "wrong" } });
+    const answer = await bad.send(aMail());
+    expect(answer).toMatchObject({ code: 535, phase: "auth", dataSent: false });
+    expect(verdictOf(answer)).toMatchObject({ recipient: "deferred", runError: "authentication" });
+  });
+
+  test("starttls is required: a server without it gets no message", async () => {
+    const server = await serve((phase) => (phase === "ehlo" ? "250 inbox.test" : undefined));
+    const answer = await mailerTo(server.port, { access: { security: "starttls", ...login } }).send(aMail());
+    expect(answer).toMatchObject({ dataSent: false, phase: "starttls" });
+    expect(server.sessions.flat().some((line) => /^(AUTH|MAIL)/.test(line))).toBe(false);
+    expect(verdictOf(answer)).toMatchObject({ recipient: "deferred" });
+  });
+
+  test("below TLS 1.2 is refused", async () => {
+    const port = await serveTls({
+      secure: true,
+      minVersion: "TLSv1",
+      maxVersion: "TLSv1.1",
+      ciphers: "DEFAULT@SECLEVEL=0",
+    });
+    const access = { security: "tls" as const };
+    const answer = await mailerTo(port, { access, trustedCertificates: loopbackCertificate }).send(aMail());
+    expect(answer).toMatchObject({ dataSent: false, failure: "tls" });
+  });
+});
