@@ -195,7 +195,7 @@ test("acceptance 7: whatever happens in whatever order, one run works, the fence
     fc.property(fc.commands(actions, { maxCommands: 60, size: "max" }), (sequence) => {
       fc.modelRun(() => ({ model: { stopped: undefined }, real: newWorld() }), sequence);
     }),
-    { numRuns: 400 },
+    { numRuns: 800 },
   );
 });
 
