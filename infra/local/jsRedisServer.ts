@@ -35,5 +35,10 @@ if (info) {
 // It would bind every interface and offers no way to choose.
 const listen = server.server.listen.bind(server.server) as (port: number, host: string) => typeof server.server;
 server.server.listen = ((port: number) => listen(port, "127.0.0.1")) as typeof server.server.listen;
-await server.listen(Number(process.argv[portAt]));
-process.stdout.write("Ready to accept connections\n");
+try {
+  await server.listen(Number(process.argv[portAt]));
+  process.stdout.write("Ready to accept connections\n");
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

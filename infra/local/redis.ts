@@ -41,7 +41,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<LocalRedis
       if (url) return givenRedis(url);
       continue;
     }
-    const program = kind === "path" ? programOnPath() : kind === "debian" ? await debianRedis() : jsRedis;
+    const program = kind === "path" ? findOnPath() : kind === "debian" ? await debianRedis() : jsRedis;
     if (program) return startProgram(kind, program, options);
   }
   throw new Error("No Redis was found: install redis-server, or set REDIS_URL to one that runs.");
@@ -62,7 +62,8 @@ const jsRedis: RedisProgram = {
   args: [fileURLToPath(new URL("./jsRedisServer.ts", import.meta.url))],
 };
 
-function programOnPath(): RedisProgram | undefined {
+/** The Redis or Valkey of the path. */
+export function findOnPath(): RedisProgram | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   for (const name of ["redis-server", "valkey-server"]) {
     const command = folders.map((folder) => join(folder, name)).find(existsSync);
