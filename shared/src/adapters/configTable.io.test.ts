@@ -1,0 +1,82 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { anAccount, aPool, aPrompt, aStage, someLanguages } from "../../testing/builders.ts";
+import { type ConfigContents, putConfig } from "../../testing/putConfig.ts";
+import { startTables, type Tables } from "../../testing/tables.ts";
+import { type ConfigTable, configTable } from "./configTable.ts";
+
+let tables: Tables;
+let config: ConfigTable;
+
+beforeAll(async () => {
+  tables = await startTables();
+  config = configTable(tables.aws, tables.names);
+});
+afterAll(() => tables?.[Symbol.asyncDispose]());
+
+const put = (contents: ConfigContents) => putConfig(tables.aws, tables.names, contents);
+const putRaw = (item: Record<string, unknown>) =>
+  tables.aws.dynamo.send(new PutCommand({ TableName: tables.names.CONFIG_TABLE, Item: item }));
+
+test("stages, pools, accounts and languages are named by their sort key", async () => {
+  const [stage, pool, account] = [aStage({ name: "reg" }), aPool({ name: "all" }), anAccount({ name: "office" })];
+  await put({ stages: [stage], pools: [pool], accounts: [account], languages: [...someLanguages().values()] });
+  expect(await config.stage("reg")).toMatchObject(stage);
+  expect(await config.stages()).toMatchObject([stage]);
+  expect((await config.pools()).get("all")).toMatchObject(pool);
+  expect(await config.account("office")).toMatchObject(account);
+  expect([...(await config.languages()).keys()].sort()).toEqual(["DE", "EN", "FR", "SP"]);
+  expect((await config.languages()).get("SP")).toMatchObject({ code: "SP", name: "Spanish", everyone: false });
+  expect(await config.stage("none")).toBeUndefined();
+  expect(await config.account("none")).toBeUndefined();
+});
+
+test("the prompts of the event and of default, past a page of 1 MB, and of no other event", async () => {
+  const long = "x".repeat(50_000);
+  const many = Array.from({ length: 30 }, (_, index) => aPrompt({ event: "E2026", key: `k${index}`, text: long }));
+  const others = [
+    aPrompt({ event: "default", key: "reglink", language: "universal", text: "<a>" }),
+    aPrompt({ event: "E20261", key: "k1" }),
+    aPrompt({ event: "E202", key: "k1" }),
+  ];
+  await put({ prompts: [...many, ...others] });
+  const prompts = await config.prompts("E2026");
+  expect(prompts).toHaveLength(31);
+  expect(prompts).toContainEqual(expect.objectContaining(others[0] as object));
+  expect(new Set(prompts.map(({ event }) => event))).toEqual(new Set(["E2026", "default"]));
+  expect(await config.prompts("default")).toHaveLength(1);
+});
+
+test("settings are one object: each item's value under its name, defaults for the rest", async () => {
+  expect(await config.settings()).toMatchObject({ timeZone: "UTC", failureCeiling: { ratio: 0.2, minimum: 20 } });
+  await put({
+    settings: { registrationHosts: ["r.example.org"], timeZone: "Europe/Madrid", mergeFields: { CITY: "homeCity" } },
+  });
+  expect(await config.settings()).toMatchObject({
+    registrationHosts: ["r.example.org"],
+    timeZone: "Europe/Madrid",
+    mergeFields: { CITY: "homeCity" },
+    registrationPlaceholderId: "123456789",
+  });
+});
+
+describe("an item that does not fit is an error naming table, key and field", () => {
+  beforeEach(() => put({}));
+
+  test.each([
+    [{ pk: "stage", sk: "bad", pools: "all" }, () => config.stage("bad"), "stage/bad", "pools"],
+    [{ pk: "account", sk: "bad", maxConnections: 0 }, () => config.account("bad"), "account/bad", "maxConnections"],
+    [{ pk: "prompt", sk: "bad#key", text: "x" }, () => config.prompts("bad"), "prompt/bad#key", "sk"],
+    [{ pk: "prompt", sk: "E9#key#EN" }, () => config.prompts("E9"), "prompt/E9#key#EN", "text"],
+    [{ pk: "pool", sk: "bad", attributes: [{}] }, () => config.pools(), "pool/bad", "attributes.0.type"],
+    [{ pk: "language", sk: "xx", name: "X", tag: "xx" }, () => config.languages(), "language/xx", "code"],
+    [{ pk: "setting", sk: "timeZone" }, () => config.settings(), "setting/timeZone", "value"],
+    [{ pk: "setting", sk: "timeZone", value: 7 }, () => config.settings(), "setting", "timeZone"],
+  ])("%j", async (item, read, key, field) => {
+    await putRaw(item);
+    await expect(read()).rejects.toMatchObject({
+      code: "bad-item",
+      details: { table: tables.names.CONFIG_TABLE, key, field },
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { BatchGetCommand, BatchWriteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aParticipant } from "../../testing/builders.ts";
+import { startTables, type Tables } from "../../testing/tables.ts";
+import type { Participant } from "../domain/participant.ts";
+import type { Aws } from "./aws.ts";
+import { type Participants, participants } from "./participants.ts";
+
+let tables: Tables;
+let people: Participants;
+
+beforeAll(async () => {
+  tables = await startTables();
+  people = participants(tables.aws, tables.names);
+  const crowd = Array.from({ length: 1000 }, (_, index) =>
+    aParticipant({ id: `p-${index}`, homeCity: "León", notes: "x".repeat(5000) } as object),
+  );
+  for (let start = 0; start < crowd.length; start += 25) {
+    const puts = crowd.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await tables.aws.dynamo.send(new BatchWriteCommand({ RequestItems: { [tables.names.PARTICIPANTS_TABLE]: puts } }));
+  }
+});
+afterAll(() => tables?.[Symbol.asyncDispose]());
+
+const put = (item: object) =>
+  tables.aws.dynamo.send(new PutCommand({ TableName: tables.names.PARTICIPANTS_TABLE, Item: item as Participant }));
+
+describe("scanning", () => {
+  test.each([1, 4, 7])("%i segments together hold everybody once, past pages of 1 MB", async (segments) => {
+    const ids: string[] = [];
+    let pages = 0;
+    for await (const page of people.pages({ segments })) {
+      pages += 1;
+      ids.push(...page.map(({ id }) => id));
+    }
+    expect(ids).toHaveLength(1000);
+    expect(new Set(ids).size).toBe(1000);
+    expect(pages).toBeGreaterThan(4);
+  });
+
+  test("a segment goes on behind the page where another process stopped", async () => {
+    const first = await people.page({ segment: 0, segments: 2, limit: 10 });
+    expect(first.participants).toHaveLength(10);
+    const ids = first.participants.map(({ id }) => id);
+    let after = first.next;
+    while (after) {
+      const page = await people.page({ segment: 0, segments: 2, after, limit: 50 });
+      ids.push(...page.participants.map(({ id }) => id));
+      after = page.next;
+    }
+    let other = await people.page({ segment: 1, segments: 2 });
+    ids.push(...other.participants.map(({ id }) => id));
+    while (other.next) {
+      other = await people.page({ segment: 1, segments: 2, after: other.next });
+      ids.push(...other.participants.map(({ id }) => id));
+    }
+    expect(ids).toHaveLength(1000);
+    expect(new Set(ids).size).toBe(1000);
+  });
+
+  test("only what the product knows is read, and what merge fields name", async () => {
+    const plain = (await people.page({ segment: 0, segments: 1, limit: 1 })).participants[0] as Participant;
+    expect(plain).toMatchObject({ email: expect.stringContaining("@"), first: "Ana" });
+    expect(plain).not.toHaveProperty("notes");
+    const more = await people.page({ segment: 0, segments: 1, limit: 1, attributes: ["homeCity", "email"] });
+    expect(more.participants[0]).toMatchObject({ homeCity: "León" });
+    expect(more.participants[0]).not.toHaveProperty("notes");
+  });
+
+  test("an abort ends it with its reason", async () => {
+    const stop = new AbortController();
+    const reason = new Error("stopped");
+    const read = async () => {
+      for await (const _ of people.pages({ segments: 2, signal: stop.signal })) stop.abort(reason);
+    };
+    await expect(read()).rejects.toBe(reason);
+  });
+});
+
+describe("reading by id", () => {
+  test("many at once, doubled and unknown ids included", async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => `p-${index}`);
+    const found = await people.getMany([...ids, "p-1", "nobody"]);
+    expect([...found.keys()].sort()).toEqual([...ids].sort());
+    expect(found.get("p-7")).toMatchObject({ id: "p-7", homeCity: "León" });
+    expect(await people.getMany([])).toEqual(new Map());
+    expect(await people.get("nobody")).toBeUndefined();
+    expect((await people.get("p-3"))?.id).toBe("p-3");
+  });
+
+  test("keys the database leaves unprocessed are asked again", async () => {
+    const asked: number[] = [];
+    const lazy = {
+      ...tables.aws,
+      dynamo: {
+        send: async (command: BatchGetCommand) => {
+          const [[table, request]] = Object.entries(command.input.RequestItems ?? {}) as [[string, { Keys: object[] }]];
+          asked.push(request.Keys.length);
+          const answered = { ...request, Keys: request.Keys.slice(0, 30) };
+          const answer = await tables.aws.dynamo.send(
+            new BatchGetCommand({ RequestItems: { [table]: answered } } as never),
+          );
+          const left = request.Keys.slice(30);
+          return { ...answer, UnprocessedKeys: left.length > 0 ? { [table]: { ...request, Keys: left } } : {} };
+        },
+      },
+    } as unknown as Aws;
+    const ids = Array.from({ length: 80 }, (_, index) => `p-${index}`);
+    expect((await participants(lazy, tables.names).getMany(ids)).size).toBe(80);
+    expect(asked).toEqual([80, 50, 20]);
+  });
+
+  test("an item that does not fit is an error naming table, key and field", async () => {
+    await put({ id: "odd", practice: { adult: "yes" } });
+    await expect(people.get("odd")).rejects.toMatchObject({
+      code: "bad-item",
+      details: { table: tables.names.PARTICIPANTS_TABLE, key: "odd", field: "practice.adult" },
+    });
+  });
+});
+
+describe("suppressing", () => {
+  const suppression = { address: "p-5@example.org", code: "5.1.1", at: "2026-03-01T08:00:00.000Z" };
+
+  test("sets the suppression and leaves the rest", async () => {
+    const before = await people.get("p-5");
+    await people.suppress("p-5", suppression);
+    expect(await people.get("p-5")).toEqual({ ...before, suppression });
+  });
+
+  test("never makes a participant", async () => {
+    await expect(people.suppress("nobody", suppression)).rejects.toMatchObject({ code: "not-found" });
+    expect(await people.get("nobody")).toBeUndefined();
+  });
+});
