@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { WorkerTimes } from "@email-agent/shared/service/workerTimes.ts";
+import { openSender } from "../src/openSender.ts";
+import { type SendLimits, sendLimits } from "../src/sendLimits.ts";
+import { noMetrics, type SendingHouse } from "./sendingHouse.ts";
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: Record<string, unknown>;
+}
+
+export interface InProcessSender extends AsyncDisposable {
+  readonly logged: LogLine[];
+}
+
+export interface SenderOptions {
+  readonly limits?: Partial<SendLimits>;
+  readonly times?: Partial<WorkerTimes>;
+  readonly environment?: Record<string, string>;
+}
+
+/** Times of a tenth and less, so that what takes a minute in production takes seconds here. */
+export const quickLimits: Partial<SendLimits> = {
+  heartbeatMilliseconds: 300,
+  proofMilliseconds: 1000,
+  claimMilliseconds: 3000,
+  pickUpMilliseconds: 1000,
+  lostMilliseconds: 2500,
+  waitedMilliseconds: 500,
+  retryMilliseconds: [400, 400, 400],
+  slowLookMilliseconds: 200,
+};
+export const quickTimes: Partial<WorkerTimes> = { heartbeatMilliseconds: 300, proofMilliseconds: 1000 };
+
+/** A sender in this process. Disposing is its planned shutdown. */
+export async function startSender(house: SendingHouse, options: SenderOptions = {}): Promise<InProcessSender> {
+  const answer = readConfig("sender", { ...house.environment, ...options.environment });
+  if ("problems" in answer) throw new Error(answer.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
+  const logged: LogLine[] = [];
+  const line = (level: string) => (fields: Record<string, unknown>, message: string) =>
+    void logged.push({ level, message, fields });
+  const log: Log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+  const stack = new AsyncDisposableStack();
+  await openSender(
+    {
+      config: answer.config,
+      log,
+      metrics: noMetrics,
+      check: () => {},
+      use: (resource) => {
+        stack.use(resource);
+        return resource;
+      },
+    },
+    { ...sendLimits, ...options.limits },
+    options.times,
+  );
+  return { logged, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+export interface SenderProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly ended: Promise<void>;
+  readonly lines: string[];
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** A sender as a process of its own, to be killed, frozen or stopped. Resolves when it is ready. */
+export async function spawnSender(house: SendingHouse, options: SenderOptions = {}): Promise<SenderProcess> {
+  const child: ChildProcess = spawn(process.execPath, [new URL("senderProcess.ts", import.meta.url).pathname], {
+    env: {
+      PATH: processEnvironment()["PATH"],
+      ...house.environment,
+      ...options.environment,
+      TEST_LIMITS: JSON.stringify(options.limits ?? {}),
+      TEST_TIMES: JSON.stringify(options.times ?? {}),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const lines: string[] = [];
+  const ready = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream as NodeJS.ReadableStream }).on("line", (text) => {
+      lines.push(text);
+      if (text.includes('"msg":"ready"')) ready.resolve();
+    });
+  child.once("exit", () => ready.reject(new Error(`The sender ended: ${lines.slice(-5).join("\n")}`)));
+  await ready.promise;
+  return {
+    pid: child.pid as number,
+    ended,
+    lines,
+    kill: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
+}

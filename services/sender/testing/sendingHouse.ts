@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { BatchWriteCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { audit } from "@email-agent/shared/adapters/audit.ts";
+import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import { type Deliveries, deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import { documents } from "@email-agent/shared/adapters/documents.ts";
+import { openRedis } from "@email-agent/shared/adapters/redis.ts";
+import { type Runs, runs } from "@email-agent/shared/adapters/runs.ts";
+import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import type { Account, Settings, Stage } from "@email-agent/shared/domain/configItems.ts";
+import type { Delivery } from "@email-agent/shared/domain/delivery.ts";
+import type { EventRecord } from "@email-agent/shared/domain/event.ts";
+import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import { preparedKey } from "@email-agent/shared/domain/preparedContent.ts";
+import type { RunLimits } from "@email-agent/shared/domain/runLimits.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { Action, StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import {
+  anAccount,
+  anEvent,
+  anOrder,
+  aParticipant,
+  aPool,
+  aStage,
+  someLanguages,
+  someSettings,
+} from "@email-agent/shared/testing/builders.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { ulid } from "ulid";
+import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
+import { acceptCommand } from "../../ingest/src/acceptCommand.ts";
+import { reapRuns } from "../../ingest/src/reapRuns.ts";
+import { type InboxScript, startTestInbox, type TestInbox } from "./testInbox.ts";
+
+export const sampleHtml = `<html><body><p>Dear ||name||,</p><p><a href="https://example.org/x">More</a></p><p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
+
+export interface HouseOptions {
+  readonly account?: Partial<Account>;
+  readonly script?: InboxScript;
+  readonly stage?: Partial<Stage>;
+  readonly event?: Partial<EventRecord>;
+  readonly settings?: Partial<Settings>;
+  readonly people?: readonly Participant[];
+}
+
+/** A whole environment for the sender, over the wire: tables, bucket, Redis, an SMTP inbox, an organisation, and ingest. */
+export interface SendingHouse extends AsyncDisposable {
+  readonly stack: TestStack;
+  readonly inbox: TestInbox;
+  readonly orders: WorkOrderStore;
+  readonly deliveries: Deliveries;
+  readonly runs: Runs;
+  /** The environment of a sender process. */
+  readonly environment: Record<string, string>;
+  addPeople(people: readonly Participant[]): Promise<void>;
+  addAccount(account: Partial<Account>): Promise<void>;
+  /** An order whose earlier steps are complete and whose content is published. */
+  addOrder(fields?: Partial<WorkOrder>, html?: string): Promise<WorkOrder>;
+  /** A user's command, judged by ingest. Answers the command id, which is the run id of a start. */
+  command(workOrderId: string, step: StepName, action: Action): Promise<string>;
+  /** What ingest does every 5 s. */
+  reap(limits: RunLimits): Promise<void>;
+  step(workOrderId: string, step: StepName): Promise<StepRecord>;
+  /** Waits until the step neither works nor waits for a worker. */
+  ended(workOrderId: string, step: StepName, withinSeconds?: number): Promise<StepRecord>;
+  /** Every delivery of one language of the order. */
+  ledger(order: WorkOrder, language?: string): Promise<Delivery[]>;
+  itemsOf(table: string): Promise<Record<string, unknown>[]>;
+}
+
+export async function openHouse(options: HouseOptions = {}): Promise<SendingHouse> {
+  await using starting = new AsyncDisposableStack();
+  const [stack, inbox] = await Promise.all([
+    startTestStack({ redis: true, cloud: true }).then((started) => starting.use(started)),
+    startTestInbox(options.script).then((started) => starting.use(started)),
+  ]);
+  const { aws, config } = stack;
+  const redis = starting.use(await openRedis(config, silent));
+  const flags = starting.use(cancelFlags(redis, { log: silent }));
+  const queues = starting.use(stepQueues(redis, { log: silent }));
+  const orders = workOrderStore(aws, config, { log: silent, metrics: noMetrics });
+  const ingest = { orders, queues, flags, clock, log: silent, metrics: noMetrics, audit: audit(aws, config) };
+  const ledger = deliveries(aws, config);
+  const content = documents(aws, config);
+  const put = (TableName: string, Item: Record<string, unknown>) =>
+    aws.dynamo.send(new PutCommand({ TableName, Item }));
+
+  await put(config.EVENTS_TABLE, anEvent(options.event));
+  const configItems: [string, string, object][] = [
+    ["stage", "reg", aStage(options.stage)],
+    ["pool", "everyone", aPool()],
+    ["account", "office", anAccount({ port: inbox.port, ...options.account })],
+    ...[...someLanguages()].map(([code, language]): [string, string, object] => ["language", code, language]),
+    ...Object.entries(someSettings(options.settings)).map(([name, value]): [string, string, object] => [
+      "setting",
+      name,
+      { value },
+    ]),
+  ];
+  await Promise.all(configItems.map(([pk, sk, item]) => put(config.CONFIG_TABLE, { ...item, pk, sk })));
+
+  const running = starting.move();
+  const house: SendingHouse = {
+    stack,
+    inbox,
+    orders,
+    deliveries: ledger,
+    runs: runs(aws, config),
+    environment: {
+      ...(Object.fromEntries(Object.entries(config)) as Record<string, string>),
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      MAILCHIMP_REPLY_TO: "reply@example.org",
+      PUBLIC_BASE_URL: "https://mail.example.org",
+      PUBLIC_TOKEN_SECRET: "a-secret-of-the-tests-only",
+      HEALTH_PORT: "0",
+      LOG_LEVEL: "INFO",
+    },
+    async addPeople(people) {
+      for (let from = 0; from < people.length; from += 25) {
+        const puts = people.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
+        await aws.dynamo.send(new BatchWriteCommand({ RequestItems: { [config.PARTICIPANTS_TABLE]: puts } }));
+      }
+    },
+    async addAccount(account) {
+      const item = anAccount({ port: inbox.port, ...account });
+      await put(config.CONFIG_TABLE, { ...item, pk: "account", sk: item.name });
+    },
+    async addOrder(fields = {}, html = sampleHtml) {
+      const order = anOrder(fields);
+      const hash = createHash("sha256").update(html).digest("hex");
+      const preparedAt = instant(Date.now());
+      for (const language of order.languages) {
+        const s3Key = preparedKey(order, language, hash);
+        await content.putNew(s3Key, html, "text/html");
+        const json = JSON.stringify({ v: 1, template: "test", findings: [] });
+        await content.putNew(s3Key.replace(/html$/, "json"), json, "application/json");
+        order.prepared[language] = { s3Key, hash, bytes: html.length, preparedAt };
+      }
+      for (const name of ["Count", "Prepare", "Dry-Run", "Test"] as const) order.steps[name] = { status: "complete" };
+      const { version: _v, createdAt: _c, updatedAt: _u, ...rest } = order;
+      return orders.create(rest as Parameters<WorkOrderStore["create"]>[0]);
+    },
+    async command(workOrderId, step, action) {
+      const commandId = ulid();
+      const requested = { requestedBy: "anna", requestedAt: instant(Date.now()) };
+      const judged = await acceptCommand(ingest, { v: 1, commandId, workOrderId, step, action, ...requested });
+      if (judged?.outcome !== "accepted")
+        throw new Error(`${action} ${step} was ${judged?.outcome}: ${judged?.reason}`);
+      return commandId;
+    },
+    reap: (limits) => reapRuns(ingest, limits),
+    async step(workOrderId, step) {
+      const order = await orders.get(workOrderId);
+      if (!order) throw new Error(`No order ${workOrderId}`);
+      return order.steps[step];
+    },
+    ended(workOrderId, step, withinSeconds = 20) {
+      return eventually(
+        `${step} of ${workOrderId} has ended`,
+        async () => {
+          const record = await house.step(workOrderId, step);
+          return record.status === "working" ? undefined : record;
+        },
+        { withinSeconds, everyMilliseconds: 50 },
+      );
+    },
+    async ledger(order, language = "EN") {
+      const all: Delivery[] = [];
+      for await (const page of ledger.all(mailingKey(order, language))) all.push(...page);
+      return all;
+    },
+    async itemsOf(TableName) {
+      const items: Record<string, unknown>[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await aws.dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
+        items.push(...(page.Items ?? []));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return items;
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+  if (options.people) await house.addPeople(options.people);
+  return house;
+}
+
+export function somePeople(count: number, fields: (n: number) => Partial<Participant> = () => ({})): Participant[] {
+  return Array.from({ length: count }, (_, n) => aParticipant(fields(n)));
+}
+
+export const noMetrics = { count: () => {}, record: () => {}, [Symbol.dispose]: () => {} };
+export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

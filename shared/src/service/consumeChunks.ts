@@ -1,0 +1,71 @@
+import { Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { type ChunkJob, chunkJobSchema, chunkQueueName } from "../messages/stepJob.ts";
+import type { Clock } from "./clock.ts";
+import { AppError } from "./errors.ts";
+import { type Log, withLogContext } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface ConsumeChunks {
+  /** Works on one chunk; ends soon after `shutdown` aborts. */
+  readonly work: (job: ChunkJob, shutdown: AbortSignal) => Promise<void>;
+  /** Chunks worked on at once. Those of slow accounts mostly wait. */
+  readonly concurrency: number;
+  /** A connection that waits for Redis without end. */
+  readonly redis: Redis;
+  readonly prefix?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "record">;
+}
+
+/** A lost lock ends nothing: a job that runs twice finds at its pick-up that the chunk is taken. */
+const lockSettings = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 } as const;
+/** What a worker that waits for Redis may still take to close. */
+const closeMilliseconds = 2000;
+
+/**
+ * Takes the jobs of `send-chunk`. Disposing is the planned shutdown: nothing more is taken, and every chunk in hand
+ * finishes what is on the wire and goes back to its coordinator.
+ */
+export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
+  const { work, concurrency, redis, prefix, clock, log, metrics } = options;
+  const shutdown = new AbortController();
+  const inHand = new Set<Promise<void>>();
+
+  const takeJob = async (data: unknown) => {
+    const parsed = chunkJobSchema.safeParse(data);
+    if (!parsed.success) return log.warn({ error: parsed.error }, "A job on send-chunk does not fit and was dropped");
+    const { workOrderId, runId, sk, addedAt } = parsed.data;
+    metrics.record("QueueWait", Math.max(0, clock.now() - addedAt), { step: "send-chunk" });
+    await withLogContext({ step: "Send", workOrderId, runId }, async () => {
+      try {
+        await work(parsed.data, shutdown.signal);
+      } catch (error) {
+        // Its coordinator notices the silence and issues the chunk again.
+        log.warn({ error, chunk: sk }, "A chunk was given up; its coordinator takes it up again");
+      }
+    });
+  };
+  const worker = new Worker(
+    chunkQueueName,
+    (job) => {
+      const done = takeJob(job.data).finally(() => inHand.delete(done));
+      inHand.add(done);
+      return done;
+    },
+    { connection: redis, concurrency, ...lockSettings, ...(prefix && { prefix }), skipVersionCheck: true },
+  );
+  worker.on("error", (error) => log.debug({ error, queue: chunkQueueName }, "BullMQ reports trouble; jobs are hints"));
+
+  return {
+    async [Symbol.asyncDispose]() {
+      shutdown.abort(new AppError("shutting-down", "The service is shutting down."));
+      const closing = worker.close();
+      await Promise.allSettled([...inHand]);
+      const soon = new AbortController();
+      await Promise.race([closing, clock.sleep(closeMilliseconds, soon.signal).catch(() => undefined)]);
+      soon.abort();
+    },
+  };
+}
