@@ -48,7 +48,7 @@ const words: Record<TemplateLanguage, FrameWords> = {
   },
 };
 
-/** The frame of a stock Mailchimp template around the text: preview block, header, footer, and the badge Mailchimp adds. */
+/** The frame of a stock Mailchimp template around the text: preview block, header and footer. */
 export function stockLayout(language: TemplateLanguage, accent: string, body: string): string {
   const frame = words[language];
   return `<!doctype html>
@@ -94,12 +94,6 @@ ${body}
           <!--[if (gte mso 9)|(IE)]></td></tr></table><![endif]-->
         </td></tr>
       </table>
-    </center>
-    <center>
-      <br><br>
-      <table id="canspamBarWrapper" border="0" cellspacing="0" cellpadding="0" width="100%"><tr><td align="center">
-        <a href="https://www.mailchimp.com/email-referral/?utm_source=freemium_newsletter&amp;utm_medium=email"><img src="https://cdn-images.mailchimp.com/monkey_rewards/MC_MonkeyReward_15.png" alt="Email Marketing Powered by Mailchimp" width="139" height="54"></a>
-      </td></tr></table>
     </center>
   </body>
 </html>

@@ -1,5 +1,6 @@
 import type { promptSchema } from "@email-agent/shared/domain/configItems.ts";
 import type { z } from "zod";
+import type { AudienceSeed, TemplateSeed } from "../mailchimp.ts";
 import { stockLayout } from "./templateLayout.ts";
 import {
   registrationText,
@@ -17,24 +18,22 @@ import {
  * LINK_CHECK_HOSTS must lead every name (`*`) to the local web site.
  */
 
-/** The audience as `GET /lists` gives it; MAILCHIMP_AUDIENCE must be its name. */
-export const demoAudience = {
-  id: "d3m0a0d1e2",
+/** The audience; MAILCHIMP_AUDIENCE must be its name. */
+export const demoAudience: AudienceSeed = {
   name: "Example Community",
   contact: {
     company: "Example Community e. V.",
     address1: "Lindenstraße 7",
-    address2: "",
     city: "Freiburg",
-    state: "",
     zip: "79098",
     country: "DE",
     phone: "+49 761 000000",
   },
-  permission_reminder: "You receive this email because you asked for news of the Example Community.",
-  campaign_defaults: { from_name: "Example Community", from_email: "news@example.org", subject: "", language: "en" },
-  subscribe_url_short: "https://www.example.org/join",
-} as const;
+  permissionReminder: "You receive this email because you asked for news of the Example Community.",
+  fromName: "Example Community",
+  fromEmail: "news@example.org",
+  subscribeUrl: "https://www.example.org/join",
+};
 
 interface DemoEvent {
   readonly code: string;
@@ -70,7 +69,7 @@ const events: readonly DemoEvent[] = [
 ];
 
 /** Every template by name and HTML, as authors made them in Mailchimp. */
-export function demoTemplates(): { readonly name: string; readonly html: string }[] {
+export function demoTemplates(): TemplateSeed[] {
   return events.flatMap((event) =>
     Object.entries(event.subEvents).flatMap(([subEvent, names]) =>
       Object.entries(event.stages).flatMap(([stage, text]) =>
@@ -120,8 +119,8 @@ export const demoPrompts: z.input<typeof promptSchema>[] = [
     SP: `O abre <a href="${linkV2}">tu página personal de inscripción</a>.`,
   }),
   ...prompt("offeringsection", {
-    EN: `Your offering for <subevent> can be made on <a href="${link}">your page</a>.`,
-    DE: `Deine Spende für <subevent> machst du auf <a href="${link}">deiner Seite</a>.`,
-    SP: `Tu ofrenda para <subevent> se hace en <a href="${link}">tu página</a>.`,
+    EN: `You can make your offering (<subevent>) on <a href="${link}">your page</a>.`,
+    DE: `Deine Spende (<subevent>) machst du auf <a href="${link}">deiner Seite</a>.`,
+    SP: `Puedes hacer tu ofrenda (<subevent>) en <a href="${link}">tu página</a>.`,
   }),
 ];

@@ -36,7 +36,15 @@ export function temporaryCampaigns(mailchimp: Mailchimp, clock: Clock, run: Step
     });
     return answers.every(({ status }) => status === "fulfilled");
   };
-  const ownDrafts = async () => (await mailchimp.drafts()).filter(({ title }) => titles.has(title)).map(({ id }) => id);
+  /** Ids of this run's campaigns; undefined if they could not be looked up. */
+  const ownDrafts = async () => {
+    try {
+      return (await mailchimp.drafts()).filter(({ title }) => titles.has(title)).map(({ id }) => id);
+    } catch (error) {
+      run.log.warn({ error }, "the temporary campaigns of the run could not be looked up");
+      return undefined;
+    }
+  };
 
   return {
     create: async (language, campaign) => {
@@ -59,20 +67,14 @@ export function temporaryCampaigns(mailchimp: Mailchimp, clock: Clock, run: Step
     removeOwn: async () => {
       // Somebody else goes on with this run under the same titles and removes them at its own end.
       if (isTakenOver(run.signal)) return remove([...known]);
-      try {
-        for (let look = 1; ; look++) {
-          const ids = new Set([...known, ...(await ownDrafts())]);
-          const strangers = ids.size > known.size;
-          const removed = await remove([...ids]);
-          // A campaign nobody got the id of may still be in the making: it is looked for until none shows up.
-          if ((!strangers && !uncertain) || look === looks) return removed;
-          uncertain = false;
-          await clock.sleep(betweenLooksMilliseconds);
-        }
-      } catch (error) {
-        run.log.warn({ error }, "the temporary campaigns of the run could not be looked up");
-        await remove([...known]);
-        return false;
+      for (let look = 1; ; look++) {
+        const drafts = await ownDrafts();
+        const strangers = drafts?.some((id) => !known.has(id)) ?? false;
+        const removed = (await remove([...new Set([...known, ...(drafts ?? [])])])) && drafts !== undefined;
+        // A campaign nobody got the id of may still be in the making: it is looked for until none shows up.
+        if ((removed && !strangers && !uncertain) || look === looks) return removed;
+        uncertain = false;
+        await clock.sleep(betweenLooksMilliseconds);
       }
     },
   };
