@@ -102,7 +102,7 @@ interface TextTemplate {
 /** Adds a value as the text part shows it; the answer is what else of it the conversion depends on. */
 function shapeOf(shown: string, values: string[]): string {
   const single = shown.replace(whiteSpace, " ");
-  const text = single.trim() === "" ? "" : single.replace(/^ | $/g, "");
+  const text = single.replace(/^ | $/g, "");
   const first = values.indexOf(text);
   values.push(text);
   const number = first < 0 ? values.length - 1 : first;
