@@ -59,7 +59,7 @@ export const theAudience: AudienceSeed = {
 /** Mailchimp and a web site of the test's own, over the tables and the bucket of a stack (`dynamo` and `cloud`). */
 export async function startPrepareWorld(stack: TestStack, options: MailchimpOptions = {}): Promise<PrepareWorld> {
   await using starting = new AsyncDisposableStack();
-  const standIn = starting.use(await startMailchimp({ audiences: [theAudience], ...options }));
+  const standIn = starting.use(await startMailchimp({ audiences: [theAudience], badge: false, ...options }));
   const site = starting.use(await startWebsite());
   const behind = starting.use(workBehind());
   const access = { MAILCHIMP_API_KEY: standIn.apiKey, MAILCHIMP_SERVER_PREFIX: "us1", MAILCHIMP_BASE_URL: standIn.url };
