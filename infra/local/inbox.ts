@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import PostalMime, { type Email } from "postal-mime";
+import {
+  counts,
+  type Duplicate,
+  duplicates,
+  type ListedMail,
+  listed,
+  type MailFilter,
+  type MailingCount,
+  matching,
+} from "./inbox/mailQueries.ts";
+import { openMailStore } from "./inbox/mailStore.ts";
+import { serveInbox } from "./inbox/serveInbox.ts";
+import { type SmtpListenerOptions, type SmtpSessions, startSmtpListener } from "./inbox/smtpListener.ts";
+import { type ScriptReport, type SmtpScript, smtpScripts } from "./inbox/smtpScripts.ts";
+
+export type { Duplicate, ListedMail, MailFilter, MailingCount } from "./inbox/mailQueries.ts";
+export type { SmtpScript } from "./inbox/smtpScripts.ts";
+
+export interface InboxOptions extends Omit<SmtpListenerOptions, "port"> {
+  readonly smtpPort?: number;
+  readonly httpPort?: number;
+  /** Mails live here and survive a restart. Default: a temporary folder, removed at the end. */
+  readonly dataFolder?: string;
+}
+
+export interface Inbox extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`: the page, and `/api` for other processes. */
+  readonly url: string;
+  /** Where to send to: `127.0.0.1`, this port. */
+  readonly smtpPort: number;
+  /** The mails that match, oldest first. */
+  messages(filter?: MailFilter): ListedMail[];
+  /** A mail, parsed. */
+  parsed(id: number): Promise<Email>;
+  /** A mail as it was received. */
+  source(id: number): Buffer;
+  counts(filter?: MailFilter): MailingCount[];
+  /** Everybody who got more than one message of the same mailing. */
+  duplicates(filter?: MailFilter): Duplicate[];
+  sessions(): SmtpSessions;
+  /** Adds trouble; answers its live report. */
+  script(script: SmtpScript): ScriptReport;
+  clearScripts(): void;
+  /** Deletes all mail. */
+  clear(): void;
+}
+
+/** A mail server that keeps everything and shows it: SMTP, a web page and JSON, on 127.0.0.1. Details: README.md. */
+export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
+  await using starting = new AsyncDisposableStack();
+  const temporary = options.dataFolder ? undefined : await mkdtemp(join(tmpdir(), "email-agent-inbox-"));
+  if (temporary) starting.defer(() => rm(temporary, { recursive: true, force: true }));
+  const store = starting.use(openMailStore(options.dataFolder ?? (temporary as string)));
+  const scripts = smtpScripts();
+  const smtpOptions = { ...options, ...(options.smtpPort !== undefined && { port: options.smtpPort }) };
+  const smtp = starting.use(await startSmtpListener(smtpOptions, store, scripts));
+  const server = createServer((request, response) => {
+    serveInbox({ store, scripts, sessions: smtp.sessions }, request, response).catch((error) =>
+      response.destroy(error),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.httpPort ?? 0, "127.0.0.1", resolve);
+  });
+  starting.defer(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  const running = starting.move();
+  const source = (id: number) => {
+    const mail = store.mail(id);
+    if (!mail) throw new Error(`The inbox has no mail ${id}.`);
+    return store.raw(mail);
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    smtpPort: smtp.port,
+    messages: (filter = {}) => matching(store, filter).map(listed),
+    parsed: (id) => PostalMime.parse(source(id)),
+    source,
+    counts: (filter) => counts(store, filter),
+    duplicates: (filter) => duplicates(store, filter),
+    sessions: smtp.sessions,
+    script: scripts.add,
+    clearScripts: scripts.clear,
+    clear: store.clear,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

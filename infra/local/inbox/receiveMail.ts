@@ -1,0 +1,43 @@
+import type { Socket } from "node:net";
+import type { SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from "smtp-server";
+import type { MailStore } from "./mailStore.ts";
+import { misbehave } from "./misbehave.ts";
+import { cut, momentOf } from "./scriptedSession.ts";
+import type { SmtpScripts } from "./smtpScripts.ts";
+
+/** The DATA handler: keeps the message and answers, unless a script of `body` or `dot` says otherwise. */
+export function receiveMail(
+  store: MailStore,
+  scripts: SmtpScripts,
+  socketOf: (session: SMTPServerSession) => Socket | undefined,
+): NonNullable<SMTPServerOptions["onData"]> {
+  return (stream: SMTPServerDataStream, session, answer) => {
+    const moment = momentOf(session.envelope);
+    const parts: Buffer[] = [];
+    const inTheMiddle = scripts.take("body", moment);
+    let received = 0;
+    stream.on("data", (part: Buffer) => {
+      parts.push(part);
+      received += part.length;
+      if (!inTheMiddle || received < inTheMiddle.afterBytes) return;
+      // Nothing of it is kept, even if the rest was already on its way.
+      stream.removeAllListeners();
+      stream.resume();
+      misbehave(inTheMiddle, { cut: (how) => cut(socketOf(session), how), reply: () => {}, goOn: () => {} });
+    });
+    stream.on("end", () => {
+      const script = scripts.take("dot", moment);
+      const refused = Number(script?.reply?.slice(0, 3) ?? 250) >= 400;
+      const [only] = parts;
+      const raw = parts.length === 1 && only ? only : Buffer.concat(parts);
+      const kept = script?.keep ?? !refused;
+      const mail = kept ? store.add(moment.sender ?? "", moment.recipients ?? [], raw) : undefined;
+      misbehave(script, {
+        cut: (how) => cut(socketOf(session), how),
+        reply: (responseCode, text) =>
+          refused ? answer(Object.assign(new Error(text), { responseCode })) : answer(null, text),
+        goOn: () => answer(null, `OK: queued as ${mail?.id ?? "nothing"}`),
+      });
+    });
+  };
+}
