@@ -1,4 +1,4 @@
-import { BatchExecuteStatementCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchExecuteStatementCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aClaim, anOutcome } from "../../testing/claims.ts";
 import { startTables, type Tables } from "../../testing/tables.ts";
@@ -129,7 +129,7 @@ describe("claims", () => {
     ],
     ["failed for good, by a run a user started", { status: "failed", permanent: true }, { runId: "run-2" }, "claimed"],
     ["failed for good, by the same run", { status: "failed", permanent: true }, {}, "refused"],
-  ])("a delivery that is %s: %s %s %s", async (_, outcome, by, expected) => {
+  ])("a delivery that is %s", async (_, outcome, by, expected) => {
     for (const hasDelivery of [true, false]) {
       const mailing = newMailing();
       await mailed(mailing, "p-1", outcome);
@@ -209,6 +209,14 @@ describe("outcomes", () => {
     const claim = await mailed(mailing, "p-1", { status: "sent" });
     expect(await ledger.settle(mailing, [anOutcome(claim, { status: "in-doubt" })])).toEqual([false]);
     expect((await ledger.get(mailing, "p-1"))?.status).toBe("sent");
+  });
+
+  test("a second doubt changes nothing: the list for attention keeps the time of the first", async () => {
+    const mailing = newMailing();
+    const claim = await mailed(mailing, "p-1", { status: "in-doubt", endedAt: "2026-03-01T08:00:01.000Z" });
+    const again = anOutcome(claim, { status: "in-doubt", endedAt: "2026-03-01T09:00:00.000Z" });
+    expect(await ledger.settle(mailing, [again])).toEqual([true]);
+    expect((await ledger.get(mailing, "p-1"))?.endedAt).toBe("2026-03-01T08:00:01.000Z");
   });
 
   test("an outcome of a claim that was taken over is refused", async () => {
@@ -323,6 +331,18 @@ describe("trouble on the way", () => {
     const retries = claims.map((claim) => aClaim({ participantId: claim.participantId, attempt: 2 }));
     await counted.claim(mailing, retries, rule());
     expect(units).toBe(300);
+    // A write unit is 1 KB: the whole item, with a talkative server's reply, stays below it.
+    await counted.settle(
+      mailing,
+      retries.map((claim) => anOutcome(claim, { smtpResponse: `250 2.0.0 OK ${"x".repeat(140)}` })),
+    );
+    const { Item } = await tables.aws.dynamo.send(
+      new GetCommand({
+        TableName: tables.names.DELIVERIES_TABLE,
+        Key: { pk: (await ledger.get(mailing, "p-1"))?.pk, participantId: "p-1" },
+      }),
+    );
+    expect(Buffer.byteLength(JSON.stringify(Item))).toBeLessThan(1024);
   });
 });
 

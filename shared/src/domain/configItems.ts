@@ -45,7 +45,7 @@ export const promptSchema = z.looseObject({
 });
 export type Prompt = z.infer<typeof promptSchema>;
 
-/** Config `account` (DOMAIN 7.3): a mail account to send from. `name` is the sort key. */
+/** Config `account`: a mail account to send from. `name` is the sort key. */
 export const accountSchema = z.looseObject({
   name: z.string().min(1),
   enabled: z.boolean().default(true),
@@ -81,7 +81,7 @@ export const accountSchema = z.looseObject({
 });
 export type Account = z.infer<typeof accountSchema>;
 
-/** Config `setting`, one item per name, read as one object. Defaults as in DOMAIN 2.3. */
+/** Config `setting`, one item per name, read as one object; what is not set has its default. */
 export const settingsSchema = z.object({
   registrationHosts: z.array(z.string()).default([]),
   registrationPlaceholderId: z.string().default("123456789"),

@@ -124,7 +124,7 @@ function currentDue(dueCents: (participant: Participant, event: EventRecord) => 
 }
 
 /** Every attribute type a pool may have. */
-export const poolTypes: Readonly<Record<string, PoolType>> = {
+const poolTypes: Readonly<Record<string, PoolType>> = {
   true: { parameters: {}, rule: () => always },
 
   pool: {

@@ -5,7 +5,7 @@ import { suitsLanguage } from "./language.ts";
 import type { Participant } from "./participant.ts";
 import type { CheckedPools } from "./pool.ts";
 
-/** Why somebody is not mailed, in the order of the checks (DOMAIN 5.0). The first that hits is the reason. */
+/** Why somebody is not mailed, in the order of the checks. The first that hits is the reason. */
 export const skipReasons = [
   "already-received",
   "unsubscribed",
