@@ -59,6 +59,8 @@ export interface SendingHouse extends AsyncDisposable {
   readonly environment: Record<string, string>;
   addPeople(people: readonly Participant[]): Promise<void>;
   addAccount(account: Partial<Account>): Promise<void>;
+  /** `key`: `<event or default>#<key>#<language or universal>`. */
+  addPrompt(key: string, text: string): Promise<void>;
   /** An order whose earlier steps are complete and whose content is published. */
   addOrder(fields?: Partial<WorkOrder>, html?: string): Promise<WorkOrder>;
   /** A user's command, judged by ingest. Answers the command id, which is the run id of a start. */
@@ -130,6 +132,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
     async addAccount(account) {
       const item = anAccount({ port: inbox.port, ...account });
       await put(config.CONFIG_TABLE, { ...item, pk: "account", sk: item.name });
+    },
+    async addPrompt(sk, text) {
+      await put(config.CONFIG_TABLE, { pk: "prompt", sk, text });
     },
     async addOrder(fields = {}, html = sampleHtml) {
       const order = anOrder(fields);

@@ -1,5 +1,6 @@
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import type { ChunkQueue } from "../adapters/stepQueues.ts";
 import { type ChunkJob, chunkJobSchema, chunkQueueName } from "../messages/stepJob.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./errors.ts";
@@ -14,6 +15,7 @@ export interface ConsumeChunks {
   /** A connection that waits for Redis without end. */
   readonly redis: Redis;
   readonly prefix?: string;
+  readonly queue: Pick<ChunkQueue, "waiting">;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "record">;
@@ -23,13 +25,14 @@ export interface ConsumeChunks {
 const lockSettings = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 } as const;
 /** What a worker that waits for Redis may still take to close. */
 const closeMilliseconds = 2000;
+const measureMilliseconds = 60_000;
 
 /**
  * Takes the jobs of `send-chunk`. Disposing is the planned shutdown: nothing more is taken, and every chunk in hand
  * finishes what is on the wire and goes back to its coordinator.
  */
 export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
-  const { work, concurrency, redis, prefix, clock, log, metrics } = options;
+  const { work, concurrency, redis, prefix, queue, clock, log, metrics } = options;
   const shutdown = new AbortController();
   const inHand = new Set<Promise<void>>();
 
@@ -57,9 +60,16 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
     { connection: redis, concurrency, ...lockSettings, ...(prefix && { prefix }), skipVersionCheck: true },
   );
   worker.on("error", (error) => log.debug({ error, queue: chunkQueueName }, "BullMQ reports trouble; jobs are hints"));
+  const measuring = setInterval(() => {
+    queue
+      .waiting()
+      .then((waiting) => metrics.record("QueueWaiting", waiting, { queue: chunkQueueName }))
+      .catch((error) => log.debug({ error, queue: chunkQueueName }, "A queue could not be measured"));
+  }, measureMilliseconds).unref();
 
   return {
     async [Symbol.asyncDispose]() {
+      clearInterval(measuring);
       shutdown.abort(new AppError("shutting-down", "The service is shutting down."));
       const closing = worker.close();
       await Promise.allSettled([...inHand]);

@@ -1,0 +1,90 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { expect, test } from "vitest";
+import { quickLimits, quickTimes, spawnSender } from "../../testing/senders.ts";
+import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+const quick = { limits: quickLimits, times: quickTimes };
+const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
+
+/** Ingest's look at the runs, as often as tests need it. */
+function keepReaping(house: SendingHouse): AsyncDisposable {
+  const stop = new AbortController();
+  const reaper = (async () => {
+    while (!stop.signal.aborted) {
+      await house.reap(reaping);
+      await pause(200);
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reaper;
+    },
+  };
+}
+
+function mailedTwice(house: SendingHouse): string[] {
+  return [...house.inbox.counts()].filter(([, mails]) => mails > 1).map(([to]) => to);
+}
+
+test("acceptance 6: a sender killed mid-chunk mails nobody twice, and the run completes by itself under its id", async () => {
+  const people = 240;
+  await using house = await openHouse({
+    people: somePeople(people),
+    account: { ratePerSecond: 100, maxConnections: 2 },
+    script: { delayMilliseconds: 5 },
+  });
+  await using _reaper = keepReaping(house);
+  await using killed = await spawnSender(house, quick);
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await eventually("a third has been mailed", () => house.inbox.mails.length > people / 3, { withinSeconds: 20 });
+  killed.kill("SIGKILL");
+  await killed.ended;
+  const claimed = (await house.ledger(order)).filter(({ status }) => status === "sending").length;
+  await using _other = await spawnSender(house, quick);
+  const step = await house.ended(order.id, "Send", 25);
+
+  expect(step).toMatchObject({ status: "complete", runId });
+  expect(mailedTwice(house)).toEqual([]);
+  const ledger = await house.ledger(order);
+  const inDoubt = ledger.filter(({ status }) => status === "in-doubt").length;
+  const sent = ledger.filter(({ status }) => status === "sent");
+  expect(inDoubt).toBeLessThanOrEqual(claimed);
+  expect(sent.length + inDoubt).toBe(people);
+  expect(step.counters).toEqual({ total: people, sent: sent.length, skipped: 0, failed: 0, inDoubt });
+  expect(sent.filter(({ email }) => !house.inbox.counts().has(email))).toEqual([]);
+}, 60_000);
+
+test("acceptance 7: a sender frozen past its lease begins no message when it wakes", async () => {
+  const people = 250;
+  const connections = 2;
+  await using house = await openHouse({
+    people: somePeople(people),
+    account: { ratePerSecond: 50, maxConnections: connections },
+  });
+  await using _reaper = keepReaping(house);
+  // Its links tell which process made a mail.
+  await using frozen = await spawnSender(house, {
+    ...quick,
+    environment: { PUBLIC_BASE_URL: "https://frozen.example.org" },
+  });
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await eventually("sending has begun", () => house.inbox.mails.length > 20, { withinSeconds: 20 });
+  frozen.kill("SIGSTOP");
+  await using _other = await spawnSender(house, quick);
+  await eventually("the other one goes on", () => house.inbox.mails.length > 120, { withinSeconds: 25 });
+  const byFrozen = () => house.inbox.mails.filter(({ raw }) => raw.includes("frozen.example.org")).length;
+  const before = byFrozen();
+  frozen.kill("SIGCONT");
+  const step = await house.ended(order.id, "Send", 25);
+
+  expect(step).toMatchObject({ status: "complete", runId });
+  expect(mailedTwice(house)).toEqual([]);
+  // What stood on its connections when it froze may still end; it begins nothing.
+  expect(byFrozen() - before).toBeLessThanOrEqual(connections);
+  expect(before).toBeGreaterThan(0);
+  expect(await house.ledger(order)).toHaveLength(people);
+}, 60_000);

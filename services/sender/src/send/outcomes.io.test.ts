@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { quickLimits, quickTimes, startSender } from "../../testing/senders.ts";
+import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+const quick = { limits: quickLimits, times: quickTimes };
+const address = (n: number) => `person-${n}@example.org`;
+const people = (count: number) => somePeople(count, (n) => ({ id: `id-${n}`, email: address(n) }));
+
+test("acceptance 27: one refused and one greylisted address neither stop nor slow the rest", async () => {
+  await using house = await openHouse({
+    people: people(120),
+    script: {
+      onRecipient: (to, attempt) => {
+        if (to === address(3)) return { code: 550, text: "5.1.1 No such user" };
+        if (to === address(4) && attempt === 1) return { code: 450, text: "4.2.0 Greylisted, try again later" };
+        if (to === address(5)) return { code: 450, text: "4.2.2 Mailbox full" };
+        return undefined;
+      },
+    },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send", 30);
+
+  expect(step).toMatchObject({
+    status: "complete",
+    counters: { total: 120, sent: 118, failed: 2, inDoubt: 0, skipped: 0 },
+  });
+  expect(house.inbox.mails).toHaveLength(118);
+  const lastOfTheRest = Math.max(...house.inbox.mails.filter(({ to }) => to !== address(4)).map(({ at }) => at));
+  const greylisted = house.inbox.mails.find(({ to }) => to === address(4));
+  expect(greylisted?.at).toBeGreaterThan(lastOfTheRest);
+
+  const ledger = new Map((await house.ledger(order)).map((delivery) => [delivery.email, delivery]));
+  expect(ledger.get(address(3))).toMatchObject({ status: "failed", permanent: true, smtpCode: 550 });
+  expect(ledger.get(address(4))).toMatchObject({ status: "sent", attempt: 2 });
+  // Four attempts, then failed, but not for good: a later run may try again.
+  expect(ledger.get(address(5))).toMatchObject({ status: "failed", permanent: false, attempt: 4 });
+  const suppressed = (await house.itemsOf(house.stack.config.PARTICIPANTS_TABLE)).filter(
+    ({ suppression }) => suppression,
+  );
+  expect(suppressed).toMatchObject([{ id: "id-3", suppression: { address: address(3), code: "5.1.1" } }]);
+});
+
+test("acceptance 27: refused authentication stops the run at once and names account and cause, never the password", async () => {
+  await using house = await openHouse({
+    people: people(60),
+    script: { onAuth: () => ({ code: 535, text: "5.7.8 Username and Password not accepted" }) },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+
+  expect(step.status).toBe("error");
+  expect(step.message).toMatch(/"office".*not accepted/);
+  expect(step.message).not.toContain("not-a-secret");
+  expect(house.inbox.mails).toEqual([]);
+  const statuses = new Set((await house.ledger(order)).map(({ status }) => status));
+  expect([...statuses].filter((status) => status !== "deferred")).toEqual([]);
+});
+
+test("acceptance 27: too many failures stop the run with the most frequent response, without addresses", async () => {
+  await using house = await openHouse({
+    people: people(400),
+    account: { ratePerSecond: 60, maxConnections: 1 },
+    script: { onRecipient: (to) => ({ code: 554, text: `5.7.0 <${to}> content refused here` }) },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+
+  expect(step.status).toBe("error");
+  expect(step.message).toMatch(/content refused here/);
+  expect(step.message).not.toMatch(/person-/);
+  expect((await house.ledger(order)).length).toBeLessThan(250);
+});
+
+test("acceptance 27: a connection lost after DATA stays in-doubt, also for the next run", async () => {
+  await using house = await openHouse({
+    people: people(30),
+    script: { onMessage: (to) => (to === address(7) ? "cut" : undefined) },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({ status: "complete", counters: { total: 30, sent: 29, inDoubt: 1 } });
+
+  house.inbox.script = {};
+  await house.command(order.id, "Send", "start");
+  const again = await house.ended(order.id, "Send");
+  expect(again).toMatchObject({ status: "complete", counters: { total: 30, sent: 29, inDoubt: 1 } });
+  expect(again.languages?.["EN"]?.thisRun).toMatchObject({ total: 0, sent: 0 });
+  expect(house.inbox.mails).toHaveLength(29);
+});
+
+test("a mail that cannot be rendered fails for that person alone", async () => {
+  await using house = await openHouse({
+    people: somePeople(20, (n) => ({
+      id: `id-${n}`,
+      email: address(n),
+      programs: { E2026: { join: true, whichRetreats: { "A-week": n !== 4 } } },
+    })),
+    event: { config: { pool: "everyone", whichRetreatsConfig: { "A-week": { prompt: "week" } } } },
+  });
+  await house.addPrompt("default#week#EN", "One week");
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({}, "<html><body><p>||retreats||</p></body></html>");
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({ status: "complete", counters: { total: 20, sent: 19, failed: 1 } });
+  const failed = (await house.ledger(order)).filter(({ status }) => status === "failed");
+  expect(failed).toMatchObject([{ participantId: "id-4", permanent: true }]);
+  expect(failed[0]?.smtpResponse).toMatch(/^render: /);
+});

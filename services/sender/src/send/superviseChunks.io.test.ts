@@ -1,0 +1,91 @@
+import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { expect, test } from "vitest";
+import { quickLimits } from "../../testing/senders.ts";
+import { noMetrics, openHouse, type SendingHouse, silent, somePeople } from "../../testing/sendingHouse.ts";
+import { sendLimits } from "../sendLimits.ts";
+import { chunkBoard } from "./chunkBoard.ts";
+import { newChunk } from "./planRun.ts";
+import { retryBook } from "./retryBook.ts";
+import { issueChunks, type Supervision, superviseChunks } from "./superviseChunks.ts";
+
+/** The coordinator's side of one run with one chunk of two people; the test plays the workers. */
+async function supervised(house: SendingHouse) {
+  const order = await house.addOrder();
+  const runId = `run-${order.id}`;
+  const partition = mailingKey(order, "EN");
+  const jobs: { sk: string; token: number }[] = [];
+  const supervision: Supervision = {
+    ports: {
+      ...{ runs: house.runs, deliveries: house.deliveries, clock, log: silent, metrics: noMetrics },
+      chunkQueue: {
+        add: async (added) => void jobs.push(...added),
+        remove: async () => {},
+        waiting: async () => jobs.length,
+        [Symbol.asyncDispose]: async () => {},
+      },
+    },
+    run: { runId, order, proveLease: () => {} },
+    limits: { ...sendLimits, ...quickLimits, pickUpMilliseconds: 200, lostMilliseconds: 400 },
+    board: chunkBoard(),
+    retries: retryBook(1),
+    partitionOf: () => partition,
+    width: 4,
+    pace: 4,
+  };
+  const chunk = newChunk({ runId, fence: 1, ttl: 2_000_000_000 }, "chunk", "EN", 0, ["p-a", "p-b"]);
+  await house.runs.putChunks([chunk]);
+  supervision.board.plan(chunk);
+  await issueChunks(supervision);
+  return { supervision, jobs, chunk, order, partition, runId };
+}
+
+test("a chunk nobody picks up gets its job again, as often as needed and under the same token", async () => {
+  await using house = await openHouse();
+  const { supervision, jobs } = await supervised(house);
+  expect(jobs).toMatchObject([{ token: 1 }]);
+  await eventually("the job is added twice more", async () => {
+    await superviseChunks(supervision);
+    return jobs.length >= 3;
+  });
+  expect(new Set(jobs.map(({ token }) => token))).toEqual(new Set([1]));
+});
+
+test("a chunk whose worker falls silent: its claims become in-doubt, and another worker may have it", async () => {
+  await using house = await openHouse({ people: somePeople(2, (n) => ({ id: n ? "p-b" : "p-a" })) });
+  const { supervision, jobs, chunk, order, partition, runId } = await supervised(house);
+  const lost = await house.runs.pickUp({ ...chunk, token: 1 }, "worker-1", instant(Date.now()));
+  expect(lost).toBeDefined();
+  const claim = {
+    ...{ participantId: "p-a", runId, claimId: "c-1", attempt: 1, contentHash: "x", workOrderId: order.id },
+    ...{ account: "office", language: "EN", name: "Ana", email: "a@example.org", sendingAt: instant(Date.now()) },
+  };
+  await house.deliveries.claim(partition, [claim], { runId, now: instant(Date.now()), userStarted: true });
+  await eventually("the chunk is taken from it", async () => {
+    await superviseChunks(supervision);
+    return jobs.some(({ token }) => token === 2);
+  });
+  expect(await house.deliveries.get(partition, "p-a")).toMatchObject({ status: "in-doubt" });
+  expect(await house.deliveries.get(partition, "p-b")).toBeUndefined();
+  expect(await house.runs.heartbeat({ ...chunk, token: 1, worker: "worker-1" }, instant(Date.now()), chunkCounts)).toBe(
+    false,
+  );
+  expect(await house.runs.pickUp({ ...chunk, token: 2 }, "worker-2", instant(Date.now()))).toMatchObject({ losses: 1 });
+});
+
+const chunkCounts = { total: 2, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
+
+test("acceptance 6: the third loss of a chunk ends the run", async () => {
+  await using house = await openHouse();
+  const { supervision, chunk } = await supervised(house);
+  const loseOnce = async (token: number) => {
+    await house.runs.pickUp({ ...chunk, token }, `worker-${token}`, instant(Date.now()));
+    const isMissed = async () => (await house.runs.chunk(chunk.runId, chunk.sk))?.token === token + 1;
+    while (!(await isMissed())) await superviseChunks(supervision);
+  };
+  await loseOnce(1);
+  await loseOnce(2);
+  await expect(loseOnce(3)).rejects.toThrow(/lost its worker 3 times/);
+});
