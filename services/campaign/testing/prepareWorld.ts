@@ -46,7 +46,6 @@ const hurriedClock = {
   ...systemClock,
   sleep: (milliseconds: number, signal?: AbortSignal) => systemClock.sleep(milliseconds / 100, signal),
 };
-const requestTimeoutMilliseconds = 300;
 
 export const theAudience: AudienceSeed = {
   name: "Members",
@@ -57,7 +56,11 @@ export const theAudience: AudienceSeed = {
 };
 
 /** Mailchimp and a web site of the test's own, over the tables and the bucket of a stack (`dynamo` and `cloud`). */
-export async function startPrepareWorld(stack: TestStack, options: MailchimpOptions = {}): Promise<PrepareWorld> {
+export async function startPrepareWorld(
+  stack: TestStack,
+  options: MailchimpOptions = {},
+  { requestTimeoutMilliseconds = 300 } = {},
+): Promise<PrepareWorld> {
   await using starting = new AsyncDisposableStack();
   const standIn = starting.use(await startMailchimp({ audiences: [theAudience], badge: false, ...options }));
   const site = starting.use(await startWebsite());

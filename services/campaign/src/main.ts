@@ -1,0 +1,52 @@
+import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import { documents } from "@email-agent/shared/adapters/documents.ts";
+import { events } from "@email-agent/shared/adapters/events.ts";
+import { participants } from "@email-agent/shared/adapters/participants.ts";
+import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
+import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
+import { runService } from "@email-agent/shared/service/runService.ts";
+import { linkFetcher } from "./adapters/linkFetcher.ts";
+import { publicRoutes, standInRoutes, systemResolver } from "./adapters/linkRoutes.ts";
+import { mailchimp } from "./adapters/mailchimp.ts";
+import { templateFiles } from "./adapters/templateFiles.ts";
+import { linkStandIns } from "./linkStandIns.ts";
+import { campaignSteps } from "./steps/campaignSteps.ts";
+import { workBehind } from "./workBehind.ts";
+
+await runService("campaign", async ({ config, log, metrics, use, check }) => {
+  const routes = standInRoutes(linkStandIns(config), systemResolver, publicRoutes(systemResolver));
+  const aws = use(openAws(config));
+  const redis = use(await openRedis(config, log));
+  const orders = workOrderStore(aws, config, { log, metrics });
+  const queues = use(stepQueues(redis, { log }));
+  const flags = use(cancelFlags(redis, { log }));
+  // Registered before the consumer, so that it is closed behind it: what stopped steps left is cleaned up till then.
+  const behind = use(workBehind());
+  const ports = {
+    ...{ orders, clock, behind },
+    settings: config,
+    config: configTable(aws, config),
+    events: events(aws, config),
+    participants: participants(aws, config),
+    deliveries: deliveries(aws, config),
+    documents: documents(aws, config),
+    mailchimp: mailchimp(config, clock),
+    templateFiles: templateFiles(config),
+    links: linkFetcher(routes),
+  };
+  check("redis", () => redis.ping());
+  check("work orders", () => orders.get("wo-ready"));
+  const blocking = use(openBlockingRedis(config, log));
+  use(
+    consumeSteps({
+      ...{ owner: "campaign", handlers: campaignSteps(ports), redis: blocking },
+      ...{ orders, queues, flags, clock, log, metrics },
+    }),
+  );
+});
