@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { type ServerProcess, startServer } from "./serverProcess.ts";
+import { withoutFsync } from "./withoutFsync.ts";
 
 export interface LocalDynamo extends ServerProcess {
   readonly url: string;
@@ -12,11 +13,12 @@ export interface LocalDynamo extends ServerProcess {
  * @throws Error with one plain sentence on a platform without the binary, or if the port is taken.
  */
 export async function startDynamo(options: { port?: number; dataFile?: string } = {}): Promise<LocalDynamo> {
-  const command = dynoxideBinary();
+  const { dataFile } = options;
+  const [command = "", ...args] = dataFile ? [...withoutFsync(), dynoxideBinary()] : [dynoxideBinary()];
   const server = await startServer(options.port ?? 0, (port) => ({
     title: "DynamoDB (dynoxide)",
     command,
-    args: ["--host", "127.0.0.1", "--port", String(port), ...(options.dataFile ? ["--db-path", options.dataFile] : [])],
+    args: [...args, "--host", "127.0.0.1", "--port", String(port), ...(dataFile ? ["--db-path", dataFile] : [])],
     readyLine: /listening on http/,
   }));
   return { ...server, url: `http://127.0.0.1:${server.port}` };
