@@ -35,7 +35,7 @@ export function openMailStore(folder: string): MailStore {
   mkdirSync(folder, { recursive: true });
   const indexFile = openSync(join(folder, "mails.index"), "a+");
   const rawFile = openSync(join(folder, "mails.raw"), "a+");
-  const mails = readIndex(join(folder, "mails.index"), fstatSync(rawFile).size);
+  const mails = readIndex(indexFile, fstatSync(rawFile).size);
   const known = new Map<string, string>();
   let size = fstatSync(rawFile).size;
   let nextId = (mails.at(-1)?.id ?? 0) + 1;
@@ -90,16 +90,12 @@ export function openMailStore(folder: string): MailStore {
   };
 }
 
-function readIndex(file: string, rawBytes: number): StoredMail[] {
-  const mails: StoredMail[] = [];
-  for (const line of readFileSync(file, "utf8").split("\n")) {
-    if (line === "") continue;
-    try {
-      const mail = JSON.parse(line) as StoredMail;
-      if (mail.offset + mail.sizeBytes <= rawBytes) mails.push(mail);
-    } catch {
-      // The last line of a killed process may be half written: its mail was never acknowledged.
-    }
-  }
-  return mails;
+/** Reads the whole lines; half a line, left by a kill, is cut off: its mail was never acknowledged. */
+function readIndex(file: number, rawBytes: number): StoredMail[] {
+  const text = readFileSync(file);
+  const end = text.lastIndexOf("\n") + 1;
+  ftruncateSync(file, end);
+  const lines = text.toString("utf8", 0, end).split("\n");
+  const mails = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as StoredMail);
+  return mails.filter(({ offset, sizeBytes }) => offset + sizeBytes <= rawBytes);
 }
