@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { translatePassingErrors } from "./passingErrors.ts";
 
 /** The AWS clients of one process; connections are kept alive and opened at first use. */
 export interface Aws {
@@ -19,33 +20,52 @@ export interface AwsConfig {
   readonly AWS_ENDPOINT_URL_DYNAMODB: string;
 }
 
+// A connection that died without a word must not hold a claim or a heartbeat: every answer has a deadline. SQS holds a
+// long poll for 20 s.
+const connectionTimeout = 3000;
+const dynamoTimeout = 5000;
+const otherTimeout = 30_000;
+// A sender keeps some dozens of batches in flight; the SDK's default of 50 sockets would queue them.
+const sockets = { maxSockets: 200, keepAlive: true };
+
 /**
  * Opens the clients. Empty endpoint variables mean AWS itself. Retries are the SDK's own (3 attempts, backoff): every
- * write of the product is conditional or idempotent, so a repeated one is harmless.
+ * write of the product is conditional or idempotent, so a repeated one is harmless. What still fails for a passing reason
+ * is AppError `storage`.
  */
 export function openAws(config: AwsConfig): Aws {
   const endpoint = config.AWS_ENDPOINT_URL || undefined;
-  const common = { region: config.AWS_REGION, ...(endpoint && { endpoint }) };
   const dynamoEndpoint = config.AWS_ENDPOINT_URL_DYNAMODB || endpoint;
-  // A sender keeps some dozens of batches in flight; the SDK's default of 50 sockets would queue them.
-  const base = new DynamoDBClient({
+  const handler = (requestTimeout: number) => ({
+    requestHandler: {
+      requestTimeout,
+      connectionTimeout,
+      throwOnRequestTimeout: true,
+      httpAgent: sockets,
+      httpsAgent: sockets,
+    },
+  });
+  const common = { region: config.AWS_REGION, ...(endpoint && { endpoint }), ...handler(otherTimeout) };
+  const dynamo = new DynamoDBClient({
     region: config.AWS_REGION,
     ...(dynamoEndpoint && { endpoint: dynamoEndpoint }),
-    requestHandler: {
-      httpAgent: { maxSockets: 200, keepAlive: true },
-      httpsAgent: { maxSockets: 200, keepAlive: true },
-    },
+    ...handler(dynamoTimeout),
   });
   const sqs = new SQSClient(common);
   const sns = new SNSClient(common);
   const s3 = new S3Client({ ...common, forcePathStyle: endpoint !== undefined });
+  const document = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  translatePassingErrors("DynamoDB", document);
+  translatePassingErrors("SQS", sqs);
+  translatePassingErrors("SNS", sns);
+  translatePassingErrors("S3", s3);
   return {
-    dynamo: DynamoDBDocumentClient.from(base, { marshallOptions: { removeUndefinedValues: true } }),
+    dynamo: document,
     sqs,
     sns,
     s3,
     async [Symbol.asyncDispose]() {
-      for (const client of [base, sqs, sns, s3]) client.destroy();
+      for (const client of [dynamo, sqs, sns, s3]) client.destroy();
     },
   };
 }

@@ -1,0 +1,33 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { expect, test } from "vitest";
+import { startDynamo } from "../../../infra/local/dynamo.ts";
+import { openAws } from "./aws.ts";
+
+const at = (url: string) => ({ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_DYNAMODB: "" });
+process.env["AWS_ACCESS_KEY_ID"] = "local";
+process.env["AWS_SECRET_ACCESS_KEY"] = "local";
+
+test("a database that is away, and one that answers 503, are trouble that passes", async () => {
+  await using away = openAws(at("http://127.0.0.1:9"));
+  await expect(away.dynamo.send(new ScanCommand({ TableName: "any" }))).rejects.toMatchObject({
+    code: "storage",
+    disposition: "retry",
+  });
+
+  const server = createServer((_, response) => response.writeHead(503).end("{}"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await using busy = openAws(at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  await expect(busy.dynamo.send(new ScanCommand({ TableName: "any" }))).rejects.toMatchObject({ code: "storage" });
+  server.close();
+  server.closeAllConnections();
+});
+
+test("an answer of the service that is no passing trouble stays what it is", async () => {
+  await using dynamo = await startDynamo();
+  await using aws = openAws(at(dynamo.url));
+  await expect(aws.dynamo.send(new ScanCommand({ TableName: "not-there" }))).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+  });
+});
