@@ -28,7 +28,7 @@ export async function checkContents(
 ): Promise<Detail[]> {
   const { order } = run;
   const candidates = contents.map(({ language, html, audience }): Candidate => {
-    const previewText = order.previewTexts[language]?.trim() || defaultPreviewText;
+    const previewText = order.previewTexts[language] || defaultPreviewText;
     // The subject as it is mailed, but a missing one stays missing behind its prefix.
     const own = order.subjects[language] ?? "";
     const subject = own.trim() === "" ? "" : `${loaded.stage.prefix[language] ?? ""}${own}`;

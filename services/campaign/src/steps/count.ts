@@ -4,7 +4,7 @@ import type { Events } from "@email-agent/shared/adapters/events.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { Participant } from "@email-agent/shared/domain/participant.ts";
 import { type Mailing, skipReason } from "@email-agent/shared/domain/recipientFilter.ts";
-import { configured, loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
+import { loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
 import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
 import { countResult, progressOf } from "../countResult.ts";
 import { openPoolWatch } from "../poolWatch.ts";
@@ -63,8 +63,7 @@ async function countParticipants(ports: CountPorts, run: StepRun, loaded: OrderM
 
 function judge({ mailing, reached, tally }: LanguageCount, participant: Participant) {
   const ledger = { reached: reached.has(participant.id), failedPermanently: false };
-  // A pool may meet a retreat without configuration row: that is a fault of the configuration, not of this program.
-  const reason = configured(() => skipReason(mailing, participant, ledger, "user-started"));
+  const reason = skipReason(mailing, participant, ledger, "user-started");
   note(tally, reason);
   return reason;
 }

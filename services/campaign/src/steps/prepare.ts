@@ -2,8 +2,7 @@ import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
 import type { MailSettings } from "@email-agent/shared/domain/mail.ts";
-import { checkPools } from "@email-agent/shared/domain/pool.ts";
-import { configured, loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
+import { loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
 import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
 import type { LinkFetcher } from "../adapters/linkFetcher.ts";
 import { checkContents } from "../checkContents.ts";
@@ -49,14 +48,13 @@ export function prepare(ports: PreparePorts): StepHandler {
 async function mailSettings(
   ports: PreparePorts,
   { order }: StepRun,
-  { event, settings, poolsByName }: OrderMailing,
+  { event, settings, oathed }: OrderMailing,
 ): Promise<MailSettings> {
   const [prompts, account] = await Promise.all([
     ports.config.prompts(order.eventCode),
     ports.config.account(order.account),
   ]);
   const { MAILCHIMP_REPLY_TO, PUBLIC_BASE_URL, PROFILE_URL, REGISTRATION_HASH_SECRET } = ports.settings;
-  const oath = poolsByName.has("oath") ? configured(() => checkPools(poolsByName, ["oath"])) : undefined;
   return {
     event,
     subEvent: order.subEvent,
@@ -69,6 +67,6 @@ async function mailSettings(
       profile: PROFILE_URL !== "",
       hash: REGISTRATION_HASH_SECRET !== "",
     },
-    ...(oath && { oathed: (participant) => oath.accepts("oath", participant, event, order.subEvent) }),
+    ...(oathed && { oathed }),
   };
 }

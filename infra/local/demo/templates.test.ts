@@ -1,0 +1,54 @@
+import { promptSchema, settingsSchema } from "@email-agent/shared/domain/configItems.ts";
+import { checkContent } from "@email-agent/shared/domain/contentCheck.ts";
+import { eventSchema } from "@email-agent/shared/domain/event.ts";
+import { linksToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
+import { describe, expect, test } from "vitest";
+import { events, extraPrompts, settings, stages, workOrders } from "./organisation.ts";
+import { demoPrompts, demoTemplates } from "./templates.ts";
+
+const names = demoTemplates().map(({ name }) => name);
+
+describe.each(demoTemplates())("the demo template $name", ({ name, html }) => {
+  const [eventCode, subEvent, stageName, language] = name.split("-") as [string, string, string, string];
+  const event = eventSchema.parse(events.find(({ aid }) => aid === eventCode));
+  const stage = stages.find((one) => one.name === stageName);
+  const source = { language, subject: "||name||, news for you", previewText: "News", html };
+  const mailSettings = {
+    event,
+    subEvent,
+    prompts: [...demoPrompts, ...extraPrompts].map((prompt) => promptSchema.parse(prompt)),
+    settings: settingsSchema.parse(settings),
+    audience: { name: "", company: "", description: "", address: "", addressHtml: "", phone: "", email: "", url: "" },
+    replyTo: "office@example.org",
+    configured: { unsubscribe: true, archive: true, profile: true, hash: true },
+    oathed: () => true,
+  };
+
+  test("passes QA with everything an order of its stage may ask for, also where registration has its second form", () => {
+    const rules = {
+      salutationByName: true,
+      regLinkPresent: stage?.requireRegLink === true,
+      confirmation: stage?.confirmation === true,
+      inPerson: event.config.inPerson === true,
+      zoomId: "81234567890",
+    };
+    expect(checkContent(source, mailSettings, rules)).toEqual([]);
+    const v2 = { ...mailSettings, event: { ...event, config: { ...event.config, reglinkv2: true } } };
+    expect(checkContent(source, v2, rules)).toEqual([]);
+  });
+
+  test("links only to hosts the local web site answers for, by name", () => {
+    for (const { url } of linksToCheck(source, mailSettings))
+      expect(new URL(url).hostname).toMatch(/^(register\.example\.org|www\.example\.org|us02web\.zoom\.us)$/);
+  });
+});
+
+test("every demo order finds a template of its stage or of the first parent stage in all three languages", () => {
+  for (const { eventCode, subEvent, stage } of workOrders) {
+    const parents = stages.find((one) => one.name === stage)?.parentStages ?? [];
+    for (const language of ["EN", "DE", "SP"])
+      expect([stage, ...parents].some((one) => names.includes(`${eventCode}-${subEvent}-${one}-${language}`))).toBe(
+        true,
+      );
+  }
+});
