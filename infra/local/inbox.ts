@@ -19,7 +19,7 @@ import { serveInbox } from "./inbox/serveInbox.ts";
 import { type SmtpListenerOptions, type SmtpSessions, startSmtpListener } from "./inbox/smtpListener.ts";
 import { type ScriptReport, type SmtpScript, smtpScripts } from "./inbox/smtpScripts.ts";
 
-export type { Duplicate, ListedMail, MailFilter, MailingCount } from "./inbox/mailQueries.ts";
+export type { MailingCount } from "./inbox/mailQueries.ts";
 export type { SmtpScript } from "./inbox/smtpScripts.ts";
 
 export interface InboxOptions extends Omit<SmtpListenerOptions, "port"> {

@@ -8,8 +8,7 @@ import { mailchimpPage } from "./mailchimp/page.ts";
 import type { AudienceSeed, Campaign, MailchimpState, TemplateSeed } from "./mailchimp/resources.ts";
 import { type ActiveMailchimpScript, type MailchimpScript, scriptList } from "./mailchimp/scripts.ts";
 
-export type { AudienceSeed, Campaign, TemplateSeed } from "./mailchimp/resources.ts";
-export type { MailchimpScript } from "./mailchimp/scripts.ts";
+export type { AudienceSeed, TemplateSeed } from "./mailchimp/resources.ts";
 
 export interface MailchimpOptions {
   readonly port?: number;
@@ -22,7 +21,7 @@ export interface MailchimpOptions {
 }
 
 /** A call that came in. */
-export interface MailchimpRequest {
+interface MailchimpRequest {
   readonly call: CallName | "unknown";
   readonly at: Date;
   readonly method: string;

@@ -22,7 +22,7 @@ export interface WebSocketGatewayOptions {
 }
 
 /** An answer instead of the real one, for the next calls of `POST @connections`. */
-export interface ScriptedPost {
+interface ScriptedPost {
   readonly status: 403 | 410 | 429 | 500;
   readonly times: number;
 }

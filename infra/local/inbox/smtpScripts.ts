@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Where in a session a script strikes. `body`: in the middle of the message; `dot`: in place of the final answer. */
-export const smtpPhases = ["connect", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "body", "dot"] as const;
+const smtpPhases = ["connect", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "body", "dot"] as const;
 export type SmtpPhase = (typeof smtpPhases)[number];
 
 /**
@@ -15,7 +15,7 @@ export type SmtpPhase = (typeof smtpPhases)[number];
  * - `keep` (`dot` only): whether the message counts as received. Default: yes when cut, no when refused.
  * - `afterBytes` (`body` only): how much of the message comes in first.
  */
-export const smtpScriptSchema = z
+const smtpScriptSchema = z
   .object({
     phase: z.enum(smtpPhases),
     recipient: z.string().optional(),

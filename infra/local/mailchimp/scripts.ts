@@ -8,7 +8,7 @@ import { calls } from "./answer.ts";
  * - `hang`: no answer at all until the client gives up. `reset`: the connection is cut.
  * - `afterEffect`: the call does what it was asked for first (a campaign is made, and nobody learns its id).
  */
-export const mailchimpScriptSchema = z.object({
+const mailchimpScriptSchema = z.object({
   call: z.enum([...calls, "*"]),
   skip: z.int().min(0).default(0),
   times: z.int().min(1).default(1),

@@ -13,7 +13,7 @@ export interface StreamApi extends Disposable {
   records(iterator: string, limit: number): Promise<{ records: StreamRecord[]; next?: string }>;
 }
 
-export interface Shard {
+interface Shard {
   readonly id: string;
   readonly parentId?: string;
 }
