@@ -3,12 +3,10 @@ import type { Aws } from "@email-agent/shared/adapters/aws.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { signRealtimeTicket, ticketLifeSeconds } from "@email-agent/shared/domain/realtimeTicket.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Action, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import { type ServerMessage, serverMessageSchema } from "@email-agent/shared/messages/socketMessage.ts";
+import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 import { ulid } from "ulid";
-
-/** The order as an operator sees it: everything but the command. */
-export type SeenOrder = Omit<WorkOrder, "command">;
 
 export interface OperatorOptions {
   readonly aws: Aws;
@@ -23,11 +21,11 @@ export interface Operator extends AsyncDisposable {
   /** Writes the command as the Email Manager does and answers its id. */
   command(workOrderId: string, step: StepName, action: Action): Promise<string>;
   /** The newest state seen; undefined before the first. */
-  seen(workOrderId: string): SeenOrder | undefined;
+  seen(workOrderId: string): OrderSnapshot | undefined;
   /** Calls back with each newer state of the order, also with the one already held. Dispose to stop. */
-  watch(workOrderId: string, onChange: (order: SeenOrder) => void): Disposable;
+  watch(workOrderId: string, onChange: (order: OrderSnapshot) => void): Disposable;
   /** Waits for a state of the order; rejects with what was seen last after `seconds`. */
-  until(workOrderId: string, isReached: (order: SeenOrder) => boolean, seconds: number): Promise<SeenOrder>;
+  until(workOrderId: string, isReached: (order: OrderSnapshot) => boolean, seconds: number): Promise<OrderSnapshot>;
   /** Every message as it came, with its time of arrival (monotonic milliseconds): for measuring. */
   readonly arrivals: { readonly message: ServerMessage; readonly at: number }[];
 }
@@ -37,13 +35,13 @@ const reconnectMilliseconds = 500;
 
 /** Connects as user `writer` with access to all events; reconnects by itself, then reads what it may have missed. */
 export async function openOperator(options: OperatorOptions): Promise<Operator> {
-  const held = new Map<string, SeenOrder>();
-  const watchers = new Set<{ id: string; onChange: (order: SeenOrder) => void }>();
+  const held = new Map<string, OrderSnapshot>();
+  const watchers = new Set<{ id: string; onChange: (order: OrderSnapshot) => void }>();
   const arrivals: { message: ServerMessage; at: number }[] = [];
   let socket: WebSocket;
   let closed = false;
 
-  const apply = (order: SeenOrder) => {
+  const apply = (order: OrderSnapshot) => {
     const before = held.get(order.id);
     if (before && before.version >= order.version) return;
     held.set(order.id, order);
@@ -55,7 +53,7 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   const onMessage = async (text: string) => {
     const message = serverMessageSchema.parse(JSON.parse(text));
     arrivals.push({ message, at: performance.now() });
-    if (message.type === "work-order.snapshot") apply(message.order as SeenOrder);
+    if (message.type === "work-order.snapshot") apply(message.order);
     if (message.type === "work-order.deleted") held.delete(message.workOrderId);
     if (message.type === "work-order.changed") {
       const order = await options.orders.get(message.workOrderId);
@@ -75,9 +73,12 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
     await readAll();
   };
   await connect();
-  const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send('{"type":"ping"}'), pingMilliseconds);
+  const ping = setInterval(
+    () => socket.readyState === WebSocket.OPEN && socket.send('{"type":"ping"}'),
+    pingMilliseconds,
+  );
 
-  const watch = (id: string, onChange: (order: SeenOrder) => void): Disposable => {
+  const watch = (id: string, onChange: (order: OrderSnapshot) => void): Disposable => {
     const watcher = { id, onChange };
     watchers.add(watcher);
     const before = held.get(id);
@@ -90,7 +91,7 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
     watch,
     command: (id, step, action) => writeCommand(options, id, step, action),
     async until(id, isReached, seconds) {
-      const reached = Promise.withResolvers<SeenOrder>();
+      const reached = Promise.withResolvers<OrderSnapshot>();
       using _watching = watch(id, (order) => isReached(order) && reached.resolve(order));
       const timer = setTimeout(
         () => reached.reject(new Error(`Not reached in ${seconds} s; seen last: ${summary(held.get(id))}`)),
@@ -124,7 +125,8 @@ async function writeCommand(options: OperatorOptions, id: string, step: StepName
     new UpdateCommand({
       TableName: options.workOrdersTable,
       Key: { id },
-      UpdateExpression: "SET #command = :command, pendingCommandAt = :at, updatedAt = :at, updatedBy = :user ADD #version :one",
+      UpdateExpression:
+        "SET #command = :command, pendingCommandAt = :at, updatedAt = :at, updatedBy = :user ADD #version :one",
       ConditionExpression: "attribute_exists(id)",
       ExpressionAttributeNames: { "#command": "command", "#version": "version" },
       ExpressionAttributeValues: {
@@ -138,8 +140,10 @@ async function writeCommand(options: OperatorOptions, id: string, step: StepName
   return commandId;
 }
 
-function summary(order: SeenOrder | undefined): string {
+function summary(order: OrderSnapshot | undefined): string {
   if (!order) return "nothing";
-  const steps = Object.entries(order.steps).map(([name, step]) => `${name} ${step.status}${step.message ? ` (${step.message})` : ""}`);
+  const steps = Object.entries(order.steps).map(
+    ([name, step]) => `${name} ${step.status}${step.message ? ` (${step.message})` : ""}`,
+  );
   return `version ${order.version}: ${steps.join("; ")}; last command ${JSON.stringify(order.lastCommand)}`;
 }

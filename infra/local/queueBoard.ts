@@ -9,7 +9,10 @@ import { Queue } from "bullmq";
 import express from "express";
 
 /** The queue board: a read-only page over every BullMQ queue, on loopback. */
-export async function startQueueBoard(options: { port: number; redisUrl: string }): Promise<{ url: string } & AsyncDisposable> {
+export async function startQueueBoard(options: {
+  port: number;
+  redisUrl: string;
+}): Promise<{ url: string } & AsyncDisposable> {
   const queues = [...steps.map((step) => step.queue), chunkQueueName].map(
     (name) => new Queue(name, { connection: { url: options.redisUrl, maxRetriesPerRequest: null } }),
   );

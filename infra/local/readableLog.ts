@@ -17,7 +17,9 @@ export function readableLine(service: string, line: string): string | undefined 
   const fields = Object.entries(entry)
     .filter(([name]) => !headFields.has(name))
     .map(([name, value]) => styleText("gray", `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`));
-  const words = [String(entry["msg"] ?? ""), errorText(entry["error"]), ...fields].filter((text) => text !== "").join("  ");
+  const words = [String(entry["msg"] ?? ""), errorText(entry["error"]), ...fields]
+    .filter((text) => text !== "")
+    .join("  ");
   return `${styleText("gray", time)} ${service.padEnd(9)} ${styleText(colours[level] ?? "white", level.padEnd(5))} ${words}`;
 }
 

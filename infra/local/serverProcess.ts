@@ -51,7 +51,8 @@ export async function startServer(
 
 async function startProcess(server: ServerCommand): Promise<ServerProcess> {
   const env = server.env && { ...process.env, ...server.env };
-  const child = spawn("sh", [...dieWithParent, server.command, ...server.args], { env, stdio: "pipe" });
+  // A process group of its own: Ctrl-C in a terminal reaches the runner only, which stops everything in order.
+  const child = spawn("sh", [...dieWithParent, server.command, ...server.args], { env, stdio: "pipe", detached: true });
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import type {
   accountSchema,
   languageSchema,
@@ -8,6 +7,7 @@ import type {
   stageSchema,
 } from "@email-agent/shared/domain/configItems.ts";
 import type { eventSchema } from "@email-agent/shared/domain/event.ts";
+import type { z } from "zod";
 
 /** The demo organisation: two events, three stages, pools that include and exclude, two accounts. */
 
@@ -82,10 +82,26 @@ export const pools: z.input<typeof poolSchema>[] = [
   { name: "no-test-people", attributes: [{ type: "pooldiff", inpool: "everyone", outpool: "test-people" }] },
   { name: "newsletter", attributes: [{ type: "practice", field: "newsletter" }] },
   { name: "registered", attributes: [{ type: "currenteventjoin" }] },
-  { name: "summer-audience", attributes: [{ type: "pool", name: "newsletter" }, { type: "join", aid: "SUMMER26" }, { type: "currenteventmanualinclude" }] },
-  { name: "retreat-audience", attributes: [{ type: "practice", field: "retreats" }, { type: "join", aid: "RETREAT26" }] },
+  {
+    name: "summer-audience",
+    attributes: [
+      { type: "pool", name: "newsletter" },
+      { type: "join", aid: "SUMMER26" },
+      { type: "currenteventmanualinclude" },
+    ],
+  },
+  {
+    name: "retreat-audience",
+    attributes: [
+      { type: "practice", field: "retreats" },
+      { type: "join", aid: "RETREAT26" },
+    ],
+  },
   { name: "not-yet-registered", attributes: [{ type: "currenteventnotjoin" }] },
-  { name: "taking-part", attributes: [{ type: "currenteventaccepted" }, { type: "pooland", pool1: "registered", pool2: "has-offering" }] },
+  {
+    name: "taking-part",
+    attributes: [{ type: "currenteventaccepted" }, { type: "pooland", pool1: "registered", pool2: "has-offering" }],
+  },
   { name: "has-offering", attributes: [{ type: "currenteventoffering" }] },
   { name: "oath", attributes: [{ type: "oath", aid: "SUMMER26" }] },
 ];
@@ -133,7 +149,14 @@ export const settings: z.input<typeof settingsSchema> = {
 
 export const users = [
   { id: "writer", name: "Wren Writer", role: "write", eventAccess: ["*"], showAddresses: true, exportCsv: true },
-  { id: "reader", name: "Reed Reader", role: "read", eventAccess: ["SUMMER26"], showAddresses: false, exportCsv: false },
+  {
+    id: "reader",
+    name: "Reed Reader",
+    role: "read",
+    eventAccess: ["SUMMER26"],
+    showAddresses: false,
+    exportCsv: false,
+  },
 ];
 
 /** The work orders an operator finds: virtual and in person, with and without Zoom id, one reminder that inherits. */
@@ -142,7 +165,11 @@ export const workOrders = [
     eventCode: "SUMMER26",
     subEvent: "main",
     stage: "reg",
-    subjects: { EN: "*|FNAME|*, join us this summer", DE: "*|FNAME|*, sei diesen Sommer dabei", SP: "*|FNAME|*, ven este verano" },
+    subjects: {
+      EN: "*|FNAME|*, join us this summer",
+      DE: "*|FNAME|*, sei diesen Sommer dabei",
+      SP: "*|FNAME|*, ven este verano",
+    },
     account: "newsletter",
     regLinkPresent: true,
   },
@@ -150,7 +177,11 @@ export const workOrders = [
     eventCode: "SUMMER26",
     subEvent: "main",
     stage: "confirm",
-    subjects: { EN: "Your place in the Summer Gathering", DE: "Dein Platz beim Sommertreffen", SP: "Tu lugar en el encuentro" },
+    subjects: {
+      EN: "Your place in the Summer Gathering",
+      DE: "Dein Platz beim Sommertreffen",
+      SP: "Tu lugar en el encuentro",
+    },
     account: "newsletter",
     zoomId: "81234567890",
   },
@@ -164,4 +195,3 @@ export const workOrders = [
     inPerson: true,
   },
 ];
-

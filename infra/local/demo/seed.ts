@@ -1,7 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
-import { BatchWriteCommand, GetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { readItem } from "@email-agent/shared/adapters/items.ts";
-import { accountSchema, languageSchema, poolSchema, settingsSchema, stageSchema } from "@email-agent/shared/domain/configItems.ts";
+import {
+  accountSchema,
+  languageSchema,
+  poolSchema,
+  settingsSchema,
+  stageSchema,
+} from "@email-agent/shared/domain/configItems.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { participantSchema } from "@email-agent/shared/domain/participant.ts";
 import { accounts, events, extraPrompts, languages, pools, settings, stages, users } from "./organisation.ts";
@@ -27,11 +33,17 @@ export async function seedOrganisation(
   participants: number,
 ): Promise<{ readonly added: number; readonly total: number }> {
   const marker = { pk: "demo", sk: "organisation" };
-  const seeded = await dynamo.send(new GetCommand({ TableName: tables.CONFIG_TABLE, Key: marker, ConsistentRead: true }));
+  const seeded = await dynamo.send(
+    new GetCommand({ TableName: tables.CONFIG_TABLE, Key: marker, ConsistentRead: true }),
+  );
   const before = typeof seeded.Item?.["participants"] === "number" ? seeded.Item["participants"] : 0;
   if (before === 0) {
     await putAll(dynamo, tables.CONFIG_TABLE, configItems(tables.CONFIG_TABLE));
-    await putAll(dynamo, tables.EVENTS_TABLE, events.map((event) => readItem(tables.EVENTS_TABLE, event.aid, eventSchema, event)));
+    await putAll(
+      dynamo,
+      tables.EVENTS_TABLE,
+      events.map((event) => readItem(tables.EVENTS_TABLE, event.aid, eventSchema, event)),
+    );
   }
   const wanted = Array.from({ length: Math.max(0, participants - before) }, (_, index) => person(before + index));
   await putAll(
@@ -56,22 +68,40 @@ function configItems(table: string): Record<string, unknown>[] {
     ...languages.map((one) => ({ pk: "language", sk: one.code, ...readItem(table, one.code, languageSchema, one) })),
     ...stages.map((one) => ({ pk: "stage", sk: one.name, ...readItem(table, one.name, stageSchema, one) })),
     ...pools.map((one) => ({ pk: "pool", sk: one.name, ...readItem(table, one.name, poolSchema, one) })),
-    ...accounts.map((one) => ({ pk: "account", sk: one.name, ...readItem(table, one.name, accountSchema, { ...one, dkim }) })),
+    ...accounts.map((one) => ({
+      pk: "account",
+      sk: one.name,
+      ...readItem(table, one.name, accountSchema, { ...one, dkim }),
+    })),
     ...prompts.map(({ event, key, language, text }) => ({ pk: "prompt", sk: `${event}#${key}#${language}`, text })),
     ...users.map((user) => ({ pk: "user", sk: user.id, ...user })),
     ...testerIds.map((id, index) => ({ pk: "tester", sk: id, label: `Tester ${index + 1}` })),
-    ...Object.entries(readItem(table, "setting", settingsSchema, settings)).map(([sk, value]) => ({ pk: "setting", sk, value })),
+    ...Object.entries(readItem(table, "setting", settingsSchema, settings)).map(([sk, value]) => ({
+      pk: "setting",
+      sk,
+      value,
+    })),
   ];
 }
 
-async function putAll(dynamo: DynamoDBDocumentClient, table: string, items: readonly Record<string, unknown>[]): Promise<void> {
+async function putAll(
+  dynamo: DynamoDBDocumentClient,
+  table: string,
+  items: readonly Record<string, unknown>[],
+): Promise<void> {
   for (let from = 0; from < items.length; from += 100) {
-    const batches = [0, 25, 50, 75].map((offset) => items.slice(from + offset, Math.min(from + offset + 25, from + 100)));
+    const batches = [0, 25, 50, 75].map((offset) =>
+      items.slice(from + offset, Math.min(from + offset + 25, from + 100)),
+    );
     await Promise.all(batches.filter((batch) => batch.length > 0).map((batch) => putBatch(dynamo, table, batch)));
   }
 }
 
-async function putBatch(dynamo: DynamoDBDocumentClient, table: string, items: readonly Record<string, unknown>[]): Promise<void> {
+async function putBatch(
+  dynamo: DynamoDBDocumentClient,
+  table: string,
+  items: readonly Record<string, unknown>[],
+): Promise<void> {
   let requests = items.map((Item) => ({ PutRequest: { Item } })) as { PutRequest: { Item: Record<string, unknown> } }[];
   while (requests.length > 0) {
     const answer = await dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));

@@ -1,0 +1,38 @@
+import { parseArgs } from "node:util";
+import { defaultParticipants } from "./demo/seed.ts";
+import { firstPort } from "./ports.ts";
+
+export interface LocalOptions {
+  readonly fresh: boolean;
+  readonly port: number;
+  readonly participants: number;
+  readonly dataFolder: string;
+  readonly help: boolean;
+}
+
+/** Reads the options of `npm start` and `npm run demo`. Throws one plain sentence for what it does not know. */
+export function localOptions(args: readonly string[], dataFolder: string): LocalOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      fresh: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      port: { type: "string", default: String(firstPort) },
+      participants: { type: "string", default: String(defaultParticipants) },
+    },
+  });
+  return {
+    fresh: values.fresh,
+    help: values.help,
+    port: wholeNumber("--port", values.port, 1024, 65_000),
+    participants: wholeNumber("--participants", values.participants, 3, 1_000_000),
+    dataFolder,
+  };
+}
+
+function wholeNumber(option: string, text: string, from: number, to: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < from || number > to)
+    throw new Error(`${option} must be a whole number from ${from} to ${to}; it is "${text}".`);
+  return number;
+}

@@ -1,0 +1,225 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
+import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
+import { connections } from "@email-agent/shared/adapters/connections.ts";
+import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { openLog } from "@email-agent/shared/service/log.ts";
+import { makeConnect } from "../lambdas/connect.ts";
+import { makeDisconnect } from "../lambdas/disconnect.ts";
+import { makeStreamRouter } from "../lambdas/streamRouter.ts";
+import { type TableNames, tableNames } from "../resources.ts";
+import { startCloud } from "./cloud.ts";
+import { createQueues, type QueueNames } from "./createQueues.ts";
+import { createTables } from "./createTables.ts";
+import { seedOrganisation } from "./demo/seed.ts";
+import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
+import { demoAudience, demoTemplates } from "./demo/templates.ts";
+import { startDynamo } from "./dynamo.ts";
+import { type Inbox, startInbox } from "./inbox.ts";
+import { localCredentials } from "./localCredentials.ts";
+import { type LocalSecrets, localSecrets } from "./localSecrets.ts";
+import { type LocalServiceName, localServices, startLocalService } from "./localServices.ts";
+import { type Mailchimp, startMailchimp } from "./mailchimp.ts";
+import { type Operator, openOperator } from "./operator.ts";
+import { freePorts, type LocalPorts } from "./ports.ts";
+import { startQueueBoard } from "./queueBoard.ts";
+import { startRedis } from "./redis.ts";
+import type { ServiceProcess } from "./serviceProcess.ts";
+import type { StackAccess } from "./stackAccess.ts";
+import { startStreamPump } from "./streamPump.ts";
+import { startWebSocketGateway } from "./webSocketGateway.ts";
+import { startWebsite } from "./website.ts";
+
+export interface LocalStackOptions {
+  /** Everything that survives a restart lives here. */
+  readonly dataFolder: string;
+  /** Default: free ones. */
+  readonly ports?: LocalPorts;
+  /** People in the demo organisation, at least. */
+  readonly participants: number;
+  readonly onLine?: (service: string, line: string) => void;
+  readonly onNews?: (text: string) => void;
+  /** Variables for one service besides those of the stack. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The whole product, running: every service a process of its own, every stand-in on loopback. */
+export interface LocalStack extends AsyncDisposable {
+  readonly aws: Aws;
+  readonly orders: WorkOrderStore;
+  readonly tables: TableNames;
+  readonly inbox: Inbox;
+  readonly mailchimp: Mailchimp;
+  readonly redisUrl: string;
+  /** Which Redis was found. */
+  readonly redisKind: string;
+  readonly queueBoardUrl: string;
+  readonly services: Readonly<Record<LocalServiceName, ServiceProcess>>;
+  /** One more process of a service, on the same stack. */
+  startAnother(service: LocalServiceName): Promise<ServiceProcess>;
+  /** What `npm run demo` needs to drive a running stack; written to `stack.json` in the data folder. */
+  readonly access: StackAccess;
+  openOperator(): Promise<Operator>;
+}
+
+const silentLog = openLog("local", "error");
+
+/** Starts everything and resolves when all services are ready. Throws one plain sentence when a part cannot start. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { dataFolder, ports = freePorts, onNews = () => {} } = options;
+  mkdirSync(join(dataFolder, "redis"), { recursive: true });
+  // The SDK's clients of this process take their credentials from here.
+  process.env["AWS_ACCESS_KEY_ID"] = localCredentials.credentials.accessKeyId;
+  process.env["AWS_SECRET_ACCESS_KEY"] = localCredentials.credentials.secretAccessKey;
+  const secrets = localSecrets(dataFolder);
+  await using starting = new AsyncDisposableStack();
+
+  const [dynamo, redis, cloud, inbox, mailchimp, website] = await Promise.all([
+    startDynamo({ port: ports.dynamo, dataFile: join(dataFolder, "dynamo.db") }).then((one) => starting.use(one)),
+    startRedis({ port: ports.redis, dataFolder: join(dataFolder, "redis") }).then((one) => starting.use(one)),
+    startCloud({ port: ports.cloud, dataFolder: join(dataFolder, "cloud") }).then((one) => starting.use(one)),
+    startInbox({ smtpPort: ports.smtp, httpPort: ports.inboxPage, dataFolder: join(dataFolder, "inbox") }).then((one) =>
+      starting.use(one),
+    ),
+    startMailchimp({ port: ports.mailchimp, audiences: [demoAudience], templates: demoTemplates() }).then((one) =>
+      starting.use(one),
+    ),
+    startWebsite({ port: ports.website }).then((one) => starting.use(one)),
+  ]);
+  const tables = tableNames();
+  const endpoints = {
+    AWS_REGION: localCredentials.region,
+    AWS_ENDPOINT_URL: cloud.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
+  };
+  const [queues] = await Promise.all([createQueues(cloud.url), createTables(dynamo.url, tables)]);
+  const aws = starting.use(openAws(endpoints));
+  const orders = workOrderStore(aws, { ...tables, ...queues }, { log: silentLog, metrics: { count() {} } });
+  const seeded = await seedOrganisation(aws.dynamo, tables, options.participants);
+  if (seeded.added > 0) onNews(`Demo organisation: ${seeded.total} participants.`);
+  await seedWorkOrders(orders);
+
+  const webSocketUrl = await startRealtime(starting, {
+    aws,
+    tables,
+    queues,
+    secrets,
+    dynamoUrl: dynamo.url,
+    port: ports.webSocket,
+    dataFolder,
+  });
+  const board = starting.use(await startQueueBoard({ port: ports.queueBoard, redisUrl: redis.url }));
+  const variables = {
+    ...endpoints,
+    ...tables,
+    ...serviceVariables(queues),
+    ...secrets,
+    ...options.variables,
+    AWS_ACCESS_KEY_ID: localCredentials.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.credentials.secretAccessKey,
+    REDIS_URL: redis.url,
+    WEBSOCKET_API_URL: webSocketUrl,
+    MAILCHIMP_API_KEY: mailchimp.apiKey,
+    MAILCHIMP_AUDIENCE: demoAudience.name,
+    MAILCHIMP_SERVER_PREFIX: "us1",
+    MAILCHIMP_REPLY_TO: "office@example.org",
+    MAILCHIMP_BASE_URL: mailchimp.url,
+    LINK_CHECK_HOSTS: `*=${website.address}`,
+    EMAIL_HOST: "127.0.0.1",
+    EMAIL_PORT: String(inbox.smtpPort),
+    PUBLIC_BASE_URL: "https://mail.example.org",
+    PROFILE_URL: "https://register.example.org/profile",
+  };
+  const processes: ServiceProcess[] = [];
+  // Each drains for itself, all at the same time.
+  starting.defer(async () => void (await Promise.all(processes.map((one) => one[Symbol.asyncDispose]()))));
+  const start = async (name: LocalServiceName, healthPort: number) => {
+    const service = await startLocalService(name, { ...variables, HEALTH_PORT: String(healthPort) }, options);
+    processes.push(service);
+    return service;
+  };
+  // All settle before one failure is thrown: a service that comes up late would be left behind.
+  const settled = await Promise.allSettled(localServices.map((name) => start(name, ports[`${name}Health`])));
+  const failure = settled.find((one) => one.status === "rejected");
+  if (failure) throw failure.reason;
+  const services = Object.fromEntries(processes.map((one) => [one.name, one])) as Record<
+    LocalServiceName,
+    ServiceProcess
+  >;
+  const running = starting.move();
+  const access: StackAccess = {
+    tables,
+    awsUrl: cloud.url,
+    dynamoUrl: dynamo.url,
+    statusTopicArn: queues.STATUS_TOPIC_ARN,
+    webSocketUrl,
+    ticketSecret: secrets.REALTIME_TICKET_SECRET,
+    inboxUrl: inbox.url,
+  };
+  return {
+    aws,
+    orders,
+    tables,
+    inbox,
+    mailchimp,
+    redisUrl: redis.url,
+    redisKind: redis.kind,
+    queueBoardUrl: board.url,
+    services,
+    access,
+    startAnother: async (name) =>
+      running.use(await startLocalService(name, { ...variables, HEALTH_PORT: "0" }, options)),
+    openOperator: () =>
+      openOperator({
+        aws,
+        orders,
+        workOrdersTable: tables.WORK_ORDERS_TABLE,
+        webSocketUrl,
+        ticketSecret: access.ticketSecret,
+      }),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+function serviceVariables({ SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET }: QueueNames) {
+  return { SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET };
+}
+
+interface RealtimeParts {
+  readonly aws: Aws;
+  readonly tables: TableNames;
+  readonly queues: QueueNames;
+  readonly secrets: LocalSecrets;
+  readonly dynamoUrl: string;
+  readonly port: number;
+  readonly dataFolder: string;
+}
+
+/** The three Lambdas in this process: the stream router behind the pump, connect and disconnect behind the gateway. */
+async function startRealtime(stack: AsyncDisposableStack, parts: RealtimeParts): Promise<string> {
+  const { aws, tables, queues, secrets } = parts;
+  const known = connections(aws, tables);
+  const gateway = stack.use(
+    await startWebSocketGateway({
+      port: parts.port,
+      connect: makeConnect({
+        connections: known,
+        ticketSecret: secrets.REALTIME_TICKET_SECRET,
+        clock: systemClock,
+        log: silentLog,
+      }),
+      disconnect: makeDisconnect({ connections: known, log: silentLog }),
+    }),
+  );
+  stack.use(
+    await startStreamPump({
+      dynamoUrl: parts.dynamoUrl,
+      tableName: tables.WORK_ORDERS_TABLE,
+      handler: makeStreamRouter({ queue: commandQueue(aws, queues), log: silentLog }),
+      checkpointFile: join(parts.dataFolder, "stream-position.json"),
+    }),
+  );
+  return gateway.url;
+}

@@ -1,0 +1,64 @@
+import { createServer } from "node:net";
+
+/** Where the local stack listens, all on 127.0.0.1. */
+export interface LocalPorts {
+  readonly inboxPage: number;
+  readonly queueBoard: number;
+  readonly smtp: number;
+  readonly webSocket: number;
+  readonly dynamo: number;
+  readonly cloud: number;
+  readonly mailchimp: number;
+  readonly redis: number;
+  readonly website: number;
+  readonly ingestHealth: number;
+  readonly campaignHealth: number;
+  readonly senderHealth: number;
+  readonly notifierHealth: number;
+}
+
+export const firstPort = 8020;
+
+/** Thirteen ports in a row from `first`, so that one number moves the whole stack. */
+export function portsFrom(first: number): LocalPorts {
+  return {
+    inboxPage: first,
+    queueBoard: first + 1,
+    smtp: first + 2,
+    webSocket: first + 3,
+    dynamo: first + 4,
+    cloud: first + 5,
+    mailchimp: first + 6,
+    redis: first + 7,
+    website: first + 8,
+    ingestHealth: first + 9,
+    campaignHealth: first + 10,
+    senderHealth: first + 11,
+    notifierHealth: first + 12,
+  };
+}
+
+/** Zero everywhere: every part picks a free port. */
+export const freePorts: LocalPorts = Object.fromEntries(
+  Object.keys(portsFrom(0)).map((name) => [name, 0]),
+) as unknown as LocalPorts;
+
+/** Throws one plain sentence naming every port somebody else listens on. */
+export async function refuseTakenPorts(ports: LocalPorts): Promise<void> {
+  const checked = await Promise.all(
+    Object.entries(ports).map(async ([name, port]) => ({ name, port, free: port === 0 || (await isFree(port)) })),
+  );
+  const taken = checked.filter(({ free }) => !free).map(({ name, port }) => `${port} (${name})`);
+  if (taken.length > 0)
+    throw new Error(
+      `Port ${taken.join(", ")} is taken. If email-agent is already running, use that one; else start with other ports: npm start -- --port 9020`,
+    );
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,96 @@
+// `npm start`: the whole product on this machine, with Node and npm only. Ctrl-C stops everything.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import { localOptions } from "./commandLine.ts";
+import { type LocalStack, startLocalStack } from "./localStack.ts";
+import { portsFrom, refuseTakenPorts } from "./ports.ts";
+import { readableLine } from "./readableLog.ts";
+import { announceStack, findStack } from "./stackAccess.ts";
+
+const help = `npm start -- [options]
+
+  --fresh              begins anew: throws away the local data (.data)
+  --participants N     people in the demo organisation, at least (default 500)
+  --port N             first of thirteen ports in a row (default 8020)
+`;
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${styleText("red", (error as Error).message)}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const options = localOptions(process.argv.slice(2), join(import.meta.dirname, "..", "..", ".data"));
+  if (options.help) {
+    process.stdout.write(help);
+    return;
+  }
+  if (await findStack(options.dataFolder))
+    throw new Error("email-agent is already running on this data (.data). Stop it first with Ctrl-C in its terminal.");
+  const ports = portsFrom(options.port);
+  await refuseTakenPorts(ports);
+  if (options.fresh) rmSync(options.dataFolder, { recursive: true, force: true });
+
+  const say = (text: string) => process.stdout.write(`${styleText("cyan", text)}\n`);
+  const startedAt = performance.now();
+  say("Starting email-agent …");
+  const ending = stopOnSignal();
+  const stack = await startLocalStack({
+    ...options,
+    ports,
+    onNews: say,
+    onLine: (service, line) => {
+      const text = readableLine(service, line);
+      if (text !== undefined) process.stdout.write(`${text}\n`);
+    },
+  });
+  using _word = announceStack(options.dataFolder, stack.access);
+  process.stdout.write(board(stack, (performance.now() - startedAt) / 1000));
+  await ending;
+  say("Stopping (a message on the wire is finished first) …");
+  await stack[Symbol.asyncDispose]();
+  say("Stopped. The data stays in .data.");
+}
+
+/** Resolves at the first Ctrl-C; a second one ends at once, and then the watchers end what is left. */
+function stopOnSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = () => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+    process.on("SIGHUP", stop);
+  });
+}
+
+function board(stack: LocalStack, seconds: number): string {
+  const rows = [
+    ["Inbox (every mail that was sent)", stack.inbox.url],
+    ["Queue board", stack.queueBoardUrl],
+    ["Mailchimp stand-in", stack.mailchimp.pageUrl],
+    ["WebSocket", stack.access.webSocketUrl],
+    ["AWS endpoint", stack.access.awsUrl],
+    ["DynamoDB", stack.access.dynamoUrl],
+    ["Redis", `${stack.redisUrl} (${stack.redisKind})`],
+  ] as const;
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, url]) => `  ${name.padEnd(width)}  ${styleText("underline", url)}`);
+  return [
+    "",
+    styleText("bold", `email-agent is ready (${seconds.toFixed(1)} s)`),
+    "",
+    ...lines,
+    "",
+    `  Run a mailing:  ${styleText("bold", "npm run demo")}  (in another terminal)`,
+    `  Stop:           ${styleText("bold", "Ctrl-C")}`,
+    "",
+    "",
+  ].join("\n");
+}
