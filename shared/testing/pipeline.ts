@@ -22,6 +22,8 @@ export interface Pipeline extends AsyncDisposable {
   readonly audit: ReturnType<typeof audit>;
   /** Process id of Redis, where it is a process. */
   readonly redisPid: number | undefined;
+  readonly dynamoUrl: string;
+  readonly cloudUrl: string;
   openRedis(): Promise<Awaited<ReturnType<typeof openRedis>>>;
   openBlockingRedis(): ReturnType<typeof openBlockingRedis>;
 }
@@ -59,6 +61,8 @@ export async function startPipeline(options: { visibilitySeconds?: number; log?:
     orders: workOrderStore(aws, config, { log, metrics }),
     audit: audit(aws, config),
     redisPid: redis.pid,
+    dynamoUrl: dynamo.url,
+    cloudUrl: cloud.url,
     openRedis: async () => owned.use(await openRedis(config, log)),
     openBlockingRedis: () => owned.use(openBlockingRedis(config, log)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

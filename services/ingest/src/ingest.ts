@@ -1,0 +1,73 @@
+import { audit } from "@email-agent/shared/adapters/audit.ts";
+import type { Aws } from "@email-agent/shared/adapters/aws.ts";
+import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
+import { fifoConsumer } from "@email-agent/shared/adapters/fifoConsumer.ts";
+import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import { type StoreConfig, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { type RunLimits, runLimits } from "@email-agent/shared/domain/runLimits.ts";
+import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { Redis } from "ioredis";
+import { acceptCommand } from "./acceptCommand.ts";
+import { readiness } from "./readiness.ts";
+import { reapRuns } from "./reapRuns.ts";
+import { resendCommands, resendMilliseconds } from "./resendCommands.ts";
+import { sweep } from "./sweep.ts";
+import { takeMessage } from "./takeMessage.ts";
+
+export interface IngestOptions {
+  readonly aws: Aws;
+  /** A connection that fails fast: a command waits in the queue, not here. */
+  readonly redis: Redis;
+  readonly config: StoreConfig & { readonly SQS_QUEUE_URL: string };
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "count" | "record">;
+  /** Aborts when nothing more is to be taken in. */
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  readonly limits?: RunLimits;
+  readonly sweepMilliseconds?: number;
+  readonly resendAfterMilliseconds?: number;
+  readonly pollSeconds?: number;
+}
+
+export interface Ingest extends AsyncDisposable {
+  /** What must answer before anything is taken in, by name. */
+  readonly checks: Readonly<Record<string, () => Promise<unknown>>>;
+}
+
+/** Commands are rare and judged in milliseconds: a few loops keep one slow order from holding others up. */
+const loops = 4;
+
+/** Takes commands in, looks after runs, and sends lost commands again, until it is disposed of. */
+export function startIngest(options: IngestOptions): Ingest {
+  const { aws, redis, config, log, metrics, signal, clock = systemClock, limits = runLimits } = options;
+  const { sweepMilliseconds = 5000, resendAfterMilliseconds = resendMilliseconds } = options;
+  const stack = new AsyncDisposableStack();
+  const orders = workOrderStore(aws, config, { log, metrics, clock });
+  const queues = stack.use(stepQueues(redis, { log }));
+  const flags = stack.use(cancelFlags(redis, { log }));
+  const ports = { orders, queues, flags, clock, log, metrics, audit: audit(aws, config) };
+  const checks = { redis: () => redis.ping(), "work orders": () => orders.get("wo-ready") };
+
+  const round = { everyMilliseconds: sweepMilliseconds, clock, log, signal };
+  stack.use(sweep({ ...round, name: "runs", work: () => reapRuns(ports, limits) }));
+  const commands = commandQueue(aws, config);
+  stack.use(
+    sweep({ ...round, name: "commands", work: resendCommands({ ...ports, commands }, resendAfterMilliseconds) }),
+  );
+  stack.use(
+    fifoConsumer(aws, {
+      queueUrl: config.SQS_QUEUE_URL,
+      loops,
+      isReady: readiness(checks, clock),
+      handle: (message) => takeMessage(message, (command) => acceptCommand(ports, command), log),
+      ...(options.pollSeconds !== undefined && { pollSeconds: options.pollSeconds }),
+      signal,
+      log,
+    }),
+  );
+  return { checks, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}

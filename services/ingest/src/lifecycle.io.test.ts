@@ -1,0 +1,353 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { runLimits } from "@email-agent/shared/domain/runLimits.ts";
+import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import { transition } from "@email-agent/shared/domain/stepTransitions.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { command, orderReadyFor, orderWhen, statusOf } from "@email-agent/shared/testing/operator.ts";
+import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeline.ts";
+import { deedsOf, slowStep } from "@email-agent/shared/testing/slowSteps.ts";
+import type { WorkerSetup } from "@email-agent/shared/testing/slowWorker.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startIngest } from "./ingest.ts";
+
+/** A tenth of the real times and less, in the same order: heartbeat < proof < lost. */
+const limits = { ...runLimits, heartbeatMilliseconds: 200, pickUpMilliseconds: 800, lostMilliseconds: 2000 };
+const times = { heartbeatMilliseconds: 200, proofMilliseconds: 900, progressMilliseconds: 50, retryMilliseconds: 100 };
+
+let pipeline: Pipeline;
+let redis: Awaited<ReturnType<Pipeline["openRedis"]>>;
+let stack: AsyncDisposableStack;
+let offsetMilliseconds: number;
+/** The wall clock of ingest and workers; tests move it on. */
+const clock: Clock = { ...systemClock, now: () => Date.now() + offsetMilliseconds };
+
+beforeEach(async () => {
+  offsetMilliseconds = 0;
+  stack = new AsyncDisposableStack();
+  pipeline = stack.use(await startPipeline({ visibilitySeconds: 2 }));
+  redis = await pipeline.openRedis();
+});
+afterEach(() => stack.disposeAsync());
+
+function openIngest(fields: { resendAfterMilliseconds?: number } = {}): AsyncDisposable {
+  const { aws, config, log, metrics } = pipeline;
+  const signal = new AbortController().signal;
+  const ingest = startIngest({
+    aws,
+    redis,
+    config,
+    log,
+    metrics,
+    signal,
+    clock,
+    limits,
+    sweepMilliseconds: 100,
+    pollSeconds: 1,
+    ...fields,
+  });
+  return stack.adopt(ingest, (open) => open[Symbol.asyncDispose]());
+}
+
+/** Workers of all five steps in this process. */
+function openWorkers(): AsyncDisposable {
+  const { aws, config, log, metrics } = pipeline;
+  const own = new AsyncDisposableStack();
+  const queues = own.use(stepQueues(redis, { log }));
+  const flags = own.use(cancelFlags(redis, { log }, pipeline.openBlockingRedis()));
+  const orders = workOrderStore(aws, config, { log, metrics, clock });
+  const slow = slowStep(redis);
+  const common = { redis: pipeline.openBlockingRedis(), orders, queues, flags, clock, log, metrics, times };
+  own.use(consumeSteps({ ...common, owner: "campaign", handlers: { Count: slow, Prepare: slow } }));
+  own.use(consumeSteps({ ...common, owner: "sender", handlers: { "Dry-Run": slow, Test: slow, Send: slow } }));
+  return stack.use(own);
+}
+
+/** Workers of all five steps in a process of their own. */
+async function spawnWorkers(): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL("../../../shared/testing/slowWorker.ts", import.meta.url));
+  const { config, cloudUrl, dynamoUrl } = pipeline;
+  const setup: WorkerSetup = { config, cloudUrl, dynamoUrl, times };
+  const child = spawn(process.execPath, [script, JSON.stringify(setup)], { stdio: ["ignore", "pipe", "inherit"] });
+  stack.defer(() => void child.kill("SIGKILL"));
+  await once(child.stdout!, "data");
+  return child;
+}
+
+async function deedsAfter(workOrderId: string, count: number) {
+  return eventually(`${count} deeds of ${workOrderId}`, async () => {
+    const deeds = await deedsOf(redis, workOrderId);
+    return deeds.length >= count ? deeds : undefined;
+  });
+}
+
+/** Nothing is begun after `at`, through several heartbeats, sweeps and readings of the flags. */
+async function quietSince(workOrderId: string, at: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now()) + 1200));
+  const deeds = await deedsOf(redis, workOrderId);
+  expect(deeds.filter((deed) => deed.at > at)).toEqual([]);
+}
+
+test("acceptance 4: a stop during each of the five steps interrupts it within 2 s, for good", async () => {
+  openIngest();
+  openWorkers();
+  await Promise.all(stepNames.map(stopMidway));
+  expect(pipeline.metrics.counted.filter(({ name, value }) => name === "StopLatency" && value < 2000)).toHaveLength(5);
+});
+
+async function stopMidway(step: StepName): Promise<void> {
+  const order = await orderReadyFor(pipeline, step);
+  const runId = await command(pipeline, order, step, "start");
+  await deedsAfter(order.id, 3);
+  await command(pipeline, order, step, "stop");
+  const stopped = await statusOf(pipeline, order, step, "interrupted", 2);
+  const judgedAt = epochMilliseconds(stopped.steps[step].endedAt!);
+  await quietSince(order.id, judgedAt + 2000);
+
+  // Redis comes back as it was before the stop: the flag is gone, the job is there again.
+  await redis.del(`cancel:${runId}`);
+  await using queues = stepQueues(redis, pipeline);
+  await queues.addStep(step, { workOrderId: order.id, runId, token: 1 });
+  await quietSince(order.id, judgedAt + 2000);
+  const after = await pipeline.orders.get(order.id);
+  expect(after?.steps[step]).toMatchObject({ status: "interrupted", runId });
+  expect(after?.steps[step].counters?.sent, "how far it came").toBe((await deedsOf(redis, order.id)).length);
+}
+
+test("acceptance 4: without the cancel flag a refused heartbeat stops the run", async () => {
+  openIngest();
+  openWorkers();
+  const order = await orderReadyFor(pipeline, "Send");
+  await command(pipeline, order, "Send", "start");
+  await deedsAfter(order.id, 3);
+  const working = await statusOf(pipeline, order, "Send", "working");
+  // As an ingest that died right behind the write: nobody raises the flag.
+  const stop = transition(working, "Send", { kind: "stop", now: Date.now() })!;
+  const stopped = await pipeline.orders.write(order.id, stop.write);
+  await quietSince(order.id, epochMilliseconds(stopped!.steps.Send.endedAt!) + 2000);
+});
+
+const continuous = { sendContinuously: true, sendInterval: 60, account: "sleeps" };
+const hour = 3_600_000;
+
+test("acceptance 5: stopped while sleeping, Send never wakes, whatever is restarted", async () => {
+  const [ingest, workers] = [openIngest(), openWorkers()];
+  const fields = { ...continuous, sendUntil: instant(Date.now() + 10 * hour) };
+  const [stopped, control] = await Promise.all([
+    orderReadyFor(pipeline, "Send", fields),
+    orderReadyFor(pipeline, "Send", fields),
+  ]);
+  for (const order of [stopped, control]) {
+    await command(pipeline, order, "Send", "start");
+    await statusOf(pipeline, order, "Send", "sleeping");
+  }
+  await command(pipeline, stopped, "Send", "stop");
+  await statusOf(pipeline, stopped, "Send", "interrupted");
+  await ingest[Symbol.asyncDispose]();
+  await workers[Symbol.asyncDispose]();
+  await redis.flushall();
+
+  offsetMilliseconds = hour;
+  openIngest();
+  openWorkers();
+  await orderWhen(pipeline, control, "the other one wakes", (now) => /-p2$/.test(now.steps.Send.runId ?? ""));
+  await quietSince(stopped.id, Date.now());
+  expect((await pipeline.orders.get(stopped.id))?.steps.Send.status).toBe("interrupted");
+});
+
+test("acceptance 6: a killed worker's run goes on elsewhere under the same run id and completes", async () => {
+  openIngest();
+  const first = await spawnWorkers();
+  const order = await orderReadyFor(pipeline, "Send");
+  const runId = await command(pipeline, order, "Send", "start");
+  await deedsAfter(order.id, 3);
+  first.kill("SIGKILL");
+  await pipeline.orders.write(order.id, { set: [[["account"], "ends"]], remove: [], when: [] });
+  openWorkers();
+  const done = await statusOf(pipeline, order, "Send", "complete", 20);
+  expect(done).toMatchObject({ losses: 1, fence: 2, steps: { Send: { runId, message: "All done." } } });
+  const deeds = await deedsOf(redis, order.id);
+  expect([...new Set(deeds.map((deed) => deed.token))]).toEqual([1, 2]);
+  expect(pipeline.metrics.counted.filter(({ name }) => name === "RunsTakenUp")).toHaveLength(1);
+});
+
+test("acceptance 6: the third loss of a run makes it an exception that can be started again", async () => {
+  openIngest();
+  const order = await orderReadyFor(pipeline, "Count");
+  await command(pipeline, order, "Count", "start");
+  for (const token of [1, 2, 3]) {
+    const workers = await spawnWorkers();
+    await orderWhen(
+      pipeline,
+      order,
+      `token ${token} works`,
+      ({ runLease }) => runLease?.token === token && !!runLease.worker,
+      20,
+    );
+    workers.kill("SIGKILL");
+  }
+  const given = await statusOf(pipeline, order, "Count", "exception", 20);
+  expect(given.steps.Count.message).toContain("lost 3 times");
+  expect(given).not.toHaveProperty("runLease");
+  const restarted = await command(pipeline, order, "Count", "start");
+  await orderWhen(pipeline, order, "it works again", (now) => now.steps.Count.runId === restarted && now.losses === 0);
+}, 60_000);
+
+test("acceptance 6: Redis emptied while a job waits and while a run works loses neither", async () => {
+  openIngest();
+  const waiting = await orderReadyFor(pipeline, "Count", { account: "ends" });
+  const waitingRun = await command(pipeline, waiting, "Count", "start");
+  await statusOf(pipeline, waiting, "Count", "working");
+  await redis.flushall();
+  openWorkers();
+  const done = await statusOf(pipeline, waiting, "Count", "complete");
+  expect(done).toMatchObject({ losses: 0, fence: 1, steps: { Count: { runId: waitingRun } } });
+
+  const working = await orderReadyFor(pipeline, "Count");
+  await command(pipeline, working, "Count", "start");
+  await deedsAfter(working.id, 3);
+  await redis.flushall();
+  await deedsAfter(working.id, 10);
+  expect((await pipeline.orders.get(working.id))?.losses).toBe(0);
+  await command(pipeline, working, "Count", "stop");
+  await statusOf(pipeline, working, "Count", "interrupted", 2);
+});
+
+test("acceptance 7: a frozen worker whose lease was taken over begins nothing and changes nothing when it wakes", async () => {
+  openIngest();
+  const frozen = await spawnWorkers();
+  const order = await orderReadyFor(pipeline, "Send");
+  await command(pipeline, order, "Send", "start");
+  await deedsAfter(order.id, 3);
+  frozen.kill("SIGSTOP");
+  openWorkers();
+  await orderWhen(
+    pipeline,
+    order,
+    "another took it over",
+    ({ runLease }) => runLease?.token === 2 && !!runLease.worker,
+    20,
+  );
+  const wokenAt = Date.now();
+  frozen.kill("SIGCONT");
+  await deedsAfter(order.id, (await deedsOf(redis, order.id)).length + 40);
+  const deeds = await deedsOf(redis, order.id);
+  expect(deeds.filter((deed) => deed.token === 1 && deed.at >= wokenAt)).toEqual([]);
+  expect(await pipeline.orders.get(order.id)).toMatchObject({ fence: 2, losses: 1, runLease: { token: 2 } });
+});
+
+test("acceptance 8: fifty sleeping orders all wake, also after Redis was emptied", async () => {
+  openIngest();
+  const workers = openWorkers();
+  const fields = { ...continuous, sendUntil: instant(Date.now() + 10 * hour) };
+  const orders = await Promise.all(Array.from({ length: 50 }, () => orderReadyFor(pipeline, "Send", fields)));
+  await Promise.all(orders.map((order) => command(pipeline, order, "Send", "start")));
+  await Promise.all(orders.map((order) => statusOf(pipeline, order, "Send", "sleeping", 30)));
+  await workers[Symbol.asyncDispose]();
+  await redis.flushall();
+  offsetMilliseconds = hour;
+  openWorkers();
+  await Promise.all(
+    orders.map((order) =>
+      orderWhen(pipeline, order, "its second pass begins", (now) => now.steps.Send.runId?.endsWith("-p2") === true, 30),
+    ),
+  );
+}, 90_000);
+
+test("acceptance 8: a failing continuous pass waits with growing pauses, then ends in error; no address is shown", async () => {
+  openIngest();
+  openWorkers();
+  const order = await orderReadyFor(pipeline, "Send", {
+    sendContinuously: true,
+    account: "fails-for-now",
+    sendUntil: instant(Date.now() + 10 * hour),
+  });
+  await command(pipeline, order, "Send", "start");
+  const pauses: number[] = [];
+  for (let attempt = 2; attempt <= 6; attempt += 1) {
+    const asleep = await orderWhen(
+      pipeline,
+      order,
+      `attempt ${attempt} waits`,
+      ({ steps: { Send } }) => Send.status === "sleeping" && Send.attempt === attempt,
+    );
+    const { nextRunAt, message } = asleep.steps.Send;
+    expect(message).toContain("…@example.org");
+    expect(message).not.toContain("ana@");
+    pauses.push((epochMilliseconds(nextRunAt!) - clock.now()) / 60_000);
+    offsetMilliseconds += epochMilliseconds(nextRunAt!) - clock.now() + 1000;
+  }
+  const failed = await statusOf(pipeline, order, "Send", "error");
+  expect(failed.steps.Send.attempt).toBe(6);
+  for (const [index, minutes] of [1, 2, 4, 8, 16].entries()) {
+    expect(pauses[index]).toBeGreaterThan(minutes * 0.8 - 0.2);
+    expect(pauses[index]).toBeLessThan(minutes * 1.2 + 0.2);
+  }
+});
+
+test("acceptance 9: at sendUntil a sleeping Send completes and says so", async () => {
+  openIngest();
+  openWorkers();
+  const sendUntil = instant(Date.now() + 20 * 60_000);
+  const order = await orderReadyFor(pipeline, "Send", { ...continuous, sendInterval: 3600, sendUntil });
+  await command(pipeline, order, "Send", "start");
+  const asleep = await statusOf(pipeline, order, "Send", "sleeping");
+  expect(asleep.steps.Send.nextRunAt).toBe(sendUntil);
+  offsetMilliseconds = 20 * 60_000;
+  const done = await statusOf(pipeline, order, "Send", "complete");
+  expect(done.steps.Send.message).toContain(`Sending ended at ${sendUntil}`);
+});
+
+test("acceptance 2: a command lost between table and queue is sent again and judged", async () => {
+  openIngest({ resendAfterMilliseconds: 300 });
+  const order = await orderReadyFor(pipeline, "Count");
+  const id = await command(pipeline, order, "Count", "start", { lost: true });
+  const judged = await orderWhen(pipeline, order, "it is judged", (now) => now.lastCommand?.id === id);
+  expect(judged).toMatchObject({ lastCommand: { outcome: "accepted" }, fence: 1 });
+  expect(judged.pendingCommandAt).toBeUndefined();
+});
+
+test("bodies that are no commands go to the dead-letter queue and hold up nobody behind them", async () => {
+  openIngest();
+  const order = await orderReadyFor(pipeline, "Count");
+  const bodies = ["{not json", JSON.stringify({ v: 2, commandId: "x" }), JSON.stringify({ v: 1, step: "Count" })];
+  for (const [index, MessageBody] of bodies.entries())
+    await pipeline.aws.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: pipeline.config.SQS_QUEUE_URL,
+        MessageBody,
+        MessageGroupId: order.id,
+        MessageDeduplicationId: `foreign-${index}`,
+      }),
+    );
+  const id = await command(pipeline, order, "Count", "start");
+  await orderWhen(pipeline, order, "the command behind them is judged", (now) => now.lastCommand?.id === id);
+  const dead: string[] = [];
+  await eventually("three dead letters", async () => {
+    const QueueUrl = pipeline.config.workOrderDeadLettersQueueUrl;
+    const { Messages } = await pipeline.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    dead.push(...(Messages ?? []).map(({ Body }) => Body ?? ""));
+    return dead.length >= 3;
+  });
+  expect(dead.sort()).toEqual(bodies.sort());
+});
+
+test("while Redis is away commands wait in the queue; afterwards they are judged", async () => {
+  openIngest();
+  const pid = pipeline.redisPid!;
+  process.kill(pid, "SIGSTOP");
+  const order = await orderReadyFor(pipeline, "Count");
+  const id = await command(pipeline, order, "Count", "start");
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  process.kill(pid, "SIGCONT");
+  const judged = await orderWhen(pipeline, order, "it is judged", (now) => now.lastCommand?.id === id, 20);
+  expect(judged.lastCommand?.outcome).toBe("accepted");
+});

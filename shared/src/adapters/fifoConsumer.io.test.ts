@@ -1,0 +1,154 @@
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../../testing/eventually.ts";
+import { type Pipeline, silentLog, startPipeline } from "../../testing/pipeline.ts";
+import { type ConsumerOptions, fifoConsumer } from "./fifoConsumer.ts";
+
+let pipeline: Pipeline;
+let stack: AsyncDisposableStack;
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  pipeline = stack.use(await startPipeline({ visibilitySeconds: 1 }));
+});
+afterEach(() => stack.disposeAsync());
+
+let sent = 0;
+async function send(group: string, body: string): Promise<void> {
+  sent += 1;
+  await pipeline.aws.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: pipeline.config.SQS_QUEUE_URL,
+      MessageBody: body,
+      MessageGroupId: group,
+      MessageDeduplicationId: `d-${sent}`,
+    }),
+  );
+}
+
+function consume(handle: ConsumerOptions["handle"], fields: Partial<ConsumerOptions> = {}): AsyncDisposable {
+  const options: ConsumerOptions = {
+    queueUrl: pipeline.config.SQS_QUEUE_URL,
+    loops: 3,
+    handle,
+    isReady: async () => {},
+    signal: new AbortController().signal,
+    log: silentLog,
+    visibilitySeconds: 1,
+    pollSeconds: 1,
+    ...fields,
+  };
+  return stack.adopt(fifoConsumer(pipeline.aws, options), (open) => open[Symbol.asyncDispose]());
+}
+
+async function deadLetters(count: number): Promise<string[]> {
+  const found: string[] = [];
+  const QueueUrl = pipeline.config.workOrderDeadLettersQueueUrl;
+  await eventually(`${count} dead letters`, async () => {
+    const { Messages } = await pipeline.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    found.push(...(Messages ?? []).map(({ Body }) => Body ?? ""));
+    return found.length >= count;
+  });
+  return found;
+}
+
+test("keeps the order within a group, works on several groups at once, and deletes what is done", async () => {
+  const handled: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  consume(async ({ body }) => {
+    if (body === "a1") await gate.promise;
+    handled.push(body);
+    return "done";
+  });
+  for (const body of ["a1", "a2", "b1", "b2"]) await send(body[0] as string, body);
+  await eventually("the other group is through", () => handled.length === 2);
+  expect(handled).toEqual(["b1", "b2"]);
+  gate.resolve();
+  await eventually("all are through", () => handled.length === 4);
+  expect(handled.slice(2)).toEqual(["a1", "a2"]);
+});
+
+test("a message in hand for longer than the visibility stays hidden from the others", async () => {
+  const receives: number[] = [];
+  consume(async (message) => {
+    receives.push(message.receives);
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    return "done";
+  });
+  await send("g", "slow");
+  await new Promise((resolve) => setTimeout(resolve, 4500));
+  expect(receives).toEqual([1]);
+});
+
+test("a message that could not be handled comes back, in its place, until the dead-letter queue takes it", async () => {
+  const handled: string[] = [];
+  consume(async ({ body }) => {
+    handled.push(body);
+    if (body === "fails once" && handled.length === 1) throw new Error("away");
+    return body === "never" ? "later" : "done";
+  });
+  for (const body of ["fails once", "then", "never", "last"]) await send("g", body);
+  expect(await deadLetters(1)).toEqual(["never"]);
+  await eventually("the one behind it is through", () => handled.includes("last"));
+  expect(handled).toEqual(["fails once", "fails once", "then", ...Array(5).fill("never"), "last"]);
+}, 20_000);
+
+test("a message that can never be handled goes to the dead-letter queue at once", async () => {
+  const handled: string[] = [];
+  const startedAt = Date.now();
+  consume(
+    async ({ body }) => {
+      handled.push(body);
+      return body === "dead" ? "dead" : "done";
+    },
+    { visibilitySeconds: 30 },
+  );
+  await send("g", "dead");
+  await send("g", "behind");
+  await eventually("the one behind is through", () => handled.includes("behind"));
+  expect(Date.now() - startedAt).toBeLessThan(10_000);
+  expect(await deadLetters(1)).toEqual(["dead"]);
+});
+
+test("receives nothing while it is not ready", async () => {
+  const receives: number[] = [];
+  let ready = false;
+  consume(
+    async (message) => {
+      receives.push(message.receives);
+      return "done";
+    },
+    {
+      isReady: async () => {
+        if (!ready) throw new Error("Redis is away");
+      },
+    },
+  );
+  await send("g", "early");
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(receives).toEqual([]);
+  ready = true;
+  await eventually("it is received", () => receives.length === 1);
+  expect(receives).toEqual([1]);
+});
+
+test("disposing finishes what is in hand and takes nothing more", async () => {
+  const handled: string[] = [];
+  const begun = Promise.withResolvers<void>();
+  const consumer = consume(async ({ body }) => {
+    begun.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    handled.push(body);
+    return "done";
+  });
+  await send("g", "in hand");
+  await send("g", "next");
+  await begun.promise;
+  await consumer[Symbol.asyncDispose]();
+  expect(handled).toEqual(["in hand"]);
+  consume(async ({ body }) => {
+    handled.push(body);
+    return "done";
+  });
+  await eventually("the next process takes it", () => handled.length === 2);
+  expect(handled).toEqual(["in hand", "next"]);
+});
