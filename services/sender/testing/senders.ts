@@ -4,7 +4,8 @@ import { createInterface } from "node:readline";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { WorkerTimes } from "@email-agent/shared/service/workerTimes.ts";
-import { openSender } from "../src/openSender.ts";
+import { type LimitTimes, limitTimes } from "../src/limits/limitTimes.ts";
+import { openSender, type SenderTimes } from "../src/openSender.ts";
 import { type SendLimits, sendLimits } from "../src/sendLimits.ts";
 import { noMetrics, type SendingHouse } from "./sendingHouse.ts";
 
@@ -20,22 +21,36 @@ export interface InProcessSender extends AsyncDisposable {
 
 export interface SenderOptions {
   readonly limits?: Partial<SendLimits>;
-  readonly times?: Partial<WorkerTimes>;
+  readonly limitTimes?: Partial<LimitTimes>;
+  readonly workerTimes?: Partial<WorkerTimes>;
   readonly environment?: Record<string, string>;
 }
 
+/** A Redis that is empty closes an account for 10 s; tests begin with an empty one. */
+const quickLimitTimes: Partial<LimitTimes> = { blockMilliseconds: 100, reservationMilliseconds: 2000 };
+
 /** Times of a tenth and less, so that what takes a minute in production takes seconds here. */
-export const quickLimits: Partial<SendLimits> = {
-  heartbeatMilliseconds: 300,
-  proofMilliseconds: 1000,
-  claimMilliseconds: 3000,
-  pickUpMilliseconds: 1000,
-  lostMilliseconds: 2500,
-  waitedMilliseconds: 500,
-  retryMilliseconds: [400, 400, 400],
-  slowLookMilliseconds: 200,
+export const quick: SenderOptions = {
+  limits: {
+    heartbeatMilliseconds: 300,
+    proofMilliseconds: 1000,
+    claimMilliseconds: 3000,
+    pickUpMilliseconds: 1000,
+    lostMilliseconds: 2500,
+    waitedMilliseconds: 500,
+    retryMilliseconds: [400, 400, 400],
+    slowLookMilliseconds: 200,
+  },
+  workerTimes: { heartbeatMilliseconds: 300, proofMilliseconds: 1000 },
 };
-export const quickTimes: Partial<WorkerTimes> = { heartbeatMilliseconds: 300, proofMilliseconds: 1000 };
+
+function timesOf(options: SenderOptions): SenderTimes {
+  return {
+    limits: { ...sendLimits, ...options.limits },
+    limitTimes: { ...limitTimes, ...quickLimitTimes, ...options.limitTimes },
+    workerTimes: options.workerTimes ?? {},
+  };
+}
 
 /** A sender in this process. Disposing is its planned shutdown. */
 export async function startSender(house: SendingHouse, options: SenderOptions = {}): Promise<InProcessSender> {
@@ -57,8 +72,7 @@ export async function startSender(house: SendingHouse, options: SenderOptions = 
         return resource;
       },
     },
-    { ...sendLimits, ...options.limits },
-    options.times,
+    timesOf(options),
   );
   return { logged, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -77,8 +91,7 @@ export async function spawnSender(house: SendingHouse, options: SenderOptions = 
       PATH: processEnvironment()["PATH"],
       ...house.environment,
       ...options.environment,
-      TEST_LIMITS: JSON.stringify(options.limits ?? {}),
-      TEST_TIMES: JSON.stringify(options.times ?? {}),
+      TEST_TIMES: JSON.stringify(timesOf(options)),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -72,6 +72,7 @@ export interface SendingHouse extends AsyncDisposable {
   ended(workOrderId: string, step: StepName, withinSeconds?: number): Promise<StepRecord>;
   /** Every delivery of one language of the order. */
   ledger(order: WorkOrder, language?: string): Promise<Delivery[]>;
+  emptyRedis(): Promise<void>;
   itemsOf(table: string): Promise<Record<string, unknown>[]>;
 }
 
@@ -92,7 +93,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
   const put = (TableName: string, Item: Record<string, unknown>) =>
     aws.dynamo.send(new PutCommand({ TableName, Item }));
 
-  await put(config.EVENTS_TABLE, anEvent(options.event));
+  await Promise.all(["E2026", "F2026"].map((aid) => put(config.EVENTS_TABLE, anEvent({ ...options.event, aid }))));
   const configItems: [string, string, object][] = [
     ["stage", "reg", aStage(options.stage)],
     ["pool", "everyone", aPool()],
@@ -179,6 +180,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
       const all: Delivery[] = [];
       for await (const page of ledger.all(mailingKey(order, language))) all.push(...page);
       return all;
+    },
+    async emptyRedis() {
+      await redis.flushall();
     },
     async itemsOf(TableName) {
       const items: Record<string, unknown>[] = [];

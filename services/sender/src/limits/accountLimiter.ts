@@ -1,5 +1,18 @@
+import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { type QuotaBucket, quotaFreeAt, usedInWindow, windowStart } from "@email-agent/shared/domain/quotaWindow.ts";
 import type { AccountNews } from "@email-agent/shared/domain/smtpVerdict.ts";
+import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Redis } from "ioredis";
+import { accountKeys } from "./accountKeys.ts";
+import { accountNews } from "./accountNews.ts";
+import { connectionSlots } from "./connectionSlots.ts";
+import { pausedScript, windowScript } from "./limiterScripts.ts";
+import { type LimitTimes, limitTimes } from "./limitTimes.ts";
+import { accountOpening } from "./openAccount.ts";
+import { redisScript } from "./redisScript.ts";
+import { placeReserver } from "./reservePlaces.ts";
 
 export type { AccountNews };
 
@@ -11,9 +24,12 @@ export interface Reservation {
   readonly bucket: string;
   /** True while it may still become a claim (5 s by the monotonic clock). */
   valid(): boolean;
-  /** Waits until the nth message (0-based) may begin by the account's rate. */
+  /**
+   * Waits until one of its messages may begin by the account's rate (`n`, from 0, tells which; turns go to whoever waits).
+   * The message must begin at once: wait for the turn as the last thing, with the connection in hand.
+   */
   turn(n: number, signal: AbortSignal): Promise<void>;
-  /** Gives back the quota of `count` messages of which certainly no DATA was sent. */
+  /** Gives back the quota of `count` messages of which certainly no DATA was sent. Never rejects: places not given back are free a day later. */
   giveBack(count: number): Promise<void>;
 }
 
@@ -24,25 +40,85 @@ export type ReserveAnswer =
   /** No place in the 24-hour window. */
   | { readonly kind: "quota-used-up" };
 
+/** What follows from an account's answer. */
+export interface NewsAnswer {
+  /** The account is paused until then (epoch ms). */
+  readonly pausedUntil?: number;
+  /** The run ends with this text. */
+  readonly runError?: string;
+}
+
+/** A connection slot, renewed until it is disposed. */
+export interface ConnectionSlot extends AsyncDisposable {
+  /** Aborts if Redis forgot the slot and others have taken all there are. */
+  readonly lost: AbortSignal;
+}
+
 /** Limits per account, atomic in Redis and shared by all workers. If Redis or a rebuild fails nothing is granted (fail closed). */
 export interface AccountLimiter {
   /** Reserves 1 to `wanted` places, waiting at most `patienceMilliseconds` for the rate. AppError `dependency` without Redis. */
   reserve(account: Account, wanted: number, patienceMilliseconds: number, signal: AbortSignal): Promise<ReserveAnswer>;
   /** Takes one of the account's `maxConnections` connection slots; undefined if none is free within the patience. Renewed by itself until disposed. */
-  takeSlot(account: Account, patienceMilliseconds: number, signal: AbortSignal): Promise<AsyncDisposable | undefined>;
+  takeSlot(account: Account, patienceMilliseconds: number, signal: AbortSignal): Promise<ConnectionSlot | undefined>;
   /**
    * Counts what the account answered and pauses it where the rules say so. `recipientId` tells different recipients
    * apart. Answers what follows for the run.
    */
-  record(
-    account: Account,
-    news: AccountNews,
-    recipientId: string,
-  ): Promise<{ readonly pausedUntil?: number; readonly runError?: string }>;
+  record(account: Account, news: AccountNews, recipientId: string): Promise<NewsAnswer>;
   /** Epoch ms at which `places` of the quota will be free (now, if they are). */
   quotaFreeAt(account: Account, places: number): Promise<number>;
   /** Places free in the window now. */
   quotaFree(account: Account): Promise<number>;
-  /** Pauses the account until then (epoch ms), e.g. after a provider's daily limit. */
+  /** Until when the account is paused (epoch ms), e.g. after a provider's daily limit; undefined if it is not. */
   pausedUntil(account: Account): Promise<number | undefined>;
+}
+
+/**
+ * The limits in Redis, with Quota as the record that outlives it. `redis` should fail fast (one try, 2 s), for waiting
+ * grants nothing. Every method rejects with AppError `dependency` while Redis is away.
+ */
+export function accountLimiter(
+  ports: { readonly redis: Redis; readonly quota: Quota; readonly log: Log; readonly clock?: Clock },
+  times: LimitTimes = limitTimes,
+): AccountLimiter {
+  const { redis, quota, log, clock = systemClock } = ports;
+  const opening = accountOpening(redis, quota, times, log);
+  const shared = { redis, quota, log, clock, opening, times };
+  const window = redisScript(redis, windowScript);
+  const paused = redisScript(redis, pausedScript);
+
+  /** The buckets as Redis counts them; while the account is closed, as Quota holds them. */
+  const usage = async (account: Account): Promise<{ buckets: readonly QuotaBucket[]; now: number }> => {
+    const answer = await window(accountKeys(account), opening.openValues);
+    if (opening.isOpen(answer)) return { buckets: bucketsOf(answer.slice(2)), now: Number(answer[1]) };
+    if ((await opening.reopen(account, answer)) === 0) return usage(account);
+    const now = clock.now();
+    return { buckets: await quota.bucketsSince(account.name, windowStart(now, times.span)), now };
+  };
+
+  return {
+    reserve: placeReserver(shared),
+    takeSlot: connectionSlots(shared),
+    record: accountNews(redis, clock, times),
+    async quotaFreeAt(account, places) {
+      const { buckets, now } = await usage(account);
+      const wait = quotaFreeAt(buckets, account.quotaPer24h, places, now, times.span) - now;
+      return Math.ceil(clock.now() + wait);
+    },
+    async quotaFree(account) {
+      const { buckets, now } = await usage(account);
+      return Math.max(0, account.quotaPer24h - usedInWindow(buckets, now, times.span));
+    },
+    async pausedUntil(account) {
+      const [left = ""] = await paused(accountKeys(account), []);
+      return left === "" ? undefined : Math.ceil(clock.now() + Number(left));
+    },
+  };
+}
+
+function bucketsOf(fields: readonly (string | number)[]): QuotaBucket[] {
+  const buckets: QuotaBucket[] = [];
+  for (let at = 0; at < fields.length; at += 2)
+    buckets.push({ start: Number(fields[at]), used: Number(fields[at + 1]) });
+  return buckets;
 }

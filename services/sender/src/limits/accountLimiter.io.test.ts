@@ -1,0 +1,358 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
+import { type Quota, quota } from "@email-agent/shared/adapters/quota.ts";
+import { openRedis } from "@email-agent/shared/adapters/redis.ts";
+import { type Account, accountSchema } from "@email-agent/shared/domain/configItems.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { createTables } from "../../../../infra/local/createTables.ts";
+import { type LocalDynamo, startDynamo } from "../../../../infra/local/dynamo.ts";
+import { freePort } from "../../../../infra/local/freePort.ts";
+import { type LocalRedis, startRedis } from "../../../../infra/local/redis.ts";
+import type { Hammering } from "../../testing/hammerAccount.ts";
+import { accountLimiter, type Reservation, type ReserveAnswer } from "./accountLimiter.ts";
+import { limitTimes } from "./limitTimes.ts";
+
+let dynamo: LocalDynamo;
+let aws: Aws;
+let tables: { QUOTA_TABLE: string };
+let records: Quota;
+let sharedRedis: LocalRedis;
+
+beforeAll(async () => {
+  process.env["AWS_ACCESS_KEY_ID"] ??= "local";
+  process.env["AWS_SECRET_ACCESS_KEY"] ??= "local";
+  [dynamo, sharedRedis] = await Promise.all([startDynamo(), startRedis()]);
+  tables = await createTables(dynamo.url);
+  aws = openAws({ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_DYNAMODB: dynamo.url });
+  records = quota(aws, tables);
+});
+afterAll(async () => {
+  await aws?.[Symbol.asyncDispose]();
+  await Promise.all([dynamo?.[Symbol.asyncDispose](), sharedRedis?.[Symbol.asyncDispose]()]);
+});
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const never = new AbortController().signal;
+const times = { ...limitTimes, blockMilliseconds: 300, reservationMilliseconds: 150, slotMilliseconds: 600 };
+const patience = 5000;
+let accounts = 0;
+
+function anAccount(fields: Partial<Account> = {}): Account {
+  accounts += 1;
+  return accountSchema.parse({ name: `account {${accounts}}`, ratePerSecond: 500, quotaPer24h: 1000, ...fields });
+}
+
+async function limiterOn(url = sharedRedis.url, own = times) {
+  const redis = await openRedis({ REDIS_URL: url }, silent);
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  return accountLimiter({ redis, quota: records, log: silent }, own);
+}
+
+function granted(answer: ReserveAnswer): Reservation {
+  if (answer.kind !== "reserved") throw new Error(`not reserved: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+interface Hammerer {
+  readonly lines: string[];
+  kill(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void;
+}
+
+/** Starts a real process that sends as much as the limits allow. */
+function startHammer(account: Account, fields: Partial<Hammering> = {}): Hammerer {
+  const told: Hammering = {
+    redisUrl: sharedRedis.url,
+    dynamoUrl: dynamo.url,
+    ...tables,
+    account,
+    times,
+    batch: 5,
+    ...fields,
+  };
+  const script = join(import.meta.dirname, "../../testing/hammerAccount.ts");
+  const child = spawn(process.execPath, [script, JSON.stringify(told)], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+  return { lines, kill: (signal) => child.kill(signal) };
+}
+
+const sentTimes = (hammers: readonly Hammerer[]) =>
+  hammers.flatMap(({ lines }) => lines.filter((line) => line.startsWith("sent")).map((line) => Number(line.slice(5))));
+const untilSent = (hammers: readonly Hammerer[], count: number) =>
+  eventually(`${count} messages sent`, () => sentTimes(hammers).length >= count, { withinSeconds: 20 });
+
+/** Most messages in any sliding second. */
+function densest(begun: readonly number[]): number {
+  const sorted = [...begun].sort((a, b) => a - b);
+  return Math.max(...sorted.map((from, n) => sorted.slice(n).filter((at) => at < from + 1000).length));
+}
+
+async function sumInQuota(account: Account): Promise<number> {
+  return (await records.bucketsSince(account.name, 0)).reduce((sum, { used }) => sum + used, 0);
+}
+
+describe("rate", () => {
+  test("is never exceeded in any sliding second, by several processes together", async () => {
+    const account = anAccount({ ratePerSecond: 40 });
+    const hammers = [1, 2, 3].map(() => startHammer(account, { batch: 7 }));
+    await untilSent(hammers, 140);
+    expect(densest(sentTimes(hammers))).toBeLessThanOrEqual(40);
+    const begun = sentTimes(hammers);
+    expect(begun.length / ((Math.max(...begun) - Math.min(...begun)) / 1000)).toBeGreaterThan(30);
+  });
+
+  test("answers when it will be free, if the patience is shorter, and reserves nothing then", async () => {
+    const account = anAccount({ ratePerSecond: 1 });
+    const limiter = await limiterOn();
+    expect(await limiter.reserve(account, 3, patience, never)).toMatchObject({ kind: "reserved", count: 3 });
+    const answer = await limiter.reserve(account, 1, 100, never);
+    expect(answer).toMatchObject({ kind: "wait", cause: "rate" });
+    expect(await limiter.quotaFree(account)).toBe(997);
+  });
+
+  test("waiting for a turn ends at once with the signal", async () => {
+    const limiter = await limiterOn();
+    const { turn } = granted(await limiter.reserve(anAccount({ ratePerSecond: 0.1 }), 2, patience, never));
+    await turn(0, never);
+    const stop = new AbortController();
+    const waiting = turn(1, stop.signal);
+    stop.abort(new Error("stopped"));
+    await expect(waiting).rejects.toThrow("stopped");
+  });
+});
+
+describe("acceptance 10: quota", () => {
+  test("is never exceeded by several processes, one of them killed, and used to the last place", async () => {
+    const account = anAccount({ quotaPer24h: 101, ratePerSecond: 400 });
+    const hammers = [1, 2, 3, 4].map(() => startHammer(account));
+    await untilSent(hammers, 40);
+    hammers[0]!.kill("SIGKILL");
+    const limiter = await limiterOn();
+    await eventually("no place left", async () => (await limiter.quotaFree(account)) === 0);
+    await untilSent(hammers, 101 - 5);
+    expect(sentTimes(hammers).length).toBeLessThanOrEqual(101);
+    expect(await sumInQuota(account)).toBe(101);
+    expect(await limiter.reserve(account, 1, 0, never)).toEqual({ kind: "quota-used-up" });
+  });
+
+  test("is never exceeded when Redis is emptied, restarted or replaced by older data mid-run", {
+    timeout: 60_000,
+  }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "email-agent-quota-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const port = await freePort();
+    const start = (data: string) => startRedis({ port, dataFolder: join(folder, data) });
+    await mkdir(join(folder, "now"));
+    let redis = await start("now");
+    onTestFinished(() => redis[Symbol.asyncDispose]());
+    const restart = async (data: string) => {
+      process.kill(redis.pid!, "SIGKILL");
+      await redis[Symbol.asyncDispose]();
+      redis = await start(data);
+    };
+
+    const quotaPer24h = 500;
+    const account = anAccount({ quotaPer24h, ratePerSecond: 150 });
+    const hammers = [1, 2, 3].map(() => startHammer(account, { redisUrl: redis.url }));
+    await untilSent(hammers, 60);
+    await cp(join(folder, "now"), join(folder, "older"), { recursive: true });
+    await untilSent(hammers, 150);
+    const client = await openRedis({ REDIS_URL: redis.url }, silent);
+    await client.flushall();
+    client.disconnect();
+    await untilSent(hammers, 240);
+    await restart("now");
+    await untilSent(hammers, 330);
+    await restart("older");
+    const limiter = await limiterOn(redis.url);
+    await eventually("no place left", async () => (await limiter.quotaFree(account)) === 0, { withinSeconds: 20 });
+    const isUsedUp = async () => (await limiter.reserve(account, 1, 0, never)).kind === "quota-used-up";
+    await eventually("the quota is used up", isUsedUp);
+    expect(sentTimes(hammers).length).toBeLessThanOrEqual(quotaPer24h);
+    expect(sentTimes(hammers).length).toBeGreaterThan(330);
+    expect(await sumInQuota(account)).toBeLessThanOrEqual(quotaPer24h);
+  });
+
+  test("an emptied Redis grants nothing until the block is over and then counts what Quota holds", async () => {
+    const account = anAccount({ quotaPer24h: 10 });
+    const limiter = await limiterOn();
+    await limiter.reserve(account, 4, patience, never);
+    const redis = await openRedis({ REDIS_URL: sharedRedis.url }, silent);
+    onTestFinished(() => redis[Symbol.asyncDispose]());
+    const ours = await redis.keys("limit:*");
+    await redis.del(...ours.filter((key) => key.includes(encodeURIComponent(account.name))));
+    const emptiedAt = performance.now();
+    expect(await limiter.reserve(account, 9, 0, never)).toMatchObject({ kind: "wait", cause: "rebuilding" });
+    expect(await limiter.takeSlot(account, 0, never)).toBeUndefined();
+    const answer = granted(await limiter.reserve(account, 9, patience, never));
+    expect(performance.now() - emptiedAt).toBeGreaterThanOrEqual(times.blockMilliseconds);
+    expect(answer.count).toBe(6);
+  });
+
+  test("without Redis nothing is granted, and it goes on when Redis is back", async () => {
+    const port = await freePort();
+    let redis = await startRedis({ port });
+    onTestFinished(() => redis[Symbol.asyncDispose]());
+    const limiter = await limiterOn(redis.url);
+    const account = anAccount();
+    expect(await limiter.reserve(account, 1, patience, never)).toMatchObject({ kind: "reserved" });
+    await redis[Symbol.asyncDispose]();
+    for (const asked of [
+      () => limiter.reserve(account, 1, 100, never),
+      () => limiter.takeSlot(account, 100, never),
+      () => limiter.record(account, "ok", "p-1"),
+    ])
+      await expect(asked()).rejects.toMatchObject({ code: "dependency", disposition: "retry" });
+    redis = await startRedis({ port });
+    const isGranted = async () => (await limiter.reserve(account, 1, patience, never)).kind === "reserved";
+    await eventually("places are granted again", isGranted, { withinSeconds: 15 });
+    expect(await limiter.quotaFree(account)).toBe(1000 - 2);
+  });
+
+  test("slides: places are free again when their bucket leaves the window, and not before", async () => {
+    const span = { bucketMilliseconds: 200, windowMilliseconds: 1000 };
+    const limiter = await limiterOn(sharedRedis.url, { ...times, span });
+    const account = anAccount({ quotaPer24h: 6 });
+    await limiter.quotaFree(account);
+    granted(await limiter.reserve(account, 6, patience, never));
+    const usedAt = Date.now();
+    expect(await limiter.reserve(account, 1, 0, never)).toEqual({ kind: "quota-used-up" });
+    const freeAt = await limiter.quotaFreeAt(account, 2);
+    expect(freeAt - usedAt).toBeGreaterThan(900);
+    expect(freeAt - usedAt).toBeLessThan(1300);
+    await new Promise((resolve) => setTimeout(resolve, freeAt - Date.now() - 100));
+    expect(await limiter.reserve(account, 1, 0, never)).toEqual({ kind: "quota-used-up" });
+    await new Promise((resolve) => setTimeout(resolve, freeAt - Date.now() + 5));
+    expect(granted(await limiter.reserve(account, 6, patience, never)).count).toBe(6);
+  });
+
+  test("places given back are free again, in Redis and in Quota, once", async () => {
+    const limiter = await limiterOn();
+    const account = anAccount({ quotaPer24h: 5 });
+    const reserved = granted(await limiter.reserve(account, 9, patience, never));
+    expect(reserved.count).toBe(5);
+    await reserved.giveBack(3);
+    expect(await limiter.quotaFree(account)).toBe(3);
+    expect(await sumInQuota(account)).toBe(2);
+    await reserved.giveBack(3);
+    expect(await limiter.quotaFree(account)).toBe(3);
+  });
+
+  test("a reservation is void after its time", async () => {
+    const limiter = await limiterOn();
+    const reserved = granted(await limiter.reserve(anAccount(), 1, patience, never));
+    expect(reserved.valid()).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, times.reservationMilliseconds));
+    expect(reserved.valid()).toBe(false);
+  });
+
+  test("a counter that is behind Quota is found out and read anew", async () => {
+    const limiter = await limiterOn();
+    const account = anAccount({ quotaPer24h: 10 });
+    const { bucket } = granted(await limiter.reserve(account, 1, patience, never));
+    await records.add(account.name, bucket, 9, 100);
+    expect(await limiter.reserve(account, 1, patience, never)).toEqual({ kind: "quota-used-up" });
+  });
+});
+
+describe("connection slots", () => {
+  test("are shared by all processes, and free when given back or when their process dies", async () => {
+    const account = anAccount({ maxConnections: 2 });
+    const hammers = [startHammer(account, { takesSlot: true }), startHammer(account, { takesSlot: true })];
+    await eventually("both slots are taken", () => hammers.every(({ lines }) => lines.includes("slot")));
+    const limiter = await limiterOn();
+    // Longer than a lease: a living holder renews.
+    expect(await limiter.takeSlot(account, times.slotMilliseconds * 1.5, never)).toBeUndefined();
+    hammers[0]!.kill("SIGKILL");
+    const slot = await limiter.takeSlot(account, times.slotMilliseconds * 3, never);
+    expect(slot).toBeDefined();
+    expect(await limiter.takeSlot(account, 0, never)).toBeUndefined();
+    await slot![Symbol.asyncDispose]();
+    expect(await limiter.takeSlot(account, 0, never)).toBeDefined();
+  });
+});
+
+describe("acceptance 27: pauses of an account", () => {
+  const quick = {
+    ...times,
+    unreachablePauseMilliseconds: 40,
+    throttledPauseMilliseconds: 60,
+    longestPauseMilliseconds: 200,
+  };
+
+  test("grow with every failure to connect; the fifth in a row ends the run; other accounts go on", async () => {
+    const limiter = await limiterOn(sharedRedis.url, quick);
+    const [account, other] = [anAccount(), anAccount()];
+    await limiter.reserve(account, 1, patience, never);
+    await limiter.reserve(other, 1, patience, never);
+    const pauses: number[] = [];
+    let runError: string | undefined;
+    for (let n = 1; n <= 5; n++) {
+      const answer = await limiter.record(account, "unreachable", `p-${n}`);
+      // What fails because of the same outage counts once.
+      expect((await limiter.record(account, "unreachable", `q-${n}`)).runError).toBeUndefined();
+      pauses.push(Math.round((answer.pausedUntil! - Date.now()) / 40));
+      runError = answer.runError;
+      expect(await limiter.reserve(account, 1, 0, never)).toMatchObject({ kind: "wait", cause: "paused" });
+      expect(await limiter.reserve(other, 1, patience, never)).toMatchObject({ kind: "reserved" });
+      if (n < 5) expect(runError).toBeUndefined();
+      expect(await limiter.reserve(account, 1, patience, never)).toMatchObject({ kind: "reserved" });
+    }
+    expect(pauses).toEqual([1, 2, 4, 5, 5]);
+    expect(runError).toContain(account.name);
+  });
+
+  test("of a throttling provider begin small again after an accepted message, and end the run after two hours of them", async () => {
+    const limiter = await limiterOn(sharedRedis.url, { ...quick, pausesSurvivedMilliseconds: 150 });
+    const account = anAccount();
+    const throttle = async () => {
+      const { pausedUntil, runError } = await limiter.record(account, "throttled", "p-1");
+      const pause = pausedUntil! - Date.now();
+      await new Promise((resolve) => setTimeout(resolve, pause + 2));
+      return { pause: Math.round(pause / 60), runError };
+    };
+    expect(await throttle()).toEqual({ pause: 1, runError: undefined });
+    expect(await throttle()).toEqual({ pause: 2, runError: undefined });
+    expect(await limiter.record(account, "ok", "p-2")).toEqual({});
+    expect(await throttle()).toEqual({ pause: 1, runError: undefined });
+    expect(await throttle()).toEqual({ pause: 2, runError: undefined });
+    expect((await throttle()).runError).toContain("two hours");
+  });
+
+  test("come after ten different recipients refused for a while in a row, not after one recipient ten times", async () => {
+    const limiter = await limiterOn(sharedRedis.url, quick);
+    const account = anAccount();
+    const soft = (recipient: string) => limiter.record(account, "soft-refusal", recipient);
+    for (let n = 0; n < 20; n++) expect(await soft("p-1")).toEqual({});
+    for (let n = 2; n <= 9; n++) expect(await soft(`p-${n}`)).toEqual({});
+    await limiter.record(account, "ok", "p-10");
+    for (let n = 1; n <= 9; n++) expect(await soft(`p-${n}`)).toEqual({});
+    expect((await soft("p-10")).pausedUntil).toBeGreaterThan(Date.now());
+  });
+
+  test("and ends of runs: three senders refused in a row, five in doubt in a row", async () => {
+    const limiter = await limiterOn(sharedRedis.url, quick);
+    const account = anAccount();
+    for (const news of ["sender-refused", "sender-refused", "refused", "sender-refused", "sender-refused"] as const)
+      expect(await limiter.record(account, news, "p")).toEqual({});
+    expect((await limiter.record(account, "sender-refused", "p")).runError).toMatch(/^Sender refused/);
+    for (let n = 1; n <= 4; n++) expect(await limiter.record(account, "in-doubt", `p-${n}`)).toEqual({});
+    expect((await limiter.record(account, "in-doubt", "p-5")).pausedUntil).toBeGreaterThan(Date.now());
+  });
+
+  test("after a provider's daily limit last an hour", async () => {
+    const limiter = await limiterOn();
+    const account = anAccount();
+    await limiter.record(account, "daily-limit", "p-1");
+    const until = await limiter.pausedUntil(account);
+    expect(until! - Date.now()).toBeGreaterThan(59 * 60_000);
+    expect(await limiter.pausedUntil(anAccount())).toBeUndefined();
+  });
+});

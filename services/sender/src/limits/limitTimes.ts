@@ -1,0 +1,43 @@
+import { dayInBuckets, type QuotaSpan } from "@email-agent/shared/domain/quotaWindow.ts";
+
+/** The times and numbers behind the limits of an account. Tests pass shorter ones. */
+export interface LimitTimes {
+  readonly span: QuotaSpan;
+  /** A reservation that has not become a claim by then is void. Well below `blockMilliseconds`. */
+  readonly reservationMilliseconds: number;
+  /**
+   * How long an account stays closed after its counter in Redis was found missing or from another server: by then every
+   * reservation made before is in Quota or void.
+   */
+  readonly blockMilliseconds: number;
+  /** A process that rebuilds a counter and dies is relieved after this. */
+  readonly rebuildMilliseconds: number;
+  /** How late a message may begin after its turn without counting as another. */
+  readonly lateMilliseconds: number;
+  /** A connection slot that nobody renews is free after this; renewed three times as often. */
+  readonly slotMilliseconds: number;
+  readonly unreachablePauseMilliseconds: number;
+  readonly throttledPauseMilliseconds: number;
+  readonly longestPauseMilliseconds: number;
+  /** Pauses that add up to this without one accepted message end the run. */
+  readonly pausesSurvivedMilliseconds: number;
+  /** After a provider's daily limit nothing is tried for this long. */
+  readonly dailyLimitPauseMilliseconds: number;
+}
+
+const second = 1000;
+const minute = 60 * second;
+
+export const limitTimes: LimitTimes = Object.freeze({
+  span: dayInBuckets,
+  reservationMilliseconds: 5 * second,
+  blockMilliseconds: 10 * second,
+  rebuildMilliseconds: 15 * second,
+  lateMilliseconds: 25,
+  slotMilliseconds: 15 * second,
+  unreachablePauseMilliseconds: 30 * second,
+  throttledPauseMilliseconds: minute,
+  longestPauseMilliseconds: 15 * minute,
+  pausesSurvivedMilliseconds: 120 * minute,
+  dailyLimitPauseMilliseconds: 60 * minute,
+});

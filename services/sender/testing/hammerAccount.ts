@@ -1,0 +1,60 @@
+import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { quota } from "@email-agent/shared/adapters/quota.ts";
+import { openRedis } from "@email-agent/shared/adapters/redis.ts";
+import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { dispositionOf } from "@email-agent/shared/service/errors.ts";
+import { accountLimiter } from "../src/limits/accountLimiter.ts";
+import type { LimitTimes } from "../src/limits/limitTimes.ts";
+
+/** What a hammering process is told, as JSON in its first argument. */
+export interface Hammering {
+  readonly redisUrl: string;
+  readonly dynamoUrl: string;
+  readonly QUOTA_TABLE: string;
+  readonly account: Account;
+  readonly times: LimitTimes;
+  readonly batch: number;
+  /** Holds a connection slot besides, and says so. */
+  readonly takesSlot?: boolean;
+}
+
+/**
+ * A sender reduced to its limits, for tests that start several and kill some: it reserves and begins messages as fast as
+ * it may. Each begun message is a line `sent <epoch ms>`; a taken slot is a line `slot`. It ends with SIGTERM.
+ */
+async function hammer({
+  redisUrl,
+  dynamoUrl,
+  QUOTA_TABLE,
+  account,
+  times,
+  batch,
+  takesSlot,
+}: Hammering): Promise<void> {
+  const never = new AbortController().signal;
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const aws = openAws({ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl });
+  const redis = await openRedis({ REDIS_URL: redisUrl }, log);
+  const limiter = accountLimiter({ redis, quota: quota(aws, { QUOTA_TABLE }), log }, times);
+  for (let held = !takesSlot; !held; ) {
+    held = (await limiter.takeSlot(account, 1000, never)) !== undefined;
+    if (held) process.stdout.write("slot\n");
+  }
+  for (;;) {
+    try {
+      const answer = await limiter.reserve(account, batch, 500, never);
+      if (answer.kind !== "reserved") await systemClock.sleep(20);
+      else if (answer.valid())
+        for (let n = 0; n < answer.count; n++) {
+          await answer.turn(n, never);
+          process.stdout.write(`sent ${performance.timeOrigin + performance.now()}\n`);
+        }
+    } catch (error) {
+      if (dispositionOf(error) !== "retry") throw error;
+      await systemClock.sleep(20);
+    }
+  }
+}
+
+await hammer(JSON.parse(process.argv[2] ?? "{}") as Hammering);
