@@ -87,7 +87,7 @@ test.each([
 });
 
 test("acceptance 21: all findings are listed, in the order of the source", () => {
-  const findings = faults("<p>*|A|*</p>\n<p>||b||</p>\n#c\n*|IF:D|*");
+  const findings = faults("<p>*|A|*</p>\n<p>||b||</p>\n#c\n*|IF:D|*x*|END:IF|*");
   expect(findings.map(({ line, column }) => [line, column])).toEqual([
     [1, 4],
     [2, 4],

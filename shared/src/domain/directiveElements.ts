@@ -1,4 +1,4 @@
-import type { Tag } from "./htmlPlaces.ts";
+import type { Tag } from "./place.ts";
 
 export interface Range {
   readonly start: number;
@@ -68,4 +68,21 @@ function withoutConditions(source: string, start: number, end: number, condition
     count += 1;
   }
   return { rest: rest + source.slice(position, end), conditions: count };
+}
+
+/** True if the range lies within one of the others. */
+export function isWithin(range: Range, outer: readonly Range[]): boolean {
+  return outer.some((cut) => cut.start <= range.start && range.end <= cut.end);
+}
+
+/** The source from start to end, less what is cut out. */
+export function without(source: string, start: number, end: number, cuts: readonly Range[]): string {
+  let text = "";
+  let position = start;
+  for (const cut of cuts) {
+    if (cut.end <= position || cut.start >= end) continue;
+    text += source.slice(position, Math.max(position, cut.start));
+    position = Math.min(end, cut.end);
+  }
+  return text + source.slice(position, end);
 }

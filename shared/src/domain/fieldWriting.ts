@@ -7,7 +7,7 @@ import {
   percentEncodeAddress,
   printable,
 } from "./escaping.ts";
-import type { Place } from "./htmlPlaces.ts";
+import type { Place } from "./place.ts";
 import type { FieldNode, Value } from "./templateNodes.ts";
 
 /** How a value is written at a place; `isMailto` if the place is a link that begins with `mailto:`. A text says why not. */

@@ -1,6 +1,6 @@
 import type { Directive, Scan } from "./directives.ts";
 import { normalised } from "./directives.ts";
-import type { Place } from "./htmlPlaces.ts";
+import type { Place } from "./place.ts";
 import type { Problem } from "./sourceText.ts";
 
 const withArguments = ["if", "offeringsection"];

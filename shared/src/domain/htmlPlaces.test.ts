@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { placeAt, readPlaces } from "./htmlPlaces.ts";
+import { readPlaces } from "./htmlPlaces.ts";
+import { placeAt } from "./place.ts";
 
 function kindOf(source: string): string {
   const offset = source.lastIndexOf("x");

@@ -1,6 +1,6 @@
 import type { Settings } from "./configItems.ts";
 import type { Directive } from "./directives.ts";
-import { type Place, placeAt } from "./htmlPlaces.ts";
+import { type Place, placeAt } from "./place.ts";
 
 const webAddress = /https?:\/\/[^\s"'<>\ufffc]+/gi;
 

@@ -1,6 +1,7 @@
-import type { Place } from "./htmlPlaces.ts";
+import type { Place } from "./place.ts";
 import type { Problem } from "./sourceText.ts";
 import type { Branch, Node, Test } from "./templateNodes.ts";
+import type { ConditionPart } from "./vocabulary.ts";
 
 /** A directive as the source's structure sees it: output of its own, or a part of a condition. */
 export interface Piece {
@@ -10,8 +11,7 @@ export interface Piece {
   readonly source: string;
   readonly content:
     | { readonly is: "nodes"; readonly nodes: readonly Node[] }
-    | { readonly is: "open" | "else-if"; readonly test: Test; readonly notation: "tag" | "hash" }
-    | { readonly is: "else" | "close"; readonly notation: "tag" | "hash" };
+    | (ConditionPart & { readonly notation: "tag" | "hash" });
 }
 
 interface OpenBlock {
@@ -36,38 +36,30 @@ export function nestPieces(
   literal: (start: number, end: number) => string,
 ): { nodes: Node[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const blocks: OpenBlock[] = [];
+  const report = (piece: Piece, text: string) =>
+    problems.push({ rule: "Q1", offset: piece.start, text: `${piece.source} ${text}` });
+  const open: OpenBlock[] = [];
   let nodes: Node[] = [];
   let position = range.start;
-  const report = (piece: Piece, text: string) => problems.push({ rule: "Q1", offset: piece.start, text });
-
-  const endBranch = (block: OpenBlock) => {
-    block.branches.push({ test: block.test, nodes });
-    nodes = [];
-  };
-
   for (const piece of pieces) {
     nodes.push(literal(position, piece.start));
     position = piece.end;
     const { content } = piece;
+    const block = open.at(-1);
     if (content.is === "nodes") {
       nodes.push(...content.nodes);
     } else if (content.is === "open") {
       const { test, notation } = content;
-      blocks.push({ piece, notation, outer: nodes, branches: [], test, hasElse: false });
+      open.push({ piece, notation, outer: nodes, branches: [], test, hasElse: false });
       nodes = [];
+    } else if (block?.notation !== content.notation) {
+      report(piece, foreign(block));
     } else {
-      const block = blocks.at(-1);
-      const fault =
-        faultOf(piece, content.notation, block) ??
-        (content.is !== "close" && block!.hasElse ? "stands behind an else of the same condition." : undefined);
-      if (fault || !block) {
-        report(piece, `${piece.source} ${fault}`);
-        continue;
-      }
-      endBranch(block);
+      for (const fault of faultsOf(piece, block)) report(piece, fault);
+      block.branches.push({ test: block.test, nodes });
+      nodes = [];
       if (content.is === "close") {
-        blocks.pop();
+        open.pop();
         nodes = block.outer;
         nodes.push({ is: "choice", hasElse: block.hasElse, branches: block.branches });
       } else {
@@ -77,22 +69,29 @@ export function nestPieces(
     }
   }
   nodes.push(literal(position, range.end));
-  for (const block of blocks) report(block.piece, `${block.piece.source} is not closed by ${closing[block.notation]}.`);
-  return { nodes: blocks[0] ? blocks[0].outer : nodes, problems };
+  for (const block of open) report(block.piece, `is not closed by ${closing[block.notation]}.`);
+  return { nodes, problems };
 }
 
 const closing = { tag: "*|END:IF|*", hash: "#endif" };
 
-/** Why a piece that divides or closes a condition does not fit the innermost open one. */
-function faultOf(piece: Piece, notation: "tag" | "hash", block: OpenBlock | undefined): string | undefined {
+/** Why a piece that divides or closes a condition belongs to none, or not to the innermost open one. */
+function foreign(block: OpenBlock | undefined): string {
   if (!block) return "has no open condition to belong to.";
-  if (notation !== block.notation) {
-    return `crosses ${block.piece.source}, which is still open: it must be closed by ${closing[block.notation]} first.`;
-  }
+  const { source } = block.piece;
+  return `crosses ${source}, which is still open: it must be closed by ${closing[block.notation]} first.`;
+}
+
+function faultsOf(piece: Piece, block: OpenBlock): string[] {
+  const faults: string[] = [];
+  if (block.hasElse && piece.content.is !== "close") faults.push("stands behind an else of the same condition.");
   if (!isSamePlace(piece.place, block.piece.place)) {
-    return `does not stand in the same place as ${block.piece.source} (${placeName(piece.place)}, not ${placeName(block.piece.place)}): a condition holds whole elements, whole attributes or a part of one value.`;
+    const places = `${placeName(piece.place)}, not ${placeName(block.piece.place)}`;
+    faults.push(
+      `does not stand in the same place as ${block.piece.source} (${places}): a condition holds whole elements, whole attributes or a part of one value.`,
+    );
   }
-  return undefined;
+  return faults;
 }
 
 /** Comments and texts of one kind are alike; anything else must be the very same attribute, tag or element. */

@@ -1,4 +1,4 @@
-import type { Place } from "./htmlPlaces.ts";
+import type { Place } from "./place.ts";
 import { decodeAttribute, type Problem } from "./sourceText.ts";
 import { nestPieces, type Piece } from "./templateBlocks.ts";
 import type { FieldNode, Node } from "./templateNodes.ts";

@@ -1,20 +1,18 @@
-import { conditionTag, isConditionTag } from "./conditions.ts";
-import { directiveOnlyElements, type Range } from "./directiveElements.ts";
-import { blankOut, type Directive, scanDirectives } from "./directives.ts";
+import { conditionTag } from "./conditions.ts";
+import { directiveOnlyElements, isWithin, without } from "./directiveElements.ts";
+import type { Directive } from "./directives.ts";
 import { fieldAt } from "./fieldWriting.ts";
-import { findHashMacros, otherDirective } from "./hashMacros.ts";
 import { bracketedMacro, hashMacro } from "./houseMacros.ts";
-import { type HtmlPlaces, type Place, placeAt, plainPlace, readPlaces } from "./htmlPlaces.ts";
 import { mergeTagValue } from "./mergeTags.ts";
-import { selectedRetreats } from "./offering.ts";
+import { type Place, placeAt } from "./place.ts";
 import { openPrompt } from "./prompts.ts";
-import { findPlaceholderIds } from "./registrationLinks.ts";
-import { RenderError } from "./renderError.ts";
+import { retreatsNode } from "./retreatsMacro.ts";
 import { excerpt, type Problem, positionAt } from "./sourceText.ts";
 import { nestPieces, type Piece } from "./templateBlocks.ts";
+import { findDirectives, isCondition, openerOf, usedName } from "./templateDirectives.ts";
 import { findLinks, gluedLinks, type TemplateLink } from "./templateLinks.ts";
-import type { Node, Scope } from "./templateNodes.ts";
-import type { Meaning, Parsing } from "./vocabulary.ts";
+import type { Node } from "./templateNodes.ts";
+import type { ConditionPart, Meaning, Parsing } from "./vocabulary.ts";
 
 /** A source read completely: what it renders to, and everything the content checks ask about. */
 export interface ParsedTemplate {
@@ -26,7 +24,11 @@ export interface ParsedTemplate {
   readonly used: readonly { readonly name: string; readonly place: Place; readonly isCondition: boolean }[];
 }
 
+/** What a directive puts in its place. */
 type Insertion = Pick<ParsedTemplate, "nodes" | "problems" | "links">;
+
+/** A directive at its place, before it is known what it means. */
+type Spot = Omit<Piece, "content">;
 
 /**
  * Parses a source in both notations, prompts it inserts included. Values are read at rendering and never parsed. Pure;
@@ -36,37 +38,18 @@ export function parseTemplate(given: string, parsing: Parsing): ParsedTemplate {
   const source = given.replace(/[\ufdd0-\ufdef]/g, "\ufffd"); // the text part marks its fields with these noncharacters
   const { directives, places, tags, problems } = findDirectives(source, parsing);
   const isInText = (directive: Directive) => placeAt(places, directive.start).kind === "text";
-  const conditions = directives.filter(isCondition);
-  const cuts = parsing.part === "html" ? directiveOnlyElements(source, tags, conditions.filter(isInText)) : [];
-  const insertions: Insertion[] = [];
-  const pieces: Piece[] = [];
-  for (const directive of directives) {
-    if (isWithin(directive, cuts) && !isInText(directive)) continue;
-    const place = placeAt(places, directive.start);
-    const piece = {
-      start: directive.start,
-      end: directive.end,
-      place,
-      source: excerpt(source.slice(directive.start, directive.end)),
-    };
-    const meaning = meaningOf(directive, parsing);
-    if (isPartOfCondition(meaning)) {
-      pieces.push({ ...piece, content: { ...meaning, notation: directive.notation === "tag" ? "tag" : "hash" } });
-    } else {
-      const isMailto = place.kind === "link" && /^\s*mailto:/i.test(source.slice(place.start, directive.start));
-      const insertion = insert(meaning, piece, parsing, isMailto);
-      insertions.push(insertion);
-      pieces.push({ ...piece, content: { is: "nodes", nodes: insertion.nodes } });
-    }
-  }
+  const cuts = directiveOnlyElements(source, tags, directives.filter(isCondition).filter(isInText));
+  const kept = directives.filter((directive) => isInText(directive) || !isWithin(directive, cuts));
+  const read = kept.map((directive) => readDirective(source, directive, placeAt(places, directive.start), parsing));
+  const pieces = read.map(({ piece }) => piece);
   const nested = nestPieces(pieces, { start: 0, end: source.length }, (start, end) =>
     without(source, start, end, cuts),
   );
   const links = findLinks(source, places, pieces);
   return {
     nodes: nested.nodes,
-    problems: [...problems, ...insertions.flatMap((made) => made.problems), ...nested.problems, ...gluedLinks(links)],
-    links: [...links, ...insertions.flatMap((made) => made.links)],
+    problems: [...problems, ...read.flatMap((found) => found.problems), ...nested.problems, ...gluedLinks(links)],
+    links: [...links, ...read.flatMap((found) => found.links)],
     used: directives.map((directive) => ({
       name: usedName(directive),
       place: placeAt(places, directive.start),
@@ -75,30 +58,28 @@ export function parseTemplate(given: string, parsing: Parsing): ParsedTemplate {
   };
 }
 
-function findDirectives(source: string, { settings, part }: Parsing) {
-  const scan = scanDirectives(source);
-  // Conditions leave nothing behind, values leave text: so masked, the source has the structure of what it renders to.
-  const masked = blankOut(source, scan.directives, (directive) => (isCondition(directive) ? " " : "x"));
-  const html: HtmlPlaces = part === "html" ? readPlaces(masked) : { places: [plainPlace(source)], tags: [] };
-  // Pipes and stars in a style sheet or script that form no tag are its own.
-  const isForeign = (offset: number) => ["style", "script"].includes(placeAt(html.places, offset).kind);
-  const bracketed = scan.directives.filter(
-    (found) => found.notation === "tag" || /^[a-z-]+$/.test(found.body) || !isForeign(found.start),
-  );
-  const blanked = blankOut(source, bracketed, () => otherDirective);
-  const hash = findHashMacros(blanked, html.places, settings.settings.allowedHashtags);
-  const ids = part === "html" ? findPlaceholderIds(masked, html.places, settings.settings) : [];
-  const directives = [...bracketed, ...hash.directives, ...ids].sort((one, other) => one.start - other.start);
-  const unclosed = [...scan.problems, ...strayClosings(blanked)].filter((found) => !isForeign(found.offset));
-  return { ...html, directives, problems: [...unclosed, ...hash.problems] };
+function readDirective(
+  source: string,
+  directive: Directive,
+  place: Place,
+  parsing: Parsing,
+): Insertion & { piece: Piece } {
+  const { start, end } = directive;
+  const spot = { start, end, place, source: excerpt(source.slice(start, end)) };
+  const meaning = meaningOf(directive, parsing);
+  if (isPartOfCondition(meaning)) return { piece: partOfCondition(spot, directive, meaning), ...nothing };
+  const isMailto = place.kind === "link" && /^\s*mailto:/i.test(source.slice(place.start, start));
+  const insertion = insert(meaning, spot, parsing, isMailto);
+  // A condition that means nothing is still closed somewhere: its end is no second fault.
+  const opener = meaning.is === "problem" ? openerOf(directive) : undefined;
+  const piece = opener
+    ? partOfCondition(spot, directive, { is: opener, test: () => true })
+    : { ...spot, content: { is: "nodes" as const, nodes: insertion.nodes } };
+  return { ...insertion, piece };
 }
 
-function strayClosings(blanked: string): Problem[] {
-  return [...blanked.matchAll(/\|\*/g)].map(({ index }) => ({
-    rule: "Q1",
-    offset: index,
-    text: '"|*" closes no tag: *| is missing.',
-  }));
+function partOfCondition(spot: Spot, { notation }: Directive, meaning: ConditionPart): Piece {
+  return { ...spot, content: { ...meaning, notation: notation === "tag" ? "tag" : "hash" } };
 }
 
 function meaningOf({ notation, body }: Directive, parsing: Parsing): Meaning {
@@ -110,114 +91,58 @@ function meaningOf({ notation, body }: Directive, parsing: Parsing): Meaning {
   return "is" in value ? value : { is: "value", value };
 }
 
-function isPartOfCondition(
-  meaning: Meaning,
-): meaning is Extract<Meaning, { is: "open" | "else-if" | "else" | "close" }> {
+function isPartOfCondition(meaning: Meaning): meaning is ConditionPart {
   return ["open", "else-if", "else", "close"].includes(meaning.is);
 }
 
-function insert(
-  meaning: Exclude<Meaning, { is: "open" | "else-if" | "else" | "close" }>,
-  piece: Omit<Piece, "content">,
-  parsing: Parsing,
-  isMailto: boolean,
-): Insertion {
-  const failed = (text: string): Insertion => ({
-    nodes: [],
-    links: [],
-    problems: [{ rule: "Q1", offset: piece.start, text }],
-  });
-  if (meaning.is === "problem") return failed(meaning.text);
-  if (meaning.is === "value") {
-    const field = fieldAt(piece.place, meaning.value, isMailto);
-    return "problem" in field ? failed(field.problem) : { nodes: [field], links: [], problems: [] };
-  }
-  if (piece.place.kind !== "text") return failed(`${piece.source} is HTML and can only stand in the text of the mail.`);
-  if (meaning.is === "prompt") return insertPrompt(meaning.key, piece, parsing, meaning.subEvent);
-  return insertRetreats(piece, parsing);
+const nothing: Insertion = { nodes: [], problems: [], links: [] };
+
+function failed({ start }: Spot, text: string): Insertion {
+  return { ...nothing, problems: [{ rule: "Q1", offset: start, text }] };
 }
 
-function insertPrompt(
-  key: string,
-  { start, source }: Omit<Piece, "content">,
-  parsing: Parsing,
-  fill?: string,
-): Insertion {
-  const opened = openPrompt(key, parsing, fill);
-  if ("problem" in opened) {
-    return { nodes: [], links: [], problems: [{ rule: "Q1", offset: start, text: `${source}: ${opened.problem}` }] };
+function insert(meaning: Exclude<Meaning, ConditionPart>, spot: Spot, parsing: Parsing, isMailto: boolean): Insertion {
+  if (meaning.is === "problem") return failed(spot, meaning.text);
+  if (meaning.is === "value") {
+    const field = fieldAt(spot.place, meaning.value, isMailto);
+    return "problem" in field ? failed(spot, field.problem) : { ...nothing, nodes: [field] };
   }
+  if (spot.place.kind !== "text")
+    return failed(spot, `${spot.source} is HTML and can only stand in the text of the mail.`);
+  if (meaning.is === "prompt") return insertPrompt(meaning.key, spot, parsing, meaning.subEvent);
+  return insertRetreats(spot, parsing);
+}
+
+function insertPrompt(key: string, spot: Spot, parsing: Parsing, fill?: string): Insertion {
+  const opened = openPrompt(key, parsing, fill);
+  if ("problem" in opened) return failed(spot, `${spot.source}: ${opened.problem}`);
   const { name, text, chain } = opened;
   const parsed = parseTemplate(text, { ...parsing, chain });
   return {
     nodes: parsed.nodes,
-    links: parsed.links.map((link) => ({ ...link, offset: start, prompt: link.prompt ?? name })),
+    links: parsed.links.map((link) => ({ ...link, offset: spot.start, prompt: link.prompt ?? name })),
     problems: parsed.problems.map((problem) => {
       const { line, column } = positionAt(text, problem.offset);
-      return { ...problem, offset: start, text: `In prompt ${name}, line ${line}, column ${column}: ${problem.text}` };
+      const where = `In prompt ${name}, line ${line}, column ${column}: `;
+      return { ...problem, offset: spot.start, text: where + problem.text };
     }),
   };
 }
 
-function insertRetreats(piece: Omit<Piece, "content">, parsing: Parsing): Insertion {
+/** Which retreats a person selected shows at rendering, so the prompts of all must be in order. */
+function insertRetreats(spot: Spot, parsing: Parsing): Insertion {
   const { event } = parsing.settings;
-  const prompts = new Map<string, readonly Node[]>();
-  const insertions = Object.entries(event.config.whichRetreatsConfig ?? {}).map(([key, { prompt }]) => {
-    const made: Insertion = prompt
-      ? insertPrompt(prompt, { ...piece, source: `${piece.source}, retreat "${key}"` }, parsing)
-      : {
-          nodes: [],
-          links: [],
-          problems: [
-            {
-              rule: "Q1",
-              offset: piece.start,
-              text: `${piece.source}: retreat "${key}" of event ${event.aid} names no prompt.`,
-            },
-          ],
-        };
-    prompts.set(key, made.nodes);
-    return made;
+  const made = Object.entries(event.config.whichRetreatsConfig ?? {}).map(([key, { prompt }]) => {
+    const source = `${spot.source}, retreat "${key}"`;
+    const inserted = prompt
+      ? insertPrompt(prompt, { ...spot, source }, parsing)
+      : failed(spot, `${source}: event ${event.aid} names no prompt for it in config.whichRetreatsConfig.`);
+    return { key, inserted };
   });
-  const selected = (scope: Scope) => {
-    const keys = selectedRetreats(scope.recipient.participant, event);
-    if (keys.length === 0)
-      throw new RenderError(`${piece.source}: no retreat is selected; put it inside #if retreats <prefix>.`);
-    const unknown = keys.find((key) => !prompts.has(key));
-    if (unknown !== undefined) {
-      throw new RenderError(
-        `${piece.source}: retreat "${unknown}" was selected but has no row in config.whichRetreatsConfig of event ${event.aid}.`,
-      );
-    }
-    return keys;
-  };
+  const prompts = new Map(made.map(({ key, inserted }) => [key, inserted.nodes]));
   return {
-    nodes: [{ is: "retreats", prompts, selected }],
-    links: insertions.flatMap((made) => made.links),
-    problems: insertions.flatMap((made) => made.problems),
+    nodes: [retreatsNode(spot.source, event, prompts)],
+    links: made.flatMap(({ inserted }) => inserted.links),
+    problems: made.flatMap(({ inserted }) => inserted.problems),
   };
-}
-
-function isCondition({ notation, body }: Directive): boolean {
-  return notation === "tag" ? isConditionTag(body) : notation === "hash" && /^(?:if|else|endif)\b/.test(body);
-}
-
-function usedName({ notation, body }: Directive): string {
-  if (notation === "hash") return `#${body.split(" ")[0]}`;
-  return notation === "tag" ? body.replace(/^(?:(?:UPPER|LOWER|TITLE|URL):)+/, "") : body;
-}
-
-function isWithin(range: Range, outer: readonly Range[]): boolean {
-  return outer.some((cut) => cut.start <= range.start && range.end <= cut.end);
-}
-
-function without(source: string, start: number, end: number, cuts: readonly Range[]): string {
-  let text = "";
-  let position = start;
-  for (const cut of cuts) {
-    if (cut.end <= position || cut.start >= end) continue;
-    text += source.slice(position, Math.max(position, cut.start));
-    position = Math.min(end, cut.end);
-  }
-  return text + source.slice(position, end);
 }

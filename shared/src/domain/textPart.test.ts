@@ -82,6 +82,6 @@ test("the text of a compiled mail is what converting its rendered HTML gives, wh
         expect(rendered.text).toBe(textOf(rendered.html));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });

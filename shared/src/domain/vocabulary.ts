@@ -16,11 +16,13 @@ export type Meaning =
   | { readonly is: "value"; readonly value: Value }
   | { readonly is: "prompt"; readonly key: string; readonly subEvent?: string }
   | { readonly is: "retreats" }
-  | { readonly is: "open"; readonly test: Test }
-  | { readonly is: "else-if"; readonly test: Test }
-  | { readonly is: "else" }
-  | { readonly is: "close" }
+  | ConditionPart
   | { readonly is: "problem"; readonly text: string };
+
+/** What opens, divides or closes a condition. */
+export type ConditionPart =
+  | { readonly is: "open" | "else-if"; readonly test: Test }
+  | { readonly is: "else" | "close" };
 
 export function problem(text: string): { is: "problem"; text: string } {
   return { is: "problem", text };

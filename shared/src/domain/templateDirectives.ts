@@ -1,0 +1,58 @@
+import { isConditionTag } from "./conditions.ts";
+import { blankOut, type Directive, scanDirectives } from "./directives.ts";
+import { findHashMacros, otherDirective } from "./hashMacros.ts";
+import { readPlaces } from "./htmlPlaces.ts";
+import { type HtmlPlaces, placeAt, plainPlace } from "./place.ts";
+import { findPlaceholderIds } from "./registrationLinks.ts";
+import type { Problem } from "./sourceText.ts";
+import type { Parsing } from "./vocabulary.ts";
+
+/** All directives of a source in its order, the places they stand in, and the marks that belong to none. */
+export interface FoundDirectives extends HtmlPlaces {
+  readonly directives: readonly Directive[];
+  readonly problems: readonly Problem[];
+}
+
+export function findDirectives(source: string, { settings, part }: Parsing): FoundDirectives {
+  const scan = scanDirectives(source);
+  // Conditions leave nothing behind, values leave text: so masked, the source has the structure of what it renders to.
+  const masked = blankOut(source, scan.directives, (directive) => (isCondition(directive) ? " " : "x"));
+  const html: HtmlPlaces = part === "html" ? readPlaces(masked) : { places: [plainPlace(source)], tags: [] };
+  // Pipes and stars in a style sheet or script that form no tag are its own.
+  const isForeign = (offset: number) => ["style", "script"].includes(placeAt(html.places, offset).kind);
+  const bracketed = scan.directives.filter(
+    (found) => found.notation === "tag" || /^[a-z-]+$/.test(found.body) || !isForeign(found.start),
+  );
+  const blanked = blankOut(source, bracketed, () => otherDirective);
+  const hash = findHashMacros(blanked, html.places, settings.settings.allowedHashtags);
+  const ids = part === "html" ? findPlaceholderIds(masked, html.places, settings.settings) : [];
+  const directives = [...bracketed, ...hash.directives, ...ids].sort((one, other) => one.start - other.start);
+  const unclosed = [...scan.problems, ...strayClosings(blanked)].filter((found) => !isForeign(found.offset));
+  return { ...html, directives, problems: [...unclosed, ...hash.problems] };
+}
+
+function strayClosings(blanked: string): Problem[] {
+  return [...blanked.matchAll(/\|\*/g)].map(({ index }) => ({
+    rule: "Q1",
+    offset: index,
+    text: '"|*" closes no tag: *| is missing.',
+  }));
+}
+
+/** True for what opens, divides or closes a condition. */
+export function isCondition({ notation, body }: Directive): boolean {
+  return notation === "tag" ? isConditionTag(body) : notation === "hash" && /^(?:if|else|endif)\b/.test(body);
+}
+
+/** What a condition that cannot be judged was meant to be; undefined for every other directive. */
+export function openerOf({ notation, body }: Directive): "open" | "else-if" | undefined {
+  if (notation === "hash") return /^if\b/.test(body) ? "open" : undefined;
+  if (notation !== "tag" || !isConditionTag(body)) return undefined;
+  return body.startsWith("ELSEIF") ? "else-if" : "open";
+}
+
+/** How the content checks name it: `FNAME`, `name`, `#reglink`. */
+export function usedName({ notation, body }: Directive): string {
+  if (notation === "hash") return `#${body.split(" ")[0]}`;
+  return notation === "tag" ? body.replace(/^(?:(?:UPPER|LOWER|TITLE|URL):)+/, "") : body;
+}
