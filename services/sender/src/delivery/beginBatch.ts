@@ -26,7 +26,7 @@ export async function beginBatch(session: Session, size: number): Promise<void> 
   if (isOver(session)) return skipRest(session);
   if (!(await ports.mailers.ready(mailRun.account, limits.patienceMilliseconds, session.halted))) {
     const until = ports.clock.now() + limits.waitedMilliseconds;
-    return session.halt({ kind: "waited", until, cause: "connections" });
+    return session.leave({ kind: "waited", until, cause: "connections" });
   }
   const letters = await writeLetters(session, pending.splice(0, size));
   const unrendered = letters.filter((letter) => letter.unrendered !== undefined);
@@ -86,8 +86,13 @@ async function reserve(session: Session, letters: readonly Letter[]): Promise<Re
   );
   const places = answer.kind === "reserved" ? answer.count : 0;
   pending.unshift(...letters.slice(places).map(({ candidate }) => candidate));
-  if (answer.kind === "wait") session.halt({ kind: "waited", until: answer.until, cause: answer.cause });
-  if (answer.kind === "quota-used-up") session.halt({ kind: "quota" });
+  if (answer.kind === "quota-used-up") session.leave({ kind: "quota" });
+  if (answer.kind === "wait") {
+    const end = { kind: "waited", until: answer.until, cause: answer.cause } as const;
+    // The others of this account have learned what is wrong with it: what is claimed must not go out either.
+    if (answer.cause === "paused") session.halt(end);
+    else session.leave(end);
+  }
   return answer.kind === "reserved" ? answer : undefined;
 }
 

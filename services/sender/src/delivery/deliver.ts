@@ -46,9 +46,9 @@ export async function deliver(
 
 async function beginBatches(session: Session, size: number): Promise<void> {
   const { hand, pending } = session;
-  while (!session.halted.aborted) {
+  for (;;) {
     await hand.atMost(size - Math.ceil(size * freeShare));
-    if (session.halted.aborted) return;
+    if (session.halted.aborted || session.end) return;
     if (pending.length > 0) await beginBatch(session, size - hand.size);
     else if (hand.size > 0) await hand.atMost(hand.size - 1);
     else return;

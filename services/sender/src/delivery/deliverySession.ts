@@ -29,7 +29,9 @@ export interface Session {
   readonly end?: DeliveryEnd;
   readonly error?: unknown;
   record(id: string, result: PersonResult): void;
-  /** Begins nothing more; the first reason stands. */
+  /** Claims nothing more; what is claimed still goes out. The first reason stands. */
+  leave(end: DeliveryEnd): void;
+  /** Begins nothing more, claimed or not. The first reason stands. */
   halt(end: DeliveryEnd): void;
   fail(error: unknown): void;
   newClaim(candidate: Candidate, claimId: string): Claimed;
@@ -68,6 +70,9 @@ export function openSession(
       return error;
     },
     record,
+    leave(why) {
+      end ??= why;
+    },
     halt(why) {
       end ??= why;
       stop.abort();

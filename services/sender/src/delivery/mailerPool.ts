@@ -1,6 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
-import type { AccountLimiter } from "../limits/accountLimiter.ts";
+import type { AccountLimiter, ConnectionSlot } from "../limits/accountLimiter.ts";
 import type { Mailer } from "../smtp/mailer.ts";
 
 /** The connections of this process, per account, shared by everything that sends here. */
@@ -41,7 +41,7 @@ export function mailerPool(ports: PoolPorts, limits: { idleMilliseconds: number 
 
 interface Lane {
   readonly mailer: Mailer;
-  readonly slot: AsyncDisposable;
+  readonly slot: ConnectionSlot;
   idleTimer?: NodeJS.Timeout;
 }
 
@@ -72,6 +72,7 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
       const lane = { slot, mailer: await openMailer(account) };
       await lane.mailer.ready();
       lanes += 1;
+      slot.lost.addEventListener("abort", () => closeIdle(lane), { once: true });
       release(lane);
       return true;
     } catch (error) {
@@ -80,14 +81,22 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
     }
   };
   const release = (lane: Lane) => {
+    // Redis forgot the slot and another process has it: this connection is one too many.
+    if (lane.slot.lost.aborted || closed.signal.aborted) {
+      close(lane);
+      if (waiting.length > 0) void serveWaiting();
+      return;
+    }
     const next = waiting.shift();
     if (next) return next.resolve(lane);
-    if (closed.signal.aborted) return close(lane);
-    lane.idleTimer = setTimeout(() => {
-      idle.splice(idle.indexOf(lane), 1);
-      close(lane);
-    }, idleMilliseconds);
+    lane.idleTimer = setTimeout(() => closeIdle(lane), idleMilliseconds);
     idle.push(lane);
+  };
+  const closeIdle = (lane: Lane) => {
+    const place = idle.indexOf(lane);
+    if (place < 0) return;
+    idle.splice(place, 1);
+    close(lane);
   };
   const close = (lane: Lane) => {
     clearTimeout(lane.idleTimer);
@@ -114,7 +123,6 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
     const lane = idle.pop();
     if (lane) {
       clearTimeout(lane.idleTimer);
-      // One is free, more may be wanted: the others that come now find it taken.
       return Promise.resolve(lane);
     }
     const { promise, resolve, reject } = Promise.withResolvers<Lane>();

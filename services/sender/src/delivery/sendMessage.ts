@@ -47,7 +47,7 @@ export async function sendMessage(session: Session, message: Message, n: number,
   }
 }
 
-/** Waits for its turn by the account's rate and for a connection; undefined if the message may not begin any more. */
+/** Waits for a connection, then for its turn by the account's rate; undefined if the message may not begin any more. */
 async function overTheWire(
   session: Session,
   { mail }: Message,
@@ -56,8 +56,9 @@ async function overTheWire(
   onBegin: () => void,
 ): Promise<SmtpAnswer | undefined> {
   try {
-    await batch.reservation.turn(n, batch.giveUp);
     return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
+      await mailer.ready();
+      await batch.reservation.turn(n, batch.giveUp);
       if (!mayBegin(session, batch)) return undefined;
       onBegin();
       return mailer.send(mail);

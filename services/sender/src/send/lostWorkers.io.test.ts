@@ -1,10 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
-import { quickLimits, quickTimes, spawnSender } from "../../testing/senders.ts";
+import { quick, spawnSender } from "../../testing/senders.ts";
 import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
 
-const quick = { limits: quickLimits, times: quickTimes };
 const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
 
 /** Ingest's look at the runs, as often as tests need it. */

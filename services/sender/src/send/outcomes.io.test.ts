@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { quickLimits, quickTimes, startSender } from "../../testing/senders.ts";
+import { quick, startSender } from "../../testing/senders.ts";
 import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
+import { startTestInbox } from "../../testing/testInbox.ts";
 
-const quick = { limits: quickLimits, times: quickTimes };
 const address = (n: number) => `person-${n}@example.org`;
 const people = (count: number) => somePeople(count, (n) => ({ id: `id-${n}`, email: address(n) }));
 
@@ -65,7 +65,7 @@ test("acceptance 27: too many failures stop the run with the most frequent respo
   await using house = await openHouse({
     people: people(400),
     account: { ratePerSecond: 60, maxConnections: 1 },
-    script: { onRecipient: (to) => ({ code: 554, text: `5.7.0 <${to}> content refused here` }) },
+    script: { onRecipient: (to) => ({ code: 554, text: `5.6.0 <${to}> content refused here` }) },
   });
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder();
@@ -77,6 +77,36 @@ test("acceptance 27: too many failures stop the run with the most frequent respo
   expect(step.message).not.toMatch(/person-/);
   expect((await house.ledger(order)).length).toBeLessThan(250);
 });
+
+test("acceptance 27: 421 pauses that account only; orders of other accounts keep their rate, and it goes on by itself", async () => {
+  let refusals = 3;
+  await using house = await openHouse({
+    people: people(80),
+    account: { ratePerSecond: 100 },
+    script: {
+      onRecipient: () => (refusals-- > 0 ? { code: 421, text: "4.7.0 Too many messages, slow down" } : undefined),
+    },
+  });
+  await using other = await startTestInbox();
+  await house.addAccount({ name: "other", port: other.port, ratePerSecond: 100 });
+  const limitTimes = { throttledPauseMilliseconds: 3000 };
+  await using _sender = await startSender(house, { ...quick, limitTimes });
+  const [paused, free] = [
+    await house.addOrder(),
+    await house.addOrder({ account: "other", stage: "reg", subEvent: "weekend", eventCode: "F2026" }),
+  ];
+  await house.command(paused.id, "Send", "start");
+  await house.command(free.id, "Send", "start");
+  const startedAt = Date.now();
+  expect(await house.ended(free.id, "Send")).toMatchObject({ status: "complete", counters: { sent: 80 } });
+  expect(Date.now() - startedAt).toBeLessThan(3000);
+  expect(house.inbox.mails.length).toBeLessThan(80);
+  expect(await house.ended(paused.id, "Send", 40)).toMatchObject({
+    status: "complete",
+    counters: { sent: 80, failed: 0 },
+  });
+  expect(house.inbox.mails).toHaveLength(80);
+}, 60_000);
 
 test("acceptance 27: a connection lost after DATA stays in-doubt, also for the next run", async () => {
   await using house = await openHouse({

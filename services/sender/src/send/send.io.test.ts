@@ -1,19 +1,168 @@
+import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import { aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
-import { quickLimits, quickTimes, startSender } from "../../testing/senders.ts";
+import { quick, startSender } from "../../testing/senders.ts";
 import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
 
-const quick = { limits: quickLimits, times: quickTimes };
-
-test("mails everybody once and says so", async () => {
-  await using house = await openHouse({ people: somePeople(230) });
-  await using sender = await startSender(house, quick);
-  const order = await house.addOrder();
+test("mails everybody once, in the languages that suit them, and a second run nobody again", async () => {
+  const readers = ["English", "Spanish", "French"];
+  await using house = await openHouse({
+    people: [
+      ...somePeople(210, (n) => ({ writtenLangPref: readers[n % 3] as string })),
+      aParticipant({ unsubscribe: true }),
+      aParticipant({ email: " " }),
+    ],
+    stage: { prefix: { EN: "Registration: " } },
+  });
+  await using _sender = await startSender(house, { ...quick, environment: { CHUNK_SIZE: "40" } });
+  const order = await house.addOrder({ languages: ["EN", "SP"] });
   await house.command(order.id, "Send", "start");
   const step = await house.ended(order.id, "Send");
-  expect(step, JSON.stringify(sender.logged.filter(({ level }) => level !== "debug"))).toMatchObject({
+
+  expect(step).toMatchObject({
     status: "complete",
+    counters: { total: 280, sent: 280, skipped: 0, failed: 0, inDoubt: 0 },
   });
-  expect(house.inbox.mails).toHaveLength(230);
-  expect(new Set(house.inbox.mails.map(({ to }) => to)).size).toBe(230);
-  expect(step.counters).toEqual({ total: 230, sent: 230, skipped: 0, failed: 0, inDoubt: 0 });
+  expect(step.languages?.["EN"]).toMatchObject({ sent: 210, reasons: { unsubscribed: 1, "no-address": 1 } });
+  expect(step.languages?.["SP"]).toMatchObject({
+    sent: 70,
+    reasons: { language: 140, unsubscribed: 1, "no-address": 1 },
+  });
+  const subjects = new Map<string, number>();
+  for (const { subject } of house.inbox.mails) subjects.set(subject, (subjects.get(subject) ?? 0) + 1);
+  expect(Object.fromEntries(subjects)).toEqual({
+    "Registration: Registration is open (EN)": 210,
+    "Registration is open (SP)": 70,
+  });
+  const sent = (await house.ledger(order)).filter(({ status }) => status === "sent");
+  expect(new Set(sent.map(({ messageId }) => messageId))).toEqual(
+    new Set(house.inbox.mails.filter(({ subject }) => subject.endsWith("(EN)")).map(({ messageId }) => messageId)),
+  );
+
+  await house.addPeople([aParticipant()]);
+  await house.command(order.id, "Send", "start");
+  const again = await house.ended(order.id, "Send");
+  expect(again.counters).toEqual({ total: 281, sent: 281, skipped: 0, failed: 0, inDoubt: 0 });
+  expect(again.languages?.["EN"]?.thisRun).toEqual({ total: 1, sent: 1, skipped: 0, failed: 0, inDoubt: 0 });
+  expect(house.inbox.mails).toHaveLength(281);
+});
+
+test("acceptance 4: a stop during Send begins no further mail within 2 s", async () => {
+  await using house = await openHouse({ people: somePeople(400), account: { ratePerSecond: 40 } });
+  await using _sender = await startSender(house);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  await eventually("sending has begun", () => house.inbox.mails.length > 10);
+  await house.command(order.id, "Send", "stop");
+  const stoppedAt = Date.now();
+  expect((await house.step(order.id, "Send")).status).toBe("interrupted");
+  await eventually("nothing is in hand any more", async () => {
+    const ledger = await house.ledger(order);
+    return ledger.length > 0 && ledger.every(({ status }) => status !== "sending");
+  });
+  const mailed = house.inbox.mails.length;
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(house.inbox.mails).toHaveLength(mailed);
+  expect(Math.max(...house.inbox.mails.map(({ at }) => at)) - stoppedAt).toBeLessThan(2000);
+  // Who was not begun belongs to the next run.
+  const after = new Set((await house.ledger(order)).map(({ status }) => status));
+  expect([...after].every((status) => status === "sent" || status === "deferred")).toBe(true);
+});
+
+test("acceptance 9: no mail begins after sendUntil, and the rest is told as skipped", async () => {
+  await using house = await openHouse({ people: somePeople(200), account: { ratePerSecond: 20 } });
+  await using _sender = await startSender(house, quick);
+  const until = Date.now() + 4000;
+  const order = await house.addOrder({ sendContinuously: true, sendUntil: new Date(until).toISOString() });
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+
+  expect(step.status).toBe("complete");
+  expect(house.inbox.mails.length).toBeGreaterThan(0);
+  // A message begun just before may arrive a moment later.
+  expect(Math.max(...house.inbox.mails.map(({ at }) => at))).toBeLessThan(until + 250);
+  const { sent = 0, skipped = 0, total } = step.counters ?? {};
+  expect(sent).toBe(house.inbox.mails.length);
+  expect(sent + skipped).toBe(200);
+  expect(total).toBe(200);
+  expect(step.languages?.["EN"]?.reasons).toMatchObject({ "send-until": skipped });
+});
+
+test("a continuous pass sleeps, and the pass that wakes mails only newcomers", async () => {
+  await using house = await openHouse({ people: somePeople(12) });
+  await using _sender = await startSender(house, quick);
+  const sendUntil = new Date(Date.now() + 3_600_000).toISOString();
+  const order = await house.addOrder({ sendContinuously: true, sendUntil, sendInterval: 60 });
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({ status: "sleeping", counters: { sent: 12 } });
+  expect(step.nextRunId).toMatch(/-p2$/);
+});
+
+test("who unsubscribed, lost the address or was suppressed since planning is skipped in the chunk", async () => {
+  const people = somePeople(90);
+  await using house = await openHouse({ people, account: { ratePerSecond: 30 } });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  await eventually("sending has begun", () => house.inbox.mails.length > 0);
+  const mailed = new Set(house.inbox.mails.map(({ to }) => to));
+  const late = people.filter(({ email }) => !mailed.has(email as string)).slice(-2);
+  await house.addPeople(late.map((person) => ({ ...person, unsubscribe: true })));
+  const unsubscribedAt = Date.now();
+  const step = await house.ended(order.id, "Send");
+  const reached = house.inbox.mails.filter(({ to }) => late.some(({ email }) => email === to));
+  // Acceptance 26 allows the messages begun within 2 s.
+  expect(reached.filter(({ at }) => at > unsubscribedAt + 2000)).toEqual([]);
+  expect(step.counters).toMatchObject({
+    total: 90,
+    sent: 90 - late.length + reached.length,
+    skipped: late.length - reached.length,
+  });
+});
+
+test("claims that an earlier run left behind become in-doubt and are not mailed again", async () => {
+  const people = somePeople(5);
+  await using house = await openHouse({ people });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  const now = new Date().toISOString();
+  const claim = {
+    ...{ participantId: people[0]?.id as string, runId: "earlier", claimId: "c-1", attempt: 1, contentHash: "x" },
+    ...{
+      workOrderId: order.id,
+      account: "office",
+      language: "EN",
+      name: "Ana",
+      email: "a@example.org",
+      sendingAt: now,
+    },
+  };
+  const rule = { runId: "earlier", now, userStarted: true };
+  await house.deliveries.claim(mailingKey(order, "EN"), [claim], rule);
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({ status: "complete", counters: { total: 5, sent: 4, inDoubt: 1 } });
+  expect(house.inbox.mails).toHaveLength(4);
+});
+
+test("a planned shutdown in the middle hands everything back; another process completes the run", async () => {
+  await using house = await openHouse({ people: somePeople(160), account: { ratePerSecond: 60 } });
+  const order = await house.addOrder();
+  let runId: string;
+  {
+    await using _first = await startSender(house, quick);
+    runId = await house.command(order.id, "Send", "start");
+    await eventually("sending has begun", () => house.inbox.mails.length > 20);
+  }
+  const ledger = await house.ledger(order);
+  expect(ledger.filter(({ status }) => status === "sending" || status === "in-doubt")).toEqual([]);
+  const mailed = house.inbox.mails.length;
+  expect(mailed).toBeLessThan(160);
+  await using _second = await startSender(house, quick);
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({ status: "complete", runId, counters: { total: 160, sent: 160, inDoubt: 0 } });
+  expect(house.inbox.mails).toHaveLength(160);
+  expect((await house.orders.get(order.id))?.losses).toBe(0);
 });

@@ -3,7 +3,7 @@ import { instant } from "@email-agent/shared/domain/time.ts";
 import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
-import { quickLimits } from "../../testing/senders.ts";
+import { quick } from "../../testing/senders.ts";
 import { noMetrics, openHouse, type SendingHouse, silent, somePeople } from "../../testing/sendingHouse.ts";
 import { sendLimits } from "../sendLimits.ts";
 import { chunkBoard } from "./chunkBoard.ts";
@@ -28,7 +28,7 @@ async function supervised(house: SendingHouse) {
       },
     },
     run: { runId, order, proveLease: () => {} },
-    limits: { ...sendLimits, ...quickLimits, pickUpMilliseconds: 200, lostMilliseconds: 400 },
+    limits: { ...sendLimits, ...quick.limits, pickUpMilliseconds: 200, lostMilliseconds: 400 },
     board: chunkBoard(),
     retries: retryBook(1),
     partitionOf: () => partition,

@@ -159,7 +159,7 @@ function progressOf(languages: Record<string, LanguageCounters>) {
   return { message: `${counters.sent} of ${counters.total} test mails sent`, counters, languages: { ...languages } };
 }
 
-/** The kit turns it into an error that tells when the quota frees: a Test does not sleep. */
+/** A Test does not sleep: the kit makes an error of it. */
 async function quotaResult(
   ports: TestPorts,
   { account }: RunContent,
@@ -168,7 +168,8 @@ async function quotaResult(
 ): Promise<StepResult> {
   const { counters, languages: told } = progressOf(languages);
   const wakeAt = await quotaWakeAt(ports, account, counters.total - counters.sent, cause);
-  return { kind: "sleep", cause: "quota", wakeAt, counters, languages: told };
+  const message = `The quota of account "${account.name}" is used up: ${counters.sent} of ${counters.total} test mails were sent. It frees at ${instant(wakeAt)}; start again then.`;
+  return { kind: "sleep", cause: "quota", wakeAt, message, counters, languages: told };
 }
 
 function testResult(languages: Record<string, LanguageCounters>, failures: readonly Detail[]): StepResult {

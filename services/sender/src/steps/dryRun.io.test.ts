@@ -1,0 +1,111 @@
+import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
+import { events } from "@email-agent/shared/adapters/events.ts";
+import { participants } from "@email-agent/shared/adapters/participants.ts";
+import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
+import { aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { expect, test } from "vitest";
+import { count } from "../../../campaign/src/steps/count.ts";
+import { quick, startSender } from "../../testing/senders.ts";
+import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+async function linesOf(house: SendingHouse, runId: string, language: string) {
+  const lines = [];
+  for await (const page of dryRunRecipients(house.stack.aws, house.stack.config).pages(runId, language))
+    lines.push(...page);
+  return lines;
+}
+
+test("acceptance 11: Spanish readers get both, French EN only; nobody who must not; Dry-Run's numbers are Count's", async () => {
+  const readers = ["English", "Spanish", "French"];
+  const suppressed = { address: "GONE@example.org", code: "5.1.1", at: "2026-01-01T00:00:00.000Z" };
+  await using house = await openHouse({
+    people: [
+      ...somePeople(90, (n) => ({ writtenLangPref: readers[n % 3] as string })),
+      aParticipant({ unsubscribe: true }),
+      aParticipant({ email: "" }),
+      aParticipant({ email: "gone@example.org", suppression: suppressed }),
+      aParticipant({ emails: { E2026_weekend_reg_EN: "2026-01-01" } }),
+      aParticipant({ id: "spanish", writtenLangPref: "spanish", first: "Núria" }),
+    ],
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ languages: ["EN", "SP"] });
+  const { aws, config } = house.stack;
+  const counted = await count({
+    config: configTable(aws, config),
+    events: events(aws, config),
+    participants: participants(aws, config),
+    deliveries: deliveries(aws, config),
+  })(aStepRun("Count", order));
+  const runId = await house.command(order.id, "Dry-Run", "start");
+  const step = await house.ended(order.id, "Dry-Run");
+
+  expect(step).toMatchObject({ status: "complete", resultRunId: runId });
+  expect(step.counters).toEqual(counted.counters);
+  expect(step.languages).toEqual(counted.languages);
+  const [english, spanish] = [await linesOf(house, runId, "EN"), await linesOf(house, runId, "SP")];
+  expect([english.length, spanish.length]).toEqual([91, 31]);
+  expect(spanish.find(({ participantId }) => participantId === "spanish")).toMatchObject({
+    name: "Núria García",
+    subject: "Registration is open (SP)",
+    status: "ok",
+  });
+  expect(house.inbox.mails).toEqual([]);
+});
+
+test("acceptance 21: content with an unknown macro reaches no mailbox, whatever step is tried", async () => {
+  await using house = await openHouse({ people: somePeople(3) });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ testers: ["p-1"] }, "<p>Dear ||nickname||</p>");
+  await house.addPeople([aParticipant({ id: "p-1" })]);
+  for (const name of ["Dry-Run", "Test", "Send"] as const) {
+    // Each is tried by itself: its predecessor is taken as complete.
+    const fresh = await house.orders.get(order.id);
+    const earlier = ["Dry-Run", "Test"].filter((other) => other !== name);
+    await house.orders.write(order.id, {
+      set: earlier.map((other) => [["steps", other, "status"], "complete"]),
+      remove: [],
+      when: [{ path: ["version"], equals: fresh?.version as number }],
+    });
+    await house.command(order.id, name, "start");
+    const step = await house.ended(order.id, name);
+    expect(step.status, name).toBe("error");
+    expect(step.message, name).toMatch(/nickname/);
+  }
+  expect(house.inbox.mails).toEqual([]);
+});
+
+test("what cannot be rendered is listed and makes the step an error; the others are still rendered", async () => {
+  await using house = await openHouse({
+    people: somePeople(60, (n) => ({ programs: { E2026: { whichRetreats: { "A-week": n % 20 !== 0 } } } })),
+    event: { config: { pool: "everyone", whichRetreatsConfig: { "A-week": { prompt: "week" } } } },
+  });
+  await house.addPrompt("default#week#EN", "One week");
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({}, "<p>||retreats||</p>");
+  const runId = await house.command(order.id, "Dry-Run", "start");
+  const step = await house.ended(order.id, "Dry-Run");
+  expect(step).toMatchObject({ status: "error", counters: { total: 60, sent: 57, failed: 3 } });
+  expect(step.details).toHaveLength(3);
+  expect(step.resultRunId).toBeUndefined();
+  const lines = await linesOf(house, runId, "EN");
+  expect(lines).toHaveLength(60);
+  expect(lines.filter(({ status }) => status === "error")).toHaveLength(3);
+});
+
+test("closed registration and a missing account are said before anybody is rendered", async () => {
+  await using house = await openHouse({
+    people: somePeople(3),
+    event: { subEvents: { weekend: { regLinkAvailable: false } } },
+  });
+  await using _sender = await startSender(house, quick);
+  const closed = await house.addOrder({ regLinkPresent: true });
+  await house.command(closed.id, "Dry-Run", "start");
+  expect((await house.ended(closed.id, "Dry-Run")).message).toMatch(/Registration links of E2026, weekend/);
+  const accountless = await house.addOrder({ eventCode: "F2026", account: "nobody" });
+  await house.command(accountless.id, "Dry-Run", "start");
+  expect((await house.ended(accountless.id, "Dry-Run")).message).toMatch(/account "nobody"/);
+  expect(await house.itemsOf(house.stack.config.DRY_RUN_TABLE)).toEqual([]);
+});

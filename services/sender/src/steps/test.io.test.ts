@@ -1,0 +1,140 @@
+import { aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import PostalMime from "postal-mime";
+import { expect, test } from "vitest";
+import { quick, startSender } from "../../testing/senders.ts";
+import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+const testers = () => [
+  aParticipant({ id: "tester-1", email: "one@example.org" }),
+  aParticipant({ id: "tester-2", email: "two@example.org", programs: {} }),
+];
+
+test("every tester gets every language, behind TEST:, and nobody counts as reached", async () => {
+  await using house = await openHouse({
+    people: [...testers(), ...somePeople(5)],
+    stage: { prefix: { EN: "Registration: " } },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ languages: ["EN", "SP"], testers: ["tester-1", "tester-2"] });
+  const runId = await house.command(order.id, "Test", "start");
+  const step = await house.ended(order.id, "Test");
+  expect(step).toMatchObject({ status: "complete", counters: { total: 4, sent: 4, failed: 0 } });
+  expect(house.inbox.mails.map(({ to, subject }) => `${to} ${subject}`).sort()).toEqual([
+    "one@example.org TEST: Registration is open (SP)",
+    "one@example.org TEST: Registration: Registration is open (EN)",
+    "two@example.org TEST: Registration is open (SP)",
+    "two@example.org TEST: Registration: Registration is open (EN)",
+  ]);
+  const partitions = (await house.itemsOf(house.stack.config.DELIVERIES_TABLE)).map(
+    ({ pk }) => String(pk).split("#")[0],
+  );
+  expect(new Set(partitions)).toEqual(new Set([`E2026_weekend_reg_EN~${runId}`, `E2026_weekend_reg_SP~${runId}`]));
+
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "complete", languages: { EN: { sent: 7 } } });
+});
+
+test("one failing tester makes it an error that names the tester and no address; the others get theirs", async () => {
+  await using house = await openHouse({
+    people: testers(),
+    script: {
+      onRecipient: (to) =>
+        to === "one@example.org" ? { code: 550, text: "5.1.1 <one@example.org> unknown" } : undefined,
+    },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ testers: ["tester-1", "tester-2"] });
+  await house.command(order.id, "Test", "start");
+  const step = await house.ended(order.id, "Test");
+  expect(step).toMatchObject({ status: "error", counters: { total: 2, sent: 1, failed: 1 } });
+  expect(step.message).toMatch(/tester-1.*5\.1\.1/);
+  expect(JSON.stringify(step)).not.toContain("one@example.org");
+  expect(house.inbox.mails.map(({ to }) => to)).toEqual(["two@example.org"]);
+});
+
+test("a greylisted tester is tried again until the mail is through", async () => {
+  await using house = await openHouse({
+    people: testers(),
+    script: { onRecipient: (_to, attempt) => (attempt < 3 ? { code: 451, text: "4.7.1 Greylisted" } : undefined) },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ testers: ["tester-1"] });
+  await house.command(order.id, "Test", "start");
+  expect(await house.ended(order.id, "Test")).toMatchObject({ status: "complete", counters: { sent: 1 } });
+  expect(house.inbox.mails).toHaveLength(1);
+});
+
+test("no tester, an unknown one and one without address are said before anything is mailed", async () => {
+  await using house = await openHouse({ people: [...testers(), aParticipant({ id: "silent", email: "" })] });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  const messages: (string | undefined)[] = [];
+  for (const chosen of [[], ["tester-1", "ghost"], ["silent"]]) {
+    await house.orders.write(order.id, { set: [[["testers"], chosen]], remove: [], when: [] });
+    await house.command(order.id, "Test", "start");
+    const step = await house.ended(order.id, "Test");
+    expect(step.status).toBe("error");
+    messages.push(step.message);
+  }
+  expect(messages).toEqual([
+    expect.stringContaining("no testers"),
+    expect.stringContaining("ghost does not exist"),
+    expect.stringContaining("silent has no address"),
+  ]);
+  expect(house.inbox.mails).toEqual([]);
+});
+
+test("acceptance 10: a Test that finds the quota used up ends in error and tells when it frees", async () => {
+  await using house = await openHouse({
+    people: somePeople(4, (n) => ({ id: `t-${n}` })),
+    account: { quotaPer24h: 3 },
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ testers: ["t-0", "t-1", "t-2", "t-3"] });
+  await house.command(order.id, "Test", "start");
+  const step = await house.ended(order.id, "Test");
+  expect(step.status).toBe("error");
+  expect(step.message).toMatch(/frees at \d{4}-/);
+  expect(house.inbox.mails).toHaveLength(3);
+});
+
+test("a Test taken over mails only those who have no delivery under its run", async () => {
+  await using house = await openHouse({
+    people: somePeople(30, (n) => ({ id: `t-${n}` })),
+    account: { ratePerSecond: 10 },
+  });
+  const order = await house.addOrder({ testers: Array.from({ length: 30 }, (_, n) => `t-${n}`) });
+  {
+    await using _first = await startSender(house, quick);
+    await house.command(order.id, "Test", "start");
+    await eventually("testing has begun", () => house.inbox.mails.length > 3);
+  }
+  const before = house.inbox.mails.length;
+  expect(before).toBeLessThan(30);
+  await using _second = await startSender(house, quick);
+  expect(await house.ended(order.id, "Test")).toMatchObject({ status: "complete", counters: { total: 30, sent: 30 } });
+  expect(Math.max(...house.inbox.counts().values())).toBe(1);
+});
+
+test("acceptance 23: a hostile name breaks neither text, link, subject nor header, and is not parsed again", async () => {
+  const first = `Ana <b>"&' ||pid|| *|EMAIL|*\r\nBcc: evil@example.org`;
+  await using house = await openHouse({
+    people: [aParticipant({ id: "tester-1", email: "one@example.org", first, last: "O'Neil" })],
+  });
+  await using _sender = await startSender(house, quick);
+  const html = `<html><body><p>Dear ||name||</p><p><a href="https://example.org/x?name=||name||">Link</a></p></body></html>`;
+  const order = await house.addOrder({ testers: ["tester-1"], subjects: { EN: "For *|FNAME|*" } }, html);
+  await house.command(order.id, "Test", "start");
+  expect(await house.ended(order.id, "Test")).toMatchObject({ status: "complete" });
+  const mail = await PostalMime.parse(house.inbox.mails[0]?.raw ?? "");
+  expect(mail.headers.filter(({ key }) => key === "bcc")).toEqual([]);
+  expect(mail.subject).toBe(`TEST: For Ana <b>"&' ||pid|| *|EMAIL|* Bcc: evil@example.org`);
+  expect(mail.to?.[0]?.address).toBe("one@example.org");
+  expect(mail.html).toContain("Ana &lt;b&gt;&quot;&amp;");
+  expect(mail.html).toContain("||pid|| *|EMAIL|*");
+  expect(mail.html).not.toContain("<b>");
+  const href = /href="([^"]+)"/.exec(mail.html ?? "")?.[1] ?? "";
+  expect(new URL(href).searchParams.get("name")).toMatch(/^Ana <b>"&' \|\|pid\|\| \*\|EMAIL\|\*/);
+  expect(mail.text).toContain(`Ana <b>"&' ||pid||`);
+});
