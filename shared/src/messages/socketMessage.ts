@@ -9,6 +9,6 @@ export const changedMessageSchema = z.object({
   version: z.int(),
 });
 
-/** Everything a browser may receive (DOMAIN 4.3). It applies only versions greater than the one it holds. */
+/** Everything a browser may receive. It applies only versions greater than the one it holds. */
 export const serverMessageSchema = z.union([statusEventSchema, changedMessageSchema]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instantSchema } from "../domain/time.ts";
-import { workOrderSchema } from "../domain/workOrder.ts";
+import { editLeaseSchema, workOrderSchema } from "../domain/workOrder.ts";
 
 const envelope = {
   v: z.literal(1),
@@ -10,11 +10,16 @@ const envelope = {
   at: instantSchema,
 };
 
-/** The order as events carry it: never `command`; `details` only while the payload stays within 24 KB. */
-export const orderSnapshotSchema = workOrderSchema.omit({ command: true });
+/**
+ * The order as events carry it: never `command`, never the token of the edit lease (who has it may save); `details` only
+ * while the payload stays within 24 KB.
+ */
+export const orderSnapshotSchema = workOrderSchema
+  .omit({ command: true })
+  .extend({ editLease: editLeaseSchema.omit({ token: true }).optional() });
 export type OrderSnapshot = z.infer<typeof orderSnapshotSchema>;
 
-/** What the store publishes on `STATUS_TOPIC_ARN` after a write (DOMAIN 4.2). */
+/** What the store publishes on `STATUS_TOPIC_ARN` after a write. */
 export const statusEventSchema = z.discriminatedUnion("type", [
   z.object({ ...envelope, type: z.literal("work-order.snapshot"), order: orderSnapshotSchema }),
   z.object({ ...envelope, type: z.literal("work-order.deleted") }),

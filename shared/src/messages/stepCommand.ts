@@ -2,7 +2,7 @@ import { z } from "zod";
 import { instantSchema } from "../domain/time.ts";
 import { actions } from "../domain/workOrder.ts";
 
-/** Body of a message on `work-order-queue.fifo` (DOMAIN 4.1). Group id = workOrderId, deduplication id = commandId. */
+/** Body of a message on `work-order-queue.fifo`. Group id = workOrderId, deduplication id = commandId. */
 export const stepCommandSchema = z.object({
   v: z.literal(1),
   commandId: z.ulid(),

@@ -11,15 +11,17 @@ export interface Progress {
 }
 
 /**
- * How a run ends. The kit turns it into the one conditional write of DOMAIN 3.2.
- * `sleep` is Send's only: the kit chooses between sleeping and complete by `sendUntil` and the cause.
+ * How a run ends. The kit turns it into the one conditional write that ends the run.
+ * `sleep` is Send's only: the kit chooses between sleeping and complete by `sendUntil` and the cause. `next-pass` in an
+ * order that does not send continuously, and `next-pass` or `quota` at or after `sendUntil`, completes instead. A Test out of quota
+ * that answers `quota` ends in error with the time the quota frees.
  */
 export type StepResult =
   | (Progress & {
       readonly kind: "complete";
       /** Dry-Run: the list the manager shows from now on. */
       readonly resultRunId?: string;
-      /** Prepare: the published content; stored in the same write, resetting later steps if a hash changed (DOMAIN 3.6). */
+      /** Prepare: the published content; stored in the same write, resetting later steps if a hash changed. */
       readonly prepared?: Record<string, Omit<Prepared, "preparedAt">>;
     })
   | (Progress & { readonly kind: "error"; readonly message: string })
@@ -48,7 +50,7 @@ export interface StepRun {
   readonly log: Log;
   /** Milliseconds since the last successful renewal under this token, by the monotonic clock. */
   leaseAge(): number;
-  /** Throws AppError `lease-lost` unless the last renewal is less than 20 s old (DOMAIN 3.7, zombies). */
+  /** Throws AppError `lease-lost` unless the last renewal is less than 20 s old: a process that was frozen and wakes up begins nothing. */
   proveLease(): void;
   /** Reports progress. Writes are coalesced to at most 2 a second; the newest value always gets out. Never throws. */
   report(progress: Progress): void;
