@@ -40,6 +40,8 @@ afterAll(async () => {
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const never = new AbortController().signal;
 const times = { ...limitTimes, blockMilliseconds: 300, reservationMilliseconds: 150, slotMilliseconds: 600 };
+/** Usage spread over buckets: the limit on a single bucket in Quota then saves nobody. */
+const manyBuckets = { ...times, span: { bucketMilliseconds: 100, windowMilliseconds: 3_600_000 } };
 const patience = 5000;
 let accounts = 0;
 
@@ -131,10 +133,10 @@ describe("rate", () => {
 describe("acceptance 10: quota", () => {
   test("is never exceeded by several processes, one of them killed, and used to the last place", async () => {
     const account = anAccount({ quotaPer24h: 101, ratePerSecond: 400 });
-    const hammers = [1, 2, 3, 4].map(() => startHammer(account));
+    const hammers = [1, 2, 3, 4].map(() => startHammer(account, { times: manyBuckets }));
     await untilSent(hammers, 40);
     hammers[0]!.kill("SIGKILL");
-    const limiter = await limiterOn();
+    const limiter = await limiterOn(sharedRedis.url, manyBuckets);
     await eventually("no place left", async () => (await limiter.quotaFree(account)) === 0);
     await untilSent(hammers, 101 - 5);
     expect(sentTimes(hammers).length).toBeLessThanOrEqual(101);
@@ -160,7 +162,7 @@ describe("acceptance 10: quota", () => {
 
     const quotaPer24h = 500;
     const account = anAccount({ quotaPer24h, ratePerSecond: 150 });
-    const hammers = [1, 2, 3].map(() => startHammer(account, { redisUrl: redis.url }));
+    const hammers = [1, 2, 3].map(() => startHammer(account, { redisUrl: redis.url, times: manyBuckets }));
     await untilSent(hammers, 60);
     await cp(join(folder, "now"), join(folder, "older"), { recursive: true });
     await untilSent(hammers, 150);
@@ -171,7 +173,7 @@ describe("acceptance 10: quota", () => {
     await restart("now");
     await untilSent(hammers, 330);
     await restart("older");
-    const limiter = await limiterOn(redis.url);
+    const limiter = await limiterOn(redis.url, manyBuckets);
     await eventually("no place left", async () => (await limiter.quotaFree(account)) === 0, { withinSeconds: 20 });
     const isUsedUp = async () => (await limiter.reserve(account, 1, 0, never)).kind === "quota-used-up";
     await eventually("the quota is used up", isUsedUp);
