@@ -36,6 +36,11 @@ export interface Participants {
 type Item = Record<string, NativeAttributeValue>;
 
 const defaultSegments = 4;
+/**
+ * Items of a page when all are read: a full megabyte of them (some thousands) would hold the event loop for a tenth of a
+ * second and make the memory of a large table twice that of a small one.
+ */
+const pageItems = 1000;
 const knownAttributes = Object.keys(participantSchema.shape);
 
 /** The people of `PARTICIPANTS_TABLE` (key `id`). Items that do not fit are AppError `bad-item`. */
@@ -66,7 +71,7 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
     let after: string | undefined;
     do {
       signal?.throwIfAborted();
-      const read = await page({ ...options, ...(after !== undefined && { after }) });
+      const read = await page({ limit: pageItems, ...options, ...(after !== undefined && { after }) });
       signal?.throwIfAborted();
       if (read.participants.length > 0) yield read.participants;
       after = read.next;
