@@ -55,7 +55,8 @@ test("a stop ends a put that hangs, with the reason of the stop", async () => {
 
 test("addresses of objects as the event keeps them", () => {
   const base = { AWS_REGION: "eu-central-1", AWS_ENDPOINT_URL: "" };
-  const url = (config: Parameters<typeof documents>[1]) => documents(stack.aws, config).url("prepared/E/main/EN/abc.html");
+  const url = (config: Parameters<typeof documents>[1]) =>
+    documents(stack.aws, config).url("prepared/E/main/EN/abc.html");
   expect(url({ ...base, S3_BUCKET: "mail" })).toBe(
     "https://mail.s3.eu-central-1.amazonaws.com/prepared/E/main/EN/abc.html",
   );
