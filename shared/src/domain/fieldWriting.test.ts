@@ -6,11 +6,15 @@ import { aMailSource, aRecipient, compiled, html, person, someMailSettings } fro
 import { compileMail } from "./compileMail.ts";
 
 const sourceOfAllPlaces =
-  '<title>||name||</title><!-- *|FNAME|* --><!--[if mso]><b title="*|FNAME|*">*|FNAME|*</b><![endif]--><p title="||name||" lang=\'*|FNAME|*\'>*|FNAME|*</p><a href="https://x.org/?n=*|FNAME|*&amp;m=*|URL:FNAME|*">||name||</a><style>p::after{content:"*|FNAME|*"}</style>';
+  '<title>||name||</title><!-- *|FNAME|* --><!--[if mso]><b title="*|FNAME|*">*|FNAME|*</b><![endif]--><p title="||name||" lang=\'*|FNAME|*\'>*|FNAME|*</p><a href=\'https://x.org/?n=*|FNAME|*&amp;m=*|URL:FNAME|*\'>||name||</a><style>p::after{content:"*|FNAME|*"}</style>';
 
-function structure(document: string): string[] {
-  const elements = DomUtils.getElementsByTagName(() => true, parseDocument(document));
-  return elements.map((element) => `${element.name} ${Object.keys(element.attribs).join(" ")}`);
+function structure(html: string): string[] {
+  const document = parseDocument(html);
+  const elements = DomUtils.getElementsByTagName(() => true, document);
+  return [
+    ...document.children.map(({ type }) => type),
+    ...elements.map((element) => `${element.name} ${Object.keys(element.attribs).join(" ")}`),
+  ];
 }
 
 test("acceptance 23: whatever is in a name breaks neither HTML, link, subject nor header and appears literally", () => {

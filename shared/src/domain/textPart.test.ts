@@ -31,11 +31,17 @@ test("layout tables read cell by cell, headings keep their case", () => {
   );
 });
 
+test("the text follows the conditions of each recipient", () => {
+  const mail = compiled({ html: "<p>*|FNAME|*</p>*|IF:FNAME=Ana|*<p>Yes</p>*|ELSE:|*<p>No</p>*|END:IF|*" });
+  const of = (first: string) => mail.render(aRecipient({ participant: aParticipant({ first }) })).text;
+  expect(["Ana", "Bo", "Ana", " ", "Cy"].map(of)).toEqual(["Ana\n\nYes", "Bo\n\nNo", "Ana\n\nYes", "No", "Cy\n\nNo"]);
+});
+
 const template = `${stockTemplate({ sections: 1 })}
 <p>*|FNAME|*</p><p>*|FNAME|*<br>*|LNAME|*</p><p>[*|FNAME|**|LNAME|*]</p><p> *|LNAME|* x *|FNAME|* </p>
 <ul><li>||name||</li></ul><img alt="*|LNAME|*"><a href="https://x.org/*|FNAME|*">*|LNAME|*</a> <a href="*|ARCHIVE|*">*|COUNTRY|*</a>
 *|IF:COUNTRY=Spain|*<table><tr><td>*|EMAIL|*</td></tr></table>*|END:IF|* #if retreats a
-||retreats|| #endif end`;
+||retreats|| #endif *|IF:FNAME=Ana|*<p>Here is Ana</p>*|ELSE:|*<p>Here is somebody</p>*|END:IF|* end`;
 
 test("the text of a compiled mail is what converting its rendered HTML gives, whatever the values", () => {
   const settings = {
