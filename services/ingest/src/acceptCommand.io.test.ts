@@ -1,16 +1,14 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
-import { stepNamed } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { pickUpWrite } from "@email-agent/shared/domain/workerWrites.ts";
 import type { Action, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";
 import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
+import { command as click } from "@email-agent/shared/testing/operator.ts";
 import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeline.ts";
-import { Queue } from "bullmq";
-import { ulid } from "ulid";
+import { auditLine, waitingJobs } from "@email-agent/shared/testing/queueViews.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AcceptPorts, acceptCommand } from "./acceptCommand.ts";
 
@@ -35,34 +33,15 @@ async function newOrder(fields: Parameters<typeof anOrder>[0] = {}): Promise<Wor
   return pipeline.orders.create(anOrder({ eventCode: `A${codes}`, ...fields }));
 }
 
-/** The manager writes the command to the order; the message is what the stream router makes of it. */
+/** A click whose message the test hands to ingest itself. */
 async function command(order: WorkOrder, step: string, action: Action): Promise<StepCommand> {
+  const commandId = await click(pipeline, order, step, action, { lost: true });
   const requestedAt = instant(Date.now());
-  const id = ulid();
-  await pipeline.orders.write(order.id, {
-    set: [
-      [["command"], { id, step, action, requestedBy: "anna", requestedAt }],
-      [["pendingCommandAt"], requestedAt],
-    ],
-    remove: [],
-    when: [],
-  });
-  return { v: 1, commandId: id, workOrderId: order.id, step, action, requestedBy: "anna", requestedAt };
+  return { v: 1, commandId, workOrderId: order.id, step, action, requestedBy: "anna", requestedAt };
 }
 
-async function jobsOf(workOrderId: string, step: "Count" | "Prepare"): Promise<string[]> {
-  await using disposal = new AsyncDisposableStack();
-  const queue = disposal.adopt(new Queue(stepNamed(step).queue, { connection: redis }), (open) => open.close());
-  const jobs = await queue.getWaiting();
-  return jobs.filter((job) => job.data.workOrderId === workOrderId).map((job) => String(job.id));
-}
-
-async function auditLine(workOrderId: string, sk: string) {
-  const { Item } = await pipeline.aws.dynamo.send(
-    new GetCommand({ TableName: pipeline.config.AUDIT_TABLE, Key: { workOrderId, sk }, ConsistentRead: true }),
-  );
-  return Item;
-}
+const jobsOf = (workOrderId: string, step: "Count" | "Prepare") => waitingJobs(redis, workOrderId, step);
+const lineOf = (workOrderId: string, sk: string) => auditLine(pipeline, workOrderId, sk);
 
 test("a start gives the order a run, puts its job on the queue of the step, and is audited", async () => {
   const order = await newOrder();
@@ -72,7 +51,7 @@ test("a start gives the order a run, puts its job on the queue of the step, and 
   expect(after?.steps.Count).toMatchObject({ status: "working", runId: start.commandId });
   expect(after?.pendingCommandAt).toBeUndefined();
   expect(await jobsOf(order.id, "Count")).toEqual([`${start.commandId}-t1`]);
-  expect(await auditLine(order.id, `C#${start.commandId}`)).toMatchObject({
+  expect(await lineOf(order.id, `C#${start.commandId}`)).toMatchObject({
     by: "anna",
     data: { outcome: "accepted" },
   });
@@ -85,7 +64,7 @@ test("acceptance 1: a start before its turn ends in error, audited, and no job e
   const refused = await pipeline.orders.get(order.id);
   expect(refused?.steps.Prepare).toMatchObject({ status: "error", message: expect.stringContaining("Count") });
   expect(await jobsOf(order.id, "Prepare")).toEqual([]);
-  expect(await auditLine(order.id, `E#${early.commandId}#Prepare`)).toMatchObject({ what: "Prepare error" });
+  expect(await lineOf(order.id, `E#${early.commandId}#Prepare`)).toMatchObject({ what: "Prepare error" });
 
   const first = await command(order, "Count", "start");
   await acceptCommand(ports, first);
@@ -129,14 +108,14 @@ test("a stop raises the flag of its run and takes the waiting job away", async (
   expect((await pipeline.orders.get(order.id))?.steps.Count.status).toBe("interrupted");
   expect(await redis.ttl(`cancel:${start.commandId}`)).toBeGreaterThan(86_000);
   expect(await jobsOf(order.id, "Count")).toEqual([]);
-  expect(await auditLine(order.id, `E#${start.commandId}#Count`)).toMatchObject({ what: "Count interrupted" });
+  expect(await lineOf(order.id, `E#${start.commandId}#Count`)).toMatchObject({ what: "Count interrupted" });
 });
 
 test("a command to an order that does not exist is audited as rejected", async () => {
   const ghost = anOrder();
   const message: StepCommand = {
     v: 1,
-    commandId: ulid(),
+    commandId: "01JNQ0000000000000000000A1",
     workOrderId: ghost.id,
     step: "Count",
     action: "start",
@@ -144,7 +123,7 @@ test("a command to an order that does not exist is audited as rejected", async (
     requestedAt: instant(0),
   };
   await acceptCommand(ports, message);
-  const line = await auditLine(ghost.id, `C#${message.commandId}`);
+  const line = await lineOf(ghost.id, `C#${message.commandId}`);
   expect(line).toMatchObject({ data: { outcome: "rejected", reason: expect.stringContaining(ghost.id) } });
 });
 
@@ -229,7 +208,7 @@ test.each(stories)("acceptance 2: killing ingest at any point of $name changes n
       judged: after?.lastCommand?.id === message.commandId,
       jobs: (await jobsOf(order.id, story.step)).length,
       flag: runId ? await redis.exists(`cancel:${runId}`) : 0,
-      line: (await auditLine(order.id, `C#${message.commandId}`))?.["what"],
+      line: (await lineOf(order.id, `C#${message.commandId}`))?.["what"],
     };
     return { outcome, died: mortal?.died() ?? false };
   };

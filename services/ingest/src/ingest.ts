@@ -3,13 +3,13 @@ import type { Aws } from "@email-agent/shared/adapters/aws.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
 import { fifoConsumer } from "@email-agent/shared/adapters/fifoConsumer.ts";
+import type { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { type StoreConfig, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { type RunLimits, runLimits } from "@email-agent/shared/domain/runLimits.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
-import type { Redis } from "ioredis";
 import { acceptCommand } from "./acceptCommand.ts";
 import { readiness } from "./readiness.ts";
 import { reapRuns } from "./reapRuns.ts";
@@ -20,7 +20,7 @@ import { takeMessage } from "./takeMessage.ts";
 export interface IngestOptions {
   readonly aws: Aws;
   /** A connection that fails fast: a command waits in the queue, not here. */
-  readonly redis: Redis;
+  readonly redis: Awaited<ReturnType<typeof openRedis>>;
   readonly config: StoreConfig & { readonly SQS_QUEUE_URL: string };
   readonly log: Log;
   readonly metrics: Pick<Metrics, "count" | "record">;

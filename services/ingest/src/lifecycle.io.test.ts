@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
@@ -14,6 +13,7 @@ import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { command, orderReadyFor, orderWhen, statusOf } from "@email-agent/shared/testing/operator.ts";
 import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeline.ts";
+import { deadLetters, sendBody } from "@email-agent/shared/testing/queueViews.ts";
 import { deedsOf, slowStep } from "@email-agent/shared/testing/slowSteps.ts";
 import type { WorkerSetup } from "@email-agent/shared/testing/slowWorker.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -319,25 +319,10 @@ test("bodies that are no commands go to the dead-letter queue and hold up nobody
   openIngest();
   const order = await orderReadyFor(pipeline, "Count");
   const bodies = ["{not json", JSON.stringify({ v: 2, commandId: "x" }), JSON.stringify({ v: 1, step: "Count" })];
-  for (const [index, MessageBody] of bodies.entries())
-    await pipeline.aws.sqs.send(
-      new SendMessageCommand({
-        QueueUrl: pipeline.config.SQS_QUEUE_URL,
-        MessageBody,
-        MessageGroupId: order.id,
-        MessageDeduplicationId: `foreign-${index}`,
-      }),
-    );
+  for (const body of bodies) await sendBody(pipeline, order.id, body);
   const id = await command(pipeline, order, "Count", "start");
   await orderWhen(pipeline, order, "the command behind them is judged", (now) => now.lastCommand?.id === id);
-  const dead: string[] = [];
-  await eventually("three dead letters", async () => {
-    const QueueUrl = pipeline.config.workOrderDeadLettersQueueUrl;
-    const { Messages } = await pipeline.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    dead.push(...(Messages ?? []).map(({ Body }) => Body ?? ""));
-    return dead.length >= 3;
-  });
-  expect(dead.sort()).toEqual(bodies.sort());
+  expect((await deadLetters(pipeline, 3)).sort()).toEqual(bodies.sort());
 });
 
 test("while Redis is away commands wait in the queue; afterwards they are judged", async () => {

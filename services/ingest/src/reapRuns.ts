@@ -8,6 +8,7 @@ import { type Transition, transition } from "@email-agent/shared/domain/stepTran
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { dispositionOf } from "@email-agent/shared/service/errors.ts";
 import { type Log, withLogContext } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 
@@ -44,7 +45,10 @@ async function reapLane(ports: ReapPorts, limits: RunLimits, ids: Iterable<strin
       try {
         await reapOrder(ports, limits, workOrderId);
       } catch (error) {
-        ports.log.warn({ error }, "A run could not be looked after; it is tried again in a moment");
+        const text = "A run could not be looked after; it is tried again in a moment";
+        // An order that does not fit its schema stays so until a person repairs it.
+        if (dispositionOf(error) === "reject") ports.log.error({ error }, text);
+        else ports.log.warn({ error }, text);
       }
     });
   }

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
-import type { AuditLine } from "../domain/auditLines.ts";
+import { type AuditLine, auditLineSchema } from "../domain/auditLines.ts";
 import type { Aws } from "./aws.ts";
+import { readItem } from "./items.ts";
 
 export type { AuditLine } from "../domain/auditLines.ts";
 
@@ -38,5 +39,9 @@ export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string })
 
 /** The put of a line, also as part of a transaction. */
 export function auditPut(table: string, line: AuditLine): PutCommandInput & { TableName: string } {
-  return { TableName: table, Item: { ...line }, ConditionExpression: "attribute_not_exists(sk)" };
+  return {
+    TableName: table,
+    Item: readItem(table, `${line.workOrderId} ${line.sk}`, auditLineSchema, line),
+    ConditionExpression: "attribute_not_exists(sk)",
+  };
 }

@@ -1,7 +1,7 @@
-import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
 import { type Pipeline, silentLog, startPipeline } from "../../testing/pipeline.ts";
+import { deadLetters, sendBody } from "../../testing/queueViews.ts";
 import { type ConsumerOptions, fifoConsumer } from "./fifoConsumer.ts";
 
 let pipeline: Pipeline;
@@ -12,18 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-let sent = 0;
-async function send(group: string, body: string): Promise<void> {
-  sent += 1;
-  await pipeline.aws.sqs.send(
-    new SendMessageCommand({
-      QueueUrl: pipeline.config.SQS_QUEUE_URL,
-      MessageBody: body,
-      MessageGroupId: group,
-      MessageDeduplicationId: `d-${sent}`,
-    }),
-  );
-}
+const send = (group: string, body: string) => sendBody(pipeline, group, body);
 
 function consume(handle: ConsumerOptions["handle"], fields: Partial<ConsumerOptions> = {}): AsyncDisposable {
   const options: ConsumerOptions = {
@@ -38,17 +27,6 @@ function consume(handle: ConsumerOptions["handle"], fields: Partial<ConsumerOpti
     ...fields,
   };
   return stack.adopt(fifoConsumer(pipeline.aws, options), (open) => open[Symbol.asyncDispose]());
-}
-
-async function deadLetters(count: number): Promise<string[]> {
-  const found: string[] = [];
-  const QueueUrl = pipeline.config.workOrderDeadLettersQueueUrl;
-  await eventually(`${count} dead letters`, async () => {
-    const { Messages } = await pipeline.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    found.push(...(Messages ?? []).map(({ Body }) => Body ?? ""));
-    return found.length >= count;
-  });
-  return found;
 }
 
 test("keeps the order within a group, works on several groups at once, and deletes what is done", async () => {
@@ -87,7 +65,7 @@ test("a message that could not be handled comes back, in its place, until the de
     return body === "never" ? "later" : "done";
   });
   for (const body of ["fails once", "then", "never", "last"]) await send("g", body);
-  expect(await deadLetters(1)).toEqual(["never"]);
+  expect(await deadLetters(pipeline, 1)).toEqual(["never"]);
   await eventually("the one behind it is through", () => handled.includes("last"));
   expect(handled).toEqual(["fails once", "fails once", "then", ...Array(5).fill("never"), "last"]);
 }, 20_000);
@@ -106,7 +84,7 @@ test("a message that can never be handled goes to the dead-letter queue at once"
   await send("g", "behind");
   await eventually("the one behind is through", () => handled.includes("behind"));
   expect(Date.now() - startedAt).toBeLessThan(10_000);
-  expect(await deadLetters(1)).toEqual(["dead"]);
+  expect(await deadLetters(pipeline, 1)).toEqual(["dead"]);
 });
 
 test("receives nothing while it is not ready", async () => {

@@ -1,18 +1,20 @@
+import { z } from "zod";
 import type { LeaseClaim } from "./runWrites.ts";
-import { instant } from "./time.ts";
+import { instant, instantSchema } from "./time.ts";
 import type { Command, Counters, Judgement, StepStatus } from "./workOrder.ts";
 
 const terminal: readonly StepStatus[] = ["complete", "error", "interrupted", "exception"];
 
 /** A line of Audit: append-only, put if absent. `sk`: `C#<commandId>`, `E#<runId>#<step>` or `U#<time>#<ulid>`. No addresses, no secrets. */
-export interface AuditLine {
-  readonly workOrderId: string;
-  readonly sk: string;
-  readonly at: string;
-  readonly by?: string;
-  readonly what: string;
-  readonly data?: Record<string, unknown>;
-}
+export const auditLineSchema = z.object({
+  workOrderId: z.string().min(1),
+  sk: z.string().regex(/^[CEU]#.+$/, "C#<commandId>, E#<runId>#<step> or U#<time>#<ulid>"),
+  at: instantSchema,
+  by: z.string().optional(),
+  what: z.string().min(1),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+export type AuditLine = Readonly<z.infer<typeof auditLineSchema>>;
 
 /** `E#<runId>#<step>`: how a run ended. Undefined for a status that ends nothing. */
 export function runEndLine(

@@ -5,9 +5,14 @@ import type { StepName } from "./steps.ts";
 import type { Said } from "./transitionRow.ts";
 import { detailsLimit } from "./workOrder.ts";
 
+/** Five steps with a hundred details each must fit an item of 400 KB. */
+const detailCharacters = 500;
+
 /** What a run says, as a write on its step; addresses are masked and texts cut to what the order holds. */
 export function saidIn(step: StepName, said: Said): OrderWrite {
-  const details = said.details?.slice(0, detailsLimit).map((detail) => ({ ...detail, text: stepMessage(detail.text) }));
+  const details = said.details
+    ?.slice(0, detailsLimit)
+    .map((detail) => ({ ...detail, text: stepMessage(detail.text, detailCharacters) }));
   const fields = {
     message: said.message === undefined ? undefined : stepMessage(said.message),
     counters: said.counters,

@@ -2,7 +2,7 @@ import { maskAddresses } from "./address.ts";
 import { messageLimitCharacters } from "./workOrder.ts";
 
 /** A text as a step's `message` may hold it: no address, at most 2,000 characters (the end is cut, marked by `…`). */
-export function stepMessage(text: string): string {
+export function stepMessage(text: string, limitCharacters = messageLimitCharacters): string {
   const masked = maskAddresses(text);
-  return masked.length <= messageLimitCharacters ? masked : `${masked.slice(0, messageLimitCharacters - 1)}…`;
+  return masked.length <= limitCharacters ? masked : `${masked.slice(0, limitCharacters - 1)}…`;
 }

@@ -1,10 +1,10 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { Queue } from "bullmq";
 import { ulid } from "ulid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
 import { orderReadyFor, orderWhen, statusOf } from "../../testing/operator.ts";
 import { type Pipeline, startPipeline } from "../../testing/pipeline.ts";
+import { auditLine } from "../../testing/queueViews.ts";
 import { cancelFlags } from "../adapters/cancelFlags.ts";
 import { type StepQueues, stepQueues } from "../adapters/stepQueues.ts";
 import { followUp, judgeCommand } from "../domain/judgement.ts";
@@ -90,11 +90,8 @@ test("a complete run says what its handler said, is audited, and leaves no lease
   expect(done.steps["Dry-Run"]).toMatchObject({ message: "Done.", counters: counters(3), resultRunId: runId });
   expect(done.steps["Dry-Run"].languages).toEqual({ EN: counters(3) });
   for (const field of ["runLease", "runState", "runCheckAt"]) expect(done).not.toHaveProperty(field);
-  const line = { workOrderId: order.id, sk: `E#${runId}#Dry-Run` };
-  const { Item } = await pipeline.aws.dynamo.send(
-    new GetCommand({ TableName: pipeline.config.AUDIT_TABLE, Key: line }),
-  );
-  expect(Item).toMatchObject({ what: "Dry-Run complete", data: { counters: counters(3) } });
+  const line = await auditLine(pipeline, order.id, `E#${runId}#Dry-Run`);
+  expect(line).toMatchObject({ what: "Dry-Run complete", data: { counters: counters(3) } });
   const queue = opened.adopt(new Queue(stepNamed("Dry-Run").queue, { connection: redis }), (open) => open.close());
   await eventually("nothing is kept in the queue", async () =>
     Object.values(await queue.getJobCounts()).every((count) => count === 0),
