@@ -56,9 +56,11 @@ test("a write answers the new state, raises the version by one and publishes wha
   expect(events.find((event) => event.version === 2)).toMatchObject({ type: "work-order.snapshot", order: written });
 });
 
-test("acceptance 35: events carry no command, and no details above 24 KB", async () => {
+test("acceptance 35: events carry no command, no edit lease token, and no details above 24 KB", async () => {
   const command = { id: ulid(), step: "Send", action: "start" as const, requestedBy: "anna", requestedAt: instant(0) };
-  const order = await pipeline.orders.create(newOrder({ command }));
+  const order = await pipeline.orders.create(
+    newOrder({ command, editLease: { userId: "anna", token: "secret-token", expiresAt: instant(0) } }),
+  );
   const text = "x".repeat(400);
   const details: Detail[] = Array.from({ length: 100 }, () => ({
     language: "EN",
@@ -71,6 +73,8 @@ test("acceptance 35: events carry no command, and no details above 24 KB", async
   const events = await eventsOf(order.id, (event) => event.version === 2);
   const newest = events.find((event) => event.version === 2) as Extract<StatusEvent, { type: "work-order.snapshot" }>;
   expect(newest.order).not.toHaveProperty("command");
+  expect(JSON.stringify(newest)).not.toContain("secret-token");
+  expect(newest.order.editLease?.userId).toBe("anna");
   expect(newest.order.steps.Prepare).not.toHaveProperty("details");
   expect(written?.command).toEqual(command);
 });
