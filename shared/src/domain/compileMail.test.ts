@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { someSettings } from "../../testing/builders.ts";
 import {
@@ -137,5 +138,77 @@ test("dates and years are those of the set time zone", () => {
   const settings = someSettings({ timeZone: "Asia/Tokyo" });
   expect(html("*|DATE:l jS F Y, g:i a|* *|CURRENT_YEAR|*", { settings }, { now: Date.UTC(2026, 11, 31, 23, 4) })).toBe(
     "Friday 1st January 2027, 8:04 am 2027",
+  );
+});
+
+const htmlFragments = [
+  "<p>",
+  "</p>",
+  "<a href='https://x.org'>",
+  "</a>",
+  "<!--",
+  "-->",
+  "<!--[if mso]>",
+  "<![endif]-->",
+  "<style>",
+  "</style>",
+  "<script>",
+  "<title>",
+  "</title>",
+  '<b title="',
+  '"',
+  "'",
+  "<",
+  ">",
+  "</",
+  "&amp;",
+  "\n",
+  " ",
+  "text",
+  "<br/>",
+  "<!x",
+  "<?y",
+  "=",
+  "%7C",
+  "😀",
+];
+const directiveFragments = [
+  "*|FNAME|*",
+  "*|IF:FNAME|*",
+  "*|ELSE:|*",
+  "*|END:IF|*",
+  "||name||",
+  "#if oathed",
+  "#else",
+  "#endif",
+  "#reglink",
+  "*|",
+  "|*",
+  "||",
+  "*%7CUNSUB%7C*",
+  "#",
+  "<span>#endif</span>",
+];
+
+test("a source without tags and macros goes out as it is, however broken its HTML", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...htmlFragments)), (parts) => {
+      expect(html(parts.join(""))).toBe(parts.join(""));
+    }),
+  );
+});
+
+test("whatever a source holds, it renders or has findings with a place inside it", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...htmlFragments, ...directiveFragments)), (parts) => {
+      const source = aMailSource({ html: parts.join("") });
+      const { mail, findings } = compileMail(source, someMailSettings());
+      expect(mail === undefined).toBe(findings.length > 0);
+      const lines = source.html.split("\n");
+      for (const { line, column } of findings) expect(column).toBeLessThanOrEqual(lines[line! - 1]!.length + 1);
+      if (mail) expect(mail.render(aRecipient()).text).toBeTypeOf("string");
+      checkContent(source, someMailSettings(), rules);
+    }),
+    { numRuns: 500 },
   );
 });

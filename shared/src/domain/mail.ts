@@ -13,6 +13,7 @@ export interface MailSource {
   readonly language: string;
   /** Stage prefix for the language + order subject (Test adds `TEST: ` in front). May hold tags and macros. */
   readonly subject: string;
+  /** May hold tags and macros, too; fills `*|MC_PREVIEW_TEXT|*`. */
   readonly previewText: string;
   readonly html: string;
 }
@@ -67,7 +68,10 @@ export interface CompiledMail {
   render(recipient: Recipient): RenderedMail;
 }
 
-/** Compiles subject, preview and HTML. `mail` is present only without error findings. */
+/**
+ * Compiles subject, preview and HTML (see compileMail.ts). Findings are the errors that forbid sending, with line and
+ * column; `mail` is present only without them. All other rules for content: contentCheck.ts.
+ */
 export type CompileMail = (
   source: MailSource,
   settings: MailSettings,
