@@ -1,6 +1,6 @@
 import type { Audience } from "@email-agent/shared/domain/mail.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { MailchimpAudience } from "./adapters/mailchimp.ts";
+import type { MailchimpAudience } from "./adapters/mailchimpResources.ts";
 
 /** The one audience of that name. Throws AppError `configuration` if there is none or there are several. */
 export function audienceNamed(name: string, audiences: readonly MailchimpAudience[]): MailchimpAudience {

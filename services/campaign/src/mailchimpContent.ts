@@ -3,7 +3,8 @@ import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
-import type { Mailchimp, MailchimpAudience } from "./adapters/mailchimp.ts";
+import type { Mailchimp } from "./adapters/mailchimp.ts";
+import type { MailchimpAudience } from "./adapters/mailchimpResources.ts";
 import type { TemplateFiles } from "./adapters/templateFiles.ts";
 import { audienceNamed, audienceValues } from "./audience.ts";
 import type { Content, FoundContent } from "./content.ts";
@@ -22,6 +23,7 @@ export interface MailchimpContentPorts {
   readonly settings: { readonly MAILCHIMP_AUDIENCE: string; readonly MAILCHIMP_REPLY_TO: string };
 }
 
+const subjectLimitCharacters = 150;
 const contentTries = 5;
 const betweenTriesMilliseconds = 2000;
 
@@ -74,7 +76,8 @@ async function contentsOf(
   // All are awaited even if one fails: a campaign that is being made must be known before they are deleted.
   const answers = await Promise.allSettled(
     sources.map(async (source): Promise<Content> => {
-      const subject = run.order.subjects[source.language]?.trim() || source.template;
+      // Only Mailchimp sees it, and refuses a longer or blank one; QA judges the real subject.
+      const subject = (run.order.subjects[source.language]?.trim() || source.template).slice(0, subjectLimitCharacters);
       const html =
         "html" in source
           ? source.html

@@ -11,7 +11,6 @@ import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import { anEvent, anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { silentLog } from "@email-agent/shared/testing/pipeline.ts";
-import { ulid } from "ulid";
 import { expect, test } from "vitest";
 import { startMailchimp } from "../../../infra/local/mailchimp.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
@@ -67,7 +66,7 @@ test("the service takes Count and Prepare from its queues, works them to their e
 
   /** What ingest does on a start command, and then how the step ended. */
   const worked = async (step: StepName): Promise<StepRecord> => {
-    const runId = ulid();
+    const runId = `run-of-${step}`;
     const order = (await orders.get(id))!;
     const started = transition(order, step, { kind: "start", commandId: runId, now: Date.now() })!;
     const { runLease } = (await orders.write(id, started.write))!;

@@ -1,7 +1,7 @@
 import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { MailchimpTemplate } from "./adapters/mailchimp.ts";
+import type { MailchimpTemplate } from "./adapters/mailchimpResources.ts";
 import type { TemplateFiles } from "./adapters/templateFiles.ts";
 
 /** Where the content of one language is: a template in Mailchimp, or the text of a local file. */

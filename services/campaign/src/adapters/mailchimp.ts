@@ -1,42 +1,16 @@
 import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
 import { attempt, type MailchimpReply } from "./mailchimpAttempts.ts";
 import { type MailchimpClient, mailchimpClient } from "./mailchimpClient.ts";
-
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? "");
-
-const audienceListSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  contact: z.object({
-    company: text,
-    address1: text,
-    address2: text,
-    city: text,
-    state: text,
-    zip: text,
-    country: text,
-    phone: text,
-  }),
-  permission_reminder: text,
-  campaign_defaults: z.object({ from_name: text, from_email: text }),
-  subscribe_url_short: text,
-});
-/** An audience (Mailchimp calls it a list) as `GET /lists` gives it. */
-export type MailchimpAudience = z.infer<typeof audienceListSchema>;
-
-const templateSchema = z.object({ id: z.int(), name: z.string(), active: z.boolean().optional() });
-export type MailchimpTemplate = z.infer<typeof templateSchema>;
-
-const draftSchema = z
-  .object({ id: z.string(), create_time: z.string(), settings: z.object({ title: text }) })
-  .transform(({ id, create_time, settings }) => ({ id, title: settings.title, createdAt: Date.parse(create_time) }));
-/** A campaign that was not sent. `createdAt` is epoch milliseconds. */
-export type MailchimpDraft = z.infer<typeof draftSchema>;
+import {
+  audienceListSchema,
+  draftSchema,
+  fitting,
+  type MailchimpAudience,
+  type MailchimpDraft,
+  type MailchimpTemplate,
+  templateSchema,
+} from "./mailchimpResources.ts";
 
 export interface NewCampaign {
   readonly title: string;
@@ -158,16 +132,6 @@ function campaignBody(campaign: NewCampaign): object {
       template_id: campaign.templateId,
     },
   };
-}
-
-function fitting<Schema extends z.ZodType>(schema: Schema, body: unknown, what: string): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new AppError(
-    "mailchimp",
-    `Mailchimp was asked to ${what} and its answer does not fit at ${issue?.path.join(".")}.`,
-  );
 }
 
 /** Lets `limit` pieces of work run at a time, the others wait for their turn. */
