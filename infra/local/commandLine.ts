@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultParticipants } from "./demo/seed.ts";
 import { firstPort } from "./ports.ts";
@@ -6,17 +7,22 @@ export interface LocalOptions {
   readonly fresh: boolean;
   readonly port: number;
   readonly participants: number;
+  /** Absolute path. */
   readonly dataFolder: string;
   readonly help: boolean;
 }
 
-/** Reads the options of `npm start` and `npm run demo`. Throws one plain sentence for what it does not know. */
+/**
+ * Reads the options of `npm start` and `npm run demo`; `dataFolder` is used unless `--data` names another. Throws one plain
+ * sentence for what it does not know.
+ */
 export function localOptions(args: readonly string[], dataFolder: string): LocalOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
       fresh: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
+      data: { type: "string", default: dataFolder },
       port: { type: "string", default: String(firstPort) },
       participants: { type: "string", default: String(defaultParticipants) },
     },
@@ -26,7 +32,7 @@ export function localOptions(args: readonly string[], dataFolder: string): Local
     help: values.help,
     port: wholeNumber("--port", values.port, 1024, 65_000),
     participants: wholeNumber("--participants", values.participants, 3, 1_000_000),
-    dataFolder,
+    dataFolder: resolve(values.data),
   };
 }
 

@@ -16,6 +16,7 @@ import { enterStack, findStack, type StackAccess } from "./stackAccess.ts";
 const help = `npm run demo -- [options]
 
   --participants N     makes the demo organisation at least this large first (default 500)
+  --data FOLDER        the local data of the stack to use (default .data)
 `;
 
 try {

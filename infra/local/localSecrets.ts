@@ -8,9 +8,12 @@ export interface LocalSecrets {
   readonly REGISTRATION_HASH_SECRET: string;
 }
 
+/** Stands in every data folder from its first start on. */
+export const secretsFile = "secrets.json";
+
 /** The secrets of one data folder: made at the first start and kept, so that links in yesterday's mails still hold. */
 export function localSecrets(dataFolder: string): LocalSecrets {
-  const file = join(dataFolder, "secrets.json");
+  const file = join(dataFolder, secretsFile);
   if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as LocalSecrets;
   const secret = () => randomBytes(32).toString("hex");
   const made = { REALTIME_TICKET_SECRET: secret(), PUBLIC_TOKEN_SECRET: secret(), REGISTRATION_HASH_SECRET: secret() };

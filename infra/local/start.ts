@@ -1,8 +1,9 @@
 // `npm start`: the whole product on this machine, with Node and npm only. Ctrl-C stops everything.
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { localOptions } from "./commandLine.ts";
+import { secretsFile } from "./localSecrets.ts";
 import { type LocalStack, startLocalStack } from "./localStack.ts";
 import { portsFrom, refuseTakenPorts } from "./ports.ts";
 import { readableLine } from "./readableLog.ts";
@@ -10,7 +11,8 @@ import { announceStack, findStack } from "./stackAccess.ts";
 
 const help = `npm start -- [options]
 
-  --fresh              begins anew: throws away the local data (.data)
+  --fresh              begins anew: throws away the local data
+  --data FOLDER        keeps the local data there (default .data)
   --participants N     people in the demo organisation, at least (default 500)
   --port N             first of thirteen ports in a row (default 8020)
 `;
@@ -29,10 +31,12 @@ async function main(): Promise<void> {
     return;
   }
   if (await findStack(options.dataFolder))
-    throw new Error("email-agent is already running on this data (.data). Stop it first with Ctrl-C in its terminal.");
+    throw new Error(
+      `email-agent is already running on this data (${options.dataFolder}). Stop it first with Ctrl-C in its terminal.`,
+    );
   const ports = portsFrom(options.port);
   await refuseTakenPorts(ports);
-  if (options.fresh) rmSync(options.dataFolder, { recursive: true, force: true });
+  if (options.fresh) throwAway(options.dataFolder);
 
   const say = (text: string) => process.stdout.write(`${styleText("cyan", text)}\n`);
   const startedAt = performance.now();
@@ -52,7 +56,15 @@ async function main(): Promise<void> {
   await ending;
   say("Stopping (a message on the wire is finished first) …");
   await stack[Symbol.asyncDispose]();
-  say("Stopped. The data stays in .data.");
+  say(`Stopped. The data stays in ${options.dataFolder}.`);
+}
+
+/** Removes local data; a folder of something else, named by mistake, is refused. */
+function throwAway(dataFolder: string): void {
+  if (!existsSync(dataFolder)) return;
+  if (readdirSync(dataFolder).length > 0 && !existsSync(join(dataFolder, secretsFile)))
+    throw new Error(`${dataFolder} holds no data of email-agent, so --fresh leaves it alone. Name another folder.`);
+  rmSync(dataFolder, { recursive: true, force: true });
 }
 
 /** Resolves at the first Ctrl-C; a second one ends at once, and then the watchers end what is left. */
