@@ -1,6 +1,5 @@
-import { createHmac } from "node:crypto";
-import { ConfigurationError } from "./configurationError.ts";
 import { type PublicTokenPurpose, type PublicTokenSubject, signPublicToken } from "./publicToken.ts";
+import { registrationHash } from "./registrationHash.ts";
 
 /** The environment variables that personal links are made from; an empty one means: not configured. */
 export interface LinkConfig {
@@ -41,12 +40,6 @@ export function personalLinks(
     profileUrl: config.PROFILE_URL ? profileUrl(config.PROFILE_URL, participantId, hash) : "",
     hash,
   };
-}
-
-/** Lower-case hex HMAC-SHA256 of the participant id under the secret's 32 bytes (`secret`: 64 hex digits). */
-export function registrationHash(secret: string, participantId: string): string {
-  if (!/^[0-9a-f]{64}$/i.test(secret)) throw new ConfigurationError("REGISTRATION_HASH_SECRET must be 64 hex digits.");
-  return createHmac("sha256", Buffer.from(secret, "hex")).update(participantId).digest("hex");
 }
 
 function publicUrl(config: LinkConfig, path: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {

@@ -1,10 +1,12 @@
 import { createHmac } from "node:crypto";
+import { ConfigurationError } from "./configurationError.ts";
 
 /**
- * The value of `||hash||`: lower-case hexadecimal HMAC-SHA256 of the participant id. A secret of 64 hexadecimal digits
- * is decoded to the 32 bytes it stands for; any other counts as its UTF-8 bytes.
+ * The value of `||hash||`, as the registration site checks it: lower-case hexadecimal HMAC-SHA256 of the participant id
+ * under the 32 bytes that the secret's 64 hexadecimal digits stand for. Throws ConfigurationError for any other secret:
+ * a typing error there would make every link in a mailing wrong.
  */
 export function registrationHash(secret: string, participantId: string): string {
-  const key = /^[0-9a-f]{64}$/i.test(secret) ? Buffer.from(secret, "hex") : Buffer.from(secret, "utf8");
-  return createHmac("sha256", key).update(participantId, "utf8").digest("hex");
+  if (!/^[0-9a-f]{64}$/i.test(secret)) throw new ConfigurationError("REGISTRATION_HASH_SECRET must be 64 hex digits.");
+  return createHmac("sha256", Buffer.from(secret, "hex")).update(participantId, "utf8").digest("hex");
 }

@@ -223,7 +223,11 @@ export const variables = {
     usedBy: ["campaign", "sender", "manager"],
   },
   REGISTRATION_HASH_SECRET: {
-    schema: optionalText,
+    schema: z
+      .string()
+      .trim()
+      .regex(/^([0-9a-f]{64})?$/i, "64 hexadecimal digits")
+      .default(""),
     meaning: "Key of the hash macro; campaign checks its presence only",
     usedBy: ["campaign", "sender", "manager"],
     secret: true,
