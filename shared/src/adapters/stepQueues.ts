@@ -88,7 +88,8 @@ export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
 
 function openQueue(redis: Redis, name: string, { log, prefix }: QueueOptions): Queue {
   const queue = new Queue(name, { connection: redis, ...(prefix && { prefix }), skipVersionCheck: true });
-  queue.on("error", (error) => log.warn({ error, queue: name }, "A queue has trouble with Redis"));
+  // The connection itself reports an outage, once; what BullMQ repeats of it for each queue says nothing new.
+  queue.on("error", (error) => log.debug({ error, queue: name }, "BullMQ reports trouble; jobs are hints"));
   return queue;
 }
 
