@@ -5,7 +5,7 @@
  */
 
 /** A global secondary index. All key attributes in this product are strings. */
-export interface IndexShape {
+interface IndexShape {
   readonly name: string;
   readonly hash: string;
   readonly range: string;

@@ -9,7 +9,7 @@ import { debianRedis } from "./debianRedis.ts";
 import { type ServerCommand, startServer } from "./serverProcess.ts";
 
 /** Where a Redis comes from, best first. */
-export const redisKinds = ["given", "path", "debian", "js"] as const;
+const redisKinds = ["given", "path", "debian", "js"] as const;
 export type RedisKind = (typeof redisKinds)[number];
 
 export interface LocalRedis extends AsyncDisposable {

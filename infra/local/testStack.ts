@@ -9,7 +9,7 @@ import { localCredentials, useLocalCredentials } from "./localCredentials.ts";
 import { startRedis } from "./redis.ts";
 
 /** Every variable a service needs of the stack. Those of parts that were not asked for are empty. */
-export type StackConfig = TableNames &
+type StackConfig = TableNames &
   QueueNames & {
     readonly AWS_REGION: string;
     readonly AWS_ENDPOINT_URL: string;

@@ -20,7 +20,7 @@ export interface Message extends Standing {
 }
 
 /** The first message of a deduplication id. */
-export interface FirstSent {
+interface FirstSent {
   readonly id: string;
   readonly sequence: string;
   readonly at: number;
