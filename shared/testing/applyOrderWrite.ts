@@ -1,4 +1,4 @@
-import type { Condition, OrderWrite, Path } from "../src/domain/orderWrite.ts";
+import type { Condition, OrderWrite, Path } from "../src/domain/lifecycle/orderWrite.ts";
 import type { WorkOrder } from "../src/domain/workOrder.ts";
 
 /** What the table does with a write, in memory: the new order, or undefined if a condition refuses it. */

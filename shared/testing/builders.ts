@@ -15,7 +15,7 @@ import {
   stageSchema,
 } from "../src/domain/configItems.ts";
 import { type EventRecord, eventSchema } from "../src/domain/event.ts";
-import { type Participant, participantSchema } from "../src/domain/participant.ts";
+import { type Participant, participantSchema } from "../src/domain/recipients/participant.ts";
 import { readySteps, type WorkOrder, workOrderSchema } from "../src/domain/workOrder.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { compileMail } from "../src/domain/compileMail.ts";
-import type { Audience, CompiledMail, MailSettings, MailSource, Recipient } from "../src/domain/mail.ts";
+import { compileMail } from "../src/domain/template/compileMail.ts";
+import type { Audience, CompiledMail, MailSettings, MailSource, Recipient } from "../src/domain/template/mail.ts";
 import type { Detail } from "../src/domain/workOrder.ts";
 import { anEvent, aParticipant, someSettings } from "./builders.ts";
 

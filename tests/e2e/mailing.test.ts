@@ -1,4 +1,4 @@
-import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectReconciled, type Story, startStory } from "./story.ts";

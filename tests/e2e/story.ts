@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { type WorkOrder, zeroCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";

@@ -1,6 +1,6 @@
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { resetBy, resetWrite } from "@email-agent/shared/domain/invalidation.ts";
-import { joinWrites } from "@email-agent/shared/domain/orderWrite.ts";
+import { resetBy, resetWrite } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
+import { joinWrites } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { markerId, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { workOrders } from "./organisation.ts";

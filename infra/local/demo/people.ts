@@ -1,4 +1,4 @@
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 
 /** Names as they really come: accents, apostrophes, several words, scripts a Latin keyboard lacks. */
 const names = {

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 
 /** What the inbox holds of one mailing key. */

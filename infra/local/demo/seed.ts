@@ -9,7 +9,7 @@ import {
   stageSchema,
 } from "@email-agent/shared/domain/configItems.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
-import { participantSchema } from "@email-agent/shared/domain/participant.ts";
+import { participantSchema } from "@email-agent/shared/domain/recipients/participant.ts";
 import { accounts, events, extraPrompts, languages, pools, settings, stages, users } from "./organisation.ts";
 import { person, testerIds } from "./people.ts";
 import { demoPrompts } from "./templates.ts";

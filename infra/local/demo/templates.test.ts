@@ -1,7 +1,7 @@
 import { promptSchema, settingsSchema } from "@email-agent/shared/domain/configItems.ts";
-import { checkContent } from "@email-agent/shared/domain/contentCheck.ts";
+import { checkContent } from "@email-agent/shared/domain/content/contentCheck.ts";
+import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
-import { linksToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
 import { describe, expect, test } from "vitest";
 import { events, extraPrompts, settings, stages, workOrders } from "./organisation.ts";
 import { demoPrompts, demoTemplates } from "./templates.ts";

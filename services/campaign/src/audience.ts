@@ -1,4 +1,4 @@
-import type { Audience } from "@email-agent/shared/domain/mail.ts";
+import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { MailchimpAudience } from "./adapters/mailchimpResources.ts";
 

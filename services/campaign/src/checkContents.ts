@@ -1,6 +1,6 @@
-import { checkContent } from "@email-agent/shared/domain/contentCheck.ts";
-import { linksToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
-import type { MailSettings, MailSource } from "@email-agent/shared/domain/mail.ts";
+import { checkContent } from "@email-agent/shared/domain/content/contentCheck.ts";
+import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
+import type { MailSettings, MailSource } from "@email-agent/shared/domain/template/mail.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";

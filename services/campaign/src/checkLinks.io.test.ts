@@ -1,6 +1,6 @@
 import { createServer } from "node:tls";
-import { linksToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
-import type { MailSettings } from "@email-agent/shared/domain/mail.ts";
+import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
+import type { MailSettings } from "@email-agent/shared/domain/template/mail.ts";
 import { anEvent, someSettings } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { startWebsite } from "../../../infra/local/website.ts";

@@ -1,5 +1,5 @@
 import type { Settings } from "@email-agent/shared/domain/configItems.ts";
-import type { LinkToCheck } from "@email-agent/shared/domain/linksToCheck.ts";
+import type { LinkToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { LinkAnswer, LinkFetcher } from "./adapters/linkFetcher.ts";
 

@@ -1,4 +1,4 @@
-import type { Audience } from "@email-agent/shared/domain/mail.ts";
+import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
 
 /** The HTML of one language before it is checked and published. */
 export interface Content {

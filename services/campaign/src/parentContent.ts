@@ -1,7 +1,7 @@
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import { readItem } from "@email-agent/shared/adapters/items.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { preparedContentSchema, sidecarKey } from "@email-agent/shared/domain/preparedContent.ts";
+import { preparedContentSchema, sidecarKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Content, FoundContent } from "./content.ts";

@@ -1,5 +1,5 @@
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
-import type { SkipReason } from "@email-agent/shared/domain/recipientFilter.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { SkipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
 

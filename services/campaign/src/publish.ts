@@ -6,7 +6,7 @@ import {
   preparedContentSchema,
   preparedKey,
   sidecarKey,
-} from "@email-agent/shared/domain/preparedContent.ts";
+} from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { Detail, Prepared, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";

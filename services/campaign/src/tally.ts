@@ -1,4 +1,4 @@
-import type { SkipReason } from "@email-agent/shared/domain/recipientFilter.ts";
+import type { SkipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Counters, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 
 /** Running numbers of one language. */

@@ -1,5 +1,5 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { TestStack } from "../../../infra/local/testStack.ts";
 
 /** Puts participants into the table of a stack. */

@@ -1,7 +1,7 @@
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import { pickUpWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { pickUpWrite } from "@email-agent/shared/domain/workerWrites.ts";
 import type { Action, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";
 import { systemClock } from "@email-agent/shared/service/clock.ts";

@@ -2,8 +2,13 @@ import type { Audit } from "@email-agent/shared/adapters/audit.ts";
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { commandLine, commandLineKey, runEndLine } from "@email-agent/shared/domain/auditLines.ts";
-import { followUp, type Judged, judgeCommand, standingJudgement } from "@email-agent/shared/domain/judgement.ts";
+import { commandLine, commandLineKey, runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import {
+  followUp,
+  type Judged,
+  judgeCommand,
+  standingJudgement,
+} from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Command, Judgement, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";

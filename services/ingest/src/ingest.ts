@@ -6,7 +6,7 @@ import { fifoConsumer } from "@email-agent/shared/adapters/fifoConsumer.ts";
 import type { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { type StoreConfig, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { type RunLimits, runLimits } from "@email-agent/shared/domain/runLimits.ts";
+import { type RunLimits, runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";

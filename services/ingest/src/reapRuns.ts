@@ -1,10 +1,10 @@
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { runEndLine } from "@email-agent/shared/domain/auditLines.ts";
-import type { RunLimits } from "@email-agent/shared/domain/runLimits.ts";
+import { runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import type { RunLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+import { type Transition, transition } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
-import { type Transition, transition } from "@email-agent/shared/domain/stepTransitions.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";

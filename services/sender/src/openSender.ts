@@ -19,6 +19,7 @@ import type { ServiceKit } from "@email-agent/shared/service/runService.ts";
 import type { WorkerTimes } from "@email-agent/shared/service/workerTimes.ts";
 import { contentCache } from "./content/contentCache.ts";
 import { loadRunContent } from "./content/loadRunContent.ts";
+import { gatheredNews } from "./delivery/gatheredNews.ts";
 import { mailerPool } from "./delivery/mailerPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
 import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
@@ -48,7 +49,8 @@ export async function openSender(
   const secretStore = use(secrets(config, clock));
   const orders = workOrderStore(aws, config, { log, metrics });
   const access = (account: Account) => accountAccess(secretStore, config, account.name, account);
-  const limiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
+  const plainLimiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
+  const limiter = { ...plainLimiter, record: gatheredNews(plainLimiter, clock) };
   const sources = {
     events: events(aws, config),
     config: configTable(aws, config),

@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
-import { type AuditLine, auditLineSchema } from "../domain/auditLines.ts";
+import { type AuditLine, auditLineSchema } from "../domain/lifecycle/auditLines.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 
-export type { AuditLine } from "../domain/auditLines.ts";
+export type { AuditLine } from "../domain/lifecycle/auditLines.ts";
 
 export interface Audit {
   has(workOrderId: string, sk: string): Promise<boolean>;

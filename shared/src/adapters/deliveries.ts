@@ -1,4 +1,4 @@
-import type { Delivery } from "../domain/delivery.ts";
+import type { Delivery } from "../domain/delivery/delivery.ts";
 import type { Aws } from "./aws.ts";
 import { claimAll, settleOutcomes } from "./deliveryClaims.ts";
 import { deliveryReads } from "./deliveryReads.ts";

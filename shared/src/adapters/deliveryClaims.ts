@@ -1,4 +1,4 @@
-import type { Delivery } from "../domain/delivery.ts";
+import type { Delivery } from "../domain/delivery/delivery.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 import type { Claim, ClaimAnswer, ClaimRule, Deliveries, Outcome } from "./deliveries.ts";

@@ -1,8 +1,8 @@
 import { GetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
-import { type Delivery, deliverySchema } from "../domain/delivery.ts";
-import { idSet } from "../domain/idSet.ts";
-import { shardKey, shardKeys } from "../domain/mailingKey.ts";
+import { type Delivery, deliverySchema } from "../domain/delivery/delivery.ts";
+import { shardKey, shardKeys } from "../domain/delivery/mailingKey.ts";
+import { idSet } from "../domain/recipients/idSet.ts";
 import type { Aws } from "./aws.ts";
 import type { Abandoned, Deliveries, DeliveryCounts } from "./deliveries.ts";
 import { getItems } from "./getItems.ts";

@@ -1,4 +1,4 @@
-import { shardKey } from "../domain/mailingKey.ts";
+import { shardKey } from "../domain/delivery/mailingKey.ts";
 import type { Claim, ClaimRule, Outcome } from "./deliveries.ts";
 import type { WriteStatement } from "./statementBatches.ts";
 

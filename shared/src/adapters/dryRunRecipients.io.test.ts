@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTables, type Tables } from "../../testing/tables.ts";
-import type { DryRunRecipient } from "../domain/dryRunRecipient.ts";
+import type { DryRunRecipient } from "../domain/delivery/dryRunRecipient.ts";
 import { type DryRunLine, type DryRunRecipients, dryRunRecipients } from "./dryRunRecipients.ts";
 
 let tables: Tables;

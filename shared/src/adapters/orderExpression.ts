@@ -1,4 +1,4 @@
-import type { Condition, OrderWrite, Path } from "../domain/orderWrite.ts";
+import type { Condition, OrderWrite, Path } from "../domain/lifecycle/orderWrite.ts";
 
 /** The parts of a DynamoDB update that an OrderWrite becomes. */
 export interface OrderExpression {

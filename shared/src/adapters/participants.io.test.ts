@@ -2,7 +2,7 @@ import { BatchGetCommand, BatchWriteCommand, PutCommand } from "@aws-sdk/lib-dyn
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aParticipant } from "../../testing/builders.ts";
 import { startTables, type Tables } from "../../testing/tables.ts";
-import type { Participant } from "../domain/participant.ts";
+import type { Participant } from "../domain/recipients/participant.ts";
 import type { Aws } from "./aws.ts";
 import { type Participants, participants } from "./participants.ts";
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, type NativeAttributeValue, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type Participant, participantSchema } from "../domain/participant.ts";
+import { type Participant, participantSchema } from "../domain/recipients/participant.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 import { getItems } from "./getItems.ts";

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
-import type { QuotaBucket } from "../domain/quotaWindow.ts";
+import type { QuotaBucket } from "../domain/delivery/quotaWindow.ts";
 import { epochMilliseconds, type Instant, instant, instantSchema } from "../domain/time.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";

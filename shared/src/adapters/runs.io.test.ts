@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTables } from "../../../infra/local/createTables.ts";
 import { type LocalDynamo, startDynamo } from "../../../infra/local/dynamo.ts";
-import type { Chunk, Plan } from "../domain/run.ts";
+import type { Chunk, Plan } from "../domain/delivery/run.ts";
 import { type Aws, openAws } from "./aws.ts";
 import { type Runs, runs, runTtl } from "./runs.ts";
 

@@ -8,7 +8,7 @@ import {
   chunkStateSchema,
   type Plan,
   planSchema,
-} from "../domain/run.ts";
+} from "../domain/delivery/run.ts";
 import type { Counters } from "../domain/workOrder.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";

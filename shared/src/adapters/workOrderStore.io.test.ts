@@ -4,7 +4,7 @@ import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anOrder } from "../../testing/builders.ts";
 import { countedMetrics, type Pipeline, silentLog, startPipeline } from "../../testing/pipeline.ts";
-import type { OrderWrite } from "../domain/orderWrite.ts";
+import type { OrderWrite } from "../domain/lifecycle/orderWrite.ts";
 import { instant } from "../domain/time.ts";
 import { type Detail, markerId } from "../domain/workOrder.ts";
 import { type StatusEvent, statusEventSchema } from "../messages/statusEvent.ts";

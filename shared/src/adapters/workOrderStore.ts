@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { z } from "zod";
-import type { OrderWrite } from "../domain/orderWrite.ts";
+import type { OrderWrite } from "../domain/lifecycle/orderWrite.ts";
 import { instant } from "../domain/time.ts";
 import { markerId, type WorkOrder, workOrderSchema } from "../domain/workOrder.ts";
 import { orderSnapshotSchema } from "../messages/statusEvent.ts";

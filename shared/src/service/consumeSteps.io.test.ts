@@ -7,7 +7,7 @@ import { type Pipeline, startPipeline } from "../../testing/pipeline.ts";
 import { auditLine } from "../../testing/queueViews.ts";
 import { cancelFlags } from "../adapters/cancelFlags.ts";
 import { type StepQueues, stepQueues } from "../adapters/stepQueues.ts";
-import { followUp, judgeCommand } from "../domain/judgement.ts";
+import { followUp, judgeCommand } from "../domain/lifecycle/judgement.ts";
 import { type StepName, stepNamed } from "../domain/steps.ts";
 import { readySteps, type WorkOrder } from "../domain/workOrder.ts";
 import { systemClock as clock } from "./clock.ts";

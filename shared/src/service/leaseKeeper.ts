@@ -1,7 +1,7 @@
 import type { CancelFlags } from "../adapters/cancelFlags.ts";
 import type { WorkOrderStore } from "../adapters/workOrderStore.ts";
-import type { LeaseClaim } from "../domain/runWrites.ts";
-import { heartbeatWrite } from "../domain/workerWrites.ts";
+import type { LeaseClaim } from "../domain/lifecycle/runWrites.ts";
+import { heartbeatWrite } from "../domain/lifecycle/workerWrites.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";

@@ -2,12 +2,12 @@ import type { ConfigTable } from "../adapters/configTable.ts";
 import type { Events } from "../adapters/events.ts";
 import type { Language, Pool, Settings, Stage } from "../domain/configItems.ts";
 import { ConfigurationError } from "../domain/configurationError.ts";
+import { mailingKey } from "../domain/delivery/mailingKey.ts";
 import type { EventRecord } from "../domain/event.ts";
-import { languagesInOrder } from "../domain/language.ts";
-import { mailingKey } from "../domain/mailingKey.ts";
-import type { Participant } from "../domain/participant.ts";
-import { type CheckedPools, checkPools, eventsNamedByPools } from "../domain/pool.ts";
-import type { Mailing } from "../domain/recipientFilter.ts";
+import { languagesInOrder } from "../domain/recipients/language.ts";
+import type { Participant } from "../domain/recipients/participant.ts";
+import { type CheckedPools, checkPools, eventsNamedByPools } from "../domain/recipients/pool.ts";
+import type { Mailing } from "../domain/recipients/recipientFilter.ts";
 import type { WorkOrder } from "../domain/workOrder.ts";
 import { AppError } from "./errors.ts";
 

@@ -1,6 +1,6 @@
-import type { LeaseClaim } from "../domain/runWrites.ts";
-import { stepMessage } from "../domain/stepMessage.ts";
-import type { Said, Trigger } from "../domain/transitionRow.ts";
+import type { LeaseClaim } from "../domain/lifecycle/runWrites.ts";
+import { stepMessage } from "../domain/lifecycle/stepMessage.ts";
+import type { Said, Trigger } from "../domain/lifecycle/transitionRow.ts";
 import { AppError, dispositionOf } from "./errors.ts";
 import type { Progress, StepResult } from "./stepRun.ts";
 

@@ -1,4 +1,4 @@
-import { runLimits } from "../domain/runLimits.ts";
+import { runLimits } from "../domain/lifecycle/runLimits.ts";
 
 /** The times of a worker. Tests pass shorter ones. */
 export interface WorkerTimes {

@@ -1,5 +1,5 @@
 import type { ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import {
   anEvent,

@@ -1,7 +1,7 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
-import type { MailSettings } from "@email-agent/shared/domain/mail.ts";
+import type { MailSettings } from "@email-agent/shared/domain/template/mail.ts";
 import { loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
 import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
 import type { LinkFetcher } from "../adapters/linkFetcher.ts";

@@ -1,17 +1,17 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
-import { compileMail } from "@email-agent/shared/domain/compileMail.ts";
 import type { Account, Prompt } from "@email-agent/shared/domain/configItems.ts";
-import type { CompiledMail, MailSettings } from "@email-agent/shared/domain/mail.ts";
-import type { LinkConfig } from "@email-agent/shared/domain/personalLinks.ts";
 import {
   type PreparedContent,
   preparedContentSchema,
   preparedKey,
-} from "@email-agent/shared/domain/preparedContent.ts";
-import type { Mailing } from "@email-agent/shared/domain/recipientFilter.ts";
+} from "@email-agent/shared/domain/content/preparedContent.ts";
+import type { LinkConfig } from "@email-agent/shared/domain/delivery/personalLinks.ts";
+import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { compileMail } from "@email-agent/shared/domain/template/compileMail.ts";
+import type { CompiledMail, MailSettings } from "@email-agent/shared/domain/template/mail.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { configured, loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";

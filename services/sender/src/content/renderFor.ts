@@ -1,8 +1,8 @@
-import { mailAddress } from "@email-agent/shared/domain/address.ts";
-import type { RenderedMail } from "@email-agent/shared/domain/mail.ts";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
-import { type LinkConfig, personalLinks } from "@email-agent/shared/domain/personalLinks.ts";
-import { RenderError } from "@email-agent/shared/domain/renderError.ts";
+import { type LinkConfig, personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
+import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { RenderedMail } from "@email-agent/shared/domain/template/mail.ts";
+import { RenderError } from "@email-agent/shared/domain/template/renderError.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { MailRun } from "../delivery/mailRun.ts";

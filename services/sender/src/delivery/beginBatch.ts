@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Claim } from "@email-agent/shared/adapters/deliveries.ts";
-import type { Delivery } from "@email-agent/shared/domain/delivery.ts";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
-import { notMailable } from "@email-agent/shared/domain/recipientFilter.ts";
+import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { Reservation } from "../limits/accountLimiter.ts";
 import type { Mail } from "../smtp/mailer.ts";

@@ -1,4 +1,4 @@
-import type { SmtpAnswer, Verdict } from "@email-agent/shared/domain/smtpVerdict.ts";
+import type { SmtpAnswer, Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Session } from "./deliverySession.ts";
 import type { Message } from "./sendMessage.ts";

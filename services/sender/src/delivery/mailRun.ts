@@ -1,7 +1,7 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";

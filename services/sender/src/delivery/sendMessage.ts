@@ -1,5 +1,5 @@
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
-import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/smtpVerdict.ts";
+import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Reservation } from "../limits/accountLimiter.ts";
 import type { Mail } from "../smtp/mailer.ts";
 import type { Claimed, Session } from "./deliverySession.ts";

@@ -1,7 +1,12 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import { type QuotaBucket, quotaFreeAt, usedInWindow, windowStart } from "@email-agent/shared/domain/quotaWindow.ts";
-import type { AccountNews } from "@email-agent/shared/domain/smtpVerdict.ts";
+import {
+  type QuotaBucket,
+  quotaFreeAt,
+  usedInWindow,
+  windowStart,
+} from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import type { AccountNews } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Redis } from "ioredis";

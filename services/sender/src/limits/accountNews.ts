@@ -1,5 +1,5 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import type { AccountNews } from "@email-agent/shared/domain/smtpVerdict.ts";
+import type { AccountNews } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";

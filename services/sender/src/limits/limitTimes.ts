@@ -1,4 +1,4 @@
-import { dayInBuckets, type QuotaSpan } from "@email-agent/shared/domain/quotaWindow.ts";
+import { dayInBuckets, type QuotaSpan } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 
 /** The times and numbers behind the limits of an account. Tests pass shorter ones. */
 export interface LimitTimes {

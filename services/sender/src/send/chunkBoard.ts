@@ -1,5 +1,5 @@
 import type { ChunkIssue } from "@email-agent/shared/adapters/runs.ts";
-import type { Chunk, ChunkState } from "@email-agent/shared/domain/run.ts";
+import type { Chunk, ChunkState } from "@email-agent/shared/domain/delivery/run.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
 import { addHandled, addReasons, type ChunkSum, countReasons, type Handled, nothingHandled } from "./runCounters.ts";
 

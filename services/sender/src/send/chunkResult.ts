@@ -1,5 +1,5 @@
 import type { ChunkResult } from "@email-agent/shared/adapters/runs.ts";
-import type { Delivery } from "@email-agent/shared/domain/delivery.ts";
+import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Candidate, PersonResult } from "../delivery/person.ts";

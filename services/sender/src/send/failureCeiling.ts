@@ -1,4 +1,4 @@
-import { maskAddresses } from "@email-agent/shared/domain/address.ts";
+import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { SendRun } from "./sendRun.ts";
 

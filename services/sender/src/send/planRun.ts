@@ -1,9 +1,9 @@
 import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { type Runs, runTtl } from "@email-agent/shared/adapters/runs.ts";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
-import { type Mailing, type PassKind, skipReason } from "@email-agent/shared/domain/recipientFilter.ts";
-import type { Chunk, Plan } from "@email-agent/shared/domain/run.ts";
+import type { Chunk, Plan } from "@email-agent/shared/domain/delivery/run.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { type Mailing, type PassKind, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { configured } from "@email-agent/shared/service/loadMailing.ts";

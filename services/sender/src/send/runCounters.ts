@@ -1,4 +1,4 @@
-import type { Plan } from "@email-agent/shared/domain/run.ts";
+import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
 import { type Counters, type LanguageCounters, zeroCounters } from "@email-agent/shared/domain/workOrder.ts";
 
 /** Counters without `total`, as chunks and ledger give them. */

@@ -1,4 +1,4 @@
-import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";

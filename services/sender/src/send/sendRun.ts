@@ -1,6 +1,6 @@
-import { isWakeUpRun } from "@email-agent/shared/domain/passes.ts";
-import type { Mailing, PassKind } from "@email-agent/shared/domain/recipientFilter.ts";
-import type { Plan } from "@email-agent/shared/domain/run.ts";
+import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
+import { isWakeUpRun } from "@email-agent/shared/domain/lifecycle/passes.ts";
+import type { Mailing, PassKind } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
 import type { RunContent } from "../content/loadRunContent.ts";

@@ -1,4 +1,4 @@
-import { mailingKey } from "@email-agent/shared/domain/mailingKey.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";

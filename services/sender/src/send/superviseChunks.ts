@@ -1,7 +1,7 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { ChunkQueue } from "@email-agent/shared/adapters/stepQueues.ts";
-import type { ChunkState } from "@email-agent/shared/domain/run.ts";
+import type { ChunkState } from "@email-agent/shared/domain/delivery/run.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError, type ErrorCode, errorCodes } from "@email-agent/shared/service/errors.ts";

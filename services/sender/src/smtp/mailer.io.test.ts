@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { smtpVerdict } from "@email-agent/shared/domain/smtpVerdict.ts";
+import { smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { loopbackCertificate, loopbackKey } from "../../testing/loopbackCertificate.ts";

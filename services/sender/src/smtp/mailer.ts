@@ -1,5 +1,5 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import type { SmtpAnswer } from "@email-agent/shared/domain/smtpVerdict.ts";
+import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import type { AccountAccess } from "./credentials.ts";
 import { mimeMessage, wireAddress } from "./mime.ts";

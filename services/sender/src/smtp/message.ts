@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import type { RenderedMail } from "@email-agent/shared/domain/mail.ts";
-import { testPartition } from "@email-agent/shared/domain/mailingKey.ts";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
+import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { RenderedMail } from "@email-agent/shared/domain/template/mail.ts";
 import type { Mail } from "./mailer.ts";
 
 /** What a message is made of besides its text. */

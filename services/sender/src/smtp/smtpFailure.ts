@@ -1,4 +1,4 @@
-import { enhancedCode, type SmtpAnswer, type SmtpPhase } from "@email-agent/shared/domain/smtpVerdict.ts";
+import { enhancedCode, type SmtpAnswer, type SmtpPhase } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { NodemailerError } from "nodemailer/lib/errors";
 import type { Transcript } from "./transcript.ts";
 

@@ -1,4 +1,4 @@
-import type { SmtpAnswer } from "@email-agent/shared/domain/smtpVerdict.ts";
+import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { NodemailerError } from "nodemailer/lib/errors";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { AccountAccess } from "./credentials.ts";

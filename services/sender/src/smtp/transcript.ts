@@ -1,4 +1,4 @@
-import type { SmtpPhase } from "@email-agent/shared/domain/smtpVerdict.ts";
+import type { SmtpPhase } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 
 /**
  * Reads along what is said on one connection. nodemailer reports a broken socket in every phase alike, also after the

@@ -1,8 +1,8 @@
 import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
 import type { DryRunLine, DryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
-import type { Participant } from "@email-agent/shared/domain/participant.ts";
-import { skipReason } from "@email-agent/shared/domain/recipientFilter.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";

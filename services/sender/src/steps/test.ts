@@ -1,7 +1,7 @@
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { mailAddress } from "@email-agent/shared/domain/address.ts";
-import type { Delivery } from "@email-agent/shared/domain/delivery.ts";
-import { testPartition } from "@email-agent/shared/domain/mailingKey.ts";
+import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";

@@ -1,0 +1,184 @@
+import { expect, test } from "vitest";
+import { aPrompt } from "../../../testing/builders.ts";
+import { aMailSource, someMailSettings } from "../../../testing/mailBuilders.ts";
+import type { MailSettings, MailSource } from "../template/mail.ts";
+import type { Detail } from "../workOrder.ts";
+import { checkContent } from "./contentCheck.ts";
+import type { ContentRules } from "./contentRules.ts";
+
+const noRules: ContentRules = { salutationByName: false, regLinkPresent: false, confirmation: false, inPerson: false };
+
+/** The findings of one rule. */
+function found(
+  rule: string,
+  source: Partial<MailSource>,
+  rules: Partial<ContentRules> = {},
+  settings: Partial<MailSettings> = {},
+): Detail[] {
+  return checkContent(aMailSource(source), someMailSettings(settings), { ...noRules, ...rules }).filter(
+    (finding) => finding.rule === rule,
+  );
+}
+
+function texts(findings: Detail[]): string[] {
+  return findings.map(({ text }) => text);
+}
+
+const zoom = { confirmation: true, inPerson: false, zoomId: "87654321098" };
+const zoomMail = (...links: string[]) => ({ html: links.map((link) => `<a href="${link}">Join</a>`).join("\n") });
+
+test("acceptance 18: a wrong Zoom id in the mail of a virtual confirmation is an error", () => {
+  expect(found("Q3", zoomMail("https://us02web.zoom.us/j/87654321098?pwd=x&amp;y=1"), zoom)).toEqual([]);
+  const wrong = found("Q3", zoomMail("https://zoom.us/j/87654321098", "https://zoom.us/j/12345678901"), zoom);
+  expect(wrong).toEqual([expect.objectContaining({ severity: "error", line: 2, column: 10 })]);
+  expect(wrong[0]!.text).toContain("expected id 87654321098, found 12345678901");
+  expect(texts(found("Q3", zoomMail("https://zoom.us/w/12345678901"), zoom))).toEqual([
+    expect.stringContaining("No https link on zoom.us"),
+    expect.stringContaining("opens another meeting"),
+  ]);
+});
+
+test.each([
+  ["no link at all", "https://x.org/j/87654321098"],
+  ["not https", "http://zoom.us/j/87654321098"],
+  ["another domain", "https://notzoom.us/j/87654321098"],
+  ["part of a longer number", "https://zoom.us/s/876543210981"],
+  ["in the query only", "https://zoom.us/join?id=87654321098"],
+])("acceptance 18: the Zoom id must stand in a Zoom link: %s", (_, link) => {
+  expect(texts(found("Q3", zoomMail(link), zoom))[0]).toContain("No https link on zoom.us");
+});
+
+test("acceptance 18: a virtual confirmation without Zoom id is an error; in-person events and other stages need none", () => {
+  expect(texts(found("Q3", {}, { ...zoom, zoomId: undefined }))).toEqual([expect.stringContaining("no Zoom id")]);
+  expect(found("Q3", {}, { ...zoom, zoomId: undefined, inPerson: true })).toEqual([]);
+  expect(found("Q3", zoomMail("https://zoom.us/j/12345678901"), { ...zoom, confirmation: false })).toEqual([]);
+});
+
+test("Q1: syntax of subject, preview text and HTML is reported together", () => {
+  const findings = found("Q1", { subject: "*|X|*", previewText: "||y||", html: "<p>\n#z</p>" });
+  expect(findings.map(({ line, column }) => [line, column])).toEqual([
+    [1, 1],
+    [1, 1],
+    [2, 1],
+  ]);
+});
+
+test.each(["<p>||name||</p>", "<p>*|FNAME|*</p>", "<p>*|TITLE:FNAME|*</p>", "<p>#salutation</p>"])(
+  "Q2: %s greets by name",
+  (html) => {
+    expect(found("Q2", { html }, { salutationByName: true }, { prompts: [aPrompt()] })).toEqual([]);
+  },
+);
+
+test.each(["<p>*|LNAME|*</p>", "<!-- ||name|| -->", "*|IF:FNAME|*x*|END:IF|*", '<p title="||name||">'])(
+  "Q2: %s greets nobody",
+  (html) => {
+    expect(found("Q2", { html }, { salutationByName: true })).toEqual([expect.objectContaining({ severity: "error" })]);
+    expect(found("Q2", { html })).toEqual([]);
+  },
+);
+
+const withLink = { regLinkPresent: true };
+const registration = (query: string) => ({ html: `\n<a href="https://register.example.org/go?${query}">x</a>` });
+
+test.each([
+  "aid=E2026&amp;pid=123456789",
+  "aid=||aid||&pid=||pid||",
+  "x=1&aid=||aid||&pid=123456789#top",
+  "aid=%7C%7Caid%7C%7C&pid=%7C%7Cpid%7C%7C",
+])("Q4: %s names the event and the recipient", (query) =>
+  expect(found("Q4", registration(query), withLink)).toEqual([]),
+);
+
+test.each([
+  ["aid=E2025&pid=123456789", ['aid must be "E2026" or "||aid||", found "E2025"']],
+  ["aid=E20260&pid=||pid||", ['found "E20260"']],
+  ["pid=||pid||", ["found missing"]],
+  ["aid=E2026&pid=12345", ['pid must be "123456789" or "||pid||", found "12345"']],
+  ["aid=E2026", ["found missing"]],
+  ["aid=e2026&pid=*|FNAME|*", ['found "e2026"', 'found "*|FNAME|*"']],
+])("Q4: %s does not", (query, expected) => {
+  const findings = found("Q4", registration(query), withLink);
+  expect(texts(findings)).toEqual(expected.map((text) => expect.stringContaining(text)));
+  for (const finding of findings) expect(finding).toMatchObject({ severity: "error", line: 2, column: 10 });
+});
+
+test("Q4: there is a registration link, or a macro that inserts one, whose prompt is checked as well", () => {
+  expect(texts(found("Q4", {}, withLink))).toEqual([expect.stringContaining("no registration link")]);
+  expect(found("Q4", {})).toEqual([]);
+  const prompt = (aid: string) => ({
+    prompts: [
+      aPrompt({ key: "reglink", text: `<a href="https://register.example.org/?aid=${aid}&pid=||pid||">x</a>` }),
+    ],
+  });
+  expect(found("Q4", { html: "<p>#reglink</p>" }, withLink, prompt("||aid||"))).toEqual([]);
+  expect(texts(found("Q4", { html: "<p>#reglink</p>" }, withLink, prompt("E1")))).toEqual([
+    expect.stringMatching(/^In prompt default#reglink#EN: .*found "E1"/),
+  ]);
+});
+
+test.each([
+  ["", "is empty"],
+  ["  ", "is empty"],
+  ["page.html", "is relative"],
+  ["#top", "is relative"],
+  ["//x.org/a", "is relative"],
+  ["www.x.org", "is relative"],
+  ["http://", "no complete web address"],
+  ["mailto:", "is empty behind mailto:"],
+  ["https://x.org/{{slug}}", "placeholder"],
+  ["[LINK]", "placeholder"],
+  ["javascript:alert(1)", "cannot be followed"],
+  ["||name||", "begins with a value"],
+  ["*|UNSUB|*?x=1", "glued"],
+  ["https://x.org/*|ARCHIVE|*", "glued"],
+  ["*|IF:FNAME|*https://x.org*|END:IF|*", "is empty"],
+])("Q6: href %j is an error", (href, text) => {
+  const findings = found("Q6", { html: `<p>\n<a href="${href}">x</a></p>` });
+  expect(findings).toEqual([
+    expect.objectContaining({ severity: "error", line: 2, column: 10, text: expect.stringContaining(text) }),
+  ]);
+});
+
+test.each([
+  "https://x.org",
+  "HTTP://x.org/a?b[]=1&filter[name]=2",
+  "mailto:||coord-email||?subject=*|FNAME|*",
+  "tel:+34123",
+  "*|UNSUB|*",
+  "*%7CARCHIVE%7C*",
+  "*|LIST:URL|*",
+  "https://x.org/?u=*|URL:ARCHIVE|*",
+])("Q6: href %j is a link", (href) => expect(found("Q6", { html: `<a href="${href}">x</a>` })).toEqual([]));
+
+test("Q7: a subject is there and has at most 200 characters", () => {
+  expect(found("Q7", { subject: "x".repeat(200) })).toEqual([]);
+  expect(texts(found("Q7", { subject: "x".repeat(201) }))).toEqual([expect.stringContaining("EN has 201 characters")]);
+  expect(found("Q7", { subject: " " })).toEqual([
+    expect.objectContaining({ severity: "error", text: expect.stringContaining("EN is missing") }),
+  ]);
+});
+
+test("Q8, Q9, Q10: no unsubscribe link, too much HTML and a preview line without text are warnings", () => {
+  const link = '<a href="*%7CUNSUB%7C*">x</a>';
+  const preview = "<!--*|IF:MC_PREVIEW_TEXT|*-->*|MC_PREVIEW_TEXT|*<!--*|END:IF|*-->";
+  const all = checkContent(aMailSource({ html: `${preview}${"é".repeat(52_300)}` }), someMailSettings(), noRules);
+  expect(all.map(({ rule, severity }) => [rule, severity])).toEqual([
+    ["Q8", "warning"],
+    ["Q9", "warning"],
+    ["Q10", "warning"],
+  ]);
+  expect(all[1]!.text).toContain("103 KB");
+  const fine = aMailSource({ html: `${preview}${link}${"é".repeat(52_000)}`, previewText: "Soon" });
+  expect(checkContent(fine, someMailSettings(), noRules)).toEqual([]);
+});
+
+test("addresses do not appear in findings", () => {
+  const findings = checkContent(
+    aMailSource({ html: '<a href="ana@example.org">x</a><p>*|ana@example.org|*</p>' }),
+    someMailSettings(),
+    noRules,
+  );
+  expect(texts(findings).join()).not.toContain("ana@");
+  expect(texts(findings).join()).toContain("…@example.org");
+});

@@ -1,0 +1,79 @@
+import type { MailSettings, MailSource } from "../template/mail.ts";
+import { errorAt, type ParsedMail, parseMail, syntaxFindings } from "../template/mailParse.ts";
+import type { Detail } from "../workOrder.ts";
+import type { ContentRules } from "./contentRules.ts";
+import { hrefFindings } from "./hrefRules.ts";
+import { registrationFindings } from "./registrationRule.ts";
+import { zoomFindings } from "./zoomRule.ts";
+
+const subjectLimitCharacters = 200;
+/** Gmail cuts HTML beyond this size. */
+const sizeLimitBytes = 102 * 1024;
+
+/**
+ * All findings of one language that need no network: syntax (Q1), salutation (Q2), Zoom (Q3), registration links (Q4),
+ * href (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10). The links themselves are asked elsewhere
+ * (see linksToCheck). Errors forbid publishing; warnings do not.
+ */
+export function checkContent(source: MailSource, settings: MailSettings, rules: ContentRules): Detail[] {
+  const parsed = parseMail(source, settings);
+  return [
+    ...syntaxFindings(source, parsed),
+    ...salutationFindings(source, parsed, rules),
+    ...zoomFindings(source, parsed.html.links, rules),
+    ...registrationFindings(source, parsed.html, settings, rules),
+    ...hrefFindings(source, parsed.html.links),
+    ...subjectFindings(source),
+    ...unsubscribeFindings(source, parsed),
+    ...sizeFindings(source),
+    ...previewFindings(source, parsed),
+  ];
+}
+
+const nameMacros = ["name", "#salutation", "FNAME"];
+
+function salutationFindings(source: MailSource, { html }: ParsedMail, rules: ContentRules): Detail[] {
+  if (!rules.salutationByName) return [];
+  const isGreeting = html.used.some(
+    ({ name, place, isCondition }) => !isCondition && place.kind === "text" && nameMacros.includes(name),
+  );
+  if (isGreeting) return [];
+  const text =
+    "The mail greets nobody by name: add ||name||, #salutation or *|FNAME|*, or switch off the salutation by name.";
+  return [errorAt(source, 0, "Q2", text)];
+}
+
+function subjectFindings({ language, subject }: MailSource): Detail[] {
+  const length = [...subject.trim()].length;
+  if (length > 0 && length <= subjectLimitCharacters) return [];
+  const fault = length === 0 ? "is missing or blank" : `has ${length} characters, more than ${subjectLimitCharacters}`;
+  return [{ language, rule: "Q7", severity: "error", text: `The subject for ${language} ${fault}.` }];
+}
+
+function unsubscribeFindings({ language }: MailSource, { html }: ParsedMail): Detail[] {
+  if (html.used.some(({ name, place, isCondition }) => name === "UNSUB" && place.kind !== "comment" && !isCondition))
+    return [];
+  return [
+    {
+      language,
+      rule: "Q8",
+      severity: "warning",
+      text: `The mail for ${language} has no unsubscribe link (*|UNSUB|*).`,
+    },
+  ];
+}
+
+function sizeFindings({ language, html }: MailSource): Detail[] {
+  const bytes = Buffer.byteLength(html, "utf8");
+  if (bytes <= sizeLimitBytes) return [];
+  const size = `${Math.ceil(bytes / 1024)} KB`;
+  const text = `The HTML for ${language} has ${size}; mail programs cut what is over ${sizeLimitBytes / 1024} KB.`;
+  return [{ language, rule: "Q9", severity: "warning", text }];
+}
+
+function previewFindings({ language, previewText }: MailSource, { html }: ParsedMail): Detail[] {
+  const isUsed = html.used.some(({ name }) => /^(?:(?:IF|IFNOT|ELSEIF):)?MC_PREVIEW_TEXT\b/.test(name));
+  if (!isUsed || previewText.trim() !== "") return [];
+  const text = `The mail for ${language} shows a preview line (MC_PREVIEW_TEXT), but has no preview text.`;
+  return [{ language, rule: "Q10", severity: "warning", text }];
+}

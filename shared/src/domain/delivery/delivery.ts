@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { instantSchema } from "../time.ts";
+
+export const deliveryStatuses = ["sending", "sent", "failed", "in-doubt", "deferred"] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/**
+ * The item in Deliveries: the truth about who received what. Partition key `pk` = `<mailing key>#<shard>`
+ * (Test: `<mailing key>~<runId>#<shard>`), sort key `participantId`. One item per person somebody *tried* to mail.
+ * `attention` (`<partition key without shard>#<status>`) stands only while failed or in-doubt: index `byAttention`.
+ */
+export const deliverySchema = z.looseObject({
+  pk: z.string(),
+  participantId: z.string(),
+  status: z.enum(deliveryStatuses),
+  runId: z.string(),
+  claimId: z.string().optional(),
+  attempt: z.int().min(1),
+  contentHash: z.string(),
+  workOrderId: z.string(),
+  account: z.string(),
+  language: z.string(),
+  name: z.string(),
+  email: z.string(),
+  messageId: z.string().optional(),
+  smtpResponse: z.string().optional(),
+  smtpCode: z.int().optional(),
+  permanent: z.boolean().optional(),
+  sendingAt: instantSchema,
+  endedAt: instantSchema.optional(),
+  nextAttemptAt: instantSchema.optional(),
+  attention: z.string().optional(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+export const shardCount = 16;

@@ -1,0 +1,74 @@
+import { hash } from "node:crypto";
+import { ConfigurationError } from "../configurationError.ts";
+import { keyPartSchema, type WorkOrder } from "../workOrder.ts";
+import { shardCount } from "./delivery.ts";
+
+/** What identifies one mailing in one language. */
+export interface MailingKeyParts {
+  readonly eventCode: string;
+  readonly subEvent: string;
+  readonly stage: string;
+  readonly revision?: number | undefined;
+  readonly language: string;
+}
+
+const separator = "_";
+
+/** True if `text` may be a part of a mailing key: letters, digits and hyphens only. */
+export function isKeyPart(text: string): boolean {
+  return keyPartSchema.safeParse(text).success;
+}
+
+/**
+ * `eventCode_subEvent_stage_LANG`, or `eventCode_subEvent_stage_revision_LANG`.
+ * Throws ConfigurationError naming a part that holds anything but letters, digits and hyphens.
+ */
+export function mailingKey(
+  order: Pick<WorkOrder, "eventCode" | "subEvent" | "stage" | "revision">,
+  language: string,
+): string {
+  const { eventCode, subEvent, stage, revision } = order;
+  const parts: [string, string][] = [
+    ["event code", eventCode],
+    ["sub-event", subEvent],
+    ["stage", stage],
+    ...(revision === undefined ? [] : ([["revision", String(revision)]] as [string, string][])),
+    ["language", language],
+  ];
+  for (const [name, text] of parts) {
+    if (!isKeyPart(text)) {
+      throw new ConfigurationError(`The ${name} "${text}" may hold letters, digits and hyphens only.`);
+    }
+  }
+  return parts.map(([, text]) => text).join(separator);
+}
+
+/** The parts of a mailing key (four, or five with a revision); undefined if it is none. */
+export function splitMailingKey(key: string): MailingKeyParts | undefined {
+  const parts = key.split(separator);
+  if ((parts.length !== 4 && parts.length !== 5) || !parts.every(isKeyPart)) return undefined;
+  const [eventCode, subEvent, stage] = parts as [string, string, string];
+  const language = parts.at(-1)!;
+  if (parts.length === 4) return { eventCode, subEvent, stage, language };
+  return /^\d+$/.test(parts[3]!) ? { eventCode, subEvent, stage, revision: Number(parts[3]), language } : undefined;
+}
+
+/** Where the deliveries of a Test are kept: `~` cannot occur in a mailing key, so a test never marks anybody as reached. */
+export function testPartition(key: string, runId: string): string {
+  return `${key}~${runId}`;
+}
+
+/** The shard of a participant, 0 to 15. It never changes for an id, for it is part of stored keys. */
+export function shardOf(participantId: string): number {
+  return Number.parseInt(hash("sha256", participantId).slice(0, 8), 16) % shardCount;
+}
+
+/** The partition key of a participant's item: `<partition>#<shard>`. */
+export function shardKey(partition: string, participantId: string): string {
+  return `${partition}#${shardOf(participantId)}`;
+}
+
+/** The 16 partition keys of a partition. */
+export function shardKeys(partition: string): string[] {
+  return Array.from({ length: shardCount }, (_, shard) => `${partition}#${shard}`);
+}

@@ -1,0 +1,56 @@
+import { registrationHash } from "../template/registrationHash.ts";
+import { type PublicTokenPurpose, type PublicTokenSubject, signPublicToken } from "./publicToken.ts";
+
+/** The environment variables that personal links are made from; an empty one means: not configured. */
+export interface LinkConfig {
+  readonly PUBLIC_BASE_URL: string;
+  readonly PUBLIC_TOKEN_SECRET: string;
+  readonly PROFILE_URL: string;
+  /** 64 hex digits. */
+  readonly REGISTRATION_HASH_SECRET: string;
+}
+
+/** Personal values of one recipient; `""` where the variable behind it is not configured. */
+export interface PersonalLinks {
+  /** `<PUBLIC_BASE_URL>/u/<token>`: GET shows a page, POST unsubscribes (RFC 8058). */
+  readonly unsubscribeUrl: string;
+  /** `<PUBLIC_BASE_URL>/view/<token>`: the mail in the browser. */
+  readonly archiveUrl: string;
+  /** `PROFILE_URL` with `id` and `hash`. */
+  readonly profileUrl: string;
+  /** Lower-case hex HMAC-SHA256 of the participant id, as the registration site checks it. */
+  readonly hash: string;
+}
+
+/**
+ * The personal links of one recipient. `runId` only for a Test, whose deliveries are kept under its run. Throws
+ * ConfigurationError if `REGISTRATION_HASH_SECRET` is set but is not 64 hex digits.
+ */
+export function personalLinks(
+  config: LinkConfig,
+  participantId: string,
+  mailingKey: string,
+  runId?: string,
+): PersonalLinks {
+  const subject = { participantId, mailingKey, ...(runId !== undefined && { runId }) };
+  const hash = config.REGISTRATION_HASH_SECRET ? registrationHash(config.REGISTRATION_HASH_SECRET, participantId) : "";
+  return {
+    unsubscribeUrl: publicUrl(config, "u", "unsubscribe", subject),
+    archiveUrl: publicUrl(config, "view", "view", subject),
+    profileUrl: config.PROFILE_URL ? profileUrl(config.PROFILE_URL, participantId, hash) : "",
+    hash,
+  };
+}
+
+function publicUrl(config: LinkConfig, path: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {
+  const { PUBLIC_BASE_URL, PUBLIC_TOKEN_SECRET } = config;
+  if (!PUBLIC_BASE_URL || !PUBLIC_TOKEN_SECRET) return "";
+  return `${PUBLIC_BASE_URL.replace(/\/+$/, "")}/${path}/${signPublicToken(PUBLIC_TOKEN_SECRET, purpose, subject)}`;
+}
+
+function profileUrl(base: string, participantId: string, hash: string): string {
+  const query = `id=${encodeURIComponent(participantId)}${hash && `&hash=${hash}`}`;
+  const [address = "", fragment] = base.split("#", 2);
+  const url = `${address}${address.includes("?") ? "&" : "?"}${query}`;
+  return fragment === undefined ? url : `${url}#${fragment}`;
+}

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ConfigurationError } from "../configurationError.ts";
+import { personalLinks } from "./personalLinks.ts";
+import { signPublicToken, verifyPublicToken } from "./publicToken.ts";
+
+const secret = "a secret of the stack";
+const subject = { participantId: "p-1", mailingKey: "E2026_weekend_reg_EN" };
+
+test("a token tells whom and which mailing it is about, of a Test also the run", () => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.string(),
+      fc.option(fc.string(), { nil: undefined }),
+      (participantId, mailingKey, runId) => {
+        const about = { participantId, mailingKey, ...(runId !== undefined && { runId }) };
+        expect(verifyPublicToken(secret, "view", signPublicToken(secret, "view", about))).toEqual(about);
+      },
+    ),
+  );
+});
+
+test("a token holds for its purpose, its secret and its text only", () => {
+  const token = signPublicToken(secret, "view", subject);
+  expect(verifyPublicToken(secret, "unsubscribe", token)).toBeUndefined();
+  expect(verifyPublicToken("another secret", "view", token)).toBeUndefined();
+  const other = signPublicToken(secret, "view", { ...subject, participantId: "p-2" });
+  expect(verifyPublicToken(secret, "view", `${other.split(".")[0]}.${token.split(".")[1]}`)).toBeUndefined();
+  for (const text of ["", ".", "a.b", `${token}.x`, token.slice(0, -2), "%%%"])
+    expect(verifyPublicToken(secret, "view", text)).toBeUndefined();
+});
+
+test("an empty secret signs and verifies nothing", () => {
+  expect(() => signPublicToken("", "view", subject)).toThrow(RangeError);
+  expect(() => verifyPublicToken("", "view", signPublicToken(secret, "view", subject))).toThrow(RangeError);
+});
+
+const config = {
+  PUBLIC_BASE_URL: "https://mail.example.org/",
+  PUBLIC_TOKEN_SECRET: secret,
+  PROFILE_URL: "https://reg.example.org/profile?lang=en#top",
+  REGISTRATION_HASH_SECRET: "0b".repeat(20) + "00".repeat(12),
+};
+
+test("personal links carry tokens for their page, and the profile link id and hash", () => {
+  const links = personalLinks(config, "p 1", subject.mailingKey, "run-1");
+  const about = { participantId: "p 1", mailingKey: subject.mailingKey, runId: "run-1" };
+  const unsubscribe = /^https:\/\/mail\.example\.org\/u\/(.+)$/.exec(links.unsubscribeUrl);
+  expect(verifyPublicToken(secret, "unsubscribe", unsubscribe?.[1] ?? "")).toEqual(about);
+  const view = /^https:\/\/mail\.example\.org\/view\/(.+)$/.exec(links.archiveUrl);
+  expect(verifyPublicToken(secret, "view", view?.[1] ?? "")).toEqual(about);
+  expect(links.profileUrl).toBe(`https://reg.example.org/profile?lang=en&id=p%201&hash=${links.hash}#top`);
+});
+
+test("the hash is HMAC-SHA256 of the id under the secret's bytes", () => {
+  // RFC 4231, test case 1 ("Hi There" under twenty bytes 0x0b; HMAC pads a short key with zeros).
+  expect(personalLinks(config, "Hi There", subject.mailingKey).hash).toBe(
+    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+  );
+});
+
+test("what is not configured is empty, what is wrong is said", () => {
+  const none = { PUBLIC_BASE_URL: "", PUBLIC_TOKEN_SECRET: secret, PROFILE_URL: "", REGISTRATION_HASH_SECRET: "" };
+  expect(personalLinks(none, "p-1", "k")).toEqual({ unsubscribeUrl: "", archiveUrl: "", profileUrl: "", hash: "" });
+  expect(() => personalLinks({ ...config, REGISTRATION_HASH_SECRET: "abc" }, "p-1", "k")).toThrow(ConfigurationError);
+});

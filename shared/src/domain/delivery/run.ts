@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { instantSchema } from "../time.ts";
+import { countersSchema } from "../workOrder.ts";
+
+export const chunkStatuses = ["planned", "issued", "done", "failed"] as const;
+
+/**
+ * Why a worker put its chunk back to planned. `waited`: the account had no place for it; `paused`: the account is paused;
+ * `quota`, `daily-limit`: the pass sleeps; `run-error`: the run ends with `reason`; `shutdown`: the process ends;
+ * `trouble`: a dependency was away.
+ */
+export const chunkReturns = ["waited", "paused", "quota", "daily-limit", "run-error", "shutdown", "trouble"] as const;
+export type ChunkReturn = (typeof chunkReturns)[number];
+
+/** A chunk in Runs (key `runId`, sort key `chunk#<LANG>#<number>` or `retry#<LANG>#<number>`). `ttl`: epoch seconds. */
+export const chunkSchema = z.looseObject({
+  runId: z.string(),
+  sk: z.string().regex(/^(chunk|retry)#[A-Z]{2}#\d+$/),
+  language: z.string(),
+  ids: z.array(z.string()).max(100),
+  status: z.enum(chunkStatuses),
+  /** Token of the coordinator that put it: an older coordinator never overwrites the chunk of a newer one. */
+  fence: z.int().min(0).default(0),
+  /** Why it went back to planned, in words; or the text of an unexpected throw. */
+  reason: z.string().optional(),
+  returned: z.enum(chunkReturns).optional(),
+  /** With `run-error`: the code of the error catalogue. */
+  errorCode: z.string().optional(),
+  token: z.int().min(0),
+  worker: z.string().optional(),
+  heartbeatAt: instantSchema.optional(),
+  /** A planned chunk that waited for its account may be issued again from here on. */
+  notBefore: instantSchema.optional(),
+  losses: z.int().min(0),
+  counts: countersSchema.optional(),
+  skipped: z.record(z.string(), z.string()).default({}),
+  /** Participant id → time of the next attempt. */
+  retry: z.record(z.string(), instantSchema).default({}),
+  ttl: z.int(),
+});
+export type Chunk = z.infer<typeof chunkSchema>;
+
+/** A chunk without its people: what supervising it needs. */
+export const chunkStateSchema = chunkSchema.omit({ ids: true });
+export type ChunkState = z.infer<typeof chunkStateSchema>;
+
+/** Where planning of one language and scan segment stands. */
+export const planCursorSchema = z.object({
+  /** JSON of the last page key whose chunks are all put; absent before the first page. */
+  lastKey: z.string().optional(),
+  done: z.boolean(),
+});
+
+/** The item `plan` of a run. `cursors` is keyed `<LANG>#<segment>`, `nextNumber` by language. */
+export const planSchema = z.looseObject({
+  runId: z.string(),
+  sk: z.literal("plan"),
+  segments: z.int().min(1),
+  cursors: z.record(z.string(), planCursorSchema),
+  nextNumber: z.record(z.string(), z.int().min(0)),
+  nextRetryNumber: z.record(z.string(), z.int().min(0)).default({}),
+  /** Language → skip reason → people, from planning. */
+  skipped: z.record(z.string(), z.record(z.string(), z.int())).default({}),
+  /** Language → people in its `chunk#` chunks. */
+  planned: z.record(z.string(), z.int()).default({}),
+  /** Language → deliveries of the mailing key when the run began. */
+  before: z.record(z.string(), countersSchema).default({}),
+  /** Token of the coordinator that wrote it last. */
+  fence: z.int().min(0).default(0),
+  complete: z.boolean(),
+  ttl: z.int(),
+});
+export type Plan = z.infer<typeof planSchema>;

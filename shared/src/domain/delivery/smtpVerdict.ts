@@ -1,0 +1,189 @@
+import { maskAddresses } from "../recipients/address.ts";
+import { bounceRules, type ReplyMeaning } from "./bounceRules.ts";
+
+/** The command answered, or where the connection broke. `dot`: the final dot, that is, the message itself. */
+export type SmtpPhase = "connect" | "greeting" | "ehlo" | "starttls" | "auth" | "mail" | "rcpt" | "data" | "dot";
+
+/** What one attempt over SMTP came to, as the transcript and nodemailer tell it. */
+export interface SmtpAnswer {
+  /** True once the server's 354 was seen: the message may have gone out. */
+  readonly dataSent: boolean;
+  readonly phase: SmtpPhase;
+  /** The server's final reply; absent if the connection ended without one. */
+  readonly code?: number;
+  readonly enhanced?: string;
+  /** Full reply text, as given (kept on the delivery only). */
+  readonly response?: string;
+  /**
+   * Why there was no reply. `certificate`: not valid or host name mismatch. `credentials`: none that the server's
+   * methods can use. `address`: not one that can be put into a command, so none was sent.
+   */
+  readonly failure?: "connect" | "dns" | "tls" | "certificate" | "timeout" | "lost" | "credentials" | "address";
+}
+
+/**
+ * What an answer says about the account, for the limiter to count.
+ *
+ * - `ok`: accepted. `refused`: an answer about this one recipient. `none`: nothing learned.
+ * - `unreachable`, `throttled`, `soft-refusal`, `in-doubt`, `sender-refused`: counted, and the account is paused or the
+ *   run ended where they come in a row. `daily-limit`: the account is paused for an hour.
+ */
+export type AccountNews =
+  | "ok"
+  | "refused"
+  | "none"
+  | "unreachable"
+  | "throttled"
+  | "soft-refusal"
+  | "in-doubt"
+  | "sender-refused"
+  | "daily-limit";
+
+/** What follows from one attempt. */
+export interface Verdict {
+  /** `deferred`: certainly not accepted, to be tried again. `in-doubt`: nobody can know; never resent by the system. */
+  readonly recipient: "sent" | "failed" | "deferred" | "in-doubt";
+  /** Only with `failed`: whether a later pass that no user started leaves this person alone. */
+  readonly permanent?: boolean;
+  /** The address does not exist: nobody writes to it again until it is changed. */
+  readonly suppress: boolean;
+  readonly account: AccountNews;
+  /** Ends the run at once. */
+  readonly runError?: "authentication" | "certificate";
+  /** The provider's limit for a day is reached: as quota used up, sleep at least an hour. */
+  readonly dailyLimit?: boolean;
+  /** Counts as failed where the share of failures is judged. */
+  readonly countsTowardCeiling: boolean;
+  /** One line for an operator: plain words and the reply, without addresses. */
+  readonly reason: string;
+}
+
+type Outcome = Omit<Verdict, "reason">;
+
+/**
+ * Judges one attempt. Total: every answer has a verdict, and the most specific rule wins (bounceRules.ts, then code and
+ * phase). `dailyLimitTexts` are the account's own texts for a reached daily limit: regular expressions, case ignored;
+ * one that is no regular expression is looked for as it stands.
+ *
+ * A reply with a code is certain, also after DATA: 4xx and 5xx mean that the server did not take the message. Without
+ * one everything hangs on whether its 354 was seen: before, nothing was sent; after, nobody can know.
+ */
+export function smtpVerdict(answer: SmtpAnswer, account: { readonly dailyLimitTexts: readonly string[] }): Verdict {
+  const outcome = judge(answer, account.dailyLimitTexts);
+  return { ...outcome, reason: reasonOf(answer, outcome) };
+}
+
+/** Of a reply: its enhanced status code (RFC 3463), as `5.1.1`; undefined if there is none or its class is another than the code's. */
+export function enhancedCode(reply: string): string | undefined {
+  const found = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(reply) ?? /[(\s]#(\d\.\d{1,3}\.\d{1,3})\b/.exec(reply);
+  return found?.[1]?.startsWith(reply.slice(0, 1)) ? found[1] : undefined;
+}
+
+/** The text of a reply without its codes, the lines of a multi-line reply joined by a blank. */
+export function replyText(reply: string): string {
+  return reply
+    .split(/\r?\n/)
+    .map((line) => line.replace(/^\d{3}[ -]?(\d\.\d{1,3}\.\d{1,3}\s+)?/, "").trim())
+    .filter(Boolean)
+    .join(" ");
+}
+
+function judge(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): Outcome {
+  const { code, phase } = answer;
+  if (code === undefined) return withoutReply(answer);
+  const replyClass = Math.floor(code / 100);
+  if (replyClass === 2 && phase === "dot") return outcome("sent", "ok");
+  // A 1xx or 3xx where a final reply belongs settles nothing.
+  if (replyClass !== 4 && replyClass !== 5) return withoutReply(answer);
+  const meaning = meaningOf(answer, dailyLimitTexts);
+  if (meaning) return outcomes[meaning](phase);
+  // A refused greeting, EHLO or STARTTLS is a server that cannot be used, as if it were away.
+  if (!isAboutRecipient(phase)) return outcome("deferred", "unreachable");
+  return replyClass === 4 ? outcome("deferred", "soft-refusal") : failed("refused", true);
+}
+
+function withoutReply({ failure, dataSent }: SmtpAnswer): Outcome {
+  if (dataSent) return outcome("in-doubt", "in-doubt");
+  if (failure === "certificate") return { ...outcome("deferred", "none"), runError: "certificate" };
+  if (failure === "credentials") return { ...outcome("deferred", "none"), runError: "authentication" };
+  if (failure === "address") return failed("refused", true);
+  return outcome("deferred", "unreachable");
+}
+
+const outcomes: Record<ReplyMeaning, (phase: SmtpPhase) => Outcome> = {
+  authentication: () => ({ ...outcome("deferred", "none"), runError: "authentication" }),
+  "daily-limit": () => ({ ...outcome("deferred", "daily-limit"), dailyLimit: true }),
+  throttled: () => outcome("deferred", "throttled"),
+  "no-such-user": () => ({ ...failed("refused", true), suppress: true }),
+  // A refused MAIL FROM says nothing about the person, so any later run may try again.
+  "sender-refused": (phase) => failed("sender-refused", isAboutRecipient(phase)),
+};
+
+function outcome(recipient: "sent" | "deferred" | "in-doubt", account: AccountNews): Outcome {
+  return { recipient, account, suppress: false, countsTowardCeiling: false };
+}
+
+function failed(account: AccountNews, permanent: boolean): Outcome {
+  return { recipient: "failed", permanent, account, suppress: false, countsTowardCeiling: true };
+}
+
+function isAboutRecipient(phase: SmtpPhase): boolean {
+  return phase === "rcpt" || phase === "data" || phase === "dot";
+}
+
+function meaningOf(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): ReplyMeaning | undefined {
+  const { code = 0, phase, response = "" } = answer;
+  const enhanced = answer.enhanced ?? enhancedCode(response) ?? "";
+  const text = replyText(response);
+  if (dailyLimitTexts.some((pattern) => expression(pattern).test(text))) return "daily-limit";
+  return bounceRules.find(
+    (rule) =>
+      (!rule.codes || rule.codes.includes(code)) &&
+      (!rule.class || rule.class === Math.floor(code / 100)) &&
+      (!rule.phases || rule.phases.includes(phase)) &&
+      (!rule.enhanced || rule.enhanced.test(enhanced)) &&
+      (!rule.text || rule.text.test(text)),
+  )?.meaning;
+}
+
+const expressions = new Map<string, RegExp>();
+
+function expression(pattern: string): RegExp {
+  let compiled = expressions.get(pattern);
+  if (!compiled) {
+    compiled = compile(pattern);
+    expressions.set(pattern, compiled);
+  }
+  return compiled;
+}
+
+function compile(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, "i");
+  } catch {
+    // A text such as "limit (daily" was meant literally; refusing to judge a reply would lose its outcome.
+    return new RegExp(pattern.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
+  }
+}
+
+const failureWords: Record<NonNullable<SmtpAnswer["failure"]>, string> = {
+  connect: "The connection to the mail server could not be opened",
+  dns: "The name of the mail server could not be resolved",
+  tls: "The encrypted connection to the mail server could not be set up",
+  certificate: "The certificate of the mail server is not valid for its host name",
+  timeout: "The mail server did not answer in time",
+  lost: "The connection to the mail server was lost",
+  credentials: "The mail server accepts none of the ways in which this account can sign in",
+  address: "The address cannot be used in an SMTP command",
+};
+
+function reasonOf({ response, failure }: SmtpAnswer, { recipient, runError, dailyLimit }: Outcome): string {
+  if (recipient === "sent") return "Accepted";
+  const given = response
+    ? maskAddresses(`${response.slice(0, 3)} ${replyText(response)}`).slice(0, 300)
+    : failureWords[failure ?? "lost"];
+  if (recipient === "in-doubt") return `${given}; whether the message was accepted is not known`;
+  if (runError === "authentication") return `Sign-in refused: ${given}`;
+  if (dailyLimit) return `The provider's daily limit is reached: ${given}`;
+  return given;
+}

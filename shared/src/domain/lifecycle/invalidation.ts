@@ -1,0 +1,128 @@
+import { type StepName, stepNames } from "../steps.ts";
+import { instant } from "../time.ts";
+import type { Prepared, StepRecord, WorkOrder } from "../workOrder.ts";
+import type { OrderWrite } from "./orderWrite.ts";
+import { noWrite, stepPath } from "./runWrites.ts";
+
+const fromPrepare: readonly StepName[] = ["Prepare", "Dry-Run", "Test", "Send"];
+const afterPrepare: readonly StepName[] = ["Dry-Run", "Test", "Send"];
+const mailing: readonly StepName[] = ["Test", "Send"];
+
+interface Invalidation {
+  readonly fields: readonly (keyof WorkOrder & string)[];
+  readonly resets: readonly StepName[];
+  /** Published content belongs to another mailing now. */
+  readonly clearsPrepared: boolean;
+}
+
+/** Which edited fields set which steps back to ready. Fields that stand nowhere here (testers, continuous settings) reset nothing. */
+export const invalidations: readonly Invalidation[] = [
+  {
+    fields: ["eventCode", "subEvent", "stage", "languages", "revision", "parentOrderId"],
+    resets: stepNames,
+    clearsPrepared: true,
+  },
+  {
+    fields: ["subjects", "previewTexts", "zoomId", "salutationByName", "regLinkPresent", "inPerson"],
+    resets: fromPrepare,
+    clearsPrepared: false,
+  },
+  { fields: ["account"], resets: mailing, clearsPrepared: false },
+];
+
+export interface Reset {
+  /** Steps that are not ready now and go back to it, in order. */
+  readonly steps: readonly StepName[];
+  readonly clearsPrepared: boolean;
+  /** A step that is neither ready nor complete would lose its state: the operator is asked first. */
+  readonly needsConfirmation: boolean;
+  /** Field names that really changed. */
+  readonly changed: readonly string[];
+}
+
+/** What a save with these values would reset. Fields absent from `patch` stay as they are; `undefined` removes one. */
+export function resetBy(order: WorkOrder, patch: Partial<WorkOrder>): Reset {
+  const changed = Object.keys(patch).filter((field) => !sameContent(order[field], patch[field]));
+  const hit = invalidations.filter(({ fields }) => fields.some((field) => changed.includes(field)));
+  const named = new Set(hit.flatMap(({ resets }) => resets));
+  const affected = stepNames.filter((name) => named.has(name) && order.steps[name].status !== "ready");
+  return {
+    steps: affected,
+    clearsPrepared: hit.some(({ clearsPrepared }) => clearsPrepared),
+    needsConfirmation: affected.some((name) => order.steps[name].status !== "complete"),
+    changed,
+  };
+}
+
+/** The part of a save that sets steps back. Only for orders without a working or sleeping step. */
+export function resetWrite(order: WorkOrder, reset: Reset): OrderWrite {
+  const why = `Reset because ${reset.changed.join(", ")} changed.`;
+  const steps = resetSteps(order, reset.steps, why);
+  return reset.clearsPrepared ? { ...steps, set: [...steps.set, [["prepared"], {}]] } : steps;
+}
+
+const ofTheRun = [
+  "attempt",
+  "startedAt",
+  "endedAt",
+  "counters",
+  "languages",
+  "pinned",
+  "nextRunAt",
+  "nextRunId",
+  "details",
+] as const satisfies readonly (keyof StepRecord)[];
+
+/**
+ * Steps go back to ready and say why. `runId` and `resultRunId` stay: the lists they name can still be looked at, and
+ * deliveries are never touched.
+ */
+export function resetSteps(order: WorkOrder, names: readonly StepName[], why: string): OrderWrite {
+  const affected = names.filter((name) => order.steps[name].status !== "ready");
+  return {
+    set: affected.flatMap((name) => [
+      [stepPath(name, "status"), "ready"] as const,
+      [stepPath(name, "message"), why] as const,
+    ]),
+    remove: affected.flatMap((name) => ofTheRun.map((field) => stepPath(name, field))),
+    when: affected.map((name) => ({ path: stepPath(name, "status"), equals: order.steps[name].status })),
+  };
+}
+
+/**
+ * The content Prepare published, and the reset of what was checked and sent with other content. Equal hashes reset
+ * nothing and keep the time since which that content stands.
+ */
+export function publishContent(
+  order: WorkOrder,
+  published: Record<string, Omit<Prepared, "preparedAt">> | undefined,
+  now: number,
+): OrderWrite {
+  if (!published) return noWrite;
+  const content = Object.entries(published).map(([code, one]) => {
+    const before = order.prepared[code];
+    const preparedAt = before?.hash === one.hash ? before.preparedAt : instant(now);
+    return [code, { ...one, preparedAt }] as const;
+  });
+  const changed = content.filter(([code, { hash }]) => order.prepared[code]?.hash !== hash).map(([code]) => code);
+  const reset =
+    changed.length === 0
+      ? noWrite
+      : resetSteps(order, afterPrepare, `Reset because Prepare published new content for ${changed.join(", ")}.`);
+  return { ...reset, set: [...reset.set, [["prepared"], Object.fromEntries(content)]] };
+}
+
+function sameContent(left: unknown, right: unknown): boolean {
+  return stable(left) === stable(right);
+}
+
+/** JSON with sorted keys: the order of a map's keys means nothing, the order of a list does. */
+function stable(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? "absent"
+  );
+}

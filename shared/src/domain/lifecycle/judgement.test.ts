@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { applyOrderWrite } from "../../../testing/applyOrderWrite.ts";
+import { anOrder } from "../../../testing/builders.ts";
+import { instant } from "../time.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { followUp, judgeCommand, standingJudgement } from "./judgement.ts";
+
+const now = Date.parse("2026-03-01T12:00:00.000Z");
+const id = "01JNQ0000000000000000000A1";
+const later = "01JNQ0000000000000000000B2";
+
+function asked(step: string, action: "start" | "stop", order: WorkOrder = anOrder(), commandId = id): WorkOrder {
+  const command = { id: commandId, step, action, requestedBy: "anna", requestedAt: instant(now) };
+  return { ...order, command, pendingCommandAt: instant(now) };
+}
+function judged(order: WorkOrder, command = order.command!): WorkOrder {
+  const after = applyOrderWrite(order, judgeCommand(order, command, now).write);
+  if (!after) throw new Error("refused by the order it was made for");
+  return after;
+}
+
+test("a granted start is recorded with the run it starts and waits no longer", () => {
+  const after = judged(asked("Count", "start"));
+  expect(after.lastCommand).toEqual({
+    id,
+    step: "Count",
+    action: "start",
+    outcome: "accepted",
+    runId: id,
+    at: instant(now),
+  });
+  expect(after).not.toHaveProperty("pendingCommandAt");
+  expect(followUp(after, after.lastCommand!)).toEqual({ kind: "add-job", step: "Count", runId: id, token: 1 });
+});
+
+test("acceptance 1: a start before its turn ends in error naming the predecessor, and no job follows", () => {
+  const after = judged(asked("Prepare", "start"));
+  expect(after.steps.Prepare).toMatchObject({ status: "error", message: expect.stringContaining("Count is ready") });
+  expect(after.lastCommand).toMatchObject({ outcome: "rejected", reason: expect.stringContaining("Count") });
+  expect(followUp(after, after.lastCommand!)).toBeUndefined();
+});
+
+test("acceptance 1: a second start while working changes nothing but is said to be ignored", () => {
+  const running = judged(asked("Count", "start"));
+  const after = judged(asked("Count", "start", running, later));
+  expect(after.lastCommand).toMatchObject({ id: later, outcome: "ignored", reason: "Count is already working." });
+  expect(after.lastCommand).not.toHaveProperty("runId");
+  expect(after.steps).toEqual(running.steps);
+  expect(after.runLease).toEqual(running.runLease);
+});
+
+test("an unknown step is rejected by name; a stop of what does not run is ignored", () => {
+  expect(judged(asked("Sennd", "start")).lastCommand).toMatchObject({
+    outcome: "rejected",
+    reason: 'There is no step named "Sennd".',
+  });
+  expect(judged(asked("Send", "stop")).lastCommand).toMatchObject({ outcome: "ignored" });
+});
+
+test("a stop names the run it stopped and asks for its flag", () => {
+  const after = judged(asked("Count", "stop", judged(asked("Count", "start")), later));
+  expect(after.lastCommand).toMatchObject({ outcome: "accepted", runId: id });
+  expect(followUp(after, after.lastCommand!)).toEqual({ kind: "cancel", step: "Count", runId: id, token: 1 });
+});
+
+test("a stop holds through any number of progress writes; another judgement does not", () => {
+  const running = judged(asked("Count", "start"));
+  const stop = judgeCommand(asked("Count", "stop", running, later), { id: later, step: "Count", action: "stop" }, now);
+  const busy = { ...asked("Count", "stop", running, later), version: running.version + 1000 };
+  expect(applyOrderWrite(busy, stop.write)?.steps.Count.status).toBe("interrupted");
+  const start = judgeCommand(running, { id: later, step: "Count", action: "start" }, now);
+  expect(applyOrderWrite({ ...running, version: running.version + 1 }, start.write)).toBeUndefined();
+});
+
+test("a newer command that arrives in the table while an older one is judged keeps waiting", () => {
+  const order = asked("Count", "start", anOrder(), later);
+  expect(judged(order, { ...order.command!, id }).pendingCommandAt).toBe(instant(now));
+  const raced = asked("Count", "stop", judged(asked("Count", "start")), later);
+  const write = judgeCommand(raced, raced.command!, now).write;
+  expect(applyOrderWrite(asked("Count", "start", raced, "01JNQ0000000000000000000C3"), write)).toBeUndefined();
+});
+
+test("a judgement stands also after a later command, while the run it started is known", () => {
+  const started = judged(asked("Count", "start"));
+  const stopped = judged(asked("Count", "stop", started, later));
+  const again = { id, step: "Count", action: "start" } as const;
+  expect(standingJudgement(started, again)).toMatchObject({ outcome: "accepted", runId: id });
+  expect(standingJudgement(stopped, again)).toMatchObject({ outcome: "accepted", runId: id });
+  expect(followUp(stopped, standingJudgement(stopped, again)!)).toBeUndefined();
+  expect(standingJudgement(anOrder(), again)).toBeUndefined();
+});

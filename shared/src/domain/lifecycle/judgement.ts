@@ -1,0 +1,104 @@
+import { isStepName, type StepName } from "../steps.ts";
+import { instant } from "../time.ts";
+import type { Command, Judgement, StepStatus, WorkOrder } from "../workOrder.ts";
+import { joinWrites, type OrderWrite } from "./orderWrite.ts";
+import { only, recordJudgement, unchangedSince } from "./runWrites.ts";
+import { judgeStart } from "./startGuards.ts";
+import { transition } from "./stepTransitions.ts";
+
+/** A command as judged: what is said about it, the one write that does it, and the step's new status if it changes. */
+export interface Judged {
+  readonly judgement: Judgement;
+  readonly write: OrderWrite;
+  readonly moved?: { readonly step: StepName; readonly to: StepStatus };
+}
+
+type Asked = Pick<Command, "id" | "step" | "action">;
+
+/**
+ * Judges a user's command. Answers one conditional write that holds transition, judgement and the end of waiting; if
+ * it is refused the order changed meanwhile: read it again and judge anew, unless the judgement already stands.
+ */
+export function judgeCommand(order: WorkOrder, command: Asked, now: number): Judged {
+  const { step } = command;
+  if (!isStepName(step)) return unmoved(order, command, now, "rejected", `There is no step named "${step}".`);
+  return command.action === "start"
+    ? judgeStartCommand(order, command, step, now)
+    : judgeStop(order, command, step, now);
+}
+
+function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
+  const verdict = judgeStart(order, step, now);
+  const taken = transition(order, step, { kind: "start", commandId: command.id, now });
+  const reason = verdict.verdict === "granted" ? undefined : verdict.reason;
+  if (!taken) return unmoved(order, command, now, verdict.verdict === "ignored" ? "ignored" : "rejected", reason);
+  // A start before its turn moves the step to error, yet starts no run.
+  const judgement: Judgement =
+    verdict.verdict === "granted"
+      ? { ...base(command, now), outcome: "accepted", runId: command.id }
+      : { ...base(command, now), outcome: "rejected", ...(reason && { reason }) };
+  return moved(order, step, taken.to, judgement, taken.write);
+}
+
+function judgeStop(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
+  const taken = transition(order, step, { kind: "stop", now });
+  if (!taken)
+    return unmoved(order, command, now, "ignored", `${step} is ${order.steps[step].status}: there is nothing to stop.`);
+  const { runId } = order.steps[step];
+  return moved(
+    order,
+    step,
+    taken.to,
+    { ...base(command, now), outcome: "accepted", ...(runId && { runId }) },
+    taken.write,
+  );
+}
+
+function moved(order: WorkOrder, step: StepName, to: StepStatus, judgement: Judgement, write: OrderWrite): Judged {
+  return { judgement, write: joinWrites(write, recordJudgement(order, judgement)), moved: { step, to } };
+}
+
+function unmoved(
+  order: WorkOrder,
+  command: Asked,
+  now: number,
+  outcome: "ignored" | "rejected",
+  reason: string | undefined,
+): Judged {
+  const judgement: Judgement = { ...base(command, now), outcome, ...(reason && { reason }) };
+  return { judgement, write: joinWrites(recordJudgement(order, judgement), only(...unchangedSince(order))) };
+}
+
+function base(command: Asked, now: number) {
+  return { id: command.id, step: command.step, action: command.action, at: instant(now) };
+}
+
+/**
+ * The judgement a command already has, if any. Besides `lastCommand` the run it started tells, so a command that comes
+ * back after a later one was judged (from the dead-letter queue) does not start a second run.
+ */
+export function standingJudgement(order: WorkOrder, command: Asked): Judgement | undefined {
+  if (order.lastCommand?.id === command.id) return order.lastCommand;
+  const step = isStepName(command.step) ? order.steps[command.step] : undefined;
+  const started = step?.runId === command.id || step?.runId?.startsWith(`${command.id}-p`) === true;
+  if (command.action !== "start" || !started) return undefined;
+  return { ...base(command, Date.parse(step?.startedAt ?? order.updatedAt)), outcome: "accepted", runId: command.id };
+}
+
+/** What is left to do behind a judgement; harmless to do again. */
+export type Follow =
+  | { readonly kind: "add-job"; readonly step: StepName; readonly runId: string; readonly token: number }
+  | { readonly kind: "cancel"; readonly step: StepName; readonly runId: string; readonly token: number };
+
+/** A start whose run still waits for its worker needs its job; a stop its cancel flag and the removal of the job. */
+export function followUp(order: WorkOrder, judgement: Judgement): Follow | undefined {
+  const { step, runId } = judgement;
+  if (judgement.outcome !== "accepted" || runId === undefined || !isStepName(step)) return undefined;
+  if (judgement.action === "stop") {
+    // A stop raises the fence once: the job of the run stopped carries the token before.
+    return { kind: "cancel", step, runId, token: order.fence - 1 };
+  }
+  const { runLease } = order;
+  const waits = order.steps[step].status === "working" && runLease?.runId === runId && runLease.worker === undefined;
+  return waits ? { kind: "add-job", step, runId, token: runLease.token } : undefined;
+}

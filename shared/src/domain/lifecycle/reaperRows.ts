@@ -1,0 +1,121 @@
+import type { StepName } from "../steps.ts";
+import { epochMilliseconds, instant } from "../time.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { joinWrites, type OrderWrite } from "./orderWrite.ts";
+import { sendUntilMessage } from "./passes.ts";
+import type { RunLimits } from "./runLimits.ts";
+import {
+  beginRun,
+  endRun,
+  freshToken,
+  type LeaseClaim,
+  only,
+  raiseFence,
+  sameValue,
+  sayInStep,
+  stepPath,
+  underLease,
+} from "./runWrites.ts";
+import { isSendOver } from "./schedule.ts";
+import { type Row, row } from "./transitionRow.ts";
+
+/** What time does to a step: lost jobs and processes, ended sleeps. Conditional on nobody having moved the run's clock. */
+export const reaperRows: readonly Row[] = [
+  row({
+    title: "nobody picks it up",
+    on: "not-picked-up",
+    from: ["working"],
+    guard: (order, _, { now, limits }) =>
+      order.runLease?.worker === undefined && silent(order, now) >= limits.pickUpMilliseconds,
+    to: "working",
+    write: (order, step, { now }) => ({
+      set: [[["runCheckAt"], instant(now)]],
+      remove: [],
+      when: [...stillSilent(order, step), { path: ["runLease", "worker"], exists: false }],
+    }),
+    addsJob: true,
+  }),
+  row({
+    title: "its process is lost",
+    on: "lost",
+    from: ["working"],
+    guard: (order, _, { now, limits }) => isLost(order, now, limits) && order.losses < limits.lossesSurvived,
+    to: "working",
+    write: (order, step, { now }) =>
+      joinWrites(
+        freshToken(leaseOf(order, step), order.fence + 1, now),
+        sayInStep(step, "The process that worked on it was lost. Another goes on."),
+        { set: [[["losses"], order.losses + 1]], remove: [], when: stillSilent(order, step) },
+      ),
+    addsJob: true,
+  }),
+  row({
+    title: "its process is lost once too often",
+    on: "lost",
+    from: ["working"],
+    guard: (order, _, { now, limits }) => isLost(order, now, limits),
+    to: "exception",
+    write: (order, step, { now }) =>
+      joinWrites(
+        endRun(step, "exception", now),
+        raiseFence(order.fence),
+        sayInStep(
+          step,
+          `The process that worked on it was lost ${order.losses + 1} times, so the run was given up. It can be started again.`,
+        ),
+        { set: [[["losses"], order.losses + 1]], remove: [], when: stillSilent(order, step) },
+      ),
+  }),
+  row({
+    title: "its sleep is over",
+    on: "due",
+    from: ["sleeping"],
+    guard: (order, step, { now }) => isDue(order, step, now) && !isSendOver(order, now),
+    to: "working",
+    write: (order, step, { now }) => {
+      const { nextRunId, attempt } = order.steps[step];
+      return joinWrites(beginRun(order, step, nextRunId as string, attempt ?? 1, now), sameSleep(order, step));
+    },
+    addsJob: true,
+  }),
+  row({
+    title: "its sleep is over at sendUntil",
+    on: "due",
+    from: ["sleeping"],
+    guard: (order, step, { now }) => isDue(order, step, now),
+    to: "complete",
+    write: (order, step, { now }) =>
+      joinWrites(endRun(step, "complete", now), sayInStep(step, sendUntilMessage(order)), sameSleep(order, step)),
+  }),
+];
+
+function leaseOf(order: WorkOrder, step: StepName): LeaseClaim {
+  return { step, runId: order.runLease?.runId ?? "", token: order.runLease?.token ?? 0 };
+}
+
+/** Milliseconds since the last heartbeat, or since the job was last added. */
+function silent(order: WorkOrder, now: number): number {
+  return order.runCheckAt === undefined ? 0 : now - epochMilliseconds(order.runCheckAt);
+}
+
+function isLost(order: WorkOrder, now: number, limits: RunLimits): boolean {
+  return order.runLease?.worker !== undefined && silent(order, now) > limits.lostMilliseconds;
+}
+
+function isDue(order: WorkOrder, step: StepName, now: number): boolean {
+  const { nextRunAt, nextRunId } = order.steps[step];
+  return nextRunAt !== undefined && nextRunId !== undefined && epochMilliseconds(nextRunAt) <= now;
+}
+
+/** A single heartbeat since the order was read refuses the write. */
+function stillSilent(order: WorkOrder, step: StepName) {
+  return [...underLease(leaseOf(order, step)), sameValue(["runCheckAt"], order.runCheckAt)];
+}
+
+function sameSleep(order: WorkOrder, step: StepName): OrderWrite {
+  return only(
+    { path: stepPath(step, "status"), equals: "sleeping" },
+    sameValue(stepPath(step, "nextRunId"), order.steps[step].nextRunId),
+    { path: ["fence"], equals: order.fence },
+  );
+}

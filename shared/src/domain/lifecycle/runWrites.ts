@@ -1,0 +1,142 @@
+import { type StepName, stepNames } from "../steps.ts";
+import { instant } from "../time.ts";
+import { type Judgement, type StepRecord, type WorkOrder, zeroCounters } from "../workOrder.ts";
+import type { Condition, OrderWrite, Path } from "./orderWrite.ts";
+
+/** The pieces the transitions are made of. Each is a write on one order; transitions join them. */
+
+/** What a worker or a job knows of the run lease it was given. */
+export interface LeaseClaim {
+  readonly step: StepName;
+  readonly runId: string;
+  readonly token: number;
+}
+
+export const noWrite: OrderWrite = { set: [], remove: [], when: [] };
+
+export function stepPath(step: StepName, field: keyof StepRecord & string): Path {
+  return ["steps", step, field];
+}
+
+/** The condition of every status write of a worker: a run that was stopped, ended or taken over writes nothing. */
+export function underLease({ step, runId, token }: LeaseClaim): Condition[] {
+  return [
+    { path: stepPath(step, "status"), equals: "working" },
+    { path: ["runLease", "runId"], equals: runId },
+    { path: ["runLease", "token"], equals: token },
+  ];
+}
+
+/** A judgement or transition stands only on the order it was made on. */
+export function unchangedSince(order: Pick<WorkOrder, "version">): Condition[] {
+  return [{ path: ["version"], equals: order.version }];
+}
+
+/** The condition on a time read before: unchanged, or still absent. */
+export function sameValue(path: Path, value: string | undefined): Condition {
+  return value === undefined ? { path, exists: false } : { path, equals: value };
+}
+
+/** Gives out the lease: a new run of `step` begins, its job is not yet picked up. */
+export function beginRun(order: WorkOrder, step: StepName, runId: string, attempt: number, now: number): OrderWrite {
+  const token = order.fence + 1;
+  const pinned = pinnedContent(order, step);
+  return {
+    set: [
+      [stepPath(step, "status"), "working"],
+      [stepPath(step, "message"), "Waiting for a worker."],
+      [stepPath(step, "runId"), runId],
+      [stepPath(step, "attempt"), attempt],
+      [stepPath(step, "startedAt"), instant(now)],
+      [stepPath(step, "counters"), { ...zeroCounters }],
+      ...(pinned ? [[stepPath(step, "pinned"), pinned] as const] : []),
+      [["fence"], token],
+      [["runLease"], { runId, step, token }],
+      [["losses"], 0],
+      [["runState"], "working"],
+      [["runCheckAt"], instant(now)],
+    ],
+    remove: [
+      ...(["endedAt", "languages", "details", "nextRunAt", "nextRunId"] as const).map((field) => stepPath(step, field)),
+      ...(pinned ? [] : [stepPath(step, "pinned")]),
+    ],
+    when: [],
+  };
+}
+
+/** Content a run uses from start to end; the steps up to Prepare use none. */
+function pinnedContent(order: WorkOrder, step: StepName): Record<string, string> | undefined {
+  if (stepNames.indexOf(step) <= stepNames.indexOf("Prepare")) return undefined;
+  const hashes = order.languages.flatMap((code) => {
+    const hash = order.prepared[code]?.hash;
+    return hash === undefined ? [] : [[code, hash] as const];
+  });
+  return Object.fromEntries(hashes);
+}
+
+/** The end of a run: lease and index entry go in the write that sets the final status. */
+export function endRun(
+  step: StepName,
+  status: "complete" | "error" | "interrupted" | "exception",
+  now: number,
+): OrderWrite {
+  return {
+    set: [
+      [stepPath(step, "status"), status],
+      [stepPath(step, "endedAt"), instant(now)],
+    ],
+    remove: [["runLease"], ["runState"], ["runCheckAt"], stepPath(step, "nextRunAt"), stepPath(step, "nextRunId")],
+    when: [],
+  };
+}
+
+/** The run sleeps until `wakeAt`; the next one will be `nextRunId`. */
+export function fallAsleep(step: StepName, wakeAt: number, nextRunId: string, attempt: number): OrderWrite {
+  return {
+    set: [
+      [stepPath(step, "status"), "sleeping"],
+      [stepPath(step, "nextRunAt"), instant(wakeAt)],
+      [stepPath(step, "nextRunId"), nextRunId],
+      [stepPath(step, "attempt"), attempt],
+      [["runState"], "sleeping"],
+      [["runCheckAt"], instant(wakeAt)],
+    ],
+    remove: [["runLease"]],
+    when: [],
+  };
+}
+
+/** A new token without worker: whoever holds the old one can write nothing more. */
+export function freshToken(lease: LeaseClaim, token: number, now: number): OrderWrite {
+  return {
+    set: [
+      [["fence"], token],
+      [["runLease"], { runId: lease.runId, step: lease.step, token }],
+      [["runCheckAt"], instant(now)],
+    ],
+    remove: [],
+    when: [],
+  };
+}
+
+export function raiseFence(fence: number): OrderWrite {
+  return { set: [[["fence"], fence + 1]], remove: [], when: [] };
+}
+
+export function sayInStep(step: StepName, message: string): OrderWrite {
+  return { set: [[stepPath(step, "message"), message]], remove: [], when: [] };
+}
+
+export function only(...when: Condition[]): OrderWrite {
+  return { set: [], remove: [], when };
+}
+
+/** Records the judgement; the command waits no longer, unless a newer one took its place meanwhile. */
+export function recordJudgement(order: WorkOrder, judgement: Judgement): OrderWrite {
+  const isPending = order.command?.id === judgement.id;
+  return {
+    set: [[["lastCommand"], judgement]],
+    remove: isPending ? [["pendingCommandAt"]] : [],
+    when: isPending ? [{ path: ["command", "id"], equals: judgement.id }] : [],
+  };
+}

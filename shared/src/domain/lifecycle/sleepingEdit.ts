@@ -1,0 +1,50 @@
+import { epochMilliseconds, instant } from "../time.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import type { OrderWrite } from "./orderWrite.ts";
+import { stepPath } from "./runWrites.ts";
+
+/** The only settings that may change while Send sleeps: none of them touches what is mailed. */
+export const editableWhileSleeping = ["sendContinuously", "sendUntil", "sendInterval", "testers"] as const;
+export type SleepingEdit = Partial<Pick<WorkOrder, (typeof editableWhileSleeping)[number]>>;
+
+/** The fields of a save that must wait until Send no longer sleeps; empty if the save may go through. */
+export function refusedWhileSleeping(patch: Record<string, unknown>): string[] {
+  return Object.keys(patch).filter((field) => !(editableWhileSleeping as readonly string[]).includes(field));
+}
+
+/**
+ * A save while Send sleeps, conditional on the same sleep. If it ends or shortens the sleep the order is due now: with
+ * continuous sending switched off the pass that follows is the last. A key with value `undefined` removes the field.
+ */
+export function sleepingEdit(order: WorkOrder, patch: SleepingEdit, now: number): OrderWrite {
+  const { nextRunId } = order.steps.Send;
+  const wake = endsSleep(order, patch);
+  const entries = Object.entries(patch);
+  return {
+    set: [
+      ...entries.filter(([, value]) => value !== undefined).map(([field, value]) => [[field], value] as const),
+      ...(wake
+        ? ([
+            [stepPath("Send", "nextRunAt"), instant(now)],
+            [["runCheckAt"], instant(now)],
+          ] as const)
+        : []),
+    ],
+    remove: entries.filter(([, value]) => value === undefined).map(([field]) => [field] as const),
+    when: [
+      { path: stepPath("Send", "status"), equals: "sleeping" },
+      { path: stepPath("Send", "nextRunId"), equals: nextRunId ?? "" },
+    ],
+  };
+}
+
+function endsSleep(order: WorkOrder, patch: SleepingEdit): boolean {
+  const nextRunAt = order.steps.Send.nextRunAt;
+  const switchedOff = order.sendContinuously && patch.sendContinuously === false;
+  const shorter = patch.sendInterval !== undefined && patch.sendInterval < order.sendInterval;
+  const endsBeforeWaking =
+    patch.sendUntil !== undefined &&
+    nextRunAt !== undefined &&
+    epochMilliseconds(patch.sendUntil) < epochMilliseconds(nextRunAt);
+  return switchedOff || shorter || endsBeforeWaking;
+}

@@ -1,0 +1,79 @@
+import { predecessorOf, type StepName, stepNames } from "../steps.ts";
+import { epochMilliseconds } from "../time.ts";
+import type { StepStatus, WorkOrder } from "../workOrder.ts";
+import { isSendOver } from "./schedule.ts";
+
+/** What the guards say to a start. `predecessor` is refused too, and ends the step in error. */
+export type StartVerdict =
+  | { readonly verdict: "granted" }
+  | { readonly verdict: "ignored" | "rejected" | "predecessor"; readonly reason: string };
+
+interface Guard {
+  readonly refusedAs: "ignored" | "rejected" | "predecessor";
+  /** The reason to refuse, in plain words. */
+  readonly refuses: (order: WorkOrder, step: StepName, now: number) => string | undefined;
+}
+
+const runs = (status: StepStatus) => status === "working" || status === "sleeping";
+
+/** Somebody has the form open: a start now would run with settings that are about to change. */
+export function isBeingEdited(order: Pick<WorkOrder, "editLease">, now: number): boolean {
+  return order.editLease !== undefined && epochMilliseconds(order.editLease.expiresAt) > now;
+}
+
+/** In this order; the first that hits is the reason. That the order exists and the step is known is judged before. */
+const guards: readonly Guard[] = [
+  {
+    refusedAs: "rejected",
+    refuses: (order) => (order.archived ? "The work order is archived. Restore it first." : undefined),
+  },
+  {
+    refusedAs: "rejected",
+    refuses: (order, _, now) =>
+      isBeingEdited(order, now) ? "The work order is being edited. Save or close the form first." : undefined,
+  },
+  {
+    refusedAs: "rejected",
+    refuses: (order, step) => {
+      const other = stepNames.find((name) => name !== step && runs(order.steps[name].status));
+      return other && `${other} is ${order.steps[other].status}. Stop it or wait for its end first.`;
+    },
+  },
+  {
+    refusedAs: "ignored",
+    refuses: (order, step) => (order.steps[step].status === "working" ? `${step} is already working.` : undefined),
+  },
+  {
+    refusedAs: "predecessor",
+    refuses: (order, step) => {
+      const predecessor = predecessorOf(step);
+      if (!predecessor || order.steps[predecessor].status === "complete") return undefined;
+      return `${step} needs ${predecessor} to be complete, but ${predecessor} is ${order.steps[predecessor].status}. Run ${predecessor} first.`;
+    },
+  },
+  {
+    refusedAs: "rejected",
+    refuses: (order, step, now) => {
+      if (step !== "Send" || !order.sendContinuously) return undefined;
+      if (!order.sendUntil) return "Continuous sending needs an end. Set send until first.";
+      return isSendOver(order, now)
+        ? `Continuous sending ended at ${order.sendUntil}. Move send until into the future first.`
+        : undefined;
+    },
+  },
+];
+
+/**
+ * Judges a start by the guards in order: not archived, nobody edits, no other step runs, not already working, the
+ * predecessor is complete, a continuous Send has its end in the future. `now`: epoch milliseconds.
+ */
+export function judgeStart(order: WorkOrder, step: StepName, now: number): StartVerdict {
+  for (const guard of guards) {
+    const reason = guard.refuses(order, step, now);
+    if (reason === undefined) continue;
+    // A sleeping Send goes on sleeping: the refused start must not end it in error.
+    const spared = guard.refusedAs === "predecessor" && order.steps[step].status === "sleeping";
+    return { verdict: spared ? "rejected" : guard.refusedAs, reason };
+  }
+  return { verdict: "granted" };
+}

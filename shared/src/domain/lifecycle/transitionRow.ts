@@ -1,0 +1,57 @@
+import type { StepName } from "../steps.ts";
+import type { Counters, Detail, LanguageCounters, Prepared, StepStatus, WorkOrder } from "../workOrder.ts";
+import type { OrderWrite } from "./orderWrite.ts";
+import type { RunLimits } from "./runLimits.ts";
+import type { LeaseClaim } from "./runWrites.ts";
+
+/** What a run says with its end or on its way. Absent fields stay as they are. */
+export interface Said {
+  readonly message?: string;
+  readonly counters?: Counters;
+  readonly languages?: Record<string, LanguageCounters>;
+  readonly details?: readonly Detail[];
+  readonly resultRunId?: string;
+  readonly prepared?: Record<string, Omit<Prepared, "preparedAt">>;
+}
+
+interface ByWorker {
+  readonly now: number;
+  readonly lease: LeaseClaim;
+  readonly said: Said;
+}
+
+/** What may happen to a step, with the facts the transition needs. `now`: epoch milliseconds. */
+export type Trigger =
+  | { readonly kind: "start"; readonly now: number; readonly commandId: string }
+  | { readonly kind: "stop"; readonly now: number }
+  | { readonly kind: "pick-up"; readonly now: number; readonly lease: LeaseClaim; readonly worker: string }
+  | ({ readonly kind: "done" } & ByWorker)
+  | ({ readonly kind: "failed" } & ByWorker)
+  | ({ readonly kind: "threw" } & ByWorker)
+  | ({ readonly kind: "pass-done" } & ByWorker)
+  | ({ readonly kind: "quota"; readonly wakeAt?: number | undefined } & ByWorker)
+  | ({ readonly kind: "retryable"; readonly random: number } & ByWorker)
+  | { readonly kind: "hand-back"; readonly now: number; readonly lease: LeaseClaim }
+  | { readonly kind: "not-picked-up"; readonly now: number; readonly limits: RunLimits }
+  | { readonly kind: "lost"; readonly now: number; readonly limits: RunLimits }
+  | { readonly kind: "due"; readonly now: number };
+type Kind = Trigger["kind"];
+type TriggerOf<K extends Kind> = Extract<Trigger, { kind: K }>;
+
+export interface Row<K extends Kind = Kind> {
+  readonly title: string;
+  readonly on: K;
+  readonly from: readonly StepStatus[];
+  readonly guard: (order: WorkOrder, step: StepName, trigger: TriggerOf<K>) => boolean;
+  readonly to: StepStatus;
+  readonly write: (order: WorkOrder, step: StepName, trigger: TriggerOf<K>) => OrderWrite;
+  readonly addsJob?: true;
+}
+
+export const resting = ["ready", "complete", "error", "interrupted", "exception"] as const;
+export const always = () => true;
+
+/** Keeps the trigger's type inside a row and forgets it outside, so that rows of all triggers stand in one table. */
+export function row<K extends Kind>(definition: Row<K>): Row {
+  return definition as unknown as Row;
+}

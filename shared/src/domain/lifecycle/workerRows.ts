@@ -1,0 +1,178 @@
+import type { StepName } from "../steps.ts";
+import { instant } from "../time.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { publishContent } from "./invalidation.ts";
+import { joinWrites, type OrderWrite } from "./orderWrite.ts";
+import { nextPassRunId, sendUntilMessage } from "./passes.ts";
+import { endRun, fallAsleep, freshToken, type LeaseClaim, only, raiseFence, underLease } from "./runWrites.ts";
+import { saidIn } from "./saidInStep.ts";
+import { isSendOver, nextRunAt, passAttempts } from "./schedule.ts";
+import { always, type Row, row, type Said } from "./transitionRow.ts";
+import { pickUpWrite } from "./workerWrites.ts";
+
+/** How long a Send sleeps where nobody can say when the quota frees (a provider's own daily limit). */
+const unknownQuotaMilliseconds = 3_600_000;
+
+/** What the worker of a run does to its step; every write is conditional on its lease. */
+export const workerRows: readonly Row[] = [
+  row({
+    title: "a worker picks it up",
+    on: "pick-up",
+    from: ["working"],
+    guard: always,
+    to: "working",
+    write: (_, __, { lease, worker, now }) => pickUpWrite(lease, worker, now),
+  }),
+  row({
+    title: "its work is done",
+    on: "done",
+    from: ["working"],
+    guard: always,
+    to: "complete",
+    write: (order, step, { lease, said, now }) =>
+      joinWrites(
+        endRun(step, "complete", now),
+        saidIn(step, said),
+        publishContent(order, said.prepared, now),
+        only(...underLease(lease)),
+      ),
+  }),
+  row({
+    title: "a pass is done, more follow",
+    on: "pass-done",
+    from: ["working"],
+    guard: (order, step, { now }) => step === "Send" && order.sendContinuously && !isSendOver(order, now),
+    to: "sleeping",
+    write: (order, step, { lease, said, now }) =>
+      sleep(step, lease, nextRunAt(order, { kind: "next-pass" }, now), 1, said, "Pass done. The next begins at"),
+  }),
+  row({
+    title: "the last pass is done",
+    on: "pass-done",
+    from: ["working"],
+    guard: always,
+    to: "complete",
+    write: (order, step, { lease, said, now }) => completeAtEnd(order, step, lease, said, now),
+  }),
+  row({
+    title: "its quota is used up",
+    on: "quota",
+    from: ["working"],
+    guard: (order, step, { now }) => step === "Send" && !isSendOver(order, now),
+    to: "sleeping",
+    write: (order, step, { lease, said, now, wakeAt }) => {
+      const cause = { kind: "quota", wakeAt: wakeAt ?? now + unknownQuotaMilliseconds } as const;
+      return sleep(step, lease, nextRunAt(order, cause, now), 1, said, "The account's quota is used up. It goes on at");
+    },
+  }),
+  row({
+    title: "its quota is used up and sendUntil is reached",
+    on: "quota",
+    from: ["working"],
+    guard: (_, step) => step === "Send",
+    to: "complete",
+    write: (order, step, { lease, said, now }) => completeAtEnd(order, step, lease, said, now),
+  }),
+  row({
+    title: "its quota is used up and it may not sleep",
+    on: "quota",
+    from: ["working"],
+    guard: always,
+    to: "error",
+    write: (_, step, { lease, said, now, wakeAt }) => {
+      const frees = wakeAt === undefined ? "later" : `at ${instant(wakeAt)}`;
+      const message = said.message ?? `The account's quota is used up; it frees ${frees}. Start again then.`;
+      return endWith(step, "error", lease, { ...said, message }, now);
+    },
+  }),
+  row({
+    title: "a continuous pass fails and is tried again",
+    on: "retryable",
+    from: ["working"],
+    guard: (order, step) =>
+      step === "Send" && order.sendContinuously && (order.steps[step].attempt ?? 1) < passAttempts,
+    to: "sleeping",
+    write: (order, step, { lease, said, now, random }) => {
+      const attempt = order.steps[step].attempt ?? 1;
+      const wakeAt = nextRunAt(order, { kind: "retry", failedPasses: attempt }, now, random);
+      return sleep(
+        step,
+        lease,
+        wakeAt,
+        attempt + 1,
+        said,
+        `Attempt ${attempt} of ${passAttempts} failed. It is tried again at`,
+      );
+    },
+  }),
+  row({
+    title: "it fails for a passing reason and has no attempt left",
+    on: "retryable",
+    from: ["working"],
+    guard: always,
+    to: "error",
+    write: (_, step, { lease, said, now }) => endWith(step, "error", lease, said, now),
+  }),
+  row({
+    title: "it fails",
+    on: "failed",
+    from: ["working"],
+    guard: always,
+    to: "error",
+    write: (_, step, { lease, said, now }) => endWith(step, "error", lease, said, now),
+  }),
+  row({
+    title: "its worker throws something unexpected",
+    on: "threw",
+    from: ["working"],
+    guard: always,
+    to: "exception",
+    // While a lease stands the fence equals its token.
+    write: (_, step, { lease, said, now }) =>
+      joinWrites(endWith(step, "exception", lease, said, now), raiseFence(lease.token)),
+  }),
+  row({
+    title: "its worker shuts down and hands it back",
+    on: "hand-back",
+    from: ["working"],
+    guard: always,
+    to: "working",
+    write: (_, __, { lease, now }) => joinWrites(freshToken(lease, lease.token + 1, now), only(...underLease(lease))),
+    addsJob: true,
+  }),
+];
+
+function endWith(
+  step: StepName,
+  status: "complete" | "error" | "exception",
+  lease: LeaseClaim,
+  said: Said,
+  now: number,
+): OrderWrite {
+  return joinWrites(endRun(step, status, now), saidIn(step, said), only(...underLease(lease)));
+}
+
+function completeAtEnd(order: WorkOrder, step: StepName, lease: LeaseClaim, said: Said, now: number): OrderWrite {
+  const counted = said.counters
+    ? { ...order, steps: { ...order.steps, [step]: { ...order.steps[step], counters: said.counters } } }
+    : order;
+  const ending = isSendOver(order, now) ? sendUntilMessage(counted) : undefined;
+  const message = [said.message, ending].filter(Boolean).join(" ");
+  return endWith(step, "complete", lease, message ? { ...said, message } : said, now);
+}
+
+function sleep(
+  step: StepName,
+  lease: LeaseClaim,
+  wakeAt: number,
+  attempt: number,
+  said: Said,
+  why: string,
+): OrderWrite {
+  const message = [said.message, `${why} ${instant(wakeAt)}.`].filter(Boolean).join(" ");
+  return joinWrites(
+    fallAsleep(step, wakeAt, nextPassRunId(lease.runId), attempt),
+    saidIn(step, { ...said, message }),
+    only(...underLease(lease)),
+  );
+}

@@ -1,0 +1,42 @@
+import { instant } from "../time.ts";
+import type { Counters } from "../workOrder.ts";
+import type { OrderWrite } from "./orderWrite.ts";
+import { type LeaseClaim, stepPath, underLease } from "./runWrites.ts";
+import { saidIn } from "./saidInStep.ts";
+import type { Said } from "./transitionRow.ts";
+
+/** The writes of a worker that change no status. Each is conditional on its lease. */
+
+/** The pick-up, the first write of every job: the right to work, given once under each token. */
+export function pickUpWrite(lease: LeaseClaim, worker: string, now: number): OrderWrite {
+  return {
+    set: [
+      [["runLease", "worker"], worker],
+      [["runCheckAt"], instant(now)],
+      [stepPath(lease.step, "message"), "Started."],
+    ],
+    remove: [],
+    when: [...underLease(lease), { path: ["runLease", "worker"], exists: false }],
+  };
+}
+
+/** The heartbeat: the run's clock moves on. */
+export function heartbeatWrite(lease: LeaseClaim, now: number): OrderWrite {
+  return { set: [[["runCheckAt"], instant(now)]], remove: [], when: underLease(lease) };
+}
+
+export function progressWrite(lease: LeaseClaim, progress: Said): OrderWrite {
+  return { ...saidIn(lease.step, progress), when: underLease(lease) };
+}
+
+/** After a stop a worker may still say how far it came, and nothing else. */
+export function countersAfterStop(lease: LeaseClaim, counters: Counters): OrderWrite {
+  return {
+    set: [[stepPath(lease.step, "counters"), counters]],
+    remove: [],
+    when: [
+      { path: stepPath(lease.step, "status"), equals: "interrupted" },
+      { path: stepPath(lease.step, "runId"), equals: lease.runId },
+    ],
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { instantSchema } from "../time.ts";
+
+const flag = z.boolean().optional();
+
+/** One instalment line; amounts in currency units, or in cents when `event.config.reglinkv2`. */
+export const installmentSchema = z.looseObject({
+  offeringAmount: z.number().optional(),
+  offeringRefund: z.unknown().optional(),
+});
+
+/** What a person booked in one sub-event. */
+export const offeringSchema = z.looseObject({
+  offeringSKU: z.string().nullish(),
+  installments: z.record(z.string(), installmentSchema).nullish(),
+});
+
+/** A person's relation to one event (`programs[aid]`). */
+export const programSchema = z.looseObject({
+  join: flag,
+  accepted: flag,
+  withdrawn: flag,
+  oath: flag,
+  attended: flag,
+  eligible: flag,
+  manualInclude: flag,
+  test: flag,
+  limitFee: flag,
+  whichRetreats: z.record(z.string(), z.boolean()).optional(),
+  offeringHistory: z.record(z.string(), offeringSchema).optional(),
+});
+export type Program = z.infer<typeof programSchema>;
+
+/** Set after a refusal such as 5.1.1; applies only while `address` equals `email` ignoring case. */
+export const suppressionSchema = z.object({ address: z.string(), code: z.string(), at: instantSchema });
+
+/** The item in Participants (key `id`). Written by the registration applications; unknown fields are kept. */
+export const participantSchema = z.looseObject({
+  id: z.string().min(1),
+  email: z.string().nullish(),
+  first: z.string().nullish(),
+  last: z.string().nullish(),
+  country: z.string().nullish(),
+  /** Language *name*, as `Spanish`. */
+  writtenLangPref: z.string().nullish(),
+  practice: z.record(z.string(), z.boolean()).optional(),
+  programs: z.record(z.string(), programSchema).optional(),
+  unsubscribe: z.boolean().nullish(),
+  unsubscribedAt: z.string().nullish(),
+  suppression: suppressionSchema.nullish(),
+  /** Mailing key → time; further mailings this person has received. */
+  emails: z.record(z.string(), z.unknown()).optional(),
+});
+export type Participant = z.infer<typeof participantSchema>;

@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { aLanguage, anEvent, aParticipant, aPool, aStage } from "../../../testing/builders.ts";
+import type { Participant } from "./participant.ts";
+import { checkPools } from "./pool.ts";
+import { type LedgerAnswer, type Mailing, type SkipReason, skipReason, skipReasons } from "./recipientFilter.ts";
+
+const pools = new Map(
+  [
+    aPool(),
+    aPool({ name: "joined", attributes: [{ type: "currenteventjoin" }] }),
+    aPool({ name: "accepted", attributes: [{ type: "currenteventaccepted" }] }),
+    aPool({ name: "nobody", attributes: [] }),
+  ].map((pool) => [pool.name, pool]),
+);
+const checked = checkPools(pools, [...pools.keys()]);
+
+const mailing = (fields: Partial<Mailing> = {}): Mailing => ({
+  mailingKey: "E2026_weekend_reg_EN",
+  event: anEvent(),
+  subEvent: "weekend",
+  stage: aStage(),
+  language: aLanguage("EN"),
+  pools: checked,
+  ...fields,
+});
+const unknown: LedgerAnswer = { reached: false, failedPermanently: false };
+
+describe("acceptance 11: who is skipped, and why", () => {
+  test("somebody everything suits is mailed", () => {
+    expect(skipReason(mailing(), aParticipant(), unknown, "user-started")).toBeUndefined();
+  });
+
+  test("English for everybody, any other language for its readers", () => {
+    const readers = ["Spanish", "spanish ", "French", undefined].map((writtenLangPref) =>
+      aParticipant({ writtenLangPref }),
+    );
+    const reasons = (code: string) =>
+      readers.map((reader) => skipReason(mailing({ language: aLanguage(code) }), reader, unknown, "user-started"));
+    expect(reasons("EN")).toEqual([undefined, undefined, undefined, undefined]);
+    expect(reasons("SP")).toEqual([undefined, undefined, "language", "language"]);
+  });
+
+  test.each<[string, Partial<Participant>, SkipReason]>([
+    ["unsubscribed", { unsubscribe: true }, "unsubscribed"],
+    ["without address", { email: undefined }, "no-address"],
+    ["with a blank address", { email: "  " }, "no-address"],
+    ["with half an address", { email: "ana@" }, "no-address"],
+    [
+      "suppressed, in other case",
+      {
+        email: "Ana@Example.org",
+        suppression: { address: "ana@example.ORG", code: "5.1.1", at: "2026-01-01T00:00:00.000Z" },
+      },
+      "suppressed",
+    ],
+    ["who received the mailing elsewhere", { emails: { E2026_weekend_reg_EN: "2026-01-01" } }, "already-received"],
+  ])("a person %s", (_, fields, reason) => {
+    expect(skipReason(mailing(), aParticipant(fields as object), unknown, "user-started")).toBe(reason);
+  });
+
+  test("a suppression of an address since corrected, and other mailings received, forbid nothing", () => {
+    const corrected = aParticipant({
+      suppression: { address: "old@example.org", code: "5.1.1", at: "2026-01-01T00:00:00.000Z" },
+      emails: { E2026_weekend_reg_SP: "x", E2026_weekend_reg_2_EN: "x" },
+    });
+    expect(skipReason(mailing(), corrected, unknown, "user-started")).toBeUndefined();
+  });
+
+  test("an event without pool, or with a blank one, accepts nobody; all pools of a stage must accept", () => {
+    const reason = (event: Mailing["event"], stagePools: string[], person = aParticipant()) =>
+      skipReason(mailing({ event, stage: aStage({ pools: stagePools }) }), person, unknown, "user-started");
+    expect(reason(anEvent({ config: { pool: undefined } }), [])).toBe("event-pool");
+    expect(reason(anEvent({ config: { pool: "" } }), [])).toBe("event-pool");
+    expect(reason(anEvent({ config: { pool: "nobody" } }), [])).toBe("event-pool");
+    const joined = aParticipant({ programs: { E2026: { join: true } } });
+    expect(reason(anEvent(), ["joined"], joined)).toBeUndefined();
+    expect(reason(anEvent(), ["joined", "accepted"], joined)).toBe("stage-pool");
+  });
+
+  test("who failed for good is left out by wake-ups only", () => {
+    const failed = { reached: false, failedPermanently: true };
+    expect(skipReason(mailing(), aParticipant(), failed, "wake-up")).toBe("failed-before");
+    expect(skipReason(mailing(), aParticipant(), failed, "user-started")).toBeUndefined();
+  });
+});
+
+test("the first check that hits is the reason, whatever else is wrong", () => {
+  const spoil: Record<SkipReason, (all: Everything) => void> = {
+    "already-received": (all) => (all.ledger.reached = true),
+    unsubscribed: (all) => (all.person.unsubscribe = true),
+    "no-address": (all) => (all.person.email = ""),
+    suppressed: (all) => (all.suppressed = true),
+    language: (all) => (all.language = "SP"),
+    "event-pool": (all) => (all.eventPool = "nobody"),
+    "stage-pool": (all) => (all.stagePools = ["nobody"]),
+    "failed-before": (all) => (all.ledger.failedPermanently = true),
+  };
+  fc.assert(
+    fc.property(fc.subarray([...skipReasons]), (wrong) => {
+      const all: Everything = {
+        person: { email: "ana@example.org", unsubscribe: false },
+        ledger: { reached: false, failedPermanently: false },
+        suppressed: false,
+        language: "EN",
+        eventPool: "everyone",
+        stagePools: [],
+      };
+      for (const reason of wrong) spoil[reason](all);
+      const { email } = all.person;
+      const suppression = all.suppressed
+        ? { address: email, code: "5.1.1", at: "2026-01-01T00:00:00.000Z" }
+        : undefined;
+      const asked = mailing({
+        language: aLanguage(all.language),
+        event: anEvent({ config: { pool: all.eventPool } }),
+        stage: aStage({ pools: all.stagePools }),
+      });
+      const person = aParticipant({ ...all.person, suppression });
+      expect(skipReason(asked, person, all.ledger, "wake-up")).toBe(
+        skipReasons.find((reason) => wrong.includes(reason)),
+      );
+    }),
+  );
+});
+
+interface Everything {
+  person: { email: string; unsubscribe: boolean };
+  ledger: { reached: boolean; failedPermanently: boolean };
+  suppressed: boolean;
+  language: string;
+  eventPool: string;
+  stagePools: string[];
+}

@@ -1,0 +1,80 @@
+import type { Language, Stage } from "../configItems.ts";
+import type { EventRecord } from "../event.ts";
+import { isSameAddress, mailAddress } from "./address.ts";
+import { suitsLanguage } from "./language.ts";
+import type { Participant } from "./participant.ts";
+import type { CheckedPools } from "./pool.ts";
+
+/** Why somebody is not mailed, in the order of the checks. The first that hits is the reason. */
+export const skipReasons = [
+  "already-received",
+  "unsubscribed",
+  "no-address",
+  "suppressed",
+  "language",
+  "event-pool",
+  "stage-pool",
+  "failed-before",
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** What is the same for every participant of one mailing in one language. */
+export interface Mailing {
+  readonly mailingKey: string;
+  readonly event: EventRecord;
+  readonly subEvent: string;
+  readonly stage: Stage;
+  readonly language: Language;
+  readonly pools: CheckedPools;
+}
+
+/** What the ledger knows about one participant of the mailing. */
+export interface LedgerAnswer {
+  readonly reached: boolean;
+  readonly failedPermanently: boolean;
+}
+
+export type PassKind = "user-started" | "wake-up";
+
+export type SkipReasonOf = (
+  mailing: Mailing,
+  participant: Participant,
+  ledger: LedgerAnswer,
+  pass: PassKind,
+) => SkipReason | undefined;
+
+/**
+ * Why this participant is not mailed, undefined if they are. One implementation for Count, Dry-Run and Send: the first
+ * check that hits is the reason. Throws ConfigurationError where a pool meets a retreat without configuration row.
+ */
+export const skipReason: SkipReasonOf = (mailing, participant, ledger, pass) => {
+  const { event, subEvent, stage, pools } = mailing;
+  const accepts = (pool: string) => pools.accepts(pool, participant, event, subEvent);
+
+  if (ledger.reached || hasReceived(participant, mailing.mailingKey)) return "already-received";
+  const unreachable = notMailable(participant);
+  if (unreachable) return unreachable;
+  if (!suitsLanguage(mailing.language, participant)) return "language";
+  // An event without pool accepts nobody: forgetting the pool must not mail everybody.
+  if (!event.config.pool || !accepts(event.config.pool)) return "event-pool";
+  if (!stage.pools.every(accepts)) return "stage-pool";
+  if (ledger.failedPermanently && pass === "wake-up") return "failed-before";
+  return undefined;
+};
+
+/**
+ * What forbids any mail to this person whatever the mailing: checked when planning and again just before each message.
+ */
+export function notMailable(
+  participant: Pick<Participant, "email" | "unsubscribe" | "suppression">,
+): Extract<SkipReason, "unsubscribed" | "no-address" | "suppressed"> | undefined {
+  if (participant.unsubscribe) return "unsubscribed";
+  if (mailAddress(participant.email) === undefined) return "no-address";
+  // A suppression belongs to an address: a corrected address is tried again.
+  if (participant.suppression && isSameAddress(participant.suppression.address, participant.email)) return "suppressed";
+  return undefined;
+}
+
+function hasReceived(participant: Participant, mailingKey: string): boolean {
+  return participant.emails !== undefined && Object.hasOwn(participant.emails, mailingKey);
+}

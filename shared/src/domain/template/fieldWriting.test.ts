@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { DomUtils, parseDocument } from "htmlparser2";
+import { expect, test } from "vitest";
+import { aPrompt } from "../../../testing/builders.ts";
+import { aMailSource, aRecipient, compiled, html, person, someMailSettings } from "../../../testing/mailBuilders.ts";
+import { compileMail } from "./compileMail.ts";
+
+const sourceOfAllPlaces =
+  '<title>||name||</title><!-- *|FNAME|* --><!--[if mso]><b title="*|FNAME|*">*|FNAME|*</b><![endif]--><p title="||name||" lang=\'*|FNAME|*\'>*|FNAME|*</p><a href=\'https://x.org/?n=*|FNAME|*&amp;m=*|URL:FNAME|*\'>||name||</a><style>p::after{content:"*|FNAME|*"}</style>';
+
+function structure(html: string): string[] {
+  const document = parseDocument(html);
+  const elements = DomUtils.getElementsByTagName(() => true, document);
+  return [
+    ...document.children.map(({ type }) => type),
+    ...elements.map((element) => `${element.name} ${Object.keys(element.attribs).join(" ")}`),
+  ];
+}
+
+test("acceptance 23: whatever is in a name breaks neither HTML, link, subject nor header and appears literally", () => {
+  const mail = compiled({ html: sourceOfAllPlaces, subject: "Hi *|FNAME|*!" });
+  const expected = structure(mail.render(aRecipient(person({ first: "Ana", last: "" }))).html);
+  const pieces = fc.constantFrom(
+    "<",
+    ">",
+    "&",
+    '"',
+    "'",
+    "\n",
+    "\r\n",
+    "-->",
+    "</style>",
+    "</title>",
+    "*|LNAME|*",
+    "||pid||",
+    "#if oathed",
+    "&lt;",
+    "%41",
+    "é",
+    "李",
+    "😀",
+    " ",
+    "`",
+    "=",
+    "\\",
+  );
+  const text = fc.oneof(fc.array(fc.oneof(pieces, fc.string({ unit: "grapheme" }))).map((parts) => parts.join("")));
+  fc.assert(
+    fc.property(text, (given) => {
+      const first = given.replace(/[\p{Cc}\p{Cs}]/gu, (character) => (/[\n\r]/.test(character) ? character : ""));
+      const { html: rendered, subject } = mail.render(aRecipient(person({ first, last: "" })));
+      expect(structure(rendered)).toEqual(expected);
+      const document = parseDocument(rendered);
+      const [p] = DomUtils.getElementsByTagName("p", document);
+      const [a] = DomUtils.getElementsByTagName("a", document);
+      expect(DomUtils.textContent(p!)).toBe(first);
+      expect(p!.attribs["lang"]).toBe(first);
+      expect(p!.attribs["title"]).toBe(first.trim());
+      const query = new URL(a!.attribs["href"]!).searchParams;
+      expect([query.get("n"), query.get("m"), [...query].length]).toEqual([first, first, 2]);
+      expect(rendered).toContain("<!--[if mso]><b title=");
+      expect(subject).not.toMatch(/\p{Cc}/u);
+      expect(subject.replace(/\s+/g, " ")).toBe(`Hi ${first}!`.replace(/\s+/g, " ").trim());
+    }),
+  );
+});
+
+test("acceptance 23: a line break in a name becomes a blank in the subject", () => {
+  const { subject } = compiled({ subject: "Hi ||name||" }).render(
+    aRecipient(person({ first: "A\r\nBcc: x@y.z", last: "B\u2028C" })),
+  );
+  expect(subject).toBe("Hi A Bcc: x@y.z B C");
+});
+
+test("acceptance 24: the placeholder id is replaced in registration URLs and nowhere else", () => {
+  const recipient = person({ id: "p&1" });
+  const kept = [
+    "<p>Call 123456789 or +34 123456789</p>",
+    '<a href="tel:123456789">x</a>',
+    '<a href="https://other.example.org/?pid=123456789">x</a>',
+    '<a href="https://register.example.org/?pid=1234567890">x</a>',
+    '<a href="https://register.example.org/?xpid=123456789">x</a>',
+    '<a href="https://register.example.org/?id=123456789">x</a>',
+    '<a href="https://register.example.org/123456789#pid=123456789">x</a>',
+    '<a href="https://other.example.org/?u=https://register.example.org/?pid=123456789">x</a>',
+  ].join("\n");
+  expect(html(kept, {}, recipient)).toBe(kept);
+  const replaced = (source: string) => html(source, {}, recipient);
+  expect(replaced('<a href="https://REGISTER.example.org/a?aid=||aid||&amp;pid=123456789#top">x</a>')).toBe(
+    '<a href="https://REGISTER.example.org/a?aid=E2026&amp;pid=p%261#top">x</a>',
+  );
+  expect(replaced("<p>Go to https://register.example.org/?pid=123456789.</p>")).toBe(
+    "<p>Go to https://register.example.org/?pid=p&amp;1.</p>",
+  );
+});
+
+test("the subject goes through the same engine, where markup is impossible", () => {
+  const subjectOf = (subject: string) =>
+    compileMail(aMailSource({ subject }), someMailSettings({ prompts: [aPrompt()] }));
+  expect(subjectOf("*|IF:FNAME=Ana|*¡Hola *|UPPER:FNAME|* & Co!*|END:IF|*").mail!.render(aRecipient()).subject).toBe(
+    "¡Hola ANA & Co!",
+  );
+  for (const macro of [
+    "#salutation",
+    "||retreats||",
+    "||coord-email||",
+    "*|HTML:LIST_ADDRESS_HTML|*",
+    "*|MC:SUBJECT|*",
+  ]) {
+    const { mail, findings } = subjectOf(`A ${macro}`);
+    expect(mail).toBeUndefined();
+    expect(findings).toEqual([
+      expect.objectContaining({ line: 1, column: 3, text: expect.stringMatching(/^In the subject: /) }),
+    ]);
+  }
+});
+
+test("the coordinator's address is a link in text, the address alone elsewhere", () => {
+  expect(html('||coord-email||<a href="mailto:||coord-email||" title="||coord-email||">||coord-email||</a>')).toBe(
+    '<a href="mailto:coordinator@example.org">coordinator@example.org</a><a href="mailto:coordinator@example.org" title="coordinator@example.org">coordinator@example.org</a>',
+  );
+});

@@ -1,0 +1,51 @@
+import { maskAddresses } from "../recipients/address.ts";
+import type { Detail } from "../workOrder.ts";
+import type { MailSettings, MailSource } from "./mail.ts";
+import { type Problem, positionAt } from "./sourceText.ts";
+import { type ParsedTemplate, parseTemplate } from "./templateParse.ts";
+
+export interface ParsedMail {
+  readonly subject: ParsedTemplate;
+  readonly preview: ParsedTemplate;
+  readonly html: ParsedTemplate;
+}
+
+/** Parses the three sources of a mail. */
+export function parseMail(source: MailSource, settings: MailSettings): ParsedMail {
+  const { language } = source;
+  return {
+    subject: parseTemplate(source.subject, { settings, language, part: "subject", chain: [] }),
+    preview: parseTemplate(source.previewText, { settings, language, part: "preview", chain: [] }),
+    html: parseTemplate(source.html, { settings, language, part: "html", chain: [] }),
+  };
+}
+
+/** The faults of all three sources, by place; each makes the mail unfit for sending. */
+export function syntaxFindings(source: MailSource, parsed: ParsedMail): Detail[] {
+  return [
+    ...parsed.subject.problems.map((problem) => finding(source.language, source.subject, problem, "In the subject: ")),
+    ...parsed.preview.problems.map((problem) =>
+      finding(source.language, source.previewText, problem, "In the preview text: "),
+    ),
+    ...inOrder(parsed.html.problems).map((problem) => finding(source.language, source.html, problem)),
+  ];
+}
+
+/** An error at an offset of the mail's HTML. Addresses are masked. */
+export function errorAt(source: MailSource, offset: number, rule: string, text: string): Detail {
+  return {
+    language: source.language,
+    rule,
+    severity: "error",
+    ...positionAt(source.html, offset),
+    text: maskAddresses(text),
+  };
+}
+
+function finding(language: string, source: string, { rule, offset, text }: Problem, where = ""): Detail {
+  return { language, rule, severity: "error", ...positionAt(source, offset), text: maskAddresses(where + text) };
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((one, other) => one.offset - other.offset);
+}
