@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+// What Linux tells of processes under /proc (proc(5)); the local stack runs on Linux only.
+
+/** Jiffies per second as /proc counts them: fixed at 100 for programs, whatever the kernel's own tick. */
+const jiffiesPerSecond = 100;
+const kilobyte = 1024;
+
+/** A process and all below it, as far as they are alive. */
+export function processTree(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
+    if (stat) children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat.pid]);
+  }
+  const tree = [root];
+  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
+  return tree;
+}
+
+export interface Memory {
+  /** Sum of the resident sets; pages that processes share count once for each. */
+  readonly residentBytes: number;
+  /** Shared pages divided among those who share them: what really is in use. */
+  readonly proportionalBytes: number;
+}
+
+/** The memory of several processes together. */
+export function memoryOf(pids: readonly number[]): Memory {
+  let residentBytes = 0;
+  let proportionalBytes = 0;
+  for (const pid of pids) {
+    residentBytes += field(`/proc/${pid}/status`, "VmRSS");
+    proportionalBytes += field(`/proc/${pid}/smaps_rollup`, "Pss");
+  }
+  return { residentBytes, proportionalBytes };
+}
+
+/** Begins a new peak: the kernel forgets the highest resident set it has seen. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+}
+
+/** The highest resident set since the start, or since `forgetPeak`. */
+export function peakBytes(pid: number): number {
+  return field(`/proc/${pid}/status`, "VmHWM");
+}
+
+/** CPU a living process has used, user and system, without its children. */
+export function cpuSeconds(pid: number): number {
+  return (statOf(pid)?.ownJiffies ?? 0) / jiffiesPerSecond;
+}
+
+/** CPU of a process, of all living ones below it, and of those below that have ended. */
+export function treeCpuSeconds(root: number): number {
+  const jiffies = processTree(root).map((pid) => {
+    const stat = statOf(pid);
+    return stat ? stat.ownJiffies + stat.endedChildrenJiffies : 0;
+  });
+  return jiffies.reduce((sum, one) => sum + one, 0) / jiffiesPerSecond;
+}
+
+/** CPU all programs of the machine have used since it started. */
+export function machineCpuSeconds(): number {
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = (
+    readFileSync("/proc/stat", "utf8").split("\n")[0] ?? ""
+  )
+    .split(/\s+/)
+    .map(Number);
+  return (user + nice + system + irq + softIrq) / jiffiesPerSecond;
+}
+
+function statOf(pid: number) {
+  const text = read(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // The name in parentheses may hold anything; the fields behind it are numbers (3 is the state, 4 the parent).
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const numberAt = (place: number) => Number(fields[place - 3]);
+  return {
+    pid,
+    parent: numberAt(4),
+    ownJiffies: numberAt(14) + numberAt(15),
+    endedChildrenJiffies: numberAt(16) + numberAt(17),
+  };
+}
+
+function field(file: string, name: string): number {
+  const line = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(read(file) ?? "");
+  return Number(line?.[1] ?? 0) * kilobyte;
+}
+
+/** Undefined for a process that has ended meanwhile. */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // It is gone: it has nothing any more.
+    return undefined;
+  }
+}
