@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What the site says to one path; `silent` accepts the request and never answers. */
-export type SiteReply = { readonly status: number; readonly headers?: Record<string, string> } | "silent";
+type SiteReply = { readonly status: number; readonly headers?: Record<string, string> } | "silent";
 
 export interface Website {
   readonly url: string;
