@@ -15,13 +15,15 @@ const wanted = createHash("sha256")
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   process.stderr.write("Installing packages (once; about a minute) …\n");
   const started = Date.now();
-  const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // Not `npm ci`: it refuses where a registry lacks an optional package of some other platform. This takes the versions
+  // of the lock as well and writes neither the lock nor package.json.
+  const install = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
   });
   if (install.status !== 0) {
-    process.stderr.write("npm ci failed (its words stand above). Repair that and run the command again.\n");
+    process.stderr.write("npm install failed (its words stand above). Repair that and run the command again.\n");
     process.exit(install.status ?? 1);
   }
   writeFileSync(stamp, wanted);
