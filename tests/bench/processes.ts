@@ -18,6 +18,13 @@ export function processTree(root: number): number[] {
   return tree;
 }
 
+/** What a process is: the last part of its program's path, or of the script a Node runs. */
+export function processName(pid: number): string {
+  const [program = "", ...args] = (read(`/proc/${pid}/cmdline`) ?? "").split("\0");
+  const script = args.find((arg) => /\.[mc]?[tj]s$/.test(arg));
+  return (program.endsWith("node") && script ? script : program).split("/").slice(-3).join("/");
+}
+
 export interface Memory {
   /** Sum of the resident sets; pages that processes share count once for each. */
   readonly residentBytes: number;
