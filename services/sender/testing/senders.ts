@@ -2,11 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
+import { consumeChunks } from "@email-agent/shared/service/consumeChunks.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { WorkerTimes } from "@email-agent/shared/service/workerTimes.ts";
 import { type LimitTimes, limitTimes } from "../src/limits/limitTimes.ts";
-import { openSender, type SenderTimes } from "../src/openSender.ts";
+import { openSender } from "../src/openSender.ts";
+import { runChunk } from "../src/send/runChunk.ts";
+import { openSenderPorts, type SenderKit, type SenderTimes } from "../src/senderPorts.ts";
 import { type SendLimits, sendLimits } from "../src/sendLimits.ts";
+import { senderSteps } from "../src/steps/senderSteps.ts";
 import { noMetrics, type SendingHouse } from "./sendingHouse.ts";
 
 export interface LogLine {
@@ -54,6 +58,28 @@ function timesOf(options: SenderOptions): SenderTimes {
 
 /** A sender in this process. Disposing is its planned shutdown. */
 export async function startSender(house: SendingHouse, options: SenderOptions = {}): Promise<InProcessSender> {
+  const { kit, logged, dispose } = kitOf(house, options);
+  await openSender(kit, timesOf(options));
+  return { logged, [Symbol.asyncDispose]: dispose };
+}
+
+/** The handlers of a sender and its chunk workers, without anything that takes step jobs. */
+export async function senderParts(house: SendingHouse, options: SenderOptions = {}) {
+  const { kit, dispose } = kitOf(house, options);
+  const times = timesOf(options);
+  const ports = await openSenderPorts(kit, times);
+  const limits = { ...sendLimits, ...times.limits };
+  kit.use(
+    consumeChunks({
+      ...ports,
+      ...{ redis: ports.blocking, queue: ports.chunkQueue, concurrency: 50, shutdown: kit.shutdown },
+      work: (job, stopping) => runChunk(ports, kit.config, limits, job, stopping),
+    }),
+  );
+  return { handlers: senderSteps(ports, kit.config, limits), [Symbol.asyncDispose]: dispose };
+}
+
+function kitOf(house: SendingHouse, options: SenderOptions) {
   const answer = readConfig("sender", { ...house.environment, ...options.environment });
   if ("problems" in answer) throw new Error(answer.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
   const logged: LogLine[] = [];
@@ -61,20 +87,23 @@ export async function startSender(house: SendingHouse, options: SenderOptions = 
     void logged.push({ level, message, fields });
   const log: Log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
   const stack = new AsyncDisposableStack();
-  await openSender(
-    {
-      config: answer.config,
-      log,
-      metrics: noMetrics,
-      check: () => {},
-      use: (resource) => {
-        stack.use(resource);
-        return resource;
-      },
+  const shutdown = new AbortController();
+  const kit: SenderKit = {
+    config: answer.config,
+    log,
+    metrics: noMetrics,
+    shutdown: shutdown.signal,
+    check: () => {},
+    use: (resource) => {
+      stack.use(resource);
+      return resource;
     },
-    timesOf(options),
-  );
-  return { logged, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  };
+  const dispose = async () => {
+    shutdown.abort();
+    await stack.disposeAsync();
+  };
+  return { kit, logged, dispose };
 }
 
 export interface SenderProcess extends AsyncDisposable {

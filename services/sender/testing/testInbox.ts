@@ -28,6 +28,8 @@ export interface TestInbox extends AsyncDisposable {
   readonly mails: ReceivedMail[];
   /** Connections opened so far. */
   readonly connections: number;
+  /** Messages taken whole and never answered. */
+  readonly hanging: number;
   script: InboxScript;
   /** Mails accepted, by recipient. */
   counts(): Map<string, number>;
@@ -38,6 +40,7 @@ export async function startTestInbox(script: InboxScript = {}): Promise<TestInbo
   const mails: ReceivedMail[] = [];
   const attempts = new Map<string, number>();
   let connections = 0;
+  let hanging = 0;
   const count = (key: string) => {
     const next = (attempts.get(key) ?? 0) + 1;
     attempts.set(key, next);
@@ -73,6 +76,7 @@ export async function startTestInbox(script: InboxScript = {}): Promise<TestInbo
         const to = session.envelope.rcptTo[0]?.address ?? "";
         const raw = Buffer.concat(chunks).toString("utf8");
         const act = inbox.script.onMessage?.(to, count(`message ${to}`));
+        if (act === "hang") hanging += 1;
         if (act === undefined) mails.push({ to, raw, ...headers(raw), at: Date.now() });
         setTimeout(() => answer(act, session, done), inbox.script.delayMilliseconds ?? 0);
       });
@@ -93,6 +97,9 @@ export async function startTestInbox(script: InboxScript = {}): Promise<TestInbo
     mails,
     get connections() {
       return connections;
+    },
+    get hanging() {
+      return hanging;
     },
     script,
     counts() {

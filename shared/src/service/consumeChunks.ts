@@ -16,6 +16,8 @@ export interface ConsumeChunks {
   readonly redis: Redis;
   readonly prefix?: string;
   readonly queue: Pick<ChunkQueue, "waiting">;
+  /** Aborts when the process begins to shut down, which may be well before this is disposed. */
+  readonly shutdown: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "record">;
@@ -29,11 +31,12 @@ const measureMilliseconds = 60_000;
 
 /**
  * Takes the jobs of `send-chunk`. Disposing is the planned shutdown: nothing more is taken, and every chunk in hand
- * finishes what is on the wire and goes back to its coordinator.
+ * finishes what is on the wire and goes back to its coordinator. That begins with `shutdown`, so that it does not wait for others to close.
  */
 export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
   const { work, concurrency, redis, prefix, queue, clock, log, metrics } = options;
-  const shutdown = new AbortController();
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new AppError("shutting-down", "The service is shutting down."));
   const inHand = new Set<Promise<void>>();
 
   const takeJob = async (data: unknown) => {
@@ -43,7 +46,7 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
     metrics.record("QueueWait", Math.max(0, clock.now() - addedAt), { step: "send-chunk" });
     await withLogContext({ step: "Send", workOrderId, runId }, async () => {
       try {
-        await work(parsed.data, shutdown.signal);
+        await work(parsed.data, stopping.signal);
       } catch (error) {
         // Its coordinator notices the silence and issues the chunk again.
         log.warn({ error, chunk: sk }, "A chunk was given up; its coordinator takes it up again");
@@ -60,6 +63,8 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
     { connection: redis, concurrency, ...lockSettings, ...(prefix && { prefix }), skipVersionCheck: true },
   );
   worker.on("error", (error) => log.debug({ error, queue: chunkQueueName }, "BullMQ reports trouble; jobs are hints"));
+  if (options.shutdown.aborted) stop();
+  else options.shutdown.addEventListener("abort", stop, { once: true });
   const measuring = setInterval(() => {
     queue
       .waiting()
@@ -70,7 +75,7 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(measuring);
-      shutdown.abort(new AppError("shutting-down", "The service is shutting down."));
+      stop();
       const closing = worker.close();
       await Promise.allSettled([...inHand]);
       const soon = new AbortController();

@@ -150,7 +150,7 @@ describe("acceptance 10: quota", () => {
     const folder = await mkdtemp(join(tmpdir(), "email-agent-quota-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const port = await freePort();
-    const start = (data: string) => startRedis({ port, dataFolder: join(folder, data) });
+    const start = (data: string) => startRedis({ port, dataFolder: join(folder, data), kinds: ["path", "debian"] });
     await mkdir(join(folder, "now"));
     let redis = await start("now");
     onTestFinished(() => redis[Symbol.asyncDispose]());
@@ -200,7 +200,7 @@ describe("acceptance 10: quota", () => {
 
   test("without Redis nothing is granted, and it goes on when Redis is back", async () => {
     const port = await freePort();
-    let redis = await startRedis({ port });
+    let redis = await startRedis({ port, kinds: ["path", "debian"] });
     onTestFinished(() => redis[Symbol.asyncDispose]());
     const limiter = await limiterOn(redis.url);
     const account = anAccount();
@@ -212,7 +212,7 @@ describe("acceptance 10: quota", () => {
       () => limiter.record(account, "ok", "p-1"),
     ])
       await expect(asked()).rejects.toMatchObject({ code: "dependency", disposition: "retry" });
-    redis = await startRedis({ port });
+    redis = await startRedis({ port, kinds: ["path", "debian"] });
     const isGranted = async () => (await limiter.reserve(account, 1, patience, never)).kind === "reserved";
     await eventually("places are granted again", isGranted, { withinSeconds: 15 });
     expect(await limiter.quotaFree(account)).toBe(1000 - 2);

@@ -166,3 +166,24 @@ test("a planned shutdown in the middle hands everything back; another process co
   expect(house.inbox.mails).toHaveLength(160);
   expect((await house.orders.get(order.id))?.losses).toBe(0);
 });
+
+test("a message still unanswered when a planned shutdown must end is in doubt; the others are mailed elsewhere", async () => {
+  const people = somePeople(60, (n) => ({ email: `person-${n}@example.org` }));
+  await using house = await openHouse({
+    people,
+    account: { ratePerSecond: 20 },
+    script: { onMessage: (to) => (to === "person-7@example.org" ? "hang" : undefined) },
+  });
+  const order = await house.addOrder();
+  {
+    await using _first = await startSender(house, { ...quick, limits: { ...quick.limits, drainMilliseconds: 500 } });
+    await house.command(order.id, "Send", "start");
+    await eventually("it hangs", () => house.inbox.hanging > 0, { withinSeconds: 20 });
+  }
+  const inDoubt = (await house.ledger(order)).filter(({ status }) => status === "in-doubt");
+  expect(inDoubt).toMatchObject([{ email: "person-7@example.org" }]);
+  await using _second = await startSender(house, quick);
+  const step = await house.ended(order.id, "Send", 30);
+  expect(step).toMatchObject({ status: "complete", counters: { total: 60, sent: 59, inDoubt: 1 } });
+  expect(Math.max(...house.inbox.counts().values())).toBe(1);
+});

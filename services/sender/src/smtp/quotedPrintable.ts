@@ -4,6 +4,9 @@ const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 const hexDigits = Buffer.from("0123456789ABCDEF", "latin1");
 
+/** Where texts are encoded before they are copied out: a buffer of the worst case for each would be garbage thrice the mail's size. */
+let scratch = Buffer.allocUnsafe(256 * 1024);
+
 /**
  * UTF-8 text as quoted-printable (RFC 2045 6.7): lines of at most 76 characters, every line break CRLF, blanks at a line's
  * end encoded, no character split by a soft line break. One pass over the bytes: at 36 kB a mail the line-wise encoder of
@@ -12,7 +15,9 @@ const hexDigits = Buffer.from("0123456789ABCDEF", "latin1");
 export function quotedPrintable(text: string): Buffer {
   const source = Buffer.from(text, "utf8");
   // Worst case: every byte three characters, and a soft break (three more) after at least 64 characters of a line.
-  const target = Buffer.allocUnsafe(Math.ceil(source.length * 3 * 1.05) + 16);
+  const needed = Math.ceil(source.length * 3 * 1.05) + 16;
+  if (scratch.length < needed) scratch = Buffer.allocUnsafe(needed * 2);
+  const target = scratch;
   let end = 0;
   let column = 0;
   for (let at = 0; at < source.length; at++) {
@@ -42,7 +47,7 @@ export function quotedPrintable(text: string): Buffer {
       column += 3;
     }
   }
-  return target.subarray(0, end);
+  return Buffer.from(target.subarray(0, end));
 }
 
 function isLiteral(byte: number, next: number | undefined): boolean {

@@ -1,0 +1,76 @@
+import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import { documents } from "@email-agent/shared/adapters/documents.ts";
+import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
+import { events } from "@email-agent/shared/adapters/events.ts";
+import { participants } from "@email-agent/shared/adapters/participants.ts";
+import { quota } from "@email-agent/shared/adapters/quota.ts";
+import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
+import { runs } from "@email-agent/shared/adapters/runs.ts";
+import { chunkQueue, stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import type { ServiceKit } from "@email-agent/shared/service/runService.ts";
+import type { WorkerTimes } from "@email-agent/shared/service/workerTimes.ts";
+import { contentCache } from "./content/contentCache.ts";
+import { loadRunContent } from "./content/loadRunContent.ts";
+import { gatheredNews } from "./delivery/gatheredNews.ts";
+import { mailerPool } from "./delivery/mailerPool.ts";
+import { accountLimiter } from "./limits/accountLimiter.ts";
+import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
+import { type SendLimits, sendLimits } from "./sendLimits.ts";
+import { accountAccess } from "./smtp/credentials.ts";
+import { openMailer } from "./smtp/mailer.ts";
+import { secrets } from "./smtp/secrets.ts";
+
+/** The times a sender works by; tests pass shorter ones. */
+export interface SenderTimes {
+  readonly limits?: SendLimits;
+  readonly limitTimes?: LimitTimes;
+  readonly workerTimes?: Partial<WorkerTimes>;
+}
+
+export type SenderKit = Pick<ServiceKit<"sender">, "config" | "log" | "metrics" | "shutdown" | "use" | "check">;
+
+/** Everything the sender's steps and chunks work with, opened once per process. */
+export async function openSenderPorts(
+  { config, log, metrics, use }: Pick<SenderKit, "config" | "log" | "metrics" | "use">,
+  { limits = sendLimits, limitTimes: accountTimes = limitTimes }: SenderTimes,
+) {
+  const aws = use(openAws(config));
+  const redis = use(await openRedis(config, log));
+  const subscriber = use(openBlockingRedis(config, log));
+  /** For BullMQ workers. */
+  const blocking = use(openBlockingRedis(config, log));
+  const secretStore = use(secrets(config, clock));
+  const orders = workOrderStore(aws, config, { log, metrics });
+  const access = (account: Account) => accountAccess(secretStore, config, account.name, account);
+  const plainLimiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
+  const limiter = { ...plainLimiter, record: gatheredNews(plainLimiter, clock) };
+  const sources = {
+    events: events(aws, config),
+    config: configTable(aws, config),
+    documents: documents(aws, config),
+  };
+  return {
+    ...{ clock, log, metrics, limiter, orders, redis, blocking },
+    ...sources,
+    participants: participants(aws, config),
+    deliveries: deliveries(aws, config),
+    runs: runs(aws, config),
+    dryRunRecipients: dryRunRecipients(aws, config),
+    queues: use(stepQueues(redis, { log })),
+    chunkQueue: use(chunkQueue(redis, { log })),
+    flags: use(cancelFlags(redis, { log }, subscriber)),
+    mailers: use(
+      mailerPool({ limiter, log, openMailer: async (account) => openMailer(account, await access(account)) }, limits),
+    ),
+    content: contentCache((order) => loadRunContent(sources, config, order, "Send")),
+    checkCredentials: async (account: Account) => void (await access(account)),
+  };
+}
+
+export type SenderPorts = Awaited<ReturnType<typeof openSenderPorts>>;

@@ -1,0 +1,53 @@
+import { accountSchema } from "@email-agent/shared/domain/configItems.ts";
+import { describe, expect, test } from "vitest";
+import { accountAccess } from "./credentials.ts";
+import { isPrivateHost } from "./privateHosts.ts";
+
+const config = { EMAIL_HOST: "smtp.example.com", EMAIL_PORT: 587, EMAIL_USERNAME: "", EMAIL_PASSWORD: "" };
+const standIns = { ...config, EMAIL_USERNAME: "stand-in", EMAIL_PASSWORD: "stand-in password" };
+const store: Record<string, string> = {
+  plain: "secret one",
+  both: JSON.stringify({ username: "from-secret", password: "secret two" }),
+  brace: "{not json",
+};
+const secrets = { get: (arn: string) => Promise.resolve(store[arn] ?? "") };
+const account = (fields: object = {}) => accountSchema.parse({ name: "office", ...fields });
+const accessTo = (fields: object = {}, own = config) => accountAccess(secrets, own, "office", account(fields));
+
+describe("the access to an account", () => {
+  test.each([
+    ["its own password", { username: "u", password: "p" }, { username: "u", password: "p" }],
+    ["a secret holding the password", { username: "u", secretArn: "plain" }, { username: "u", password: "secret one" }],
+    ["a secret before a password", { username: "u", password: "p", secretArn: "plain" }, { password: "secret one" }],
+    ["a secret holding both", { secretArn: "both" }, { username: "from-secret", password: "secret two" }],
+    ["a password that begins with a brace", { username: "u", secretArn: "brace" }, { password: "{not json" }],
+    ["the stand-ins", {}, { username: "stand-in", password: "stand-in password" }],
+  ])("signs in with %s", async (_name, fields, login) => {
+    expect(await accessTo(fields, standIns)).toMatchObject({ host: "smtp.example.com", port: 587, ...login });
+  });
+
+  test("needs no sign-in where the host is private, and its own host and port win", async () => {
+    const access = await accessTo({ host: "127.0.0.1", port: 2525, security: "none" });
+    expect(access).toEqual({ host: "127.0.0.1", port: 2525, security: "none" });
+  });
+
+  test.each([
+    ["unknown", undefined, /Account office does not exist/],
+    ["disabled", account({ enabled: false, username: "u", password: "p" }), /Account office is disabled/],
+    ["without credentials", account(), /EMAIL_USERNAME/],
+    ["with half a sign-in", account({ username: "u" }), /user name without password/],
+    ["without TLS to a public host", account({ security: "none", username: "u", password: "p" }), /security none/],
+  ])("is a configuration error for an account %s", async (_name, given, text) => {
+    const failing = accountAccess(secrets, config, "office", given);
+    await expect(failing).rejects.toMatchObject({ code: "configuration", disposition: "reject" });
+    await expect(failing).rejects.toThrow(text);
+  });
+});
+
+test("private hosts are this machine and its own network, by address or reserved name", () => {
+  const own = ["localhost", "127.0.0.1", "10.1.2.3", "172.31.0.9", "192.168.1.1", "::1", "[::1]", "fd00::1", "inbox"];
+  const reserved = ["relay.internal", "mail.local", "nas.home.arpa", "LOCALHOST.", "::ffff:10.0.0.1"];
+  for (const host of [...own, ...reserved]) expect(isPrivateHost(host), host).toBe(true);
+  const foreign = ["smtp.gmail.com", "8.8.8.8", "172.32.0.1", "11.0.0.1", "2001:db8::1", "local.example.com"];
+  for (const host of foreign) expect(isPrivateHost(host), host).toBe(false);
+});
