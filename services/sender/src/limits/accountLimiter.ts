@@ -19,8 +19,6 @@ import { accountOpening } from "./openAccount.ts";
 import { redisScript } from "./redisScript.ts";
 import { placeReserver } from "./reservePlaces.ts";
 
-export type { AccountNews };
-
 /** Places for messages of one account: rate and 24-hour quota reserved, in Redis first, then in Quota. */
 export interface Reservation {
   readonly kind: "reserved";

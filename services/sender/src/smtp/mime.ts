@@ -37,7 +37,7 @@ export function wireAddress(address: string): string {
 }
 
 /** One line of plain text: control characters and line breaks become blanks, so that no value adds a header. */
-export function headerText(value: string): string {
+function headerText(value: string): string {
   return value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 
