@@ -72,5 +72,3 @@ export async function openSenderPorts(
     checkCredentials: async (account: Account) => void (await access(account)),
   };
 }
-
-export type SenderPorts = Awaited<ReturnType<typeof openSenderPorts>>;

@@ -1,4 +1,3 @@
-import { ulid } from "ulid";
 import type { SendLimits } from "../sendLimits.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
@@ -36,9 +35,6 @@ export interface Session {
   fail(error: unknown): void;
   newClaim(candidate: Candidate, claimId: string): Claimed;
 }
-
-/** Random and unique: it names one claim of one worker, and every outcome is conditional on it. */
-export const newClaimId = (): string => ulid();
 
 export function openSession(
   ports: DeliveryPorts,

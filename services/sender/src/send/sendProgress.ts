@@ -16,7 +16,7 @@ export function sendProgress({ plan, mailings, board }: SendRun): Progress {
 }
 
 /** `EN 120 of 500, SP 3 of 40`: sent of total in this run. */
-export function toldOf(languages: Readonly<Record<string, LanguageCounters>>): string {
+function toldOf(languages: Readonly<Record<string, LanguageCounters>>): string {
   return Object.entries(languages)
     .map(([code, { thisRun }]) => `${code} ${thisRun?.sent ?? 0} of ${thisRun?.total ?? 0}`)
     .join(", ");
