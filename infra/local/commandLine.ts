@@ -17,16 +17,7 @@ export interface LocalOptions {
  * sentence for what it does not know.
  */
 export function localOptions(args: readonly string[], dataFolder: string): LocalOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      fresh: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-      data: { type: "string", default: dataFolder },
-      port: { type: "string", default: String(firstPort) },
-      participants: { type: "string", default: String(defaultParticipants) },
-    },
-  });
+  const values = valuesOf(args, dataFolder);
   return {
     fresh: values.fresh,
     help: values.help,
@@ -34,6 +25,22 @@ export function localOptions(args: readonly string[], dataFolder: string): Local
     participants: wholeNumber("--participants", values.participants, 3, 1_000_000),
     dataFolder: resolve(values.data),
   };
+}
+
+function valuesOf(args: readonly string[], dataFolder: string) {
+  try {
+    const options = {
+      fresh: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      data: { type: "string", default: dataFolder },
+      port: { type: "string", default: String(firstPort) },
+      participants: { type: "string", default: String(defaultParticipants) },
+    } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`${message.split(". ")[0]}. Run it with --help to see what there is.`, { cause: error });
+  }
 }
 
 function wholeNumber(option: string, text: string, from: number, to: number): number {

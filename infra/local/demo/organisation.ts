@@ -170,6 +170,11 @@ export const workOrders = [
       DE: "*|FNAME|*, sei diesen Sommer dabei",
       SP: "*|FNAME|*, ven este verano",
     },
+    previewTexts: {
+      EN: "Registration for the Summer Gathering is open",
+      DE: "Die Anmeldung zum Sommertreffen ist offen",
+      SP: "La inscripción al encuentro de verano está abierta",
+    },
     account: "newsletter",
     regLinkPresent: true,
   },
