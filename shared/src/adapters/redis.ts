@@ -1,26 +1,48 @@
-import { Redis } from "ioredis";
+import { setTimeout as pause } from "node:timers/promises";
+import { Redis, ReplyError } from "ioredis";
 import { AppError } from "../service/errors.ts";
 import type { Log } from "../service/log.ts";
 
+// A connection that dies without a word (a failover, a cut line) would be waited on for a quarter of an hour: so long the
+// system tries on its own. A blocking read of BullMQ answers at least every 10 s.
+const fastTimeoutMilliseconds = 5000;
+const blockingTimeoutMilliseconds = 30_000;
+const retryMilliseconds = 500;
+
 /**
  * Opens a connection for commands: it fails fast while Redis is away (one try per command, 2 s at most), because a
- * limiter that waits for Redis grants nothing. `forBlocking` is for BullMQ workers, which wait without end.
+ * limiter that waits for Redis grants nothing. `openBlockingRedis` is for BullMQ workers, which wait without end.
  *
- * The first use checks `maxmemory-policy`: anything but `noeviction` may drop jobs silently, so the process refuses to
- * start (AppError `configuration`).
+ * Opening itself waits until Redis is there, and checks `maxmemory-policy`: anything but `noeviction` may drop jobs
+ * silently, so the process refuses to start (AppError `configuration`). So does a Redis that refuses its client.
  */
 export async function openRedis(config: { REDIS_URL: string }, log: Log): Promise<Redis & AsyncDisposable> {
-  const redis = connect(config.REDIS_URL, log, { maxRetriesPerRequest: 1, commandTimeout: 2000 });
-  await refuseEviction(redis);
-  return redis;
+  const redis = connect(config.REDIS_URL, log, {
+    maxRetriesPerRequest: 1,
+    commandTimeout: 2000,
+    socketTimeout: fastTimeoutMilliseconds,
+  });
+  try {
+    refuseEviction(await firstAnswer(redis));
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
 }
 
 /** A connection for BullMQ workers and subscriptions: commands wait until Redis is back. */
 export function openBlockingRedis(config: { REDIS_URL: string }, log: Log): Redis & AsyncDisposable {
-  return connect(config.REDIS_URL, log, { maxRetriesPerRequest: null });
+  return connect(config.REDIS_URL, log, { maxRetriesPerRequest: null, socketTimeout: blockingTimeoutMilliseconds });
 }
 
-function connect(url: string, log: Log, options: { maxRetriesPerRequest: number | null; commandTimeout?: number }) {
+interface Patience {
+  readonly maxRetriesPerRequest: number | null;
+  readonly commandTimeout?: number;
+  readonly socketTimeout: number;
+}
+
+function connect(url: string, log: Log, options: Patience) {
   const redis = new Redis(url, { ...options, retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, 2000) });
   let reported = false;
   redis.on("error", (error) => {
@@ -39,8 +61,20 @@ function connect(url: string, log: Log, options: { maxRetriesPerRequest: number 
   });
 }
 
-async function refuseEviction(redis: Redis): Promise<void> {
-  const answer = await redis.info("memory");
+/** What Redis says of its memory, however long it takes to come up; whoever starts everything at once need not order it. */
+async function firstAnswer(redis: Redis): Promise<string> {
+  for (;;) {
+    try {
+      return await redis.info("memory");
+    } catch (error) {
+      // An answer of its own (NOAUTH, NOPERM) will not change by waiting.
+      if (error instanceof ReplyError) throw error;
+      await pause(retryMilliseconds);
+    }
+  }
+}
+
+function refuseEviction(answer: string): void {
   const policy = /maxmemory_policy:(\S+)/.exec(answer)?.[1];
   if (policy !== undefined && policy !== "noeviction")
     throw new AppError(

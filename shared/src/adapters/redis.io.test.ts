@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { expect, test } from "vitest";
+import { freePort } from "../../../infra/local/freePort.ts";
+import { startRedis } from "../../../infra/local/redis.ts";
+import { eventually } from "../../testing/eventually.ts";
+import { silentLog } from "../../testing/pipeline.ts";
+import { openRedis } from "./redis.ts";
+
+test("opened before there is a Redis, it waits for it and says so once", async () => {
+  const port = await freePort();
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (_: object, text: string) => void warnings.push(text) };
+  const opening = openRedis({ REDIS_URL: `redis://127.0.0.1:${port}` }, log);
+  await eventually("the outage is told", async () => warnings.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await using server = await startRedis({ port, kinds: ["path", "debian", "js"] });
+  await using redis = await opening;
+  expect(await redis.ping()).toBe("PONG");
+  expect(server.url).toContain(String(port));
+  expect(warnings).toEqual(["Redis is away; trying again until it is back"]);
+});
+
+test("a Redis that evicts, or does not know us, is refused at once", async () => {
+  await using server = await startRedis({ kinds: ["path", "debian"] });
+  await using redis = await openRedis({ REDIS_URL: server.url }, silentLog);
+  await redis.config("SET", "maxmemory-policy", "allkeys-lru");
+  await expect(openRedis({ REDIS_URL: server.url }, silentLog)).rejects.toThrow("maxmemory-policy allkeys-lru");
+  await redis.config("SET", "maxmemory-policy", "noeviction", "requirepass", "hidden");
+  await expect(openRedis({ REDIS_URL: server.url }, silentLog)).rejects.toThrow("NOAUTH");
+});
+
+/** Between client and Redis; connections open while it is `silenced` die without a word. */
+async function silentProxy(redisUrl: string) {
+  const open = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const server = connect(Number(new URL(redisUrl).port), "127.0.0.1");
+    client.pipe(server).pipe(client);
+    for (const socket of [client, server]) {
+      open.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => open.delete(socket));
+    }
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { port } = proxy.address() as { port: number };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    silence: () => {
+      for (const socket of open) socket.unpipe().pause();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      proxy.close();
+    },
+  };
+}
+
+test("a connection that died without a word is replaced within seconds", async () => {
+  await using server = await startRedis();
+  await using proxy = await silentProxy(server.url);
+  await using redis = await openRedis({ REDIS_URL: proxy.url }, silentLog);
+  proxy.silence();
+  await expect(redis.ping()).rejects.toThrow();
+  await eventually("it answers again", async () => (await redis.ping().catch(() => "")) === "PONG", {
+    withinSeconds: 15,
+  });
+}, 30_000);
