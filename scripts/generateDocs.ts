@@ -1,10 +1,15 @@
-// Writes `.env.example` and `docs/environment.md` from the variable catalogue; with --check only says whether they are current.
+// Writes the generated pages (variables from their catalogue, promises from test titles); with --check only says whether they are current.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { acceptancePage } from "./acceptanceDocs.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
 
 const root = join(import.meta.dirname, "..");
-const pages = { ".env.example": environmentExample(), "docs/environment.md": environmentPage() };
+const pages = {
+  ".env.example": environmentExample(),
+  "docs/environment.md": environmentPage(),
+  "docs/acceptance.md": acceptancePage(),
+};
 const check = process.argv.includes("--check");
 const stale = Object.entries(pages).filter(([path, text]) => read(path) !== text);
 

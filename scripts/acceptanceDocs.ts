@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What an operator may rely on. Tests that show an item begin their title with `acceptance <number>`. */
+const items: Readonly<Record<number, string>> = {
+  1: "A start without a complete predecessor ends in error and names it; no job exists; a second start changes nothing and is called ignored",
+  2: "A command delivered again, even days later, starts one run and keeps its first judgement; no crash of ingest loses one",
+  3: "A thousand writes of workers make no queue message; one new command makes exactly one",
+  4: "A stop in any step is effective within 2 s, and no mail begins after it, even if Redis comes back with older data",
+  5: "A Send stopped while sleeping never wakes, whatever is restarted",
+  6: "Killing any process or emptying Redis: nobody gets two mails, the run goes on by itself; in doubt is at most what was claimed",
+  7: "A worker whose lease was taken over changes nothing; a frozen process begins no message when it wakes",
+  8: "Sleeping orders all wake, also after Redis was emptied; failing passes wait longer and longer, then end in error",
+  9: "A continuous Send ends at its instant, whatever the time zone; no mail begins after it",
+  10: "The 24-hour quota is never exceeded, by any number of workers, orders or restarts of Redis; no Redis, no mail",
+  11: "Languages, unsubscribed, blank, suppressed and reached people are treated alike by Count, Dry-Run and Send",
+  12: "Every pool type accepts and refuses as it should; cycles and unknown types are errors that name the pool",
+  13: "A code with an underscore cannot be saved; every mailing key splits back into its parts",
+  14: "Prepare survives paging, throttling and outages of Mailchimp and never leaves a temporary campaign behind",
+  15: "One language that fails its checks publishes nothing; all findings of all languages are listed with their place",
+  16: "New content resets Dry-Run, Test and Send, equal content does not; a run never changes content midway",
+  17: "Publishing keeps a change made elsewhere in the same event at the same time",
+  18: "A virtual confirmation needs its Zoom id; a wrong id in the mail fails the check",
+  19: "The link checker fetches each URL once and never reaches a private address, not even by a redirect",
+  20: "A stock Mailchimp template passes and renders",
+  21: "Unknown tags, macros, conditions and prompts fail Prepare and reach no mailbox",
+  22: "Nested conditions render right in both notations, mixed and within one line",
+  23: "No name, however odd, breaks HTML, link, subject or header, and none is expanded",
+  24: "The placeholder id is replaced in registration links and nowhere else",
+  25: "Every mail has its headers and a text part, keeps its Message-ID when tried again, verifies by DKIM; bad certificates are refused",
+  27: "One bad address neither stops nor slows the rest; each kind of refusal has its consequence",
+  28: "Editing and progress at the same time lose nothing; two editors cannot save over each other",
+  30: "After a gap in the connection the list is right; gone connections are pruned; a bad ticket gets 401",
+  31: "A thousand updates in a second become at most four messages a second for that order",
+  33: "Each service starts with only its variables, and names every missing one at once",
+  34: "Two creations of the same event, sub-event and stage give one order; a changed or deleted order frees its key",
+  35: "Events that come late, twice or not at all leave every client with the newest state and show no address",
+  36: "The view page shows what was mailed",
+  37: "A Send costs at most four write units per recipient; one refused claim touches nobody else",
+};
+
+/** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */
+export function acceptancePage(): string {
+  const root = join(import.meta.dirname, "..");
+  const files = execFileSync("git", ["ls-files", "*.test.ts"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+  const shownBy = new Map<number, string[]>();
+  for (const file of files) {
+    const titles = readFileSync(join(root, file), "utf8").matchAll(/["'`]acceptance (\d+)/g);
+    for (const number of new Set([...titles].map((title) => Number(title[1]))))
+      shownBy.set(number, [...(shownBy.get(number) ?? []), file]);
+  }
+  const rows = Object.entries(items).map(([number, text]) => {
+    const tests = shownBy.get(Number(number));
+    if (!tests) throw new Error(`No test title begins with "acceptance ${number}".`);
+    return `| ${number} | ${text} | ${tests.map((file) => `[${file.split("/").at(-1)}](../${file})`).join(", ")} |`;
+  });
+  return [
+    "# What the product promises, and the tests that show it",
+    "",
+    "Made by `npm run fix` from the test titles; do not edit. One item: `npm test -- -t 'acceptance 6'`.",
+    "",
+    "| | Promise | Shown by |",
+    "|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
