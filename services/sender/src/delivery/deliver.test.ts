@@ -1,0 +1,155 @@
+import { setImmediate } from "node:timers/promises";
+import type { Claim, Deliveries, Outcome } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { anAccount, aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { expect, test } from "vitest";
+import { noMetrics, silent } from "../../testing/sendingHouse.ts";
+import type { Reservation } from "../limits/accountLimiter.ts";
+import { sendLimits } from "../sendLimits.ts";
+import type { Mail } from "../smtp/mailer.ts";
+import { deliver } from "./deliver.ts";
+import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
+import type { PersonResult } from "./person.ts";
+
+const people = new Map(["a", "b", "c"].map((id) => [id, aParticipant({ id, email: `${id}@example.org` })]));
+
+/** A world of plain objects around the engine. `beforeTurn` is where a process may freeze, or a stop come in. */
+function world(beforeTurn: (n: number) => void | Promise<void> = () => {}, giveBacks: number[] = []) {
+  let elapsed = 0;
+  const clock: Clock = { now: () => 1_800_000_000_000 + elapsed, monotonic: () => elapsed, sleep: async () => {} };
+  const claims: Claim[] = [];
+  const outcomes: Outcome[] = [];
+  const begun: string[] = [];
+  const reservation = (count: number): Reservation => ({
+    kind: "reserved",
+    count,
+    bucket: "b",
+    valid: () => true,
+    turn: async (n) => beforeTurn(n),
+    giveBack: async (places) => void giveBacks.push(places),
+  });
+  const ports = {
+    ...{ clock, log: silent, metrics: noMetrics },
+    deliveries: {
+      claim: async (_: string, made: readonly Claim[]) => {
+        claims.push(...made);
+        return made.map(() => "claimed" as const);
+      },
+      settle: async (_: string, settled: readonly Outcome[]) => {
+        outcomes.push(...settled);
+        return settled.map(() => true);
+      },
+    } as unknown as Deliveries,
+    participants: {
+      getMany: async (ids: readonly string[]) => new Map(ids.map((id) => [id, people.get(id) as Participant])),
+      suppress: async () => {},
+    } as unknown as DeliveryPorts["participants"],
+    limiter: {
+      reserve: async (_account: unknown, wanted: number) => reservation(wanted),
+      record: async () => ({}),
+    } as unknown as DeliveryPorts["limiter"],
+    mailers: {
+      ready: async () => true,
+      use: (_account, _signal, work) =>
+        work({
+          ready: async () => {},
+          send: async (mail: Mail) => {
+            begun.push(mail.to.address);
+            return { dataSent: true, phase: "dot" as const, code: 250, response: "250 ok" };
+          },
+          [Symbol.asyncDispose]: async () => {},
+        }),
+      [Symbol.asyncDispose]: async () => {},
+    } satisfies DeliveryPorts["mailers"],
+  } satisfies DeliveryPorts;
+  const stop = new AbortController();
+  const lease = { proven: true };
+  const right: Right = { signal: stop.signal, stillWorking: async () => true, proven: () => lease.proven };
+  const results = new Map<string, PersonResult>();
+  const run = (fields: Partial<Right> = {}) =>
+    deliver(
+      ports,
+      mailRun,
+      [...people.keys()].map((id) => ({ id, attempt: 1, returns: 0, hasDelivery: false })),
+      { ...right, ...fields },
+      { ...sendLimits, settleMilliseconds: 1 },
+      (id, result) => void results.set(id, result),
+    );
+  const pass = (milliseconds: number) => {
+    elapsed += milliseconds;
+  };
+  return { run, pass, stop, lease, claims, outcomes, begun, results };
+}
+
+const mailRun = {
+  ...{
+    partition: "E_w_reg_EN",
+    runId: "run",
+    workOrderId: "wo-1",
+    language: "EN",
+    contentHash: "x",
+    userStarted: true,
+  },
+  account: anAccount(),
+  compose: ({ email }: Participant) =>
+    ({ to: { name: "", address: email ?? "" }, messageId: "<m@x>" }) as unknown as Mail,
+} satisfies MailRun;
+
+const statuses = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status);
+
+test("everybody is mailed once and recorded once", async () => {
+  const { run, begun, results, claims } = world();
+  expect(await run()).toEqual({ kind: "done" });
+  expect(begun).toEqual(["a@example.org", "b@example.org", "c@example.org"]);
+  expect([...results.values()]).toEqual([{ kind: "sent" }, { kind: "sent" }, { kind: "sent" }]);
+  expect(new Set(claims.map(({ claimId }) => claimId)).size).toBe(3);
+});
+
+test("acceptance 7: a process that wakes between claim and message, its lease too old, begins nothing", async () => {
+  const frozen = world(() => {
+    frozen.lease.proven = false;
+  });
+  expect(await frozen.run()).toEqual({ kind: "ended" });
+  expect(frozen.begun).toEqual([]);
+  expect(statuses(frozen.outcomes)).toEqual(["deferred", "deferred", "deferred"]);
+});
+
+test("acceptance 7: a claim of a minute ago begins nothing; it is made again", async () => {
+  let frozenOnce = false;
+  const slow = world(() => {
+    if (!frozenOnce) slow.pass(60_000);
+    frozenOnce = true;
+  });
+  expect(await slow.run()).toEqual({ kind: "done" });
+  expect(slow.begun).toHaveLength(3);
+  expect(slow.claims).toHaveLength(6);
+  expect(statuses(slow.outcomes).slice(0, 3)).toEqual(["deferred", "deferred", "deferred"]);
+});
+
+test("acceptance 9: a message whose turn comes at sendUntil is not begun; everybody left is skipped", async () => {
+  const late = world(async (n) => {
+    if (n === 0) return;
+    await setImmediate();
+    late.pass(2000);
+  });
+  expect(await late.run({ sendUntil: 1_800_000_000_000 + 2000 })).toEqual({ kind: "done" });
+  expect(late.begun).toHaveLength(1);
+  expect([...late.results.values()].filter(({ kind }) => kind === "skipped")).toEqual([
+    { kind: "skipped", reason: "send-until" },
+    { kind: "skipped", reason: "send-until" },
+  ]);
+});
+
+test("a stop begins no further message, and what was claimed is deferred and gives its places back", async () => {
+  const giveBacks: number[] = [];
+  const stopped = world((n) => {
+    if (n === 1) stopped.stop.abort(new AppError("stopped", "Send was stopped."));
+  }, giveBacks);
+  expect(await stopped.run()).toEqual({ kind: "ended" });
+  expect(stopped.begun.length).toBeLessThan(3);
+  const deferred = statuses(stopped.outcomes).filter((status) => status === "deferred").length;
+  expect(deferred).toBe(3 - stopped.begun.length);
+  expect(giveBacks.reduce((sum, places) => sum + places, 0)).toBe(deferred);
+});
