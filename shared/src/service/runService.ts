@@ -80,7 +80,8 @@ async function runUntilSignal<Service extends ServiceName>(
 ): Promise<void> {
   const stack = new AsyncDisposableStack();
   const shutdown = new AbortController();
-  const checks = new Map<string, () => Promise<unknown>>();
+  const starting = () => Promise.reject(new Error("it is still starting"));
+  const checks = new Map<string, () => Promise<unknown>>([["start", starting]]);
   const metrics = stack.use(openMetrics(service, (line) => process.stdout.write(`${line}\n`)));
   let ending = false;
 
@@ -130,6 +131,7 @@ async function runUntilSignal<Service extends ServiceName>(
       check: (name, isReady) => void checks.set(name, isReady),
       fail,
     });
+    checks.delete("start");
     log.info({ healthPort: health.port }, "ready");
   } catch (error) {
     fail(error);
