@@ -53,7 +53,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const checks = { redis: () => redis.ping(), "work orders": () => orders.get("wo-ready") };
 
   const round = { everyMilliseconds: sweepMilliseconds, clock, log, signal };
-  stack.use(sweep({ ...round, name: "runs", work: () => reapRuns(ports, limits) }));
+  stack.use(sweep({ ...round, name: "runs", work: (ending) => reapRuns(ports, limits, ending) }));
   const commands = commandQueue(aws, config);
   stack.use(
     sweep({ ...round, name: "commands", work: resendCommands({ ...ports, commands }, resendAfterMilliseconds) }),

@@ -26,9 +26,10 @@ const kinds = ["not-picked-up", "lost", "due"] as const;
 
 /**
  * One look at the index of runs: jobs nobody picked up, lost processes, ended sleeps. Several ingests may look at once;
- * each write is conditional on what was read, so only one of them moves an order.
+ * each write is conditional on what was read, so only one of them moves an order. Once `signal` aborts no further order
+ * is begun.
  */
-export async function reapRuns(ports: ReapPorts, limits: RunLimits): Promise<void> {
+export async function reapRuns(ports: ReapPorts, limits: RunLimits, signal: AbortSignal): Promise<void> {
   const { orders, clock } = ports;
   const now = clock.now();
   const hints: string[] = [];
@@ -36,11 +37,17 @@ export async function reapRuns(ports: ReapPorts, limits: RunLimits): Promise<voi
   for await (const id of orders.runsToCheck("sleeping", instant(now))) hints.push(id);
   const next = hints.values();
   // Each lane takes the next order as soon as it is free.
-  await Promise.all(Array.from({ length: ordersAtOnce }, () => reapLane(ports, limits, next)));
+  await Promise.all(Array.from({ length: ordersAtOnce }, () => reapLane(ports, limits, next, signal)));
 }
 
-async function reapLane(ports: ReapPorts, limits: RunLimits, ids: Iterable<string>): Promise<void> {
+async function reapLane(
+  ports: ReapPorts,
+  limits: RunLimits,
+  ids: Iterable<string>,
+  signal: AbortSignal,
+): Promise<void> {
   for (const workOrderId of ids) {
+    if (signal.aborted) return;
     await withLogContext({ workOrderId }, async () => {
       try {
         await reapOrder(ports, limits, workOrderId);

@@ -21,7 +21,7 @@ export const resendMilliseconds = 30_000;
  * Makes one round that sends commands that wait too long to the queue again, once per 30 s waited: the deduplication id
  * `<commandId>-<periods waited>` lets several ingests send it and the queue keep one.
  */
-export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMilliseconds): () => Promise<void> {
+export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMilliseconds) {
   const { orders, commands, clock, log, metrics } = ports;
   let sentBefore = new Set<string>();
 
@@ -35,9 +35,10 @@ export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMil
     log.warn({ workOrderId, commandId: outgoing.command.commandId }, "a command was lost on its way; sent again");
     return outgoing.deduplicationId;
   };
-  return async () => {
+  return async (signal: AbortSignal): Promise<void> => {
     const sent = new Set<string>();
     for await (const workOrderId of orders.pendingCommands(instant(clock.now() - afterMilliseconds))) {
+      if (signal.aborted) return;
       try {
         const deduplicationId = await resend(workOrderId);
         if (deduplicationId) sent.add(deduplicationId);

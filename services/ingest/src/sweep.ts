@@ -4,7 +4,8 @@ import type { Log } from "@email-agent/shared/service/log.ts";
 export interface SweepOptions {
   readonly name: string;
   readonly everyMilliseconds: number;
-  readonly work: () => Promise<void>;
+  /** One round; it ends soon after `signal` aborts. */
+  readonly work: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -17,7 +18,7 @@ export function sweep({ name, everyMilliseconds, work, clock, log, signal }: Swe
   const rounds = (async () => {
     while (!ending.aborted) {
       try {
-        await work();
+        await work(ending);
       } catch (error) {
         log.warn({ error, sweep: name }, "A round failed; the next comes");
       }

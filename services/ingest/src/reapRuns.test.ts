@@ -1,0 +1,25 @@
+import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { countedMetrics, silentLog } from "@email-agent/shared/testing/pipeline.ts";
+import { expect, test } from "vitest";
+import { reapRuns } from "./reapRuns.ts";
+
+test("a round ends soon after the shutdown began, however many runs it has not looked at", async () => {
+  const shutdown = new AbortController();
+  const looked: string[] = [];
+  const orders = {
+    async *runsToCheck() {
+      for (let index = 0; index < 100; index += 1) yield `wo-${index}`;
+    },
+    async get(id: string) {
+      looked.push(id);
+      shutdown.abort();
+      throw new Error("DynamoDB hangs");
+    },
+    write: async () => undefined,
+  };
+  const rest = { queues: { addStep: async () => {} }, flags: { raise: async () => {} } };
+  const ports = { orders, ...rest, clock: systemClock, log: silentLog, metrics: countedMetrics() };
+  await reapRuns(ports, runLimits, shutdown.signal);
+  expect(looked.length).toBeLessThanOrEqual(10);
+});
