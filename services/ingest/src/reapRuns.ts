@@ -29,7 +29,7 @@ const kinds = ["not-picked-up", "lost", "due"] as const;
  * each write is conditional on what was read, so only one of them moves an order. Once `signal` aborts no further order
  * is begun.
  */
-export async function reapRuns(ports: ReapPorts, limits: RunLimits, signal: AbortSignal): Promise<void> {
+export async function reapRuns(ports: ReapPorts, limits: RunLimits, signal?: AbortSignal): Promise<void> {
   const { orders, clock } = ports;
   const now = clock.now();
   const hints: string[] = [];
@@ -44,10 +44,10 @@ async function reapLane(
   ports: ReapPorts,
   limits: RunLimits,
   ids: Iterable<string>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (const workOrderId of ids) {
-    if (signal.aborted) return;
+    if (signal?.aborted) return;
     await withLogContext({ workOrderId }, async () => {
       try {
         await reapOrder(ports, limits, workOrderId);
