@@ -12,8 +12,10 @@ import {
 import type { Program } from "./participant.ts";
 
 const person = (program: Program) => aParticipant({ programs: { E2026: program } });
-const lines = (installments: NonNullable<Program["offeringHistory"]>[string]["installments"], subEvent = "weekend") =>
-  person({ offeringHistory: { [subEvent]: { installments } } });
+const lines = (
+  installments: NonNullable<NonNullable<Program["offeringHistory"]>[string]>["installments"],
+  subEvent = "weekend",
+) => person({ offeringHistory: { [subEvent]: { installments } } });
 
 const priced = anEvent({
   config: {

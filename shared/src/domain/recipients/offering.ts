@@ -12,7 +12,7 @@ type Offering = NonNullable<Program["offeringHistory"]>[string];
 /** The participant's relation to an event; undefined without any program record. */
 export function programOf(participant: Participant, eventCode: string): Program | undefined {
   const programs = participant.programs;
-  return programs && Object.hasOwn(programs, eventCode) ? programs[eventCode] : undefined;
+  return programs && Object.hasOwn(programs, eventCode) ? (programs[eventCode] ?? undefined) : undefined;
 }
 
 /** A person is active in an event unless withdrawn from it. */
@@ -94,14 +94,15 @@ export function hasOfferingIn(
 ): boolean {
   const history = programOf(participant, eventCode)?.offeringHistory ?? {};
   return Object.entries(history).some(
-    ([name, offering]) => accepts(name) && (isNotBlank(offering.offeringSKU) || paidAmounts(offering).some(isPositive)),
+    ([name, offering]) =>
+      accepts(name) && (isNotBlank(offering?.offeringSKU) || paidAmounts(offering).some(isPositive)),
   );
 }
 
 function paidAmounts(offering: Offering): number[] {
-  return Object.entries(offering.installments ?? {})
-    .filter(([key, line]) => key !== refundedKey && !line.offeringRefund)
-    .map(([, line]) => line.offeringAmount ?? 0);
+  return Object.entries(offering?.installments ?? {})
+    .filter(([key, line]) => key !== refundedKey && !line?.offeringRefund)
+    .map(([, line]) => line?.offeringAmount ?? 0);
 }
 
 function sumOfRetreats(

@@ -1,18 +1,22 @@
 import { z } from "zod";
 import { instantSchema } from "../time.ts";
 
-const flag = z.boolean().optional();
+/*
+ * Registration applications write null for what they do not know, at any depth: that is as good as absent. Any other
+ * value of a wrong type is an error, as a rule that guesses would mail the wrong people.
+ */
+const flag = z.boolean().nullish();
 
 /** One instalment line; amounts in currency units, or in cents when `event.config.reglinkv2`. */
 export const installmentSchema = z.looseObject({
-  offeringAmount: z.number().optional(),
+  offeringAmount: z.number().nullish(),
   offeringRefund: z.unknown().optional(),
 });
 
 /** What a person booked in one sub-event. */
 export const offeringSchema = z.looseObject({
   offeringSKU: z.string().nullish(),
-  installments: z.record(z.string(), installmentSchema).nullish(),
+  installments: z.record(z.string(), installmentSchema.nullable()).nullish(),
 });
 
 /** A person's relation to one event (`programs[aid]`). */
@@ -26,8 +30,8 @@ export const programSchema = z.looseObject({
   manualInclude: flag,
   test: flag,
   limitFee: flag,
-  whichRetreats: z.record(z.string(), z.boolean()).optional(),
-  offeringHistory: z.record(z.string(), offeringSchema).optional(),
+  whichRetreats: z.record(z.string(), z.boolean().nullable()).nullish(),
+  offeringHistory: z.record(z.string(), offeringSchema.nullable()).nullish(),
 });
 export type Program = z.infer<typeof programSchema>;
 
@@ -43,12 +47,12 @@ export const participantSchema = z.looseObject({
   country: z.string().nullish(),
   /** Language *name*, as `Spanish`. */
   writtenLangPref: z.string().nullish(),
-  practice: z.record(z.string(), z.boolean()).optional(),
-  programs: z.record(z.string(), programSchema).optional(),
+  practice: z.record(z.string(), z.boolean().nullable()).nullish(),
+  programs: z.record(z.string(), programSchema.nullable()).nullish(),
   unsubscribe: z.boolean().nullish(),
   unsubscribedAt: z.string().nullish(),
   suppression: suppressionSchema.nullish(),
   /** Mailing key → time; further mailings this person has received. */
-  emails: z.record(z.string(), z.unknown()).optional(),
+  emails: z.record(z.string(), z.unknown()).nullish(),
 });
 export type Participant = z.infer<typeof participantSchema>;

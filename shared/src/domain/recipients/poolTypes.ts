@@ -151,7 +151,7 @@ const poolTypes: Readonly<Record<string, PoolType>> = {
     rule: ({ text }) => {
       const field = text("field");
       return ({ participant: { practice } }) =>
-        practice !== undefined && Object.hasOwn(practice, field) && practice[field] === true;
+        practice != null && Object.hasOwn(practice, field) && practice[field] === true;
     },
   },
 

@@ -41,6 +41,27 @@ describe("acceptance 11: who is skipped, and why", () => {
     expect(reasons("SP")).toEqual([undefined, undefined, "language", "language"]);
   });
 
+  test("null, at any depth, is as good as absent, as registration applications write it for what they do not know", () => {
+    const program = {
+      ...{ join: null, withdrawn: null, whichRetreats: { r1: null }, limitFee: null, test: null },
+      offeringHistory: {
+        weekend: null,
+        autumn: { offeringSKU: null, installments: { a: null, b: { offeringAmount: null } } },
+      },
+    };
+    const nulls = { country: null, practice: { daily: null }, programs: { E2026: program, E2025: null }, emails: null };
+    const everyType = ["practice", "offering", "joinwhich", "offeringwhich", "notjoin", "currenteventbalancedue"];
+    const attributes = everyType.map((type) => ({
+      ...{ type, field: "daily", aid: "E2025", subevent: "any", retreat: "r", name: "everyone" },
+    }));
+    const asked = checkPools(new Map([["all", aPool({ name: "all", attributes })]]), ["all"]);
+    const event = anEvent({ config: { pool: "all", offeringPresentation: "installments" } });
+    for (const fields of [nulls, { programs: null, practice: null }]) {
+      const person = aParticipant(fields as object);
+      expect(skipReason(mailing({ event, pools: asked }), person, unknown, "user-started")).toBeUndefined();
+    }
+  });
+
   test.each<[string, Partial<Participant>, SkipReason]>([
     ["unsubscribed", { unsubscribe: true }, "unsubscribed"],
     ["without address", { email: undefined }, "no-address"],

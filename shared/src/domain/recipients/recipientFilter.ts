@@ -76,5 +76,5 @@ export function notMailable(
 }
 
 function hasReceived(participant: Participant, mailingKey: string): boolean {
-  return participant.emails !== undefined && Object.hasOwn(participant.emails, mailingKey);
+  return participant.emails != null && Object.hasOwn(participant.emails, mailingKey);
 }
