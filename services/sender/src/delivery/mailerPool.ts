@@ -24,7 +24,8 @@ interface PoolPorts {
 export function mailerPool(ports: PoolPorts, limits: { idleMilliseconds: number }): MailerPool {
   const accounts = new Map<string, AccountMailers>();
   const of = (account: Account) => {
-    const key = JSON.stringify(account);
+    // Sorted: the table answers the fields of one and the same account in any order.
+    const key = JSON.stringify(Object.entries(account).sort());
     const found = accounts.get(key) ?? accountMailers(ports, account, limits.idleMilliseconds);
     accounts.set(key, found);
     return found;
