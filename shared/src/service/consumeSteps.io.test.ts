@@ -278,3 +278,36 @@ test("a handler that finds its lease too old gives the run up to the next worker
   const done = await statusOf(pipeline, order, "Count", "complete");
   expect(done).toMatchObject({ fence: 2, losses: 0 });
 });
+
+test("an outage of the database ends no run at first: it goes on under the same run id", async () => {
+  const tries: string[] = [];
+  openWorkers(async (run) => {
+    tries.push(run.runId);
+    if (tries.length === 1) throw new AppError("storage", "DynamoDB did not answer ScanCommand (ECONNREFUSED).");
+    return { kind: "complete", message: "Done." };
+  });
+  const order = await start("Count");
+  await jobAgain(order, 1);
+  const done = await statusOf(pipeline, order, "Count", "complete");
+  expect(tries).toEqual([done.steps.Count.runId, done.steps.Count.runId]);
+});
+
+test("an outage that a run meets three times ends it in error, told in plain words", async () => {
+  openWorkers(async () => {
+    throw new AppError("storage", "DynamoDB did not answer ScanCommand (ECONNREFUSED).");
+  });
+  const order = await start("Count");
+  await jobAgain(order, 1);
+  await jobAgain(order, 2);
+  const ended = await statusOf(pipeline, order, "Count", "error");
+  expect(ended.steps.Count.message).toMatch(/^DynamoDB did not answer .+ Start it again/);
+});
+
+/** What ingest does with a run nobody works on, once its worker gave it up for the nth time. */
+async function jobAgain(order: WorkOrder, times: number): Promise<void> {
+  const given = await orderWhen(pipeline, order, "it is given up", ({ losses }) => losses === times);
+  expect(given).toMatchObject({ runState: "working", steps: { Count: { status: "working" } } });
+  expect(given.runLease).not.toHaveProperty("worker");
+  const { runId, token } = given.runLease!;
+  await queues.addStep("Count", { workOrderId: order.id, runId, token });
+}

@@ -29,7 +29,7 @@ function thrownTrigger(thrown: unknown, at: { lease: LeaseClaim; now: number; sa
     case "interrupted":
       return undefined;
     case "retry":
-      return { ...at, kind: "retryable", said, random: Math.random() };
+      return { ...at, kind: "retryable", said, random: Math.random(), outage: isOutage(thrown) };
     case "reject":
       return { ...at, kind: "failed", said };
     case undefined:
@@ -42,6 +42,11 @@ function thrownTrigger(thrown: unknown, at: { lease: LeaseClaim; now: number; sa
         },
       };
   }
+}
+
+/** The tables or the bucket did not answer: whatever the step was doing, it can be done again. */
+function isOutage(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.code === "storage";
 }
 
 function textOf(thrown: unknown): string {

@@ -184,6 +184,23 @@ const rows: [
     ({ record }) => expect(record).toMatchObject({ attempt: 5, nextRunAt: instant(now + minutes(8)) }),
   ],
   [
+    "the database is away and the run goes on behind the outage",
+    () =>
+      take(working("Send", { losses: 1 }), "Send", {
+        kind: "retryable",
+        ...byWorker,
+        said: { message: "DynamoDB did not answer." },
+        random: 0.5,
+        outage: true,
+      }),
+    ({ after, record, addsJob }) => {
+      expect(addsJob).toBe(false);
+      expect(after).toMatchObject({ fence: 6, losses: 2, runLease: { runId: "run-1", token: 6 } });
+      expect(after.runLease).not.toHaveProperty("worker");
+      expect(record).toMatchObject({ runId: "run-1", message: "DynamoDB did not answer. It goes on in a moment." });
+    },
+  ],
+  [
     "it fails for a passing reason and has no attempt left",
     () => take(working("Send", continuous, { attempt: 6 }), "Send", { kind: "retryable", ...byWorker, random: 0.5 }),
     ({ after }) => expect(after).not.toHaveProperty("runLease"),

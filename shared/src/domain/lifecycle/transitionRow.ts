@@ -30,7 +30,8 @@ export type Trigger =
   | ({ readonly kind: "threw" } & ByWorker)
   | ({ readonly kind: "pass-done" } & ByWorker)
   | ({ readonly kind: "quota"; readonly wakeAt?: number | undefined } & ByWorker)
-  | ({ readonly kind: "retryable"; readonly random: number } & ByWorker)
+  /** `outage`: not the step's own doing, so that even a run without attempts may go on. */
+  | ({ readonly kind: "retryable"; readonly random: number; readonly outage?: boolean } & ByWorker)
   | { readonly kind: "hand-back"; readonly now: number; readonly lease: LeaseClaim }
   | { readonly kind: "not-picked-up"; readonly now: number; readonly limits: RunLimits }
   | { readonly kind: "lost"; readonly now: number; readonly limits: RunLimits }

@@ -4,6 +4,7 @@ import type { WorkOrder } from "../workOrder.ts";
 import { publishContent } from "./invalidation.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { nextPassRunId, sendUntilMessage } from "./passes.ts";
+import { runLimits } from "./runLimits.ts";
 import { endRun, fallAsleep, freshToken, type LeaseClaim, only, raiseFence, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
 import { isSendOver, nextRunAt, passAttempts } from "./schedule.ts";
@@ -106,12 +107,30 @@ export const workerRows: readonly Row[] = [
     },
   }),
   row({
+    title: "the database is away and the run goes on behind the outage",
+    on: "retryable",
+    from: ["working"],
+    guard: (order, _, { outage }) => outage === true && order.losses < runLimits.lossesSurvived,
+    to: "working",
+    // As if its process had been lost. The job comes from ingest, which is the pause before the next try.
+    write: (order, step, { lease, said, now }) =>
+      joinWrites(
+        freshToken(lease, lease.token + 1, now),
+        { set: [[["losses"], order.losses + 1]], remove: [], when: underLease(lease) },
+        saidIn(step, { ...said, message: [said.message, "It goes on in a moment."].filter(Boolean).join(" ") }),
+      ),
+  }),
+  row({
     title: "it fails for a passing reason and has no attempt left",
     on: "retryable",
     from: ["working"],
     guard: always,
     to: "error",
-    write: (_, step, { lease, said, now }) => endWith(step, "error", lease, said, now),
+    write: (_, step, { lease, said, now, outage }) => {
+      const repair = outage ? "Start it again once the outage is over." : undefined;
+      const message = [said.message, repair].filter(Boolean).join(" ");
+      return endWith(step, "error", lease, message ? { ...said, message } : said, now);
+    },
   }),
   row({
     title: "it fails",
