@@ -2,25 +2,25 @@ import { z } from "zod";
 
 /** What one retreat costs and says; amounts in currency units. */
 export const retreatConfigSchema = z.looseObject({
-  prompt: z.string().optional(),
-  offeringTotal: z.number().optional(),
-  offeringCashTotal: z.number().optional(),
-  offeringMinimum: z.number().optional(),
+  prompt: z.string().nullish(),
+  offeringTotal: z.number().nullish(),
+  offeringCashTotal: z.number().nullish(),
+  offeringMinimum: z.number().nullish(),
 });
 export type RetreatConfig = z.infer<typeof retreatConfigSchema>;
 
-/** `event.config`: pool, kind and price rules of an event. */
+/** `event.config` (null as good as absent): pool, kind and price rules of an event. */
 export const eventConfigSchema = z.looseObject({
-  pool: z.string().optional(),
-  inPerson: z.boolean().optional(),
-  currency: z.string().optional(),
-  offeringPresentation: z.string().optional(),
-  offeringLimitFeeCount: z.int().min(0).optional(),
-  reglinkv2: z.boolean().optional(),
-  whichRetreatsConfig: z.record(z.string(), retreatConfigSchema).optional(),
+  pool: z.string().nullish(),
+  inPerson: z.boolean().nullish(),
+  currency: z.string().nullish(),
+  offeringPresentation: z.string().nullish(),
+  offeringLimitFeeCount: z.int().min(0).nullish(),
+  reglinkv2: z.boolean().nullish(),
+  whichRetreatsConfig: z.record(z.string(), retreatConfigSchema).nullish(),
 });
 
-export const subEventSchema = z.looseObject({ regLinkAvailable: z.boolean().optional() });
+export const subEventSchema = z.looseObject({ regLinkAvailable: z.boolean().nullish() });
 
 /** The item in Events (key `aid`). */
 export const eventSchema = z.looseObject({

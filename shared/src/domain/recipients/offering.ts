@@ -36,7 +36,7 @@ export function selectedRetreats(participant: Participant, event: Pick<EventReco
     .map(([key]) => key)
     .sort();
   const limit = event.config.offeringLimitFeeCount;
-  return program?.limitFee && limit !== undefined ? selected.slice(0, limit) : selected;
+  return program?.limitFee && limit != null ? selected.slice(0, limit) : selected;
 }
 
 /** What the participant paid in all sub-events of the event, in cents; refunds are excluded. */
