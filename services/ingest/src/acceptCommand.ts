@@ -17,7 +17,7 @@ import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 
 export interface AcceptPorts {
-  readonly orders: Pick<WorkOrderStore, "get" | "write">;
+  readonly orders: Pick<WorkOrderStore, "get" | "write" | "republish">;
   readonly audit: Audit;
   readonly queues: Pick<StepQueues, "addStep" | "removeStep">;
   readonly flags: Pick<CancelFlags, "raise">;
@@ -58,7 +58,11 @@ async function judge(ports: AcceptPorts, workOrderId: string, command: Command):
     const order = await orders.get(workOrderId);
     if (!order) return { judgement: unknownOrder(workOrderId, command, clock.now()) };
     const standing = standingJudgement(order, command);
-    if (standing) return { order, judgement: standing };
+    if (standing) {
+      // Whoever wrote it may have died before anybody was told.
+      await orders.republish(order);
+      return { order, judgement: standing };
+    }
     const judged = judgeCommand(order, command, clock.now());
     const line = endLine(order, command, judged, clock.now());
     const written = await orders.write(workOrderId, judged.write, line && { audit: line });

@@ -1,14 +1,17 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 
 export type TransactionParts = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
 const tries = 8;
+const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 
 /**
  * Writes all parts or none. Answers undefined when written, else for each part whether its condition refused it. A
- * collision with another transaction on the same items (which the SDK does not repeat) is tried again.
+ * collision with another transaction on the same items, and throttling inside it (which the SDK does not repeat), is
+ * tried again. AppError `bad-item` if DynamoDB cannot hold the change.
  */
 export async function transact(aws: Pick<Aws, "dynamo">, parts: TransactionParts): Promise<boolean[] | undefined> {
   for (let attempt = 1; ; attempt += 1) {
@@ -17,9 +20,14 @@ export async function transact(aws: Pick<Aws, "dynamo">, parts: TransactionParts
       return undefined;
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
-      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+      const reasons = error.CancellationReasons ?? [];
+      const codes = reasons.map((reason) => reason.Code);
       if (codes.includes("ConditionalCheckFailed")) return codes.map((code) => code === "ConditionalCheckFailed");
-      if (!codes.includes("TransactionConflict") || attempt === tries) throw error;
+      const invalid = reasons.find((reason) => reason.Code === "ValidationError");
+      if (invalid) throw invalidWrite(invalid.Message ?? error.message, error);
+      if (!codes.some((code) => code !== undefined && passing.has(code))) throw error;
+      if (attempt === tries)
+        throw new AppError("storage", `DynamoDB refuses a write (${codes.join(", ")}).`, { cause: error });
       await collisionPause(attempt);
     }
   }
@@ -35,6 +43,15 @@ export async function outsideTransactions<Answer>(write: () => Promise<Answer>):
       await collisionPause(attempt);
     }
   }
+}
+
+/** DynamoDB cannot hold what was written (an item over 400 KB, say): repeating it changes nothing. */
+export function invalidWrite(why: string, cause: unknown): AppError {
+  return new AppError("bad-item", `DynamoDB cannot hold the change: ${why}`, { cause });
+}
+
+export function isRefusedAsInvalid(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ValidationException";
 }
 
 function collisionPause(attempt: number): Promise<void> {

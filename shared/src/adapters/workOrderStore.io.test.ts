@@ -265,3 +265,37 @@ test("a publication that fails is counted and fails no write", async () => {
   expect(await store.write(order.id, set(["account"], "x"))).toMatchObject({ version: 2 });
   expect(metrics.counted.map(({ name }) => name)).toEqual(["PublishErrors", "PublishErrors"]);
 });
+
+const unfit: [what: string, write: OrderWrite, field: string][] = [
+  [
+    "a negative count",
+    set(["steps", "Count", "counters"], { total: -1, sent: 0, skipped: 0, failed: 0, inDoubt: 0 }),
+    "steps.Count.counters.total",
+  ],
+  ["an unknown status", set(["steps", "Send", "status"], "asleep"), "steps.Send.status"],
+  ["a removal of what every order has", { set: [], remove: [["account"]], when: [] }, "account"],
+];
+test.each(unfit)(
+  "%s is refused before it is written, or nobody could read the order again",
+  async (_, write, field) => {
+    const order = await pipeline.orders.create(newOrder());
+    await expect(pipeline.orders.write(order.id, write)).rejects.toThrow(`item ${order.id}, field ${field}`);
+    expect(await pipeline.orders.get(order.id)).toEqual(order);
+  },
+);
+
+test("a change that makes the order larger than an item may be is refused in words, alone and with an audit line", async () => {
+  const order = await pipeline.orders.create(newOrder());
+  const large = set(["previewTexts"], { EN: "x".repeat(420_000) });
+  const audit = { workOrderId: order.id, sk: "E#run#Count", at: instant(0), what: "Count complete" };
+  for (const options of [{}, { audit }])
+    await expect(pipeline.orders.write(order.id, large, options)).rejects.toMatchObject({ code: "bad-item" });
+});
+
+test("a state read can be published again: for a write whose answer or event was lost", async () => {
+  const order = await pipeline.orders.create(newOrder());
+  await pipeline.orders.write(order.id, set(["account"], "x"), { publish: false });
+  await pipeline.orders.republish((await pipeline.orders.get(order.id))!);
+  const events = await eventsOf(order.id, (event) => event.version === 2);
+  expect(events.at(-1)).toMatchObject({ version: 2, order: { account: "x" } });
+});

@@ -11,11 +11,12 @@ import type { Log } from "../service/log.ts";
 import type { Metrics } from "../service/metrics.ts";
 import { type AuditLine, auditPut } from "./audit.ts";
 import type { Aws } from "./aws.ts";
+import { checkOrderWrite } from "./checkOrderWrite.ts";
 import { readItem } from "./items.ts";
 import { type OrderExpression, orderExpression } from "./orderExpression.ts";
 import { deleteMarker, type Keyed, putMarker } from "./orderMarker.ts";
 import { type StatusTopic, statusTopic } from "./statusTopic.ts";
-import { outsideTransactions, transact } from "./transaction.ts";
+import { invalidWrite, isRefusedAsInvalid, outsideTransactions, transact } from "./transaction.ts";
 import { listOrders, pendingCommandIds, runIds } from "./workOrderLists.ts";
 
 /** What accompanies a write. */
@@ -50,6 +51,8 @@ export interface WorkOrderStore {
    * the new marker in one transaction. AppError `conflict` if the new key is taken; undefined if a condition refused it.
    */
   rekey(before: WorkOrder, write: OrderWrite, options?: WriteOptions): Promise<WorkOrder | undefined>;
+  /** Publishes a state that was read: for a write whose answer, or whose event, was lost. */
+  republish(order: WorkOrder): Promise<void>;
   /** Deletes order and marker in one transaction, conditional on `version`; publishes `work-order.deleted`. False if refused. */
   remove(order: WorkOrder): Promise<boolean>;
   /** All orders, page by page, without markers. */
@@ -115,9 +118,10 @@ export function workOrderStore(
     if (order && !options.heartbeat && options.publish !== false) await publishOrder(order);
     return order;
   };
-  const update = (id: string, write: OrderWrite, options: WriteOptions): { Update: OrderUpdate } => ({
-    Update: { TableName: table, Key: { id }, ...orderExpression(stamped(write, options, clock.now())) },
-  });
+  const update = (id: string, write: OrderWrite, options: WriteOptions): { Update: OrderUpdate } => {
+    checkOrderWrite(table, id, write);
+    return { Update: { TableName: table, Key: { id }, ...orderExpression(stamped(write, options, clock.now())) } };
+  };
 
   const writeAlone = async (id: string, write: OrderWrite, options: WriteOptions) => {
     const command = new UpdateCommand({ ...update(id, write, options).Update, ReturnValues: "ALL_NEW" });
@@ -126,7 +130,7 @@ export function workOrderStore(
       return written(parse(id, Attributes), options);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      throw isRefusedAsInvalid(error) ? invalidWrite(error.message, error) : error;
     }
   };
 
@@ -154,6 +158,7 @@ export function workOrderStore(
       return order;
     },
     write,
+    republish: publishOrder,
     async rekey(before, change, options = {}) {
       const after = { ...before, ...keyFields(change) };
       if (markerId(after) === markerId(before)) return write(before.id, change, options);

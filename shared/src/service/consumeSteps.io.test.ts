@@ -311,3 +311,31 @@ async function jobAgain(order: WorkOrder, times: number): Promise<void> {
   const { runId, token } = given.runLease!;
   await queues.addStep("Count", { workOrderId: order.id, runId, token });
 }
+
+test("a result that does not fit the order ends the run in error and leaves the order readable", async () => {
+  openWorkers(async () => ({ kind: "complete", counters: { ...counters(1), sent: -1 } }));
+  const order = await start("Count");
+  const ended = await statusOf(pipeline, order, "Count", "error");
+  expect(ended.steps.Count.message).toMatch(/steps\.Count\.counters\.sent/);
+});
+
+test("an end that was written although its answer was lost is published, and the run is not done again", async () => {
+  let tries = 0;
+  const lostOnce = async (...[id, write, options]: Parameters<typeof pipeline.orders.write>) => {
+    const ends = options?.audit !== undefined;
+    // The event goes with the answer.
+    const written = await pipeline.orders.write(id, write, ends ? { ...options, publish: false } : options);
+    if (ends && tries++ === 0) throw new AppError("storage", "DynamoDB did not answer.");
+    return written;
+  };
+  const published: number[] = [];
+  const republish = async (order: WorkOrder) => void published.push(order.version);
+  const ports = { ...common(), orders: { ...pipeline.orders, write: lostOnce, republish } };
+  const handler: StepHandler = async () => ({ kind: "complete", message: "Done." });
+  opened.use(consumeSteps({ ...ports, owner: "campaign", handlers: { Count: handler, Prepare: handler } }));
+  const order = await start("Count");
+  const done = await statusOf(pipeline, order, "Count", "complete");
+  await eventually("the end is published", async () => published.length > 0);
+  expect(published).toEqual([done.version]);
+  expect(pipeline.metrics.counted.filter(({ name }) => name === "StepDuration")).toHaveLength(1);
+});

@@ -8,7 +8,7 @@ import { transition } from "../domain/lifecycle/stepTransitions.ts";
 import type { Trigger } from "../domain/lifecycle/transitionRow.ts";
 import { countersAfterStop, pickUpWrite, progressWrite } from "../domain/lifecycle/workerWrites.ts";
 import { epochMilliseconds } from "../domain/time.ts";
-import type { Counters, WorkOrder } from "../domain/workOrder.ts";
+import type { Counters, StepStatus, WorkOrder } from "../domain/workOrder.ts";
 import type { StepJob } from "../messages/stepJob.ts";
 import type { Clock } from "./clock.ts";
 import { AppError, dispositionOf } from "./errors.ts";
@@ -21,7 +21,7 @@ import type { StepHandler, StepRun } from "./stepRun.ts";
 import type { WorkerTimes } from "./workerTimes.ts";
 
 export interface WorkerPorts {
-  readonly orders: Pick<WorkOrderStore, "get" | "write">;
+  readonly orders: Pick<WorkOrderStore, "get" | "write" | "republish">;
   readonly queues: Pick<StepQueues, "addStep" | "waiting">;
   readonly flags: Pick<CancelFlags, "watch">;
   readonly clock: Clock;
@@ -172,16 +172,30 @@ async function writeEnd(
   if (!taken) return undefined;
   const audit: AuditLine | undefined = runEndLine(order.id, work.lease, taken.to, counters, clock.now());
   const since = clock.monotonic();
-  for (;;) {
+  for (let answerLost = false; ; answerLost = true) {
     try {
       const written = await orders.write(order.id, taken.write, audit && { audit });
-      return written && taken.to;
+      return written || (answerLost && (await writtenBefore(work, taken.to))) ? taken.to : undefined;
     } catch (error) {
+      if (dispositionOf(error) === "reject" && trigger.kind !== "failed") {
+        log.error({ error, to: taken.to }, "The end of a run does not fit its order; this is a bug");
+        const failed = endTrigger({ thrown: error }, work.lease, {}, clock.now());
+        return failed && writeEnd(work, order, lease, failed, undefined);
+      }
       if (clock.monotonic() - since > times.finalWriteMilliseconds || lease.signal.aborted) throw error;
       log.warn({ error, to: taken.to }, "The end of a run could not be written; trying again");
       await clock.sleep(times.retryMilliseconds, lease.signal).catch(() => undefined);
     }
   }
+}
+
+/** An earlier try may have been written although its answer was lost; then nobody has been told yet. */
+async function writtenBefore({ orders, job, lease }: Work, to: StepStatus): Promise<boolean> {
+  const order = await orders.get(job.workOrderId);
+  const step = order?.steps[lease.step];
+  if (!order || to === "working" || step?.status !== to || step.runId !== lease.runId) return false;
+  await orders.republish(order);
+  return true;
 }
 
 /** What a stopped run may still say: how far it came. Anything else is refused by its condition. */
