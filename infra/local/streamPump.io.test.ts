@@ -131,6 +131,7 @@ describe("stream pump", () => {
     await put("wo-bad", { command: { ...aCommand(), id: "not-a-ulid" } });
     const good = await command("wo-good");
     expect((await received(1)).map(({ commandId }) => commandId)).toEqual([good]);
+    await eventually("the failed record is put aside", () => failed.length > 0);
     expect(failed).toEqual([{ id: { S: "wo-bad" } }]);
   });
 
