@@ -112,8 +112,10 @@ function stillSilent(order: WorkOrder, step: StepName) {
   return [...underLease(leaseOf(order, step)), sameValue(["runCheckAt"], order.runCheckAt)];
 }
 
+/** Settings may be edited while Send sleeps; of them `sendUntil` decides whether it wakes or ends. */
 function sameSleep(order: WorkOrder, step: StepName): OrderWrite {
   return only(
+    sameValue(["sendUntil"], order.sendUntil),
     { path: stepPath(step, "status"), equals: "sleeping" },
     sameValue(stepPath(step, "nextRunId"), order.steps[step].nextRunId),
     { path: ["fence"], equals: order.fence },

@@ -165,6 +165,7 @@ const triggers: Record<string, (lease: LeaseClaim, now: number) => Trigger> = {
   "ends a pass": (lease, now) => ({ kind: "pass-done", lease, now, said }),
   "runs out of quota": (lease, now) => ({ kind: "quota", lease, now, said, wakeAt: now + 90_000 }),
   "fails for now": (lease, now) => ({ kind: "retryable", lease, now, said, random: 0.5 }),
+  "meets an outage": (lease, now) => ({ kind: "retryable", lease, now, said, random: 0.5, outage: true }),
   "hands back": (lease, now) => ({ kind: "hand-back", lease, now }),
 };
 

@@ -5,6 +5,7 @@ import { type StepName, stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
 import { type StepRecord, type StepStatus, type WorkOrder, workOrderSchema, zeroCounters } from "../workOrder.ts";
 import { runLimits } from "./runLimits.ts";
+import { sleepingEdit } from "./sleepingEdit.ts";
 import { transition, transitionTable } from "./stepTransitions.ts";
 import type { Trigger } from "./transitionRow.ts";
 
@@ -342,4 +343,14 @@ test("a heartbeat between read and write refuses a take-over; a stop refuses a w
   const wake = transition(asleep, "Send", { kind: "due", now });
   const stopped = take(asleep, "Send", { kind: "stop", now })!.after;
   expect(applyOrderWrite(stopped, wake!.write)).toBeUndefined();
+});
+
+test("an edit that moves sendUntil between read and write refuses the wake-up and the end judged on the old one", () => {
+  for (const sendUntil of [instant(now), instant(now + minutes(5))]) {
+    const asleep = sleeping({ ...continuous, sendUntil });
+    const due = transition(asleep, "Send", { kind: "due", now })!;
+    const edited = applyOrderWrite(asleep, sleepingEdit(asleep, { sendUntil: instant(now + minutes(90)) }, now))!;
+    expect(applyOrderWrite(edited, due.write)).toBeUndefined();
+    expect(take(edited, "Send", { kind: "due", now })?.to).toBe("working");
+  }
 });
