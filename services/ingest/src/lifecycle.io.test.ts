@@ -13,7 +13,7 @@ import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { command, orderReadyFor, orderWhen, statusOf } from "@email-agent/shared/testing/operator.ts";
 import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeline.ts";
-import { deadLetters, sendBody } from "@email-agent/shared/testing/queueViews.ts";
+import { deadLetters, sendBody, waitingJobs } from "@email-agent/shared/testing/queueViews.ts";
 import { deedsOf, slowStep } from "@email-agent/shared/testing/slowSteps.ts";
 import type { WorkerSetup } from "@email-agent/shared/testing/slowWorker.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -335,4 +335,15 @@ test("while Redis is away commands wait in the queue; afterwards they are judged
   process.kill(pid, "SIGCONT");
   const judged = await orderWhen(pipeline, order, "it is judged", (now) => now.lastCommand?.id === id, 20);
   expect(judged.lastCommand?.outcome).toBe("accepted");
+});
+
+test("a run that waits for a worker gets its job again and again, and nobody is told of it", async () => {
+  const order = await orderReadyFor(pipeline, "Count");
+  openIngest();
+  await command(pipeline, order, "Count", "start");
+  const working = await statusOf(pipeline, order, "Count", "working");
+  await redis.flushall();
+  const again = await orderWhen(pipeline, order, "its clock moved", (now) => now.runCheckAt !== working.runCheckAt);
+  expect(again.updatedAt).toBe(working.updatedAt);
+  await eventually("its job is there", async () => (await waitingJobs(redis, order.id, "Count")).length === 1);
 });

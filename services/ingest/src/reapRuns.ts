@@ -82,7 +82,9 @@ async function reap(
   const { orders, queues, flags, clock, log, metrics } = ports;
   const before = order.steps[step];
   const line = runEndLine(order.id, { runId: before.runId ?? "", step }, taken.to, before.counters, clock.now());
-  const written = await orders.write(order.id, taken.write, line && { audit: line });
+  // That a job is added again moves the run's clock as a heartbeat does; nobody needs to hear of it.
+  const heartbeat = kind === "not-picked-up";
+  const written = await orders.write(order.id, taken.write, { heartbeat, ...(line && { audit: line }) });
   if (!written) return;
   const lease = written.runLease;
   const report = kind === "lost" ? log.warn : log.info;

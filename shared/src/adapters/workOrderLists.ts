@@ -6,14 +6,34 @@ import { readItem } from "./items.ts";
 type Reader = Pick<Aws, "dynamo">;
 
 /** All orders, page by page; the markers of uniqueness (`key#…`) live in the same table and are skipped. */
-export async function* listOrders(aws: Reader, table: string): AsyncIterable<WorkOrder> {
+export async function* listOrders(
+  aws: Reader,
+  table: string,
+  onBadItem: (error: unknown) => void = rethrow,
+): AsyncIterable<WorkOrder> {
   const input: ScanCommandInput = {
     TableName: table,
     ConsistentRead: true,
     FilterExpression: "NOT begins_with(id, :marker)",
     ExpressionAttributeValues: { ":marker": "key#" },
   };
-  for await (const item of scanned(aws, input)) yield readItem(table, String(item["id"]), workOrderSchema, item);
+  for await (const item of scanned(aws, input)) {
+    const order = readOr(onBadItem, () => readItem(table, String(item["id"]), workOrderSchema, item));
+    if (order) yield order;
+  }
+}
+
+function readOr(onBadItem: (error: unknown) => void, read: () => WorkOrder): WorkOrder | undefined {
+  try {
+    return read();
+  } catch (error) {
+    onBadItem(error);
+    return undefined;
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 /** Ids of runs whose clock stands at or before `until`, oldest first. */

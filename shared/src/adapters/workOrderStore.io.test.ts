@@ -257,6 +257,18 @@ test("an item that does not fit is an error naming table, key and field", async 
   await expect(pipeline.orders.get(id)).rejects.toThrow(`Table ${TableName}, item ${id}, field fence`);
 });
 
+test("one order that does not fit hides no other from a list that says what to do with it", async () => {
+  const good = await pipeline.orders.create(newOrder());
+  const bad = { ...newOrder(), fence: "many" };
+  await pipeline.aws.dynamo.send(new PutCommand({ TableName: pipeline.config.WORK_ORDERS_TABLE, Item: bad }));
+  const listed: string[] = [];
+  const told: string[] = [];
+  for await (const { id } of pipeline.orders.list((error) => told.push(String(error)))) listed.push(id);
+  expect(listed).toContain(good.id);
+  expect(listed).not.toContain(bad.id);
+  expect(told.join()).toContain(`item ${bad.id}, field fence`);
+});
+
 test("a publication that fails is counted and fails no write", async () => {
   const metrics = countedMetrics();
   const config = { ...pipeline.config, STATUS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:nobody" };

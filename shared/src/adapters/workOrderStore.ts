@@ -55,8 +55,11 @@ export interface WorkOrderStore {
   republish(order: WorkOrder): Promise<void>;
   /** Deletes order and marker in one transaction, conditional on `version`; publishes `work-order.deleted`. False if refused. */
   remove(order: WorkOrder): Promise<boolean>;
-  /** All orders, page by page, without markers. */
-  list(): AsyncIterable<WorkOrder>;
+  /**
+   * All orders, page by page, without markers. An item that does not fit is told to `onBadItem` and left out, so that one
+   * bad item does not hide all others; without `onBadItem` it is thrown.
+   */
+  list(onBadItem?: (error: unknown) => void): AsyncIterable<WorkOrder>;
   /** Ids from the index `byRunState` whose `runCheckAt` is at or before `until`. Hints: re-read each consistently. */
   runsToCheck(state: "working" | "sleeping", until: string): AsyncIterable<string>;
   /** Ids from the index `byPendingCommand` whose `pendingCommandAt` is at or before `until`. */
@@ -189,7 +192,7 @@ export function workOrderStore(
       await publish({ v: 1, type: "work-order.deleted", workOrderId: id, eventCode, version: version + 1, at });
       return true;
     },
-    list: () => listOrders(aws, table),
+    list: (onBadItem) => listOrders(aws, table, onBadItem),
     runsToCheck: (state, until) => runIds(aws, table, state, until),
     pendingCommands: (until) => pendingCommandIds(aws, table, until),
   };
