@@ -167,6 +167,16 @@ test("a name that does not exist is an error, on a host known to refuse checkers
   expect(findings[0]!.text).toContain("a name that does not exist");
 });
 
+test("a finding shows neither an address nor the rest of an endless link", async () => {
+  const urls = [
+    "https://u:p@gone.example.org/@ana/ana@example.org?m=ana%40example.org&n=1",
+    `https://gone.example.org/${"a".repeat(5000)}`,
+  ];
+  const findings = await checkLinks(linksOf(...urls), settings, linkFetcher(publicRoutes(resolve)), never);
+  expect(findings[0]!.text).toContain("https://gone.example.org/@ana/…@example.org?m=…@example.org&n=1 leads to");
+  expect(findings[1]!.text.length).toBeLessThan(500);
+});
+
 test("silence ends as a warning when the time is up", async () => {
   await using site = await startWebsite();
   site.reply("/silent", "silent");

@@ -1,9 +1,12 @@
 import type { Settings } from "@email-agent/shared/domain/configItems.ts";
 import type { LinkToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
+import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
+import { excerpt } from "@email-agent/shared/domain/template/sourceText.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { LinkAnswer, LinkFetcher } from "./adapters/linkFetcher.ts";
 
 const parallel = 8;
+const urlLimitCharacters = 300;
 
 /**
  * Asks every distinct web link once, whatever the number of languages and places it stands in, 8 at a time. Answers a
@@ -44,7 +47,14 @@ function judge(url: string, answer: LinkAnswer, lenient: boolean): Omit<Detail, 
   if (verdict === undefined) return undefined;
   // A host that is known to turn checkers away is never an error, but a private address is nobody's to mail.
   const severity = lenient && answer.kind !== "private-address" ? "warning" : verdict.severity;
-  return { rule: "Q5", severity, text: `The link ${url} ${verdict.text}.` };
+  return { rule: "Q5", severity, text: `The link ${shown(url)} ${maskAddresses(verdict.text)}.` };
+}
+
+/** Short enough for a hundred of them to fit into the order, and without the address a link may hold. */
+function shown(url: string): string {
+  const { origin } = new URL(url);
+  const path = url.slice(url.indexOf("/", url.indexOf("//") + 2)).replace(/[^/?&=#]+(?:@|%40)/gi, "…@");
+  return excerpt(`${origin}${path}`, urlLimitCharacters);
 }
 
 function verdictOf(answer: LinkAnswer): Pick<Detail, "severity" | "text"> | undefined {

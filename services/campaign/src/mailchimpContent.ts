@@ -77,7 +77,8 @@ async function contentsOf(
   const answers = await Promise.allSettled(
     sources.map(async (source): Promise<Content> => {
       // Only Mailchimp sees it, and refuses a longer or blank one; QA judges the real subject.
-      const subject = (run.order.subjects[source.language]?.trim() || source.template).slice(0, subjectLimitCharacters);
+      const wanted = run.order.subjects[source.language]?.trim() || source.template;
+      const subject = wanted.slice(0, subjectLimitCharacters).toWellFormed();
       const html =
         "html" in source
           ? source.html

@@ -32,6 +32,15 @@ test.each([
   expect(removeBadge(html)).toBe(html);
 });
 
+test.each(["<!--", "<center ", "<a ", "<head>", "<style>"])("a large source full of %s is read in one go", (piece) => {
+  expect(removeBadge(piece.repeat(60_000))).toBe(piece.repeat(60_000));
+});
+
+test("a badge behind a head that nothing closes goes", () => {
+  const mail = "<html><head><title>T</title><body><p>Hello</p>";
+  expect(removeBadge(`${mail}${badge}`)).toBe(mail);
+});
+
 test("a block Outlook alone opens does not mix up the others", () => {
   const html = `<!--[if mso]><center><![endif]--><p>Hello</p>${badge}<!--[if mso]></center><![endif]-->`;
   expect(removeBadge(html)).toBe("<!--[if mso]><center><![endif]--><p>Hello</p><!--[if mso]></center><![endif]-->");
