@@ -27,6 +27,13 @@ function texts(findings: Detail[]): string[] {
 const zoom = { confirmation: true, inPerson: false, zoomId: "87654321098" };
 const zoomMail = (...links: string[]) => ({ html: links.map((link) => `<a href="${link}">Join</a>`).join("\n") });
 
+test("a picture is no Zoom link, and a meeting link without encryption opens a meeting too", () => {
+  const picture = '<img src="https://zoom.us/87654321098.png">';
+  expect(texts(found("Q3", { html: picture }, zoom))).toEqual([expect.stringContaining("No https link on zoom.us")]);
+  const links = zoomMail("https://zoom.us/j/87654321098", "http://zoom.us/j/12345678901");
+  expect(texts(found("Q3", links, zoom))).toEqual([expect.stringContaining("found 12345678901")]);
+});
+
 test("acceptance 18: a wrong Zoom id in the mail of a virtual confirmation is an error", () => {
   expect(found("Q3", zoomMail("https://us02web.zoom.us/j/87654321098?pwd=x&amp;y=1"), zoom)).toEqual([]);
   const wrong = found("Q3", zoomMail("https://zoom.us/j/87654321098", "https://zoom.us/j/12345678901"), zoom);

@@ -20,12 +20,19 @@ export function zoomFindings(
     return [
       errorAt(source, 0, "Q3", "This confirms a virtual event, but the order has no Zoom id: enter it in the order."),
     ];
-  const zoomLinks = links.flatMap((link) =>
-    [...new Set(link.alternatives.map(linkText))]
-      .filter(isZoomLink)
-      .map((url) => ({ link, numbers: numbersInPath(url), url })),
-  );
-  const others = zoomLinks
+  // A picture from zoom.us leads nowhere; a meeting opens without encryption, too, by a redirect.
+  const zoomUrls = links
+    .filter(({ attribute }) => attribute === "href")
+    .flatMap((link) =>
+      [...new Set(link.alternatives.map(linkText))].map((given) => {
+        const url = given.replace(/^http:/i, "https:");
+        return { link, url, secure: url === given };
+      }),
+    )
+    .filter(({ url }) => isZoomLink(url))
+    .map((found) => ({ ...found, numbers: numbersInPath(found.url) }));
+  const zoomLinks = zoomUrls.filter(({ secure }) => secure);
+  const others = zoomUrls
     .filter(({ url, numbers }) => isZoomMeetingLink(url) && !numbers.includes(zoomId))
     .map(({ link, numbers }) => {
       const found = numbers.join(", ") || "none";
