@@ -79,6 +79,12 @@ test.each([
   ["<p class=*|FNAME|*>x</p>", 1, 10, "has no quotes"],
   ['<p title="||retreats||">x</p>', 1, 11, "only stand in the text"],
   ['<a href="https://x.org/?u=*|UNSUB|*">x</a>', 1, 10, "glued"],
+  ["<p>&#42;|FNAME|&#42;</p>", 1, 4, "character references"],
+  ["<p>||name|| *&#124;FNAME&vert;*</p>", 1, 13, "character references"],
+  ["<p>&#124;&#124;name&#124;&#124;</p>", 1, 4, "character references"],
+  ['<p onclick="*|FNAME|*">x</p>', 1, 13, "cannot stand in the attribute onclick"],
+  ['<iframe srcdoc="*|FNAME|*"></iframe>', 1, 17, "cannot stand in the attribute srcdoc"],
+  [`${"*|IF:FNAME|*".repeat(8000)}${"*|END:IF|*".repeat(8000)}`, 1, 1201, "100 conditions deep"],
 ])("acceptance 21: %s is a finding and nothing can be mailed", (source, line, column, text) => {
   const { mail, findings } = compileMail(aMailSource({ html: source }), someMailSettings());
   expect(mail).toBeUndefined();
@@ -211,4 +217,17 @@ test("whatever a source holds, it renders or has findings with a place inside it
     }),
     { numRuns: 500 },
   );
+});
+
+test.each([
+  ["split macros", "#<".repeat(100_000)],
+  ["blank arguments", `#if${" ".repeat(200_000)}x`],
+  ["dots behind a registration link", `https://register.example.org/${".".repeat(200_000)}x`],
+  ["unknown hashtags", " #foo".repeat(40_000)],
+  ["conditions in lines of their own", "<p>#if oathed</p>x<p>#endif</p>".repeat(6000)],
+  ["elements that nothing closes", "<i>".repeat(20_000)],
+  ["Outlook comments in one another", `<!--${"[if mso]><!--".repeat(15_000)}<![endif]-->`],
+])("a large and broken source is read in one go: %s", (_, source) => {
+  const { mail } = compileMail(aMailSource({ html: source }), someMailSettings());
+  expect(() => mail?.render(aRecipient())).not.toThrow();
 });

@@ -60,9 +60,7 @@ function withoutConditions(source: string, start: number, end: number, condition
   let rest = "";
   let position = start;
   let count = 0;
-  for (const condition of conditions) {
-    if (condition.end <= start) continue;
-    if (condition.start >= end) break;
+  for (const condition of overlapping(conditions, start, end)) {
     rest += source.slice(position, condition.start);
     position = condition.end;
     count += 1;
@@ -70,17 +68,30 @@ function withoutConditions(source: string, start: number, end: number, condition
   return { rest: rest + source.slice(position, end), conditions: count };
 }
 
+/** Those of the ranges (by start, none within another) that have a part between start and end. */
+export function overlapping<Of extends Range>(ranges: readonly Of[], start: number, end: number): Of[] {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ranges[middle]!.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  let behind = low;
+  while (behind < ranges.length && ranges[behind]!.start < end) behind += 1;
+  return ranges.slice(low, behind);
+}
+
 /** True if the range lies within one of the others. */
 export function isWithin(range: Range, outer: readonly Range[]): boolean {
-  return outer.some((cut) => cut.start <= range.start && range.end <= cut.end);
+  const [cut] = overlapping(outer, range.start, range.end);
+  return cut !== undefined && cut.start <= range.start && range.end <= cut.end;
 }
 
 /** The source from start to end, less what is cut out. */
 export function without(source: string, start: number, end: number, cuts: readonly Range[]): string {
   let text = "";
   let position = start;
-  for (const cut of cuts) {
-    if (cut.end <= position || cut.start >= end) continue;
+  for (const cut of overlapping(cuts, start, end)) {
     text += source.slice(position, Math.max(position, cut.start));
     position = Math.min(end, cut.end);
   }

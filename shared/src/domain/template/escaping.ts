@@ -26,9 +26,13 @@ export function percentEncodeAddress(text: string): string {
   return percentEncode(text).replaceAll("%40", "@");
 }
 
+/** Turn the direction of what follows, past the end of a value: one name could reorder a whole subject. */
+const bidiControls = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /** One line without control characters: for subjects and headers. */
 export function oneLine(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\u2028\u2029\ufdd0-\ufdef]+/gu, " ");
+  const line = text.toWellFormed().replace(/[\p{Cc}\u2028\u2029\ufdd0-\ufdef]+/gu, " ");
+  return line.replace(bidiControls, "");
 }
 
 /** Safe in a style sheet, inside and outside of strings. */

@@ -47,7 +47,9 @@ test("acceptance 23: whatever is in a name breaks neither HTML, link, subject no
   const text = fc.oneof(fc.array(fc.oneof(pieces, fc.string({ unit: "grapheme" }))).map((parts) => parts.join("")));
   fc.assert(
     fc.property(text, (given) => {
-      const first = given.replace(/[\p{Cc}\p{Cs}]/gu, (character) => (/[\n\r]/.test(character) ? character : ""));
+      const first = given.replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+        /[\n\r]/.test(character) ? character : "",
+      );
       const { html: rendered, subject } = mail.render(aRecipient(person({ first, last: "" })));
       expect(structure(rendered)).toEqual(expected);
       const document = parseDocument(rendered);
@@ -70,6 +72,27 @@ test("acceptance 23: a line break in a name becomes a blank in the subject", () 
     aRecipient(person({ first: "A\r\nBcc: x@y.z", last: "B\u2028C" })),
   );
   expect(subject).toBe("Hi A Bcc: x@y.z B C");
+});
+
+test("acceptance 23: a name cannot turn the direction of the rest of a subject, and keeps the marks its script needs", () => {
+  const { subject } = compiled({ subject: "For ||name||: 10 euros" }).render(
+    aRecipient(person({ first: "A\u202eB\u2066\u200f\u0000", last: "می\u200cخواهم" })),
+  );
+  expect(subject).toBe("For AB\u200f  می\u200cخواهم: 10 euros");
+});
+
+test("acceptance 23: a value in a style attribute is no style of its own", () => {
+  const source = '<p style="font-family:*|FNAME|*">x</p>';
+  expect(html(source, {}, person({ first: "red;background:url(//x)" }))).toBe(
+    '<p style="font-family:red\\3b background\\3a url\\28 \\2f \\2f x\\29 ">x</p>',
+  );
+});
+
+test("acceptance 24: the placeholder id is replaced behind every notation of an ampersand", () => {
+  for (const ampersand of ["&", "&amp;", "&AMP;", "&#38;", "&#038;", "&#x26;"]) {
+    const link = (id: string) => `<a href="https://register.example.org/?aid=E2026${ampersand}pid=${id}#top">x</a>`;
+    expect(html(link("123456789"), {}, person({ id: "p7" }))).toBe(link("p7"));
+  }
 });
 
 test("acceptance 24: the placeholder id is replaced in registration URLs and nowhere else", () => {

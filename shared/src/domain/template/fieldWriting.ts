@@ -15,10 +15,14 @@ export function fieldAt(place: Place, value: Value, isMailto: boolean): FieldNod
   const impossible = whyNot(place, value);
   if (impossible) return { problem: `${value.notation} ${impossible}` };
   if (place.kind === "link") return inLink(place, value, isMailto);
-  const write = place.kind === "text" ? textWriter(place, value) : writers[place.kind]!;
+  const isStyle = place.kind === "attribute" && place.attribute === "style";
+  const write = place.kind === "text" ? textWriter(place, value) : isStyle ? escapeCss : writers[place.kind]!;
   const isShown = place.kind === "text" ? !place.conditional : place.attribute === "alt" && !place.conditional;
   return { is: "field", value, write, ...(isShown ? { shown: printable } : {}) };
 }
+
+/** Attributes whose value a browser reads as a script or as a document of its own: no escaping is right in all of it. */
+const isActive = ({ attribute }: Place) => attribute.startsWith("on") || attribute === "srcdoc";
 
 const writers: Partial<Record<Place["kind"], (plain: string) => string>> = {
   plain: oneLine,
@@ -37,6 +41,7 @@ function whyNot(place: Place, value: Value): string | undefined {
   if ((place.kind === "attribute" || place.kind === "link") && !place.quoted) {
     return `stands in the attribute ${place.attribute}, which has no quotes: put its value in quotes.`;
   }
+  if (place.kind === "attribute" && isActive(place)) return `cannot stand in the attribute ${place.attribute}.`;
   if (value.kind === "html" && place.kind !== "text") return "is HTML and can only stand in text.";
   return undefined;
 }

@@ -10,6 +10,8 @@ export const hashMacroNames = [...withArguments, "else", "endif", "salutation", 
 const hashWord = /(?<![\p{L}\p{N}_&#/=?])#(\p{L}[\p{L}\p{N}_-]*)/gu;
 /** Stands for a directive of another notation in the text that is searched. */
 export const otherDirective = "\ufffc";
+/** No list of arguments is longer; a line may be. */
+const argumentsLimit = 300;
 const blankEntity = /(?:&nbsp;|&#160;|&#xa0;)/gi;
 
 /**
@@ -51,7 +53,7 @@ function countsAsText(place: Place): boolean {
 }
 
 function argumentsIn(room: string): string {
-  const line = room.split(/[\r\n\ufffc]/)[0]!;
+  const line = room.slice(0, argumentsLimit).split(/[\r\n\ufffc]/)[0]!;
   const withoutBlankEnd = line.replace(/(?:\s|&nbsp;|&#160;|&#xa0;)+$/i, "");
   return withoutBlankEnd.replace(blankEntity, "").trim() === "" ? "" : withoutBlankEnd;
 }
@@ -68,7 +70,7 @@ function hashtagProblem(name: string, allowed: ReadonlySet<string>): string | un
 }
 
 /** A macro that an editor cut in two by formatting part of it would go out as text. */
-const splitMacro = new RegExp(`#(?:<[^>]*>)+(?:${hashMacroNames.join("|")})(?![\\p{L}\\p{N}_-])`, "gu");
+const splitMacro = new RegExp(`#(?:<[^<>]*>)+(?:${hashMacroNames.join("|")})(?![\\p{L}\\p{N}_-])`, "gu");
 
 function splitMacros(blanked: string, places: readonly Place[]): Problem[] {
   const texts = places.filter(countsAsText);

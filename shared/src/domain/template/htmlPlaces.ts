@@ -38,7 +38,7 @@ function readRange(range: string, offset: number, conditional: boolean): { place
         const content = range.slice(start, end - endOffset);
         const opening = conditionalComment.exec(content)?.[0].length;
         const closing = content.toLowerCase().lastIndexOf("<![endif]");
-        if (opening !== undefined && closing >= opening) {
+        if (!conditional && opening !== undefined && closing >= opening) {
           inner.push(readRange(content.slice(opening, closing), offset + start + opening, true));
         }
       },

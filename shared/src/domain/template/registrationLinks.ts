@@ -19,14 +19,14 @@ export function findPlaceholderIds(masked: string, places: readonly Place[], set
   const { registrationPlaceholderId: placeholder, registrationParams } = settings;
   if (placeholder === "") return [];
   const parameter = new RegExp(
-    `[?&](?:amp;|#38;|#x26;)?${literally(registrationParams.participant)}=(${literally(placeholder)})(?=&|#|$)`,
+    `[?&](?:amp;|#0*38;|#x0*26;)?${literally(registrationParams.participant)}=(${literally(placeholder)})(?=&|#|$)`,
     "gi",
   );
   const found: Directive[] = [];
   for (const address of masked.matchAll(webAddress)) {
     const isInText = placeAt(places, address.index).kind === "text";
     // In running text a sentence may end behind the URL.
-    const url = isInText ? address[0].replace(/[.,;:!?)\]]+$/, "") : address[0];
+    const url = isInText ? address[0].replace(/(?<![.,;:!?)\]])[.,;:!?)\]]+$/, "") : address[0];
     if (!isRegistrationLink(url, settings)) continue;
     for (const match of queryOf(url).matchAll(parameter)) {
       const start = address.index + queryStart(url) + match.index + match[0].length - placeholder.length;

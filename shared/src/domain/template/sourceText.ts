@@ -15,9 +15,26 @@ export interface Position {
 
 /** Where an offset stands in a source; lines end with `\n`. */
 export function positionAt(source: string, offset: number): Position {
-  const before = source.slice(0, offset);
-  const lastBreak = before.lastIndexOf("\n");
-  return { line: before.split("\n").length, column: offset - lastBreak };
+  const starts = lineStarts(source);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - starts[low]! + 1 };
+}
+
+/** A broken source has thousands of faults: its lines are counted once for all of them. */
+let counted = { source: "", starts: [0] };
+
+function lineStarts(source: string): readonly number[] {
+  if (counted.source !== source) {
+    const starts = [0];
+    for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) starts.push(at + 1);
+    counted = { source, starts };
+  }
+  return counted.starts;
 }
 
 /** A piece of source on one line, short enough for a message. */

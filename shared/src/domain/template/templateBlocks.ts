@@ -23,6 +23,9 @@ interface OpenBlock {
   hasElse: boolean;
 }
 
+/** Rendering goes down with the conditions; nobody reads a mail nested deeper. */
+const depthLimit = 100;
+
 const always: Test = () => true;
 
 /**
@@ -48,6 +51,9 @@ export function nestPieces(
     const block = open.at(-1);
     if (content.is === "nodes") {
       nodes.push(...content.nodes);
+    } else if (content.is === "open" && open.length === depthLimit) {
+      report(piece, `is nested more than ${depthLimit} conditions deep.`);
+      return { nodes: [], problems };
     } else if (content.is === "open") {
       const { test, notation } = content;
       open.push({ piece, notation, outer: nodes, branches: [], test, hasElse: false });

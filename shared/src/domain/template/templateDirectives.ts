@@ -27,7 +27,9 @@ export function findDirectives(source: string, { settings, part }: Parsing): Fou
   const hash = findHashMacros(blanked, html.places, settings.settings.allowedHashtags);
   const ids = part === "html" ? findPlaceholderIds(masked, html.places, settings.settings) : [];
   const directives = [...bracketed, ...hash.directives, ...ids].sort((one, other) => one.start - other.start);
-  const unclosed = [...scan.problems, ...strayClosings(blanked)].filter((found) => !isForeign(found.offset));
+  const unclosed = [...scan.problems, ...strayClosings(blanked), ...encodedMarks(blanked)].filter(
+    (found) => !isForeign(found.offset),
+  );
   return { ...html, directives, problems: [...unclosed, ...hash.problems] };
 }
 
@@ -36,6 +38,19 @@ function strayClosings(blanked: string): Problem[] {
     rule: "Q1",
     offset: index,
     text: '"|*" closes no tag: *| is missing.',
+  }));
+}
+
+const star = "(?:\\*|&#0*42;|&#x0*2a;|&(?:mid)?ast;)";
+const bar = "(?:\\||&#0*124;|&#x0*7c;|&(?:vert|verbar|VerticalLine);)";
+const encoded = new RegExp(`${star}${bar}[^|*&<>]{1,60}${bar}${star}|${bar}{2}[a-z-]{2,20}${bar}{2}`, "gi");
+
+/** What an editor wrote with character references shows as a tag and is none: it would go out as it is. */
+function encodedMarks(blanked: string): Problem[] {
+  return [...blanked.matchAll(encoded)].map(({ index, 0: found }) => ({
+    rule: "Q1",
+    offset: index,
+    text: `"${found}" is no tag or macro: write its stars and bars as they are, not as character references.`,
   }));
 }
 

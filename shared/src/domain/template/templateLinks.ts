@@ -1,3 +1,4 @@
+import { overlapping } from "./directiveElements.ts";
 import type { Place } from "./place.ts";
 import { decodeAttribute, type Problem } from "./sourceText.ts";
 import { nestPieces, type Piece } from "./templateBlocks.ts";
@@ -24,7 +25,7 @@ export function findLinks(source: string, places: readonly Place[], pieces: read
   return places
     .filter((place) => place.kind === "link")
     .map((place) => {
-      const inside = pieces.filter((piece) => piece.start >= place.start && piece.end <= place.end);
+      const inside = overlapping(pieces, place.start, place.end);
       const { nodes } = nestPieces(inside, place, (start, end) => decodeAttribute(source.slice(start, end)));
       const { element, attribute } = place;
       return { offset: place.start, element, attribute, alternatives: alternativesOf(nodes).map(trimmed) };

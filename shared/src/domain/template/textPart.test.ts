@@ -25,6 +25,12 @@ test("hidden elements, comments, styles and titles are left out", () => {
   expect(text(html)).toBe("Hello you\n\nBye");
 });
 
+test("a preview line that is hidden by its height is left out, a low element is not", () => {
+  const html =
+    '<div STYLE="max-height:0; overflow:hidden">Preview</div><div style="max-height:0px">too</div><p style="max-height:0.5em;font-size:0">Hello</p>';
+  expect(text(html)).toBe("Hello");
+});
+
 test("layout tables read cell by cell, headings keep their case", () => {
   expect(text("<table><tr><td><h1>*|FNAME|* writes</h1></td><td>One</td></tr><tr><td>Two</td></tr></table>")).toBe(
     "Ana writes\n\nOne\nTwo",

@@ -8,6 +8,8 @@ const heading = { leadingLineBreaks: 2, trailingLineBreaks: 2, uppercase: false 
 
 const convert = compile({
   wordwrap: false,
+  // Converting goes down with the elements; a source that closes none of its thousands must not end the process.
+  limits: { maxDepth: 300 },
   formatters: {
     alternative: (element, _walk, builder) => builder.addInline(element.attribs?.alt ?? "", {}),
   },
@@ -26,7 +28,7 @@ export function textOf(html: string): string {
   return convert(visibleOnly(html)).trim();
 }
 
-const hiddenStyle = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+const hiddenStyle = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?:px)?\s*(?:;|!|$))/i;
 
 function visibleOnly(html: string): string {
   let visible = "";
