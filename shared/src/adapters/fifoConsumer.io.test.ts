@@ -109,6 +109,26 @@ test("receives nothing while it is not ready", async () => {
   expect(receives).toEqual([1]);
 });
 
+test("an outage is told once, and its end once, however many loops meet it", async () => {
+  const lines: string[] = [];
+  const tell = (_: object, text: string) => void lines.push(text);
+  const outage = Promise.withResolvers<void>();
+  let ready = false;
+  consume(async () => "done", {
+    log: { ...silentLog, warn: tell, info: tell },
+    loops: 4,
+    isReady: async () => {
+      if (!ready) throw new Error("Redis is away");
+      outage.resolve();
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  ready = true;
+  await outage.promise;
+  await eventually("its end is told", () => lines.length > 1);
+  expect(lines).toEqual(["Not receiving: a dependency does not answer; trying again until it does", "Receiving again"]);
+});
+
 test("disposing finishes what is in hand and takes nothing more", async () => {
   const handled: string[] = [];
   const begun = Promise.withResolvers<void>();

@@ -48,7 +48,8 @@ const notReadyMilliseconds = 1000;
 export function fifoConsumer(aws: Pick<Aws, "sqs">, options: ConsumerOptions): AsyncDisposable {
   const closing = new AbortController();
   const ending = AbortSignal.any([options.signal, closing.signal]);
-  const settings = { clock: systemClock, visibilitySeconds: 30, pollSeconds: 3, ...options, ending };
+  const outage = tellOutage(options.log, options.queueUrl);
+  const settings = { clock: systemClock, visibilitySeconds: 30, pollSeconds: 3, ...options, ending, outage };
   const loops = Array.from({ length: options.loops }, () => loop(aws, settings));
   return {
     async [Symbol.asyncDispose]() {
@@ -58,19 +59,40 @@ export function fifoConsumer(aws: Pick<Aws, "sqs">, options: ConsumerOptions): A
   };
 }
 
-type Settings = Required<ConsumerOptions> & { readonly ending: AbortSignal };
+interface Outage {
+  met(error: unknown): void;
+  over(): void;
+}
+type Settings = Required<ConsumerOptions> & { readonly ending: AbortSignal; readonly outage: Outage };
+
+/** All loops meet an outage, each second; one line tells of its beginning and one of its end. */
+function tellOutage(log: Log, queueUrl: string): Outage {
+  let told = false;
+  return {
+    met(error) {
+      if (!told)
+        log.warn({ error, queueUrl }, "Not receiving: a dependency does not answer; trying again until it does");
+      told = true;
+    },
+    over() {
+      if (told) log.info({ queueUrl }, "Receiving again");
+      told = false;
+    },
+  };
+}
 
 async function loop(aws: Pick<Aws, "sqs">, settings: Settings): Promise<void> {
-  const { ending, log, clock } = settings;
+  const { ending, outage, clock } = settings;
   while (!ending.aborted) {
     try {
       await settings.isReady();
       const message = await receive(aws, settings);
+      outage.over();
       if (!message) continue;
       if (ending.aborted) await show(aws, settings, message, 0);
       else await take(aws, settings, message);
     } catch (error) {
-      log.warn({ error, queueUrl: settings.queueUrl }, "Not receiving: a dependency does not answer");
+      outage.met(error);
       await clock.sleep(notReadyMilliseconds, ending).catch(() => undefined);
     }
   }
