@@ -28,7 +28,11 @@ export function openSockets(config: {
     region: config.AWS_REGION,
     endpoint: managementUrl(config),
     maxAttempts: 1,
-    requestHandler: { requestTimeout: postSeconds * 1000, connectionTimeout: postSeconds * 1000 },
+    requestHandler: {
+      requestTimeout: postSeconds * 1000,
+      connectionTimeout: postSeconds * 1000,
+      throwOnRequestTimeout: true,
+    },
   });
   return {
     async post(connectionId, data) {
