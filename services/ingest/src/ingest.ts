@@ -51,18 +51,26 @@ export function startIngest(options: IngestOptions): Ingest {
   const flags = stack.use(cancelFlags(redis, { log }));
   const ports = { orders, queues, flags, clock, log, metrics, audit: audit(aws, config) };
   const checks = { redis: () => redis.ping(), "work orders": () => orders.get("wo-ready") };
+  const isReady = readiness(checks, clock);
 
   const round = { everyMilliseconds: sweepMilliseconds, clock, log, signal };
   stack.use(sweep({ ...round, name: "runs", work: (ending) => reapRuns(ports, limits, ending) }));
   const commands = commandQueue(aws, config);
-  stack.use(
-    sweep({ ...round, name: "commands", work: resendCommands({ ...ports, commands }, resendAfterMilliseconds) }),
-  );
+  const resend = resendCommands({ ...ports, commands }, resendAfterMilliseconds);
+  const resendIfReady = async (ending: AbortSignal) => {
+    // While nothing is taken in, a command that waits is not lost.
+    const ready = await isReady().then(
+      () => true,
+      () => false,
+    );
+    if (ready) await resend(ending);
+  };
+  stack.use(sweep({ ...round, name: "commands", work: resendIfReady }));
   stack.use(
     fifoConsumer(aws, {
       queueUrl: config.SQS_QUEUE_URL,
       loops,
-      isReady: readiness(checks, clock),
+      isReady,
       handle: (message) => takeMessage(message, (command) => acceptCommand(ports, command), log),
       ...(options.pollSeconds !== undefined && { pollSeconds: options.pollSeconds }),
       signal,

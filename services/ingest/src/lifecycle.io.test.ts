@@ -325,13 +325,14 @@ test("bodies that are no commands go to the dead-letter queue and hold up nobody
   expect((await deadLetters(pipeline, 3)).sort()).toEqual(bodies.sort());
 });
 
-test("while Redis is away commands wait in the queue; afterwards they are judged", async () => {
-  openIngest();
+test("while Redis is away commands wait in the queue and count as lost by nobody; afterwards they are judged", async () => {
+  openIngest({ resendAfterMilliseconds: 2000 });
   const pid = pipeline.redisPid!;
   process.kill(pid, "SIGSTOP");
   const order = await orderReadyFor(pipeline, "Count");
   const id = await command(pipeline, order, "Count", "start");
   await new Promise((resolve) => setTimeout(resolve, 6000));
+  expect(pipeline.metrics.counted.filter(({ name }) => name === "CommandsResent")).toEqual([]);
   process.kill(pid, "SIGCONT");
   const judged = await orderWhen(pipeline, order, "it is judged", (now) => now.lastCommand?.id === id, 20);
   expect(judged.lastCommand?.outcome).toBe("accepted");

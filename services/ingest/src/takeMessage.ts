@@ -16,7 +16,7 @@ export async function takeMessage(
   const command = readCommand(body);
   if ("problem" in command) {
     if (receives === 1)
-      log.warn({ problem: command.problem }, "A message is no command; it goes to the dead-letter queue");
+      log.error({ problem: command.problem }, "A message is no command; it goes to the dead-letter queue");
     return "dead";
   }
   const { workOrderId, commandId, step } = command;
