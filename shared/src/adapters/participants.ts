@@ -38,9 +38,9 @@ type Item = Record<string, NativeAttributeValue>;
 const defaultSegments = 4;
 /**
  * Items of a page when all are read: a full megabyte of them (some thousands) would hold the event loop for a tenth of a
- * second and make the memory of a large table twice that of a small one.
+ * second, and what many pages in flight leave to the garbage collector grows with their size.
  */
-const pageItems = 1000;
+const pageItems = 250;
 const knownAttributes = Object.keys(participantSchema.shape);
 
 /** The people of `PARTICIPANTS_TABLE` (key `id`). Items that do not fit are AppError `bad-item`. */
