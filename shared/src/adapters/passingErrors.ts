@@ -55,7 +55,9 @@ export function translatePassingErrors(service: string, client: { readonly middl
         return await next(args);
       } catch (error) {
         if (!isPassing(error)) throw error;
-        const reason = (error as Error).message || (error as Error).name;
+        const { name, message } = error as Error;
+        // The text of the HTTP handler is for its programmers; this one may stand in a step's message.
+        const reason = name === "TimeoutError" ? "it took too long" : message || name;
         throw new AppError("storage", `${service} did not answer ${context.commandName ?? "a call"} (${reason}).`, {
           cause: error,
         });
