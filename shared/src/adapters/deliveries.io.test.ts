@@ -1,6 +1,7 @@
 import { BatchExecuteStatementCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aClaim, anOutcome } from "../../testing/claims.ts";
+import { losingClient } from "../../testing/losingClient.ts";
 import { startTables, type Tables } from "../../testing/tables.ts";
 import { type Aws, openAws } from "./aws.ts";
 import { type Claim, type ClaimAnswer, type ClaimRule, type Deliveries, deliveries } from "./deliveries.ts";
@@ -244,30 +245,14 @@ describe("outcomes", () => {
 });
 
 describe("trouble on the way", () => {
-  /** A client whose answer to the nth batch is lost after the server executed it; the SDK then sends it again. */
-  function losingClient(nth: number): Aws {
-    const aws = openAws({ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_DYNAMODB: tables.url });
-    let batches = 0;
-    aws.dynamo.middlewareStack.add(
-      (next, context) => async (args) => {
-        const answer = await next(args);
-        if ((context as { commandName?: string }).commandName !== "BatchExecuteStatementCommand" || ++batches !== nth)
-          return answer;
-        throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
-      },
-      { step: "deserialize", priority: "high" },
-    );
-    return aws;
-  }
-
   test("a claim whose answer was lost is recognised by its claimId when it is sent again", async () => {
     const mailing = newMailing();
-    await using aws = losingClient(1);
+    await using aws = losingClient(tables.url, "BatchExecuteStatementCommand");
     const claims = people(25).map((participantId) => aClaim({ participantId }));
     expect(await deliveries(aws, tables.names).claim(mailing, claims, rule())).toEqual(claims.map(() => "claimed"));
 
     await mailed(mailing, "p-50", { status: "deferred" });
-    await using another = losingClient(1);
+    await using another = losingClient(tables.url, "BatchExecuteStatementCommand");
     const retry = aClaim({ participantId: "p-50", attempt: 2 });
     expect(await deliveries(another, tables.names).claim(mailing, [retry], rule())).toEqual(["claimed"]);
   });
@@ -276,7 +261,7 @@ describe("trouble on the way", () => {
     const mailing = newMailing();
     const claim = aClaim();
     await ledger.claim(mailing, [claim], rule());
-    await using aws = losingClient(1);
+    await using aws = losingClient(tables.url, "BatchExecuteStatementCommand");
     expect(await deliveries(aws, tables.names).settle(mailing, [anOutcome(claim)])).toEqual([true]);
   });
 

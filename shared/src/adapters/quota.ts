@@ -3,6 +3,7 @@ import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import type { QuotaBucket } from "../domain/delivery/quotaWindow.ts";
 import { epochMilliseconds, type Instant, instant, instantSchema } from "../domain/time.ts";
+import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 
@@ -21,7 +22,7 @@ export const quotaItemSchema = z.looseObject({
 export interface Quota {
   /** Raises a bucket. False, with nothing changed, if the bucket alone would then hold more than `limit`. */
   add(account: string, bucket: Instant, count: number, limit: number): Promise<boolean>;
-  /** Lowers a bucket by messages that did not leave. False if it holds less than that. */
+  /** Lowers a bucket by messages that did not leave, at most once. False if it holds less than that. */
   giveBack(account: string, bucket: Instant, count: number): Promise<boolean>;
   /** The buckets that begin at or after `start` (epoch ms), by a consistent read. */
   bucketsSince(account: string, start: number): Promise<QuotaBucket[]>;
@@ -57,6 +58,7 @@ export function quota(aws: Aws, config: { QUOTA_TABLE: string }): Quota {
         ConditionExpression: "attribute_exists(account) AND used >= :count",
         ExpressionAttributeValues: { ":less": -count, ":count": count },
       });
+      sendOnce(request);
       return accepted(aws.dynamo.send(request));
     },
     bucketsSince: (account, start) => readBuckets(aws, table, account, instant(start)),
@@ -84,6 +86,23 @@ async function readBuckets(aws: Aws, table: string, account: string, since: Inst
     page = answer.LastEvaluatedKey;
   } while (page);
   return found;
+}
+
+/**
+ * Keeps the SDK from repeating a request whose answer was lost: lowering twice would count less than was sent. Places that
+ * are not given back are free a day later.
+ */
+function sendOnce(request: UpdateCommand): void {
+  let sent = false;
+  request.middlewareStack.add(
+    (next) => (args) => {
+      if (sent) throw new AppError("storage", "DynamoDB did not answer; the request must not be repeated.");
+      sent = true;
+      return next(args);
+    },
+    // Behind the repetition, so it is passed by each try.
+    { step: "finalizeRequest", priority: "low", name: "sendOnce", override: true },
+  );
 }
 
 async function accepted(write: Promise<unknown>): Promise<boolean> {

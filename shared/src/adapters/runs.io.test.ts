@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTables } from "../../../infra/local/createTables.ts";
 import { type LocalDynamo, startDynamo } from "../../../infra/local/dynamo.ts";
+import { losingClient } from "../../testing/losingClient.ts";
 import type { Chunk, Plan } from "../domain/delivery/run.ts";
 import { type Aws, openAws } from "./aws.ts";
 import { type Runs, runs, runTtl } from "./runs.ts";
@@ -74,6 +75,19 @@ test("of two workers with the same job exactly one gets the chunk", async () => 
   const answers = await Promise.all(["w-1", "w-2"].map((worker) => table.pickUp(issue, worker, at(1))));
   expect(answers.filter(Boolean)).toHaveLength(1);
   expect(answers.find(Boolean)).toMatchObject({ status: "issued", ids: ["p-1", "p-2"], heartbeatAt: at(1) });
+});
+
+test("a worker whose pick-up was made but not answered recognises it by its name when it is sent again", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId)]);
+  await table.issue(aChunk(runId), at(0));
+  await using losing = losingClient(dynamo.url, "UpdateItemCommand");
+  const job = { runId, sk: "chunk#EN#000000", token: 1 };
+  expect(await runs(losing, { RUNS_TABLE: "Runs" }).pickUp(job, "w-1", at(1))).toMatchObject({
+    worker: "w-1",
+    ids: ["p-1", "p-2"],
+  });
+  expect(await table.pickUp(job, "w-2", at(2))).toBeUndefined();
 });
 
 test("a planned chunk is issued once, and no job of an earlier issue can pick it up", async () => {

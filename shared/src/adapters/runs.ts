@@ -88,6 +88,12 @@ const keysPerBatch = 100;
 export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
   const table = config.RUNS_TABLE;
   const change = chunkChange(aws, table);
+  const readChunk: Runs["chunk"] = async (runId, sk) => {
+    const { Item } = await aws.dynamo.send(
+      new GetCommand({ TableName: table, Key: { runId, sk }, ConsistentRead: true }),
+    );
+    return Item && readItem(table, `${runId} ${sk}`, chunkSchema, Item);
+  };
 
   return {
     async plan(runId) {
@@ -113,12 +119,7 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
       for (let from = 0; from < chunks.length; from += putsAtOnce)
         await Promise.all(chunks.slice(from, from + putsAtOnce).map((chunk) => putChunk(aws, table, chunk)));
     },
-    async chunk(runId, sk) {
-      const { Item } = await aws.dynamo.send(
-        new GetCommand({ TableName: table, Key: { runId, sk }, ConsistentRead: true }),
-      );
-      return Item && readItem(table, `${runId} ${sk}`, chunkSchema, Item);
-    },
+    chunk: readChunk,
     states: (runId, sks) => readStates(aws, table, runId, sks),
     list: (runId) => listChunks(aws, table, runId),
     async issue(planned, at) {
@@ -140,7 +141,10 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
         values: { ":issued": "issued" },
         answerItem: true,
       });
-      return item && readItem(table, `${issue.runId} ${issue.sk}`, chunkSchema, item);
+      if (item) return readItem(table, `${issue.runId} ${issue.sk}`, chunkSchema, item);
+      // A pick-up repeated by the SDK after a lost answer is refused though it was made: then the worker's name stands.
+      const chunk = await readChunk(issue.runId, issue.sk);
+      return chunk?.status === "issued" && chunk.token === issue.token && chunk.worker === worker ? chunk : undefined;
     },
     async heartbeat(held, at, counts) {
       return Boolean(await change(held, heldCondition, { set: { heartbeatAt: at, counts }, values: heldValues(held) }));
