@@ -189,3 +189,18 @@ test("addresses do not appear in findings", () => {
   expect(texts(findings).join()).not.toContain("ana@");
   expect(texts(findings).join()).toContain("…@example.org");
 });
+
+test.each(Array.from({ length: 12 }, (_, bad) => bad))("of twelve conditions in a link branch %i is judged", (bad) => {
+  const condition = (number: number) => `*|IF:FNAME=${number}|*a*|ELSE:|*${number === bad ? "{{b}}" : "b"}*|END:IF|*`;
+  const link = (conditions: string) => ({ html: `<a href="https://x.org/?${conditions}">x</a>` });
+  expect(found("Q6", link(Array.from({ length: 12 }, (_, number) => condition(number)).join("")))).not.toEqual([]);
+});
+
+test("every branch of a long choice in a link is judged", () => {
+  const branches = Array.from(
+    { length: 99 },
+    (_, number) => `*|ELSEIF:FNAME=${number}|*${number === 98 ? "{{b}}" : "b"}`,
+  );
+  const html = `<a href="https://x.org/?*|IF:LNAME|*a${branches.join("")}*|END:IF|*">x</a>`;
+  expect(found("Q6", { html })).toHaveLength(1);
+});

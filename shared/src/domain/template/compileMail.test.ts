@@ -226,6 +226,7 @@ test.each([
   ["unknown hashtags", " #foo".repeat(40_000)],
   ["conditions in lines of their own", "<p>#if oathed</p>x<p>#endif</p>".repeat(6000)],
   ["elements that nothing closes", "<i>".repeat(20_000)],
+  ["conditions in one link", `<a href="https://x.org/?${"*|IF:FNAME|*a*|END:IF|*".repeat(9000)}">x</a>`],
   ["Outlook comments in one another", `<!--${"[if mso]><!--".repeat(15_000)}<![endif]-->`],
 ])("a large and broken source is read in one go: %s", (_, source) => {
   const { mail } = compileMail(aMailSource({ html: source }), someMailSettings());

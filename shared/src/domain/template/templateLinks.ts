@@ -17,7 +17,7 @@ export interface TemplateLink {
   readonly prompt?: string;
 }
 
-/** Conditions in one link multiply; more ways than these are not looked at one by one. */
+/** Conditions in one link multiply; with more ways than these every branch is still looked at, not every combination. */
 const alternativesLimit = 64;
 
 /** The links of a source: attributes that hold a URL. */
@@ -53,10 +53,17 @@ function isUrl(part: string | FieldNode): boolean {
 }
 
 function alternativesOf(nodes: readonly Node[]): LinkAlternative[] {
-  let ways: LinkAlternative[] = [[]];
+  let ways: (string | FieldNode)[][] = [[]];
   for (const node of nodes) {
     const next = alternativesOfNode(node);
-    ways = ways.flatMap((way) => next.map((more) => [...way, ...more])).slice(0, alternativesLimit);
+    if (next.length > 1 && ways.length * next.length <= alternativesLimit) {
+      ways = ways.flatMap((way) => next.map((more) => [...way, ...more]));
+    } else {
+      while (ways.length < next.length) ways.push([...ways[0]!]);
+      ways.forEach((way, index) => {
+        way.push(...next[index % next.length]!);
+      });
+    }
   }
   return ways;
 }
