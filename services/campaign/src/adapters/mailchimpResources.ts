@@ -29,10 +29,15 @@ export type MailchimpAudience = z.infer<typeof audienceListSchema>;
 export const templateSchema = z.object({ id: z.int(), name: z.string(), active: z.boolean().optional() });
 export type MailchimpTemplate = z.infer<typeof templateSchema>;
 
+/** Anybody's drafts: what they lack must not stop a Prepare, as only our own, which have everything, matter. */
 export const draftSchema = z
-  .object({ id: z.string(), create_time: z.string(), settings: z.object({ title: text }) })
-  .transform(({ id, create_time, settings }) => ({ id, title: settings.title, createdAt: Date.parse(create_time) }));
-/** A campaign that was not sent. `createdAt` is epoch milliseconds. */
+  .object({ id: z.string(), create_time: text, settings: z.object({ title: text }).nullish() })
+  .transform(({ id, create_time, settings }) => ({
+    id,
+    title: settings?.title ?? "",
+    createdAt: Date.parse(create_time),
+  }));
+/** A campaign that was not sent. `createdAt` is epoch milliseconds, NaN if unknown. */
 export type MailchimpDraft = z.infer<typeof draftSchema>;
 
 /** The answer to a call, judged. Throws AppError `mailchimp` naming the place that does not fit. */
