@@ -1,7 +1,7 @@
 import { QueryCommand, type QueryCommandInput, ScanCommand, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
-import { type WorkOrder, workOrderSchema } from "../domain/workOrder.ts";
+import type { WorkOrder } from "../domain/workOrder.ts";
 import type { Aws } from "./aws.ts";
-import { readItem } from "./items.ts";
+import { readOrder } from "./orderItem.ts";
 
 type Reader = Pick<Aws, "dynamo">;
 
@@ -18,7 +18,7 @@ export async function* listOrders(
     ExpressionAttributeValues: { ":marker": "key#" },
   };
   for await (const item of scanned(aws, input)) {
-    const order = readOr(onBadItem, () => readItem(table, String(item["id"]), workOrderSchema, item));
+    const order = readOr(onBadItem, () => readOrder(table, String(item["id"]), item));
     if (order) yield order;
   }
 }

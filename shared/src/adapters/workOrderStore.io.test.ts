@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anOrder } from "../../testing/builders.ts";
@@ -310,4 +310,18 @@ test("a state read can be published again: for a write whose answer or event was
   await pipeline.orders.republish((await pipeline.orders.get(order.id))!);
   const events = await eventsOf(order.id, (event) => event.version === 2);
   expect(events.at(-1)).toMatchObject({ version: 2, order: { account: "x" } });
+});
+
+test("an order made before a step came into the catalogue has it untouched, and it can be written", async () => {
+  const { id } = await pipeline.orders.create(newOrder());
+  const remove = {
+    TableName: pipeline.config.WORK_ORDERS_TABLE,
+    Key: { id },
+    UpdateExpression: "REMOVE steps.Prepare",
+  };
+  await pipeline.aws.dynamo.send(new UpdateCommand(remove));
+  const order = await pipeline.orders.get(id);
+  expect(order).toMatchObject({ version: 2, steps: { Prepare: { status: "ready" } } });
+  const written = await pipeline.orders.write(id, set(["steps", "Prepare", "status"], "working"));
+  expect(written?.steps).toMatchObject({ Count: { status: "ready" }, Prepare: { status: "working" } });
 });

@@ -3,7 +3,7 @@ import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { z } from "zod";
 import type { OrderWrite } from "../domain/lifecycle/orderWrite.ts";
 import { instant } from "../domain/time.ts";
-import { markerId, type WorkOrder, workOrderSchema } from "../domain/workOrder.ts";
+import { markerId, type WorkOrder, type workOrderSchema } from "../domain/workOrder.ts";
 import { orderSnapshotSchema } from "../messages/statusEvent.ts";
 import { type Clock, systemClock } from "../service/clock.ts";
 import { AppError } from "../service/errors.ts";
@@ -12,8 +12,8 @@ import type { Metrics } from "../service/metrics.ts";
 import { type AuditLine, auditPut } from "./audit.ts";
 import type { Aws } from "./aws.ts";
 import { checkOrderWrite } from "./checkOrderWrite.ts";
-import { readItem } from "./items.ts";
 import { type OrderExpression, orderExpression } from "./orderExpression.ts";
+import { addSteps, missingSteps, readOrder } from "./orderItem.ts";
 import { deleteMarker, type Keyed, putMarker } from "./orderMarker.ts";
 import { type StatusTopic, statusTopic } from "./statusTopic.ts";
 import { invalidWrite, isRefusedAsInvalid, outsideTransactions, transact } from "./transaction.ts";
@@ -90,11 +90,14 @@ export function workOrderStore(
 ): WorkOrderStore {
   const table = config.WORK_ORDERS_TABLE;
   const { log, metrics, clock = systemClock, topic = statusTopic(aws, config) } = ports;
-  const parse = (id: string, item: unknown) => readItem(table, id, workOrderSchema, item);
+  const parse = (id: string, item: Record<string, unknown> | undefined) => readOrder(table, id, item);
 
   const get = async (id: string) => {
     const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
-    return Item && parse(id, Item);
+    if (!Item) return undefined;
+    const order = parse(id, Item);
+    const missing = missingSteps(Item);
+    return missing.length === 0 ? order : addSteps(aws, table, id, missing);
   };
   const publish = async (event: Parameters<StatusTopic["publish"]>[0]) => {
     try {
