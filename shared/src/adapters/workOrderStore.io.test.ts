@@ -314,12 +314,9 @@ test("a state read can be published again: for a write whose answer or event was
 
 test("an order made before a step came into the catalogue has it untouched, and it can be written", async () => {
   const { id } = await pipeline.orders.create(newOrder());
-  const remove = {
-    TableName: pipeline.config.WORK_ORDERS_TABLE,
-    Key: { id },
-    UpdateExpression: "REMOVE steps.Prepare",
-  };
-  await pipeline.aws.dynamo.send(new UpdateCommand(remove));
+  const names = { "#steps": "steps", "#name": "Prepare" };
+  const item = { TableName: pipeline.config.WORK_ORDERS_TABLE, Key: { id }, ExpressionAttributeNames: names };
+  await pipeline.aws.dynamo.send(new UpdateCommand({ ...item, UpdateExpression: "REMOVE #steps.#name" }));
   const order = await pipeline.orders.get(id);
   expect(order).toMatchObject({ version: 2, steps: { Prepare: { status: "ready" } } });
   const written = await pipeline.orders.write(id, set(["steps", "Prepare", "status"], "working"));
