@@ -18,6 +18,8 @@ export interface SendLimits {
   readonly waitedMilliseconds: number;
   /** Outcomes gather this long at most before they are written. */
   readonly settleMilliseconds: number;
+  /** How long a worker tries to leave its chunk while the table is away. */
+  readonly leaveMilliseconds: number;
   /** After this long in a planned shutdown, messages still unanswered are written as in-doubt. */
   readonly drainMilliseconds: number;
   /** Wait before the second, third and fourth attempt at a recipient who was refused for a while. */
@@ -41,6 +43,7 @@ export const sendLimits: SendLimits = Object.freeze({
   patienceMilliseconds: 2_000,
   waitedMilliseconds: 10_000,
   settleMilliseconds: 250,
+  leaveMilliseconds: 5 * minute,
   drainMilliseconds: 20_000,
   retryMilliseconds: [minute, 5 * minute, 15 * minute],
   idleMilliseconds: 4_000,

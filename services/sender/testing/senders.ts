@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
 import { consumeChunks } from "@email-agent/shared/service/consumeChunks.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Dimensions, MetricName, Metrics } from "@email-agent/shared/service/metrics.ts";
 import type { WorkerTimes } from "@email-agent/shared/service/workerTimes.ts";
 import { type LimitTimes, limitTimes } from "../src/limits/limitTimes.ts";
 import { openSender } from "../src/openSender.ts";
@@ -19,8 +20,15 @@ export interface LogLine {
   readonly fields: Record<string, unknown>;
 }
 
+export interface Measured {
+  readonly name: MetricName;
+  readonly value: number;
+  readonly dimensions?: Dimensions;
+}
+
 export interface InProcessSender extends AsyncDisposable {
   readonly logged: LogLine[];
+  readonly measured: Measured[];
 }
 
 export interface SenderOptions {
@@ -58,9 +66,9 @@ function timesOf(options: SenderOptions): SenderTimes {
 
 /** A sender in this process. Disposing is its planned shutdown. */
 export async function startSender(house: SendingHouse, options: SenderOptions = {}): Promise<InProcessSender> {
-  const { kit, logged, dispose } = kitOf(house, options);
+  const { kit, logged, measured, dispose } = kitOf(house, options);
   await openSender(kit, timesOf(options));
-  return { logged, [Symbol.asyncDispose]: dispose };
+  return { logged, measured, [Symbol.asyncDispose]: dispose };
 }
 
 /** The handlers of a sender and its chunk workers, without anything that takes step jobs. */
@@ -86,12 +94,15 @@ function kitOf(house: SendingHouse, options: SenderOptions) {
   const line = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, message, fields });
   const log: Log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+  const measured: Measured[] = [];
+  const measure: Metrics["count"] = (name, value, dimensions) =>
+    void measured.push({ name, value, ...(dimensions && { dimensions }) });
   const stack = new AsyncDisposableStack();
   const shutdown = new AbortController();
   const kit: SenderKit = {
     config: answer.config,
     log,
-    metrics: noMetrics,
+    metrics: { ...noMetrics, count: measure, record: measure },
     shutdown: shutdown.signal,
     check: () => {},
     use: (resource) => {
@@ -103,7 +114,7 @@ function kitOf(house: SendingHouse, options: SenderOptions) {
     shutdown.abort();
     await stack.disposeAsync();
   };
-  return { kit, logged, dispose };
+  return { kit, logged, measured, dispose };
 }
 
 export interface SenderProcess extends AsyncDisposable {

@@ -2,6 +2,7 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { dispositionOf } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
+import { outlastTrouble } from "../send/passingTrouble.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
 
 /** The claims of one delivery that have no recorded outcome yet. */
@@ -21,8 +22,11 @@ interface Waiting {
 }
 
 const outcomesPerCall = 25;
-/** An outcome must not be lost to a short trouble of the table: these waits come before it is given up. */
-const retryMilliseconds = [200, 1000, 3000, 8000];
+/**
+ * How long an outcome that cannot be written is kept and tried again: it is known nowhere else, and without it the message
+ * stays in doubt.
+ */
+const keptMilliseconds = 300_000;
 
 export function inHand(
   ports: { readonly deliveries: Pick<Deliveries, "settle">; readonly clock: Clock; readonly log: Log },
@@ -54,18 +58,12 @@ export function inHand(
     }
     for (const watcher of watchers) watcher();
   };
-  const settle = async (batch: Waiting[]): Promise<boolean[]> => {
+  const settle = (batch: Waiting[]): Promise<boolean[]> => {
     const outcomes = batch.map(({ claimEnd }) => claimEnd.outcome);
-    for (const wait of retryMilliseconds) {
-      try {
-        return await ports.deliveries.settle(partition, outcomes);
-      } catch (error) {
-        if (dispositionOf(error) === "reject") throw error;
-        ports.log.warn({ error, outcomes: outcomes.length }, "writing outcomes failed; trying again");
-        await ports.clock.sleep(wait);
-      }
-    }
-    return ports.deliveries.settle(partition, outcomes);
+    return outlastTrouble(ports, "writing outcomes", () => ports.deliveries.settle(partition, outcomes), {
+      isPassing: (error) => dispositionOf(error) !== "reject",
+      milliseconds: keptMilliseconds,
+    });
   };
 
   return {

@@ -26,7 +26,8 @@ export interface ChunkBoard {
   sum(language: string): ChunkSum;
 }
 
-export function chunkBoard(): ChunkBoard {
+/** No chunk waits beyond `until` (epoch ms): at the end of sending its people are to be recorded as skipped. */
+export function chunkBoard(until = Number.POSITIVE_INFINITY): ChunkBoard {
   const issued = new Map<string, ChunkState>();
   const queues = { retry: [] as WaitingChunk[], chunk: [] as WaitingChunk[] };
   const done = new Map<string, ChunkSum>();
@@ -39,7 +40,8 @@ export function chunkBoard(): ChunkBoard {
     },
     plan(chunk) {
       const { runId, sk, token, language, notBefore } = chunk;
-      const entry = { runId, sk, token, language, notBefore: notBefore ? epochMilliseconds(notBefore) : 0 };
+      const earliest = Math.min(notBefore ? epochMilliseconds(notBefore) : 0, until);
+      const entry = { runId, sk, token, language, notBefore: earliest };
       queueOf(sk).push(entry);
       if (chunk.counts) open.set(sk, { language, sum: sumOf(chunk) });
     },

@@ -1,7 +1,8 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { refuseTooManyFailures } from "./failureCeiling.ts";
-import { isPassingTrouble } from "./passingTrouble.ts";
+import { isPassingUnderLease, outlastTrouble } from "./passingTrouble.ts";
 import { newChunk, planRun } from "./planRun.ts";
 import { sendProgress } from "./sendProgress.ts";
 import type { SendRun } from "./sendRun.ts";
@@ -16,17 +17,23 @@ export async function conductChunks(sendRun: SendRun, participants: Participants
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const planning = { failed: false, error: undefined as unknown };
-  const planned = planRun(
-    { ...ports, participants },
-    { ...run, signal, proveLease: run.proveLease },
-    sendRun.mailings,
-    { pass: sendRun.pass, chunkSize },
-    sendRun.plan,
-    (plan, chunks) => {
-      sendRun.plan = { ...plan, nextRetryNumber: sendRun.plan.nextRetryNumber };
-      for (const chunk of chunks) sendRun.board.plan(chunk);
-    },
-  ).catch((error) => Object.assign(planning, { failed: true, error }));
+  const plan = () =>
+    planRun(
+      { ...ports, participants },
+      { ...run, signal, proveLease: run.proveLease },
+      sendRun.mailings,
+      { pass: sendRun.pass, chunkSize },
+      // After an outage from the last recorded page, as if taken over.
+      sendRun.plan,
+      (recorded, chunks) => {
+        sendRun.plan = { ...recorded, nextRetryNumber: sendRun.plan.nextRetryNumber };
+        for (const chunk of chunks) sendRun.board.plan(chunk);
+      },
+    );
+  const planned = outlastTrouble({ ...ports, log: run.log }, "planning", plan, {
+    isPassing: isPassingUnderLease,
+    signal,
+  }).catch((error) => Object.assign(planning, { failed: true, error }));
   try {
     await lookUntilDone(sendRun, chunkSize, planning);
   } finally {
@@ -60,20 +67,20 @@ function isDone({ plan, board, retries, blocked }: SendRun): boolean {
   return blocked !== undefined || (board.waiting === 0 && retries.size === 0);
 }
 
-/** One look at everything. Passing trouble of a table is waited out as long as the lease holds. */
+/** One look at everything. An outage is waited out; the lease's signal tells should somebody else have gone on meanwhile. */
 async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
   try {
     const moved = await superviseChunks(sendRun);
+    if (moved) sendRun.run.report(sendProgress(sendRun));
     await refuseTooManyFailures(sendRun);
     if (!sendRun.blocked) await planRetries(sendRun, chunkSize);
     const issued = !sendRun.blocked && (await issueChunks(sendRun));
-    if (moved || issued) sendRun.run.report(sendProgress(sendRun));
+    if (issued) sendRun.run.report(sendProgress(sendRun));
     return moved || issued;
   } catch (error) {
-    // What a chunk or the account reported ends the run; only this process's own trouble with a table is waited out.
-    if (error instanceof AppError || !isPassingTrouble(error)) throw error;
+    // What a chunk or the account reported ends the run; only this process's own trouble is waited out.
+    if (!isPassingUnderLease(error)) throw error;
     sendRun.run.log.warn({ error }, "looking after the chunks failed; trying again");
-    sendRun.run.proveLease();
     return false;
   }
 }
@@ -87,8 +94,14 @@ async function planRetries(sendRun: SendRun, chunkSize: number): Promise<void> {
     const { plan } = sendRun;
     const number = plan.nextRetryNumber[due.language] ?? 0;
     const chunk = newChunk(plan, "retry", due.language, number, due.ids);
-    run.proveLease();
-    await ports.runs.putChunks([chunk]);
+    try {
+      run.proveLease();
+      await ports.runs.putChunks([chunk]);
+    } catch (error) {
+      // The next look puts them again, under the same number.
+      retries.add(due.language, Object.fromEntries(due.ids.map((id) => [id, instant(ports.clock.now())])));
+      throw error;
+    }
     sendRun.plan = { ...plan, nextRetryNumber: { ...plan.nextRetryNumber, [due.language]: number + 1 } };
     board.plan(chunk);
   }

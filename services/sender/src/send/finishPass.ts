@@ -1,5 +1,5 @@
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
-import { notSkipped, type Recount, recount } from "./finishRun.ts";
+import { countLedger, notSkipped, type Recount, recount } from "./finishRun.ts";
 import { putPlan } from "./planRun.ts";
 import { languageCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
@@ -13,29 +13,60 @@ export async function finishPass(
   sendRun: SendRun,
   ranToEnd: boolean,
 ): Promise<Record<string, LanguageCounters> | undefined> {
-  const { run, mailings, ports, board } = sendRun;
-  const startedAt = run.order.steps.Send.startedAt ?? "";
-  const languages: Record<string, LanguageCounters> = {};
-  let goesOn = false;
-  for (const { language, mailingKey } of mailings) {
-    const counted = await recount(ports, run, mailingKey, startedAt);
-    goesOn = (ranToEnd && (await retryDeferred(sendRun, language.code, counted))) || goesOn;
-    const { skipped, reasons } = board.sum(language.code);
-    const thisRun = { ...counted.thisRun, skipped, reasons };
-    languages[language.code] = languageCounters(sendRun.plan, language.code, thisRun, counted.all);
-  }
-  return goesOn ? undefined : languages;
+  const { run, mailings, ports } = sendRun;
+  const counted = new Map<string, Recount>();
+  for (const { language, mailingKey } of mailings) counted.set(language.code, await recount(ports, run, mailingKey));
+  if (ranToEnd && (await retryDeferred(sendRun, counted))) return undefined;
+  return Object.fromEntries([...counted].map(([language, count]) => [language, countersOf(sendRun, language, count)]));
 }
 
-async function retryDeferred(sendRun: SendRun, language: string, { deferred }: Recount): Promise<boolean> {
+function countersOf({ board, plan }: SendRun, language: string, { all, thisRun }: Recount): LanguageCounters {
+  const { skipped, reasons } = board.sum(language);
+  return languageCounters(plan, language, { ...thisRun, skipped, reasons }, all);
+}
+
+const looks = 10;
+const lookMilliseconds = 100;
+
+/**
+ * What a run came to that is stopped or ends in an error, from the ledger: chunks tell their numbers now and then only.
+ * After a stop the chunks end by themselves; they are given a second for it.
+ */
+export async function lastCounters(sendRun: SendRun, wasStopped: boolean): Promise<Record<string, LanguageCounters>> {
+  const { run, ports, board, mailings } = sendRun;
+  for (let look = 0; wasStopped && look < looks; look += 1) {
+    const states = await ports.runs.states(run.runId, [...board.issued.keys()]);
+    for (const state of states) {
+      if (state.status === "issued") continue;
+      board.close(state);
+      if (state.status === "planned") board.plan(state);
+    }
+    if (states.every(({ status, worker }) => status !== "issued" || worker === undefined)) break;
+    await ports.clock.sleep(lookMilliseconds);
+  }
+  const languages: Record<string, LanguageCounters> = {};
+  for (const { language, mailingKey } of mailings)
+    languages[language.code] = countersOf(sendRun, language.code, await countLedger(ports.deliveries, run, mailingKey));
+  return languages;
+}
+
+async function retryDeferred(sendRun: SendRun, counted: ReadonlyMap<string, Recount>): Promise<boolean> {
   const { ports, run, retries, plan } = sendRun;
-  const left = await notSkipped(ports.runs, run.runId, language, deferred);
-  const people = Object.keys(left).length;
-  if (people === 0) return false;
-  run.log.info({ people, language }, "people became free to be tried again; the pass goes on");
-  retries.add(language, left);
-  // They were not among those planned: somebody else's claim held them then, or counted them.
-  sendRun.plan = { ...plan, planned: { ...plan.planned, [language]: (plan.planned[language] ?? 0) + people } };
-  await putPlan(ports.runs, sendRun.plan);
+  const planned = { ...plan.planned };
+  const found: [string, Record<string, string>][] = [];
+  for (const [language, { deferred }] of counted) {
+    const left = await notSkipped(ports.runs, run.runId, language, deferred);
+    const people = Object.keys(left).length;
+    if (people === 0) continue;
+    found.push([language, left]);
+    // They were not among those planned: somebody else's claim held them then, or counted them.
+    planned[language] = (planned[language] ?? 0) + people;
+    run.log.info({ people, language }, "people became free to be tried again; the pass goes on");
+  }
+  if (found.length === 0) return false;
+  const withThem = { ...plan, planned };
+  await putPlan(ports.runs, withThem);
+  sendRun.plan = withThem;
+  for (const [language, left] of found) retries.add(language, left);
   return true;
 }

@@ -2,6 +2,7 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
 import { type Handled, nothingHandled } from "./runCounters.ts";
 
@@ -14,19 +15,36 @@ export interface Recount {
   readonly deferred: Readonly<Record<string, string>>;
 }
 
+interface RecountPorts {
+  readonly deliveries: Deliveries;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, "count">;
+}
+
 /** Whatever is still `sending` becomes in-doubt, for nobody of this run holds it any more; then the language is recounted. */
 export async function recount(
-  { deliveries, clock }: { readonly deliveries: Deliveries; readonly clock: Clock },
-  run: Pick<StepRun, "runId" | "signal" | "proveLease">,
+  { deliveries, clock, metrics }: RecountPorts,
+  run: Pick<StepRun, "runId" | "order" | "signal" | "proveLease">,
   partition: string,
-  startedAt: string,
 ): Promise<Recount> {
   run.proveLease();
-  await deliveries.settleAbandoned(partition, "all", instant(clock.now()), run.signal);
+  const settled = await deliveries.settleAbandoned(partition, "all", instant(clock.now()), run.signal);
+  if (settled > 0) metrics.count("SendInDoubt", settled, { account: run.order.account });
+  return countLedger(deliveries, run, partition, run.signal);
+}
+
+/** What the ledger says of one language. */
+export async function countLedger(
+  deliveries: Pick<Deliveries, "all">,
+  run: Pick<StepRun, "runId" | "order">,
+  partition: string,
+  signal?: AbortSignal,
+): Promise<Recount> {
+  const startedAt = run.order.steps.Send.startedAt ?? "";
   const all = { ...nothingHandled };
   const thisRun = { ...nothingHandled };
   const deferred: Record<string, string> = {};
-  for await (const page of deliveries.all(partition, run.signal)) {
+  for await (const page of deliveries.all(partition, signal)) {
     for (const { status, runId, participantId, endedAt, nextAttemptAt } of page) {
       if (status === "deferred" && endedAt !== undefined && endedAt >= startedAt)
         deferred[participantId] = nextAttemptAt ?? endedAt;

@@ -77,6 +77,12 @@ test("acceptance 27: too many failures stop the run with the most frequent respo
   expect(step.message).toMatch(/content refused here/);
   expect(step.message).not.toMatch(/person-/);
   expect((await house.ledger(order)).length).toBeLessThan(250);
+  // The numbers are at least those the message tells: they are counted at the end, not when last reported.
+  const told = Number(/^(\d+) of/.exec(step.message ?? "")?.[1]);
+  expect(told).toBeGreaterThanOrEqual(20);
+  expect(step.counters?.failed).toBeGreaterThanOrEqual(told);
+  expect(step.languages?.["EN"]?.thisRun?.failed).toBe(step.counters?.failed);
+  expect(step.counters?.total).toBe(400);
 });
 
 const slowDown = { code: 421, text: "4.7.0 Too many messages, slow down" };
@@ -97,7 +103,10 @@ test("acceptance 27: 421 pauses that account only; orders of other accounts keep
   await house.command(free.id, "Send", "start");
   expect(await house.ended(free.id, "Send")).toMatchObject({ status: "complete", counters: { sent: 80 } });
   expect(house.inbox.mails).toEqual([]);
-  expect(await house.step(paused.id, "Send")).toMatchObject({ status: "working" });
+  expect(await house.step(paused.id, "Send")).toMatchObject({
+    status: "working",
+    message: expect.stringMatching(/The account is paused until 20/),
+  });
   const ledger = await house.ledger(paused);
   expect(ledger.length).toBeLessThan(80);
   expect(ledger.every(({ status }) => status === "deferred")).toBe(true);
@@ -110,7 +119,7 @@ test("acceptance 27: after a pause the run goes on by itself, and nobody has los
     account: { ratePerSecond: 100 },
     script: { onRecipient: () => (refusals-- > 0 ? slowDown : undefined) },
   });
-  await using _sender = await startSender(house, { ...quick, limitTimes: { throttledPauseMilliseconds: 300 } });
+  await using sender = await startSender(house, { ...quick, limitTimes: { throttledPauseMilliseconds: 300 } });
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
   expect(await house.ended(order.id, "Send", 30)).toMatchObject({
@@ -119,6 +128,14 @@ test("acceptance 27: after a pause the run goes on by itself, and nobody has los
   });
   expect(house.inbox.mails).toHaveLength(80);
   expect((await house.ledger(order)).filter(({ attempt }) => attempt > 1)).toEqual([]);
+
+  const measured = (name: string) => sender.measured.filter((one) => one.name === name);
+  expect(measured("AccountPaused").length).toBeGreaterThan(0);
+  expect(measured("AccountPaused").length).toBeLessThanOrEqual(3);
+  expect(measured("MailsSent").reduce((sum, { value }) => sum + value, 0)).toBe(80);
+  expect(Math.max(...measured("QuotaUsed").map(({ value }) => value))).toBeGreaterThan(0);
+  for (const name of ["AccountPaused", "MailsSent", "QuotaUsed"])
+    expect(measured(name).every(({ dimensions }) => dimensions?.["account"] === "office")).toBe(true);
 });
 
 test("acceptance 27: a connection lost after DATA stays in-doubt, also for the next run", async () => {

@@ -1,17 +1,56 @@
-import { dispositionOf } from "@email-agent/shared/service/errors.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
 
 const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
 const throttlingNames = /Throttling|ThroughputExceeded|RequestLimitExceeded|Timeout|SlowDown|ServiceUnavailable/;
 
 /**
- * True for trouble of a dependency that may be over in a moment: network, throttling, a server error of AWS, an AppError
- * `retry`. Everything else (a bug, a wrong item) is not.
+ * True for trouble of a dependency that may be over in a moment: a table, the bucket or Redis is away or throttles.
+ * Everything else (a bug, a wrong item, what the mail server said) is not.
  */
 export function isPassingTrouble(error: unknown): boolean {
-  const disposition = dispositionOf(error);
-  if (disposition) return disposition === "retry";
+  if (error instanceof AppError) return error.code === "storage" || error.code === "dependency";
   if (!(error instanceof Error)) return false;
   const { code, $metadata } = error as Error & { code?: string; $metadata?: { httpStatusCode?: number } };
   if (networkCodes.has(code ?? "") || throttlingNames.test(error.name)) return true;
   return ($metadata?.httpStatusCode ?? 0) >= 500;
+}
+
+/**
+ * The same for whoever works under a lease. Heartbeats fail with everything else during an outage, so afterwards the lease
+ * is too old to prove for a moment: then the next heartbeat tells, by the signal of the lease, whether it is still held.
+ */
+export function isPassingUnderLease(error: unknown): boolean {
+  return isPassingTrouble(error) || (error instanceof AppError && error.code === "lease-lost");
+}
+
+const firstWaitMilliseconds = 200;
+const longestWaitMilliseconds = 2000;
+
+export interface Patience {
+  readonly isPassing?: (error: unknown) => boolean;
+  /** Waiting ends with its reason. */
+  readonly signal?: AbortSignal;
+  /** Trouble that lasts longer is thrown. */
+  readonly milliseconds?: number;
+}
+
+/** Does `work`, again and again while what it needs is away. `what` is told in the log. */
+export async function outlastTrouble<Result>(
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  what: string,
+  work: () => Promise<Result>,
+  { isPassing = isPassingTrouble, signal, milliseconds = Number.POSITIVE_INFINITY }: Patience = {},
+): Promise<Result> {
+  const since = clock.monotonic();
+  for (let wait = firstWaitMilliseconds; ; wait = Math.min(wait * 2, longestWaitMilliseconds)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || clock.monotonic() - since >= milliseconds) throw error;
+      log.warn({ error }, `${what} failed; trying again`);
+    }
+    await clock.sleep(wait, signal);
+  }
 }

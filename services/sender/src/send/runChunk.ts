@@ -17,7 +17,7 @@ import type { DeliveryEnd } from "../delivery/person.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkLease, keepChunk } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
-import { isPassingTrouble } from "./passingTrouble.ts";
+import { isPassingTrouble, outlastTrouble } from "./passingTrouble.ts";
 
 export interface ChunkPorts extends DeliveryPorts {
   readonly runs: Runs;
@@ -47,11 +47,12 @@ export async function runChunk(
   const options = { renewedAt, counts: tally.counts, shutdown };
   const work = { ports, config, limits, job, chunk, held, tally };
   await using lease = keepChunk(ports, held, limits, options);
-  try {
-    await leave(work, lease, await deliverChunk(work, lease));
-  } catch (error) {
-    await leaveAfterThrow(work, lease, error);
-  }
+  const left = await deliverChunk(work, lease).then(
+    (end) => () => leave(work, lease, end),
+    (error) => () => leaveAfterThrow(work, lease, error),
+  );
+  // While the table is away the chunk stays in hand: given up, it would count as lost.
+  await outlastTrouble(ports, "leaving a chunk", left, { milliseconds: limits.leaveMilliseconds });
 }
 
 interface ChunkWork {

@@ -65,6 +65,13 @@ test("acceptance 4: a stop during Send begins no further mail within 2 s", async
   await new Promise((resolve) => setTimeout(resolve, 1500));
   expect(house.inbox.mails).toHaveLength(mailed);
   expect(Math.max(...house.inbox.mails.map(({ at }) => at)) - stoppedAt).toBeLessThan(2000);
+  // The numbers tell what the ledger holds, not what was last reported.
+  const sent = (await house.ledger(order)).filter(({ status }) => status === "sent").length;
+  await eventually(
+    "the counters are the last ones",
+    async () => (await house.step(order.id, "Send")).counters?.sent === sent,
+  );
+  expect(await house.step(order.id, "Send")).toMatchObject({ status: "interrupted", counters: { total: 400, sent } });
   // Who was not begun belongs to the next run.
   const after = new Set((await house.ledger(order)).map(({ status }) => status));
   expect([...after].every((status) => status === "sent" || status === "deferred")).toBe(true);

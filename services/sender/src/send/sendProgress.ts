@@ -1,10 +1,11 @@
+import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress } from "@email-agent/shared/service/stepRun.ts";
 import { liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
 /** Where the run stands, as its chunks say. */
-export function sendProgress({ plan, mailings, board }: SendRun): Progress {
+export function sendProgress({ plan, mailings, board, pausedUntil, ports }: SendRun): Progress {
   const languages: Record<string, LanguageCounters> = {};
   for (const { language } of mailings) {
     const { code } = language;
@@ -12,7 +13,11 @@ export function sendProgress({ plan, mailings, board }: SendRun): Progress {
   }
   const counters = sumCounters(Object.values(languages));
   const planning = plan.complete ? "" : " (still planning)";
-  return { message: `Sending: ${toldOf(languages)}${planning}.`, counters, languages };
+  const isPaused = pausedUntil !== undefined && epochMilliseconds(pausedUntil) > ports.clock.now();
+  const pause = isPaused
+    ? ` The account is paused until ${pausedUntil}, as its mail server asked or did not answer.`
+    : "";
+  return { message: `Sending: ${toldOf(languages)}${planning}.${pause}`, counters, languages };
 }
 
 /** `EN 120 of 500, SP 3 of 40`: sent of total in this run. */

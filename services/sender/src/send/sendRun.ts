@@ -40,6 +40,7 @@ export async function openSendRun(
   run.proveLease();
   await putPlan(ports.runs, plan);
   const { sendUntil } = run.order;
+  const until = sendUntil === undefined ? undefined : epochMilliseconds(sendUntil);
   const width = Math.max(2, 2 * content.account.maxConnections);
   const sendRun: SendRun = {
     ports,
@@ -49,11 +50,8 @@ export async function openSendRun(
     mailings,
     pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
     plan,
-    board: chunkBoard(),
-    retries: retryBook(
-      Math.max(1, (limits.retryMilliseconds[0] ?? 0) * gridShare),
-      sendUntil === undefined ? undefined : epochMilliseconds(sendUntil),
-    ),
+    board: chunkBoard(until),
+    retries: retryBook(Math.max(1, (limits.retryMilliseconds[0] ?? 0) * gridShare), until),
     partitionOf: (language) => keys.get(language) as string,
     width,
     pace: width,
@@ -74,6 +72,7 @@ async function beginPlan(ports: SupervisionPorts, run: StepRun, mailings: readon
       instant(clock.now()),
       run.signal,
     );
+    if (settled > 0) ports.metrics.count("SendInDoubt", settled, { account: run.order.account });
     if (settled > 0) run.log.warn({ settled, language: language.code }, "claims of earlier runs became in-doubt");
     const { sent, failed, inDoubt } = await deliveries.count(mailingKey, run.signal);
     before[language.code] = { sent, failed, inDoubt, skipped: 0, total: sent + failed + inDoubt };

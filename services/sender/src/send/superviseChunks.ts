@@ -34,6 +34,8 @@ export interface Supervision {
   readonly width: number;
   /** How many are issued at a time now: less while the account has no place for more. */
   pace: number;
+  /** Until when the account is paused (ISO), as the last chunk that met the pause said. */
+  pausedUntil?: string;
   /** Why the pass cannot go on, once a chunk came back with it. */
   blocked?: "quota" | "daily-limit";
 }
@@ -76,7 +78,8 @@ async function lookAfter({ ports, limits, board, run, partitionOf }: Supervision
   ports.log.warn({ chunk: state.sk, losses: state.losses + 1, worker: state.worker }, "a chunk lost its worker");
   const chunk = await ports.runs.chunk(run.runId, state.sk);
   const of = { participantIds: chunk?.ids ?? [] };
-  await ports.deliveries.settleAbandoned(partitionOf(state.language), of, instant(ports.clock.now()));
+  const settled = await ports.deliveries.settleAbandoned(partitionOf(state.language), of, instant(ports.clock.now()));
+  if (settled > 0) ports.metrics.count("SendInDoubt", settled, { account: run.order.account });
   if (state.losses + 1 > limits.lossesSurvived)
     throw new Error(`Chunk ${state.sk} lost its worker ${state.losses + 1} times.`);
   await addJob(ports, run.order.id, { ...state, token });
@@ -94,6 +97,7 @@ function comeBack(supervision: Supervision, state: ChunkState): void {
   if (state.status === "failed") throw new Error(`Chunk ${state.sk} failed: ${state.reason ?? "no reason given"}`);
   board.plan(state);
   if (state.returned === "waited" || state.returned === "paused") supervision.pace = Math.max(1, supervision.pace - 1);
+  if (state.returned === "paused" && state.notBefore !== undefined) supervision.pausedUntil = state.notBefore;
   if (state.returned === "daily-limit") supervision.blocked = "daily-limit";
   if (state.returned === "quota") supervision.blocked ??= "quota";
   if (state.returned === "run-error")

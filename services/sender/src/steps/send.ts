@@ -1,10 +1,12 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
 import type { StepHandler, StepResult } from "@email-agent/shared/service/stepRun.ts";
 import { type ContentConfig, type ContentPorts, loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import { conductChunks } from "../send/conductChunks.ts";
-import { finishPass } from "../send/finishPass.ts";
+import { finishPass, lastCounters } from "../send/finishPass.ts";
+import { isPassingUnderLease, outlastTrouble } from "../send/passingTrouble.ts";
 import { quotaWakeAt } from "../send/quotaSleep.ts";
 import { sumCounters } from "../send/runCounters.ts";
 import { passMessage, sendProgress } from "../send/sendProgress.ts";
@@ -31,14 +33,36 @@ export function send(ports: SendPorts, config: SendConfig, limits: SendLimits): 
   return async (run) => {
     const content = await loadRunContent(ports, config, run.order, "Send", run.signal);
     await ports.checkCredentials(content.account);
-    const sendRun = await openSendRun(ports, run, content, limits);
-    for (;;) {
-      await conductChunks(sendRun, ports.participants, config.CHUNK_SIZE);
-      const languages = await finishPass(sendRun, sendRun.blocked === undefined);
-      if (languages) return passResult(ports, sendRun, languages);
-      run.report(sendProgress(sendRun));
+    const outlast = <Result>(what: string, work: () => Promise<Result>) =>
+      outlastTrouble(ports, what, work, { isPassing: isPassingUnderLease, signal: run.signal });
+    const sendRun = await outlast("opening the run", () => openSendRun(ports, run, content, limits));
+    try {
+      for (;;) {
+        await conductChunks(sendRun, ports.participants, config.CHUNK_SIZE);
+        const languages = await outlast("closing the pass", () => finishPass(sendRun, sendRun.blocked === undefined));
+        if (languages) return await outlast("closing the pass", () => passResult(ports, sendRun, languages));
+        run.report(sendProgress(sendRun));
+      }
+    } catch (error) {
+      await reportEnd(sendRun, error);
+      throw error;
     }
   };
+}
+
+/** The last numbers of a run that was stopped or ends in an error. A run that goes on elsewhere has none yet. */
+async function reportEnd(sendRun: SendRun, error: unknown): Promise<void> {
+  const { run } = sendRun;
+  const reason: unknown = run.signal.aborted ? run.signal.reason : error;
+  const wasStopped = reason instanceof AppError && reason.code === "stopped";
+  if (dispositionOf(reason) === "interrupted" && !wasStopped) return;
+  try {
+    const languages = await lastCounters(sendRun, wasStopped);
+    run.report({ counters: sumCounters(Object.values(languages)), languages });
+  } catch (trouble) {
+    // What ended the run matters more than its numbers, which were reported as it went on.
+    run.log.warn({ error: trouble }, "the last numbers of a run could not be counted");
+  }
 }
 
 async function passResult(

@@ -1,0 +1,70 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { expect, test } from "vitest";
+import { cuttableLine } from "../../testing/cuttableLine.ts";
+import { quick, startSender } from "../../testing/senders.ts";
+import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+/** A sender behind lines of its own, for nobody else is to be cut off. */
+async function behindLines(house: SendingHouse) {
+  const portOf = (name: string) => Number(new URL(house.environment[name] as string).port);
+  const [dynamo, redis] = await Promise.all([
+    cuttableLine(portOf("AWS_ENDPOINT_URL_DYNAMODB")),
+    cuttableLine(portOf("REDIS_URL")),
+  ]);
+  const environment = {
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamo.port}`,
+    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+  };
+  // Long enough that nothing counts as lost meanwhile, as with 60 s in production.
+  return { dynamo, redis, options: { ...quick, environment, limits: { ...quick.limits, lostMilliseconds: 20_000 } } };
+}
+
+const usedOf = async (house: SendingHouse) =>
+  (await house.itemsOf(house.stack.config.QUOTA_TABLE)).reduce((sum, item) => sum + Number(item["used"]), 0);
+
+test("acceptance 6: with DynamoDB away in the middle a Send goes on by itself, and nobody is in doubt or mailed twice", async () => {
+  const people = 200;
+  await using house = await openHouse({ people: somePeople(people), account: { ratePerSecond: 100 } });
+  const { dynamo, redis, options } = await behindLines(house);
+  await using _dynamo = dynamo;
+  await using _redis = redis;
+  await using sender = await startSender(house, options);
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await eventually("sending has begun", () => house.inbox.mails.length > 40, { withinSeconds: 20 });
+  dynamo.cut();
+  await pause(3000);
+  const during = house.inbox.mails.length;
+  expect(during).toBeLessThan(people);
+  dynamo.mend();
+  const step = await house.ended(order.id, "Send", 30);
+
+  expect(step).toMatchObject({ status: "complete", runId, counters: { total: people, sent: people, inDoubt: 0 } });
+  expect(Math.max(...house.inbox.counts().values())).toBe(1);
+  expect(house.inbox.mails).toHaveLength(people);
+  expect((await house.orders.get(order.id))?.losses).toBe(0);
+  expect(sender.logged.filter(({ level }) => level === "error")).toEqual([]);
+}, 60_000);
+
+test("with Redis away in the middle a Send goes on by itself, and the quota holds what was sent", async () => {
+  const people = 150;
+  await using house = await openHouse({ people: somePeople(people), account: { ratePerSecond: 60 } });
+  const { dynamo, redis, options } = await behindLines(house);
+  await using _dynamo = dynamo;
+  await using _redis = redis;
+  await using sender = await startSender(house, options);
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await eventually("sending has begun", () => house.inbox.mails.length > 30, { withinSeconds: 20 });
+  redis.cut();
+  await pause(2000);
+  expect(house.inbox.mails.length).toBeLessThan(people);
+  redis.mend();
+  const step = await house.ended(order.id, "Send", 30);
+
+  expect(step).toMatchObject({ status: "complete", runId, counters: { total: people, sent: people, inDoubt: 0 } });
+  expect(house.inbox.mails).toHaveLength(people);
+  expect(await usedOf(house)).toBe(people);
+  expect(sender.logged.filter(({ level }) => level === "error")).toEqual([]);
+}, 60_000);
