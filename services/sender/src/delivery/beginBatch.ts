@@ -4,7 +4,7 @@ import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import type { Reservation } from "../limits/accountLimiter.ts";
+import type { Reservation, ReserveAnswer } from "../limits/accountLimiter.ts";
 import type { Mail } from "../smtp/mailer.ts";
 import type { Session } from "./deliverySession.ts";
 import { notBegun, notRendered } from "./outcomeOf.ts";
@@ -68,11 +68,13 @@ function writeLetter(session: Session, candidate: Candidate, participant: Partic
 
 /** A mail that cannot be made is a failed delivery like any other, so it is claimed and settled; it costs no quota. */
 async function recordUnrendered(session: Session, letters: readonly Letter[]): Promise<void> {
-  for (const { letter, claimId } of await claimLetters(session, letters)) {
+  const { made, refused } = await claimLetters(session, letters);
+  for (const { letter, claimId } of made) {
     const now = session.ports.clock.now();
     const claimed = session.newClaim(letter.candidate, claimId);
     claimed.end(notRendered(letter.candidate, claimId, letter.unrendered ?? "", now));
   }
+  await recordRefused(session, refused);
 }
 
 /** Reserves rate and quota for as many as may go now; the others go back to the front of those who wait. */
@@ -85,6 +87,7 @@ async function reserve(session: Session, letters: readonly Letter[]): Promise<Re
     session.halted,
   );
   const places = answer.kind === "reserved" ? answer.count : 0;
+  measureQuota(session, answer);
   pending.unshift(...letters.slice(places).map(({ candidate }) => candidate));
   if (answer.kind === "quota-used-up") session.leave({ kind: "quota" });
   if (answer.kind === "wait") {
@@ -96,6 +99,13 @@ async function reserve(session: Session, letters: readonly Letter[]): Promise<Re
   return answer.kind === "reserved" ? answer : undefined;
 }
 
+function measureQuota({ ports, mailRun }: Session, answer: ReserveAnswer): void {
+  const { name, quotaPer24h } = mailRun.account;
+  const record = (percent: number) => ports.metrics.record("QuotaUsed", percent, { account: name });
+  if (answer.kind === "reserved") record((100 * answer.used) / quotaPer24h);
+  if (answer.kind === "quota-used-up") record(100);
+}
+
 async function claimAndSend(session: Session, letters: readonly Letter[], reservation: Reservation): Promise<void> {
   // A reservation that was held up (a pause of this process) counts for a time that has passed: it is made again.
   if (!reservation.valid() || !session.right.proven() || session.halted.aborted) {
@@ -103,24 +113,27 @@ async function claimAndSend(session: Session, letters: readonly Letter[], reserv
     return reservation.giveBack(letters.length);
   }
   const claimedAt = session.ports.clock.monotonic();
-  const claims = await claimLetters(session, letters).catch(async (error) => {
+  const { made, refused } = await claimLetters(session, letters).catch(async (error) => {
     await reservation.giveBack(letters.length);
     throw error;
   });
   const tooOld = AbortSignal.timeout(session.limits.claimMilliseconds);
   const batch = { reservation, claimedAt, giveUp: AbortSignal.any([session.halted, tooOld]) };
-  for (const [n, { letter, claimId }] of claims.entries()) {
+  for (const [n, { letter, claimId }] of made.entries()) {
     const claimed = session.newClaim(letter.candidate, claimId);
     void sendMessage(session, { claimed, mail: letter.mail!, participant: letter.participant }, n, batch);
   }
-  if (claims.length < letters.length) await reservation.giveBack(letters.length - claims.length);
+  if (refused.length > 0) await reservation.giveBack(refused.length);
+  await recordRefused(session, refused);
+}
+
+interface Claims {
+  readonly made: readonly { readonly letter: Letter; readonly claimId: string }[];
+  readonly refused: readonly Letter[];
 }
 
 /** Claims in one call. A refused claim leaves that person to whoever holds it, and touches no other. */
-async function claimLetters(
-  session: Session,
-  letters: readonly Letter[],
-): Promise<{ letter: Letter; claimId: string }[]> {
+async function claimLetters(session: Session, letters: readonly Letter[]): Promise<Claims> {
   const { ports, mailRun, hand } = session;
   const now = instant(ports.clock.now());
   const claims = letters.map((letter) => claimOf(session, letter, now));
@@ -135,9 +148,7 @@ async function claimLetters(
   const pairs = letters.map((letter, n) => ({ letter, claimId: claims[n]!.claimId! }));
   const made = pairs.filter((_, n) => answers[n] === "claimed");
   hand.claimed(made.length);
-  const refused = letters.filter((_, n) => answers[n] !== "claimed");
-  if (refused.length > 0) await recordRefused(session, refused, now);
-  return made;
+  return { made, refused: letters.filter((_, n) => answers[n] !== "claimed") };
 }
 
 function claimOf({ mailRun }: Session, { candidate, participant, mail }: Letter, sendingAt: string): Claim {
@@ -158,8 +169,11 @@ function claimOf({ mailRun }: Session, { candidate, participant, mail }: Letter,
   };
 }
 
-async function recordRefused(session: Session, letters: readonly Letter[], now: string): Promise<void> {
+/** Only when the claims that were made are on their way: should this fail, they must still come to an end. */
+async function recordRefused(session: Session, letters: readonly Letter[]): Promise<void> {
+  if (letters.length === 0) return;
   const { ports, mailRun } = session;
+  const now = instant(ports.clock.now());
   const ids = letters.map(({ candidate }) => candidate.id);
   const held = await ports.deliveries.getMany(mailRun.partition, ids);
   for (const id of ids) session.record(id, refusedResult(held.get(id), mailRun.runId, now));

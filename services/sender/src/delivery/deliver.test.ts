@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Claim, Deliveries, Outcome } from "@email-agent/shared/adapters/deliveries.ts";
+import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
@@ -16,9 +17,20 @@ import type { PersonResult } from "./person.ts";
 const people = new Map(["a", "b", "c"].map((id) => [id, aParticipant({ id, email: `${id}@example.org` })]));
 
 /** A world of plain objects around the engine. `beforeTurn` is where a process may freeze, or a stop come in. */
-function world(beforeTurn: (n: number) => void | Promise<void> = () => {}, giveBacks: number[] = []) {
+function world(
+  beforeTurn: (n: number) => void | Promise<void> = () => {},
+  giveBacks: number[] = [],
+  onReady: () => void | Promise<void> = () => {},
+  answer: SmtpAnswer = { dataSent: true, phase: "dot", code: 250, response: "250 ok" },
+) {
   let elapsed = 0;
-  const clock: Clock = { now: () => 1_800_000_000_000 + elapsed, monotonic: () => elapsed, sleep: async () => {} };
+  const clock: Clock = {
+    now: () => 1_800_000_000_000 + elapsed,
+    monotonic: () => elapsed,
+    sleep: async (milliseconds) => {
+      elapsed += milliseconds;
+    },
+  };
   const claims: Claim[] = [];
   const outcomes: Outcome[] = [];
   const begun: string[] = [];
@@ -26,6 +38,7 @@ function world(beforeTurn: (n: number) => void | Promise<void> = () => {}, giveB
     kind: "reserved",
     count,
     bucket: "b",
+    used: count,
     valid: () => true,
     turn: async (n) => beforeTurn(n),
     giveBack: async (places) => void giveBacks.push(places),
@@ -54,10 +67,10 @@ function world(beforeTurn: (n: number) => void | Promise<void> = () => {}, giveB
       ready: async () => true,
       use: (_account, _signal, work) =>
         work({
-          ready: async () => {},
+          ready: async () => onReady(),
           send: async (mail: Mail) => {
             begun.push(mail.to.address);
-            return { dataSent: true, phase: "dot" as const, code: 250, response: "250 ok" };
+            return answer;
           },
           [Symbol.asyncDispose]: async () => {},
         }),
@@ -74,13 +87,13 @@ function world(beforeTurn: (n: number) => void | Promise<void> = () => {}, giveB
       mailRun,
       [...people.keys()].map((id) => ({ id, attempt: 1, returns: 0, hasDelivery: false })),
       { ...right, ...fields },
-      { ...sendLimits, settleMilliseconds: 1 },
+      { ...sendLimits, settleMilliseconds: 1, drainMilliseconds: 20 },
       (id, result) => void results.set(id, result),
     );
   const pass = (milliseconds: number) => {
     elapsed += milliseconds;
   };
-  return { run, pass, stop, lease, claims, outcomes, begun, results };
+  return { run, pass, stop, lease, claims, outcomes, begun, results, ports };
 }
 
 const mailRun = {
@@ -152,4 +165,92 @@ test("a stop begins no further message, and what was claimed is deferred and giv
   const deferred = statuses(stopped.outcomes).filter((status) => status === "deferred").length;
   expect(deferred).toBe(3 - stopped.begun.length);
   expect(giveBacks.reduce((sum, places) => sum + places, 0)).toBe(deferred);
+});
+
+const places = (giveBacks: readonly number[]) => giveBacks.reduce((sum, count) => sum + count, 0);
+
+test("claims that were made still come to an end when the refused ones cannot be looked up", async () => {
+  const giveBacks: number[] = [];
+  const { run, ports, begun, outcomes } = world(undefined, giveBacks);
+  const { claim } = ports.deliveries;
+  ports.deliveries.claim = async (...args) => (await claim(...args)).map((answer, n) => (n === 1 ? "refused" : answer));
+  ports.deliveries.getMany = async () => {
+    throw new AppError("storage", "DynamoDB did not answer.");
+  };
+  await expect(run()).rejects.toMatchObject({ code: "storage" });
+  expect(outcomes).toHaveLength(2);
+  expect(statuses(outcomes).filter((status) => status === "sent")).toHaveLength(begun.length);
+  expect(places(giveBacks)).toBe(3 - begun.length);
+});
+
+test("places of messages that cannot begin because Redis went away are given back", async () => {
+  const giveBacks: number[] = [];
+  const cut = world(() => {
+    throw new AppError("dependency", "Redis does not answer.");
+  }, giveBacks);
+  await expect(cut.run()).rejects.toMatchObject({ code: "dependency" });
+  expect(cut.begun).toEqual([]);
+  expect(statuses(cut.outcomes)).toEqual(["deferred", "deferred", "deferred"]);
+  expect(places(giveBacks)).toBe(3);
+});
+
+test("an outcome outlives an outage of minutes", async () => {
+  const long = world();
+  const { settle } = long.ports.deliveries;
+  long.ports.deliveries.settle = async (...args) => {
+    if (long.ports.clock.monotonic() < 120_000) throw new AppError("storage", "DynamoDB did not answer.");
+    return settle(...args);
+  };
+  expect(await long.run()).toEqual({ kind: "done" });
+  expect(statuses(long.outcomes)).toEqual(["sent", "sent", "sent"]);
+});
+
+test("a connection that had to be opened again begins nothing behind a stop", async () => {
+  let looks = 0;
+  const slow = world(undefined, [], async () => {
+    looks += 1;
+    // The second look of the first message finds its connection broken, and opening it takes until after a stop.
+    if (looks > 3) slow.stop.abort(new AppError("stopped", "Send was stopped."));
+  });
+  expect(await slow.run()).toEqual({ kind: "ended" });
+  expect(slow.begun).toEqual([]);
+});
+
+test("at the end of a shutdown only what was begun is in doubt; what waits for a silent server is deferred", async () => {
+  const silentServer = world(undefined, [], () => {
+    silentServer.stop.abort(new AppError("shutting-down", "The service is shutting down."));
+    return new Promise<void>(() => {});
+  });
+  expect(await silentServer.run()).toEqual({ kind: "ended" });
+  expect(statuses(silentServer.outcomes)).toEqual(["deferred", "deferred", "deferred"]);
+});
+
+test("somebody deleted since planning cannot be suppressed, and that stops nobody", async () => {
+  const gone = world(undefined, [], undefined, {
+    dataSent: false,
+    phase: "rcpt",
+    code: 550,
+    response: "550 5.1.1 No such user",
+  });
+  gone.ports.participants.suppress = async () => {
+    throw new AppError("not-found", "Participant a does not exist.");
+  };
+  expect(await gone.run()).toEqual({ kind: "done" });
+  expect([...gone.results.values()].map(({ kind }) => kind)).toEqual(["failed", "failed", "failed"]);
+});
+
+test("an address that does not exist is suppressed also while Redis is away", async () => {
+  const refused = world(undefined, [], undefined, {
+    dataSent: false,
+    phase: "rcpt",
+    code: 550,
+    response: "550 5.1.1 No such user",
+  });
+  const suppressed: string[] = [];
+  refused.ports.participants.suppress = async (id) => void suppressed.push(id);
+  refused.ports.limiter.record = async () => {
+    throw new AppError("dependency", "Redis does not answer.");
+  };
+  await expect(refused.run()).rejects.toMatchObject({ code: "dependency" });
+  expect(suppressed.length).toBeGreaterThan(0);
 });

@@ -4,7 +4,7 @@ import { beginBatch } from "./beginBatch.ts";
 import type { Session } from "./deliverySession.ts";
 import { openSession } from "./deliverySession.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
-import { unanswered } from "./outcomeOf.ts";
+import { notBegun, unanswered } from "./outcomeOf.ts";
 import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
 
 const batchLimit = 25;
@@ -67,6 +67,7 @@ async function land({ hand, right, ports, limits, flying }: Session): Promise<vo
   if (reason === undefined) right.signal.addEventListener("abort", arm, { once: true });
   else arm();
   if ((await Promise.race([landed, deadline.promise])) !== "deadline") return;
-  for (const message of flying) message.end(unanswered(message.candidate, message.claimId, ports.clock.now()));
+  for (const { candidate, claimId, begun, end } of flying)
+    end((begun ? unanswered : notBegun)(candidate, claimId, ports.clock.now()));
   await landed;
 }

@@ -8,6 +8,8 @@ import { type InHand, inHand } from "./settleOutcomes.ts";
 export interface Claimed {
   readonly candidate: Candidate;
   readonly claimId: string;
+  /** Something of its message may have gone over the wire. */
+  begun: boolean;
   /** Ends the claim; only the first end counts. */
   end(claimEnd: ClaimEnd): void;
 }
@@ -81,6 +83,7 @@ export function openSession(
       const claimed: Claimed = {
         candidate,
         claimId,
+        begun: false,
         end(claimEnd) {
           if (!flying.delete(claimed)) return;
           hand.end(claimEnd, (accepted) => {

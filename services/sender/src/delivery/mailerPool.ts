@@ -48,6 +48,14 @@ interface Lane {
 
 type AccountMailers = ReturnType<typeof accountMailers>;
 
+/** A server may be silent for minutes while a connection is set up: whoever waits may leave, the connection is for the next. */
+function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(signal.reason);
+  signal.addEventListener("abort", leave, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", leave));
+}
+
 /** How long a message that found every slot taken elsewhere waits before it asks for one again. */
 const slotRetryMilliseconds = 500;
 
@@ -143,7 +151,7 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
   return {
     async ready(patienceMilliseconds: number, signal: AbortSignal): Promise<boolean> {
       signal.throwIfAborted();
-      return lanes > 0 || (await grow(patienceMilliseconds)) || lanes > 0;
+      return lanes > 0 || (await untilAborted(grow(patienceMilliseconds), signal)) || lanes > 0;
     },
     async use<Result>(signal: AbortSignal, work: (mailer: Mailer) => Promise<Result>): Promise<Result> {
       signal.throwIfAborted();

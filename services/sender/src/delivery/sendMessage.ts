@@ -23,44 +23,41 @@ export interface Batch {
 
 /** Takes one claimed message over the wire to the end of its claim. Never rejects: a failure ends the session. */
 export async function sendMessage(session: Session, message: Message, n: number, batch: Batch): Promise<void> {
-  const { candidate, claimId } = message.claimed;
+  const { claimed, mail } = message;
+  const { candidate, claimId } = claimed;
   const { clock } = session.ports;
-  let begun = false;
+  let answer: SmtpAnswer | undefined;
   try {
-    const answer = await overTheWire(session, message, n, batch, () => {
-      begun = true;
-    });
-    if (!answer) {
-      message.claimed.end(notBegun(candidate, claimId, clock.now()));
-      return await batch.reservation.giveBack(1);
-    }
-    const verdict = smtpVerdict(answer, session.mailRun.account);
-    const claim = { claimId, messageId: message.mail.messageId };
-    const attempt = { verdict, answer };
-    message.claimed.end(outcomeOf(candidate, claim, attempt, clock.now(), session.limits.retryMilliseconds));
+    answer = await overTheWire(session, message, n, batch);
+    if (!answer) return claimed.end(notBegun(candidate, claimId, clock.now()));
+    const attempt = { verdict: smtpVerdict(answer, session.mailRun.account), answer };
+    const claim = { claimId, messageId: mail.messageId };
+    claimed.end(outcomeOf(candidate, claim, attempt, clock.now(), session.limits.retryMilliseconds));
     await learn(session, message, attempt);
-    if (!answer.dataSent) await batch.reservation.giveBack(1);
   } catch (error) {
     // A mailer answers whatever happens on the wire; should it throw all the same, nobody knows what the server has.
-    message.claimed.end((begun ? unanswered : notBegun)(candidate, claimId, clock.now()));
+    claimed.end((claimed.begun ? unanswered : notBegun)(candidate, claimId, clock.now()));
     session.fail(error);
+  } finally {
+    if (answer ? !answer.dataSent : !claimed.begun) await batch.reservation.giveBack(1);
   }
 }
 
 /** Waits for a connection, then for its turn by the account's rate; undefined if the message may not begin any more. */
 async function overTheWire(
   session: Session,
-  { mail }: Message,
+  { mail, claimed }: Message,
   n: number,
   batch: Batch,
-  onBegin: () => void,
 ): Promise<SmtpAnswer | undefined> {
   try {
     return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
       await mailer.ready();
       await batch.reservation.turn(n, batch.giveUp);
+      // A connection that broke while the message waited is opened again before the last look, for that may take minutes.
+      await mailer.ready();
       if (!mayBegin(session, batch)) return undefined;
-      onBegin();
+      claimed.begun = true;
       return mailer.send(mail);
     });
   } catch (error) {
