@@ -25,6 +25,8 @@ export interface Reservation {
   readonly count: number;
   /** Start of the 5-minute Quota bucket that was raised. */
   readonly bucket: string;
+  /** Places of the window used, these included. */
+  readonly used: number;
   /** True while it may still become a claim (5 s by the monotonic clock). */
   valid(): boolean;
   /**
@@ -47,6 +49,8 @@ export type ReserveAnswer =
 export interface NewsAnswer {
   /** The account is paused until then (epoch ms). */
   readonly pausedUntil?: number;
+  /** This answer began the pause. */
+  readonly pauseBegan?: boolean;
   /** The run ends with this text. */
   readonly runError?: string;
 }

@@ -35,10 +35,11 @@ export function accountNews(redis: Redis, clock: Clock, times: LimitTimes) {
     rows.inDoubt,
   ];
   return async (account: Account, news: AccountNews, recipientId: string): Promise<NewsAnswer> => {
-    const [left = "", error = ""] = await count(accountKeys(account), [news, recipientId, ...limits]);
+    const [left = "", error = "", began = ""] = await count(accountKeys(account), [news, recipientId, ...limits]);
     const runError = runErrors[String(error)]?.(account.name);
     return {
       ...(left !== "" && { pausedUntil: Math.ceil(clock.now() + Number(left)) }),
+      ...(began !== "" && { pauseBegan: true }),
       ...(runError !== undefined && { runError }),
     };
   };

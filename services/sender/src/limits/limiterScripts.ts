@@ -44,7 +44,7 @@ if not is_open(run) then return closed(run, tonumber(ARGV[1]), tonumber(ARGV[2])
 
 /**
  * ARGV 4 wanted, 5 quota, 6 bucket ms, 7 window ms, 8 spacing ms, 9 patience ms.
- * → closed left | rebuild now | paused left | rate left | used-up | reserved count bucket epoch delay
+ * → closed left | rebuild now | paused left | rate left | used-up | reserved count bucket epoch delay used
  */
 export const reserveScript = `${prelude}${openCheck}
 if pause_left() > 0 then return {'paused', text(pause_left())} end
@@ -66,7 +66,7 @@ if next - now > patience then return {'rate', text(next - now)} end
 local bucket = string.format('%.0f', math.floor(now / bucketLength) * bucketLength)
 redis.call('HINCRBY', buckets, bucket, count)
 redis.call('HSET', account, 'next', text(next + count * spacing))
-return {'reserved', count, bucket, redis.call('HGET', buckets, 'epoch'), text(next - now)}
+return {'reserved', count, bucket, redis.call('HGET', buckets, 'epoch'), text(next - now), used + count}
 `;
 
 /** One more turn for a message whose own went by. ARGV 4 spacing ms. → closed left | rebuild now | paused left | turn delay */
@@ -137,7 +137,7 @@ return {'freed'}
 
 /**
  * ARGV 1 news, 2 recipient, 3 unreachable pause, 4 throttled pause, 5 longest pause, 6 pauses survived, 7 daily-limit
- * pause (ms), 8 unreachable row, 9 soft row, 10 sender row, 11 in-doubt row. → left of the pause ('' if none), run error.
+ * pause (ms), 8 unreachable row, 9 soft row, 10 sender row, 11 in-doubt row. → left of the pause ('' if none), run error, whether the pause began now.
  *
  * News that come while the account is paused belong to what paused it (messages begun before), so they raise no pause;
  * and n starts again with an accepted message only.
@@ -146,7 +146,7 @@ export const newsScript = `${prelude}
 local news = ARGV[1]
 local limit = {unreachable = tonumber(ARGV[8]), soft = tonumber(ARGV[9]), sender = tonumber(ARGV[10]), doubt = tonumber(ARGV[11])}
 local was_paused = pause_left() > 0
-local run_error = ''
+local run_error, began = '', ''
 
 local function row()
   if redis.call('HGET', account, 'rowOf') ~= news then
@@ -161,6 +161,7 @@ local function pause(counter, first)
   local n = redis.call('HINCRBY', account, counter, 1)
   local length = math.min(first * 2 ^ (n - 1), tonumber(ARGV[5]))
   redis.call('HSET', account, 'pausedUntil', text(now + length))
+  began = 'yes'
   redis.call('HSET', account, 'pausedMilliseconds', text(field('pausedMilliseconds') + length))
 end
 
@@ -194,10 +195,13 @@ elseif news == 'in-doubt' then
 elseif news == 'daily-limit' then
   row()
   local till = now + tonumber(ARGV[7])
-  if field('pausedUntil') < till then redis.call('HSET', account, 'pausedUntil', text(till)) end
+  if field('pausedUntil') < till then
+    if not was_paused then began = 'yes' end
+    redis.call('HSET', account, 'pausedUntil', text(till))
+  end
 end
 local left = pause_left()
-return {left > 0 and text(left) or '', run_error}
+return {left > 0 and text(left) or '', run_error, began}
 `;
 
 /** → left of the account's pause, '' if none. */

@@ -5,6 +5,8 @@ import type { Reservation } from "./accountLimiter.ts";
 export interface Grant {
   readonly count: number;
   readonly bucket: string;
+  /** Places of the window used, these included. */
+  readonly used: number;
   /** Just before Redis was asked. */
   readonly askedAt: number;
   /** When Redis had answered; the first turn is `delay` after it. */
@@ -43,6 +45,7 @@ export function reservation(
     kind: "reserved",
     count: grant.count,
     bucket: grant.bucket,
+    used: grant.used,
     valid: () => clock.monotonic() - grant.askedAt < limits.reservationMilliseconds,
     async turn(_n, signal) {
       for (;;) {
@@ -59,7 +62,7 @@ export function reservation(
 
 /** Redis answered somewhere between question and answer, so a slow answer takes away from how late a turn may be. */
 function slotOf(
-  { askedAt, answeredAt, delay }: Omit<Grant, "count" | "bucket" | "spacing">,
+  { askedAt, answeredAt, delay }: Pick<Grant, "askedAt" | "answeredAt" | "delay">,
   after: number,
   late: number,
 ): Slot {

@@ -78,11 +78,12 @@ function causeOf([word]: ScriptAnswer): "rate" | "paused" | "rebuilding" {
 }
 
 function grantOf(answer: ScriptAnswer, askedAt: number, answeredAt: number, spacing: number): RedisGrant {
-  const [, count, bucketStart, epoch, delay] = answer;
+  const [, count, bucketStart, epoch, delay, used] = answer;
   return {
     count: Number(count),
     bucketStart: String(bucketStart),
     bucket: instant(Number(bucketStart)),
+    used: Number(used),
     epoch: String(epoch),
     askedAt,
     answeredAt,
