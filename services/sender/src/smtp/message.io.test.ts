@@ -155,6 +155,7 @@ describe("acceptance 23: a value never becomes a header", () => {
     "=?utf-8?Q?Ana=0D=0ABcc:_x@example.org?=",
     "Ana\u0000\u0007\u2028Bcc: x@example.org",
     "日本語の名前がとても長いときにも一つの宛先のままであること日本語の名前がとても長いときにも",
+    `One word of ${"x".repeat(1500)}`,
   ])("name and subject %j", async (text) => {
     const fields = {
       participant: { id: "p-1", first: text },
@@ -166,6 +167,7 @@ describe("acceptance 23: a value never becomes a header", () => {
     expect(parsed.subject).toBe(plain);
     expect(parsed.to).toEqual([{ name: plain, address: "jose@example.org" }]);
     expect(parsed.bcc ?? []).toEqual([]);
+    expect(Math.max(...raw.split("\r\n").map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(998);
   });
 
   test("an international domain goes out in its ASCII form", async () => {

@@ -80,6 +80,7 @@ function encodedText(value: string): string {
   return encodeWord(value, foreign * 3 > value.length ? "B" : "Q", 52);
 }
 
+/** Also what folding cannot break: a header line may have 998 bytes (RFC 5322 2.1.1), and encoded words are short. */
 function needsEncoding(value: string): boolean {
-  return /[^\x20-\x7e]/.test(value) || value.includes("=?");
+  return /[^\x20-\x7e]|\S{900}/.test(value) || value.includes("=?");
 }
