@@ -2,11 +2,11 @@ import { type BenchStack, openBenchStack } from "./benchStack.ts";
 import { below, type Figure, median, percentile, plain } from "./figures.ts";
 
 const starts = 40;
-const stops = 8;
+const stops = 6;
 /** Mails of a run that have to be in the inbox before it is stopped. */
 const mailsBeforeStop = 15;
 /** After `interrupted`, so long is looked whether another mail comes in. */
-const watchedMilliseconds = 2500;
+const watchedMilliseconds = 2000;
 
 /** From a command in the table to what an operator sees of it on the WebSocket. */
 export async function latency(say: (text: string) => void): Promise<Figure[]> {
