@@ -73,6 +73,7 @@ async function recordUnrendered(session: Session, letters: readonly Letter[]): P
     const now = session.ports.clock.now();
     const claimed = session.newClaim(letter.candidate, claimId);
     claimed.end(notRendered(letter.candidate, claimId, letter.unrendered ?? "", now));
+    session.ports.metrics.count("SendFailures", 1, { account: session.mailRun.account.name });
   }
   await recordRefused(session, refused);
 }

@@ -225,6 +225,22 @@ test("at the end of a shutdown only what was begun is in doubt; what waits for a
   expect(statuses(silentServer.outcomes)).toEqual(["deferred", "deferred", "deferred"]);
 });
 
+test("at the end of a shutdown messages whose answer does not come are in doubt, also if they are the last", async () => {
+  const silentServer = world();
+  silentServer.ports.mailers.use = (_account, _signal, work) =>
+    work({
+      ready: async () => {},
+      send: async ({ to }) => {
+        if (to.address !== "c@example.org") return { dataSent: true, phase: "dot", code: 250, response: "250 ok" };
+        setTimeout(() => silentServer.stop.abort(new AppError("shutting-down", "The service is shutting down.")), 5);
+        return new Promise<never>(() => {});
+      },
+      [Symbol.asyncDispose]: async () => {},
+    });
+  expect(await silentServer.run()).toEqual({ kind: "ended" });
+  expect(statuses(silentServer.outcomes).sort()).toEqual(["in-doubt", "sent", "sent"]);
+});
+
 test("somebody deleted since planning cannot be suppressed, and that stops nobody", async () => {
   const gone = world(undefined, [], undefined, {
     dataSent: false,
@@ -253,4 +269,28 @@ test("an address that does not exist is suppressed also while Redis is away", as
   };
   await expect(refused.run()).rejects.toMatchObject({ code: "dependency" });
   expect(suppressed.length).toBeGreaterThan(0);
+});
+
+test("an account that is paused while the next batch waits for its turn ends the session as paused, not as a failure", async () => {
+  const { promise: waiting, resolve: waits } = Promise.withResolvers<void>();
+  const slow = world(undefined, [], undefined, {
+    dataSent: false,
+    phase: "rcpt",
+    code: 421,
+    response: "421 4.7.0 Slow down",
+  });
+  const { reserve } = slow.ports.limiter;
+  let batches = 0;
+  slow.ports.limiter.reserve = async (account, _wanted, patience, signal) => {
+    batches += 1;
+    // One at first, whose answer comes while the others wait for the rate.
+    if (batches === 1) return reserve(account, 1, patience, signal);
+    waits();
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  };
+  slow.ports.limiter.record = async () => {
+    await waiting;
+    return { pausedUntil: slow.ports.clock.now() + 60_000 };
+  };
+  expect(await slow.run()).toMatchObject({ kind: "waited", cause: "paused" });
 });

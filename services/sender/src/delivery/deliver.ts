@@ -37,7 +37,9 @@ export async function deliver(
   try {
     await beginBatches(session, size);
   } catch (error) {
-    if (!right.signal.aborted) session.fail(error);
+    // A wait that a pause, a stop or a failure elsewhere ended is no failure of its own.
+    if (!session.halted.aborted) session.fail(error);
+    else if (error !== session.halted.reason) ports.log.warn({ error }, "a batch that was to end anyway failed");
   }
   await land(session);
   if (session.error !== undefined) throw session.error;
@@ -45,18 +47,21 @@ export async function deliver(
 }
 
 async function beginBatches(session: Session, size: number): Promise<void> {
-  const { hand, pending } = session;
+  const { hand, pending, halted } = session;
+  // Nothing begins any more then; whether what is on the wire is waited for, and how long, is for `land` to say.
+  const { promise: halting, resolve: halt } = Promise.withResolvers<void>();
+  halted.addEventListener("abort", () => halt(), { once: true });
   for (;;) {
-    await hand.atMost(size - Math.ceil(size * freeShare));
-    if (session.halted.aborted || session.end) return;
+    await Promise.race([hand.atMost(size - Math.ceil(size * freeShare)), halting]);
+    if (halted.aborted || session.end) return;
     if (pending.length > 0) await beginBatch(session, size - hand.size);
-    else if (hand.size > 0) await hand.atMost(hand.size - 1);
+    else if (hand.size > 0) await Promise.race([hand.atMost(hand.size - 1), halting]);
     else return;
   }
 }
 
 /** Waits for what is on the wire. In a planned shutdown the wait has an end: then messages still unanswered are in doubt. */
-async function land({ hand, right, ports, limits, flying }: Session): Promise<void> {
+async function land({ hand, right, ports, mailRun, limits, flying }: Session): Promise<void> {
   const landed = hand.atMost(0);
   const reason = right.signal.reason;
   const shuttingDown = () => right.signal.reason instanceof AppError && right.signal.reason.code === "shutting-down";
@@ -67,7 +72,9 @@ async function land({ hand, right, ports, limits, flying }: Session): Promise<vo
   if (reason === undefined) right.signal.addEventListener("abort", arm, { once: true });
   else arm();
   if ((await Promise.race([landed, deadline.promise])) !== "deadline") return;
-  for (const { candidate, claimId, begun, end } of flying)
+  for (const { candidate, claimId, begun, end } of flying) {
     end((begun ? unanswered : notBegun)(candidate, claimId, ports.clock.now()));
+    if (begun) ports.metrics.count("SendInDoubt", 1, { account: mailRun.account.name });
+  }
   await landed;
 }
