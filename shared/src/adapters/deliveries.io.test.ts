@@ -345,7 +345,7 @@ describe("reading", () => {
     const ids = ["sent", "doubt", "deferred", "failed", "gone", "sending", "never"];
     expect(ids.filter((id) => reached.has(id))).toEqual(["sent", "doubt", "sending"]);
     expect(ids.filter((id) => reached.failedPermanently(id))).toEqual(["gone"]);
-    expect(ids.filter((id) => !reached.hasDelivery(id))).toEqual(["never"]);
+    expect(ids.filter((id) => reached.failed(id))).toEqual(["failed", "gone"]);
     expect(reached.size).toBe(3);
     expect(await ledger.count(mailing)).toEqual({ sending: 1, sent: 1, failed: 2, inDoubt: 1, deferred: 1 });
   });

@@ -66,8 +66,8 @@ export interface ReachedSet {
   has(participantId: string): boolean;
   /** failed with permanent true. */
   failedPermanently(participantId: string): boolean;
-  /** Any delivery, a deferred or failed one too: tells `Claim.hasDelivery`. */
-  hasDelivery(participantId: string): boolean;
+  /** failed, for good or not. */
+  failed(participantId: string): boolean;
   /** How many are sent, sending or in-doubt. */
   readonly size: number;
 }

@@ -62,15 +62,15 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
       }
     },
     async reached(partition, signal) {
-      const [reached, failed, others] = [idSet(), idSet(), idSet()];
+      const [reached, failedForGood, failedForNow] = [idSet(), idSet(), idSet()];
       await eachStatus(partition, signal, ({ participantId, status, permanent }) => {
-        const set = isReached(status) ? reached : status === "failed" && permanent ? failed : others;
-        set.add(participantId);
+        if (isReached(status)) reached.add(participantId);
+        if (status === "failed") (permanent ? failedForGood : failedForNow).add(participantId);
       });
       return {
         has: (id) => reached.has(id),
-        failedPermanently: (id) => failed.has(id),
-        hasDelivery: (id) => reached.has(id) || failed.has(id) || others.has(id),
+        failedPermanently: (id) => failedForGood.has(id),
+        failed: (id) => failedForGood.has(id) || failedForNow.has(id),
         size: reached.size,
       };
     },

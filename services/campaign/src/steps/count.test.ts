@@ -48,8 +48,8 @@ function ports({
         const ids = new Set(reached[partition]);
         return {
           has: (id) => ids.has(id),
-          hasDelivery: (id) => ids.has(id),
           failedPermanently: () => false,
+          failed: () => false,
           size: ids.size,
         };
       },

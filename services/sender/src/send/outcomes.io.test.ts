@@ -176,3 +176,26 @@ test("a mail that cannot be rendered fails for that person alone", async () => {
   expect(failed).toMatchObject([{ participantId: "id-4", permanent: true }]);
   expect(failed[0]?.smtpResponse).toMatch(/^render: /);
 });
+
+test("acceptance 27: who failed for now is tried by the next run and counted once at every moment", async () => {
+  await using house = await openHouse({
+    people: people(3),
+    script: { onRecipient: (to) => (to === address(1) ? { code: 450, text: "4.2.2 Mailbox full" } : undefined) },
+  });
+  await using _sender = await startSender(house, {
+    ...quick,
+    limits: { ...quick.limits, retryMilliseconds: [], drainMilliseconds: 100 },
+  });
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send")).toMatchObject({ counters: { total: 3, sent: 2, failed: 1 } });
+
+  house.inbox.script = { onMessage: () => "hang" };
+  await house.command(order.id, "Send", "start");
+  await eventually("it is tried again", () => house.inbox.hanging > 0);
+  const counters = await eventually("its chunk has told its numbers", async () => {
+    const step = await house.step(order.id, "Send");
+    return step.counters?.total ? step.counters : undefined;
+  });
+  expect(counters).toEqual({ total: 3, sent: 2, skipped: 0, failed: 0, inDoubt: 0 });
+});

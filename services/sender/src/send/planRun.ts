@@ -87,7 +87,7 @@ function cursorOf(plan: Plan, language: string): { lastKey?: string | undefined;
 interface PagesRead {
   readonly ids: string[];
   readonly skipped: Record<string, number>;
-  /** People to be mailed whose delivery had failed for good: the run takes their deliveries over. */
+  /** People to be mailed whose delivery had failed: the run takes their deliveries over. */
   readonly failedBefore: number;
   readonly next?: string;
 }
@@ -116,7 +116,7 @@ async function readPages(
       const reason = reasonOf(mailing, person, { reached: reached.has(person.id), failedPermanently }, pass);
       if (reason) skipped[reason] = (skipped[reason] ?? 0) + 1;
       else ids.push(person.id);
-      if (!reason && failedPermanently) failedBefore += 1;
+      if (!reason && reached.failed(person.id)) failedBefore += 1;
     }
     after = next;
     if (after === undefined) break;
