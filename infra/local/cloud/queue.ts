@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Attributes that travel with a message, as SQS names them. */
 export type MessageAttributes = Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>;
 
@@ -79,7 +81,7 @@ export function makeQueue(name: string, attributes: QueueAttributes, around: Que
     messages: new Map(),
     inFlight: new Set(),
     seen: new Map(),
-    events: new EventTarget(),
+    events: manyListeners(),
     lastSequence: 0,
   };
 }
@@ -123,4 +125,11 @@ export function settle(queue: Queue): void {
     if (message.sentAt > oldest) break;
     remove(queue, message);
   }
+}
+
+/** Every long poll on the queue listens; ten of them are no leak. */
+function manyListeners(): EventTarget {
+  const target = new EventTarget();
+  setMaxListeners(0, target);
+  return target;
 }
