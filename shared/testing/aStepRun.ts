@@ -5,7 +5,7 @@ import type { Progress, StepRun } from "../src/service/stepRun.ts";
 import { anOrder } from "./builders.ts";
 
 /** A line of the log as a handler wrote it. */
-export interface LoggedLine {
+interface LoggedLine {
   readonly level: "debug" | "info" | "warn" | "error";
   readonly fields: Record<string, unknown>;
   readonly message: string;

@@ -9,7 +9,7 @@ export function aMailSource(fields: Partial<MailSource> = {}): MailSource {
   return { language: "EN", subject: "News", previewText: "", html: "<p>Hello</p>", ...fields };
 }
 
-export function anAudience(fields: Partial<Audience> = {}): Audience {
+function anAudience(fields: Partial<Audience> = {}): Audience {
   return {
     name: "Friends of the House",
     company: "The House",

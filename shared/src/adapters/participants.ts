@@ -8,13 +8,13 @@ import { readItem } from "./items.ts";
 import { inParallel } from "./queryPages.ts";
 
 /** One page of a parallel scan. `next` continues it; absent on the last page of the segment. Key values are opaque JSON. */
-export interface ParticipantPage {
+interface ParticipantPage {
   readonly participants: Participant[];
   readonly next?: string;
 }
 
 /** What a scan reads: by default the attributes the product knows, which is what rules and standard tags need. */
-export interface ScanOptions {
+interface ScanOptions {
   /** Further top-level attributes, as merge fields name them. */
   readonly attributes?: readonly string[];
 }

@@ -8,7 +8,7 @@ import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 
 /** An item of Quota: what one account reserved in the 5 minutes that begin at `bucket`. `ttl` is epoch seconds. */
-export const quotaItemSchema = z.looseObject({
+const quotaItemSchema = z.looseObject({
   account: z.string().min(1),
   bucket: instantSchema,
   used: z.int().min(0),

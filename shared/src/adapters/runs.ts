@@ -73,7 +73,7 @@ export interface Runs {
   takeOver(lost: ChunkIssue & { heartbeatAt: string }, at: string): Promise<number | undefined>;
 }
 
-export const runTtlDays = 90;
+const runTtlDays = 90;
 
 /** `ttl` (epoch seconds) of an item of a run that is written at `now` (epoch ms). */
 export function runTtl(now: number): number {

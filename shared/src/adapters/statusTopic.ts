@@ -21,7 +21,7 @@ export function statusTopic(aws: Pick<Aws, "sns">, config: { STATUS_TOPIC_ARN: s
 }
 
 /** The event as JSON, without `details` if it would exceed 24 KB: the client then reads them over HTTP. */
-export function statusPayload(event: StatusEvent): string {
+function statusPayload(event: StatusEvent): string {
   const whole = JSON.stringify(event);
   if (event.type !== "work-order.snapshot" || Buffer.byteLength(whole) <= payloadLimitBytes) return whole;
   const steps = Object.fromEntries(

@@ -34,12 +34,12 @@ export interface QueueOptions {
  */
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
-export function stepJobId(job: Pick<StepJob, "runId" | "token">): string {
+function stepJobId(job: Pick<StepJob, "runId" | "token">): string {
   return `${job.runId}-t${job.token}`;
 }
 
 /** `chunk#EN#000012` of run R under token 3 → `R-chunk-EN-000012-t3` (BullMQ ids may not contain `:`). */
-export function chunkJobId(job: Pick<ChunkJob, "runId" | "sk" | "token">): string {
+function chunkJobId(job: Pick<ChunkJob, "runId" | "sk" | "token">): string {
   return `${job.runId}-${job.sk.replaceAll("#", "-")}-t${job.token}`;
 }
 

@@ -20,7 +20,7 @@ import { invalidWrite, isRefusedAsInvalid, outsideTransactions, transact } from 
 import { listOrders, pendingCommandIds, runIds } from "./workOrderLists.ts";
 
 /** What accompanies a write. */
-export interface WriteOptions {
+interface WriteOptions {
   /** A heartbeat moves `runCheckAt` only: it raises `version` but leaves `updatedAt` and publishes nothing. */
   readonly heartbeat?: boolean;
   /** False leaves the event out (progress beyond the allowed rate). Default true. */
@@ -33,7 +33,7 @@ export interface WriteOptions {
 
 type KnownFields<Item> = { [Name in keyof Item as string extends Name ? never : Name]: Item[Name] };
 /** An order before the store stamps it; fields with a default may be left out. */
-export type NewOrder = Omit<KnownFields<z.input<typeof workOrderSchema>>, "version" | "createdAt" | "updatedAt">;
+type NewOrder = Omit<KnownFields<z.input<typeof workOrderSchema>>, "version" | "createdAt" | "updatedAt">;
 
 /**
  * The one writer of work orders. Every method that writes is one conditional write, raises `version` and publishes the

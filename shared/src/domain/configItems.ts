@@ -16,7 +16,7 @@ export const stageSchema = z.looseObject({
 export type Stage = z.infer<typeof stageSchema>;
 
 /** One attribute of a pool; the parameters depend on `type` (see pool.ts, which judges them). */
-export const poolAttributeSchema = z.looseObject({ type: z.string() });
+const poolAttributeSchema = z.looseObject({ type: z.string() });
 export type PoolAttribute = z.infer<typeof poolAttributeSchema>;
 
 /** Config `pool`: attributes joined by OR. `name` is the sort key. */

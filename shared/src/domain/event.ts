@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What one retreat costs and says; amounts in currency units. */
-export const retreatConfigSchema = z.looseObject({
+const retreatConfigSchema = z.looseObject({
   prompt: z.string().nullish(),
   offeringTotal: z.number().nullish(),
   offeringCashTotal: z.number().nullish(),
@@ -10,7 +10,7 @@ export const retreatConfigSchema = z.looseObject({
 export type RetreatConfig = z.infer<typeof retreatConfigSchema>;
 
 /** `event.config` (null as good as absent): pool, kind and price rules of an event. */
-export const eventConfigSchema = z.looseObject({
+const eventConfigSchema = z.looseObject({
   pool: z.string().nullish(),
   inPerson: z.boolean().nullish(),
   currency: z.string().nullish(),
@@ -20,7 +20,7 @@ export const eventConfigSchema = z.looseObject({
   whichRetreatsConfig: z.record(z.string(), retreatConfigSchema).nullish(),
 });
 
-export const subEventSchema = z.looseObject({ regLinkAvailable: z.boolean().nullish() });
+const subEventSchema = z.looseObject({ regLinkAvailable: z.boolean().nullish() });
 
 /** The item in Events (key `aid`). */
 export const eventSchema = z.looseObject({

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
 /** What a ticket says about its holder. `exp` is epoch milliseconds. A ticket opens one WebSocket connection, once. */
-export const realtimeTicketSchema = z.object({
+const realtimeTicketSchema = z.object({
   ticketId: z.string().min(1),
   userId: z.string().min(1),
   role: z.enum(["read", "write"]),

@@ -10,7 +10,7 @@ export const keyPartSchema = z
     "letters, digits and hyphens only (no underscore, which separates the parts of a mailing key)",
   );
 
-export const stepStatuses = ["ready", "working", "complete", "error", "interrupted", "exception", "sleeping"] as const;
+const stepStatuses = ["ready", "working", "complete", "error", "interrupted", "exception", "sleeping"] as const;
 export type StepStatus = (typeof stepStatuses)[number];
 
 const count = z.int().min(0);
@@ -25,7 +25,7 @@ export const zeroCounters: Counters = Object.freeze({ total: 0, sent: 0, skipped
  * Counters of one language. In Send the top numbers are those of the mailing key over all runs and `thisRun` those of
  * this run alone. `reasons` (Count, Dry-Run, Send) is the number of skipped people per skip reason.
  */
-export const languageCountersSchema = z.object({
+const languageCountersSchema = z.object({
   ...countersSchema.shape,
   thisRun: countersSchema.optional(),
   reasons: z.record(z.string(), count).optional(),
@@ -47,7 +47,7 @@ export const messageLimitCharacters = 2000;
 export const detailsLimit = 100;
 
 /** `steps.<Name>` of a work order. */
-export const stepRecordSchema = z.looseObject({
+const stepRecordSchema = z.looseObject({
   status: z.enum(stepStatuses).default("ready"),
   message: z.string().max(messageLimitCharacters).optional(),
   runId: z.string().optional(),
@@ -70,7 +70,7 @@ export const actions = ["start", "stop"] as const;
 export type Action = (typeof actions)[number];
 
 /** The latest user command; only the manager writes it. `step` is free text here: ingest judges unknown names. */
-export const commandSchema = z.object({
+const commandSchema = z.object({
   id: z.ulid(),
   step: z.string().min(1),
   action: z.enum(actions),
@@ -80,7 +80,7 @@ export const commandSchema = z.object({
 export type Command = z.infer<typeof commandSchema>;
 
 /** The latest judgement of a command; only ingest writes it. `runId` is the run started or stopped. */
-export const judgementSchema = z.object({
+const judgementSchema = z.object({
   id: z.string(),
   step: z.string(),
   action: z.enum(actions),
@@ -92,16 +92,16 @@ export const judgementSchema = z.object({
 export type Judgement = z.infer<typeof judgementSchema>;
 
 /** Who may write the status of the running step. `worker` stands only once the job was picked up. */
-export const runLeaseSchema = z.object({
+const runLeaseSchema = z.object({
   runId: z.string(),
   step: z.enum(stepNames),
   token: z.int().min(1),
   worker: z.string().optional(),
 });
-export type RunLease = z.infer<typeof runLeaseSchema>;
+type RunLease = z.infer<typeof runLeaseSchema>;
 
 /** Published content of one language. `preparedAt` is the time Prepare completed with this hash. */
-export const preparedSchema = z.object({
+const preparedSchema = z.object({
   s3Key: z.string(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().min(0),

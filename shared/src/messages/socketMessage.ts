@@ -2,7 +2,7 @@ import { z } from "zod";
 import { statusEventSchema } from "./statusEvent.ts";
 
 /** Sent instead of a snapshot that exceeds the payload limit: the client then reads the order over HTTP. */
-export const changedMessageSchema = z.object({
+const changedMessageSchema = z.object({
   v: z.literal(1),
   type: z.literal("work-order.changed"),
   workOrderId: z.string(),

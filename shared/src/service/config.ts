@@ -4,7 +4,7 @@ import { type ConfigOf, type ServiceName, variablesOf } from "./variables.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One thing wrong with the environment: names, never values. */
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly name: string;
   readonly text: string;
 }

@@ -1,5 +1,5 @@
 /** The names of namespace `EmailAgent`, with their CloudWatch units. */
-export const metricUnits = {
+const metricUnits = {
   StepDuration: "Milliseconds",
   QueueWait: "Milliseconds",
   StopLatency: "Milliseconds",

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { instantSchema } from "../time.ts";
 import { countersSchema } from "../workOrder.ts";
 
-export const chunkStatuses = ["planned", "issued", "done", "failed"] as const;
+const chunkStatuses = ["planned", "issued", "done", "failed"] as const;
 
 /**
  * Why a worker put its chunk back to planned. `waited`: the account had no place for it; `paused`: the account is paused;
  * `quota`, `daily-limit`: the pass sleeps; `run-error`: the run ends with `reason`; `shutdown`: the process ends;
  * `trouble`: a dependency was away.
  */
-export const chunkReturns = ["waited", "paused", "quota", "daily-limit", "run-error", "shutdown", "trouble"] as const;
+const chunkReturns = ["waited", "paused", "quota", "daily-limit", "run-error", "shutdown", "trouble"] as const;
 export type ChunkReturn = (typeof chunkReturns)[number];
 
 /** A chunk in Runs (key `runId`, sort key `chunk#<LANG>#<number>` or `retry#<LANG>#<number>`). `ttl`: epoch seconds. */
@@ -45,7 +45,7 @@ export const chunkStateSchema = chunkSchema.omit({ ids: true });
 export type ChunkState = z.infer<typeof chunkStateSchema>;
 
 /** Where planning of one language and scan segment stands. */
-export const planCursorSchema = z.object({
+const planCursorSchema = z.object({
   /** JSON of the last page key whose chunks are all put; absent before the first page. */
   lastKey: z.string().optional(),
   done: z.boolean(),

@@ -16,7 +16,7 @@ interface Invalidation {
 }
 
 /** Which edited fields set which steps back to ready. Fields that stand nowhere here (testers, continuous settings) reset nothing. */
-export const invalidations: readonly Invalidation[] = [
+const invalidations: readonly Invalidation[] = [
   {
     fields: ["eventCode", "subEvent", "stage", "languages", "revision", "parentOrderId"],
     resets: stepNames,
@@ -77,7 +77,7 @@ const ofTheRun = [
  * Steps go back to ready and say why. `runId` and `resultRunId` stay: the lists they name can still be looked at, and
  * deliveries are never touched.
  */
-export function resetSteps(order: WorkOrder, names: readonly StepName[], why: string): OrderWrite {
+function resetSteps(order: WorkOrder, names: readonly StepName[], why: string): OrderWrite {
   const affected = names.filter((name) => order.steps[name].status !== "ready");
   return {
     set: affected.flatMap((name) => [

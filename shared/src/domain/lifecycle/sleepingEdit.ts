@@ -4,7 +4,7 @@ import type { OrderWrite } from "./orderWrite.ts";
 import { stepPath } from "./runWrites.ts";
 
 /** The only settings that may change while Send sleeps: none of them touches what is mailed. */
-export const editableWhileSleeping = ["sendContinuously", "sendUntil", "sendInterval", "testers"] as const;
+const editableWhileSleeping = ["sendContinuously", "sendUntil", "sendInterval", "testers"] as const;
 export type SleepingEdit = Partial<Pick<WorkOrder, (typeof editableWhileSleeping)[number]>>;
 
 /** The fields of a save that must wait until Send no longer sleeps; empty if the save may go through. */

@@ -17,7 +17,7 @@ interface Guard {
 const runs = (status: StepStatus) => status === "working" || status === "sleeping";
 
 /** Somebody has the form open: a start now would run with settings that are about to change. */
-export function isBeingEdited(order: Pick<WorkOrder, "editLease">, now: number): boolean {
+function isBeingEdited(order: Pick<WorkOrder, "editLease">, now: number): boolean {
   return order.editLease !== undefined && epochMilliseconds(order.editLease.expiresAt) > now;
 }
 

@@ -8,19 +8,19 @@ import { instantSchema } from "../time.ts";
 const flag = z.boolean().nullish();
 
 /** One instalment line; amounts in currency units, or in cents when `event.config.reglinkv2`. */
-export const installmentSchema = z.looseObject({
+const installmentSchema = z.looseObject({
   offeringAmount: z.number().nullish(),
   offeringRefund: z.unknown().optional(),
 });
 
 /** What a person booked in one sub-event. */
-export const offeringSchema = z.looseObject({
+const offeringSchema = z.looseObject({
   offeringSKU: z.string().nullish(),
   installments: z.record(z.string(), installmentSchema.nullable()).nullish(),
 });
 
 /** A person's relation to one event (`programs[aid]`). */
-export const programSchema = z.looseObject({
+const programSchema = z.looseObject({
   join: flag,
   accepted: flag,
   withdrawn: flag,
@@ -36,7 +36,7 @@ export const programSchema = z.looseObject({
 export type Program = z.infer<typeof programSchema>;
 
 /** Set after a refusal such as 5.1.1; applies only while `address` equals `email` ignoring case. */
-export const suppressionSchema = z.object({ address: z.string(), code: z.string(), at: instantSchema });
+const suppressionSchema = z.object({ address: z.string(), code: z.string(), at: instantSchema });
 
 /** The item in Participants (key `id`). Written by the registration applications; unknown fields are kept. */
 export const participantSchema = z.looseObject({

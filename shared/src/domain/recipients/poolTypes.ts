@@ -22,7 +22,7 @@ export interface PoolCase {
 export type PoolRule = (question: PoolCase) => boolean;
 
 /** The checked parameters of one attribute, and what it may refer to. */
-export interface PoolParameters {
+interface PoolParameters {
   /** A text parameter the type declares. */
   text(parameter: string): string;
   /** The pools a pool parameter names, as rules. */
@@ -32,7 +32,7 @@ export interface PoolParameters {
 }
 
 /** What a parameter must be: a non-blank text, the name of a pool, or a non-empty list of pool names. */
-export type ParameterKind = "text" | "pool" | "pools";
+type ParameterKind = "text" | "pool" | "pools";
 
 export interface PoolType {
   readonly parameters: Readonly<Record<string, ParameterKind>>;

@@ -4,7 +4,7 @@ import type { Place } from "./place.ts";
 import type { Problem } from "./sourceText.ts";
 
 const withArguments = ["if", "offeringsection"];
-export const hashMacroNames = [...withArguments, "else", "endif", "salutation", "reglink", "retreats"];
+const hashMacroNames = [...withArguments, "else", "endif", "salutation", "reglink", "retreats"];
 
 /** A `#` that begins a word: not part of a URL, a number sign or a character reference. */
 const hashWord = /(?<![\p{L}\p{N}_&#/=?])#(\p{L}[\p{L}\p{N}_-]*)/gu;

@@ -47,7 +47,7 @@ export function mergeTagValue(tag: string, parsing: Parsing): Found {
 }
 
 /** All tags that can be used, for messages. */
-export function knownTags(settings: MailSettings): string {
+function knownTags(settings: MailSettings): string {
   return [
     "FNAME, LNAME, EMAIL",
     ...Object.keys(settings.settings.mergeFields),

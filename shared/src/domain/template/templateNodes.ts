@@ -42,7 +42,7 @@ export interface Branch {
 }
 
 /** The first branch whose test holds is rendered; without an else none is possible. */
-export interface ChoiceNode {
+interface ChoiceNode {
   readonly is: "choice";
   readonly hasElse: boolean;
   readonly branches: readonly Branch[];
