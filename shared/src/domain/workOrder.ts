@@ -98,7 +98,6 @@ const runLeaseSchema = z.object({
   token: z.int().min(1),
   worker: z.string().optional(),
 });
-type RunLease = z.infer<typeof runLeaseSchema>;
 
 /** Published content of one language. `preparedAt` is the time Prepare completed with this hash. */
 const preparedSchema = z.object({

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { instantSchema } from "../time.ts";
 
 const deliveryStatuses = ["sending", "sent", "failed", "in-doubt", "deferred"] as const;
-type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 /**
  * The item in Deliveries: the truth about who received what. Partition key `pk` = `<mailing key>#<shard>`
