@@ -14,13 +14,13 @@ import { type SendLimits, sendLimits } from "../src/sendLimits.ts";
 import { senderSteps } from "../src/steps/senderSteps.ts";
 import { noMetrics, type SendingHouse } from "./sendingHouse.ts";
 
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly fields: Record<string, unknown>;
 }
 
-export interface Measured {
+interface Measured {
   readonly name: MetricName;
   readonly value: number;
   readonly dimensions?: Dimensions;

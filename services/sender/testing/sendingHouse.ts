@@ -32,16 +32,15 @@ import {
 } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { ulid } from "ulid";
+import { type Inbox, startInbox } from "../../../infra/local/inbox.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
 import { acceptCommand } from "../../ingest/src/acceptCommand.ts";
 import { reapRuns } from "../../ingest/src/reapRuns.ts";
-import { type InboxScript, startTestInbox, type TestInbox } from "./testInbox.ts";
 
-export const sampleHtml = `<html><body><p>Dear ||name||,</p><p><a href="https://example.org/x">More</a></p><p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
+const sampleHtml = `<html><body><p>Dear ||name||,</p><p><a href="https://example.org/x">More</a></p><p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
 
 export interface HouseOptions {
   readonly account?: Partial<Account>;
-  readonly script?: InboxScript;
   readonly stage?: Partial<Stage>;
   readonly event?: Partial<EventRecord>;
   readonly settings?: Partial<Settings>;
@@ -51,7 +50,7 @@ export interface HouseOptions {
 /** A whole environment for the sender, over the wire: tables, bucket, Redis, an SMTP inbox, an organisation, and ingest. */
 export interface SendingHouse extends AsyncDisposable {
   readonly stack: TestStack;
-  readonly inbox: TestInbox;
+  readonly inbox: Inbox;
   readonly orders: WorkOrderStore;
   readonly deliveries: Deliveries;
   readonly runs: Runs;
@@ -80,7 +79,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
   await using starting = new AsyncDisposableStack();
   const [stack, inbox] = await Promise.all([
     startTestStack({ redis: true, cloud: true }).then((started) => starting.use(started)),
-    startTestInbox(options.script).then((started) => starting.use(started)),
+    startInbox().then((started) => starting.use(started)),
   ]);
   const { aws, config } = stack;
   const redis = starting.use(await openRedis(config, silent));
@@ -97,7 +96,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
   const configItems: [string, string, object][] = [
     ["stage", "reg", aStage(options.stage)],
     ["pool", "everyone", aPool()],
-    ["account", "office", anAccount({ port: inbox.port, ...options.account })],
+    ["account", "office", anAccount({ port: inbox.smtpPort, ...options.account })],
     ...[...someLanguages()].map(([code, language]): [string, string, object] => ["language", code, language]),
     ...Object.entries(someSettings(options.settings)).map(([name, value]): [string, string, object] => [
       "setting",
@@ -131,7 +130,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
       }
     },
     async addAccount(account) {
-      const item = anAccount({ port: inbox.port, ...account });
+      const item = anAccount({ port: inbox.smtpPort, ...account });
       await put(config.CONFIG_TABLE, { ...item, pk: "account", sk: item.name });
     },
     async addPrompt(sk, text) {

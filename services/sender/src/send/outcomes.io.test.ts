@@ -1,24 +1,19 @@
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
+import { startInbox } from "../../../../infra/local/inbox.ts";
 import { quick, startSender } from "../../testing/senders.ts";
 import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
-import { startTestInbox } from "../../testing/testInbox.ts";
 
 const address = (n: number) => `person-${n}@example.org`;
 const people = (count: number) => somePeople(count, (n) => ({ id: `id-${n}`, email: address(n) }));
 
 test("acceptance 27: one refused and one greylisted address neither stop nor slow the rest", async () => {
-  await using house = await openHouse({
-    people: people(120),
-    script: {
-      onRecipient: (to, attempt) => {
-        if (to === address(3)) return { code: 550, text: "5.1.1 No such user" };
-        if (to === address(4) && attempt === 1) return { code: 450, text: "4.2.0 Greylisted, try again later" };
-        if (to === address(5)) return { code: 450, text: "4.2.2 Mailbox full" };
-        return undefined;
-      },
-    },
-  });
+  await using house = await openHouse({ people: people(120) });
+  const refuse = (n: number, reply: string, times: 1 | "always") =>
+    house.inbox.script({ phase: "rcpt", recipient: address(n), reply, times });
+  refuse(3, "550 5.1.1 No such user", "always");
+  refuse(4, "450 4.2.0 Greylisted, try again later", 1);
+  refuse(5, "450 4.2.2 Mailbox full", "always");
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
@@ -28,10 +23,9 @@ test("acceptance 27: one refused and one greylisted address neither stop nor slo
     status: "complete",
     counters: { total: 120, sent: 118, failed: 2, inDoubt: 0, skipped: 0 },
   });
-  expect(house.inbox.mails).toHaveLength(118);
-  const lastOfTheRest = Math.max(...house.inbox.mails.filter(({ to }) => to !== address(4)).map(({ at }) => at));
-  const greylisted = house.inbox.mails.find(({ to }) => to === address(4));
-  expect(greylisted?.at).toBeGreaterThan(lastOfTheRest);
+  expect(house.inbox.messages()).toHaveLength(118);
+  // Oldest first.
+  expect(house.inbox.messages().at(-1)?.to).toEqual([address(4)]);
 
   const ledger = new Map((await house.ledger(order)).map((delivery) => [delivery.email, delivery]));
   expect(ledger.get(address(3))).toMatchObject({ status: "failed", permanent: true, smtpCode: 550 });
@@ -45,10 +39,8 @@ test("acceptance 27: one refused and one greylisted address neither stop nor slo
 });
 
 test("acceptance 27: refused authentication stops the run at once and names account and cause, never the password", async () => {
-  await using house = await openHouse({
-    people: people(60),
-    script: { onAuth: () => ({ code: 535, text: "5.7.8 Username and Password not accepted" }) },
-  });
+  await using house = await openHouse({ people: people(60) });
+  house.inbox.script({ phase: "auth", reply: "535 5.7.8 Username and Password not accepted", times: "always" });
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
@@ -57,7 +49,7 @@ test("acceptance 27: refused authentication stops the run at once and names acco
   expect(step.status).toBe("error");
   expect(step.message).toMatch(/"office".*not accepted/);
   expect(step.message).not.toContain("not-a-secret");
-  expect(house.inbox.mails).toEqual([]);
+  expect(house.inbox.messages()).toEqual([]);
   const statuses = new Set((await house.ledger(order)).map(({ status }) => status));
   expect([...statuses].filter((status) => status !== "deferred")).toEqual([]);
 });
@@ -66,8 +58,11 @@ test("acceptance 27: too many failures stop the run with the most frequent respo
   await using house = await openHouse({
     people: people(400),
     account: { ratePerSecond: 60, maxConnections: 1 },
-    script: { onRecipient: (to) => ({ code: 554, text: `5.6.0 <${to}> content refused here` }) },
   });
+  for (const { email } of people(400)) {
+    const reply = `554 5.6.0 <${email}> content refused here`;
+    house.inbox.script({ phase: "rcpt", recipient: email as string, reply, times: "always" });
+  }
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
@@ -85,24 +80,21 @@ test("acceptance 27: too many failures stop the run with the most frequent respo
   expect(step.counters?.total).toBe(400);
 });
 
-const slowDown = { code: 421, text: "4.7.0 Too many messages, slow down" };
+const slowDown = { phase: "rcpt", reply: "421 4.7.0 Too many messages, slow down" } as const;
 
 test("acceptance 27: 421 pauses that account only; orders of other accounts keep their rate", async () => {
-  await using house = await openHouse({
-    people: people(80),
-    account: { ratePerSecond: 100 },
-    script: { onRecipient: () => slowDown },
-  });
-  await using other = await startTestInbox();
-  await house.addAccount({ name: "other", port: other.port, ratePerSecond: 100 });
+  await using house = await openHouse({ people: people(80), account: { ratePerSecond: 100 } });
+  const slowingDown = house.inbox.script({ ...slowDown, times: "always" });
+  await using other = await startInbox();
+  await house.addAccount({ name: "other", port: other.smtpPort, ratePerSecond: 100 });
   await using _sender = await startSender(house, quick);
   const paused = await house.addOrder();
   await house.command(paused.id, "Send", "start");
-  await eventually("it is told to slow down", () => house.inbox.connections > 0);
+  await eventually("it is told to slow down", () => slowingDown.hits > 0);
   const free = await house.addOrder({ account: "other", eventCode: "F2026" });
   await house.command(free.id, "Send", "start");
   expect(await house.ended(free.id, "Send")).toMatchObject({ status: "complete", counters: { sent: 80 } });
-  expect(house.inbox.mails).toEqual([]);
+  expect(house.inbox.messages()).toEqual([]);
   expect(await house.step(paused.id, "Send")).toMatchObject({
     status: "working",
     message: expect.stringMatching(/The account is paused until 20/),
@@ -113,12 +105,8 @@ test("acceptance 27: 421 pauses that account only; orders of other accounts keep
 });
 
 test("acceptance 27: after a pause the run goes on by itself, and nobody has lost an attempt", async () => {
-  let refusals = 3;
-  await using house = await openHouse({
-    people: people(80),
-    account: { ratePerSecond: 100 },
-    script: { onRecipient: () => (refusals-- > 0 ? slowDown : undefined) },
-  });
+  await using house = await openHouse({ people: people(80), account: { ratePerSecond: 100 } });
+  house.inbox.script({ ...slowDown, times: 3 });
   await using sender = await startSender(house, { ...quick, limitTimes: { throttledPauseMilliseconds: 300 } });
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
@@ -126,7 +114,7 @@ test("acceptance 27: after a pause the run goes on by itself, and nobody has los
     status: "complete",
     counters: { sent: 80, failed: 0 },
   });
-  expect(house.inbox.mails).toHaveLength(80);
+  expect(house.inbox.messages()).toHaveLength(80);
   expect((await house.ledger(order)).filter(({ attempt }) => attempt > 1)).toEqual([]);
 
   const measured = (name: string) => sender.measured.filter((one) => one.name === name);
@@ -139,22 +127,20 @@ test("acceptance 27: after a pause the run goes on by itself, and nobody has los
 });
 
 test("acceptance 27: a connection lost after DATA stays in-doubt, also for the next run", async () => {
-  await using house = await openHouse({
-    people: people(30),
-    script: { onMessage: (to) => (to === address(7) ? "cut" : undefined) },
-  });
+  await using house = await openHouse({ people: people(30) });
+  house.inbox.script({ phase: "dot", recipient: address(7), cut: "close", keep: false, times: "always" });
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
   const step = await house.ended(order.id, "Send");
   expect(step).toMatchObject({ status: "complete", counters: { total: 30, sent: 29, inDoubt: 1 } });
 
-  house.inbox.script = {};
+  house.inbox.clearScripts();
   await house.command(order.id, "Send", "start");
   const again = await house.ended(order.id, "Send");
   expect(again).toMatchObject({ status: "complete", counters: { total: 30, sent: 29, inDoubt: 1 } });
   expect(again.languages?.["EN"]?.thisRun).toMatchObject({ total: 0, sent: 0 });
-  expect(house.inbox.mails).toHaveLength(29);
+  expect(house.inbox.messages()).toHaveLength(29);
 });
 
 test("a mail that cannot be rendered fails for that person alone", async () => {
@@ -178,10 +164,8 @@ test("a mail that cannot be rendered fails for that person alone", async () => {
 });
 
 test("acceptance 27: who failed for now is tried by the next run and counted once at every moment", async () => {
-  await using house = await openHouse({
-    people: people(3),
-    script: { onRecipient: (to) => (to === address(1) ? { code: 450, text: "4.2.2 Mailbox full" } : undefined) },
-  });
+  await using house = await openHouse({ people: people(3) });
+  house.inbox.script({ phase: "rcpt", recipient: address(1), reply: "450 4.2.2 Mailbox full", times: "always" });
   await using _sender = await startSender(house, {
     ...quick,
     limits: { ...quick.limits, retryMilliseconds: [], drainMilliseconds: 100 },
@@ -190,9 +174,10 @@ test("acceptance 27: who failed for now is tried by the next run and counted onc
   await house.command(order.id, "Send", "start");
   expect(await house.ended(order.id, "Send")).toMatchObject({ counters: { total: 3, sent: 2, failed: 1 } });
 
-  house.inbox.script = { onMessage: () => "hang" };
+  house.inbox.clearScripts();
+  const unanswered = house.inbox.script({ phase: "dot", cut: "silence", times: "always" });
   await house.command(order.id, "Send", "start");
-  await eventually("it is tried again", () => house.inbox.hanging > 0);
+  await eventually("it is tried again", () => unanswered.hits > 0);
   const counters = await eventually("its chunk has told its numbers", async () => {
     const step = await house.step(order.id, "Send");
     return step.counters?.total ? step.counters : undefined;

@@ -11,7 +11,7 @@ test("acceptance 10: two orders on one account and two processes never exceed th
   await Promise.all(orders.map(({ id }) => house.command(id, "Send", "start")));
   const steps = await Promise.all(orders.map(({ id }) => house.ended(id, "Send", 30)));
 
-  expect(house.inbox.mails).toHaveLength(quota);
+  expect(house.inbox.messages()).toHaveLength(quota);
   expect(steps.reduce((sum, { counters }) => sum + (counters?.sent ?? 0), 0)).toBe(quota);
   const asleep = steps.filter(({ status }) => status === "sleeping");
   expect(asleep.length).toBeGreaterThan(0);
@@ -28,11 +28,11 @@ test("acceptance 10: without Redis nothing is mailed; emptied in the middle, the
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
-  while (house.inbox.mails.length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (house.inbox.messages().length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
   await house.emptyRedis();
   const step = await house.ended(order.id, "Send", 30);
   expect(step).toMatchObject({ status: "complete", counters: { sent: 80, inDoubt: 0 } });
-  expect(house.inbox.mails).toHaveLength(80);
+  expect(house.inbox.messages()).toHaveLength(80);
   // The record that outlives Redis knows all of them.
   const used = (await house.itemsOf(house.stack.config.QUOTA_TABLE)).reduce(
     (sum, item) => sum + Number(item["used"]),
@@ -47,12 +47,12 @@ test("acceptance 10: a sender whose Redis is gone begins no message", async () =
   await using _sender = await spawnSender(house, quick);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
-  while (house.inbox.mails.length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (house.inbox.messages().length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
   process.kill(house.stack.pids.redis as number, "SIGKILL");
   // What was reserved before may still go: one second of the rate for each of the chunks at work.
   await new Promise((resolve) => setTimeout(resolve, 2500));
-  const mailed = house.inbox.mails.length;
+  const mailed = house.inbox.messages().length;
   await new Promise((resolve) => setTimeout(resolve, 2000));
-  expect(house.inbox.mails).toHaveLength(mailed);
+  expect(house.inbox.messages()).toHaveLength(mailed);
   expect(mailed).toBeLessThan(200);
 }, 60_000);

@@ -3,7 +3,10 @@ import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { quick, startSender } from "../../testing/senders.ts";
-import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
+import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+/** Epoch ms. */
+const lastArrival = (house: SendingHouse) => Math.max(...house.inbox.messages().map(({ at }) => Date.parse(at)));
 
 test("mails everybody once, in the languages that suit them, and a second run nobody again", async () => {
   const readers = ["English", "Spanish", "French"];
@@ -30,14 +33,19 @@ test("mails everybody once, in the languages that suit them, and a second run no
     reasons: { language: 140, unsubscribed: 1, "no-address": 1 },
   });
   const subjects = new Map<string, number>();
-  for (const { subject } of house.inbox.mails) subjects.set(subject, (subjects.get(subject) ?? 0) + 1);
+  for (const { subject } of house.inbox.messages()) subjects.set(subject, (subjects.get(subject) ?? 0) + 1);
   expect(Object.fromEntries(subjects)).toEqual({
     "Registration: Registration is open (EN)": 210,
     "Registration is open (SP)": 70,
   });
   const sent = (await house.ledger(order)).filter(({ status }) => status === "sent");
   expect(new Set(sent.map(({ messageId }) => messageId))).toEqual(
-    new Set(house.inbox.mails.filter(({ subject }) => subject.endsWith("(EN)")).map(({ messageId }) => messageId)),
+    new Set(
+      house.inbox
+        .messages()
+        .filter(({ subject }) => subject.endsWith("(EN)"))
+        .map(({ messageId }) => messageId),
+    ),
   );
 
   await house.addPeople([aParticipant()]);
@@ -45,7 +53,7 @@ test("mails everybody once, in the languages that suit them, and a second run no
   const again = await house.ended(order.id, "Send");
   expect(again.counters).toEqual({ total: 281, sent: 281, skipped: 0, failed: 0, inDoubt: 0 });
   expect(again.languages?.["EN"]?.thisRun).toEqual({ total: 1, sent: 1, skipped: 0, failed: 0, inDoubt: 0 });
-  expect(house.inbox.mails).toHaveLength(281);
+  expect(house.inbox.messages()).toHaveLength(281);
 });
 
 test("acceptance 4: a stop during Send begins no further mail within 2 s", async () => {
@@ -53,7 +61,7 @@ test("acceptance 4: a stop during Send begins no further mail within 2 s", async
   await using _sender = await startSender(house);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
-  await eventually("sending has begun", () => house.inbox.mails.length > 10);
+  await eventually("sending has begun", () => house.inbox.messages().length > 10);
   await house.command(order.id, "Send", "stop");
   const stoppedAt = Date.now();
   expect((await house.step(order.id, "Send")).status).toBe("interrupted");
@@ -61,10 +69,10 @@ test("acceptance 4: a stop during Send begins no further mail within 2 s", async
     const ledger = await house.ledger(order);
     return ledger.length > 0 && ledger.every(({ status }) => status !== "sending");
   });
-  const mailed = house.inbox.mails.length;
+  const mailed = house.inbox.messages().length;
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect(house.inbox.mails).toHaveLength(mailed);
-  expect(Math.max(...house.inbox.mails.map(({ at }) => at)) - stoppedAt).toBeLessThan(2000);
+  expect(house.inbox.messages()).toHaveLength(mailed);
+  expect(lastArrival(house) - stoppedAt).toBeLessThan(2000);
   // The numbers tell what the ledger holds, not what was last reported.
   const sent = (await house.ledger(order)).filter(({ status }) => status === "sent").length;
   await eventually(
@@ -86,11 +94,11 @@ test("acceptance 9: no mail begins after sendUntil, and the rest is told as skip
   const step = await house.ended(order.id, "Send");
 
   expect(step.status).toBe("complete");
-  expect(house.inbox.mails.length).toBeGreaterThan(0);
+  expect(house.inbox.messages().length).toBeGreaterThan(0);
   // A message begun just before may arrive a moment later.
-  expect(Math.max(...house.inbox.mails.map(({ at }) => at))).toBeLessThan(until + 250);
+  expect(lastArrival(house)).toBeLessThan(until + 250);
   const { sent = 0, skipped = 0, total } = step.counters ?? {};
-  expect(sent).toBe(house.inbox.mails.length);
+  expect(sent).toBe(house.inbox.messages().length);
   expect(sent + skipped).toBe(200);
   expect(total).toBe(200);
   expect(step.languages?.["EN"]?.reasons).toMatchObject({ "send-until": skipped });
@@ -113,15 +121,15 @@ test("who unsubscribed, lost the address or was suppressed since planning is ski
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
-  await eventually("sending has begun", () => house.inbox.mails.length > 0);
-  const mailed = new Set(house.inbox.mails.map(({ to }) => to));
+  await eventually("sending has begun", () => house.inbox.messages().length > 0);
+  const mailed = new Set(house.inbox.messages().flatMap(({ to }) => to));
   const late = people.filter(({ email }) => !mailed.has(email as string)).slice(-2);
   await house.addPeople(late.map((person) => ({ ...person, unsubscribe: true })));
   const unsubscribedAt = Date.now();
   const step = await house.ended(order.id, "Send");
-  const reached = house.inbox.mails.filter(({ to }) => late.some(({ email }) => email === to));
+  const reached = house.inbox.messages().filter(({ to }) => late.some(({ email }) => to.includes(email as string)));
   // Acceptance 26 allows the messages begun within 2 s.
-  expect(reached.filter(({ at }) => at > unsubscribedAt + 2000)).toEqual([]);
+  expect(reached.filter(({ at }) => Date.parse(at) > unsubscribedAt + 2000)).toEqual([]);
   expect(step.counters).toMatchObject({
     total: 90,
     sent: 90 - late.length + reached.length,
@@ -151,7 +159,7 @@ test("claims that an earlier run left behind become in-doubt and are not mailed 
   await house.command(order.id, "Send", "start");
   const step = await house.ended(order.id, "Send");
   expect(step).toMatchObject({ status: "complete", counters: { total: 5, sent: 4, inDoubt: 1 } });
-  expect(house.inbox.mails).toHaveLength(4);
+  expect(house.inbox.messages()).toHaveLength(4);
 });
 
 test("a planned shutdown in the middle hands everything back; another process completes the run", async () => {
@@ -161,36 +169,34 @@ test("a planned shutdown in the middle hands everything back; another process co
   {
     await using _first = await startSender(house, quick);
     runId = await house.command(order.id, "Send", "start");
-    await eventually("sending has begun", () => house.inbox.mails.length > 20);
+    await eventually("sending has begun", () => house.inbox.messages().length > 20);
   }
   const ledger = await house.ledger(order);
   expect(ledger.filter(({ status }) => status === "sending" || status === "in-doubt")).toEqual([]);
-  const mailed = house.inbox.mails.length;
+  const mailed = house.inbox.messages().length;
   expect(mailed).toBeLessThan(160);
   await using _second = await startSender(house, quick);
   const step = await house.ended(order.id, "Send");
   expect(step).toMatchObject({ status: "complete", runId, counters: { total: 160, sent: 160, inDoubt: 0 } });
-  expect(house.inbox.mails).toHaveLength(160);
+  expect(house.inbox.messages()).toHaveLength(160);
   expect((await house.orders.get(order.id))?.losses).toBe(0);
 });
 
 test("a message still unanswered when a planned shutdown must end is in doubt; the others are mailed elsewhere", async () => {
   const people = somePeople(60, (n) => ({ email: `person-${n}@example.org` }));
-  await using house = await openHouse({
-    people,
-    account: { ratePerSecond: 20 },
-    script: { onMessage: (to) => (to === "person-7@example.org" ? "hang" : undefined) },
-  });
+  await using house = await openHouse({ people, account: { ratePerSecond: 20 } });
+  const unanswered = house.inbox.script({ phase: "dot", recipient: "person-7@example.org", cut: "silence" });
   const order = await house.addOrder();
   {
     await using _first = await startSender(house, { ...quick, limits: { ...quick.limits, drainMilliseconds: 500 } });
     await house.command(order.id, "Send", "start");
-    await eventually("it hangs", () => house.inbox.hanging > 0, { withinSeconds: 20 });
+    await eventually("it hangs", () => unanswered.hits > 0, { withinSeconds: 20 });
   }
   const inDoubt = (await house.ledger(order)).filter(({ status }) => status === "in-doubt");
   expect(inDoubt).toMatchObject([{ email: "person-7@example.org" }]);
   await using _second = await startSender(house, quick);
   const step = await house.ended(order.id, "Send", 30);
   expect(step).toMatchObject({ status: "complete", counters: { total: 60, sent: 59, inDoubt: 1 } });
-  expect(Math.max(...house.inbox.counts().values())).toBe(1);
+  // The one in doubt has arrived, only the answer has not: a second try would show here.
+  expect(house.inbox.counts()).toMatchObject([{ messages: 60, recipients: 60 }]);
 });

@@ -17,6 +17,12 @@ interface Situation {
   readonly account?: string;
 }
 
+const mailed = (house: SendingHouse) =>
+  house.inbox
+    .messages()
+    .map(({ to, messageId }) => `${to.join()} ${messageId}`)
+    .sort();
+
 const effects: Record<SenderStep, (house: SendingHouse, runId: string) => Promise<unknown>> = {
   "Dry-Run": async (house, runId) => {
     const lines: string[] = [];
@@ -24,8 +30,8 @@ const effects: Record<SenderStep, (house: SendingHouse, runId: string) => Promis
       lines.push(...page.map(({ participantId, status, subject }) => `${participantId} ${status} ${subject}`));
     return lines.sort();
   },
-  Test: async (house) => house.inbox.mails.map(({ to, messageId }) => `${to} ${messageId}`).sort(),
-  Send: async (house) => house.inbox.mails.map(({ to, messageId }) => `${to} ${messageId}`).sort(),
+  Test: async (house) => mailed(house),
+  Send: async (house) => mailed(house),
 };
 
 /** The handler of one step as the sender wires it, and an order that works under the run the contract hands it. */

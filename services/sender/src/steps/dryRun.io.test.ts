@@ -52,7 +52,7 @@ test("acceptance 11: Spanish readers get both, French EN only; nobody who must n
     subject: "Registration is open (SP)",
     status: "ok",
   });
-  expect(house.inbox.mails).toEqual([]);
+  expect(house.inbox.messages()).toEqual([]);
 });
 
 test("acceptance 21: content with an unknown macro reaches no mailbox, whatever step is tried", async () => {
@@ -74,7 +74,7 @@ test("acceptance 21: content with an unknown macro reaches no mailbox, whatever 
     expect(step.status, name).toBe("error");
     expect(step.message, name).toMatch(/nickname/);
   }
-  expect(house.inbox.mails).toEqual([]);
+  expect(house.inbox.messages()).toEqual([]);
 });
 
 test("what cannot be rendered is listed and makes the step an error; the others are still rendered", async () => {

@@ -1,6 +1,5 @@
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
-import PostalMime from "postal-mime";
 import { expect, test } from "vitest";
 import { quick, startSender } from "../../testing/senders.ts";
 import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
@@ -20,7 +19,12 @@ test("every tester gets every language, behind TEST:, and nobody counts as reach
   const runId = await house.command(order.id, "Test", "start");
   const step = await house.ended(order.id, "Test");
   expect(step).toMatchObject({ status: "complete", counters: { total: 4, sent: 4, failed: 0 } });
-  expect(house.inbox.mails.map(({ to, subject }) => `${to} ${subject}`).sort()).toEqual([
+  expect(
+    house.inbox
+      .messages()
+      .map(({ to, subject }) => `${to.join()} ${subject}`)
+      .sort(),
+  ).toEqual([
     "one@example.org TEST: Registration is open (SP)",
     "one@example.org TEST: Registration: Registration is open (EN)",
     "two@example.org TEST: Registration is open (SP)",
@@ -36,13 +40,9 @@ test("every tester gets every language, behind TEST:, and nobody counts as reach
 });
 
 test("one failing tester makes it an error that names the tester and no address; the others get theirs", async () => {
-  await using house = await openHouse({
-    people: testers(),
-    script: {
-      onRecipient: (to) =>
-        to === "one@example.org" ? { code: 550, text: "5.1.1 <one@example.org> unknown" } : undefined,
-    },
-  });
+  await using house = await openHouse({ people: testers() });
+  const unknown = "550 5.1.1 <one@example.org> unknown";
+  house.inbox.script({ phase: "rcpt", recipient: "one@example.org", reply: unknown, times: "always" });
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder({ testers: ["tester-1", "tester-2"] });
   await house.command(order.id, "Test", "start");
@@ -50,19 +50,18 @@ test("one failing tester makes it an error that names the tester and no address;
   expect(step).toMatchObject({ status: "error", counters: { total: 2, sent: 1, failed: 1 } });
   expect(step.message).toMatch(/tester-1.*5\.1\.1/);
   expect(JSON.stringify(step)).not.toContain("one@example.org");
-  expect(house.inbox.mails.map(({ to }) => to)).toEqual(["two@example.org"]);
+  expect(house.inbox.messages().map(({ to }) => to)).toEqual([["two@example.org"]]);
 });
 
 test("a greylisted tester is tried again until the mail is through", async () => {
-  await using house = await openHouse({
-    people: testers(),
-    script: { onRecipient: (_to, attempt) => (attempt < 3 ? { code: 451, text: "4.7.1 Greylisted" } : undefined) },
-  });
+  await using house = await openHouse({ people: testers() });
+  const greylisting = house.inbox.script({ phase: "rcpt", reply: "451 4.7.1 Greylisted", times: 2 });
   await using _sender = await startSender(house, quick);
   const order = await house.addOrder({ testers: ["tester-1"] });
   await house.command(order.id, "Test", "start");
   expect(await house.ended(order.id, "Test")).toMatchObject({ status: "complete", counters: { sent: 1 } });
-  expect(house.inbox.mails).toHaveLength(1);
+  expect(greylisting.hits).toBe(2);
+  expect(house.inbox.messages()).toHaveLength(1);
 });
 
 test("no tester, an unknown one and one without address are said before anything is mailed", async () => {
@@ -82,7 +81,7 @@ test("no tester, an unknown one and one without address are said before anything
     expect.stringContaining("ghost does not exist"),
     expect.stringContaining("silent has no address"),
   ]);
-  expect(house.inbox.mails).toEqual([]);
+  expect(house.inbox.messages()).toEqual([]);
 });
 
 test("acceptance 10: a Test that finds the quota used up ends in error and tells when it frees", async () => {
@@ -96,7 +95,7 @@ test("acceptance 10: a Test that finds the quota used up ends in error and tells
   const step = await house.ended(order.id, "Test");
   expect(step.status).toBe("error");
   expect(step.message).toMatch(/frees at \d{4}-/);
-  expect(house.inbox.mails).toHaveLength(3);
+  expect(house.inbox.messages()).toHaveLength(3);
 });
 
 test("a Test taken over mails only those who have no delivery under its run", async () => {
@@ -108,13 +107,13 @@ test("a Test taken over mails only those who have no delivery under its run", as
   {
     await using _first = await startSender(house, quick);
     await house.command(order.id, "Test", "start");
-    await eventually("testing has begun", () => house.inbox.mails.length > 3);
+    await eventually("testing has begun", () => house.inbox.messages().length > 3);
   }
-  const before = house.inbox.mails.length;
+  const before = house.inbox.messages().length;
   expect(before).toBeLessThan(30);
   await using _second = await startSender(house, quick);
   expect(await house.ended(order.id, "Test")).toMatchObject({ status: "complete", counters: { total: 30, sent: 30 } });
-  expect(Math.max(...house.inbox.counts().values())).toBe(1);
+  expect(house.inbox.counts()).toMatchObject([{ test: true, messages: 30, recipients: 30 }]);
 });
 
 test("acceptance 23: a hostile name breaks neither text, link, subject nor header, and is not parsed again", async () => {
@@ -127,7 +126,7 @@ test("acceptance 23: a hostile name breaks neither text, link, subject nor heade
   const order = await house.addOrder({ testers: ["tester-1"], subjects: { EN: "For *|FNAME|*" } }, html);
   await house.command(order.id, "Test", "start");
   expect(await house.ended(order.id, "Test")).toMatchObject({ status: "complete" });
-  const mail = await PostalMime.parse(house.inbox.mails[0]?.raw ?? "");
+  const mail = await house.inbox.parsed(1);
   expect(mail.headers.filter(({ key }) => key === "bcc")).toEqual([]);
   expect(mail.subject).toBe(`TEST: For Ana <b>"&' ||pid|| *|EMAIL|* Bcc: evil@example.org`);
   expect(mail.to?.[0]?.address).toBe("one@example.org");
