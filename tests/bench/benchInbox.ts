@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Email } from "postal-mime";
 import type { ListedMail } from "../../infra/local/inbox/mailQueries.ts";
+import { endChild, nextMessage } from "./childProcess.ts";
 
 /** An inbox in its own process. */
 export interface BenchInbox extends AsyncDisposable {
@@ -16,7 +16,7 @@ export interface BenchInbox extends AsyncDisposable {
 
 export async function startBenchInbox(): Promise<BenchInbox> {
   const child = fork(fileURLToPath(new URL("./inboxProcess.ts", import.meta.url)));
-  const [{ url, smtpPort }] = (await once(child, "message")) as [{ url: string; smtpPort: number }];
+  const { url, smtpPort } = await nextMessage<{ url: string; smtpPort: number }>(child);
   const json = async (path: string, method = "GET") => {
     const response = await fetch(`${url}/api/${path}`, { method });
     if (!response.ok) throw new Error(`The inbox answered ${response.status} to ${path}.`);
@@ -35,12 +35,4 @@ export async function startBenchInbox(): Promise<BenchInbox> {
     clear: async () => void (await json("messages", "DELETE")),
     [Symbol.asyncDispose]: () => endChild(child),
   };
-}
-
-/** A child that ends when nobody listens to it any more. */
-export async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.disconnect();
-  await ended;
 }

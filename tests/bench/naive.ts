@@ -1,18 +1,17 @@
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { SendMailOptions } from "nodemailer";
-import { type BenchInbox, endChild } from "./benchInbox.ts";
+import type { BenchInbox } from "./benchInbox.ts";
+import { endChild, nextMessage } from "./childProcess.ts";
 import type { NaiveResult, NaiveRound } from "./naiveProcess.ts";
 
 /** The naive sender in a process of its own, as the product's sender has one. */
 export function startNaive() {
   const child = fork(fileURLToPath(new URL("./naiveProcess.ts", import.meta.url)));
   return {
-    async send(round: NaiveRound): Promise<NaiveResult> {
+    send(round: NaiveRound): Promise<NaiveResult> {
       child.send(round);
-      const [result] = await once(child, "message");
-      return result as NaiveResult;
+      return nextMessage<NaiveResult>(child);
     },
     [Symbol.asyncDispose]: () => endChild(child),
   };
