@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acceptancePage } from "./acceptanceDocs.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
+import { referencePage } from "./referenceDocs.ts";
 
 const root = join(import.meta.dirname, "..");
 const pages = {
   ".env.example": environmentExample(),
   "docs/environment.md": environmentPage(),
   "docs/acceptance.md": acceptancePage(),
+  "docs/reference.md": referencePage(),
 };
 const check = process.argv.includes("--check");
 const stale = Object.entries(pages).filter(([path, text]) => read(path) !== text);

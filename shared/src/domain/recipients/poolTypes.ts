@@ -124,7 +124,7 @@ function currentDue(dueCents: (participant: Participant, event: EventRecord) => 
 }
 
 /** Every attribute type a pool may have. */
-const poolTypes: Readonly<Record<string, PoolType>> = {
+export const poolTypes: Readonly<Record<string, PoolType>> = {
   true: { parameters: {}, rule: () => always },
 
   pool: {
