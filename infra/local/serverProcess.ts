@@ -59,6 +59,8 @@ async function startProcess(server: ServerCommand): Promise<ServerProcess> {
   });
   // The pipe that tells the watcher of our end breaks when the server ends first; `ended` says so.
   child.stdin.on("error", () => {});
+  // Lets the watcher of a server that has ended go.
+  child.once("exit", () => child.stdin.destroy());
   try {
     await untilReady(child, server);
   } catch (error) {

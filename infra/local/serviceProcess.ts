@@ -50,6 +50,8 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
       createInterface({ input: stream }).on("line", (line) => options.onLine(options.name, line));
     started.once("exit", (code, signal) => {
       child = undefined;
+      // Lets its watcher go, which waits on this pipe.
+      started.stdin.destroy();
       if (stopping) return;
       quickDeaths = Date.now() - startedAt < quickDeathMilliseconds && code === 1 ? quickDeaths + 1 : 0;
       if (quickDeaths >= quickDeathsAllowed) {
