@@ -19,7 +19,9 @@ export function stepProgress(step: StepName, output: NodeJS.WriteStream = proces
   };
   return {
     show(order: OrderSnapshot) {
-      if (output.isTTY) output.write(`\r\u001b[2K${draw(order)}`);
+      const said = order.steps[step].message?.split("\n")[0] ?? "";
+      // One line only: a longer one would wrap and could not be drawn over.
+      if (output.isTTY) output.write(`\r\u001b[2K${`${draw(order)}  ${said}`.slice(0, output.columns - 1)}`);
     },
     end(order: OrderSnapshot) {
       if (output.isTTY) output.write("\r\u001b[2K");
