@@ -50,8 +50,8 @@ async function fetchInto(folder: string, home: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, "fetching-redis-"));
   try {
-    const packages = ["redis-tools", ...(await missingLibraries())];
-    await run("apt-get", ["download", ...packages], { cwd: work, timeout: 60_000 });
+    // On a new machine the system's package lists are empty, and only root may fill them: then with lists of our own.
+    await download(work, []).catch(async () => download(work, await ownLists(work)));
     const root = join(work, "root");
     await mkdir(join(root, "usr/lib"), { recursive: true });
     const archives = (await readdir(work)).filter((name) => name.endsWith(".deb"));
@@ -69,9 +69,26 @@ async function fetchInto(folder: string, home: string): Promise<void> {
   }
 }
 
+/** Puts the packages' archives into `work`. */
+async function download(work: string, apt: readonly string[]): Promise<void> {
+  const packages = ["redis-tools", ...(await missingLibraries(apt))];
+  await run("apt-get", [...apt, "download", ...packages], { cwd: work, timeout: 60_000 });
+}
+
+/** Fetches package lists into `work`; answers the options by which apt uses them. */
+async function ownLists(work: string): Promise<string[]> {
+  const [lists, cache] = [join(work, "lists"), join(work, "cache")];
+  await mkdir(join(lists, "partial"), { recursive: true });
+  await mkdir(join(cache, "archives", "partial"), { recursive: true });
+  const settings = { "Dir::State::Lists": lists, "Dir::Cache": cache, "APT::Sandbox::User": "root" };
+  const options = Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  await run("apt-get", [...options, "update"], { timeout: 120_000 });
+  return options;
+}
+
 /** The packages redis-tools depends on that are not installed. */
-async function missingLibraries(): Promise<string[]> {
-  const { stdout } = await run("apt-cache", ["depends", "--important", "redis-tools"]);
+async function missingLibraries(apt: readonly string[]): Promise<string[]> {
+  const { stdout } = await run("apt-cache", [...apt, "depends", "--important", "redis-tools"]);
   const needed = [...stdout.matchAll(/^ {2}Depends: ([a-z0-9.+-]+)$/gm)].map(([, name = ""]) => name);
   const installed = await Promise.all(needed.map(isInstalled));
   return needed.filter((name, at) => name !== "adduser" && !installed[at]);
