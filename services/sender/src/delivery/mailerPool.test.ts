@@ -55,3 +55,14 @@ test("work that fails gives its connection to the next", async () => {
   expect(await next).toBe("sent");
   await pool[Symbol.asyncDispose]();
 });
+
+test("an account whose fields are read in another order has the same connections", async () => {
+  const { pool, speak, slots } = silentServers();
+  speak();
+  const { signal } = new AbortController();
+  const reordered = Object.fromEntries(Object.entries(account).reverse()) as typeof account;
+  expect(await pool.ready(account, 1000, signal)).toBe(true);
+  expect(await pool.use(reordered, signal, async () => "sent")).toBe("sent");
+  expect(slots()).toBe(1);
+  await pool[Symbol.asyncDispose]();
+});
