@@ -19,6 +19,8 @@ interface PlanPorts {
 
 /** A sparse pool leaves few people on a page: pages are gathered until a chunk is full, but never more than these. */
 const pagesAtOnce = 10;
+/** A full megabyte of people would hold the event loop, and keep the first mail waiting until all their chunks are written. */
+const pageItems = 250;
 const segment = 0;
 
 /** The plan of a run before its first page. */
@@ -109,6 +111,7 @@ async function readPages(
     const { participants: people, next } = await participants.page({
       segment,
       segments: 1,
+      limit: pageItems,
       ...(after !== undefined && { after }),
     });
     for (const person of people) {
