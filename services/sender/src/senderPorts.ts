@@ -21,6 +21,7 @@ import { gatheredNews } from "./delivery/gatheredNews.ts";
 import { mailerPool } from "./delivery/mailerPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
 import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
+import { runBell } from "./send/runBell.ts";
 import { type SendLimits, sendLimits } from "./sendLimits.ts";
 import { accountAccess } from "./smtp/credentials.ts";
 import { openMailer } from "./smtp/mailer.ts";
@@ -65,6 +66,7 @@ export async function openSenderPorts(
     queues: use(stepQueues(redis, { log })),
     chunkQueue: use(chunkQueue(redis, { log })),
     flags: use(cancelFlags(redis, { log }, subscriber)),
+    bell: use(runBell(redis, subscriber, { clock, log })),
     mailers: use(
       mailerPool({ limiter, log, openMailer: async (account) => openMailer(account, await access(account)) }, limits),
     ),

@@ -20,7 +20,7 @@ export interface CancelFlagOptions {
 
 /**
  * Opens the flags on two connections that stay the caller's: `redis` fails fast, `subscriber` waits for Redis and serves
- * nothing but the subscription. Only a process that watches needs `subscriber`.
+ * nothing but subscriptions. Only a process that watches needs `subscriber`.
  */
 export function cancelFlags(
   redis: Redis,
@@ -52,7 +52,9 @@ export function cancelFlags(
       polling = false;
     }
   };
-  const onMessage = (_: string, runId: string) => tell(runId);
+  const onMessage = (from: string, runId: string) => {
+    if (from === channel) tell(runId);
+  };
   subscriber?.on("message", onMessage);
   subscriber?.subscribe(channel).catch((error) => log.warn({ error }, "No subscription to stops; their keys are read"));
   const timer = setInterval(() => void poll(), pollMilliseconds).unref();

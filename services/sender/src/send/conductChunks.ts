@@ -4,6 +4,7 @@ import { AppError } from "@email-agent/shared/service/errors.ts";
 import { refuseTooManyFailures } from "./failureCeiling.ts";
 import { isPassingUnderLease, outlastTrouble } from "./passingTrouble.ts";
 import { newChunk, planRun } from "./planRun.ts";
+import type { BellListener } from "./runBell.ts";
 import { sendProgress } from "./sendProgress.ts";
 import type { SendRun } from "./sendRun.ts";
 import { issueChunks, superviseChunks } from "./superviseChunks.ts";
@@ -15,6 +16,7 @@ import { issueChunks, superviseChunks } from "./superviseChunks.ts";
 export async function conductChunks(sendRun: SendRun, participants: Participants, chunkSize: number): Promise<void> {
   const { run, ports } = sendRun;
   const stop = new AbortController();
+  using bell = ports.bell.listen(run.runId);
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const planning = { failed: false, error: undefined as unknown };
   const plan = () =>
@@ -28,29 +30,34 @@ export async function conductChunks(sendRun: SendRun, participants: Participants
       (recorded, chunks) => {
         sendRun.plan = { ...recorded, nextRetryNumber: sendRun.plan.nextRetryNumber };
         for (const chunk of chunks) sendRun.board.plan(chunk);
+        if (sendRun.board.issued.size < sendRun.pace) bell.wake();
       },
     );
   const planned = outlastTrouble({ ...ports, log: run.log }, "planning", plan, {
     isPassing: isPassingUnderLease,
     signal,
-  }).catch((error) => Object.assign(planning, { failed: true, error }));
+  }).catch((error) => {
+    Object.assign(planning, { failed: true, error });
+    bell.wake();
+  });
   try {
-    await lookUntilDone(sendRun, chunkSize, planning);
+    await lookUntilDone(sendRun, chunkSize, bell, planning);
   } finally {
     stop.abort(new AppError("stopped", "The run ended."));
     await planned;
   }
 }
 
-/** A quiet run is looked at less and less often. */
+/** A quiet run is looked at less and less often; the bell tells before the next look that a chunk came back. */
 const slowing = 1.5;
 
 async function lookUntilDone(
   sendRun: SendRun,
   chunkSize: number,
+  bell: BellListener,
   planning: { readonly failed: boolean; readonly error: unknown },
 ): Promise<void> {
-  const { run, ports, limits } = sendRun;
+  const { run, limits } = sendRun;
   let wait = limits.lookMilliseconds;
   for (;;) {
     run.signal.throwIfAborted();
@@ -58,7 +65,7 @@ async function lookUntilDone(
     const moved = await look(sendRun, chunkSize);
     if (isDone(sendRun)) return;
     wait = moved || !sendRun.plan.complete ? limits.lookMilliseconds : wait * slowing;
-    await ports.clock.sleep(Math.min(wait, limits.slowLookMilliseconds), run.signal);
+    await bell.wait(Math.min(wait, limits.slowLookMilliseconds), run.signal);
   }
 }
 

@@ -18,12 +18,14 @@ import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkLease, keepChunk } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
 import { isPassingTrouble, outlastTrouble } from "./passingTrouble.ts";
+import type { RunBell } from "./runBell.ts";
 
 export interface ChunkPorts extends DeliveryPorts {
   readonly runs: Runs;
   readonly orders: Pick<WorkOrderStore, "get">;
   readonly flags: Pick<CancelFlags, "watch">;
   readonly content: ContentCache;
+  readonly bell: Pick<RunBell, "ring">;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function runChunk(
   );
   // While the table is away the chunk stays in hand: given up, it would count as lost.
   await outlastTrouble(ports, "leaving a chunk", left, { milliseconds: limits.leaveMilliseconds });
+  ports.bell.ring(job.runId);
 }
 
 interface ChunkWork {

@@ -20,6 +20,7 @@ async function supervised(house: SendingHouse) {
   const supervision: Supervision = {
     ports: {
       ...{ runs: house.runs, deliveries: house.deliveries, clock, log: silent, metrics: noMetrics },
+      bell: { ring: () => {}, listen: () => unheard },
       chunkQueue: {
         add: async (added) => void jobs.push(...added),
         remove: async () => {},
@@ -41,6 +42,30 @@ async function supervised(house: SendingHouse) {
   await issueChunks(supervision);
   return { supervision, jobs, chunk, order, partition, runId };
 }
+
+test("no more chunks are issued at a time than the pace allows, and one that cannot be issued stays for later", async () => {
+  await using house = await openHouse();
+  const { supervision, jobs, runId } = await supervised(house);
+  const { board, ports } = supervision;
+  const more = Array.from({ length: 30 }, (_, n) =>
+    newChunk({ runId, fence: 1, ttl: 2_000_000_000 }, "chunk", "EN", n + 1, [`p-${n}`]),
+  );
+  await house.runs.putChunks(more);
+  for (const one of more) board.plan(one);
+  let issues = 0;
+  const issue: typeof ports.runs.issue = async (planned, at) => {
+    issues += 1;
+    if (issues === 2) throw new Error("the table is away");
+    return house.runs.issue(planned, at);
+  };
+  const flaky = { ...supervision, pace: 15, ports: { ...ports, runs: { ...house.runs, issue } } };
+  await expect(issueChunks(flaky)).rejects.toThrow("the table is away");
+  expect(board.issued.size + board.waiting).toBe(31);
+  await issueChunks(flaky);
+  expect({ issued: board.issued.size, waiting: board.waiting }).toEqual({ issued: 15, waiting: 16 });
+  expect(jobs.map(({ sk }) => sk).sort()).toEqual([...board.issued.keys()].sort());
+  expect(await issueChunks(flaky)).toBe(false);
+});
 
 test("a chunk nobody picks up gets its job again, as often as needed and under the same token", async () => {
   await using house = await openHouse();
@@ -75,6 +100,7 @@ test("a chunk whose worker falls silent: its claims become in-doubt, and another
   expect(await house.runs.pickUp({ ...chunk, token: 2 }, "worker-2", instant(Date.now()))).toMatchObject({ losses: 1 });
 });
 
+const unheard = { wake: () => {}, wait: async () => {}, [Symbol.dispose]: () => {} };
 const chunkCounts = { total: 2, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
 
 test("acceptance 6: the third loss of a chunk ends the run", async () => {

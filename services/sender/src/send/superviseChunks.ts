@@ -11,11 +11,13 @@ import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import type { ChunkBoard, WaitingChunk } from "./chunkBoard.ts";
 import type { RetryBook } from "./retryBook.ts";
+import type { RunBell } from "./runBell.ts";
 
 export interface SupervisionPorts {
   readonly runs: Runs;
   readonly deliveries: Deliveries;
   readonly chunkQueue: ChunkQueue;
+  readonly bell: RunBell;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -108,16 +110,31 @@ function errorCodeOf({ errorCode }: ChunkState): ErrorCode {
   return errorCode !== undefined && Object.hasOwn(errorCodes, errorCode) ? (errorCode as ErrorCode) : "configuration";
 }
 
-/** Issues what may be issued, up to the pace. True if anything was. */
+const issuesAtOnce = 10;
+
+/** Issues what may be issued, up to the pace, several at once. True if anything was. */
 export async function issueChunks(supervision: Supervision): Promise<boolean> {
-  const { ports, board } = supervision;
   let any = false;
-  while (board.issued.size < supervision.pace) {
+  for (;;) {
+    const chunks = takeIssuable(supervision);
+    if (chunks.length === 0) return any;
+    // All are awaited before one that failed is told: each is either issued or back on the board by then.
+    for (const issue of await Promise.allSettled(chunks.map((chunk) => issueChunk(supervision, chunk)))) {
+      if (issue.status === "rejected") throw issue.reason;
+      any ||= issue.value;
+    }
+  }
+}
+
+function takeIssuable({ ports, board, pace }: Supervision): WaitingChunk[] {
+  const room = Math.min(issuesAtOnce, pace - board.issued.size);
+  const chunks: WaitingChunk[] = [];
+  while (chunks.length < room) {
     const chunk = board.takeIssuable(ports.clock.now());
     if (!chunk) break;
-    any = (await issueChunk(supervision, chunk)) || any;
+    chunks.push(chunk);
   }
-  return any;
+  return chunks;
 }
 
 async function issueChunk({ ports, board, run }: Supervision, chunk: WaitingChunk): Promise<boolean> {

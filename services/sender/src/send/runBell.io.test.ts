@@ -1,0 +1,57 @@
+import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
+import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
+import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startRedis } from "../../../../infra/local/redis.ts";
+import { silent as log } from "../../testing/sendingHouse.ts";
+import { runBell } from "./runBell.ts";
+
+const stack = new AsyncDisposableStack();
+let config: { REDIS_URL: string };
+beforeAll(async () => {
+  config = { REDIS_URL: stack.use(await startRedis()).url };
+});
+afterAll(() => stack.disposeAsync());
+
+/** Far longer than a test may take: what resolves earlier was woken. */
+const forever = 3_600_000;
+const never = new AbortController().signal;
+
+async function openProcess() {
+  const redis = stack.use(await openRedis(config, log));
+  const subscriber = stack.use(openBlockingRedis(config, log));
+  const flags = stack.use(cancelFlags(redis, { log }, subscriber));
+  return { redis, flags, bell: stack.use(runBell(redis, subscriber, { clock, log })) };
+}
+
+test("a chunk that left its worker wakes its coordinator, in the same process and in another, and stops nobody", async () => {
+  const [here, elsewhere] = [await openProcess(), await openProcess()];
+  using listener = here.bell.listen("run-a");
+  using stranger = here.bell.listen("run-b");
+  let stopped = false;
+  using _watch = here.flags.watch("run-a", () => {
+    stopped = true;
+  });
+  let strangerWoke = false;
+  void stranger.wait(forever, never).then(() => {
+    strangerWoke = true;
+  });
+
+  const woken = listener.wait(forever, never);
+  here.bell.ring("run-a");
+  await woken;
+  const wokenFromAfar = listener.wait(forever, never);
+  // The subscription may still be under way: nothing is kept for those who came later.
+  const ringing = setInterval(() => elsewhere.bell.ring("run-a"), 20);
+  await wokenFromAfar.finally(() => clearInterval(ringing));
+  expect({ stopped, strangerWoke }).toEqual({ stopped: false, strangerWoke: false });
+});
+
+test("a ring while the coordinator looks is not lost, and without one the wait ends by itself or with the run", async () => {
+  const { bell } = await openProcess();
+  using listener = bell.listen("run-c");
+  bell.ring("run-c");
+  await listener.wait(forever, never);
+  await listener.wait(5, never);
+  await expect(listener.wait(forever, AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+});
