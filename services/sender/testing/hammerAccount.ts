@@ -47,7 +47,8 @@ async function hammer({
       if (answer.kind !== "reserved") await systemClock.sleep(20);
       else if (answer.valid())
         for (let n = 0; n < answer.count; n++) {
-          await answer.turn(n, never);
+          const turn = await answer.turn(never);
+          if (turn.kind === "paused") break;
           process.stdout.write(`sent ${performance.timeOrigin + performance.now()}\n`);
         }
     } catch (error) {

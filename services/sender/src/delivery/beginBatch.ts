@@ -120,9 +120,9 @@ async function claimAndSend(session: Session, letters: readonly Letter[], reserv
   });
   const tooOld = AbortSignal.timeout(session.limits.claimMilliseconds);
   const batch = { reservation, claimedAt, giveUp: AbortSignal.any([session.halted, tooOld]) };
-  for (const [n, { letter, claimId }] of made.entries()) {
+  for (const { letter, claimId } of made) {
     const claimed = session.newClaim(letter.candidate, claimId);
-    void sendMessage(session, { claimed, mail: letter.mail!, participant: letter.participant }, n, batch);
+    void sendMessage(session, { claimed, mail: letter.mail!, participant: letter.participant }, batch);
   }
   if (refused.length > 0) await reservation.giveBack(refused.length);
   await recordRefused(session, refused);

@@ -34,13 +34,17 @@ function world(
   const claims: Claim[] = [];
   const outcomes: Outcome[] = [];
   const begun: string[] = [];
+  let turns = 0;
   const reservation = (count: number): Reservation => ({
     kind: "reserved",
     count,
     bucket: "b",
     used: count,
     valid: () => true,
-    turn: async (n) => beforeTurn(n),
+    async turn() {
+      await beforeTurn(turns++);
+      return { kind: "turn" };
+    },
     giveBack: async (places) => void giveBacks.push(places),
   });
   const ports = {
@@ -165,6 +169,21 @@ test("a stop begins no further message, and what was claimed is deferred and giv
   const deferred = statuses(stopped.outcomes).filter((status) => status === "deferred").length;
   expect(deferred).toBe(3 - stopped.begun.length);
   expect(giveBacks.reduce((sum, places) => sum + places, 0)).toBe(deferred);
+});
+
+test("an account that turns out to be paused before a message begins nothing, and everything is given back", async () => {
+  const giveBacks: number[] = [];
+  const { run, ports, begun, outcomes } = world(undefined, giveBacks);
+  const { reserve } = ports.limiter;
+  const until = 1_800_000_060_000;
+  ports.limiter.reserve = async (...args) => {
+    const answer = await reserve(...args);
+    return answer.kind === "reserved" ? { ...answer, turn: async () => ({ kind: "paused", until }) } : answer;
+  };
+  expect(await run()).toEqual({ kind: "waited", until, cause: "paused" });
+  expect(begun).toEqual([]);
+  expect(statuses(outcomes)).toEqual(["deferred", "deferred", "deferred"]);
+  expect(places(giveBacks)).toBe(3);
 });
 
 const places = (giveBacks: readonly number[]) => giveBacks.reduce((sum, count) => sum + count, 0);

@@ -22,13 +22,13 @@ export interface Batch {
 }
 
 /** Takes one claimed message over the wire to the end of its claim. Never rejects: a failure ends the session. */
-export async function sendMessage(session: Session, message: Message, n: number, batch: Batch): Promise<void> {
+export async function sendMessage(session: Session, message: Message, batch: Batch): Promise<void> {
   const { claimed, mail } = message;
   const { candidate, claimId } = claimed;
   const { clock } = session.ports;
   let answer: SmtpAnswer | undefined;
   try {
-    answer = await overTheWire(session, message, n, batch);
+    answer = await overTheWire(session, message, batch);
     if (!answer) return claimed.end(notBegun(candidate, claimId, clock.now()));
     const attempt = { verdict: smtpVerdict(answer, session.mailRun.account), answer };
     const claim = { claimId, messageId: mail.messageId };
@@ -47,13 +47,16 @@ export async function sendMessage(session: Session, message: Message, n: number,
 async function overTheWire(
   session: Session,
   { mail, claimed }: Message,
-  n: number,
   batch: Batch,
 ): Promise<SmtpAnswer | undefined> {
   try {
     return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
       await mailer.ready();
-      await batch.reservation.turn(n, batch.giveUp);
+      const turn = await batch.reservation.turn(batch.giveUp);
+      if (turn.kind === "paused") {
+        session.halt({ kind: "waited", until: turn.until, cause: "paused" });
+        return undefined;
+      }
       // A connection that broke while the message waited is opened again before the last look, for that may take minutes.
       await mailer.ready();
       if (!mayBegin(session, batch)) return undefined;

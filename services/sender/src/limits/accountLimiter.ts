@@ -30,13 +30,18 @@ export interface Reservation {
   /** True while it may still become a claim (5 s by the monotonic clock). */
   valid(): boolean;
   /**
-   * Waits until one of its messages may begin by the account's rate (`n`, from 0, tells which; turns go to whoever waits).
-   * The message must begin at once: wait for the turn as the last thing, with the connection in hand.
+   * Waits until a message may begin by the account's rate, or answers at once that the account is paused: then it must
+   * not begin. It must begin at once otherwise: wait for the turn as the last thing, with the connection in hand.
    */
-  turn(n: number, signal: AbortSignal): Promise<void>;
+  turn(signal: AbortSignal): Promise<TurnAnswer>;
   /** Gives back the quota of `count` messages of which certainly no DATA was sent. Never rejects: places not given back are free a day later. */
   giveBack(count: number): Promise<void>;
 }
+
+export type TurnAnswer =
+  | { readonly kind: "turn" }
+  /** Until then (epoch ms). */
+  | { readonly kind: "paused"; readonly until: number };
 
 export type ReserveAnswer =
   | Reservation
@@ -63,7 +68,10 @@ export interface ConnectionSlot extends AsyncDisposable {
 
 /** Limits per account, atomic in Redis and shared by all workers. If Redis or a rebuild fails nothing is granted (fail closed). */
 export interface AccountLimiter {
-  /** Reserves 1 to `wanted` places, waiting at most `patienceMilliseconds` for the rate. AppError `dependency` without Redis. */
+  /**
+   * Reserves 1 to `wanted` places, if the messages reserved before will have had their turns within
+   * `patienceMilliseconds`. AppError `dependency` without Redis.
+   */
   reserve(account: Account, wanted: number, patienceMilliseconds: number, signal: AbortSignal): Promise<ReserveAnswer>;
   /** Takes one of the account's `maxConnections` connection slots; undefined if none is free within the patience. Renewed by itself until disposed. */
   takeSlot(account: Account, patienceMilliseconds: number, signal: AbortSignal): Promise<ConnectionSlot | undefined>;

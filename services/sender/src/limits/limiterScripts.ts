@@ -3,7 +3,8 @@
  * the Redis server's, in milliseconds with fractions, so clocks of processes need not agree.
  *
  * KEYS of every script (one hash tag, so that they live together in a cluster):
- *   account  hash: next (when the next message may begin), pauses and rows of bad answers, rebuilding
+ *   account  hash: next (the first turn nobody has taken), promised (when all reserved messages will have had theirs),
+ *            pauses and rows of bad answers, rebuilding
  *   buckets  hash: run (the server's run_id when it was filled), epoch (random, of that filling), <bucket start> → used
  *   slots    sorted set: holder → end of its lease
  *   soft     set: recipients refused for a while in a row
@@ -44,7 +45,7 @@ if not is_open(run) then return closed(run, tonumber(ARGV[1]), tonumber(ARGV[2])
 
 /**
  * ARGV 4 wanted, 5 quota, 6 bucket ms, 7 window ms, 8 spacing ms, 9 patience ms.
- * → closed left | rebuild now | paused left | rate left | used-up | reserved count bucket epoch delay used
+ * → closed left | rebuild now | paused left | rate left | used-up | reserved count bucket epoch used
  */
 export const reserveScript = `${prelude}${openCheck}
 if pause_left() > 0 then return {'paused', text(pause_left())} end
@@ -61,20 +62,23 @@ for i = 1, #fields, 2 do
 end
 local count = math.min(wanted, quota - used)
 if count < 1 then return {'used-up'} end
-local next = math.max(field('next'), now)
-if next - now > patience then return {'rate', text(next - now)} end
+local promised = math.max(field('promised'), field('next'), now)
+if promised - now > patience then return {'rate', text(promised - now)} end
 local bucket = string.format('%.0f', math.floor(now / bucketLength) * bucketLength)
 redis.call('HINCRBY', buckets, bucket, count)
-redis.call('HSET', account, 'next', text(next + count * spacing))
-return {'reserved', count, bucket, redis.call('HGET', buckets, 'epoch'), text(next - now), used + count}
+redis.call('HSET', account, 'promised', text(promised + count * spacing))
+return {'reserved', count, bucket, redis.call('HGET', buckets, 'epoch'), used + count}
 `;
 
-/** One more turn for a message whose own went by. ARGV 4 spacing ms. → closed left | rebuild now | paused left | turn delay */
-export const turnScript = `${prelude}${openCheck}
+/**
+ * ARGV 4 spacing ms, 5 count, 6 slack ms: by how much longer than usual a message may be late after these turns; what
+ * comes behind them keeps away as much. → closed left | rebuild now | paused left | turns delay
+ */
+export const turnsScript = `${prelude}${openCheck}
 if pause_left() > 0 then return {'paused', text(pause_left())} end
 local next = math.max(field('next'), now)
-redis.call('HSET', account, 'next', text(next + tonumber(ARGV[4])))
-return {'turn', text(next - now)}
+redis.call('HSET', account, 'next', text(next + tonumber(ARGV[5]) * tonumber(ARGV[4]) + tonumber(ARGV[6])))
+return {'turns', text(next - now)}
 `;
 
 /** ARGV 1 epoch, 2 bucket, 3 count. Only in the filling it was taken from: a rebuilt counter never held more than Quota. */

@@ -6,11 +6,11 @@ import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import type { AccountLimiter, Reservation, ReserveAnswer } from "./accountLimiter.ts";
-import { distrustScript, giveBackScript, reserveScript, turnScript } from "./limiterScripts.ts";
+import { accountTurns, spacingOf } from "./accountTurns.ts";
+import { distrustScript, giveBackScript, reserveScript } from "./limiterScripts.ts";
 import type { LimitTimes } from "./limitTimes.ts";
 import type { AccountOpening } from "./openAccount.ts";
 import { redisScript, type ScriptAnswer } from "./redisScript.ts";
-import { type Grant, type NextTurn, reservation } from "./reservation.ts";
 
 interface Ports {
   readonly redis: Redis;
@@ -21,18 +21,16 @@ interface Ports {
   readonly times: LimitTimes;
 }
 
-/** A grant in Redis, with the filling of the counter it was taken from. */
-interface RedisGrant extends Grant {
+/** What Redis granted, with the filling of the counter it was taken from. */
+interface Grant {
+  readonly count: number;
+  readonly bucket: string;
   readonly bucketStart: string;
+  /** Places of the window used, these included. */
+  readonly used: number;
   readonly epoch: string;
-}
-
-/**
- * Milliseconds between two turns: `rate` + 1 of them span a second and the time by which a message may be late, so that
- * no second, wherever it begins, holds more than the rate.
- */
-function spacingOf({ ratePerSecond }: Account, { lateMilliseconds }: LimitTimes): number {
-  return (1000 + lateMilliseconds) / ratePerSecond;
+  /** Just before Redis was asked, in monotonic milliseconds of this process. */
+  readonly askedAt: number;
 }
 
 /** Reserves places: first in Redis, which all processes share, then in Quota, which outlives it. */
@@ -44,7 +42,6 @@ export function placeReserver(ports: Ports): AccountLimiter["reserve"] {
   return async (account, wanted, patienceMilliseconds, signal): Promise<ReserveAnswer> => {
     const deadline = clock.monotonic() + patienceMilliseconds;
     const { span } = times;
-    const spacing = spacingOf(account, times);
     for (;;) {
       signal.throwIfAborted();
       const askedAt = clock.monotonic();
@@ -55,12 +52,12 @@ export function placeReserver(ports: Ports): AccountLimiter["reserve"] {
         account.quotaPer24h,
         span.bucketMilliseconds,
         span.windowMilliseconds,
-        spacing,
+        spacingOf(account, times),
         patience,
       ]);
       if (answer[0] === "used-up") return { kind: "quota-used-up" };
       if (answer[0] === "reserved") {
-        const grant = grantOf(answer, askedAt, clock.monotonic(), spacing);
+        const grant = grantOf(answer, askedAt);
         const reserved = await record(account, grant);
         if (reserved) return reserved;
         continue;
@@ -77,51 +74,36 @@ function causeOf([word]: ScriptAnswer): "rate" | "paused" | "rebuilding" {
   return word === "rate" || word === "paused" ? word : "rebuilding";
 }
 
-function grantOf(answer: ScriptAnswer, askedAt: number, answeredAt: number, spacing: number): RedisGrant {
-  const [, count, bucketStart, epoch, delay, used] = answer;
+function grantOf([, count, bucketStart, epoch, used]: ScriptAnswer, askedAt: number): Grant {
   return {
     count: Number(count),
-    bucketStart: String(bucketStart),
     bucket: instant(Number(bucketStart)),
+    bucketStart: String(bucketStart),
     used: Number(used),
     epoch: String(epoch),
     askedAt,
-    answeredAt,
-    delay: Number(delay),
-    spacing,
   };
 }
 
 /** Writes a grant of Redis into Quota; undefined if it must be asked for again. */
-function recorder({ redis, quota, log, clock, opening, times }: Ports) {
+function recorder(ports: Ports) {
+  const { redis, quota, log, clock, times } = ports;
   const lower = redisScript(redis, giveBackScript);
   const distrust = redisScript(redis, distrustScript);
-  const turn = redisScript(redis, turnScript);
+  const turn = accountTurns(ports);
 
-  const lowerRedis = (account: Account, grant: RedisGrant, count: number) =>
+  const lowerRedis = (account: Account, grant: Grant, count: number) =>
     lower(accountKeys(account), [grant.epoch, grant.bucketStart, count]);
   /** Quota first: if this process dies between the two, Redis counts too much and not too little. */
-  const giveBack = async (account: Account, grant: RedisGrant, count: number) => {
+  const giveBack = async (account: Account, grant: Grant, count: number) => {
     try {
       if (await quota.giveBack(account.name, grant.bucket, count)) await lowerRedis(account, grant, count);
     } catch (error) {
       log.warn({ error, account: account.name, count }, "places could not be given back; they are free a day later");
     }
   };
-  const nextTurn =
-    (account: Account): NextTurn =>
-    async (signal) => {
-      for (;;) {
-        signal.throwIfAborted();
-        const askedAt = clock.monotonic();
-        const answer = await turn(accountKeys(account), [...opening.openValues, spacingOf(account, times)]);
-        if (answer[0] === "turn") return { askedAt, answeredAt: clock.monotonic(), delay: Number(answer[1]) };
-        const wait = opening.isOpen(answer) ? Number(answer[1]) : await opening.reopen(account, answer);
-        await clock.sleep(wait, signal);
-      }
-    };
 
-  return async (account: Account, grant: RedisGrant): Promise<Reservation | undefined> => {
+  return async (account: Account, grant: Grant): Promise<Reservation | undefined> => {
     const written = await quota
       .add(account.name, grant.bucket, grant.count, account.quotaPer24h)
       .catch(async (error) => {
@@ -134,10 +116,15 @@ function recorder({ redis, quota, log, clock, opening, times }: Ports) {
       await distrust(accountKeys(account), [grant.epoch]);
       return undefined;
     }
-    const reserved = reservation(clock, grant, times, {
-      nextTurn: nextTurn(account),
+    const reserved: Reservation = {
+      kind: "reserved",
+      count: grant.count,
+      bucket: grant.bucket,
+      used: grant.used,
+      valid: () => clock.monotonic() - grant.askedAt < times.reservationMilliseconds,
+      turn: (signal) => turn(account, signal),
       giveBack: (count) => giveBack(account, grant, count),
-    });
+    };
     if (reserved.valid()) return reserved;
     await reserved.giveBack(grant.count);
     return undefined;
