@@ -17,6 +17,10 @@ export interface Hammering {
   readonly batch: number;
   /** Holds a connection slot besides, and says so. */
   readonly takesSlot?: boolean;
+  /** How many send side by side; 1 unless told. */
+  readonly connections?: number;
+  /** The longest a connection is busy between two messages; 0 unless told. */
+  readonly busyMilliseconds?: number;
 }
 
 /**
@@ -31,6 +35,8 @@ async function hammer({
   times,
   batch,
   takesSlot,
+  connections = 1,
+  busyMilliseconds = 0,
 }: Hammering): Promise<void> {
   const never = new AbortController().signal;
   const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -41,21 +47,25 @@ async function hammer({
     held = (await limiter.takeSlot(account, 1000, never)) !== undefined;
     if (held) process.stdout.write("slot\n");
   }
-  for (;;) {
-    try {
-      const answer = await limiter.reserve(account, batch, 500, never);
-      if (answer.kind !== "reserved") await systemClock.sleep(20);
-      else if (answer.valid())
-        for (let n = 0; n < answer.count; n++) {
-          const turn = await answer.turn(never);
-          if (turn.kind === "paused") break;
-          process.stdout.write(`sent ${performance.timeOrigin + performance.now()}\n`);
-        }
-    } catch (error) {
-      if (dispositionOf(error) !== "retry") throw error;
-      await systemClock.sleep(20);
+  const send = async (): Promise<never> => {
+    for (;;) {
+      try {
+        const answer = await limiter.reserve(account, batch, 500, never);
+        if (answer.kind !== "reserved") await systemClock.sleep(20);
+        else if (answer.valid())
+          for (let n = 0; n < answer.count; n++) {
+            const turn = await answer.turn(never);
+            if (turn.kind === "paused") break;
+            process.stdout.write(`sent ${performance.timeOrigin + performance.now()}\n`);
+            if (busyMilliseconds > 0) await systemClock.sleep(Math.random() * busyMilliseconds);
+          }
+      } catch (error) {
+        if (dispositionOf(error) !== "retry") throw error;
+        await systemClock.sleep(20);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: connections }, send));
 }
 
 await hammer(JSON.parse(process.argv[2] ?? "{}") as Hammering);
