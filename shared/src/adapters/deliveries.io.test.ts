@@ -350,6 +350,22 @@ describe("reading", () => {
     expect(await ledger.count(mailing)).toEqual({ sending: 1, sent: 1, failed: 2, inDoubt: 1, deferred: 1 });
   });
 
+  test("standings: every delivery with its run, its end and its next attempt, and nothing of the person", async () => {
+    const mailing = newMailing();
+    const nextAttemptAt = "2026-04-02T12:05:00.000Z";
+    await mailed(mailing, "later", { status: "deferred", nextAttemptAt });
+    await ledger.claim(mailing, [aClaim({ participantId: "sending" })], rule());
+    const standings = [];
+    for await (const page of ledger.standings(mailing)) standings.push(...page);
+    const later = await ledger.get(mailing, "later");
+    expect(standings.sort((one, other) => one.participantId.localeCompare(other.participantId))).toMatchObject([
+      { participantId: "later", runId: "run-1", status: "deferred", endedAt: later?.endedAt, nextAttemptAt },
+      { participantId: "sending", runId: "run-1", status: "sending" },
+    ]);
+    expect(JSON.stringify(later)).toContain("@");
+    expect(JSON.stringify(standings)).not.toContain("@");
+  });
+
   test("all deliveries are read, all shards, past a page of 1 MB", async () => {
     const mailing = newMailing();
     // 16 shards of nearly 190 items of 6.5 KB: each is a little over one page.

@@ -49,6 +49,9 @@ export type Outcome = Pick<Delivery, "participantId"> & {
   readonly nextAttemptAt?: string;
 };
 
+/** Where a delivery stands, without whose it is. */
+export type Standing = Pick<Delivery, "participantId" | "runId" | "status" | "endedAt" | "nextAttemptAt">;
+
 export interface DeliveryCounts {
   readonly sending: number;
   readonly sent: number;
@@ -95,6 +98,8 @@ export interface Deliveries {
   /** One pass over the 16 shards with projection. */
   reached(partition: string, signal?: AbortSignal): Promise<ReachedSet>;
   count(partition: string, signal?: AbortSignal): Promise<DeliveryCounts>;
+  /** Where every delivery of the partition stands, page by page, all shards, with projection. */
+  standings(partition: string, signal?: AbortSignal): AsyncIterable<Standing[]>;
   /** Every delivery of the partition, page by page, all shards. */
   all(partition: string, signal?: AbortSignal): AsyncIterable<Delivery[]>;
   /**

@@ -15,10 +15,17 @@ type Item = Record<string, NativeAttributeValue>;
 const parallelShards = 4;
 
 const statusSchema = deliverySchema.pick({ participantId: true, status: true, permanent: true });
+const standingSchema = deliverySchema.pick({
+  participantId: true,
+  runId: true,
+  status: true,
+  endedAt: true,
+  nextAttemptAt: true,
+});
 const heldSchema = z.object({ participantId: z.string(), claimId: z.string() });
 type Held = z.infer<typeof heldSchema>;
 
-export interface DeliveryReads extends Pick<Deliveries, "get" | "getMany" | "reached" | "count" | "all"> {
+export interface DeliveryReads extends Pick<Deliveries, "get" | "getMany" | "reached" | "count" | "standings" | "all"> {
   /** Deliveries still `sending` whose holder is gone, page by page. */
   sending(partition: string, of: Abandoned, signal?: AbortSignal): AsyncIterable<Held[]>;
 }
@@ -60,6 +67,11 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
       for await (const items of pages(partition, {}, signal)) {
         yield items.map((item) => read(deliverySchema, item));
       }
+    },
+    async *standings(partition, signal) {
+      const attributes = ["pk", ...Object.keys(standingSchema.shape)];
+      for await (const items of pages(partition, { attributes }, signal))
+        yield items.map((item) => read(standingSchema, item));
     },
     async reached(partition, signal) {
       const [reached, failedForGood, failedForNow] = [idSet(), idSet(), idSet()];

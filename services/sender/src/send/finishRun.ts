@@ -11,6 +11,8 @@ export interface Recount {
   /** Sent, failed and in-doubt of the mailing key in all runs (`skipped` 0). */
   readonly all: Handled;
   readonly thisRun: Handled;
+  /** Claims that have no outcome yet. */
+  readonly sending: number;
   /** Became deferred since the run began: participant id → instant of the next attempt. */
   readonly deferred: Readonly<Record<string, string>>;
 }
@@ -28,6 +30,10 @@ export async function recount(
   partition: string,
 ): Promise<Recount> {
   run.proveLease();
+  const found = await countLedger(deliveries, run, partition, run.signal);
+  if (found.sending === 0) return found;
+  // Reading a large ledger takes longer than a proof holds.
+  run.proveLease();
   const settled = await deliveries.settleAbandoned(partition, "all", instant(clock.now()), run.signal);
   if (settled > 0) metrics.count("SendInDoubt", settled, { account: run.order.account });
   return countLedger(deliveries, run, partition, run.signal);
@@ -35,7 +41,7 @@ export async function recount(
 
 /** What the ledger says of one language. */
 export async function countLedger(
-  deliveries: Pick<Deliveries, "all">,
+  deliveries: Pick<Deliveries, "standings">,
   run: Pick<StepRun, "runId" | "order">,
   partition: string,
   signal?: AbortSignal,
@@ -44,17 +50,19 @@ export async function countLedger(
   const all = { ...nothingHandled };
   const thisRun = { ...nothingHandled };
   const deferred: Record<string, string> = {};
-  for await (const page of deliveries.all(partition, signal)) {
+  let sending = 0;
+  for await (const page of deliveries.standings(partition, signal)) {
     for (const { status, runId, participantId, endedAt, nextAttemptAt } of page) {
       if (status === "deferred" && endedAt !== undefined && endedAt >= startedAt)
         deferred[participantId] = nextAttemptAt ?? endedAt;
+      if (status === "sending") sending += 1;
       if (status === "sending" || status === "deferred") continue;
       const field = status === "in-doubt" ? "inDoubt" : status;
       all[field] += 1;
       if (runId === run.runId) thisRun[field] += 1;
     }
   }
-  return { all, thisRun, deferred };
+  return { all, thisRun, sending, deferred };
 }
 
 /** Of those who became deferred, the ones no chunk of the run skipped. */

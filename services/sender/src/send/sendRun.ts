@@ -66,15 +66,15 @@ async function beginPlan(ports: SupervisionPorts, run: StepRun, mailings: readon
   const plan = newPlan(run.runId, run.token, languages, clock.now());
   const before: Plan["before"] = {};
   for (const { language, mailingKey } of mailings) {
-    const settled = await deliveries.settleAbandoned(
-      mailingKey,
-      { notRunId: run.runId },
-      instant(clock.now()),
-      run.signal,
-    );
-    if (settled > 0) ports.metrics.count("SendInDoubt", settled, { account: run.order.account });
-    if (settled > 0) run.log.warn({ settled, language: language.code }, "claims of earlier runs became in-doubt");
-    const { sent, failed, inDoubt } = await deliveries.count(mailingKey, run.signal);
+    let counts = await deliveries.count(mailingKey, run.signal);
+    if (counts.sending > 0) {
+      const of = { notRunId: run.runId };
+      const settled = await deliveries.settleAbandoned(mailingKey, of, instant(clock.now()), run.signal);
+      if (settled > 0) ports.metrics.count("SendInDoubt", settled, { account: run.order.account });
+      if (settled > 0) run.log.warn({ settled, language: language.code }, "claims of earlier runs became in-doubt");
+      counts = await deliveries.count(mailingKey, run.signal);
+    }
+    const { sent, failed, inDoubt } = counts;
     before[language.code] = { sent, failed, inDoubt, skipped: 0, total: sent + failed + inDoubt };
   }
   return { ...plan, before };
