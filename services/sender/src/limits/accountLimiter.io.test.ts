@@ -149,6 +149,32 @@ describe("rate", () => {
     expect(begun.length / ((Math.max(...begun) - Math.min(...begun)) / 1000)).toBeGreaterThan(rate * 0.75);
   });
 
+  test("is not exceeded by turns that were taken and left", async () => {
+    const account = anAccount({ ratePerSecond: 300, quotaPer24h: 10_000 });
+    const leaving = await Promise.all([1, 2, 3, 4, 5].map(() => limiterOn()));
+    const turnOf = async (limiter: AccountLimiter) => granted(await limiter.reserve(account, 7, patience, never)).turn;
+    const turns = await Promise.all(leaving.map(turnOf));
+    const begun: number[] = [];
+    const take = async (turn: Reservation["turn"]) => {
+      await turn(never);
+      begun.push(performance.now());
+    };
+    const stop = new AbortController();
+    const left = turns.flatMap((turn) => Array.from({ length: 7 }, () => turn(stop.signal)));
+    await Promise.race(left);
+    stop.abort();
+    await Promise.allSettled(left);
+    await systemClock.sleep(100);
+    // Were those still good, they would come on top of a second of the whole rate.
+    const late = Promise.all(turns.flatMap((turn) => Array.from({ length: 7 }, () => take(turn))));
+    const [turn] = turns;
+    for (const from = performance.now(); performance.now() < from + 1100; )
+      await Promise.all(Array.from({ length: 10 }, () => take(turn!)));
+    await late;
+    expect(begun.length).toBeGreaterThan(250);
+    expect(densest(begun)).toBeLessThanOrEqual(300);
+  });
+
   test("is used by reservations whose claims take half a second", async () => {
     const account = anAccount({ ratePerSecond: 50 });
     const begun = await sendFor(3000, account, [await limiterOn()], { connections: 2, claim: 500, message: 20 });
