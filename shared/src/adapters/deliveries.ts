@@ -50,7 +50,7 @@ export type Outcome = Pick<Delivery, "participantId"> & {
 };
 
 /** Where a delivery stands, without whose it is. */
-export type Standing = Pick<Delivery, "participantId" | "runId" | "status" | "endedAt" | "nextAttemptAt">;
+type Standing = Pick<Delivery, "participantId" | "runId" | "status" | "endedAt" | "nextAttemptAt">;
 
 export interface DeliveryCounts {
   readonly sending: number;
