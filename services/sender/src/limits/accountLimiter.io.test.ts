@@ -185,9 +185,10 @@ describe("rate", () => {
   test("is not taken up by processes that cannot use it", async () => {
     const account = anAccount({ ratePerSecond: 250, quotaPer24h: 10_000 });
     const limiters = await Promise.all([1, 2, 3, 4].map(() => limiterOn()));
-    // Four times one connection, each good for 20 messages a second: a third of the rate.
+    // Four times one connection, each good for 20 messages a second: a third of the rate. Half of that is asked for: other
+    // tests run beside this one, and a dispenser that always takes the most turns reaches 62 on an idle machine.
     const begun = await sendFor(2000, account, limiters, { connections: 1, claim: 0, message: 50 });
-    expect(begun.length).toBeGreaterThanOrEqual(2 * 80 * 0.75);
+    expect(begun.length).toBeGreaterThanOrEqual(2 * 80 * 0.5);
   });
 
   test("costs far less than a call of Redis per message when it is high", async () => {

@@ -199,7 +199,10 @@ const directiveFragments = [
 test("a source without tags and macros goes out as it is, however broken its HTML", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...htmlFragments)), (parts) => {
-      expect(html(parts.join(""))).toBe(parts.join(""));
+      const source = parts.join("");
+      // Two pieces side by side may make a mark of a tag or macro.
+      fc.pre(!/[*|]\||%7C%7C|\*%7C|%7C\*/i.test(source));
+      expect(html(source)).toBe(source);
     }),
   );
 });
