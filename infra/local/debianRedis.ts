@@ -17,6 +17,8 @@ const retryMilliseconds = 3_600_000;
 export async function debianRedis(folder = cacheFolder): Promise<RedisProgram | undefined> {
   const home = join(folder, `redis-${process.arch}`);
   const refused = `${home}.unavailable`;
+  // A copy fetched while the system had its libraries stops running when they are removed: then it is fetched again.
+  if (existsSync(home) && !(await runs(home))) await rm(home, { recursive: true, force: true });
   if (!existsSync(home)) {
     if (await isRecent(refused)) return undefined;
     try {
@@ -28,6 +30,14 @@ export async function debianRedis(folder = cacheFolder): Promise<RedisProgram | 
     }
   }
   return programIn(home);
+}
+
+async function runs(home: string): Promise<boolean> {
+  const { command, env } = await programIn(home);
+  return run(command, ["--version"], { env: { ...process.env, ...env } }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function programIn(root: string): Promise<RedisProgram & { env: { LD_LIBRARY_PATH: string } }> {
