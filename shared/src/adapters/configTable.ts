@@ -13,6 +13,10 @@ import {
   type Stage,
   settingsSchema,
   stageSchema,
+  type Tester,
+  testerSchema,
+  type User,
+  userSchema,
 } from "../domain/configItems.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
@@ -25,13 +29,16 @@ export interface ConfigTable {
   pools(): Promise<Map<string, Pool>>;
   languages(): Promise<Map<string, Language>>;
   account(name: string): Promise<Account | undefined>;
+  accounts(): Promise<Account[]>;
+  testers(): Promise<Tester[]>;
+  user(id: string): Promise<User | undefined>;
   /** Every prompt of the event and of `default`, all languages. */
   prompts(eventCode: string): Promise<Prompt[]>;
   settings(): Promise<Settings>;
 }
 
 type Item = Record<string, NativeAttributeValue>;
-type Kind = "stage" | "prompt" | "pool" | "account" | "language" | "setting";
+type Kind = "stage" | "prompt" | "pool" | "account" | "language" | "tester" | "user" | "setting";
 
 /** Sort key of a prompt: `<eventCode or default>#<key>#<LANG or universal>`. */
 const promptKeySchema = z.looseObject({
@@ -85,6 +92,16 @@ export function configTable(aws: Aws, config: { CONFIG_TABLE: string }): ConfigT
     async account(name) {
       const item = await one("account", name);
       return item && readNamed(accountSchema, item);
+    },
+    async accounts() {
+      return (await all("account")).map((item) => readNamed(accountSchema, item));
+    },
+    async testers() {
+      return (await all("tester")).map((item) => read(testerSchema, item, { id: item["sk"] }));
+    },
+    async user(id) {
+      const item = await one("user", id);
+      return item && read(userSchema, item, { id });
     },
     async prompts(eventCode) {
       const owners = [...new Set([eventCode, "default"])];

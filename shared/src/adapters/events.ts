@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type EventRecord, eventSchema } from "../domain/event.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
@@ -8,6 +8,8 @@ import { readItem } from "./items.ts";
 export interface Events {
   /** Consistent read; AppError `bad-item` if it does not fit the schema. */
   get(eventCode: string): Promise<EventRecord | undefined>;
+  /** Every event, all pages. One that does not fit is told to `onBadItem` and left out. */
+  list(onBadItem: (error: unknown) => void): Promise<EventRecord[]>;
   /**
    * Sets `embeddedEmails.<subEvent>.<stage>.<LANG>` for all languages in one update by path, never the whole event;
    * missing parent maps are made first with `if_not_exists(path, {})`. AppError `not-found` if the event is absent.
@@ -58,6 +60,24 @@ export function events(aws: Aws, config: { EVENTS_TABLE: string }): Events {
 
   return {
     get,
+    async list(onBadItem) {
+      const found: EventRecord[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await aws.dynamo.send(
+          new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey }),
+        );
+        for (const item of page.Items ?? []) {
+          try {
+            found.push(readItem(table, String(item["aid"]), eventSchema, item));
+          } catch (error) {
+            onBadItem(error);
+          }
+        }
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return found;
+    },
     async setEmbeddedEmails(eventCode, subEvent, stage, urls) {
       const languages = Object.keys(urls);
       if (languages.length === 0) return;

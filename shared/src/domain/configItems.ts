@@ -81,6 +81,22 @@ export const accountSchema = z.looseObject({
 });
 export type Account = z.infer<typeof accountSchema>;
 
+/** Config `tester`: a participant who may be chosen for Test. `id` is the sort key, a participant id. */
+export const testerSchema = z.looseObject({ id: z.string().min(1), label: z.string().default("") });
+export type Tester = z.infer<typeof testerSchema>;
+
+/** Config `user`: what somebody who signed in may do. `id` is the sort key, the issuer's user id. */
+export const userSchema = z.looseObject({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  role: z.enum(["read", "write"]),
+  /** Event codes the user may see; `*` = all. */
+  eventAccess: z.array(z.string()).default([]),
+  showAddresses: z.boolean().default(false),
+  exportCsv: z.boolean().default(false),
+});
+export type User = z.infer<typeof userSchema>;
+
 /** Config `setting`, one item per name, read as one object; what is not set has its default. */
 export const settingsSchema = z.object({
   registrationHosts: z.array(z.string()).default([]),
@@ -96,5 +112,7 @@ export const settingsSchema = z.object({
     .default({ deny: [], warn: [] }),
   failureCeiling: z.object({ ratio: z.number(), minimum: z.int() }).default({ ratio: 0.2, minimum: 20 }),
   timeZone: z.string().default("UTC"),
+  /** A Send to more recipients than this is confirmed by typing their number. */
+  confirmSendAbove: z.int().min(0).default(100),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -1,8 +1,8 @@
-import { credentialSource, helpText, loadEnvFile, processEnvironment, readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { startHealthServer } from "./healthServer.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
+import { startConfig } from "./startConfig.ts";
 import type { ConfigOf, ServiceName } from "./variables.ts";
 
 /** What a service's wiring gets. */
@@ -35,41 +35,11 @@ export async function runService<Service extends Exclude<ServiceName, "manager" 
   service: Service,
   wire: (kit: ServiceKit<Service>) => Promise<void>,
 ): Promise<void> {
-  if (process.argv.includes("--help")) {
-    process.stdout.write(`${helpText(service)}\n`);
-    return;
-  }
-  loadEnvFile();
-  const answer = readConfig(service, processEnvironment());
-  const problems = "problems" in answer ? [...answer.problems] : [];
-  if (!(await credentialsFound()))
-    problems.push({
-      name: "AWS_PROFILE",
-      text: "is missing: no role, container, web-identity or environment credentials were found either",
-    });
-  if (problems.length > 0 || "problems" in answer) {
-    const lines = problems.map((problem) => `  ${problem.name} ${problem.text}`);
-    process.stderr.write(
-      `email-agent ${service} cannot start; set these variables (--help explains them):\n${lines.join("\n")}\n`,
-    );
-    process.exitCode = 1;
-    return;
-  }
-  if (process.argv.includes("--check")) {
-    for (const warning of answer.warnings) process.stdout.write(`Warning: ${warning}\n`);
-    process.stdout.write(`email-agent ${service}: every variable it needs is set.\n`);
-    return;
-  }
+  const answer = await startConfig(service);
+  if (!answer) return;
   const log = openLog(service, (answer.config as unknown as EveryService).LOG_LEVEL);
   for (const warning of answer.warnings) log.warn({}, warning);
   await runUntilSignal(service, answer.config, log, wire);
-}
-
-async function credentialsFound(): Promise<boolean> {
-  if (credentialSource(processEnvironment())) return true;
-  // Only a role of the machine can help now (EC2), and only the network knows it: the AWS client's own chain asks.
-  const { machineHasCredentials } = await import("../adapters/machineRole.ts");
-  return machineHasCredentials();
 }
 
 async function runUntilSignal<Service extends ServiceName>(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPrivateHost } from "./privateHosts.ts";
 
 /** Every process that reads the environment. */
 export type ServiceName = "ingest" | "campaign" | "sender" | "notifier" | "manager" | "lambdas";
@@ -38,6 +39,13 @@ const url = (schemes: string) =>
 const optionalUrl = (schemes: string) => url(schemes).or(z.literal("")).default("");
 const table = (name: string, meaning: string, usedBy: readonly ServiceName[], aliases: readonly string[] = []) =>
   ({ schema: text.default(name), meaning, usedBy, aliases, default: name }) as const;
+
+/** Sign-in and session cookies travel over this address: encrypted, unless it cannot be reached from elsewhere. */
+function isSecureAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === "https:" || isPrivateHost(hostname);
+}
 
 const logLevels = { DEBUG: "debug", INFO: "info", WARNING: "warn", WARN: "warn", ERROR: "error" } as const;
 export type LogLevel = (typeof logLevels)[keyof typeof logLevels];
@@ -107,7 +115,7 @@ export const variables = {
   MAILCHIMP_REPLY_TO: {
     schema: text,
     meaning: "Reply-to of templates and fallback of messages",
-    usedBy: ["campaign", "sender"],
+    usedBy: ["campaign", "sender", "manager"],
     from: "operator",
   },
   EMAIL_HOST: {
@@ -125,7 +133,7 @@ export const variables = {
   EMAIL_FROM: {
     schema: text.default("noreply@example.com"),
     meaning: "From address of accounts that set none",
-    usedBy: ["sender"],
+    usedBy: ["sender", "manager"],
     default: "noreply@example.com",
   },
   EMAIL_USERNAME: {
@@ -212,6 +220,63 @@ export const variables = {
     from: "infra",
     secret: true,
   },
+  MANAGER_URL: {
+    schema: url("https?").refine(isSecureAddress, "an https address (http only on loopback and private hosts)"),
+    meaning: "Address at which browsers reach the Email Manager, without a path",
+    usedBy: ["manager"],
+    from: "infra",
+  },
+  MANAGER_HOST: {
+    schema: text.default("127.0.0.1"),
+    meaning: "Address the Email Manager listens on; 0.0.0.0 in a container",
+    usedBy: ["manager"],
+    default: "127.0.0.1",
+  },
+  MANAGER_PORT: {
+    schema: wholeNumber(8090, 1, 65535),
+    meaning: "Port the Email Manager listens on",
+    usedBy: ["manager"],
+    default: "8090",
+  },
+  MANAGER_LINKS: {
+    schema: optionalText.pipe(
+      z.string().regex(/^(?:[^=,]+=https?:\/\/[^\s,]+(?:,|$))*$/, "a list like Inbox=http://127.0.0.1:8021,…"),
+    ),
+    meaning: "Further pages the Email Manager links to, as name=address,…; the local stack names the inbox here",
+    usedBy: ["manager"],
+  },
+  OIDC_ISSUER: {
+    schema: url("https?").refine(isSecureAddress, "an https address (http only on loopback and private hosts)"),
+    meaning: "OpenID Connect issuer that signs users in (Cognito in production)",
+    usedBy: ["manager"],
+    from: "infra",
+  },
+  OIDC_CLIENT_ID: {
+    schema: text,
+    meaning: "Client id of the Email Manager at the issuer",
+    usedBy: ["manager"],
+    from: "infra",
+  },
+  OIDC_CLIENT_SECRET: {
+    schema: text,
+    meaning: "Client secret of the Email Manager at the issuer",
+    usedBy: ["manager"],
+    from: "infra",
+    secret: true,
+  },
+  OIDC_USER_CLAIM: {
+    schema: text.default("sub"),
+    meaning: "Claim of the id token that is the user id in Config; an opaque one, for it stands in the audit",
+    usedBy: ["manager"],
+    default: "sub",
+  },
+  SESSION_SECRET: {
+    schema: text.min(32, "at least 32 characters"),
+    meaning: "Seals the session cookies of the Email Manager",
+    usedBy: ["manager"],
+    from: "infra",
+    secret: true,
+  },
   PUBLIC_BASE_URL: {
     schema: optionalUrl("https?"),
     meaning: "Address of the public unsubscribe and view pages",
@@ -235,7 +300,7 @@ export const variables = {
   DEFAULT_PREVIEW_TEXT: {
     schema: optionalText,
     meaning: "Preview line of orders that set none",
-    usedBy: ["campaign", "sender"],
+    usedBy: ["campaign", "sender", "manager"],
   },
   SEND_CONCURRENCY: {
     schema: wholeNumber(50, 1, 1000),

@@ -32,7 +32,6 @@ function ports({
   return {
     config: {
       stage: async (name) => (name === stage.name ? stage : undefined),
-      stages: async () => [stage],
       pools: async () => new Map(pools.map((pool) => [pool.name, pool])),
       languages: async () => someLanguages(),
       settings: async () => someSettings(),

@@ -11,7 +11,7 @@ import { openPoolWatch } from "../poolWatch.ts";
 import { note, openTally, type Tally } from "../tally.ts";
 
 export interface CountPorts {
-  readonly config: Omit<ConfigTable, "prompts" | "account">;
+  readonly config: Pick<ConfigTable, "stage" | "pools" | "languages" | "settings">;
   readonly events: Pick<Events, "get">;
   readonly participants: Pick<Participants, "pages">;
   readonly deliveries: Pick<Deliveries, "reached">;

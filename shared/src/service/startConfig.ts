@@ -1,0 +1,45 @@
+import { credentialSource, helpText, loadEnvFile, processEnvironment, readConfig } from "./config.ts";
+import type { ConfigOf, ServiceName } from "./variables.ts";
+
+/**
+ * What every process does first: answers `--help` and `--check`, reads `.env` and the environment, and judges the rows of
+ * the service. Undefined if the process has nothing more to do; what is missing then stands on stderr, all at once, and
+ * the exit code is set.
+ */
+export async function startConfig<Service extends ServiceName>(
+  service: Service,
+): Promise<{ readonly config: ConfigOf<Service>; readonly warnings: readonly string[] } | undefined> {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(`${helpText(service)}\n`);
+    return undefined;
+  }
+  loadEnvFile();
+  const answer = readConfig(service, processEnvironment());
+  const problems = "problems" in answer ? [...answer.problems] : [];
+  if (!(await credentialsFound()))
+    problems.push({
+      name: "AWS_PROFILE",
+      text: "is missing: no role, container, web-identity or environment credentials were found either",
+    });
+  if (problems.length > 0 || "problems" in answer) {
+    const lines = problems.map((problem) => `  ${problem.name} ${problem.text}`);
+    process.stderr.write(
+      `email-agent ${service} cannot start; set these variables (--help explains them):\n${lines.join("\n")}\n`,
+    );
+    process.exitCode = 1;
+    return undefined;
+  }
+  if (process.argv.includes("--check")) {
+    for (const warning of answer.warnings) process.stdout.write(`Warning: ${warning}\n`);
+    process.stdout.write(`email-agent ${service}: every variable it needs is set.\n`);
+    return undefined;
+  }
+  return answer;
+}
+
+async function credentialsFound(): Promise<boolean> {
+  if (credentialSource(processEnvironment())) return true;
+  // Only a role of the machine can help now (EC2), and only the network knows it: the AWS client's own chain asks.
+  const { machineHasCredentials } = await import("../adapters/machineRole.ts");
+  return machineHasCredentials();
+}
