@@ -1,9 +1,8 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
-import type { MailSettings } from "@email-agent/shared/domain/template/mail.ts";
-import { loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
-import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { loadSurroundings, mailSettings } from "@email-agent/shared/service/loadContent.ts";
+import type { StepHandler } from "@email-agent/shared/service/stepRun.ts";
 import type { LinkFetcher } from "../adapters/linkFetcher.ts";
 import { checkContents } from "../checkContents.ts";
 import { type MailchimpContentPorts, mailchimpContent } from "../mailchimpContent.ts";
@@ -31,8 +30,13 @@ export interface PreparePorts extends ParentContentPorts, MailchimpContentPorts 
 export function prepare(ports: PreparePorts): StepHandler {
   return async (run) => {
     const { order, signal } = run;
-    const loaded = await loadMailing(ports, order);
-    const settings = await mailSettings(ports, run, loaded);
+    const [surroundings, account] = await Promise.all([
+      loadSurroundings(ports, order),
+      ports.config.account(order.account),
+    ]);
+    const { loaded } = surroundings;
+    // The audience comes with the content.
+    const settings = mailSettings(ports.settings, surroundings, order.subEvent, account);
     signal.throwIfAborted();
     const { contents, remarks } =
       (await parentContent(ports, order, signal)) ?? (await mailchimpContent(ports, run, loaded.stage));
@@ -41,32 +45,5 @@ export function prepare(ports: PreparePorts): StepHandler {
     if (findings.some(({ severity }) => severity === "error")) return failedResult(findings, remarks);
     const published = await publish(ports, run, contents, findings);
     return publishedResult(published, findings, remarks);
-  };
-}
-
-/** What tags and macros of this order may refer to; the audience comes with the content. */
-async function mailSettings(
-  ports: PreparePorts,
-  { order }: StepRun,
-  { event, settings, oathed }: OrderMailing,
-): Promise<MailSettings> {
-  const [prompts, account] = await Promise.all([
-    ports.config.prompts(order.eventCode),
-    ports.config.account(order.account),
-  ]);
-  const { MAILCHIMP_REPLY_TO, PUBLIC_BASE_URL, PROFILE_URL, REGISTRATION_HASH_SECRET } = ports.settings;
-  return {
-    event,
-    subEvent: order.subEvent,
-    prompts,
-    settings,
-    replyTo: account?.replyTo || MAILCHIMP_REPLY_TO,
-    configured: {
-      unsubscribe: PUBLIC_BASE_URL !== "",
-      archive: PUBLIC_BASE_URL !== "",
-      profile: PROFILE_URL !== "",
-      hash: REGISTRATION_HASH_SECRET !== "",
-    },
-    ...(oathed && { oathed }),
   };
 }

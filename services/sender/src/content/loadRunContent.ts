@@ -1,31 +1,19 @@
-import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
-import type { Documents } from "@email-agent/shared/adapters/documents.ts";
-import type { Events } from "@email-agent/shared/adapters/events.ts";
-import type { Account, Prompt } from "@email-agent/shared/domain/configItems.ts";
-import {
-  type PreparedContent,
-  preparedContentSchema,
-  preparedKey,
-} from "@email-agent/shared/domain/content/preparedContent.ts";
-import type { LinkConfig } from "@email-agent/shared/domain/delivery/personalLinks.ts";
+import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { preparedKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import { compileMail } from "@email-agent/shared/domain/template/compileMail.ts";
-import type { CompiledMail, MailSettings } from "@email-agent/shared/domain/template/mail.ts";
+import type { CompiledMail } from "@email-agent/shared/domain/template/mail.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
-import { configured, loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
-
-export interface ContentPorts {
-  readonly events: Pick<Events, "get">;
-  readonly config: ConfigTable;
-  readonly documents: Pick<Documents, "getText">;
-}
-
-export interface ContentConfig extends LinkConfig {
-  readonly DEFAULT_PREVIEW_TEXT: string;
-  readonly MAILCHIMP_REPLY_TO: string;
-}
+import {
+  type ContentConfig,
+  type ContentPorts,
+  compileContent,
+  loadSurroundings,
+  readContent,
+  withoutErrors,
+} from "@email-agent/shared/service/loadContent.ts";
+import type { OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
 
 /** One language of an order with its pinned content, compiled once. */
 export interface LanguageContent {
@@ -55,17 +43,19 @@ export async function loadRunContent(
   step: Extract<StepName, "Dry-Run" | "Test" | "Send">,
   signal?: AbortSignal,
 ): Promise<RunContent> {
-  const [loaded, prompts] = await Promise.all([loadMailing(ports, order), ports.config.prompts(order.eventCode)]);
+  const surroundings = await loadSurroundings(ports, order);
+  const { loaded } = surroundings;
   refuseClosedRegistration(order, loaded);
   const hashes = pinnedHashes(order, step);
   const account = await usableAccount(ports, order);
+  const use = { order, isTest: step === "Test", account };
   const languages = new Map<string, LanguageContent>();
   for (const language of loaded.languages) {
-    const mailing = loaded.mailing(language);
-    const contentHash = hashes.get(language.code) as string;
-    const source = await readContent(ports.documents, order, language.code, contentHash, signal);
-    const mail = compile({ config, order, step, loaded, prompts, account }, language.code, source);
-    languages.set(language.code, { mailing, contentHash, mail });
+    const { code } = language;
+    const contentHash = hashes.get(code) as string;
+    const stored = await readContent(ports.documents, htmlKey(order, code, contentHash), signal);
+    const mail = withoutErrors(compileContent(config, surroundings, use, code, stored), code);
+    languages.set(code, { mailing: loaded.mailing(language), contentHash, mail });
   }
   return { loaded, account, languages };
 }
@@ -94,85 +84,7 @@ async function usableAccount({ config }: ContentPorts, order: WorkOrder): Promis
   return account;
 }
 
-interface ContentSource {
-  readonly html: string;
-  readonly prepared: PreparedContent;
-}
-
-async function readContent(
-  documents: ContentPorts["documents"],
-  order: WorkOrder,
-  language: string,
-  hash: string,
-  signal?: AbortSignal,
-): Promise<ContentSource> {
+function htmlKey(order: WorkOrder, language: string, hash: string): string {
   const prepared = order.prepared[language];
-  const key = prepared?.hash === hash ? prepared.s3Key : preparedKey(order, language, hash);
-  const jsonKey = key.replace(/\.html$/, ".json");
-  const [html, json] = await Promise.all([documents.getText(key, signal), documents.getText(jsonKey, signal)]);
-  const parsed = preparedContentSchema.safeParse(parseJson(json));
-  if (parsed.success) return { html, prepared: parsed.data };
-  throw new AppError("content", `The prepared content ${jsonKey} cannot be read. Run Prepare again.`, {
-    cause: parsed.error,
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-interface CompileContext {
-  readonly config: ContentConfig;
-  readonly order: WorkOrder;
-  readonly step: StepName;
-  readonly loaded: OrderMailing;
-  readonly prompts: readonly Prompt[];
-  readonly account: Account;
-}
-
-function compile(context: CompileContext, language: string, { html, prepared }: ContentSource): CompiledMail {
-  const { config, order, step, loaded } = context;
-  const subject = `${loaded.stage.prefix[language] ?? ""}${order.subjects[language] ?? ""}`;
-  const source = {
-    language,
-    subject: step === "Test" ? `TEST: ${subject}` : subject,
-    previewText: order.previewTexts[language] || config.DEFAULT_PREVIEW_TEXT,
-    html,
-  };
-  const settings = mailSettings(context, prepared);
-  const { mail, findings } = configured(() => compileMail(source, settings));
-  const errors = findings.filter(({ severity }) => severity === "error");
-  if (mail && errors.length === 0) return mail;
-  const first = errors[0];
-  throw new AppError(
-    "content",
-    `The content for ${language} cannot be sent: ${first?.text ?? "unknown error"} (line ${first?.line ?? "?"}). Correct it and run Prepare again.`,
-  );
-}
-
-function mailSettings(
-  { config, order, loaded, prompts, account }: CompileContext,
-  prepared: PreparedContent,
-): MailSettings {
-  const { event, settings, oathed } = loaded;
-  const hasPages = config.PUBLIC_BASE_URL !== "";
-  return {
-    event,
-    subEvent: order.subEvent,
-    prompts,
-    settings,
-    ...(prepared.audience && { audience: prepared.audience }),
-    replyTo: account.replyTo || config.MAILCHIMP_REPLY_TO,
-    configured: {
-      unsubscribe: hasPages,
-      archive: hasPages,
-      profile: config.PROFILE_URL !== "",
-      hash: config.REGISTRATION_HASH_SECRET !== "",
-    },
-    ...(oathed && { oathed }),
-  };
+  return prepared?.hash === hash ? prepared.s3Key : preparedKey(order, language, hash);
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Claim } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { Reservation, ReserveAnswer } from "../limits/accountLimiter.ts";
-import type { Mail } from "../smtp/mailer.ts";
 import type { Session } from "./deliverySession.ts";
 import { notBegun, notRendered } from "./outcomeOf.ts";
 import type { Candidate, PersonResult } from "./person.ts";

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Claim, Deliveries, Outcome } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
@@ -9,7 +10,6 @@ import { expect, test } from "vitest";
 import { noMetrics, silent } from "../../testing/sendingHouse.ts";
 import type { Reservation } from "../limits/accountLimiter.ts";
 import { sendLimits } from "../sendLimits.ts";
-import type { Mail } from "../smtp/mailer.ts";
 import { deliver } from "./deliver.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
 import type { PersonResult } from "./person.ts";

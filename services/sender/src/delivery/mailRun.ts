@@ -1,12 +1,17 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { type Mail, type MessageConfig, message } from "@email-agent/shared/domain/delivery/message.ts";
+import { type LinkConfig, personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
+import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
+import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
-import type { Mail } from "../smtp/mailer.ts";
 import type { MailerPool } from "./mailerPool.ts";
 
 /** One language of one run, ready to be mailed to anybody. */
@@ -44,4 +49,36 @@ export interface DeliveryPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+}
+
+export type RenderConfig = LinkConfig & MessageConfig;
+
+/** One language of a run, ready for the delivery engine. A Test keeps its deliveries apart from the mailing's. */
+export function mailRun(
+  { content, language, config, clock }: { content: RunContent; language: string; config: RenderConfig; clock: Clock },
+  run: { readonly order: WorkOrder; readonly runId: string; readonly isTest: boolean; readonly userStarted: boolean },
+  partitionOf: (mailingKey: string) => string,
+): MailRun {
+  const { order, runId, isTest, userStarted } = run;
+  const { account } = content;
+  const own = content.languages.get(language);
+  if (!own) throw new Error(`The order ${order.id} has no language ${language}.`);
+  const { mailingKey } = own.mailing;
+  return {
+    partition: partitionOf(mailingKey),
+    runId,
+    workOrderId: order.id,
+    language,
+    account,
+    contentHash: own.contentHash,
+    userStarted,
+    compose(participant) {
+      // The links of a Test lead to its own deliveries.
+      const links = personalLinks(config, participant.id, mailingKey, isTest ? runId : undefined);
+      const rendering = renderFor(own.mail, participant, links, clock.now());
+      if ("unrendered" in rendering) return rendering;
+      const email = mailAddress(participant.email) ?? "";
+      return message({ account, order, mailingKey, runId, isTest, participant, email, ...rendering }, config);
+    },
+  };
 }

@@ -1,7 +1,7 @@
+import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Reservation } from "../limits/accountLimiter.ts";
-import type { Mail } from "../smtp/mailer.ts";
 import type { Claimed, Session } from "./deliverySession.ts";
 import { learn } from "./learn.ts";
 import { notBegun, outcomeOf, unanswered } from "./outcomeOf.ts";

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import { smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { loopbackCertificate, loopbackKey } from "../../testing/loopbackCertificate.ts";
 import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import type { AccountAccess } from "./credentials.ts";
-import { type Mail, type MailerOptions, openMailer } from "./mailer.ts";
+import { type MailerOptions, openMailer } from "./mailer.ts";
 
 const account = { messagesPerConnection: 100 };
 const short = {

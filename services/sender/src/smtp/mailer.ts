@@ -1,24 +1,10 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import type { AccountAccess } from "./credentials.ts";
 import { mimeMessage, wireAddress } from "./mime.ts";
 import { isLine, openLine, type SmtpLine, type SmtpTimes } from "./smtpLine.ts";
-
-/** One message, ready but for encoding. */
-export interface Mail {
-  readonly from: { readonly name: string; readonly address: string };
-  readonly to: { readonly name: string; readonly address: string };
-  readonly envelopeFrom: string;
-  readonly replyTo: string;
-  /** With angle brackets. */
-  readonly messageId: string;
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string;
-  /** List-*, Feedback-ID, X-Email-Agent-*. */
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /**
  * One open way to one account's server: one SMTP connection that takes one message after the other (reopened after

@@ -1,8 +1,13 @@
 import { hash } from "node:crypto";
 import { domainToASCII } from "node:url";
+import {
+  type HeaderValue,
+  type Mail,
+  type Mailbox,
+  messageHeaders,
+} from "@email-agent/shared/domain/delivery/message.ts";
 import { encodeWord, foldLines } from "nodemailer/lib/mime-funcs";
 import { type DkimKey, dkimSignature, type HeaderField } from "./dkim.ts";
-import type { Mail } from "./mailer.ts";
 import { quotedPrintable } from "./quotedPrintable.ts";
 
 const lineLength = 76;
@@ -46,21 +51,21 @@ function partHead(boundary: string, type: string): string {
 }
 
 function headerFields(mail: Mail, at: number, boundary: string): HeaderField[] {
-  const values: [string, string][] = [
-    ["From", mailbox(mail.from)],
-    ["To", mailbox(mail.to)],
-    ["Subject", encodedText(headerText(mail.subject))],
-    ["Date", new Date(at).toUTCString().replace("GMT", "+0000")],
-    ["Message-ID", mail.messageId],
-    ["Reply-To", wireAddress(headerText(mail.replyTo))],
-    ...Object.entries(mail.headers).map(([name, value]): [string, string] => [name, encodedText(headerText(value))]),
+  const values: (readonly [string, string])[] = [
+    ...messageHeaders(mail, at).map(([name, value]) => [name, encodedValue(value)] as const),
     ["MIME-Version", "1.0"],
     ["Content-Type", `multipart/alternative; boundary="${boundary}"`],
   ];
   return values.map(([name, value]) => ({ name, line: foldLines(`${name}: ${value}`, lineLength) }));
 }
 
-function mailbox({ name, address }: { name: string; address: string }): string {
+function encodedValue(value: HeaderValue): string {
+  if ("mailbox" in value) return mailbox(value.mailbox);
+  if ("address" in value) return wireAddress(headerText(value.address));
+  return "text" in value ? encodedText(headerText(value.text)) : value.line;
+}
+
+function mailbox({ name, address }: Mailbox): string {
   const given = headerText(name);
   const bare = wireAddress(headerText(address));
   if (!given) return bare;

@@ -1,19 +1,16 @@
 import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
 import type { DryRunLine, DryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
+import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
+import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
 import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/service/stepRun.ts";
-import {
-  type ContentConfig,
-  type ContentPorts,
-  type LanguageContent,
-  loadRunContent,
-} from "../content/loadRunContent.ts";
-import { renderFor } from "../content/renderFor.ts";
+import { type LanguageContent, loadRunContent } from "../content/loadRunContent.ts";
 import { sumCounters } from "../send/runCounters.ts";
 
 export interface DryRunPorts extends ContentPorts {
@@ -97,7 +94,8 @@ function isRecipient(
 
 function renderLine({ ports, config, run, code, language, errors }: LanguageRun, participant: Participant): DryRunLine {
   const now = ports.clock.now();
-  const rendering = renderFor(language, participant, config, now);
+  const links = personalLinks(config, participant.id, language.mailing.mailingKey);
+  const rendering = renderFor(language.mail, participant, links, now);
   const line = {
     participantId: participant.id,
     name: [participant.first, participant.last].filter(Boolean).join(" "),

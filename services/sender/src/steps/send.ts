@@ -1,8 +1,9 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
+import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
 import type { StepHandler, StepResult } from "@email-agent/shared/service/stepRun.ts";
-import { type ContentConfig, type ContentPorts, loadRunContent, type RunContent } from "../content/loadRunContent.ts";
+import { loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import { conductChunks } from "../send/conductChunks.ts";
 import { finishPass, lastCounters } from "../send/finishPass.ts";

@@ -1,9 +1,29 @@
 import { hash } from "node:crypto";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
-import type { RenderedMail } from "@email-agent/shared/domain/template/mail.ts";
-import type { Mail } from "./mailer.ts";
+import type { Account } from "../configItems.ts";
+import type { Participant } from "../recipients/participant.ts";
+import type { RenderedMail } from "../template/mail.ts";
+import { testPartition } from "./mailingKey.ts";
+
+/** A name, which may be empty, and its address. */
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** One message, ready but for encoding. */
+export interface Mail {
+  readonly from: Mailbox;
+  readonly to: Mailbox;
+  readonly envelopeFrom: string;
+  readonly replyTo: string;
+  /** With angle brackets. */
+  readonly messageId: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  /** List-*, Feedback-ID, X-Email-Agent-*. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** What a message is made of besides its text. */
 export interface MessageSource {
@@ -48,6 +68,30 @@ export function message(source: MessageSource, config: MessageConfig): Mail {
   };
 }
 
+/** A header's value before it is encoded for the wire; `line` goes out as it is. */
+export type HeaderValue =
+  | { readonly mailbox: Mailbox }
+  | { readonly address: string }
+  | { readonly text: string }
+  | { readonly line: string };
+
+/**
+ * The headers of a message in their order, those of its MIME structure apart.
+ *
+ * @param at epoch milliseconds, for Date
+ */
+export function messageHeaders(mail: Mail, at: number): readonly (readonly [name: string, value: HeaderValue])[] {
+  return [
+    ["From", { mailbox: mail.from }],
+    ["To", { mailbox: mail.to }],
+    ["Subject", { text: mail.subject }],
+    ["Date", { line: new Date(at).toUTCString().replace("GMT", "+0000") }],
+    ["Message-ID", { line: mail.messageId }],
+    ["Reply-To", { address: mail.replyTo }],
+    ...Object.entries(mail.headers).map(([name, text]) => [name, { text }] as const),
+  ];
+}
+
 /** `<32 hex digits of SHA-256 of "<mailing key>:<participant id>" @ domain>`, for a Test with the run id in the key. */
 function messageId({ mailingKey, isTest, runId, participant }: MessageSource, domain: string): string {
   const key = isTest ? testPartition(mailingKey, runId) : mailingKey;
@@ -59,7 +103,7 @@ function listHeaders(source: MessageSource, domain: string): Record<string, stri
   const mailto = account.unsubscribeMailto?.replace(/^mailto:/i, "");
   const unsubscribe = [unsubscribeUrl && `<${unsubscribeUrl}>`, mailto && `<mailto:${mailto}>`].filter(Boolean);
   // RFC 8058 2: both headers must be under a DKIM signature and the URL must be https, or receivers ignore the offer.
-  const isOneClick = unsubscribeUrl.startsWith("https://") && (account.dkim !== undefined || account.providerSigns);
+  const isOneClick = isTrustworthy(unsubscribeUrl) && (account.dkim !== undefined || account.providerSigns);
   return {
     ...(unsubscribe.length > 0 && { "List-Unsubscribe": unsubscribe.join(", ") }),
     ...(isOneClick && { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
@@ -68,6 +112,18 @@ function listHeaders(source: MessageSource, domain: string): Record<string, stri
     "X-Email-Agent-Mailing": mailingKey,
     "X-Email-Agent-Run": runId,
   };
+}
+
+const loopbackHost = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[^.]+\.)*localhost)$/;
+
+/**
+ * True for what cannot be read or changed on its way: https, and http that never leaves this machine, as browsers judge
+ * it (W3C Secure Contexts 3.1, "potentially trustworthy origin"). The local stack lives on loopback.
+ */
+function isTrustworthy(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && loopbackHost.test(hostname));
 }
 
 /** The fields of Feedback-ID are separated by colons and hold no blanks. */

@@ -1,12 +1,12 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, verify } from "node:crypto";
 import { accountSchema } from "@email-agent/shared/domain/configItems.ts";
+import { type MessageSource, message } from "@email-agent/shared/domain/delivery/message.ts";
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { scriptedServer } from "../../testing/scriptedServer.ts";
 import { accountAccess } from "./credentials.ts";
 import { openMailer } from "./mailer.ts";
-import { type MessageSource, message } from "./message.ts";
 import { quotedPrintable } from "./quotedPrintable.ts";
 
 const config = {
@@ -106,45 +106,10 @@ describe("acceptance 25: the message as the server receives it", () => {
     ]);
   });
 
-  test("is sent from the envelope address of the account, or else from its from address", () => {
-    expect(message(source(), config).envelopeFrom).toBe("bounces@example.com");
-    const bare = { fromAddress: undefined, envelopeFrom: undefined, replyTo: undefined };
-    const mail = message(source({ account: bare }), config);
-    expect(mail).toMatchObject({ envelopeFrom: "noreply@example.com", replyTo: "replies@example.com" });
-    expect(mail.from.address).toBe("noreply@example.com");
-  });
-
-  test("has the same Message-ID on a repeated attempt, another for another person, mailing or test run", async () => {
-    const again = await received(source(), 2);
-    const [first, second] = again.map((raw) => headersOf(raw).get("Message-ID"));
-    expect(first).toBe(second);
-    // SHA-256 of "E2026_weekend_reg_EN:p-1", by another tool: the id may never change for a mailing that has begun.
-    expect(first).toBe("<8f0dc10d74d3649f2c855181caa509dc@example.com>");
-    const ids = [
-      source(),
-      source({ participant: { id: "p-2" } }),
-      source({ mailingKey: "E2026_weekend_reg_SP" }),
-      source({ isTest: true }),
-      source({ isTest: true, runId: "02RUN" }),
-    ].map((one) => message(one, config).messageId);
-    expect(new Set(ids).size).toBe(ids.length);
-  });
-
-  test.each([
-    ["https and own key", { dkim: { domain: "example.com", selector: "s" } }, unsubscribeUrl, true, true],
-    ["https without signature", {}, unsubscribeUrl, true, false],
-    ["http", { providerSigns: true }, "http://127.0.0.1:3000/u/x", true, false],
-    ["no public URL", { providerSigns: true }, "", false, false],
-  ])("one-click is offered only with https and DKIM: %s", (_name, account, url, hasUrl, isOneClick) => {
-    const { headers } = message(source({ account, unsubscribeUrl: url }), config);
-    expect(headers["List-Unsubscribe"]?.includes("http")).toBe(hasUrl);
-    expect(headers["List-Unsubscribe"]).toContain("<mailto:leave@example.com>");
-    expect(headers["List-Unsubscribe-Post"]).toBe(isOneClick ? "List-Unsubscribe=One-Click" : undefined);
-  });
-
-  test("offers no unsubscribing where there is neither URL nor address", () => {
-    const { headers } = message(source({ account: { unsubscribeMailto: undefined }, unsubscribeUrl: "" }), config);
-    expect(headers).not.toHaveProperty("List-Unsubscribe");
+  test("has the same Message-ID on a repeated attempt", async () => {
+    const [first, second] = (await received(source(), 2)).map((raw) => headersOf(raw).get("Message-ID"));
+    expect(first).toMatch(/^<[0-9a-f]{32}@example\.com>$/);
+    expect(second).toBe(first);
   });
 });
 
