@@ -20,6 +20,12 @@ test("an object is put once and never overwritten", async () => {
   expect(await store.getText("prepared/a/b.html")).toBe("<p>Grüße</p>");
 });
 
+test("a draft is written over", async () => {
+  const store = documents(stack.aws, stack.config);
+  for (const text of ["first", "second"]) await store.put("drafts/a.html", text, "text/html");
+  expect(await store.getText("drafts/a.html")).toBe("second");
+});
+
 test("of many writers at once the content of one stands", async () => {
   const store = documents(stack.aws, stack.config);
   await Promise.all(Array.from({ length: 8 }, () => store.putNew("prepared/same.html", "same", "text/html")));

@@ -8,10 +8,12 @@ import {
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 
-/** The private bucket with prepared content. Objects are never overwritten. */
+/** The private bucket with prepared content, whose objects are never overwritten, and drafts. */
 export interface Documents {
   /** Puts unless the key exists; true if this call put it. Throws `signal.reason` when aborted. */
   putNew(key: string, body: string, contentType: string, signal?: AbortSignal): Promise<boolean>;
+  /** Puts, also over what the key holds: for drafts. Throws `signal.reason` when aborted. */
+  put(key: string, body: string, contentType: string, signal?: AbortSignal): Promise<void>;
   /** The text of an object; AppError `not-found` naming the key. */
   getText(key: string, signal?: AbortSignal): Promise<string>;
   /** HTTPS URL of an object as stored in `embeddedEmails`. */
@@ -53,6 +55,11 @@ export function documents(aws: Pick<Aws, "s3">, config: DocumentsConfig): Docume
             return false;
           throw error;
         }
+      }),
+    put: (key, body, contentType, signal) =>
+      storage(`put ${key} into`, Bucket, signal, async () => {
+        const put = new PutObjectCommand({ Bucket, Key: key, Body: body, ContentType: contentType });
+        await aws.s3.send(put, { abortSignal: signal });
       }),
     getText: (key, signal) =>
       storage(`read ${key} from`, Bucket, signal, async () => {

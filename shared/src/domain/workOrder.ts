@@ -32,11 +32,15 @@ const languageCountersSchema = z.object({
 });
 export type LanguageCounters = z.infer<typeof languageCountersSchema>;
 
-/** A QA finding or a rendering error, as the manager lists it. Line and column count from 1. No address in `text`. */
+/**
+ * A QA finding or a rendering error, as the manager lists it. Line and column count from 1, in the HTML of the language
+ * unless `part` says otherwise. No address in `text`.
+ */
 export const detailSchema = z.object({
   language: z.string(),
   rule: z.string(),
   severity: z.enum(["error", "warning"]),
+  part: z.enum(["subject", "preview"]).optional(),
   line: z.int().optional(),
   column: z.int().optional(),
   text: z.string(),

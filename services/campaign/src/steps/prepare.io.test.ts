@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { documents } from "@email-agent/shared/adapters/documents.ts";
+import { preparedContentSchema } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { anEvent, anOrder, aPrompt } from "@email-agent/shared/testing/builders.ts";
@@ -179,6 +181,49 @@ describe("quality", () => {
     await expect(
       world.ports.documents.getText(`prepared/${code}/weekend/reg/SP/${hashOf(html)}.html`),
     ).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("what is not published is kept as a draft of every language, with all its findings at their places", async () => {
+    putTemplates({ EN: aMail("*|NOSUCH|*\n".repeat(130)), SP: aMail("¡Bienvenidos!") });
+    const { run, result } = await prepared();
+    expect(result.kind).toBe("error");
+    const draftOf = async (language: string) => {
+      const key = `drafts/${run.order.id}/${run.runId}/${language}`;
+      const [html, json] = await Promise.all(
+        [`${key}.html`, `${key}.json`].map((name) => world.ports.documents.getText(name)),
+      );
+      return { html, beside: preparedContentSchema.parse(JSON.parse(json ?? "")) };
+    };
+    const english = await draftOf("EN");
+    expect(english.html).toBe(aMail("*|NOSUCH|*\n".repeat(130)));
+    expect(english.beside).toMatchObject({ template: `${code}-weekend-reg-EN`, audience: { name: "Members" } });
+    expect(english.beside.findings.map(({ line }) => line)).toEqual(Array.from({ length: 130 }, (_, n) => n + 4));
+    expect(await draftOf("SP")).toMatchObject({ html: aMail("¡Bienvenidos!"), beside: { findings: [] } });
+
+    // The same run anew, as after a lost process, with a template that was changed meanwhile.
+    putTemplates({ EN: aMail("||nosuch||") });
+    await prepare(world.ports)(aStepRun("Prepare", run.order, { runId: run.runId }));
+    expect(await draftOf("EN")).toMatchObject({
+      html: aMail("||nosuch||"),
+      beside: { findings: [{ rule: "Q1", line: 4, column: 4 }] },
+    });
+  });
+
+  test("a draft that cannot be kept is trouble of the bucket, not silence", async () => {
+    putTemplates({ EN: aMail("||nosuch||"), SP: aMail() });
+    const gone = documents(stack.aws, { ...stack.config, S3_BUCKET: "no-such-bucket" });
+    const run = aStepRun("Prepare", anOrder({ eventCode: code, languages: ["EN", "SP"] }));
+    await expect(prepare({ ...world.ports, documents: gone })(run)).rejects.toMatchObject({ code: "storage" });
+  });
+
+  test("a finding in the subject is told apart from those in the HTML", async () => {
+    putTemplates({ EN: aMail("||nosuch||") });
+    const { errors } = await prepared({ languages: ["EN"], subjects: { EN: "Hello *|NOSUCH|*" } });
+    expect(errors).toMatchObject([
+      { part: "subject", line: 1, column: 7 },
+      { line: 4, column: 4 },
+    ]);
+    expect(errors[1]).not.toHaveProperty("part");
   });
 
   test.each([

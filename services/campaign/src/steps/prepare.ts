@@ -9,6 +9,7 @@ import { type MailchimpContentPorts, mailchimpContent } from "../mailchimpConten
 import { type ParentContentPorts, parentContent } from "../parentContent.ts";
 import { failedResult, publishedResult } from "../prepareResult.ts";
 import { publish } from "../publish.ts";
+import { storeDrafts } from "../storeDrafts.ts";
 
 export interface PreparePorts extends ParentContentPorts, MailchimpContentPorts {
   readonly config: ConfigTable;
@@ -25,7 +26,7 @@ export interface PreparePorts extends ParentContentPorts, MailchimpContentPorts 
 
 /**
  * Prepare: takes the content of every enabled language from the parent order, Mailchimp or a local file, checks all of
- * them, and publishes all of them or none.
+ * them, and publishes all of them or none. What it does not publish is kept as drafts, to be looked at.
  */
 export function prepare(ports: PreparePorts): StepHandler {
   return async (run) => {
@@ -42,7 +43,10 @@ export function prepare(ports: PreparePorts): StepHandler {
       (await parentContent(ports, order, signal)) ?? (await mailchimpContent(ports, run, loaded.stage));
     const preview = ports.settings.DEFAULT_PREVIEW_TEXT;
     const findings = await checkContents(ports.links, run, loaded, settings, contents, preview);
-    if (findings.some(({ severity }) => severity === "error")) return failedResult(findings, remarks);
+    if (findings.some(({ severity }) => severity === "error")) {
+      await storeDrafts(ports.documents, run, contents, findings);
+      return failedResult(findings, remarks);
+    }
     const published = await publish(ports, run, contents, findings);
     return publishedResult(published, findings, remarks);
   };

@@ -13,7 +13,7 @@ export const audienceSchema = z.object({
   url: z.string(),
 });
 
-/** The `.json` beside `prepared/<eventCode>/<subEvent>/<stage>/<LANG>/<sha256>.html`. */
+/** The `.json` beside prepared HTML, and beside that of a draft. */
 export const preparedContentSchema = z.object({
   v: z.literal(1),
   template: z.string(),
@@ -31,7 +31,12 @@ export function preparedKey(
   return `prepared/${order.eventCode}/${order.subEvent}/${order.stage}/${language}/${hash}.html`;
 }
 
-/** S3 key of the `.json` beside prepared HTML. */
+/** S3 key of HTML that a run of Prepare found wanting and did not publish. */
+export function draftKey(workOrderId: string, runId: string, language: string): string {
+  return `drafts/${workOrderId}/${runId}/${language}.html`;
+}
+
+/** S3 key of the `.json` beside prepared HTML or a draft. */
 export function sidecarKey(htmlKey: string): string {
   return htmlKey.replace(/\.html$/, ".json");
 }

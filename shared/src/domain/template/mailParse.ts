@@ -23,10 +23,14 @@ export function parseMail(source: MailSource, settings: MailSettings): ParsedMai
 /** The faults of all three sources, by place; each makes the mail unfit for sending. */
 export function syntaxFindings(source: MailSource, parsed: ParsedMail): Detail[] {
   return [
-    ...parsed.subject.problems.map((problem) => finding(source.language, source.subject, problem, "In the subject: ")),
-    ...parsed.preview.problems.map((problem) =>
-      finding(source.language, source.previewText, problem, "In the preview text: "),
-    ),
+    ...parsed.subject.problems.map((problem) => ({
+      ...finding(source.language, source.subject, problem, "In the subject: "),
+      part: "subject" as const,
+    })),
+    ...parsed.preview.problems.map((problem) => ({
+      ...finding(source.language, source.previewText, problem, "In the preview text: "),
+      part: "preview" as const,
+    })),
     ...inOrder(parsed.html.problems).map((problem) => finding(source.language, source.html, problem)),
   ];
 }
