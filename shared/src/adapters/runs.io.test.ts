@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTables } from "../../../infra/local/createTables.ts";
 import { type LocalDynamo, startDynamo } from "../../../infra/local/dynamo.ts";
 import { losingClient } from "../../testing/losingClient.ts";
-import type { Chunk, Plan } from "../domain/delivery/run.ts";
+import type { Chunk, ChunkProgress, Plan } from "../domain/delivery/run.ts";
 import { type Aws, openAws } from "./aws.ts";
 import { type Runs, runs, runTtl } from "./runs.ts";
 
@@ -110,7 +110,7 @@ test("a chunk taken over refuses every write of the worker it was taken from", a
   expect(await table.takeOver({ ...held, heartbeatAt: at(1) }, at(9))).toBeUndefined();
   expect(await table.takeOver({ ...held, heartbeatAt: at(2) }, at(9))).toBe(2);
   expect(await table.heartbeat(held, at(10), counts)).toBe(false);
-  expect(await table.finish(held, { counts, skipped: {}, retry: {} })).toBe(false);
+  expect(await table.finish(held, { counts, skipped: {}, retry: {} }, at(10))).toBe(false);
   expect(await table.fail(held, "too late")).toBe(false);
   const [state] = await table.states(runId, ["chunk#EN#000000"]);
   expect(state).toMatchObject({ token: 2, losses: 1, status: "issued", heartbeatAt: at(9), counts });
@@ -125,7 +125,8 @@ test("a chunk given back keeps why and until when, and its next issue forgets it
   const held = { runId, sk: "chunk#EN#000000", token: 1, worker: "w-1" };
   await table.pickUp(held, "w-1", at(1));
   const result = { counts, skipped: { "p-1": "unsubscribed" }, retry: { "p-2": at(50) } };
-  expect(await table.giveBack(held, { ...result, returned: "waited", reason: "busy", notBefore: at(20) })).toBe(true);
+  const why = { returned: "waited", reason: "busy", notBefore: at(20) } as const;
+  expect(await table.giveBack(held, { ...result, ...why }, at(3))).toBe(true);
   const given = await table.chunk(runId, held.sk);
   expect(given).toMatchObject({ status: "planned", returned: "waited", notBefore: at(20), ...result });
   expect(given?.worker).toBeUndefined();
@@ -179,6 +180,59 @@ test("lists every chunk of a run over several pages, and nothing of the plan or 
   );
   expect(states).toHaveLength(260);
   expect(states[0]).not.toHaveProperty("ids");
+});
+
+test("looking back on a run tells of every chunk how far it came and when, without its people", async () => {
+  const runId = newRun();
+  const sk = (number: number) => `chunk#EN#${String(number).padStart(6, "0")}`;
+  await table.putChunks([...Array(260).keys()].map((number) => aChunk(runId, { sk: sk(number) })));
+  await table.putChunks([
+    aChunk(runId, { sk: "chunk#SP#000000", language: "SP" }),
+    aChunk(runId, { sk: "retry#EN#000000" }),
+  ]);
+  const issue = { runId, sk: sk(255), token: 1 };
+  await table.issue({ ...issue, token: 0 }, at(0));
+  await table.pickUp(issue, "w-1", at(1));
+  const held = { ...issue, worker: "w-1" };
+  await table.giveBack(held, { counts, skipped: {}, retry: {}, returned: "waited", reason: "busy" }, at(5));
+  await table.issue(issue, at(9));
+  await table.pickUp({ ...issue, token: 2 }, "w-2", at(10));
+  await table.finish(
+    { ...held, token: 2, worker: "w-2" },
+    { counts, skipped: { "p-1": "language" }, retry: {} },
+    at(12),
+  );
+  const found: ChunkProgress[] = [];
+  for await (const page of table.progress({ runId, nextNumber: { EN: 260, SP: 1, FR: 0 } })) found.push(...page);
+  expect(found).toHaveLength(262);
+  expect(new Set(found.map((chunk) => chunk.sk)).size).toBe(262);
+  const done = found.find((chunk) => chunk.sk === sk(255));
+  expect(done).toEqual({
+    sk: sk(255),
+    language: "EN",
+    status: "done",
+    worker: "w-2",
+    counts,
+    startedAt: at(1),
+    endedAt: at(12),
+    heartbeatAt: at(10),
+  });
+});
+
+test("a chunk that only waited for its account has not begun; one taken up again has not ended", async () => {
+  const runId = newRun();
+  await table.putChunks([aChunk(runId)]);
+  const issue = { runId, sk: "chunk#EN#000000", token: 1 };
+  await table.issue({ ...issue, token: 0 }, at(0));
+  await table.pickUp(issue, "w-1", at(1));
+  const nothing = { ...counts, sent: 0 };
+  const why = { skipped: {}, retry: {}, returned: "paused", reason: "paused" } as const;
+  await table.giveBack({ ...issue, worker: "w-1" }, { ...why, counts: nothing }, at(5));
+  expect(await table.chunk(runId, issue.sk)).not.toHaveProperty("startedAt");
+  await table.issue(issue, at(9));
+  const again = await table.pickUp({ ...issue, token: 2 }, "w-2", at(10));
+  expect(again).toMatchObject({ startedAt: at(10) });
+  expect(again).not.toHaveProperty("endedAt");
 });
 
 test("an item that does not fit is an error naming table, key and field", async () => {

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import {
   type Chunk,
+  type ChunkProgress,
   type ChunkReturn,
   type ChunkState,
   chunkSchema,
@@ -12,6 +13,7 @@ import {
 import type { Counters } from "../domain/workOrder.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
+import { chunkProgress } from "./chunkProgress.ts";
 import { readItem } from "./items.ts";
 
 /** One issue of a chunk: the name under which a job, a worker or the coordinator acts on it. */
@@ -58,6 +60,11 @@ export interface Runs {
   states(runId: string, sks: readonly string[]): Promise<ChunkState[]>;
   /** Every chunk of the run, page by page. */
   list(runId: string): AsyncIterable<Chunk[]>;
+  /**
+   * How far every chunk of a planned run came and when, without its people, page by page in no order; several pages are
+   * read at a time. Not consistent: for looking, not for deciding.
+   */
+  progress(plan: Pick<Plan, "runId" | "nextNumber">, signal?: AbortSignal): AsyncIterable<ChunkProgress[]>;
   /** planned → issued under token + 1, without worker. Answers the new token. */
   issue(planned: ChunkIssue, at: string): Promise<number | undefined>;
   /** Marks that the job of a chunk nobody picked up is added once more. */
@@ -65,8 +72,8 @@ export interface Runs {
   /** The right to work on a chunk: issued, this token, no worker. */
   pickUp(issue: ChunkIssue, worker: string, at: string): Promise<Chunk | undefined>;
   heartbeat(held: HeldChunk, at: string, counts: Counters): Promise<boolean>;
-  finish(held: HeldChunk, result: ChunkResult): Promise<boolean>;
-  giveBack(held: HeldChunk, result: ChunkGivenBack): Promise<boolean>;
+  finish(held: HeldChunk, result: ChunkResult, at: string): Promise<boolean>;
+  giveBack(held: HeldChunk, result: ChunkGivenBack, at: string): Promise<boolean>;
   /** An unexpected throw; the text is kept. */
   fail(held: HeldChunk, text: string): Promise<boolean>;
   /** Takes a chunk from a silent worker: token + 1, losses + 1, no worker; conditional on the unchanged heartbeat. Answers the new token. */
@@ -122,6 +129,7 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
     chunk: readChunk,
     states: (runId, sks) => readStates(aws, table, runId, sks),
     list: (runId) => listChunks(aws, table, runId),
+    progress: (plan, signal) => chunkProgress(aws, table, plan, signal),
     async issue(planned, at) {
       const done = await change(planned, "#status = :planned AND #token = :token", {
         set: { status: "issued", token: planned.token + 1, heartbeatAt: at },
@@ -138,6 +146,8 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
       const condition = "#status = :issued AND #token = :token AND attribute_not_exists(#worker)";
       const item = await change(issue, condition, {
         set: { worker, heartbeatAt: at },
+        setIfAbsent: { startedAt: at },
+        remove: ["endedAt"],
         values: { ":issued": "issued" },
         answerItem: true,
       });
@@ -149,14 +159,16 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
     async heartbeat(held, at, counts) {
       return Boolean(await change(held, heldCondition, { set: { heartbeatAt: at, counts }, values: heldValues(held) }));
     },
-    async finish(held, { counts, skipped, retry }) {
-      const set = { status: "done", counts, skipped, retry };
+    async finish(held, { counts, skipped, retry }, at) {
+      const set = { status: "done", counts, skipped, retry, endedAt: at };
       return Boolean(await change(held, heldCondition, { set, values: heldValues(held) }));
     },
-    async giveBack(held, { counts, skipped, retry, returned, reason, notBefore, errorCode }) {
+    async giveBack(held, { counts, skipped, retry, returned, reason, notBefore, errorCode }, at) {
       const optional = { ...(notBefore && { notBefore }), ...(errorCode && { errorCode }) };
-      const set = { status: "planned", counts, skipped, retry, returned, reason, ...optional };
-      return Boolean(await change(held, heldCondition, { set, remove: ["worker"], values: heldValues(held) }));
+      const set = { status: "planned", counts, skipped, retry, returned, reason, endedAt: at, ...optional };
+      // A chunk that only waited for its account has not begun to send.
+      const remove = counts.sent + counts.failed + counts.inDoubt > 0 ? ["worker"] : ["worker", "startedAt"];
+      return Boolean(await change(held, heldCondition, { set, remove, values: heldValues(held) }));
     },
     async fail(held, text) {
       const set = { status: "failed", reason: text };
@@ -181,6 +193,7 @@ const heldValues = (held: HeldChunk) => ({ ":issued": "issued", ":holder": held.
 
 interface Change {
   readonly set: Record<string, unknown>;
+  readonly setIfAbsent?: Record<string, unknown>;
   readonly add?: Record<string, number>;
   readonly remove?: readonly string[];
   readonly values: Record<string, unknown>;
@@ -190,12 +203,15 @@ interface Change {
 /** One conditional update of a chunk; undefined if the condition refused it, else the item after it (if asked for). */
 function chunkChange(aws: Aws, table: string) {
   return async ({ runId, sk, token }: ChunkIssue, condition: string, change: Change) => {
-    const { set, add = {}, remove = [], values, answerItem } = change;
-    const names = Object.fromEntries(
-      [...Object.keys(set), ...Object.keys(add), ...remove, "status", "token"].map((name) => [`#${name}`, name]),
-    );
+    const { set, setIfAbsent = {}, add = {}, remove = [], values, answerItem } = change;
+    const named = [...Object.keys(set), ...Object.keys(setIfAbsent), ...Object.keys(add), ...remove, "status", "token"];
+    const names = Object.fromEntries(named.map((name) => [`#${name}`, name]));
     if (condition.includes("#worker")) names["#worker"] = "worker";
-    const clauses = [`SET ${Object.keys(set).map((name) => `#${name} = :set_${name}`)}`];
+    const assignments = [
+      ...Object.keys(set).map((name) => `#${name} = :set_${name}`),
+      ...Object.keys(setIfAbsent).map((name) => `#${name} = if_not_exists(#${name}, :set_${name})`),
+    ];
+    const clauses = [`SET ${assignments}`];
     if (Object.keys(add).length) clauses.push(`ADD ${Object.keys(add).map((name) => `#${name} :add_${name}`)}`);
     if (remove.length) clauses.push(`REMOVE ${remove.map((name) => `#${name}`)}`);
     const prefixed = (prefix: string, fields: Record<string, unknown>) =>
@@ -207,7 +223,7 @@ function chunkChange(aws: Aws, table: string) {
       ConditionExpression: condition,
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: {
-        ...Object.fromEntries([...prefixed("set", set), ...prefixed("add", add)]),
+        ...Object.fromEntries([...prefixed("set", { ...set, ...setIfAbsent }), ...prefixed("add", add)]),
         ...values,
         ":token": token,
       },

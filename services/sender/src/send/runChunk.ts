@@ -96,13 +96,13 @@ function worksUnder(order: WorkOrder, runId: string): boolean {
 }
 
 /** Puts the chunk where its coordinator goes on with it. */
-async function leave({ ports, limits, held, tally }: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Promise<void> {
-  const giveBack = (why: Omit<ChunkGivenBack, "counts" | "skipped" | "retry">) =>
-    ports.runs.giveBack(held, { ...tally.result(), ...why });
+async function leave(work: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Promise<void> {
+  const { ports, limits, held, tally } = work;
+  const giveBack = givingBack(work);
   const soon = instant(ports.clock.now() + limits.waitedMilliseconds);
   switch (end.kind) {
     case "done":
-      await ports.runs.finish(held, tally.result());
+      await ports.runs.finish(held, tally.result(), instant(ports.clock.now()));
       return;
     case "ended":
       if (isShuttingDown(lease)) await giveBack({ returned: "shutdown", reason: "Its process was shut down." });
@@ -126,6 +126,11 @@ async function leave({ ports, limits, held, tally }: ChunkWork, lease: ChunkLeas
   }
 }
 
+function givingBack({ ports, held, tally }: ChunkWork) {
+  return (why: Omit<ChunkGivenBack, "counts" | "skipped" | "retry">) =>
+    ports.runs.giveBack(held, { ...tally.result(), ...why }, instant(ports.clock.now()));
+}
+
 function isShuttingDown({ signal }: ChunkLease): boolean {
   return signal.reason instanceof AppError && signal.reason.code === "shutting-down";
 }
@@ -134,15 +139,16 @@ async function leaveAfterThrow(work: ChunkWork, lease: ChunkLease, error: unknow
   const { ports, limits, held, tally } = work;
   const { log, runs, clock } = ports;
   if (lease.signal.aborted) return leave(work, lease, { kind: "ended" });
+  const giveBack = givingBack(work);
   if (isPassingTrouble(error)) {
     log.warn({ error, chunk: held.sk }, "a chunk met passing trouble and is tried again");
     const notBefore = instant(clock.now() + limits.waitedMilliseconds);
-    await runs.giveBack(held, { ...tally.result(), returned: "trouble", reason: "A dependency was away.", notBefore });
+    await giveBack({ returned: "trouble", reason: "A dependency was away.", notBefore });
     return;
   }
   if (dispositionOf(error) === "reject") {
     const { code, message } = error as AppError;
-    await runs.giveBack(held, { ...tally.result(), returned: "run-error", reason: message, errorCode: code });
+    await giveBack({ returned: "run-error", reason: message, errorCode: code });
     return;
   }
   log.error({ error, chunk: held.sk }, "a chunk failed unexpectedly; the run ends");

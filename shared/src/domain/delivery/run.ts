@@ -29,6 +29,9 @@ export const chunkSchema = z.looseObject({
   token: z.int().min(0),
   worker: z.string().optional(),
   heartbeatAt: instantSchema.optional(),
+  /** When its first mails may have begun, and when its last worker was through with it: for looking back, nothing decides by them. */
+  startedAt: instantSchema.optional(),
+  endedAt: instantSchema.optional(),
   /** A planned chunk that waited for its account may be issued again from here on. */
   notBefore: instantSchema.optional(),
   losses: z.int().min(0),
@@ -43,6 +46,19 @@ export type Chunk = z.infer<typeof chunkSchema>;
 /** A chunk without its people: what supervising it needs. */
 export const chunkStateSchema = chunkSchema.omit({ ids: true });
 export type ChunkState = z.infer<typeof chunkStateSchema>;
+
+/** What became of a chunk's people and over what time: what looking back on a run needs. */
+export const chunkProgressSchema = chunkSchema.pick({
+  sk: true,
+  language: true,
+  status: true,
+  worker: true,
+  counts: true,
+  startedAt: true,
+  endedAt: true,
+  heartbeatAt: true,
+});
+export type ChunkProgress = z.infer<typeof chunkProgressSchema>;
 
 /** Where planning of one language and scan segment stands. */
 const planCursorSchema = z.object({
