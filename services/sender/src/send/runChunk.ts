@@ -136,7 +136,7 @@ function isShuttingDown({ signal }: ChunkLease): boolean {
 }
 
 async function leaveAfterThrow(work: ChunkWork, lease: ChunkLease, error: unknown): Promise<void> {
-  const { ports, limits, held, tally } = work;
+  const { ports, limits, held } = work;
   const { log, runs, clock } = ports;
   if (lease.signal.aborted) return leave(work, lease, { kind: "ended" });
   const giveBack = givingBack(work);
