@@ -133,3 +133,33 @@ describe("suppressing", () => {
     expect(await people.get("nobody")).toBeUndefined();
   });
 });
+
+describe("unsubscribing", () => {
+  const at = "2026-03-01T08:00:00.000Z";
+  const unsubscribed = { unsubscribe: true, unsubscribedAt: at };
+
+  test.each([
+    ["never asked", { unsubscribe: undefined }],
+    ["null, as registration applications write it", { unsubscribe: null, unsubscribedAt: null }],
+    ["subscribed again", { unsubscribe: false, unsubscribedAt: "2020-01-01T00:00:00.000Z" }],
+  ])("somebody who was %s is unsubscribed, and the rest stays", async (_what, before) => {
+    const person = aParticipant({ homeCity: "León" } as object);
+    await put({ ...person, ...before });
+    expect(await people.unsubscribe(person.id, at)).toBe(true);
+    expect(await people.get(person.id)).toEqual({ ...person, ...unsubscribed });
+  });
+
+  test("again and at the same time is harmless: one does it, and the first time stays", async () => {
+    const { id } = aParticipant();
+    await put({ id });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => people.unsubscribe(id, at)));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(await people.unsubscribe(id, "2027-01-01T00:00:00.000Z")).toBe(false);
+    expect(await people.get(id)).toEqual({ id, ...unsubscribed });
+  });
+
+  test("never makes a participant", async () => {
+    await expect(people.unsubscribe("nobody", at)).rejects.toMatchObject({ code: "not-found" });
+    expect(await people.get("nobody")).toBeUndefined();
+  });
+});

@@ -31,6 +31,11 @@ export interface Participants {
   getMany(ids: readonly string[]): Promise<Map<string, Participant>>;
   /** Sets `suppression` on an existing participant; AppError `not-found` naming one who does not exist. */
   suppress(id: string, suppression: { address: string; code: string; at: string }): Promise<void>;
+  /**
+   * Sets `unsubscribe` and, with it, `unsubscribedAt` on an existing participant; one who is unsubscribed already keeps
+   * the first time. True if this call did it; AppError `not-found` naming one who does not exist.
+   */
+  unsubscribe(id: string, at: string): Promise<boolean>;
 }
 
 type Item = Record<string, NativeAttributeValue>;
@@ -107,6 +112,25 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
         );
       } catch (cause) {
         if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+        throw new AppError("not-found", `Participant ${id} does not exist in table ${table}.`, { cause });
+      }
+    },
+    async unsubscribe(id, at) {
+      try {
+        await aws.dynamo.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { id },
+            UpdateExpression: "SET unsubscribe = :yes, unsubscribedAt = :at",
+            ConditionExpression: "attribute_exists(id) AND (attribute_not_exists(unsubscribe) OR unsubscribe <> :yes)",
+            ExpressionAttributeValues: { ":yes": true, ":at": at },
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        );
+        return true;
+      } catch (cause) {
+        if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+        if (cause.Item) return false;
         throw new AppError("not-found", `Participant ${id} does not exist in table ${table}.`, { cause });
       }
     },

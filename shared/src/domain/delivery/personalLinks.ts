@@ -42,10 +42,31 @@ export function personalLinks(
   };
 }
 
+/**
+ * What stands in a preview in place of the personal links: they look alike, are there where those would be, and open
+ * nothing. Somebody who looks at a mail never acts for the person it is for.
+ */
+export function inertLinks(config: LinkConfig): PersonalLinks {
+  const hash = config.REGISTRATION_HASH_SECRET ? "0".repeat(64) : "";
+  return {
+    unsubscribeUrl: publicPage(config, "u", () => inert),
+    archiveUrl: publicPage(config, "view", () => inert),
+    profileUrl: config.PROFILE_URL ? profileUrl(config.PROFILE_URL, inert, hash) : "",
+    hash,
+  };
+}
+
+/** Stands where a token or an id would; no token has this form. */
+const inert = "preview";
+
 function publicUrl(config: LinkConfig, path: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {
+  return publicPage(config, path, (secret) => signPublicToken(secret, purpose, subject));
+}
+
+function publicPage(config: LinkConfig, path: string, tokenOf: (secret: string) => string): string {
   const { PUBLIC_BASE_URL, PUBLIC_TOKEN_SECRET } = config;
   if (!PUBLIC_BASE_URL || !PUBLIC_TOKEN_SECRET) return "";
-  return `${PUBLIC_BASE_URL.replace(/\/+$/, "")}/${path}/${signPublicToken(PUBLIC_TOKEN_SECRET, purpose, subject)}`;
+  return `${PUBLIC_BASE_URL.replace(/\/+$/, "")}/${path}/${tokenOf(PUBLIC_TOKEN_SECRET)}`;
 }
 
 function profileUrl(base: string, participantId: string, hash: string): string {

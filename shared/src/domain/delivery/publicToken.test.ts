@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ConfigurationError } from "../configurationError.ts";
-import { personalLinks } from "./personalLinks.ts";
+import { inertLinks, personalLinks } from "./personalLinks.ts";
 import { signPublicToken, verifyPublicToken } from "./publicToken.ts";
 
 const secret = "a secret of the stack";
@@ -64,4 +64,18 @@ test("what is not configured is empty, what is wrong is said", () => {
   const none = { PUBLIC_BASE_URL: "", PUBLIC_TOKEN_SECRET: secret, PROFILE_URL: "", REGISTRATION_HASH_SECRET: "" };
   expect(personalLinks(none, "p-1", "k")).toEqual({ unsubscribeUrl: "", archiveUrl: "", profileUrl: "", hash: "" });
   expect(() => personalLinks({ ...config, REGISTRATION_HASH_SECRET: "abc" }, "p-1", "k")).toThrow(ConfigurationError);
+});
+
+test("the links of a preview look alike, open nothing, and are missing where those of the mail are", () => {
+  const inert = inertLinks(config);
+  const real = personalLinks(config, "p-1", subject.mailingKey);
+  for (const [name, value] of Object.entries(inert)) expect(value, name).not.toBe(real[name as keyof typeof real]);
+  expect(new URL(inert.unsubscribeUrl).origin).toBe(new URL(real.unsubscribeUrl).origin);
+  const token = (url: string) => url.split("/").at(-1) as string;
+  expect(verifyPublicToken(config.PUBLIC_TOKEN_SECRET, "unsubscribe", token(real.unsubscribeUrl))).toBeDefined();
+  expect(verifyPublicToken(config.PUBLIC_TOKEN_SECRET, "unsubscribe", token(inert.unsubscribeUrl))).toBeUndefined();
+  expect(verifyPublicToken(config.PUBLIC_TOKEN_SECRET, "view", token(inert.archiveUrl))).toBeUndefined();
+  expect(inert.hash).toMatch(/^0{64}$/);
+  const none = { PUBLIC_BASE_URL: "", PUBLIC_TOKEN_SECRET: "s", PROFILE_URL: "", REGISTRATION_HASH_SECRET: "" };
+  expect(inertLinks(none)).toEqual(personalLinks(none, "p-1", "k"));
 });
