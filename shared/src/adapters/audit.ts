@@ -1,8 +1,10 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
 import { type AuditLine, auditLineSchema } from "../domain/lifecycle/auditLines.ts";
+import { type AuditPage, auditPage, editsSince } from "./auditPage.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
+import { queryPages } from "./queryPages.ts";
 
 export type { AuditLine } from "../domain/lifecycle/auditLines.ts";
 
@@ -10,6 +12,15 @@ export interface Audit {
   has(workOrderId: string, sk: string): Promise<boolean>;
   /** Put if absent; true if this call put it. */
   put(line: AuditLine): Promise<boolean>;
+  /** The lines of one order, or those of one kind (`C`, `E`, `U`), by sort key, all pages. Consistent read. */
+  lines(workOrderId: string, kind?: "C" | "E" | "U"): AsyncIterable<AuditLine>;
+  /** Up to `limit` lines of one order, newest first, all kinds; `after`: `next` of the page before. Consistent read. */
+  page(
+    workOrderId: string,
+    options: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<AuditPage>;
+  /** What users did to an order after an instant (edits, archiving, resolutions), oldest first. Consistent read. */
+  editsSince(workOrderId: string, after: string): Promise<AuditLine[]>;
 }
 
 export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string }): Audit {
@@ -33,6 +44,19 @@ export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string })
         if (error instanceof ConditionalCheckFailedException) return false;
         throw error;
       }
+    },
+    page: (workOrderId, options) => auditPage(aws, config.AUDIT_TABLE, workOrderId, options),
+    editsSince: (workOrderId, after) => editsSince(aws, config.AUDIT_TABLE, workOrderId, after),
+    async *lines(workOrderId, kind) {
+      const pages = queryPages(aws, {
+        TableName: config.AUDIT_TABLE,
+        ConsistentRead: true,
+        KeyConditionExpression: kind ? "workOrderId = :id AND begins_with(sk, :kind)" : "workOrderId = :id",
+        ExpressionAttributeValues: { ":id": workOrderId, ...(kind && { ":kind": `${kind}#` }) },
+      });
+      for await (const page of pages)
+        for (const item of page)
+          yield readItem(config.AUDIT_TABLE, `${workOrderId} ${item["sk"]}`, auditLineSchema, item);
     },
   };
 }

@@ -4,7 +4,11 @@ import type { Aws } from "./aws.ts";
 type Item = Record<string, NativeAttributeValue>;
 
 /** Every page of a query, following the page token; pages without items are left out. Throws `signal.reason` when aborted. */
-export async function* queryPages(aws: Aws, input: QueryCommandInput, signal?: AbortSignal): AsyncGenerator<Item[]> {
+export async function* queryPages(
+  aws: Pick<Aws, "dynamo">,
+  input: QueryCommandInput,
+  signal?: AbortSignal,
+): AsyncGenerator<Item[]> {
   let after: Item | undefined;
   do {
     signal?.throwIfAborted();
