@@ -1,17 +1,15 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Aws } from "@email-agent/shared/adapters/aws.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.ts";
 import { signRealtimeTicket, ticketLifeSeconds } from "@email-agent/shared/domain/realtimeTicket.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import { type ServerMessage, serverMessageSchema } from "@email-agent/shared/messages/socketMessage.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 import { ulid } from "ulid";
 
 export interface OperatorOptions {
-  readonly aws: Aws;
   readonly orders: WorkOrderStore;
-  readonly workOrdersTable: string;
   readonly webSocketUrl: string;
   readonly ticketSecret: string;
 }
@@ -117,27 +115,14 @@ function ticket(secret: string): string {
   });
 }
 
-/** `command` and `pendingCommandAt` in one conditional update, as the manager writes them; nobody else ever sets `command`. */
-async function writeCommand(options: OperatorOptions, id: string, step: StepName, action: Action): Promise<string> {
-  const commandId = ulid();
-  const at = new Date().toISOString();
-  await options.aws.dynamo.send(
-    new UpdateCommand({
-      TableName: options.workOrdersTable,
-      Key: { id },
-      UpdateExpression:
-        "SET #command = :command, pendingCommandAt = :at, updatedAt = :at, updatedBy = :user ADD #version :one",
-      ConditionExpression: "attribute_exists(id)",
-      ExpressionAttributeNames: { "#command": "command", "#version": "version" },
-      ExpressionAttributeValues: {
-        ":command": { id: commandId, step, action, requestedBy: "writer", requestedAt: at },
-        ":at": at,
-        ":user": "writer",
-        ":one": 1,
-      },
-    }),
-  );
-  return commandId;
+/** Writes the command as the manager does. Throws if another one waits for its judgement. */
+async function writeCommand({ orders }: OperatorOptions, id: string, step: StepName, action: Action): Promise<string> {
+  const order = await orders.get(id);
+  if (!order) throw new Error(`There is no work order ${id}.`);
+  const command = { id: ulid(), step, action, requestedBy: "writer", requestedAt: instant(Date.now()) };
+  const written = await orders.write(id, commandWrite(order, command), { updatedBy: "writer" });
+  if (!written) throw new Error(`Another command of ${id} waits for its judgement.`);
+  return command.id;
 }
 
 function summary(order: OrderSnapshot | undefined): string {

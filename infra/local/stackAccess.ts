@@ -16,6 +16,7 @@ export interface StackAccess {
   readonly webSocketUrl: string;
   readonly ticketSecret: string;
   readonly inboxUrl: string;
+  readonly managerUrl: string;
 }
 
 const fileIn = (dataFolder: string) => join(dataFolder, "stack.json");
@@ -57,9 +58,7 @@ export async function enterStack(access: StackAccess, stack: AsyncDisposableStac
   );
   const operator = stack.use(
     await openOperator({
-      aws,
       orders,
-      workOrdersTable: access.tables.WORK_ORDERS_TABLE,
       webSocketUrl: access.webSocketUrl,
       ticketSecret: access.ticketSecret,
     }),

@@ -1,5 +1,4 @@
 import { predecessorOf, type StepName, stepNames } from "../steps.ts";
-import { epochMilliseconds } from "../time.ts";
 import type { StepStatus, WorkOrder } from "../workOrder.ts";
 import { isSendOver } from "./schedule.ts";
 
@@ -8,17 +7,22 @@ export type StartVerdict =
   | { readonly verdict: "granted" }
   | { readonly verdict: "ignored" | "rejected" | "predecessor"; readonly reason: string };
 
+/** What the guards look at; a browser's order, which lacks the token of the lease, has it too. */
+export type Startable = Pick<WorkOrder, "archived" | "steps" | "sendContinuously" | "sendUntil"> & {
+  readonly editLease?: Pick<NonNullable<WorkOrder["editLease"]>, "expiresAt"> | undefined;
+};
+
 interface Guard {
   readonly refusedAs: "ignored" | "rejected" | "predecessor";
   /** The reason to refuse, in plain words. */
-  readonly refuses: (order: WorkOrder, step: StepName, now: number) => string | undefined;
+  readonly refuses: (order: Startable, step: StepName, now: number) => string | undefined;
 }
 
 const runs = (status: StepStatus) => status === "working" || status === "sleeping";
 
 /** Somebody has the form open: a start now would run with settings that are about to change. */
-function isBeingEdited(order: Pick<WorkOrder, "editLease">, now: number): boolean {
-  return order.editLease !== undefined && epochMilliseconds(order.editLease.expiresAt) > now;
+function isBeingEdited({ editLease }: Startable, now: number): boolean {
+  return editLease !== undefined && Date.parse(editLease.expiresAt) > now;
 }
 
 /** In this order; the first that hits is the reason. That the order exists and the step is known is judged before. */
@@ -67,7 +71,7 @@ const guards: readonly Guard[] = [
  * Judges a start by the guards in order: not archived, nobody edits, no other step runs, not already working, the
  * predecessor is complete, a continuous Send has its end in the future. `now`: epoch milliseconds.
  */
-export function judgeStart(order: WorkOrder, step: StepName, now: number): StartVerdict {
+export function judgeStart(order: Startable, step: StepName, now: number): StartVerdict {
   for (const guard of guards) {
     const reason = guard.refuses(order, step, now);
     if (reason === undefined) continue;

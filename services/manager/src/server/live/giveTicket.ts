@@ -1,0 +1,18 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { signRealtimeTicket, ticketLifeSeconds } from "@email-agent/shared/domain/realtimeTicket.ts";
+import { ulid } from "ulid";
+import type { RealtimeAccess } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+
+interface Ports {
+  readonly config: Pick<Manager["config"], "WEBSOCKET_API_URL" | "REALTIME_TICKET_SECRET">;
+  readonly clock: Manager["clock"];
+}
+
+/** Where the WebSocket is and a ticket that opens it once, within 60 s, with the rights the user has now. */
+export function giveTicket({ config, clock }: Ports, user: User): RealtimeAccess {
+  const { id: userId, role, eventAccess } = user;
+  const exp = clock.now() + ticketLifeSeconds * 1000;
+  const ticket = { ticketId: ulid(), userId, role, eventAccess, exp };
+  return { url: config.WEBSOCKET_API_URL, ticket: signRealtimeTicket(config.REALTIME_TICKET_SECRET, ticket) };
+}

@@ -1,0 +1,91 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { commandLineKey } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.ts";
+import { standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
+import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
+import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import { stepNames } from "@email-agent/shared/domain/steps.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import { actions, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { z } from "zod";
+import type { CommandTaken } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+import { orderFor } from "../orders/orderFor.ts";
+
+export const commandSchema = z.object({
+  /** Made by the browser, so that it knows its command in what comes over the WebSocket, and may repeat it. */
+  commandId: z.ulid(),
+  step: z.enum(stepNames),
+  action: z.enum(actions),
+  /** For a Send to many: how many recipients the user typed. */
+  confirmRecipients: z.int().min(0).optional(),
+});
+type Asked = z.output<typeof commandSchema>;
+
+type Ports = Pick<Manager, "orders" | "configTable" | "audit" | "clock">;
+
+/** Between read and write somebody else's command came and was judged this often in a row. */
+const tries = 5;
+
+/**
+ * Writes a user's command on the order; ingest judges it. The same command given again is taken again without a write.
+ * Throws AppError `not-found`; `conflict` with the reason where a guard of the start, a resting step or another waiting
+ * command refuses it; `invalid-input` with field `confirmRecipients` for a large Send whose size was not confirmed.
+ */
+export async function giveCommand(ports: Ports, user: User, id: string, asked: Asked): Promise<CommandTaken> {
+  const { commandId, step, action } = asked;
+  const now = ports.clock.now();
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const order = await orderFor(ports, user, id);
+    if (await isTaken(ports, order, asked)) return { commandId, version: order.version };
+    if (order.pendingCommandAt) throw refused("Another command of this work order is being judged. Wait a moment.");
+    judge(order, asked, now);
+    await checkSize(ports, order, asked);
+    const command = { id: commandId, step, action, requestedBy: user.id, requestedAt: instant(now) };
+    const written = await ports.orders.write(id, commandWrite(order, command), { updatedBy: user.id });
+    if (written) return { commandId, version: written.version };
+  }
+  throw refused("Others give commands to this work order at the same time. Look at what they did, then try again.");
+}
+
+/** Given before, whether it waits, was judged, or was followed by others since. */
+async function isTaken({ audit }: Ports, order: WorkOrder, asked: Asked): Promise<boolean> {
+  const id = asked.commandId;
+  const known = [order.command, order.lastCommand].find((one) => one?.id === id);
+  if (known && (known.step !== asked.step || known.action !== asked.action))
+    throw refused("This command id belongs to another command. Reload the page and try again.");
+  if (known || standingJudgement(order, { ...asked, id })) return true;
+  return audit.has(order.id, commandLineKey(id));
+}
+
+function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
+  if (action === "start") {
+    const verdict = judgeStart(order, step, now);
+    if (verdict.verdict !== "granted") throw refused(verdict.reason);
+    return;
+  }
+  const { status } = order.steps[step];
+  if (status !== "working" && status !== "sleeping") throw refused(`${step} is ${status}: there is nothing to stop.`);
+}
+
+/** Nobody mails thousands by a slip: a Send above the configured size needs its size typed. */
+async function checkSize({ configTable }: Ports, order: WorkOrder, asked: Asked): Promise<void> {
+  if (asked.step !== "Send" || asked.action !== "start") return;
+  const size = sendSize(order);
+  if (size === undefined)
+    throw refused("Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.");
+  const { confirmSendAbove } = await configTable.settings();
+  if (size <= confirmSendAbove || asked.confirmRecipients === size) return;
+  const sentence =
+    asked.confirmRecipients === undefined
+      ? `This Send goes to ${size} recipients. Type that number to confirm it.`
+      : `The last Dry-Run found ${size} recipients, not ${asked.confirmRecipients}. Look at the numbers, then type ${size}.`;
+  throw new AppError("invalid-input", sentence, {
+    details: { fields: { confirmRecipients: sentence }, recipients: size },
+  });
+}
+
+function refused(reason: string): AppError {
+  return new AppError("conflict", reason);
+}

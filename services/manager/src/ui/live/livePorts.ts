@@ -1,0 +1,43 @@
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { CommandBody, CommandTaken, Order, OrderList, RealtimeAccess } from "../../api.ts";
+
+export interface SocketHandlers {
+  readonly onOpen: () => void;
+  readonly onMessage: (text: string) => void;
+  /** Once, however it ended, also if it never opened. */
+  readonly onClose: () => void;
+}
+
+export interface Socket {
+  send(text: string): void;
+  close(): void;
+}
+
+/** What to tell the user outside the page's own places. */
+export interface Notice {
+  readonly kind: "refused" | "failed" | "not-acknowledged";
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The API as live orders use it; each call throws RequestFailed. */
+export interface LiveApi {
+  ticket(): Promise<RealtimeAccess>;
+  list(): Promise<OrderList>;
+  read(id: string): Promise<Order>;
+  give(id: string, body: CommandBody): Promise<CommandTaken>;
+}
+
+/** All that live orders need of a browser. */
+export interface LivePorts {
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly api: LiveApi;
+  readonly openSocket: (url: string, handlers: SocketHandlers) => Socket;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** A new ULID. */
+  readonly newId: () => string;
+  /** Runs it once, before the next paint. */
+  readonly frame: (run: () => void) => void;
+  readonly say: (notice: Notice) => void;
+}

@@ -1,0 +1,86 @@
+"use client";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Action } from "@email-agent/shared/domain/workOrder.ts";
+import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
+import type { Order } from "../../api.ts";
+import type { RequestFailed } from "../http.ts";
+import type { ConnectionState, LiveStore, OrdersView } from "./liveStore.ts";
+import type { CommandOptions } from "./pendingCommands.ts";
+
+export const LiveContext = createContext<LiveStore | undefined>(undefined);
+
+function useStore(): LiveStore {
+  const store = useContext(LiveContext);
+  if (!store) throw new Error("Live orders are for the signed-in pages.");
+  return store;
+}
+
+// The server renders pages without orders: the same objects each time, as React asks for.
+const nothingYet: OrdersView = { phase: "loading", orders: [], unreadable: 0 };
+const onServer = {
+  orders: () => nothingYet,
+  order: () => undefined,
+  connection: (): ConnectionState => "connecting",
+};
+
+/** Every order the user may see, archived ones included, in no order. A row of a list takes its order from here, as a prop. */
+export function useOrders(): OrdersView {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, store.orders, onServer.orders);
+}
+
+/** One order; renders again when this one changes. Undefined while it is not there (yet, or any more). */
+export function useOrder(id: string): Order | undefined {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, () => store.order(id), onServer.order);
+}
+
+/** Commands may be given, and what is shown is current, only while it is `connected`. */
+export function useConnection(): ConnectionState {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, store.connection, onServer.connection);
+}
+
+export interface Commands {
+  /**
+   * Start or Restart. Resolves when the command is taken, or with the failure; the user is told of it in any case, and
+   * what is shown goes back by itself.
+   */
+  start(orderId: string, step: StepName, options?: CommandOptions): Promise<RequestFailed | undefined>;
+  stop(orderId: string, step: StepName): Promise<RequestFailed | undefined>;
+  /** This browser's command that is not judged yet. The order (`useOrder`, `useOrders`) changes whenever this does. */
+  pendingOf(orderId: string): { readonly step: StepName; readonly action: Action } | undefined;
+}
+
+/** Gives commands; the same object at every rendering. */
+export function useCommands(): Commands {
+  const store = useStore();
+  return useMemo(
+    () => ({
+      start: (id, step, options) => store.commands.give(id, step, "start", options),
+      stop: (id, step) => store.commands.give(id, step, "stop"),
+      pendingOf: (id) => store.commands.of(id),
+    }),
+    [store],
+  );
+}
+
+export interface Live {
+  /** Takes over the order that another request answered, if it is newer. */
+  apply(order: Order): void;
+  /** The order was deleted. */
+  remove(id: string): void;
+  /** Reads one order over HTTP, with its findings; rejects with RequestFailed. */
+  refresh(id: string): Promise<void>;
+  /** Reads the list again, now. */
+  reload(): void;
+}
+
+/** For the answers of other requests; the same object at every rendering. */
+export function useLive(): Live {
+  const store = useStore();
+  return useMemo(
+    () => ({ apply: store.apply, remove: store.remove, refresh: store.refresh, reload: store.reload }),
+    [store],
+  );
+}
