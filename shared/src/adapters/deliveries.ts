@@ -1,6 +1,7 @@
 import type { Delivery } from "../domain/delivery/delivery.ts";
 import type { Aws } from "./aws.ts";
 import { claimAll, settleOutcomes } from "./deliveryClaims.ts";
+import { type DeliveryLists, deliveryLists } from "./deliveryLists.ts";
 import { deliveryReads } from "./deliveryReads.ts";
 
 /** Everything a claim records; `attempt` is the number of SMTP attempts including this one. */
@@ -80,7 +81,7 @@ export interface ReachedSet {
  * `<mailing key>~<runId>`. Claims and outcomes go in batches of up to 25 independent conditional writes
  * (`BatchExecuteStatement`), each with its own answer.
  */
-export interface Deliveries {
+export interface Deliveries extends DeliveryLists {
   /**
    * One answer per claim, in order; a second claim on one participant in the same call is refused. A refused claim
    * affects no other. Throttled statements are tried again, and a claim whose answer was lost on the way is recognised
@@ -109,7 +110,7 @@ export interface Deliveries {
   settleAbandoned(partition: string, of: Abandoned, at: string, signal?: AbortSignal): Promise<number>;
 }
 
-/** The ledger in table `DELIVERIES_TABLE` (key `pk`, `participantId`). All reads are consistent. */
+/** The ledger in table `DELIVERIES_TABLE` (key `pk`, `participantId`). All reads but those of an index are consistent. */
 export function deliveries(aws: Aws, config: { DELIVERIES_TABLE: string }): Deliveries {
   const table = config.DELIVERIES_TABLE;
   const reads = deliveryReads(aws, table);
@@ -117,6 +118,7 @@ export function deliveries(aws: Aws, config: { DELIVERIES_TABLE: string }): Deli
     settleOutcomes(aws, table, reads.getMany, partition, outcomes);
   return {
     ...reads,
+    ...deliveryLists(aws, table, reads.getMany),
     claim: (partition, claims, rule) => claimAll(aws, table, reads.getMany, partition, claims, rule),
     settle,
     settleAbandoned: async (partition, of, at, signal) => {

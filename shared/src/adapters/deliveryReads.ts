@@ -42,7 +42,7 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
   const getMany: Deliveries["getMany"] = async (partition, participantIds) => {
     const keys = participantIds.map((id) => ({ pk: shardKey(partition, id), participantId: id }));
     const found = await getItems(aws, table, keys, ({ participantId }) => participantId);
-    return new Map(found.map((item) => [item["participantId"], read(deliverySchema, item)]));
+    return new Map(found.map((item) => [item["participantId"], readDelivery(table, item)]));
   };
   /** Calls `visit` with the status of every delivery of the partition. */
   const eachStatus = async (
@@ -61,11 +61,11 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
     async get(partition, participantId) {
       const Key = { pk: shardKey(partition, participantId), participantId };
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-      return Item && read(deliverySchema, Item);
+      return Item && readDelivery(table, Item);
     },
     async *all(partition, signal) {
       for await (const items of pages(partition, {}, signal)) {
-        yield items.map((item) => read(deliverySchema, item));
+        yield items.map((item) => readDelivery(table, item));
       }
     },
     async *standings(partition, signal) {
@@ -110,12 +110,21 @@ function isReached(status: Delivery["status"]): boolean {
   return status === "sent" || status === "sending" || status === "in-doubt";
 }
 
-/** Drops what does not apply: nulls, and the end of an earlier attempt while the next is under way. */
+/**
+ * Drops what does not apply: nulls, the end of an earlier attempt while the next is under way, and who resolved an
+ * earlier claim.
+ */
 function withoutLeftovers(item: Item): Item {
-  const entries = Object.entries(item).filter(
-    ([name, value]) => value !== null && !(name === "endedAt" && item["status"] === "sending"),
-  );
-  return Object.fromEntries(entries);
+  const hasClaim = typeof item["claimId"] === "string";
+  const isLeft = (name: string) =>
+    (name === "endedAt" && item["status"] === "sending") ||
+    (hasClaim && (name === "resolvedBy" || name === "resolvedAt"));
+  return Object.fromEntries(Object.entries(item).filter(([name, value]) => value !== null && !isLeft(name)));
+}
+
+/** A delivery as it was read, judged by its schema. */
+export function readDelivery(table: string, item: Item): Delivery {
+  return readItem(table, `${item["pk"]}/${item["participantId"]}`, deliverySchema, withoutLeftovers(item));
 }
 
 interface ShardQuery {

@@ -55,3 +55,18 @@ test("a run that begins anew overwrites its lines", async () => {
     ["p-2", "ok", undefined],
   ]);
 });
+
+test("the lines are read in the order of participant ids, from behind any of them", async () => {
+  const ids = Array.from({ length: 60 }, (_, index) => `p-${String((index * 37) % 60).padStart(2, "0")}`);
+  await list.put(
+    "run-5",
+    "EN",
+    ids.map((id) => aLine(id)),
+  );
+  const inOrder = async (after?: string) => {
+    const pages = await Array.fromAsync(list.inOrder("run-5", "EN", { perShard: 3, ...(after && { after }) }));
+    return pages.flatMap(({ items }) => items.map(({ participantId }) => participantId));
+  };
+  expect(await inOrder()).toEqual(ids.toSorted());
+  expect(await inOrder("p-41")).toEqual(ids.toSorted().slice(42));
+});

@@ -5,6 +5,7 @@ import { shardKey, shardKeys } from "../domain/delivery/mailingKey.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
+import { itemsInOrder, type OrderedPage, type OrderedRead } from "./mergedPages.ts";
 import { inParallel, queryPages } from "./queryPages.ts";
 
 /** One line of a Dry-Run's list, without its keys. */
@@ -15,6 +16,8 @@ export interface DryRunRecipients {
   put(runId: string, language: string, lines: readonly DryRunLine[]): Promise<void>;
   /** Every line of a run and language, page by page, all shards. Throws `signal.reason` when aborted. */
   pages(runId: string, language: string, signal?: AbortSignal): AsyncIterable<DryRunRecipient[]>;
+  /** Every line of a run and language in the order of participant ids. Consistent. */
+  inOrder(runId: string, language: string, read: OrderedRead): AsyncIterable<OrderedPage<DryRunRecipient>>;
 }
 
 const batchSize = 25;
@@ -26,6 +29,8 @@ const firstPauseMilliseconds = 40;
 /** The lists of `DRY_RUN_TABLE` (key `pk`, `participantId`), kept for 90 days. */
 export function dryRunRecipients(aws: Aws, config: { DRY_RUN_TABLE: string }): DryRunRecipients {
   const table = config.DRY_RUN_TABLE;
+  const readLine = (item: Record<string, unknown>) =>
+    readItem(table, `${item["pk"]}/${item["participantId"]}`, dryRunRecipientSchema, item);
   return {
     async put(runId, language, lines) {
       const items = lines.map((line) => ({
@@ -48,10 +53,13 @@ export function dryRunRecipients(aws: Aws, config: { DRY_RUN_TABLE: string }): D
         return () => queryPages(aws, input, signal);
       });
       for await (const items of inParallel(parallelShards, shards)) {
-        yield items.map((item) =>
-          readItem(table, `${item["pk"]}/${item["participantId"]}`, dryRunRecipientSchema, item),
-        );
+        yield items.map(readLine);
       }
+    },
+    async *inOrder(runId, language, read) {
+      const pks = shardKeys(partitionOf(runId, language));
+      for await (const { items, ...rest } of itemsInOrder(aws, { table, pks }, read))
+        yield { items: items.map(readLine), ...rest };
     },
   };
 }

@@ -241,3 +241,32 @@ test("an item that does not fit is an error naming table, key and field", async 
     `Table Runs, item ${runId} chunk#EN#000000, field losses`,
   );
 });
+
+test("whom the chunks of one language skipped is read in the order of their keys, taken up anywhere", async () => {
+  const runId = newRun();
+  const skipping = (sk: string, skipped: Record<string, string>, language = "EN") =>
+    aChunk(runId, { sk, language, skipped });
+  await table.putPlan(aPlan(runId));
+  await table.putChunks([
+    skipping("chunk#EN#000000", { "p-1": "unsubscribed" }),
+    skipping("chunk#EN#000001", {}),
+    skipping("chunk#EN#000002", { "p-5": "send-until", "p-4": "no-address" }),
+    skipping("chunk#SP#000000", { "p-9": "unsubscribed" }, "SP"),
+    skipping("retry#EN#000000", { "p-7": "suppressed" }),
+  ]);
+  for (const limit of [1, 2, 100]) {
+    const pages = await Array.fromAsync(table.skipped(runId, "EN", { limit }));
+    expect(pages.flatMap(({ chunks }) => chunks.map(({ sk, skipped }) => [sk, Object.keys(skipped).sort()]))).toEqual([
+      ["chunk#EN#000000", ["p-1"]],
+      ["chunk#EN#000001", []],
+      ["chunk#EN#000002", ["p-4", "p-5"]],
+      ["retry#EN#000000", ["p-7"]],
+    ]);
+    expect(pages.at(-1)?.readTo).toBeUndefined();
+    // From wherever a page ended, the rest follows.
+    for (const [index, { readTo }] of pages.slice(0, -1).entries()) {
+      const rest = await Array.fromAsync(table.skipped(runId, "EN", { limit, after: readTo as string }));
+      expect(rest.flatMap(({ chunks }) => chunks)).toEqual(pages.slice(index + 1).flatMap(({ chunks }) => chunks));
+    }
+  }
+});

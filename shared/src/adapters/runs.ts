@@ -45,6 +45,13 @@ export interface ChunkGivenBack extends ChunkResult {
   readonly errorCode?: string;
 }
 
+/** Chunks by sort key with the people they skipped (id → reason), none if all were mailed. */
+export interface SkippedPage {
+  readonly chunks: readonly { readonly sk: string; readonly skipped: Readonly<Record<string, string>> }[];
+  /** Every chunk up to this sort key has been given; absent behind the last one. */
+  readonly readTo?: string;
+}
+
 /**
  * Plans and chunks of runs (key `runId`, `sk`). Every change of a chunk is one conditional write on its token; false (or
  * undefined) means that somebody else has moved it on, and the caller leaves it alone. Reads are consistent.
@@ -65,6 +72,15 @@ export interface Runs {
    * read at a time. Not consistent: for looking, not for deciding.
    */
   progress(plan: Pick<Plan, "runId" | "nextNumber">, signal?: AbortSignal): AsyncIterable<ChunkProgress[]>;
+  /**
+   * The chunks of one language behind the sort key `after`, in the order of their keys: whom each skipped, page by page
+   * of at most `limit` chunks.
+   */
+  skipped(
+    runId: string,
+    language: string,
+    read: { readonly after?: string; readonly limit: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<SkippedPage>;
   /** planned → issued under token + 1, without worker. Answers the new token. */
   issue(planned: ChunkIssue, at: string): Promise<number | undefined>;
   /** Marks that the job of a chunk nobody picked up is added once more. */
@@ -129,6 +145,7 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
     chunk: readChunk,
     states: (runId, sks) => readStates(aws, table, runId, sks),
     list: (runId) => listChunks(aws, table, runId),
+    skipped: (runId, language, read) => listSkipped(aws, table, runId, language, read),
     progress: (plan, signal) => chunkProgress(aws, table, plan, signal),
     async issue(planned, at) {
       const done = await change(planned, "#status = :planned AND #token = :token", {
@@ -302,5 +319,43 @@ async function* listChunks(aws: Aws, table: string, runId: string): AsyncIterabl
       yield (page.Items ?? []).map((item) => readItem(table, `${runId} ${item["sk"]}`, chunkSchema, item));
       from = page.LastEvaluatedKey;
     } while (from);
+  }
+}
+
+const skippedSchema = chunkSchema.pick({ sk: true, skipped: true });
+
+async function* listSkipped(
+  aws: Aws,
+  table: string,
+  runId: string,
+  language: string,
+  { after, limit, signal }: { after?: string; limit: number; signal?: AbortSignal },
+): AsyncIterable<SkippedPage> {
+  // `chunk#…` stands before `retry#…`, here as in the keys.
+  const prefixes = [`chunk#${language}#`, `retry#${language}#`];
+  const begun = prefixes.findIndex((prefix) => after?.startsWith(prefix));
+  const first = Math.max(0, begun);
+  let from = begun < 0 ? undefined : after;
+  for (const [index, prefix] of prefixes.slice(first).entries()) {
+    const isLast = first + index === prefixes.length - 1;
+    do {
+      signal?.throwIfAborted();
+      const { Items = [], LastEvaluatedKey } = await aws.dynamo.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          Limit: limit,
+          KeyConditionExpression: "runId = :runId AND begins_with(sk, :prefix)",
+          ProjectionExpression: "sk, skipped",
+          ExpressionAttributeValues: { ":runId": runId, ":prefix": prefix },
+          ...(from !== undefined && { ExclusiveStartKey: { runId, sk: from } }),
+        }),
+      );
+      signal?.throwIfAborted();
+      const chunks = Items.map((item) => readItem(table, `${runId} ${item["sk"]}`, skippedSchema, item));
+      from = LastEvaluatedKey?.["sk"] as string | undefined;
+      const readTo = from ?? (isLast ? undefined : prefixes.at(-1));
+      yield { chunks, ...(readTo !== undefined && { readTo }) };
+    } while (from !== undefined);
   }
 }

@@ -29,6 +29,9 @@ export const deliverySchema = z.looseObject({
   endedAt: instantSchema.optional(),
   nextAttemptAt: instantSchema.optional(),
   attention: z.string().optional(),
+  /** The user who resolved it when it was in doubt, and when: then it has no claim any more. */
+  resolvedBy: z.string().optional(),
+  resolvedAt: instantSchema.optional(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { folded, recipientSearch } from "./recipientSearch.ts";
+
+const ana = { name: "Ana María García-Nuñez", email: "Ana.Garcia@example.org" };
+
+describe("a search with prefixes of addresses", () => {
+  test.each([
+    "ana",
+    "ANA MARIA",
+    "maria garcía",
+    "garcia",
+    "nunez",
+    "Núñez",
+    "ana.gar",
+    "ana.garcia@example.org",
+    "ANA.GARCIA@EXAMPLE.ORG",
+    "  ana   maría ",
+  ])("%s finds her", (text) => {
+    expect(recipientSearch(text, "prefix")(ana)).toBe(true);
+  });
+
+  test.each(["arcia", "anna", "garcia@", "example.org", "ana garcia"])("%s does not", (text) => {
+    expect(recipientSearch(text, "prefix")(ana)).toBe(false);
+  });
+});
+
+test("whoever may not see addresses finds a whole one only: its beginnings would tell it letter by letter", () => {
+  const find = (text: string) => recipientSearch(text, "whole")({ name: "Jo Doe", email: "kim@example.org" });
+  expect(find("kim@example.org")).toBe(true);
+  expect(find("KIM@example.org")).toBe(true);
+  expect(find("kim@example.or")).toBe(false);
+  expect(find("k")).toBe(false);
+  expect(find("jo")).toBe(true);
+});
+
+test.each([
+  ["Łukasz Straße", "lukasz strasse"],
+  ["ØRSTED Ægir", "orsted aegir"],
+  ["İstanbul", "istanbul"],
+  ["ﬁne Ｗide", "fine wide"],
+  ["Dvořák", "dvorak"],
+])("%s is compared as %s", (text, plain) => {
+  expect(folded(text)).toBe(plain);
+});
+
+test("everybody is found by the beginning of each word of the name, with or without accents, in any case", () => {
+  const word = fc.string({ unit: fc.constantFrom(..."aábcçeéêlłnñoøsßuüz"), minLength: 1, maxLength: 8 });
+  const names = fc.array(word, { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(names, fc.nat(), fc.nat(), fc.boolean(), (words, which, length, accents) => {
+      const chosen = words[which % words.length] as string;
+      const prefix = chosen.slice(0, 1 + (length % chosen.length));
+      const typed = accents ? prefix.toUpperCase() : prefix.normalize("NFD").replace(/\p{M}/gu, "");
+      expect(recipientSearch(typed, "whole")({ name: words.join(" "), email: "" })).toBe(true);
+    }),
+  );
+});

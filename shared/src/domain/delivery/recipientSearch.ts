@@ -1,0 +1,46 @@
+/** Whom a search looks at. */
+export interface Searchable {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** `whole` for people who may not see addresses: the beginnings of an address would tell it letter by letter. */
+export type AddressSearch = "prefix" | "whole";
+
+/**
+ * Finds people by the beginning of their name (or of one of its words) or by their address, ignoring case, accents and
+ * doubled blanks. `text` is not blank.
+ */
+export function recipientSearch(text: string, addresses: AddressSearch): (person: Searchable) => boolean {
+  const wanted = folded(text);
+  return ({ name, email }) => {
+    const address = folded(email);
+    if (addresses === "prefix" ? address.startsWith(wanted) : address === wanted) return true;
+    return wordBeginsWith(folded(name), wanted);
+  };
+}
+
+/** Letters that Unicode does not take apart into a letter and its mark. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ...{ ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", þ: "th", ŧ: "t" },
+};
+const notPlain = new RegExp(`[${Object.keys(plainLetters).join("")}]`, "g");
+
+/** Lower case without accents, blanks collapsed: `  José  ŁUKASZ ` becomes `jose lukasz`. */
+export function folded(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/\p{M}/gu, "")
+    .replace(notPlain, (letter) => plainLetters[letter] ?? letter)
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function wordBeginsWith(name: string, wanted: string): boolean {
+  for (let at = name.indexOf(wanted); at >= 0; at = name.indexOf(wanted, at + 1)) {
+    if (at === 0 || /[\s\-'’.,(]/.test(name[at - 1] ?? "")) return true;
+  }
+  return false;
+}
