@@ -1,0 +1,37 @@
+import { text } from "node:stream/consumers";
+import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
+import { choicePage, type IssuerUser } from "./issuerPage.ts";
+
+/** Where the provider sends a browser whose user it does not know yet. */
+export const interactionPath = "/interaction";
+
+type Middleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
+
+/** The sign-in page: GET shows everybody, POST signs in whoever was pressed. A stale page starts over at the manager. */
+export function signInPage(provider: Provider, users: readonly IssuerUser[], managerUrl: string): Middleware {
+  const show = (ctx: KoaContextWithOIDC) => {
+    ctx.type = "html";
+    ctx.body = choicePage(users, ctx.path);
+  };
+  const choose = async (ctx: KoaContextWithOIDC) => {
+    const fields = new URLSearchParams(await text(ctx.req));
+    const user = users.find(({ id }) => id === fields.get("user"));
+    if (!user && !fields.has("cancel")) return show(ctx);
+    const result = user
+      ? { login: { accountId: user.id } }
+      : { error: "access_denied", error_description: "Nobody was chosen." };
+    ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }));
+    ctx.status = 303;
+  };
+  return async (ctx, next) => {
+    if (ctx.path === "/") return ctx.redirect(managerUrl);
+    if (!ctx.path.startsWith(`${interactionPath}/`)) return next();
+    try {
+      await provider.interactionDetails(ctx.req, ctx.res);
+      await (ctx.method === "POST" ? choose(ctx) : show(ctx));
+    } catch (error) {
+      if (!(error instanceof errors.SessionNotFound)) throw error;
+      ctx.redirect(new URL("/sign-in", managerUrl).href);
+    }
+  };
+}
