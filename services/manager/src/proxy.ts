@@ -1,0 +1,20 @@
+// What Next.js runs before every request and calls a proxy.
+import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
+import type { NextRequest, NextResponse } from "next/server";
+import { makeGate } from "./server/signIn/gate.ts";
+
+let gate: ReturnType<typeof makeGate> | undefined;
+
+export function proxy(request: NextRequest): Promise<NextResponse> {
+  gate ??= openGate();
+  return gate(request);
+}
+
+function openGate() {
+  const environment = processEnvironment();
+  const answer = readConfig("manager", environment);
+  if ("problems" in answer)
+    throw new Error(`The environment lacks ${answer.problems.map(({ name }) => name).join(", ")}.`);
+  return makeGate(answer.config, systemClock, environment["NODE_ENV"] === "development");
+}

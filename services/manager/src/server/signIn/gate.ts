@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { type NextRequest, NextResponse } from "next/server";
+import { contentSecurityPolicy, type PolicyConfig, pageKind, securityHeaders } from "../http/securityHeaders.ts";
+import { detour } from "./detour.ts";
+import { type SessionConfig, type SessionState, sessions } from "./session.ts";
+
+type GateConfig = PolicyConfig & SessionConfig;
+
+/**
+ * What every request passes before its route: security headers with a nonce of its own (for pages in `x-nonce` and in the
+ * policy of the request, where Next.js looks for it), the way to the sign-in page, and the renewal of sessions in use.
+ */
+export function makeGate(config: GateConfig, clock: Pick<Clock, "now">, development: boolean) {
+  const session = sessions(config, clock);
+  return async (request: NextRequest): Promise<NextResponse> => {
+    const { pathname: path, search: query } = request.nextUrl;
+    const kind = pageKind(path);
+    const nonce = randomBytes(16).toString("base64");
+    const policy = contentSecurityPolicy(config, nonce, development);
+    const withHeaders = (response: NextResponse) => {
+      for (const [name, value] of Object.entries(securityHeaders(config, kind, policy)))
+        response.headers.set(name, value);
+      return response;
+    };
+    if (kind === "asset" || kind === "own-policy") return withHeaders(NextResponse.next());
+
+    const found: SessionState = await session.of(request.headers);
+    const hosts = [request.headers.get("host"), request.headers.get("x-forwarded-host")];
+    const arrival = { method: request.method, path, query, hosts, session: found.state };
+    const elsewhere = detour(arrival, config.MANAGER_URL);
+    if (elsewhere) return withHeaders(NextResponse.redirect(elsewhere, 303));
+
+    const headers = new Headers(request.headers);
+    if (kind === "page") {
+      headers.set("x-nonce", nonce);
+      headers.set("content-security-policy", policy);
+    }
+    const response = withHeaders(NextResponse.next({ request: { headers } }));
+    // Signing in and out set the cookie themselves.
+    const renewed = found.state === "open" && !path.startsWith("/api/auth/") && (await session.renew(found.session));
+    if (renewed) response.headers.append("set-cookie", renewed);
+    return response;
+  };
+}

@@ -1,0 +1,71 @@
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  type Configuration,
+  clockTolerance,
+  discovery,
+  enableNonRepudiationChecks,
+} from "openid-client";
+
+const freshMilliseconds = 3_600_000;
+const retryMilliseconds = 500;
+const timeoutSeconds = 5;
+/** How far our clock and the issuer's may be apart when the times of a token are judged. */
+const clockToleranceSeconds = 10;
+
+interface IssuerConfig {
+  readonly OIDC_ISSUER: string;
+  readonly OIDC_CLIENT_ID: string;
+  readonly OIDC_CLIENT_SECRET: string;
+}
+
+/**
+ * What the issuer says about itself (OpenID Connect Discovery 1.0), read at first use, tried twice, and again after an hour;
+ * if that fails the old one goes on. Rejects with what openid-client throws if there is none yet.
+ */
+export function oidcIssuer(config: IssuerConfig, clock: Pick<Clock, "now" | "sleep">): () => Promise<Configuration> {
+  let known: { readonly issuer: Promise<Configuration>; readonly askedAt: number } | undefined;
+  return () => {
+    if (known && clock.now() - known.askedAt < freshMilliseconds) return known.issuer;
+    const before = known?.issuer;
+    const asked = { issuer: twice(() => discover(config), clock), askedAt: clock.now() };
+    known = asked;
+    // Nobody waits an hour for the next try.
+    asked.issuer.catch(() => {
+      if (known === asked) known = undefined;
+    });
+    return before ? asked.issuer.catch(() => before) : asked.issuer;
+  };
+}
+
+async function twice<Value>(work: () => Promise<Value>, clock: Pick<Clock, "sleep">): Promise<Value> {
+  try {
+    return await work();
+  } catch {
+    await clock.sleep(retryMilliseconds);
+    return work();
+  }
+}
+
+function discover({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET }: IssuerConfig): Promise<Configuration> {
+  const issuer = new URL(OIDC_ISSUER);
+  // The variables let http through for loopback and private hosts only.
+  const execute = [enableNonRepudiationChecks, ...(issuer.protocol === "http:" ? [allowInsecureRequests] : [])];
+  const client = { [clockTolerance]: clockToleranceSeconds };
+  const options = { execute, timeout: timeoutSeconds };
+  return discovery(issuer, OIDC_CLIENT_ID, client, clientAuth(OIDC_CLIENT_SECRET), options);
+}
+
+/** The way the issuer names; basic authentication if it names none (OpenID Connect Discovery 1.0, section 3). */
+function clientAuth(secret: string): ClientAuth {
+  const basic = ClientSecretBasic(secret);
+  const post = ClientSecretPost(secret);
+  return (server, client, body, headers) => {
+    const ways = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
+    const way = ways.includes("client_secret_basic") ? basic : post;
+    way(server, client, body, headers);
+  };
+}

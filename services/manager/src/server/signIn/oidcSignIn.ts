@@ -1,0 +1,95 @@
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from "openid-client";
+import type { ManagerConfig } from "../manager.ts";
+import { oidcIssuer } from "./oidcIssuer.ts";
+import { oidcErrorFields, signInProblem } from "./oidcProblem.ts";
+import type { SignIn } from "./signIn.ts";
+
+export type OidcConfig = Pick<
+  ManagerConfig,
+  "OIDC_ISSUER" | "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" | "OIDC_USER_CLAIM" | "MANAGER_URL"
+>;
+
+/** Where the issuer sends the browser back to: its redirect URI, and its post-logout URI. */
+export const callbackPath = "/api/auth/callback";
+const signedOutPath = "/sign-in";
+
+/**
+ * Signs in at an OpenID Connect issuer: authorization code flow with PKCE, state and nonce; the id token's signature is
+ * verified. The user id is the claim OIDC_USER_CLAIM of the id token.
+ */
+export function oidcSignIn(config: OidcConfig, parts: { clock: Pick<Clock, "now" | "sleep">; log: Log }): SignIn {
+  const { log } = parts;
+  const issuer = oidcIssuer(config, parts.clock);
+  const failed = (error: unknown) => {
+    const problem = signInProblem(error);
+    if (problem === "stale" || problem === "refused") log.info({ problem }, "a sign-in did not succeed");
+    else log.warn({ problem, ...oidcErrorFields(error) }, "a sign-in did not succeed");
+    return { problem };
+  };
+
+  return {
+    async begin(returnTo) {
+      try {
+        const transaction = {
+          state: randomState(),
+          nonce: randomNonce(),
+          verifier: randomPKCECodeVerifier(),
+          returnTo,
+        };
+        const address = buildAuthorizationUrl(await issuer(), {
+          redirect_uri: new URL(callbackPath, config.MANAGER_URL).href,
+          scope: "openid",
+          state: transaction.state,
+          nonce: transaction.nonce,
+          code_challenge: await calculatePKCECodeChallenge(transaction.verifier),
+          code_challenge_method: "S256",
+        });
+        return { address, transaction };
+      } catch (error) {
+        return failed(error);
+      }
+    },
+
+    async finish(callback, { state, nonce, verifier }) {
+      // openid-client judges the state too, but cannot be asked whether it was that.
+      if (callback.searchParams.get("state") !== state) return { problem: "stale" };
+      try {
+        const tokens = await authorizationCodeGrant(await issuer(), callback, {
+          expectedState: state,
+          expectedNonce: nonce,
+          pkceCodeVerifier: verifier,
+          idTokenExpected: true,
+        });
+        const userId = tokens.claims()?.[config.OIDC_USER_CLAIM];
+        if (typeof userId === "string" && userId !== "") return { userId };
+        log.error({ claim: config.OIDC_USER_CLAIM }, "The id token lacks the claim that OIDC_USER_CLAIM names");
+        return { problem: "no-user-id" };
+      } catch (error) {
+        return failed(error);
+      }
+    },
+
+    async end() {
+      try {
+        const known = await issuer();
+        if (!known.serverMetadata().end_session_endpoint) return undefined;
+        const back = new URL(signedOutPath, config.MANAGER_URL).href;
+        // RP-Initiated Logout 1.0; Cognito has it in another form, with client_id and logout_uri.
+        return buildEndSessionUrl(known, { post_logout_redirect_uri: back, state: "signed-out", logout_uri: back });
+      } catch (error) {
+        log.warn(oidcErrorFields(error), "the issuer could not be asked how a session ends there");
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { theManager } from "../manager.ts";
+import { type Visitor, visitorOf } from "./visitor.ts";
+
+/** Who looks at the page being made; asked once per request. */
+export const pageVisitor = cache(async (): Promise<Visitor> => visitorOf(theManager(), { headers: await headers() }));
+
+/** The signed-in user, for server components. Nobody else gets further: they are sent to the page that helps them. */
+export async function pageUser(): Promise<User> {
+  const visitor = await pageVisitor();
+  if (visitor.kind === "user") return visitor.user;
+  redirect(visitor.kind === "without access" ? "/sign-in/no-access" : "/sign-in");
+}

@@ -1,0 +1,289 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { openLog } from "@email-agent/shared/service/log.ts";
+import { type FakeClock, fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
+import { startTables, type Tables } from "@email-agent/shared/testing/tables.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../../../../infra/local/freePort.ts";
+import { type Issuer, startIssuer } from "../../../../../infra/local/issuer.ts";
+import { type CookieBrowser, cookieBrowser, type Landing } from "../../../testing/cookieBrowser.ts";
+import { failure } from "../http/failure.ts";
+import { beginSignIn } from "./beginSignIn.ts";
+import { finishSignIn } from "./finishSignIn.ts";
+import { type OidcConfig, oidcSignIn } from "./oidcSignIn.ts";
+import { seal } from "./seal.ts";
+import { signedInUser } from "./signedInUser.ts";
+import { signOut } from "./signOut.ts";
+
+const managerUrl = "http://127.0.0.1:8090";
+const users = [
+  { id: "writer", name: "Wren Writer" },
+  { id: "stranger", name: "Sam Stranger" },
+];
+const sessionName = "email-manager-session-8090";
+const transactionName = "email-manager-sign-in-8090";
+
+let tables: Tables;
+let issuer: Issuer;
+beforeAll(async () => {
+  [tables, issuer] = await Promise.all([startTables(), startIssuer({ managerUrl, users })]);
+  await putUser("writer");
+});
+afterAll(async () => {
+  await issuer[Symbol.asyncDispose]();
+  await tables[Symbol.asyncDispose]();
+});
+
+const putUser = (id: string) =>
+  tables.aws.dynamo.send(
+    new PutCommand({
+      TableName: tables.names.CONFIG_TABLE,
+      Item: { pk: "user", sk: id, name: "Wren Writer", role: "write", eventAccess: ["*"] },
+    }),
+  );
+
+interface Given extends Partial<OidcConfig> {
+  readonly clock?: FakeClock;
+}
+
+/** A manager, and a browser that reaches its three addresses; its pages answer with their own path. */
+function open({ clock = fakeClock(), ...variables }: Given = {}) {
+  const lines: string[] = [];
+  const log = openLog("manager", "info", { write: (line: string) => void lines.push(line) });
+  const config = {
+    SESSION_SECRET: "a secret of more than 32 characters",
+    MANAGER_URL: managerUrl,
+    OIDC_ISSUER: issuer.url,
+    OIDC_CLIENT_ID: issuer.clientId,
+    OIDC_CLIENT_SECRET: issuer.clientSecret,
+    OIDC_USER_CLAIM: "sub",
+    ...variables,
+  };
+  const manager = { config, clock, log, configTable: configTable(tables.aws, tables.names) };
+  const signIn = oidcSignIn(config, { clock: { now: clock.now, sleep: async () => {} }, log });
+  const browser = cookieBrowser(managerUrl, async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/api/auth/sign-in") return beginSignIn(manager, signIn, request);
+    if (pathname === "/api/auth/callback") return finishSignIn(manager, signIn, request);
+    if (pathname === "/api/auth/sign-out")
+      return signOut(manager, signIn, request).catch((error) => failure(log, error));
+    return new Response(pathname);
+  });
+  const signedIn = () => signedInUser(manager, { headers: cookieHeader(browser) });
+  return { manager, signIn, browser, lines, clock, signedIn };
+}
+
+const cookieHeader = ({ cookies }: CookieBrowser) =>
+  new Headers({ cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") });
+
+const begin = (returnTo = "/") => `${managerUrl}/api/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`;
+
+/** Presses somebody's button on the issuer's page. */
+const choose = (browser: CookieBrowser, page: Landing, user: string) => {
+  expect(page.text).toContain(`name="user" value="${user}"`);
+  return browser.go(page.url, { user }, issuer.url);
+};
+
+const reasonOf = ({ url }: Landing) => (url.pathname === "/sign-in" ? url.searchParams.get("reason") : url.href);
+
+test("somebody signs in at the issuer, comes back to where they were, and has the rights of Config", async () => {
+  const { browser, signedIn, lines } = open();
+  expect(await signedIn()).toBeUndefined();
+  const page = await browser.go(begin("/work-orders/wo-1?list=send"));
+  expect(page.url.origin).toBe(issuer.url);
+  const landing = await choose(browser, page, "writer");
+  expect(landing.url.href).toBe(`${managerUrl}/work-orders/wo-1?list=send`);
+  expect(await signedIn()).toMatchObject({ id: "writer", name: "Wren Writer", role: "write", eventAccess: ["*"] });
+  // Nothing readable lies in the browser, and what was kept for the way there and back is gone.
+  expect(browser.cookies.get(sessionName)).not.toContain("writer");
+  expect(browser.cookies.has(transactionName)).toBe(false);
+  expect(lines.join("")).toContain('"userId":"writer"');
+});
+
+test("what leaves for the issuer is protected against replay, mix-up and theft of the code", async () => {
+  const { signIn } = open();
+  const begun = await signIn.begin("/");
+  if ("problem" in begun) throw new Error(begun.problem);
+  const asked = begun.address.searchParams;
+  expect(asked.get("code_challenge_method")).toBe("S256");
+  expect(asked.get("state")).toBe(begun.transaction.state);
+  expect(asked.get("nonce")).toBe(begun.transaction.nonce);
+  expect(begun.address.href).not.toContain(begun.transaction.verifier);
+  expect(asked.get("redirect_uri")).toBe(`${managerUrl}/api/auth/callback`);
+  const next = await signIn.begin("/");
+  if ("problem" in next) throw new Error(next.problem);
+  for (const key of ["state", "nonce", "verifier"] as const)
+    expect(next.transaction[key]).not.toBe(begun.transaction[key]);
+});
+
+/** Signs in up to the address of the callback, which is then not opened. */
+async function untilCallback(given = open()) {
+  const { browser } = given;
+  const page = await browser.go(begin("/work-orders/new"));
+  const before = new Map(browser.cookies);
+  const address: URL[] = [];
+  const watching = cookieBrowser(managerUrl, async (request) => {
+    address.push(new URL(request.url));
+    return new Response("");
+  });
+  for (const [name, value] of before) watching.cookies.set(name, value);
+  await choose(watching, page, "writer");
+  return { ...given, callback: address[0] as URL };
+}
+
+test("a callback counts only with the state of the sign-in begun in this browser", async () => {
+  const { browser, callback, signedIn } = await untilCallback();
+  const forged = new URL(callback);
+  forged.searchParams.set("state", "forged");
+  expect(reasonOf(await browser.go(forged))).toBe("stale");
+  expect(await signedIn()).toBeUndefined();
+
+  const other = open();
+  expect(reasonOf(await other.browser.go(callback))).toBe("stale");
+  await other.browser.go(begin());
+  expect(reasonOf(await other.browser.go(callback))).toBe("stale");
+  expect(await other.signedIn()).toBeUndefined();
+});
+
+test("a code is of use once, and only to who has its verifier and nonce", async () => {
+  const first = await untilCallback();
+  const kept = first.browser.cookies.get(transactionName) ?? "";
+  expect((await first.browser.go(first.callback)).url.pathname).toBe("/work-orders/new");
+  first.browser.cookies.clear();
+  first.browser.cookies.set(transactionName, kept);
+  expect(reasonOf(await first.browser.go(first.callback))).toBe("stale");
+  expect(await first.signedIn()).toBeUndefined();
+
+  const transaction = await seal(first.manager.config.SESSION_SECRET, "sign-in");
+  for (const stolen of [{ verifier: "x".repeat(43) }, { nonce: "another" }]) {
+    const { browser, callback, clock, signedIn } = await untilCallback();
+    const real = await transaction.open(browser.cookies.get(transactionName) ?? "", clock.now());
+    const changed = await transaction.close({ ...real, ...stolen }, clock.now() + 60_000);
+    browser.cookies.set(transactionName, changed);
+    expect((await browser.go(callback)).url.pathname).toBe("/sign-in");
+    expect(await signedIn()).toBeUndefined();
+  }
+});
+
+test("the back button on the callback leaves somebody signed in", async () => {
+  const { browser, callback, signedIn } = await untilCallback();
+  await browser.go(callback);
+  expect((await browser.go(callback)).url.pathname).toBe("/");
+  expect(await signedIn()).toMatchObject({ id: "writer" });
+});
+
+test("whoever takes more than ten minutes at the issuer begins again", async () => {
+  const { browser, callback, clock } = await untilCallback();
+  await clock.advance(10 * 60_000);
+  expect(reasonOf(await browser.go(callback))).toBe("stale");
+});
+
+test.each(["//evil.example", "/\\evil.example", "https://evil.example/", "/%09//evil.example", "/.//evil.example"])(
+  "signing in never ends elsewhere: %s",
+  async (returnTo) => {
+    const { browser } = open();
+    const landing = await choose(browser, await browser.go(begin(returnTo)), "writer");
+    expect(landing.url.origin).toBe(managerUrl);
+  },
+);
+
+test("a session ends after 12 hours", async () => {
+  const { browser, signedIn, clock } = open();
+  await choose(browser, await browser.go(begin()), "writer");
+  await clock.advance(12 * 3_600_000 - 2000);
+  expect(await signedIn()).toMatchObject({ id: "writer" });
+  await clock.advance(2000);
+  expect(await signedIn()).toBeUndefined();
+});
+
+test("somebody the issuer knows and Config does not is told which user id to give to an administrator", async () => {
+  const { browser, signedIn, clock } = open();
+  await choose(browser, await browser.go(begin()), "stranger");
+  await expect(signedIn()).rejects.toMatchObject({
+    code: "forbidden",
+    message: expect.stringMatching(/signed in as stranger, but nobody has given you access/),
+  });
+  await putUser("stranger");
+  await clock.advance(10_000);
+  expect(await signedIn()).toMatchObject({ id: "stranger" });
+  await tables.aws.dynamo.send(
+    new DeleteCommand({ TableName: tables.names.CONFIG_TABLE, Key: { pk: "user", sk: "stranger" } }),
+  );
+  await clock.advance(10_000);
+  await expect(signedIn()).rejects.toMatchObject({ code: "forbidden" });
+});
+
+test("whoever does not choose is not let in, and told so", async () => {
+  const { browser, signedIn } = open();
+  const page = await browser.go(begin());
+  expect(reasonOf(await browser.go(page.url, { cancel: "yes" }, issuer.url))).toBe("refused");
+  expect(await signedIn()).toBeUndefined();
+});
+
+test("an issuer that does not answer is said so, and asked again the next time", async () => {
+  const port = await freePort();
+  const { browser, signIn, lines } = open({ OIDC_ISSUER: `http://127.0.0.1:${port}` });
+  const landing = await browser.go(begin("/work-orders/new"));
+  expect(reasonOf(landing)).toBe("unreachable");
+  expect(landing.url.searchParams.get("returnTo")).toBe("/work-orders/new");
+  expect(await signIn.end()).toBeUndefined();
+  expect(lines.join("")).toContain('"level":"warn"');
+  {
+    await using _late = await startIssuer({ port, managerUrl, users });
+    expect((await browser.go(begin())).url.port).toBe(String(port));
+  }
+  // What it said of itself is remembered: leaving for it asks nothing.
+  expect(await signIn.begin("/")).toHaveProperty("address");
+});
+
+test("an issuer that goes away in between is said so", async () => {
+  const port = await freePort();
+  const late = await startIssuer({ port, managerUrl, users });
+  const given = open({ OIDC_ISSUER: late.url, OIDC_CLIENT_SECRET: late.clientSecret });
+  const page = await given.browser.go(begin());
+  expect(page.url.origin).toBe(late.url);
+  await late[Symbol.asyncDispose]();
+  const state = new URL(`http://x/?${await stateOf(given)}`).searchParams.get("state");
+  const callback = new URL(`/api/auth/callback?code=abc&state=${state}&iss=${late.url}`, managerUrl);
+  expect(reasonOf(await given.browser.go(callback))).toBe("unreachable");
+});
+
+async function stateOf({ browser, manager, clock }: ReturnType<typeof open>) {
+  const sealed = seal(manager.config.SESSION_SECRET, "sign-in");
+  const contents = await sealed.open(browser.cookies.get(transactionName) ?? "", clock.now());
+  return `state=${contents?.["state"]}`;
+}
+
+test.each([
+  ["a client secret that is not right", { OIDC_CLIENT_SECRET: "wrong" }, "misconfigured"],
+  ["a claim that is not there", { OIDC_USER_CLAIM: "employee" }, "no-user-id"],
+])("%s is an administrator's matter, and the log says what", async (_, variables, reason) => {
+  const { browser, lines, signedIn } = open(variables);
+  const landing = await choose(browser, await browser.go(begin()), "writer");
+  expect(reasonOf(landing)).toBe(reason);
+  expect(await signedIn()).toBeUndefined();
+  expect(lines.join("")).toMatch(/invalid_client|"claim":"employee"/);
+});
+
+test("the claim that OIDC_USER_CLAIM names is the user id", async () => {
+  const { browser, signedIn } = open({ OIDC_USER_CLAIM: "aud" });
+  await choose(browser, await browser.go(begin()), "writer");
+  await expect(signedIn()).rejects.toThrow(`signed in as ${issuer.clientId}`);
+});
+
+test("signing out ends the session here and at the issuer, and only a page of ours can ask for it", async () => {
+  const { browser, signedIn } = open();
+  await choose(browser, await browser.go(begin()), "writer");
+  const out = `${managerUrl}/api/auth/sign-out`;
+  expect((await browser.go(out, {}, "https://evil.example")).status).toBe(403);
+  expect(await signedIn()).toMatchObject({ id: "writer" });
+  // As long as the issuer's session lasts, it asks nobody again.
+  const again = await browser.go(begin("/work-orders/new"));
+  expect(again.url.href).toBe(`${managerUrl}/work-orders/new`);
+
+  const landing = await browser.go(out, {});
+  expect(landing.url.href).toBe(`${managerUrl}/sign-in?state=signed-out`);
+  expect(browser.cookies.has(sessionName)).toBe(false);
+  expect(await signedIn()).toBeUndefined();
+  expect((await browser.go(begin())).url.origin).toBe(issuer.url);
+});

@@ -1,0 +1,20 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { type VisitorParts, visitorOf } from "./visitor.ts";
+
+/**
+ * The user whose session cookie a request carries, with the rights Config gives now (at most 10 s old); undefined if
+ * nobody is signed in. Throws AppError `forbidden` if somebody is, but Config does not know them (any more).
+ */
+export async function signedInUser(
+  manager: VisitorParts,
+  request: { headers: Pick<Headers, "get"> },
+): Promise<User | undefined> {
+  const visitor = await visitorOf(manager, request);
+  if (visitor.kind === "user") return visitor.user;
+  if (visitor.kind === "nobody") return undefined;
+  throw new AppError(
+    "forbidden",
+    `You are signed in as ${visitor.userId}, but nobody has given you access yet. Ask an administrator, and give them this user id.`,
+  );
+}

@@ -1,0 +1,58 @@
+/** Where a browser ended up, redirects followed. */
+export interface Landing {
+  readonly url: URL;
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+}
+
+export interface CookieBrowser {
+  /** Cookie name → value. All servers of one host share them, whatever their port. */
+  readonly cookies: Map<string, string>;
+  /** Follows a link, or submits a form if there are fields. `origin`: what a browser says about where the form stands. */
+  go(address: string | URL, form?: Record<string, string>, origin?: string): Promise<Landing>;
+}
+
+/**
+ * A browser without a window: keeps cookies, follows redirects and `Refresh`. Requests to `origin` are answered by
+ * `answer`, all others go over the network.
+ */
+export function cookieBrowser(origin: string, answer: (request: Request) => Promise<Response>): CookieBrowser {
+  const cookies = new Map<string, string>();
+  const send = async (url: URL, init: RequestInit) => {
+    const headers = new Headers(init.headers);
+    headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    const request = new Request(url, { ...init, headers, redirect: "manual" });
+    const response = url.origin === origin ? await answer(request) : await fetch(request);
+    for (const line of response.headers.getSetCookie()) keep(cookies, line);
+    return response;
+  };
+  return {
+    cookies,
+    async go(address, form, formOrigin = origin) {
+      let url = new URL(address);
+      let init: RequestInit = form
+        ? { method: "POST", body: new URLSearchParams(form), headers: { origin: formOrigin } }
+        : {};
+      for (let hops = 0; hops < 10; hops += 1) {
+        const response = await send(url, init);
+        const next = response.headers.get("location") ?? response.headers.get("refresh")?.split("url=")[1];
+        const { status, headers } = response;
+        if (!next) return { url, status, text: await response.text(), headers };
+        await response.body?.cancel();
+        url = new URL(next, url);
+        init = {};
+      }
+      throw new Error(`Too many redirects, the last to ${url}.`);
+    },
+  };
+}
+
+function keep(cookies: Map<string, string>, line: string): void {
+  const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
+  const at = pair.indexOf("=");
+  const name = pair.slice(0, at);
+  const over = attributes.some((attribute) => /^max-age=0$|^expires=.*1970/i.test(attribute));
+  if (over) cookies.delete(name);
+  else cookies.set(name, pair.slice(at + 1));
+}
