@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { markerId, type WorkOrder } from "../domain/workOrder.ts";
 
 /**
@@ -5,6 +6,8 @@ import { markerId, type WorkOrder } from "../domain/workOrder.ts";
  * {workOrderId}, written in one transaction with its order.
  */
 export type Keyed = Pick<WorkOrder, "id" | "eventCode" | "subEvent" | "stage">;
+
+export const markerSchema = z.object({ id: z.string(), workOrderId: z.string() });
 
 export function putMarker(table: string, order: Keyed) {
   return {

@@ -201,6 +201,39 @@ test("acceptance 34: a changed or deleted order frees its key, and a taken key r
   expect(Item).toEqual({ id: markerId(moved!), workOrderId: order.id });
 });
 
+test("acceptance 34: what a user did stands in the audit with a change of key and with a deletion, or not at all", async () => {
+  const line = (workOrderId: string, what: string) => ({
+    workOrderId,
+    sk: `U#${instant(1)}#${ulid()}`,
+    at: instant(1),
+    what,
+  });
+  const order = await pipeline.orders.create(newOrder());
+  const [moved, refused, gone] = [line(order.id, "Edited stage"), line(order.id, "Edited"), line("-", "Deleted")];
+  const toStage = set(["stage"], "reminder");
+  expect(await pipeline.orders.rekey(order, toStage, { audit: moved })).toMatchObject({ stage: "reminder" });
+  expect(await pipeline.orders.holderOf({ ...order, stage: "reminder" })).toBe(order.id);
+  expect(await pipeline.orders.holderOf(order)).toBeUndefined();
+  const stale = set(["stage"], "last", [{ path: ["version"], equals: 1 }]);
+  expect(await pipeline.orders.rekey({ ...order, stage: "reminder" }, stale, { audit: refused })).toBeUndefined();
+  expect(await pipeline.orders.remove(order, { audit: gone })).toBe(false);
+  expect(await pipeline.audit.has("-", gone.sk)).toBe(false);
+  expect(await pipeline.orders.remove((await pipeline.orders.get(order.id))!, { audit: gone })).toBe(true);
+  const kept = await Promise.all(
+    [moved, refused, gone].map(({ workOrderId, sk }) => pipeline.audit.has(workOrderId, sk)),
+  );
+  expect(kept).toEqual([true, false, true]);
+});
+
+test("a lease taken is told to everybody and is no change of the order", async () => {
+  const order = await pipeline.orders.create(newOrder());
+  const lease = { userId: "anna", token: "a", expiresAt: instant(Date.now() + 600_000) };
+  const written = await pipeline.orders.write(order.id, set(["editLease"], lease), { touch: false });
+  expect(written).toMatchObject({ version: 2, updatedAt: order.updatedAt, updatedBy: order.updatedBy });
+  const events = await eventsOf(order.id, (event) => event.version === 2);
+  expect(events.at(-1)).toMatchObject({ order: { editLease: { userId: "anna" } } });
+});
+
 test("a deletion is refused on a version that has passed, and says so with the version behind the last", async () => {
   const order = await pipeline.orders.create(newOrder());
   await pipeline.orders.write(order.id, set(["account"], "x"));

@@ -12,9 +12,10 @@ import type { Metrics } from "../service/metrics.ts";
 import { type AuditLine, auditPut } from "./audit.ts";
 import type { Aws } from "./aws.ts";
 import { checkOrderWrite } from "./checkOrderWrite.ts";
+import { readItem } from "./items.ts";
 import { type OrderExpression, orderExpression } from "./orderExpression.ts";
 import { addSteps, missingSteps, readOrder } from "./orderItem.ts";
-import { deleteMarker, type Keyed, putMarker } from "./orderMarker.ts";
+import { deleteMarker, type Keyed, markerSchema, putMarker } from "./orderMarker.ts";
 import { type StatusTopic, statusTopic } from "./statusTopic.ts";
 import { invalidWrite, isRefusedAsInvalid, outsideTransactions, transact } from "./transaction.ts";
 import { listOrders, pendingCommandIds, runIds } from "./workOrderLists.ts";
@@ -27,7 +28,9 @@ interface WriteOptions {
   readonly publish?: boolean;
   /** User id for `updatedBy`; workers leave it out. */
   readonly updatedBy?: string;
-  /** Written with the order in one transaction: the line of a terminal status. */
+  /** False leaves `updatedAt`: an edit lease taken, renewed or released is no change of the order. Default true. */
+  readonly touch?: boolean;
+  /** Written with the order in one transaction: the line of a terminal status, or of what a user did. */
   readonly audit?: AuditLine;
 }
 
@@ -54,7 +57,9 @@ export interface WorkOrderStore {
   /** Publishes a state that was read: for a write whose answer, or whose event, was lost. */
   republish(order: WorkOrder): Promise<void>;
   /** Deletes order and marker in one transaction, conditional on `version`; publishes `work-order.deleted`. False if refused. */
-  remove(order: WorkOrder): Promise<boolean>;
+  remove(order: WorkOrder, options?: Pick<WriteOptions, "audit">): Promise<boolean>;
+  /** Id of the order that holds this event, sub-event and stage, by its marker. Consistent read. */
+  holderOf(key: Pick<WorkOrder, "eventCode" | "subEvent" | "stage">): Promise<string | undefined>;
   /**
    * All orders, page by page, without markers. An item that does not fit is told to `onBadItem` and left out, so that one
    * bad item does not hide all others; without `onBadItem` it is thrown.
@@ -149,6 +154,13 @@ export function workOrderStore(
     if (refused) return writeAlone(id, change, options);
     return written(await get(id), options);
   };
+  const holderOf = async (key: Pick<WorkOrder, "eventCode" | "subEvent" | "stage">) => {
+    const Key = { id: markerId(key) };
+    const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+    return Item && readItem(table, Key.id, markerSchema, Item).workOrderId;
+  };
+  const line = (options: Pick<WriteOptions, "audit">) =>
+    options.audit ? [{ Put: auditPut(config.AUDIT_TABLE, options.audit) }] : [];
 
   return {
     get,
@@ -172,12 +184,13 @@ export function workOrderStore(
         update(before.id, change, options),
         deleteMarker(table, before),
         putMarker(table, after),
+        ...line(options),
       ]);
       if (refused?.[0]) return undefined;
       if (refused) throw await keyTaken(after);
       return written(await get(before.id), options);
     },
-    async remove(order) {
+    async remove(order, options = {}) {
       const { id, version, eventCode } = order;
       const refused = await transact(aws, [
         {
@@ -189,21 +202,21 @@ export function workOrderStore(
           },
         },
         deleteMarker(table, order),
+        ...line(options),
       ]);
       if (refused) return false;
       const at = instant(clock.now());
       await publish({ v: 1, type: "work-order.deleted", workOrderId: id, eventCode, version: version + 1, at });
       return true;
     },
+    holderOf,
     list: (onBadItem) => listOrders(aws, table, onBadItem),
     runsToCheck: (state, until) => runIds(aws, table, state, until),
     pendingCommands: (until) => pendingCommandIds(aws, table, until),
   };
 
   async function keyTaken(order: Keyed): Promise<AppError> {
-    const id = markerId(order);
-    const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
-    const holder = Item?.["workOrderId"] ?? "another work order";
+    const holder = (await holderOf(order)) ?? "another work order";
     return new AppError(
       "conflict",
       `Event ${order.eventCode}, sub-event ${order.subEvent}, stage ${order.stage} already belong to ${holder}. Open that one, or choose another stage.`,
@@ -216,7 +229,7 @@ type OrderUpdate = { TableName: string; Key: { id: string } } & OrderExpression;
 
 /** `updatedAt` is the last write other than a heartbeat. */
 function stamped(write: OrderWrite, options: WriteOptions, now: number): OrderWrite {
-  if (options.heartbeat) return write;
+  if (options.heartbeat || options.touch === false) return write;
   const by = options.updatedBy === undefined ? [] : [[["updatedBy"], options.updatedBy] as const];
   return { ...write, set: [...write.set, [["updatedAt"], instant(now)], ...by] };
 }

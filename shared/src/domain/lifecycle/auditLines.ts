@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instant, instantSchema } from "../time.ts";
-import type { Command, Counters, Judgement, StepStatus } from "../workOrder.ts";
+import { type Command, type Counters, countersSchema, type Judgement, type StepStatus } from "../workOrder.ts";
 import type { LeaseClaim } from "./runWrites.ts";
 
 const terminal: readonly StepStatus[] = ["complete", "error", "interrupted", "exception"];
@@ -44,4 +44,13 @@ export function commandLine(workOrderId: string, command: Command, judgement: Ju
     what: `${command.action} ${command.step}: ${outcome}`,
     data: { outcome, requestedAt: command.requestedAt, ...(reason && { reason }), ...(runId && { runId }) },
   };
+}
+
+/** True for the end of a Send that had tried to mail anybody (or does not say). */
+export function hasMailed({ sk, data }: AuditLine): boolean {
+  if (!/^E#.+#Send$/.test(sk)) return false;
+  const counters = countersSchema.safeParse(data?.["counters"]);
+  if (!counters.success) return true;
+  const { sent, failed, inDoubt } = counters.data;
+  return sent + failed + inDoubt > 0;
 }

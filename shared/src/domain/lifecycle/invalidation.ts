@@ -1,7 +1,8 @@
+import { orderFieldTitles } from "../orderFormFields.ts";
 import { type StepName, stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Prepared, StepRecord, WorkOrder } from "../workOrder.ts";
-import type { OrderWrite } from "./orderWrite.ts";
+import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { noWrite, stepPath } from "./runWrites.ts";
 
 const fromPrepare: readonly StepName[] = ["Prepare", "Dry-Run", "Test", "Send"];
@@ -54,10 +55,21 @@ export function resetBy(order: WorkOrder, patch: Partial<WorkOrder>): Reset {
   };
 }
 
+/** Which of the changed fields set this step back. */
+export function resetCauses(step: StepName, changed: readonly string[]): string[] {
+  const fields = invalidations.filter(({ resets }) => resets.includes(step)).flatMap(({ fields }) => fields);
+  return changed.filter((field) => (fields as readonly string[]).includes(field));
+}
+
+/** Why a step goes back to ready, as its message says it: `Reset because stage, subjects changed.` */
+export function resetReason(step: StepName, changed: readonly string[]): string {
+  const causes = resetCauses(step, changed).map((field) => orderFieldTitles[field] ?? field);
+  return `Reset because ${causes.join(", ")} changed.`;
+}
+
 /** The part of a save that sets steps back. Only for orders without a working or sleeping step. */
 export function resetWrite(order: WorkOrder, reset: Reset): OrderWrite {
-  const why = `Reset because ${reset.changed.join(", ")} changed.`;
-  const steps = resetSteps(order, reset.steps, why);
+  const steps = joinWrites(...reset.steps.map((name) => resetSteps(order, [name], resetReason(name, reset.changed))));
   return reset.clearsPrepared ? { ...steps, set: [...steps.set, [["prepared"], {}]] } : steps;
 }
 
@@ -112,7 +124,8 @@ export function publishContent(
   return { ...reset, set: [...reset.set, [["prepared"], Object.fromEntries(content)]] };
 }
 
-function sameContent(left: unknown, right: unknown): boolean {
+/** Equal as JSON, whatever the order of a map's keys. */
+export function sameContent(left: unknown, right: unknown): boolean {
   return stable(left) === stable(right);
 }
 

@@ -1,0 +1,69 @@
+import { stepNames } from "../steps.ts";
+import { instant } from "../time.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { endLease } from "./editLease.ts";
+import { type Reset, resetWrite } from "./invalidation.ts";
+import { type Condition, joinWrites, type OrderWrite } from "./orderWrite.ts";
+import { sleepingEdit } from "./sleepingEdit.ts";
+
+/** Neither working nor sleeping: `runState` stands exactly as long as a run does. */
+const atRest: Condition = { path: ["runState"], exists: false };
+
+/** The step that works or sleeps, if one does. */
+export function runningStep(order: Pick<WorkOrder, "steps">) {
+  return stepNames.find((name) => ["working", "sleeping"].includes(order.steps[name].status));
+}
+
+/** The step that works, if one does. */
+export function workingStep(order: Pick<WorkOrder, "steps">) {
+  return stepNames.find((name) => order.steps[name].status === "working");
+}
+
+/** Changed fields as a write; `undefined` removes a field. */
+function patchWrite(changes: Partial<WorkOrder>): OrderWrite {
+  const entries = Object.entries(changes);
+  return {
+    set: entries.filter(([, value]) => value !== undefined).map(([field, value]) => [[field], value] as const),
+    remove: entries.filter(([, value]) => value === undefined).map(([field]) => [field] as const),
+    when: [],
+  };
+}
+
+/**
+ * A save: the changed fields and nothing else, the steps they reset, and the end of the edit lease, in one write under
+ * its token, as long as no step works or sleeps.
+ */
+export function saveWrite(order: WorkOrder, changes: Partial<WorkOrder>, reset: Reset, token: string): OrderWrite {
+  return joinWrites({ ...patchWrite(changes), when: [atRest] }, resetWrite(order, reset), endLease(token));
+}
+
+/** A save while Send sleeps; see sleepingEdit.ts. */
+export function sleepingSaveWrite(
+  order: WorkOrder,
+  changes: Partial<WorkOrder>,
+  token: string,
+  now: number,
+): OrderWrite {
+  return joinWrites(sleepingEdit(order, changes, now), endLease(token));
+}
+
+/** Hides the order from the main list; refused while a step works or sleeps. */
+export function archiveWrite(userId: string, now: number): OrderWrite {
+  const at = instant(now);
+  return {
+    set: [
+      [["archived"], true],
+      [["archivedAt"], at],
+      [["archivedBy"], userId],
+    ],
+    remove: [],
+    when: [atRest],
+  };
+}
+
+/** Brings it back. */
+export const restoreWrite: OrderWrite = {
+  set: [[["archived"], false]],
+  remove: [["archivedAt"], ["archivedBy"]],
+  when: [],
+};

@@ -1,0 +1,32 @@
+import { sameContent } from "./lifecycle/invalidation.ts";
+import type { StoredFields } from "./orderFormContext.ts";
+import { fieldsOf, type OrderField, type OrderFields } from "./orderFormFields.ts";
+import { textOf } from "./orderFormTexts.ts";
+import type { WorkOrder } from "./workOrder.ts";
+
+/**
+ * What a save changes of the order: only fields that really differ, so that nothing else is written. A key with value
+ * `undefined` removes the field. Texts of languages that are not enabled stay, for the day they are enabled again.
+ */
+export function changesOf(order: WorkOrder, stored: Partial<StoredFields>): Partial<WorkOrder> {
+  const languages = stored.languages ?? order.languages;
+  const changes = Object.entries(stored).flatMap(([name, value]): [string, unknown][] => {
+    if (name === "subjects" || name === "previewTexts") {
+      const texts = value as Readonly<Record<string, string>>;
+      const isSame = languages.every((code) => textOf(order[name], code) === textOf(texts, code));
+      return isSame ? [] : [[name, { ...without(order[name], languages), ...texts }]];
+    }
+    return sameContent(order[name], value) ? [] : [[name, value]];
+  });
+  return Object.fromEntries(changes) as Partial<WorkOrder>;
+}
+
+/** The fields of a patch that differ from what the form of the order shows. */
+export function changedFields(order: WorkOrder, patch: Partial<OrderFields>): OrderField[] {
+  const before = fieldsOf(order);
+  return (Object.keys(patch) as OrderField[]).filter((name) => !sameContent(before[name], patch[name]));
+}
+
+function without(texts: Readonly<Record<string, string>>, codes: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).filter(([code]) => !codes.includes(code)));
+}

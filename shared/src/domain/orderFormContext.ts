@@ -1,0 +1,84 @@
+import type { Account, Language, Settings, Stage, Tester } from "./configItems.ts";
+import type { EventRecord } from "./event.ts";
+import type { MailSettings } from "./template/mail.ts";
+import type { WorkOrder } from "./workOrder.ts";
+
+/** A local time as an instant; `note` says what was chosen where clocks show it twice. */
+export type InstantFound = { readonly instant: string; readonly note?: string } | { readonly problem: string };
+
+/** What a form is judged by: everything it refers to, as it stands now. */
+export interface OrderFormContext {
+  /** The order that is edited; absent for a new one. */
+  readonly order?: WorkOrder;
+  /** The chosen event, if it exists and the user may see it. */
+  readonly event?: EventRecord;
+  readonly stages: readonly Stage[];
+  readonly languages: ReadonlyMap<string, Language>;
+  /** All of them, those switched off too. */
+  readonly accounts: readonly Account[];
+  readonly testers: readonly Tester[];
+  readonly settings: Settings;
+  /** Id of another order with the chosen event, sub-event and stage. */
+  readonly keyHolder?: string;
+  /** The order the edited one inherits from, as long as it exists. */
+  readonly parent?: WorkOrder;
+  /** The newest order of the first parent stage of the chosen stage that has one, for the same event and sub-event. */
+  readonly parentOfStage?: WorkOrder;
+  /** What tags in subjects can be filled with (the fields of MailSettings with these names). */
+  readonly mail: Pick<MailSettings, "replyTo" | "configured" | "oathed">;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Which instant a local time (`2026-11-25T18:00`) in an IANA zone is. */
+  readonly instantOf: (local: string, zone: string) => InstantFound;
+}
+
+/** The fields as the order will hold them; `undefined` means absent. */
+export interface StoredFields
+  extends Pick<
+    WorkOrder,
+    | "eventCode"
+    | "subEvent"
+    | "stage"
+    | "languages"
+    | "subjects"
+    | "previewTexts"
+    | "inPerson"
+    | "account"
+    | "testers"
+    | "salutationByName"
+    | "regLinkPresent"
+    | "sendContinuously"
+    | "sendInterval"
+  > {
+  readonly zoomId: string | undefined;
+  readonly zoomLink: string | undefined;
+  readonly sendUntil: string | undefined;
+  readonly revision: number | undefined;
+  readonly parentOrderId: string | undefined;
+}
+
+/** Field of the form, or one language of it (`subjects.EN`) → one sentence that names the thing and the repair. */
+export type FieldSentences = Readonly<Record<string, string>>;
+
+/** The judgement of some fields. */
+export interface Judged<Names extends keyof StoredFields> {
+  readonly errors: FieldSentences;
+  /** What the operator should know and nothing has to repair. */
+  readonly notes: FieldSentences;
+  /** Only to be used without errors. */
+  readonly stored: Pick<StoredFields, Names>;
+}
+
+/** The longest text a field takes. */
+export const textLimitCharacters = 2000;
+
+/** A text from outside, as it is quoted in a sentence. */
+export function quoted(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return `"${line.length > 60 ? `${line.slice(0, 60)}…` : line}"`;
+}
+
+/** `reg, reminder, confirm`, or a word for none. */
+export function listed(names: readonly string[]): string {
+  return names.length > 0 ? names.join(", ") : "none";
+}

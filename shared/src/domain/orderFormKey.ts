@@ -1,0 +1,67 @@
+import { isKeyPart } from "./delivery/mailingKey.ts";
+import { type Judged, listed, type OrderFormContext, quoted } from "./orderFormContext.ts";
+import type { OrderFields } from "./orderFormFields.ts";
+
+/** What the mailing is: event, sub-event, stage and revision, the parts of its mailing key. */
+export function judgeKey(
+  fields: OrderFields,
+  context: OrderFormContext,
+): Judged<"eventCode" | "subEvent" | "stage" | "revision" | "inPerson"> {
+  const errors: Record<string, string> = {};
+  const add = (name: string, sentence: string | undefined) => {
+    if (sentence !== undefined) errors[name] = sentence;
+  };
+  add("eventCode", eventFault(fields, context));
+  if (!errors["eventCode"]) add("subEvent", subEventFault(fields, context));
+  add("stage", stageFault(fields, context));
+  add("revision", revisionFault(fields));
+  return {
+    errors,
+    notes: {},
+    stored: {
+      eventCode: fields.eventCode,
+      subEvent: fields.subEvent,
+      stage: fields.stage,
+      revision: fields.revision ?? undefined,
+      inPerson: context.event?.config.inPerson === true,
+    },
+  };
+}
+
+const whyNoUnderscore = "holds a character that may not stand in a mailing key: letters, digits and hyphens only";
+
+function eventFault({ eventCode }: OrderFields, { event }: OrderFormContext): string | undefined {
+  if (eventCode.trim() === "") return "Choose the event this mailing is about.";
+  if (!isKeyPart(eventCode))
+    return `The event code ${quoted(eventCode)} ${whyNoUnderscore}. Choose another event, or have its code changed.`;
+  if (!event) return `There is no event ${quoted(eventCode)}, or you have no access to it. Choose another one.`;
+  return undefined;
+}
+
+function subEventFault({ subEvent }: OrderFields, { event }: OrderFormContext): string | undefined {
+  if (!event) return undefined;
+  const known = Object.keys(event.subEvents);
+  if (subEvent.trim() === "") {
+    if (known.length > 0) return "Choose the part of the event this mailing is about.";
+    return `The event ${event.aid} has no sub-event yet: have one added to it, or choose another event.`;
+  }
+  if (!isKeyPart(subEvent))
+    return `The sub-event ${quoted(subEvent)} ${whyNoUnderscore}. Choose another one, or have its name changed.`;
+  if (known.includes(subEvent)) return undefined;
+  return `The event ${event.aid} has no sub-event ${quoted(subEvent)}. Choose one of: ${listed(known)}.`;
+}
+
+function stageFault(fields: OrderFields, { stages, keyHolder }: OrderFormContext): string | undefined {
+  const { eventCode, subEvent, stage } = fields;
+  if (stage.trim() === "") return "Choose the stage: the kind of mail this is.";
+  if (!isKeyPart(stage)) return `The stage ${quoted(stage)} ${whyNoUnderscore}. Choose another one.`;
+  if (!stages.some(({ name }) => name === stage))
+    return `There is no stage ${quoted(stage)}. Choose one of: ${listed(stages.map(({ name }) => name))}.`;
+  if (keyHolder === undefined) return undefined;
+  return `The stage ${stage} of ${eventCode}, ${subEvent} is already used by ${keyHolder}: open that work order, or choose another stage.`;
+}
+
+function revisionFault({ revision }: OrderFields): string | undefined {
+  if (revision === null || (Number.isInteger(revision) && revision >= 1 && revision <= 10)) return undefined;
+  return "A revision is a whole number from 1 to 10. Leave it empty to send the mailing for the first time.";
+}

@@ -1,0 +1,65 @@
+import { type Judged, listed, type OrderFormContext } from "./orderFormContext.ts";
+import type { OrderFields } from "./orderFormFields.ts";
+import type { WorkOrder } from "./workOrder.ts";
+
+/**
+ * The order this one takes languages, subjects and content from. An order keeps its parent, or stands alone, as long as
+ * its event, sub-event and stage stay: a parent made later changes nothing by itself. A parent that is gone is replaced.
+ */
+export function parentFor(fields: OrderFields, context: OrderFormContext): WorkOrder | undefined {
+  const { order, parent, parentOfStage } = context;
+  const keepsKey =
+    order !== undefined &&
+    order.eventCode === fields.eventCode &&
+    order.subEvent === fields.subEvent &&
+    order.stage === fields.stage;
+  if (!keepsKey) return parentOfStage;
+  if (order.parentOrderId === undefined) return undefined;
+  return parent ?? parentOfStage;
+}
+
+/** The enabled languages, in the order of processing, and whom they are inherited from. */
+export function judgeLanguages(
+  fields: OrderFields,
+  context: OrderFormContext,
+): Judged<"languages" | "parentOrderId"> & { readonly parent: WorkOrder | undefined } {
+  const parent = parentFor(fields, context);
+  const languages = [...new Set(parent?.languages ?? fields.languages)];
+  const fault = languagesFault(languages, parent, context);
+  const note = parentNote(fields, context, parent);
+  return {
+    parent,
+    errors: fault === undefined ? {} : { languages: fault },
+    notes: note === undefined ? {} : { stage: note },
+    stored: { languages, parentOrderId: parent?.id },
+  };
+}
+
+function languagesFault(
+  languages: readonly string[],
+  parent: WorkOrder | undefined,
+  context: OrderFormContext,
+): string | undefined {
+  if (languages.length === 0) return "Choose at least one language.";
+  const unknown = languages.filter((code) => !context.languages.has(code));
+  if (unknown.length === 0) return undefined;
+  const which = unknown.length === 1 ? `The language ${unknown[0]} is` : `The languages ${unknown.join(", ")} are`;
+  const repair = parent
+    ? `Repair it in the work order of ${parent.stage}, from which they come`
+    : `Choose among: ${listed([...context.languages.keys()])}`;
+  return `${which} not configured. ${repair}.`;
+}
+
+function parentNote(
+  { stage, eventCode, subEvent }: OrderFields,
+  { order, stages, parentOfStage }: OrderFormContext,
+  parent: WorkOrder | undefined,
+): string | undefined {
+  if (parent) return `Languages, subjects and content come from the work order of stage ${parent.stage}, ${parent.id}.`;
+  const parents = stages.find(({ name }) => name === stage)?.parentStages ?? [];
+  if (parents.length === 0 || eventCode === "" || subEvent === "") return undefined;
+  const what = `The stage ${stage} usually takes its content from ${parents.join(" or ")}`;
+  if (parentOfStage && order)
+    return `${what}, but this work order was made before that of ${parentOfStage.stage} and stands alone.`;
+  return `${what}. There is no such work order for this part of the event yet, so this one stands alone.`;
+}

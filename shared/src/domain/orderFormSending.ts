@@ -1,0 +1,86 @@
+import { type FieldSentences, type Judged, listed, type OrderFormContext, quoted } from "./orderFormContext.ts";
+import type { OrderFields } from "./orderFormFields.ts";
+import { epochMilliseconds, instantSchema } from "./time.ts";
+
+const shortestInterval = 60;
+const longestInterval = 86_400;
+const usualInterval = 3600;
+
+/** The account to send from. */
+export function judgeAccount({ account }: OrderFields, { accounts }: OrderFormContext): Judged<"account"> {
+  const enabled = accounts.filter((one) => one.enabled).map(({ name }) => name);
+  const fault = () => {
+    if (account.trim() === "") return "Choose the account to send from.";
+    const found = accounts.find(({ name }) => name === account);
+    if (!found) return `There is no account ${quoted(account)}. Choose one of: ${listed(enabled)}.`;
+    if (!found.enabled) return `The account ${quoted(account)} is switched off. Choose one of: ${listed(enabled)}.`;
+    return undefined;
+  };
+  const sentence = fault();
+  return { errors: sentence === undefined ? {} : { account: sentence }, notes: {}, stored: { account } };
+}
+
+/** The participants a Test goes to; nobody may be chosen that Config does not list. */
+export function judgeTesters(fields: OrderFields, context: OrderFormContext): Judged<"testers"> {
+  const testers = [...new Set(fields.testers)];
+  const unknown = testers.filter((id) => !context.testers.some((tester) => tester.id === id));
+  const who =
+    unknown.length === 1
+      ? `${quoted(unknown[0]!)} is not a tester`
+      : `${unknown.map(quoted).join(", ")} are not testers`;
+  const errors: FieldSentences =
+    unknown.length === 0 ? {} : { testers: `${who} (any more): take them out of the list.` };
+  return { errors, notes: {}, stored: { testers } };
+}
+
+type Continuous = Judged<"sendContinuously" | "sendUntil" | "sendInterval">;
+
+/** Continuous sending, with its end and the pause between passes. Switched off it has no end. */
+export function judgeContinuous(fields: OrderFields, context: OrderFormContext): Continuous {
+  const { sendInterval } = fields;
+  const isInterval =
+    Number.isInteger(sendInterval) && sendInterval >= shortestInterval && sendInterval <= longestInterval;
+  if (!fields.sendContinuously) {
+    const kept = isInterval ? sendInterval : (context.order?.sendInterval ?? usualInterval);
+    return {
+      errors: {},
+      notes: {},
+      stored: { sendContinuously: false, sendUntil: undefined, sendInterval: kept },
+    };
+  }
+  const until = judgeUntil(fields, context);
+  const intervalError: FieldSentences = isInterval
+    ? {}
+    : { sendInterval: "The interval is a whole number of seconds from 60 (1 minute) to 86,400 (24 hours)." };
+  return {
+    errors: { ...until.errors, ...intervalError },
+    notes: until.notes,
+    stored: { sendContinuously: true, sendUntil: until.instant, sendInterval },
+  };
+}
+
+interface JudgedUntil {
+  readonly errors: FieldSentences;
+  readonly notes: FieldSentences;
+  readonly instant: string | undefined;
+}
+
+function judgeUntil({ sendUntil }: OrderFields, { now, instantOf }: OrderFormContext): JudgedUntil {
+  const refused = (sentence: string): JudgedUntil => ({
+    errors: { sendUntil: sentence },
+    notes: {},
+    instant: undefined,
+  });
+  if (sendUntil === null || sendUntil === "")
+    return refused("Continuous sending needs an end: enter the date and time until which it sends.");
+  const found = typeof sendUntil === "string" ? given(sendUntil) : instantOf(sendUntil.local, sendUntil.zone);
+  if ("problem" in found) return refused(found.problem);
+  if (epochMilliseconds(found.instant) <= now)
+    return refused("The end of continuous sending has passed: choose a time in the future, or switch it off.");
+  return { errors: {}, notes: found.note === undefined ? {} : { sendUntil: found.note }, instant: found.instant };
+}
+
+function given(text: string): { instant: string; note?: string } | { problem: string } {
+  if (instantSchema.safeParse(text).success && !Number.isNaN(epochMilliseconds(text))) return { instant: text };
+  return { problem: `${quoted(text)} is no time: enter a date and a time.` };
+}
