@@ -3,6 +3,10 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildManager } from "./buildManager.ts";
+
+// Stories run the product as it is delivered.
+await buildManager((text) => process.stderr.write(`${text}\n`));
 
 const folder = mkdtempSync(join(tmpdir(), "email-agent-tests-"));
 const report = join(folder, "report.json");

@@ -5,6 +5,8 @@ import { firstPort } from "./ports.ts";
 
 export interface LocalOptions {
   readonly fresh: boolean;
+  /** The manager's pages reload as their sources change. */
+  readonly dev: boolean;
   readonly port: number;
   readonly participants: number;
   /** Absolute path. */
@@ -20,6 +22,7 @@ export function localOptions(args: readonly string[], dataFolder: string): Local
   const values = valuesOf(args, dataFolder);
   return {
     fresh: values.fresh,
+    dev: values.dev,
     help: values.help,
     port: wholeNumber("--port", values.port, 1024, 65_000),
     participants: wholeNumber("--participants", values.participants, 3, 1_000_000),
@@ -31,6 +34,7 @@ function valuesOf(args: readonly string[], dataFolder: string) {
   try {
     const options = {
       fresh: { type: "boolean", default: false },
+      dev: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       data: { type: "string", default: dataFolder },
       port: { type: "string", default: String(firstPort) },

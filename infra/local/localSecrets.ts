@@ -6,6 +6,7 @@ export interface LocalSecrets {
   readonly REALTIME_TICKET_SECRET: string;
   readonly PUBLIC_TOKEN_SECRET: string;
   readonly REGISTRATION_HASH_SECRET: string;
+  readonly SESSION_SECRET: string;
 }
 
 /** Stands in every data folder from its first start on. */
@@ -14,9 +15,15 @@ export const secretsFile = "secrets.json";
 /** The secrets of one data folder: made at the first start and kept, so that links in yesterday's mails still hold. */
 export function localSecrets(dataFolder: string): LocalSecrets {
   const file = join(dataFolder, secretsFile);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as LocalSecrets;
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<LocalSecrets>) : {};
   const secret = () => randomBytes(32).toString("hex");
-  const made = { REALTIME_TICKET_SECRET: secret(), PUBLIC_TOKEN_SECRET: secret(), REGISTRATION_HASH_SECRET: secret() };
+  const made = {
+    REALTIME_TICKET_SECRET: secret(),
+    PUBLIC_TOKEN_SECRET: secret(),
+    REGISTRATION_HASH_SECRET: secret(),
+    SESSION_SECRET: secret(),
+    ...kept,
+  };
   writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 });
   return made;
 }

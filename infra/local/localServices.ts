@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type ServiceProcess, startServiceProcess } from "./serviceProcess.ts";
 
-export const localServices = ["ingest", "campaign", "sender", "notifier"] as const;
+export const localServices = ["ingest", "campaign", "sender", "notifier", "manager"] as const;
 export type LocalServiceName = (typeof localServices)[number];
 
 const root = join(import.meta.dirname, "..", "..");
@@ -11,14 +11,18 @@ const readySeconds = 60;
 export async function startLocalService(
   name: LocalServiceName,
   environment: Readonly<Record<string, string>>,
-  listeners: { readonly onLine?: (service: string, line: string) => void; readonly onNews?: (text: string) => void },
+  listeners: {
+    readonly entry?: string;
+    readonly onLine?: (service: string, line: string) => void;
+    readonly onNews?: (text: string) => void;
+  },
 ): Promise<ServiceProcess> {
   const { onLine = () => {}, onNews = () => {} } = listeners;
   const ready = Promise.withResolvers<void>();
   const lines: string[] = [];
   const service = startServiceProcess({
     name,
-    entry: join(root, "services", name, "src", "main.ts"),
+    entry: listeners.entry ?? join(root, "services", name, "src", "main.ts"),
     // Compiled code is kept between starts: a service is up in a fraction of the time.
     environment: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"), ...environment },
     onNews: (text) => {

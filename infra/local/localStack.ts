@@ -6,6 +6,7 @@ import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { openLog } from "@email-agent/shared/service/log.ts";
+import { buildManager } from "../../scripts/buildManager.ts";
 import { makeConnect } from "../lambdas/connect.ts";
 import { makeDisconnect } from "../lambdas/disconnect.ts";
 import { makeStreamRouter } from "../lambdas/streamRouter.ts";
@@ -13,11 +14,14 @@ import { type TableNames, tableNames } from "../resources.ts";
 import { startCloud } from "./cloud.ts";
 import { createQueues, type QueueNames } from "./createQueues.ts";
 import { createTables } from "./createTables.ts";
+import { users } from "./demo/organisation.ts";
 import { seedOrganisation } from "./demo/seed.ts";
 import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
 import { demoAudience, demoTemplates } from "./demo/templates.ts";
 import { startDynamo } from "./dynamo.ts";
+import { freePort } from "./freePort.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
+import { startIssuer } from "./issuer.ts";
 import { localCredentials } from "./localCredentials.ts";
 import { type LocalSecrets, localSecrets } from "./localSecrets.ts";
 import { type LocalServiceName, localServices, startLocalService } from "./localServices.ts";
@@ -41,6 +45,8 @@ export interface LocalStackOptions {
   readonly participants: number;
   readonly onLine?: (service: string, line: string) => void;
   readonly onNews?: (text: string) => void;
+  /** The manager's pages reload as their sources change; else its build is served. Default false. */
+  readonly dev?: boolean;
   /** Variables for one service besides those of the stack. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -56,6 +62,7 @@ export interface LocalStack extends AsyncDisposable {
   /** Which Redis was found. */
   readonly redisKind: string;
   readonly queueBoardUrl: string;
+  readonly managerUrl: string;
   readonly services: Readonly<Record<LocalServiceName, ServiceProcess>>;
   /** One more process of a service, on the same stack. */
   startAnother(service: LocalServiceName): Promise<ServiceProcess>;
@@ -74,6 +81,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   process.env["AWS_ACCESS_KEY_ID"] = localCredentials.credentials.accessKeyId;
   process.env["AWS_SECRET_ACCESS_KEY"] = localCredentials.credentials.secretAccessKey;
   const secrets = localSecrets(dataFolder);
+  if (!options.dev) await buildManager(onNews);
   await using starting = new AsyncDisposableStack();
 
   const [dynamo, redis, cloud, inbox, mailchimp, website] = await Promise.all([
@@ -111,6 +119,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     dataFolder,
   });
   const board = starting.use(await startQueueBoard({ port: ports.queueBoard, redisUrl: redis.url }));
+  const managerPort = ports.manager || (await freePort());
+  const managerUrl = `http://127.0.0.1:${managerPort}`;
+  const issuer = starting.use(await startIssuer({ port: ports.issuer, managerUrl, users, dataFolder }));
   const variables = {
     ...endpoints,
     ...tables,
@@ -129,19 +140,29 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     LINK_CHECK_HOSTS: `*=${website.address}`,
     EMAIL_HOST: "127.0.0.1",
     EMAIL_PORT: String(inbox.smtpPort),
-    PUBLIC_BASE_URL: "https://mail.example.org",
+    PUBLIC_BASE_URL: managerUrl,
     PROFILE_URL: "https://register.example.org/profile",
+    MANAGER_URL: managerUrl,
+    MANAGER_PORT: String(managerPort),
+    MANAGER_LINKS: `Inbox=${inbox.url},Queue board=${board.url}`,
+    OIDC_ISSUER: issuer.url,
+    OIDC_CLIENT_ID: issuer.clientId,
+    OIDC_CLIENT_SECRET: issuer.clientSecret,
   };
   const processes: ServiceProcess[] = [];
   // Each drains for itself, all at the same time.
   starting.defer(async () => void (await Promise.all(processes.map((one) => one[Symbol.asyncDispose]()))));
   const start = async (name: LocalServiceName, healthPort: number) => {
-    const service = await startLocalService(name, { ...variables, HEALTH_PORT: String(healthPort) }, options);
+    const entry = name === "manager" && options.dev ? { entry: join(import.meta.dirname, "managerDev.ts") } : {};
+    const environment = { ...variables, HEALTH_PORT: String(healthPort) };
+    const service = await startLocalService(name, environment, { ...options, ...entry });
     processes.push(service);
     return service;
   };
   // All settle before one failure is thrown: a service that comes up late would be left behind.
-  const settled = await Promise.allSettled(localServices.map((name) => start(name, ports[`${name}Health`])));
+  const settled = await Promise.allSettled(
+    localServices.map((name) => start(name, name === "manager" ? 0 : ports[`${name}Health`])),
+  );
   const failure = settled.find((one) => one.status === "rejected");
   if (failure) throw failure.reason;
   const services = Object.fromEntries(processes.map((one) => [one.name, one])) as Record<
@@ -157,6 +178,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     webSocketUrl,
     ticketSecret: secrets.REALTIME_TICKET_SECRET,
     inboxUrl: inbox.url,
+    managerUrl,
   };
   return {
     aws,
@@ -167,15 +189,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     redisUrl: redis.url,
     redisKind: redis.kind,
     queueBoardUrl: board.url,
+    managerUrl,
     services,
     access,
     startAnother: async (name) =>
       running.use(await startLocalService(name, { ...variables, HEALTH_PORT: "0" }, options)),
     openOperator: () =>
       openOperator({
-        aws,
         orders,
-        workOrdersTable: tables.WORK_ORDERS_TABLE,
         webSocketUrl,
         ticketSecret: access.ticketSecret,
       }),

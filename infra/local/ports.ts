@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 
 /** Where the local stack listens, all on 127.0.0.1. */
 export interface LocalPorts {
+  readonly manager: number;
   readonly inboxPage: number;
   readonly queueBoard: number;
   readonly smtp: number;
@@ -15,26 +16,29 @@ export interface LocalPorts {
   readonly campaignHealth: number;
   readonly senderHealth: number;
   readonly notifierHealth: number;
+  readonly issuer: number;
 }
 
 export const firstPort = 8020;
 
-/** Thirteen ports in a row from `first`, so that one number moves the whole stack. */
+/** Fifteen ports in a row from `first`, so that one number moves the whole stack. */
 export function portsFrom(first: number): LocalPorts {
   return {
-    inboxPage: first,
-    queueBoard: first + 1,
-    smtp: first + 2,
-    webSocket: first + 3,
-    dynamo: first + 4,
-    cloud: first + 5,
-    mailchimp: first + 6,
-    redis: first + 7,
-    website: first + 8,
-    ingestHealth: first + 9,
-    campaignHealth: first + 10,
-    senderHealth: first + 11,
-    notifierHealth: first + 12,
+    manager: first,
+    inboxPage: first + 1,
+    queueBoard: first + 2,
+    smtp: first + 3,
+    webSocket: first + 4,
+    dynamo: first + 5,
+    cloud: first + 6,
+    mailchimp: first + 7,
+    redis: first + 8,
+    website: first + 9,
+    ingestHealth: first + 10,
+    campaignHealth: first + 11,
+    senderHealth: first + 12,
+    notifierHealth: first + 13,
+    issuer: first + 14,
   };
 }
 

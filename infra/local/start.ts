@@ -14,7 +14,8 @@ const help = `npm start -- [options]
   --fresh              begins anew: throws away the local data
   --data FOLDER        keeps the local data there (default .data)
   --participants N     people in the demo organisation, at least (default 500)
-  --port N             first of thirteen ports in a row (default 8020)
+  --port N             first of fifteen ports in a row (default 8020)
+  --dev                the Email Manager's pages reload as their sources change
 `;
 
 try {
@@ -84,6 +85,7 @@ function stopOnSignal(): Promise<void> {
 
 function board(stack: LocalStack, seconds: number): string {
   const rows = [
+    ["Email Manager", stack.managerUrl],
     ["Inbox (every mail that was sent)", stack.inbox.url],
     ["Queue board", stack.queueBoardUrl],
     ["Mailchimp stand-in", stack.mailchimp.pageUrl],
@@ -100,7 +102,8 @@ function board(stack: LocalStack, seconds: number): string {
     "",
     ...lines,
     "",
-    `  Run a mailing:  ${styleText("bold", "npm run demo")}  (in another terminal)`,
+    `  Begin here:     ${styleText("bold", stack.managerUrl)}  (sign in as Wren Writer)`,
+    `  Run a mailing:  ${styleText("bold", "npm run demo")}  (in another terminal, or by hand in the Email Manager)`,
     `  Stop:           ${styleText("bold", "Ctrl-C")}`,
     "",
     "",

@@ -26,6 +26,11 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
+/** Sets variables for a library that takes its settings from the environment and from nowhere else. */
+export function setForLibrary(variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
+}
+
 /**
  * Judges the rows of one service at once. An empty value counts as not set. All problems come back together, each
  * naming the variable and the repair; a value is never repeated, for it may be a secret.

@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+import { theManager } from "../../server/manager.ts";
+import { shellFacts } from "../../server/shell/shellFacts.ts";
+import { pageUser } from "../../server/signIn/pageUser.ts";
+import { LiveProvider } from "../../ui/live/LiveProvider.tsx";
+import { Shell } from "../../ui/shell/Shell.tsx";
+
+/** Everything behind the sign-in: who is not signed in is sent to it, who has no access is told so. */
+export default async function SignedInLayout({ children }: { readonly children: ReactNode }) {
+  const user = await pageUser();
+  return (
+    <Shell facts={shellFacts(theManager().config, user)}>
+      <LiveProvider>{children}</LiveProvider>
+    </Shell>
+  );
+}

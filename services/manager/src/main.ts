@@ -1,0 +1,50 @@
+// Starts the Email Manager: judges the environment as every service does, then runs the built Next.js server.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
+import { setForLibrary } from "@email-agent/shared/service/config.ts";
+import { type Log, openLog } from "@email-agent/shared/service/log.ts";
+import { startConfig } from "@email-agent/shared/service/startConfig.ts";
+
+const server = join(import.meta.dirname, "..", ".next", "standalone", "services", "manager", "server.js");
+
+const answer = await startConfig("manager");
+if (answer) {
+  const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL } = answer.config;
+  const log = openLog("manager", LOG_LEVEL);
+  for (const warning of answer.warnings) log.warn({}, warning);
+  if (existsSync(server)) {
+    consoleIntoLog(log);
+    setForLibrary({ HOSTNAME: MANAGER_HOST, PORT: String(MANAGER_PORT), NEXT_TELEMETRY_DISABLED: "1" });
+    await import(server);
+    await untilAlive(`http://${MANAGER_HOST}:${MANAGER_PORT}/healthz`);
+    log.info({ port: MANAGER_PORT }, "ready");
+  } else {
+    process.stderr.write("email-agent manager is not built yet. Build it first: npm run build\n");
+    process.exitCode = 1;
+  }
+}
+
+/** Next.js speaks through the console; a service's log is JSON line by line, and its greetings interest nobody. */
+function consoleIntoLog(log: Log): void {
+  const words = (values: unknown[]) =>
+    stripVTControlCharacters(values.map((value) => (value instanceof Error ? value.message : String(value))).join(" "));
+  const error = (values: unknown[]) => ({ error: values.find((value) => value instanceof Error) });
+  Object.assign(console, {
+    log: (...values: unknown[]) => log.debug({}, words(values)),
+    info: (...values: unknown[]) => log.debug({}, words(values)),
+    warn: (...values: unknown[]) => log.warn({}, words(values)),
+    error: (...values: unknown[]) => log.error(error(values), words(values)),
+  });
+}
+
+/** Next.js listens some moments after it was loaded; if it cannot, it ends the process itself. */
+async function untilAlive(address: string): Promise<void> {
+  const isAlive = () =>
+    fetch(address).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isAlive())) await pause(50);
+}

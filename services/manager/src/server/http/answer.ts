@@ -1,0 +1,82 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { z } from "zod";
+import { type Manager, theManager } from "../manager.ts";
+import { signedInUser } from "../signIn/signedInUser.ts";
+import { failure } from "./failure.ts";
+import { refuseForeignOrigin } from "./sameOrigin.ts";
+
+/** What a route's handler gets. */
+export interface Call<Body, Params> {
+  readonly manager: Manager;
+  readonly user: User;
+  readonly params: Params;
+  readonly query: URLSearchParams;
+  readonly body: Body;
+  /** Aborts when the browser goes away. */
+  readonly signal: AbortSignal;
+}
+
+interface Route<Schema extends z.ZodType> {
+  /** True if only users with the role `write` may call it. */
+  readonly write?: boolean;
+  /** Judges the JSON body; absent for routes without one. */
+  readonly body?: Schema;
+}
+
+type NextRoute<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>;
+
+/**
+ * Makes a route of the API: signed in, allowed, from our own pages, the body judged; the handler's value becomes JSON, a
+ * Response goes out as it is. Whatever it throws becomes `{error: {code, message, fields?, details?}}` (see failure.ts).
+ */
+export function answer<
+  Params extends Record<string, string> = Record<string, never>,
+  Schema extends z.ZodType = z.ZodUndefined,
+>(route: Route<Schema>, handler: (call: Call<z.output<Schema>, Params>) => Promise<unknown>): NextRoute<Params> {
+  return async (request, context) => {
+    const manager = theManager();
+    try {
+      refuseForeignOrigin(request, manager.config.MANAGER_URL);
+      const user = await signedInUser(manager, request);
+      if (!user)
+        throw new AppError("signed-out", "You are not signed in any more. Sign in again; nothing was changed.");
+      if (route.write && user.role !== "write")
+        throw new AppError("forbidden", "You may look, but not change anything: your role is Read Only.");
+      const value = await handler({
+        manager,
+        user,
+        params: await context.params,
+        query: new URL(request.url).searchParams,
+        body: route.body ? await bodyOf(request, route.body) : (undefined as z.output<Schema>),
+        signal: request.signal,
+      });
+      if (value instanceof Response) return value;
+      if (value === undefined) return new Response(null, { status: 204 });
+      return Response.json(value, { headers: { "cache-control": "no-store" } });
+    } catch (error) {
+      // Nobody reads the answer any more: what a broken-off read threw is no failure.
+      if (request.signal.aborted) return new Response(null, { status: 499 });
+      return failure(manager.log, error);
+    }
+  };
+}
+
+async function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await jsonOf(request));
+  if (parsed.success) return parsed.data;
+  const fields = Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join("."), message]));
+  const first = parsed.error.issues[0];
+  const where = first?.path.join(".") || "the body";
+  throw new AppError("invalid-input", `The request does not fit: ${where}: ${first?.message}.`, {
+    details: { fields },
+  });
+}
+
+async function jsonOf(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch (cause) {
+    throw new AppError("invalid-input", "The body of the request is not JSON.", { cause });
+  }
+}

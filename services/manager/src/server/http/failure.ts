@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { AppError, type ErrorCode } from "@email-agent/shared/service/errors.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Failure } from "../../api.ts";
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  "signed-out": 401,
+  forbidden: 403,
+  "not-found": 404,
+  conflict: 409,
+  "invalid-input": 422,
+  configuration: 422,
+  content: 422,
+  storage: 503,
+  dependency: 503,
+};
+
+/** The answer to a request that failed: one sentence for people, field errors where there are some. */
+export function failure(log: Log, error: unknown): Response {
+  const status = error instanceof AppError ? statuses[error.code] : undefined;
+  if (error instanceof AppError && status !== undefined) {
+    if (status >= 500) log.warn({ error }, "a request could not be served for now");
+    const { fields, ...details } = error.details;
+    return reply(status, {
+      code: error.code,
+      message: error.message,
+      ...(fields !== undefined && { fields: fields as Record<string, string> }),
+      ...(Object.keys(details).length > 0 && { details }),
+    });
+  }
+  const errorId = randomUUID().slice(0, 8);
+  log.error({ error, errorId }, "a request failed");
+  return reply(500, {
+    code: "unexpected",
+    message: `Something failed here that should not. It is in the log of the manager under ${errorId}.`,
+  });
+}
+
+function reply(status: number, error: Failure): Response {
+  return Response.json({ error }, { status, headers: { "cache-control": "no-store" } });
+}

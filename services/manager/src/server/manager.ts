@@ -1,0 +1,59 @@
+import { audit } from "@email-agent/shared/adapters/audit.ts";
+import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import { documents } from "@email-agent/shared/adapters/documents.ts";
+import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
+import { events } from "@email-agent/shared/adapters/events.ts";
+import { participants } from "@email-agent/shared/adapters/participants.ts";
+import { quota } from "@email-agent/shared/adapters/quota.ts";
+import { runs } from "@email-agent/shared/adapters/runs.ts";
+import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
+import { type Log, openLog } from "@email-agent/shared/service/log.ts";
+import { openMetrics } from "@email-agent/shared/service/metrics.ts";
+import type { ConfigOf } from "@email-agent/shared/service/variables.ts";
+
+export type ManagerConfig = ConfigOf<"manager">;
+
+/** Everything the manager's server side works with. */
+export type Manager = ReturnType<typeof openManager>;
+
+/** Opens the clients of one process. */
+export function openManager(config: ManagerConfig, log: Log, clock: Pick<Clock, "now"> = systemClock) {
+  const aws = openAws(config);
+  const metrics = openMetrics("manager", (line) => process.stdout.write(`${line}\n`));
+  return {
+    config,
+    log,
+    clock,
+    orders: workOrderStore(aws, config, { log, metrics, clock }),
+    configTable: configTable(aws, config),
+    events: events(aws, config),
+    participants: participants(aws, config),
+    deliveries: deliveries(aws, config),
+    dryRunRecipients: dryRunRecipients(aws, config),
+    runs: runs(aws, config),
+    quota: quota(aws, config),
+    audit: audit(aws, config),
+    documents: documents(aws, config),
+    async [Symbol.asyncDispose]() {
+      metrics[Symbol.dispose]();
+      await aws[Symbol.asyncDispose]();
+    },
+  };
+}
+
+// Next.js loads routes and pages as modules of their own; the process has one set of clients all the same.
+const opened = globalThis as typeof globalThis & { emailAgentManager?: Manager };
+
+/** The clients of this process. Throws one sentence if the environment lacks something (main.ts has judged it before). */
+export function theManager(): Manager {
+  if (opened.emailAgentManager) return opened.emailAgentManager;
+  const answer = readConfig("manager", processEnvironment());
+  if ("problems" in answer)
+    throw new Error(`The environment lacks ${answer.problems.map(({ name }) => name).join(", ")}.`);
+  opened.emailAgentManager = openManager(answer.config, openLog("manager", answer.config.LOG_LEVEL));
+  return opened.emailAgentManager;
+}

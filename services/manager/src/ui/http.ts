@@ -1,0 +1,64 @@
+import type { Failure } from "../api.ts";
+
+/** A request that did not succeed, with the server's words. `status` 0: no answer came. */
+export class RequestFailed extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, { code, message, fields = {}, details = {} }: Failure) {
+    super(message);
+    this.name = "RequestFailed";
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+    this.details = details;
+  }
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Calls our API and answers the JSON; undefined for 204. Throws RequestFailed; after 401 the sign-in page opens. */
+export async function call<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  options: { readonly signal?: AbortSignal; readonly keepalive?: boolean } = {},
+): Promise<Answer> {
+  const response = await reach(path, {
+    method,
+    ...options,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  const failure = await failureOf(response);
+  if (response.status === 401) signInAgain();
+  throw new RequestFailed(response.status, failure);
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new RequestFailed(0, {
+      code: "offline",
+      message: "The server cannot be reached. Check the connection; nothing is lost, try again.",
+    });
+  }
+}
+
+async function failureOf(response: Response): Promise<Failure> {
+  try {
+    return ((await response.json()) as { error: Failure }).error;
+  } catch {
+    // A proxy in between answered with a page of its own.
+    return { code: "unexpected", message: `The server answered ${response.status}. Try again in a moment.` };
+  }
+}
+
+function signInAgain(): void {
+  const returnTo = `${location.pathname}${location.search}`;
+  location.assign(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+}

@@ -1,0 +1,42 @@
+"use client";
+import { Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useMemo, useState } from "react";
+import { useOrders } from "../live/useLive.ts";
+import { filterOrders } from "./filterOrders.ts";
+import { OrderTable } from "./OrderTable.tsx";
+
+/** The archived orders: out of the main list, still to be looked at, and to be restored. */
+export function ArchiveWindow({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+  const { orders } = useOrders();
+  const [text, setText] = useState("");
+  const isSmall = useMediaQuery("(max-width: 48em)");
+  const shown = useMemo(() => filterOrders(orders, { archived: true, text }), [orders, text]);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Archived orders"
+      size="90%"
+      fullScreen={isSmall ?? false}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack>
+        <TextInput
+          aria-label="Filter archived orders by text"
+          placeholder="Filter"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          maw={420}
+        />
+        {shown.length > 0 ? (
+          <OrderTable orders={shown} />
+        ) : (
+          <Text c="dimmed" ta="center" py="lg">
+            {text === "" ? "Nothing is archived." : "No archived order fits this filter."}
+          </Text>
+        )}
+      </Stack>
+    </Modal>
+  );
+}

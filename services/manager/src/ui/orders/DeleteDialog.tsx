@@ -1,0 +1,56 @@
+"use client";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useState } from "react";
+import type { Order } from "../../api.ts";
+import { call } from "../http.ts";
+import { useLive } from "../live/useLive.ts";
+import { Problem } from "../shell/Problem.tsx";
+
+/** Asks before an order is deleted for good. The server refuses one that mailed somebody. */
+export function DeleteDialog({
+  order,
+  name,
+  onClose,
+}: {
+  readonly order: Order;
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
+  const { remove } = useLive();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+
+  const erase = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await call("DELETE", `/api/work-orders/${order.id}`);
+      remove(order.id);
+      notifications.show({ message: `${name} was deleted.` });
+      onClose();
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Delete ${name}?`} closeButtonProps={{ "aria-label": "Close" }}>
+      <Stack>
+        <Text size="sm">
+          The work order and its settings are gone for good. Only one that never mailed anybody can be deleted; archive
+          others instead.
+        </Text>
+        {problem !== undefined && <Problem error={problem} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Keep it
+          </Button>
+          <Button color="red" loading={busy} onClick={() => void erase()}>
+            Delete
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,127 @@
+"use client";
+import { Alert, Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import Link from "next/link";
+import { useMemo, useState } from "react";
+import { useOrders } from "../live/useLive.ts";
+import { counted } from "../shell/numbers.ts";
+import { Problem } from "../shell/Problem.tsx";
+import { StatusBar } from "../shell/StatusBar.tsx";
+import { useViewer } from "../shell/useShellFacts.ts";
+import { ArchiveWindow } from "./ArchiveWindow.tsx";
+import { filterOrders, type StatusFilter, statusFilters } from "./filterOrders.ts";
+import { OrderTable } from "./OrderTable.tsx";
+
+/** The page an operator opens first: every work order with its status, live. */
+export function OrderList() {
+  const { phase, problem, orders, unreadable } = useOrders();
+  const viewer = useViewer();
+  const [text, setText] = useState("");
+  const [searched] = useDebouncedValue(text, 120);
+  const [status, setStatus] = useState<StatusFilter | null>(null);
+  const [archiveOpen, setArchiveOpen] = useState(false);
+  const current = orders.filter((order) => !order.archived).length;
+  const shown = useMemo(
+    () => filterOrders(orders, { archived: false, text: searched, ...(status && { status }) }),
+    [orders, searched, status],
+  );
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="center">
+        <Title order={1} size="h3">
+          Work orders
+        </Title>
+        {viewer.role === "write" && (
+          <Button component={Link} href="/work-orders/new">
+            New work order
+          </Button>
+        )}
+      </Group>
+      {phase === "failed" && <Problem title="The work orders could not be loaded" error={problem} />}
+      {unreadable > 0 && (
+        <Alert color="yellow" variant="light" title={`${counted(unreadable, "item", "items")} cannot be shown`}>
+          The table of work orders holds items this version cannot read. The log of the manager names them.
+        </Alert>
+      )}
+      {phase === "ready" && current === 0 && <FirstVisit />}
+      {phase === "ready" && current > 0 && (
+        <>
+          <Group gap="sm" role="search">
+            <TextInput
+              aria-label="Filter by text"
+              placeholder="Filter: event, stage, subject, account …"
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              style={{ flex: "1 1 240px" }}
+              maw={420}
+            />
+            <Select
+              aria-label="Filter by status"
+              placeholder="Any status"
+              data={[...statusFilters]}
+              value={status}
+              onChange={(value) => setStatus(value)}
+              clearable
+              clearButtonProps={{ "aria-label": "Show any status" }}
+              w={190}
+            />
+            <Text size="sm" c="dimmed" role="status">
+              {shown.length === current ? "" : `${shown.length} of ${current}`}
+            </Text>
+          </Group>
+          {shown.length > 0 ? (
+            <OrderTable orders={shown} />
+          ) : (
+            <Text c="dimmed" ta="center" py="xl">
+              No work order fits this filter.{" "}
+              <Button variant="subtle" size="compact-sm" onClick={() => clear()}>
+                Clear the filter
+              </Button>
+            </Text>
+          )}
+        </>
+      )}
+      {phase === "loading" && <Loading />}
+      <ArchiveWindow opened={archiveOpen} onClose={() => setArchiveOpen(false)} />
+      <StatusBar onArchive={() => setArchiveOpen(true)} />
+    </Stack>
+  );
+
+  function clear() {
+    setText("");
+    setStatus(null);
+  }
+}
+
+function Loading() {
+  return (
+    <Stack gap={8} aria-busy="true" aria-label="Loading work orders">
+      {Array.from({ length: 6 }, (_, row) => `row ${row}`).map((row) => (
+        <Skeleton key={row} height={38} />
+      ))}
+    </Stack>
+  );
+}
+
+function FirstVisit() {
+  const { role } = useViewer();
+  return (
+    <Stack align="center" gap="sm" py={48} maw={560} mx="auto" ta="center">
+      <Title order={2} size="h4">
+        No work order yet
+      </Title>
+      <Text c="dimmed">
+        A work order is one mailing: of one event and stage, in one or more languages. It goes through five steps. Count
+        tells who would get it, Prepare fetches and checks the content, Dry-Run renders every mail without sending, Test
+        sends it to your testers, and Send sends it, never twice to anybody.
+      </Text>
+      {role === "write" ? (
+        <Button component={Link} href="/work-orders/new">
+          Create the first work order
+        </Button>
+      ) : (
+        <Text c="dimmed">Somebody with write access can create the first one.</Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+import { Badge } from "@mantine/core";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { memo } from "react";
+import type { Order } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { StatusBadge } from "../shell/StatusBadge.tsx";
+import { OrderActions } from "./OrderActions.tsx";
+import styles from "./OrderTable.module.css";
+import { orderStatus } from "./orderStatus.ts";
+
+/** One work order of the list. The whole row opens it; the link in it does so for keyboard and screen reader. */
+export const OrderRow = memo(function OrderRow({
+  order,
+  isConfirmation,
+}: {
+  readonly order: Order;
+  readonly isConfirmation: boolean;
+}) {
+  const router = useRouter();
+  const { status, words, wakesAt } = orderStatus(order);
+  return (
+    // The link in the row is for the keyboard; the row is a larger target for the mouse.
+    <tr className={styles.row} onClick={(event) => isOnRow(event) && router.push(`/work-orders/${order.id}`)}>
+      <td data-label="Actions" className={styles.actions}>
+        <OrderActions order={order} />
+      </td>
+      <td data-label="Status">
+        <StatusBadge status={status} word={words} />
+        {wakesAt && (
+          <span className={styles.note}>
+            wakes <Moment at={wakesAt} />
+          </span>
+        )}
+      </td>
+      <td data-label="Event">
+        <Link href={`/work-orders/${order.id}`} prefetch={false} className={styles.link}>
+          {order.eventCode}
+        </Link>
+      </td>
+      <td data-label="Sub-event">{order.subEvent}</td>
+      <td data-label="Stage">{order.stage}</td>
+      <td data-label="Revision">{order.revision ?? "–"}</td>
+      <td data-label="Languages">{order.languages.join(" ")}</td>
+      <td data-label="Account">{order.account}</td>
+      <td data-label="Zoom / Type">
+        <ZoomCell order={order} isConfirmation={isConfirmation} />
+      </td>
+      <td data-label="Created by">{order.createdBy}</td>
+      <td data-label="Updated">
+        <Moment at={order.updatedAt} />
+      </td>
+    </tr>
+  );
+});
+
+/** Buttons and links in the row do their own thing. */
+function isOnRow({ target }: { readonly target: EventTarget }): boolean {
+  return !(target instanceof Element && target.closest("a, button, [role=menu], [role=dialog]"));
+}
+
+function ZoomCell({ order, isConfirmation }: { readonly order: Order; readonly isConfirmation: boolean }) {
+  if (order.inPerson)
+    return (
+      <Badge variant="outline" color="grape" tt="none" radius="sm">
+        In-Person
+      </Badge>
+    );
+  if (!isConfirmation) return "–";
+  return order.zoomId ?? <span className={styles.warning}>No Zoom ID</span>;
+}

@@ -1,0 +1,64 @@
+"use client";
+import { Button, Group } from "@mantine/core";
+import { useIntersection } from "@mantine/hooks";
+import { useEffect, useState } from "react";
+import type { Order } from "../../api.ts";
+import { count } from "../shell/numbers.ts";
+import { OrderRow } from "./OrderRow.tsx";
+import styles from "./OrderTable.module.css";
+import { useOptions } from "./useOptions.ts";
+
+const columns = [
+  "Actions",
+  "Status",
+  "Event",
+  "Sub-event",
+  "Stage",
+  "Revision",
+  "Languages",
+  "Account",
+  "Zoom / Type",
+  "Created by",
+  "Updated",
+];
+const rowsAtOnce = 60;
+
+/** The table of work orders; rows are made as they come near the screen, so that thousands open as fast as ten. */
+export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
+  const { options } = useOptions();
+  const [rows, setRows] = useState(rowsAtOnce);
+  const { ref, entry } = useIntersection({ rootMargin: "800px" });
+  const isNear = entry?.isIntersecting ?? false;
+  useEffect(() => {
+    if (isNear) setRows((shown) => shown + rowsAtOnce);
+  }, [isNear]);
+  const confirmations = new Set(options?.stages.filter((stage) => stage.confirmation).map((stage) => stage.name));
+  return (
+    <>
+      <table className={styles.table}>
+        <caption className={styles.caption}>Work orders, by event, sub-event and stage</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {orders.slice(0, rows).map((order) => (
+            <OrderRow key={order.id} order={order} isConfirmation={confirmations.has(order.stage)} />
+          ))}
+        </tbody>
+      </table>
+      {rows < orders.length && (
+        <Group justify="center" ref={ref}>
+          <Button variant="subtle" onClick={() => setRows(rows + rowsAtOnce)}>
+            Show more ({count(orders.length - rows)} left)
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}

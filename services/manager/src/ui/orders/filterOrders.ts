@@ -1,0 +1,61 @@
+import type { Order } from "../../api.ts";
+import { orderStatus } from "./orderStatus.ts";
+
+/** What an operator picks in the list's status filter. */
+export const statusFilters = [
+  { value: "working", label: "Working" },
+  { value: "sleeping", label: "Sleeping" },
+  { value: "trouble", label: "Error or Exception" },
+  { value: "interrupted", label: "Interrupted" },
+  { value: "complete", label: "Sent" },
+  { value: "ready", label: "Not sent yet" },
+] as const;
+export type StatusFilter = (typeof statusFilters)[number]["value"];
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/**
+ * The orders of the main list (or of the archive) that hold every word of `text` and have the status asked for, sorted by
+ * event, sub-event and stage.
+ */
+export function filterOrders(
+  orders: readonly Order[],
+  { archived, text, status }: { readonly archived: boolean; readonly text: string; readonly status?: StatusFilter },
+): Order[] {
+  const words = folded(text).split(/\s+/).filter(Boolean);
+  return orders
+    .filter((order) => order.archived === archived && hasStatus(order, status))
+    .filter((order) => {
+      const content = folded(searchable(order));
+      return words.every((word) => content.includes(word));
+    })
+    .sort(byKey);
+}
+
+function hasStatus(order: Order, wanted: StatusFilter | undefined): boolean {
+  if (wanted === undefined) return true;
+  const { status } = orderStatus(order);
+  return wanted === "trouble" ? status === "error" || status === "exception" : status === wanted;
+}
+
+function searchable(order: Order): string {
+  const { eventCode, subEvent, stage, account, languages, zoomId, createdBy, updatedBy, id } = order;
+  const subjects = Object.values(order.subjects);
+  return [eventCode, subEvent, stage, account, languages.join(" "), zoomId, createdBy, updatedBy, id, ...subjects].join(
+    " ",
+  );
+}
+
+/** Without case and accents, so that `jose` finds `José`. */
+function folded(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+function byKey(one: Order, other: Order): number {
+  return (
+    collator.compare(one.eventCode, other.eventCode) ||
+    collator.compare(one.subEvent, other.subEvent) ||
+    collator.compare(one.stage, other.stage) ||
+    collator.compare(one.id, other.id)
+  );
+}

@@ -1,0 +1,20 @@
+"use client";
+import { useSyncExternalStore } from "react";
+import { type MomentStyle, momentText } from "./momentText.ts";
+
+const never = () => () => {};
+
+/** A time in the viewer's zone; the server does not know the zone, so the first paint leaves it to the browser. */
+export function Moment({ at, style = "short" }: { readonly at: string; readonly style?: MomentStyle }) {
+  const inBrowser = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  if (!inBrowser) return <time dateTime={at} />;
+  return (
+    <time dateTime={at} title={momentText(at, "long")}>
+      {momentText(at, style)}
+    </time>
+  );
+}

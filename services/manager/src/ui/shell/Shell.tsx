@@ -1,0 +1,26 @@
+"use client";
+import { AppShell, Container } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { ShellFacts } from "../../api.ts";
+import styles from "./Shell.module.css";
+import { ShellHeader } from "./ShellHeader.tsx";
+import { ShellContext } from "./useShellFacts.ts";
+
+/** Header and content of every signed-in page; the status bar stands where the live state is known. */
+export function Shell({ facts, children }: { readonly facts: ShellFacts; readonly children: ReactNode }) {
+  return (
+    <ShellContext value={facts}>
+      <a className={styles.skip} href="#content">
+        Skip to content
+      </a>
+      <AppShell header={{ height: 52 }} padding={0}>
+        <ShellHeader facts={facts} />
+        <AppShell.Main id="content" tabIndex={-1} className={styles.main}>
+          <Container size="xl" className={styles.content}>
+            {children}
+          </Container>
+        </AppShell.Main>
+      </AppShell>
+    </ShellContext>
+  );
+}

@@ -1,0 +1,25 @@
+/** `short`: today only the time, else the date with the time. `long`: date, time with seconds, zone. */
+export type MomentStyle = "short" | "long";
+
+const sameDay = (one: Date, other: Date) => one.toDateString() === other.toDateString();
+
+/** An instant (ISO, UTC) in the viewer's zone, with the zone named: `14:32 CET`, `25 Nov 2026, 14:32 CET`. */
+export function momentText(at: string, style: MomentStyle = "short", now: Date = new Date()): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return at;
+  const time: Intl.DateTimeFormatOptions = {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
+    ...(style === "long" && { second: "2-digit" }),
+  };
+  const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
+  const isToday = style === "short" && sameDay(date, now);
+  return new Intl.DateTimeFormat("en-GB", isToday ? time : { ...day, ...time }).format(date);
+}
+
+/** The viewer's zone by name, as `Europe/Berlin`. */
+export function viewerZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
