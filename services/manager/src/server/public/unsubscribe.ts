@@ -1,0 +1,84 @@
+import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { ulid } from "ulid";
+import type { Manager } from "../manager.ts";
+import { notFoundPage, notNowPage, publicAnswer, publicHtml, sentence } from "./publicPage.ts";
+import { type PublicSubject, publicSubject } from "./publicSubject.ts";
+import { type PublicTexts, textsAsked, textsFor } from "./publicTexts.ts";
+import { isSmall } from "./smallBody.ts";
+
+export type UnsubscribeParts = Pick<Manager, "config" | "participants" | "deliveries" | "audit" | "clock" | "log">;
+
+/** A mail program sends 26 bytes (RFC 8058 3.1), a form less. */
+const bodyLimitBytes = 4096;
+
+/** `GET /u/<token>`: asks, and changes nothing, for scanners open every link of a mail. */
+export async function askToUnsubscribe(parts: UnsubscribeParts, token: string, request: Request): Promise<Response> {
+  return forPerson(parts, token, request, async ({ participantId }, texts) => {
+    const participant = await parts.participants.get(participantId);
+    if (!participant) return notFoundPage("unsubscribe", texts);
+    return participant.unsubscribe ? donePage(texts) : questionPage(texts);
+  });
+}
+
+/**
+ * `POST /u/<token>`: unsubscribes, whether the button of our page or the one of a mail program was pressed (RFC 8058: no
+ * cookie, no redirect). Again and at the same time is harmless.
+ */
+export async function unsubscribe(parts: UnsubscribeParts, token: string, request: Request): Promise<Response> {
+  return forPerson(parts, token, request, async (subject, texts) => {
+    if (!(await isSmall(request, bodyLimitBytes))) return publicAnswer("unsubscribe", 413, questionHtml(texts));
+    const now = parts.clock.now();
+    if (await parts.participants.unsubscribe(subject.participantId, instant(now))) await record(parts, subject, now);
+    return donePage(texts);
+  });
+}
+
+async function forPerson(
+  parts: UnsubscribeParts,
+  token: string,
+  request: Request,
+  work: (subject: PublicSubject, texts: PublicTexts) => Promise<Response>,
+): Promise<Response> {
+  const subject = publicSubject(parts, "unsubscribe", token);
+  if (!subject) return notFoundPage("unsubscribe", textsAsked(request.headers.get("accept-language")));
+  const texts = textsFor(subject.mailing.language);
+  try {
+    return await work(subject, texts);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not-found") return notFoundPage("unsubscribe", texts);
+    parts.log.error({ error, participantId: subject.participantId }, "an unsubscribe page could not be served");
+    return notNowPage("unsubscribe", texts);
+  }
+}
+
+/** The line of the audit, under the order whose mail the link came with, if its delivery is known. */
+async function record(parts: UnsubscribeParts, subject: PublicSubject, now: number): Promise<void> {
+  const { participantId, mailingKey, runId, partition } = subject;
+  try {
+    const delivery = await parts.deliveries.get(partition, participantId);
+    const act = {
+      workOrderId: delivery?.workOrderId ?? "-",
+      by: `participant ${participantId}`,
+      what: "unsubscribed",
+      data: { participantId, mailingKey, ...(runId !== undefined && { runId }) },
+    };
+    await parts.audit.put(userLine(act, ulid(now), now));
+  } catch (error) {
+    // What the person asked for is done; that its line is missing concerns us, not them.
+    parts.log.error({ error, participantId }, "somebody unsubscribed, but the audit has no line of it");
+  }
+}
+
+function questionPage(texts: PublicTexts): Response {
+  return publicAnswer("unsubscribe", 200, questionHtml(texts));
+}
+
+function questionHtml(texts: PublicTexts): string {
+  return publicHtml(texts, texts.question, `<form method="post"><button>${texts.unsubscribe}</button></form>`);
+}
+
+function donePage(texts: PublicTexts): Response {
+  return publicAnswer("unsubscribe", 200, publicHtml(texts, texts.done, sentence(texts.doneNote)));
+}

@@ -1,0 +1,71 @@
+import { preparedKey } from "@email-agent/shared/domain/content/preparedContent.ts";
+import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
+import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import {
+  compileContent,
+  loadSurroundings,
+  readContent,
+  withoutErrors,
+} from "@email-agent/shared/service/loadContent.ts";
+import type { Manager } from "../manager.ts";
+import { notFoundPage, notNowPage, publicAnswer } from "./publicPage.ts";
+import { type PublicSubject, publicSubject } from "./publicSubject.ts";
+import { textsAsked, textsFor } from "./publicTexts.ts";
+
+export type ViewParts = Pick<
+  Manager,
+  "config" | "participants" | "deliveries" | "orders" | "events" | "configTable" | "documents" | "log"
+>;
+
+/** Deliveries whose message the server holds, or may hold. */
+const mailed: readonly Delivery["status"][] = ["sending", "sent", "in-doubt"];
+
+/**
+ * `GET /view/<token>`: the mail in the browser. It renders the content that was mailed, whatever Prepare published since,
+ * as of the time of mailing, with ARCHIVE_PAGE true.
+ */
+export async function viewMail(parts: ViewParts, token: string, request: Request): Promise<Response> {
+  const subject = publicSubject(parts, "view", token);
+  if (!subject) return notFoundPage("view", textsAsked(request.headers.get("accept-language")));
+  const texts = textsFor(subject.mailing.language);
+  try {
+    const [delivery, participant] = await Promise.all([
+      parts.deliveries.get(subject.partition, subject.participantId),
+      parts.participants.get(subject.participantId),
+    ]);
+    if (!delivery || !participant || !mailed.includes(delivery.status)) return notFoundPage("view", texts);
+    return publicAnswer("view", 200, await mailedHtml(parts, subject, delivery, participant, request.signal));
+  } catch (error) {
+    const { participantId, mailingKey } = subject;
+    parts.log.error({ error, participantId, mailingKey }, "a mail could not be shown in the browser");
+    return notNowPage("view", texts);
+  }
+}
+
+async function mailedHtml(
+  { config, orders, events, configTable, documents }: ViewParts,
+  { mailing, mailingKey, runId }: PublicSubject,
+  delivery: Delivery,
+  participant: Participant,
+  signal: AbortSignal,
+): Promise<string> {
+  const { language, subEvent } = mailing;
+  const [surroundings, stored, account, order] = await Promise.all([
+    loadSurroundings({ events, config: configTable }, { ...mailing, languages: [language] }),
+    readContent(documents, preparedKey(mailing, language, delivery.contentHash), signal),
+    configTable.account(delivery.account),
+    orders.get(delivery.workOrderId),
+  ]);
+  // Subject and preview text are the order's; where it is gone the mail can be read all the same.
+  const { subjects, previewTexts } = order ?? { subjects: {}, previewTexts: {} };
+  const use = { order: { subEvent, subjects, previewTexts }, isTest: runId !== undefined, ...(account && { account }) };
+  const mail = withoutErrors(compileContent(config, surroundings, use, language, stored), language);
+  const links = personalLinks(config, participant.id, mailingKey, runId);
+  const rendering = renderFor(mail, participant, links, epochMilliseconds(delivery.sendingAt), true);
+  if ("unrendered" in rendering) throw new AppError("content", rendering.unrendered);
+  return rendering.rendered.html;
+}

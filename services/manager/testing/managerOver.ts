@@ -1,0 +1,39 @@
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { readConfig } from "@email-agent/shared/service/config.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import { type Manager, openManager } from "../src/server/manager.ts";
+
+export interface ManagerUnderTest {
+  readonly manager: Manager;
+  /** Everything logged as a warning or an error. */
+  readonly complaints: { readonly message: string; readonly fields: Record<string, unknown> }[];
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The manager's server side over a stack; `environment` holds the names of its tables and bucket, and its endpoints. */
+export function managerOver(
+  environment: Readonly<Record<string, string>>,
+  clock?: Pick<Clock, "now">,
+): ManagerUnderTest {
+  const answer = readConfig("manager", {
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    WEBSOCKET_API_URL: "ws://127.0.0.1:1/local",
+    MAILCHIMP_REPLY_TO: "reply@example.org",
+    PUBLIC_BASE_URL: "https://mail.example.org",
+    PUBLIC_TOKEN_SECRET: "a-secret-of-the-tests-only",
+    REALTIME_TICKET_SECRET: "another-secret-of-the-tests",
+    SESSION_SECRET: "one-more-secret-of-the-tests-only",
+    MANAGER_URL: "http://127.0.0.1:8090",
+    OIDC_ISSUER: "http://127.0.0.1:1",
+    OIDC_CLIENT_ID: "manager",
+    OIDC_CLIENT_SECRET: "not-a-secret",
+    ...environment,
+  });
+  if ("problems" in answer) throw new Error(answer.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
+  const complaints: ManagerUnderTest["complaints"][number][] = [];
+  const complain = (fields: Record<string, unknown>, message: string) => void complaints.push({ message, fields });
+  const log: Log = { debug: () => {}, info: () => {}, warn: complain, error: complain };
+  const manager = openManager(answer.config, log, clock);
+  return { manager, complaints, [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() };
+}
