@@ -1,0 +1,109 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Preview, PreviewSource } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+import { orderFor } from "../orders/orderFor.ts";
+import { type FoundContent, findContent } from "./findContent.ts";
+import { personFor, previewPerson, shownPerson } from "./previewPerson.ts";
+import { type PreviewAttempt, renderPreview } from "./renderPreview.ts";
+
+export type PreviewParts = Pick<
+  Manager,
+  "config" | "orders" | "events" | "configTable" | "participants" | "dryRunRecipients" | "documents" | "clock"
+>;
+
+/** What of an order's mail is asked for; absent parts are chosen by the server. */
+export interface PreviewQuery {
+  readonly language?: string;
+  readonly participant?: string;
+  readonly source?: PreviewSource;
+}
+
+/** A preview with the HTML the frame shows; `html` is absent where there is a problem or nothing at all. */
+export interface MadePreview {
+  readonly preview: Preview;
+  readonly html?: string;
+}
+
+const findingsLimit = 500;
+
+/** The query of both preview routes. Throws AppError `invalid-input`. */
+export function previewQuery(query: URLSearchParams): PreviewQuery {
+  const language = query.get("language");
+  const participant = query.get("participant");
+  const source = query.get("source");
+  if (source && source !== "prepared" && source !== "draft")
+    throw new AppError("invalid-input", `There is no source "${source}": it is prepared or draft.`);
+  return {
+    ...(language && { language }),
+    ...(participant && { participant }),
+    ...(source && { source: source as PreviewSource }),
+  };
+}
+
+/**
+ * `GET /api/work-orders/{id}/preview`: one language of an order as it will arrive at one person, or what keeps it from
+ * that, with the source and the findings of QA. Addresses are masked for users who may not see them.
+ *
+ * @throws AppError `not-found`: no such order, language or participant; `storage`
+ */
+export async function makePreview(
+  parts: PreviewParts,
+  user: User,
+  orderId: string,
+  query: PreviewQuery,
+  signal?: AbortSignal,
+): Promise<MadePreview> {
+  const order = await orderFor(parts, user, orderId);
+  const language = languageOf(order, query);
+  const content = await findContent(parts, order, language, query.source, signal);
+  if (!content) return { preview: { state: "none", sources: [], language, findings: [] } };
+  const found = await previewPerson(parts, order, language, query.participant, signal);
+  const person = found && personFor(user, found);
+  const attempt = person
+    ? await renderPreview(parts, order, language, content.stored, person)
+    : { problem: "There is nobody yet to show the mail for: the table of participants is empty.", findings: [] };
+  const preview = describe(language, content, attempt, person);
+  return { preview, ...(attempt.rendered && { html: attempt.rendered.html }) };
+}
+
+function languageOf(order: WorkOrder, { language = order.languages[0] }: PreviewQuery): string {
+  if (language !== undefined && order.languages.includes(language)) return language;
+  throw new AppError(
+    "not-found",
+    `${language} is not a language of this work order: it has ${order.languages.join(", ")}.`,
+  );
+}
+
+function describe(
+  language: string,
+  { state, sources, stored, findings, contentHash, preparedAt }: FoundContent,
+  attempt: PreviewAttempt,
+  person: Participant | undefined,
+): Preview {
+  const all = withNew(findings, attempt.findings);
+  const left = all.length - findingsLimit;
+  return {
+    state,
+    sources,
+    language,
+    template: stored.prepared.template,
+    source: stored.html,
+    findings: all.slice(0, findingsLimit),
+    ...(left > 0 && { moreFindings: left }),
+    ...(attempt.rendered && { mail: attempt.rendered.shown }),
+    ...(attempt.problem !== undefined && { problem: attempt.problem }),
+    ...(person && { participant: shownPerson(person) }),
+    ...(contentHash && { contentHash }),
+    ...(preparedAt && { preparedAt }),
+  };
+}
+
+/** The findings of Prepare, before them what is wrong by now and was not then: a prompt may be gone. */
+function withNew(known: readonly Detail[], now: readonly Detail[]): Detail[] {
+  const identity = ({ rule, part, line, column, text }: Detail) => JSON.stringify([rule, part, line, column, text]);
+  const before = new Set(known.map(identity));
+  return [...now.filter((detail) => !before.has(identity(detail))), ...known];
+}
