@@ -46,11 +46,11 @@ export function commandLine(workOrderId: string, command: Command, judgement: Ju
   };
 }
 
-/** True for the end of a Send that had tried to mail anybody (or does not say). */
+/** True for the end of a Send that had tried to mail anybody; one that ended before it began has no counters. */
 export function hasMailed({ sk, data }: AuditLine): boolean {
   if (!/^E#.+#Send$/.test(sk)) return false;
   const counters = countersSchema.safeParse(data?.["counters"]);
-  if (!counters.success) return true;
+  if (!counters.success) return false;
   const { sent, failed, inDoubt } = counters.data;
   return sent + failed + inDoubt > 0;
 }

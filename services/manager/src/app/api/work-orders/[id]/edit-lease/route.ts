@@ -1,0 +1,20 @@
+import { answer } from "../../../../../server/http/answer.ts";
+import { releaseEditLease, renewEditLease, takeEditLease } from "../../../../../server/orders/editLease.ts";
+import { takeBodySchema, tokenBodySchema } from "../../../../../server/orders/orderBodies.ts";
+
+type Params = { id: string };
+
+export const POST = answer<Params, typeof takeBodySchema>(
+  { write: true, body: takeBodySchema },
+  async ({ manager, user, params, body }) => takeEditLease(manager, user, params.id, body),
+);
+
+export const PUT = answer<Params, typeof tokenBodySchema>(
+  { write: true, body: tokenBodySchema },
+  async ({ manager, user, params, body }) => renewEditLease(manager, user, params.id, body.token),
+);
+
+export const DELETE = answer<Params, typeof tokenBodySchema>(
+  { write: true, body: tokenBodySchema },
+  async ({ manager, user, params, body }) => releaseEditLease(manager, user, params.id, body.token),
+);

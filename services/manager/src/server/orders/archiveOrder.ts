@@ -1,0 +1,43 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { archiveWrite, restoreWrite, runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import type { OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { ulid } from "ulid";
+import type { Order } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+import { orderFor } from "./orderFor.ts";
+import { conflict } from "./refusals.ts";
+import { shownOrder } from "./shownOrder.ts";
+
+type Ports = Pick<Manager, "orders" | "clock">;
+
+/** Hides an order from the main list. Throws AppError `conflict` while a step works or sleeps. */
+export async function archiveOrder(ports: Ports, user: User, id: string): Promise<Order> {
+  const order = await orderFor(ports, user, id);
+  if (order.archived) return shownOrder(order, "with details");
+  return change(ports, user, order, archiveWrite(user.id, ports.clock.now()), "Archived");
+}
+
+/** Brings an archived order back. */
+export async function restoreOrder(ports: Ports, user: User, id: string): Promise<Order> {
+  const order = await orderFor(ports, user, id);
+  if (!order.archived) return shownOrder(order, "with details");
+  return change(ports, user, order, restoreWrite, "Restored");
+}
+
+async function change(
+  { orders, clock }: Ports,
+  user: User,
+  { id }: WorkOrder,
+  write: OrderWrite,
+  what: string,
+): Promise<Order> {
+  const now = clock.now();
+  const audit = userLine({ workOrderId: id, by: user.id, what }, ulid(now), now);
+  const changed = await orders.write(id, write, { updatedBy: user.id, audit });
+  if (changed) return shownOrder(changed, "with details");
+  const running = runningStep(await orderFor({ orders }, user, id));
+  const state = running ? `${running} is working or sleeping` : "A step was just running";
+  throw conflict("working", `${state}. Stop it or wait for its end before you archive the work order.`);
+}

@@ -1,0 +1,31 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { judgeForm } from "@email-agent/shared/domain/orderForm.ts";
+import { emptyForm } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { OrderCheck } from "../../api.ts";
+import { judgeEdit, resetsOf } from "./judgeEdit.ts";
+import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
+import type { CheckBody } from "./orderBodies.ts";
+import { orderFor } from "./orderFor.ts";
+
+/** Judges a form while it is filled in, by the rules of a save, and changes nothing. Throws AppError `not-found`. */
+export async function checkOrder(ports: FormPorts, user: User, { id, fields: patch }: CheckBody): Promise<OrderCheck> {
+  if (id === undefined) {
+    const fields = { ...emptyForm, ...patch };
+    const { errors, notes, parent } = judgeForm(fields, await loadFormContext(ports, user, fields));
+    return answerOf(errors, notes, parent);
+  }
+  const order = await orderFor(ports, user, id);
+  const { errors, notes, changes, parent } = await judgeEdit(ports, user, order, patch);
+  return { ...answerOf(errors, notes, parent), ...(changes && { resets: resetsOf(order, changes) }) };
+}
+
+function answerOf(
+  errors: Record<string, string>,
+  notes: Record<string, string>,
+  parent: WorkOrder | undefined,
+): OrderCheck {
+  if (!parent) return { fields: errors, notes };
+  const { id, stage, languages, subjects } = parent;
+  return { fields: errors, notes, inherited: { orderId: id, stage, languages, subjects } };
+}

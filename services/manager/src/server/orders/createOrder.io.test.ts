@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { checkOrder } from "./checkOrder.ts";
+import { createOrder } from "./createOrder.ts";
+import { readOptions } from "./readOptions.ts";
+
+let world: FormWorld;
+beforeAll(async () => {
+  world = await startFormWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+test("an order is created from its form, ready in all steps, and says who made it", async () => {
+  const { manager, anna } = world;
+  const form = await world.newForm({
+    languages: ["SP", "EN"],
+    testers: ["t-1"],
+    sendContinuously: true,
+    sendUntil: { local: "2026-04-01T18:00", zone: "Europe/Berlin" },
+  });
+  const created = await createOrder(manager, anna, form);
+  expect(created).toMatchObject({
+    id: expect.stringMatching(/^wo-/),
+    version: 1,
+    eventCode: form.eventCode,
+    languages: ["SP", "EN"],
+    inPerson: true,
+    regLinkPresent: true,
+    sendUntil: "2026-04-01T16:00:00.000Z",
+    createdBy: "anna",
+    updatedBy: "anna",
+    steps: { Count: { status: "ready" }, Send: { status: "ready" } },
+  });
+  expect(await manager.orders.get(created.id)).toMatchObject({ testers: ["t-1"], version: 1 });
+});
+
+test("acceptance 34: two creations of the same event, sub-event and stage at the same moment give one order", async () => {
+  const { manager, anna, ben } = world;
+  const form = await world.newForm();
+  const users = [anna, ben, anna, ben, anna];
+  const answers = await Promise.allSettled(users.map((user) => createOrder(manager, user, form)));
+  const made = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  expect(made).toHaveLength(1);
+  const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+  for (const reason of refused)
+    expect(reason).toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining(made[0]!.id),
+      details: {
+        reason: "key-taken",
+        workOrderId: made[0]!.id,
+        fields: { stage: expect.stringContaining(made[0]!.id) },
+      },
+    });
+  await expect(createOrder(manager, ben, form)).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("already used"),
+  });
+  const bad = { ...form, account: "" };
+  await expect(createOrder(manager, ben, bad)).rejects.toMatchObject({
+    code: "invalid-input",
+    details: { fields: { stage: expect.stringContaining(made[0]!.id), account: expect.any(String) } },
+  });
+});
+
+test("acceptance 18: a virtual confirmation without Zoom ID cannot be created; in person it can, and says so", async () => {
+  const { manager, anna } = world;
+  await world.putEvent({ aid: "ONLINE", config: { inPerson: false } });
+  const form = await world.newForm({ eventCode: "ONLINE", stage: "confirm" });
+  await expect(createOrder(manager, anna, form)).rejects.toMatchObject({
+    code: "invalid-input",
+    details: { fields: { zoomId: expect.stringContaining("needs its Zoom ID") } },
+  });
+  const zoomId = "https://zoom.us/j/81234567890?pwd=1";
+  const virtual = await createOrder(manager, anna, { ...form, zoomId });
+  expect(virtual).toMatchObject({ zoomId: "81234567890", zoomLink: zoomId, inPerson: false });
+  const inPerson = await createOrder(manager, anna, await world.newForm({ stage: "confirm", zoomId }));
+  expect(inPerson).toMatchObject({ inPerson: true });
+  expect(inPerson).not.toHaveProperty("zoomId", expect.anything());
+});
+
+test("acceptance 13: a code with an underscore cannot be saved", async () => {
+  await world.putEvent({ aid: "E_UNDER" });
+  const form = await world.newForm({ eventCode: "E_UNDER" });
+  await expect(createOrder(world.manager, world.anna, form)).rejects.toMatchObject({
+    details: { fields: { eventCode: expect.stringContaining("letters, digits and hyphens only") } },
+  });
+});
+
+test("an event without access is as good as none", async () => {
+  const { manager, outsider } = world;
+  const form = await world.newForm();
+  await expect(createOrder(manager, outsider, form)).rejects.toMatchObject({
+    details: { fields: { eventCode: expect.stringContaining("you have no access") } },
+  });
+});
+
+test("a form is checked while it is filled in, by the same rules, and nothing is written", async () => {
+  const { manager, anna } = world;
+  const form = await world.newForm({ subjects: { EN: "Hello *|NICK|*" } });
+  const check = await checkOrder(manager, anna, { fields: form });
+  expect(check).toEqual({ fields: { "subjects.EN": expect.stringContaining("Unknown tag *|NICK|*") }, notes: {} });
+  expect(await manager.orders.holderOf(form)).toBeUndefined();
+  const parent = await createOrder(manager, anna, { ...form, languages: ["EN", "SP"], subjects: { EN: "A", SP: "B" } });
+  const child = await checkOrder(manager, anna, { fields: { ...form, stage: "reminder" } });
+  expect(child).toEqual({
+    fields: {},
+    notes: { stage: expect.stringContaining(parent.id) },
+    inherited: { orderId: parent.id, stage: "reg", languages: ["EN", "SP"], subjects: { EN: "A", SP: "B" } },
+  });
+  const made = await createOrder(manager, anna, { ...form, stage: "reminder" });
+  expect(made).toMatchObject({ parentOrderId: parent.id, languages: ["EN", "SP"], subjects: { EN: "A", SP: "B" } });
+});
+
+test("the options are what the user may choose, in order, without a credential", async () => {
+  const { manager, anna, outsider } = world;
+  await world.putEvent({ aid: "OPT", name: "An Event", subEvents: { b: {}, a: {} } });
+  const options = await readOptions(manager, anna);
+  expect(options.events.find(({ code }) => code === "OPT")).toEqual({
+    code: "OPT",
+    name: "An Event",
+    inPerson: true,
+    subEvents: ["a", "b"],
+  });
+  expect(options.stages.map(({ name }) => name)).toEqual(["reg", "reminder", "confirm"]);
+  expect(options.languages.map(({ code }) => code)).toEqual(["EN", "SP", "FR", "DE"]);
+  expect(options.accounts).toEqual([
+    {
+      name: "office",
+      fromName: "The Office",
+      fromAddress: "office@example.org",
+      ratePerSecond: 1000,
+      quotaPer24h: 100_000,
+    },
+  ]);
+  expect(options.testers).toEqual([
+    { id: "t-1", label: "Tess" },
+    { id: "t-2", label: "Tom" },
+  ]);
+  expect(options.timeZone).toBe("Europe/Berlin");
+  expect(JSON.stringify(options)).not.toMatch(/not-a-secret|arn:secret|password|127\.0\.0\.1/);
+  expect((await readOptions(manager, outsider)).events).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { judgeForm } from "@email-agent/shared/domain/orderForm.ts";
+import { emptyForm, type OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { ulid } from "ulid";
+import type { Order } from "../../api.ts";
+import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
+import { conflict, unfit } from "./refusals.ts";
+import { shownOrder } from "./shownOrder.ts";
+
+/**
+ * Creates an order from its form. Throws AppError `invalid-input` with a sentence per field; `conflict` naming the order
+ * that has the same event, sub-event and stage, also where both are created at the same moment.
+ */
+export async function createOrder(ports: FormPorts, user: User, given: Partial<OrderFields>): Promise<Order> {
+  const fields = { ...emptyForm, ...given };
+  const context = await loadFormContext(ports, user, fields);
+  const { errors, stored } = judgeForm(fields, context);
+  if (!stored) {
+    const onlyTaken = context.keyHolder !== undefined && Object.keys(errors).join() === "stage";
+    throw onlyTaken ? keyTaken(errors["stage"] ?? "", context.keyHolder) : unfit(errors);
+  }
+  try {
+    const order = await ports.orders.create({
+      id: `wo-${ulid(context.now)}`,
+      ...stored,
+      steps: readySteps(),
+      createdBy: user.id,
+      updatedBy: user.id,
+    });
+    return shownOrder(order, "with details");
+  } catch (error) {
+    throw asKeyTaken(error);
+  }
+}
+
+/** The store's word on a taken key, told at the field; everything else stays. */
+export function asKeyTaken(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== "conflict") return error;
+  return keyTaken(error.message, error.details["workOrderId"]);
+}
+
+function keyTaken(message: string, workOrderId: unknown): AppError {
+  return conflict("key-taken", message, { workOrderId, fields: { stage: message } });
+}

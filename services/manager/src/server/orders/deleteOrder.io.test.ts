@@ -1,0 +1,135 @@
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { commandLine, runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { beginRun, fallAsleep } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
+import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import { aClaim } from "@email-agent/shared/testing/claims.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { archiveOrder, restoreOrder } from "./archiveOrder.ts";
+import { createOrder } from "./createOrder.ts";
+import { deleteOrder } from "./deleteOrder.ts";
+import { takeEditLease } from "./editLease.ts";
+
+let world: FormWorld;
+beforeAll(async () => {
+  world = await startFormWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const newOrder = async (fields: Partial<OrderFields> = {}) =>
+  createOrder(world.manager, world.anna, await world.newForm(fields));
+const erase = (id: string, user = world.anna) => deleteOrder(world.manager, user, id);
+
+async function begin(id: string) {
+  const order = (await world.manager.orders.get(id))!;
+  return world.manager.orders.write(id, beginRun(order, "Send", "run-1", 1, world.now()));
+}
+const sleep = (id: string) => world.manager.orders.write(id, fallAsleep("Send", world.now() + 60_000, "run-1-p2", 1));
+
+const rule = { runId: "run-1", now: instant(Date.parse("2026-03-01T12:00:00.000Z")), userStarted: true };
+
+test("acceptance 34: a deleted order frees its key, and its deletion stands in the audit", async () => {
+  const { manager, anna } = world;
+  const order = await newOrder();
+  await erase(order.id);
+  expect(await manager.orders.get(order.id)).toBeUndefined();
+  expect(await manager.orders.holderOf(order)).toBeUndefined();
+  const lines = await Array.fromAsync(manager.audit.lines("-", "U"));
+  expect(lines.find(({ what }) => what === `Deleted ${order.id}`)).toMatchObject({
+    by: "anna",
+    data: { workOrderId: order.id, eventCode: order.eventCode, subEvent: "weekend", stage: "reg" },
+  });
+  await createOrder(manager, anna, await world.newForm({ eventCode: order.eventCode }));
+  await expect(erase(order.id)).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("an order that works or sleeps is neither deleted nor archived", async () => {
+  const { id } = await newOrder();
+  await begin(id);
+  await expect(erase(id)).rejects.toMatchObject({ message: expect.stringContaining("Send is working") });
+  await expect(archiveOrder(world.manager, world.anna, id)).rejects.toMatchObject({ details: { reason: "working" } });
+  await sleep(id);
+  await expect(erase(id)).rejects.toMatchObject({ message: expect.stringContaining("Send is sleeping") });
+  await expect(archiveOrder(world.manager, world.anna, id)).rejects.toMatchObject({ code: "conflict" });
+});
+
+test("an order whose mailing reached or tried anybody stays, in any language it ever had", async () => {
+  const mailed = {
+    code: "conflict",
+    message: expect.stringContaining("Archive it instead"),
+    details: { reason: "mailed" },
+  };
+  for (const language of ["EN", "FR"]) {
+    const order = await newOrder({ revision: 3 });
+    expect(await world.manager.deliveries.claim(mailingKey(order, language), [aClaim({ language })], rule)).toEqual([
+      "claimed",
+    ]);
+    await expect(erase(order.id)).rejects.toMatchObject(mailed);
+  }
+});
+
+test("what was sent before the revision changed is known from the audit; a Send that mailed nobody is no obstacle", async () => {
+  const { manager } = world;
+  const run = { runId: "run-1", step: "Send" } as const;
+  const counters = (sent: number) => ({ total: 5, sent, skipped: 2, failed: 0, inDoubt: 0 });
+  const sent = await newOrder();
+  await manager.audit.put(runEndLine(sent.id, run, "interrupted", counters(1), world.now())!);
+  await expect(erase(sent.id)).rejects.toMatchObject({ details: { reason: "mailed" } });
+
+  const nobody = await newOrder();
+  const command = { id: "01J00000000000000000000000", step: "Send", action: "start" as const };
+  const at = instant(world.now());
+  const accepted = { ...command, outcome: "accepted" as const, runId: command.id, at };
+  await manager.audit.put(commandLine(nobody.id, { ...command, requestedBy: "anna", requestedAt: at }, accepted));
+  await manager.audit.put(runEndLine(nobody.id, run, "interrupted", counters(0), world.now())!);
+  await manager.audit.put(runEndLine(nobody.id, { ...run, step: "Dry-Run" }, "complete", counters(3), world.now())!);
+  await manager.audit.put(runEndLine(nobody.id, { ...run, runId: "run-0" }, "error", undefined, world.now())!);
+  await erase(nobody.id);
+  expect(await manager.orders.get(nobody.id)).toBeUndefined();
+});
+
+test("an order that somebody else edits is not deleted under their hands; one's own is", async () => {
+  const { manager, anna, ben } = world;
+  const { id } = await newOrder();
+  await takeEditLease(manager, ben, id, { takeOver: false });
+  await expect(erase(id)).rejects.toMatchObject({ details: { reason: "held", holder: { name: "Ben Writer" } } });
+  await erase(id, ben);
+  expect(await manager.orders.get(id)).toBeUndefined();
+  expect(anna.id).toBe("anna");
+});
+
+test("a deletion and a start at the same time: either the order is gone or it works", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const { id } = await newOrder();
+    const [deleted, started] = await Promise.allSettled([erase(id), begin(id)]);
+    const order = await world.manager.orders.get(id);
+    if (deleted.status === "fulfilled") expect(order).toBeUndefined();
+    else {
+      expect(deleted.reason).toMatchObject({ details: { reason: "working" } });
+      expect(started).toMatchObject({ status: "fulfilled", value: { runState: "working" } });
+      expect(order?.runState).toBe("working");
+    }
+  }
+});
+
+test("archiving hides an order and can be undone, and both stand in the audit", async () => {
+  const { manager, anna, ben, outsider } = world;
+  const { id } = await newOrder();
+  const archived = await archiveOrder(manager, ben, id);
+  expect(archived).toMatchObject({
+    archived: true,
+    archivedBy: "ben",
+    archivedAt: instant(world.now()),
+    updatedBy: "ben",
+  });
+  expect(await archiveOrder(manager, anna, id)).toEqual(archived);
+  world.advance(1);
+  const restored = await restoreOrder(manager, anna, id);
+  expect(restored.archived).toBe(false);
+  expect(restored).not.toHaveProperty("archivedBy");
+  expect(await restoreOrder(manager, anna, id)).toMatchObject({ version: restored.version });
+  const lines = await Array.fromAsync(manager.audit.lines(id, "U"));
+  expect(lines.map(({ what, by }) => `${what} by ${by}`)).toEqual(["Archived by ben", "Restored by anna"]);
+  await expect(archiveOrder(manager, outsider, id)).rejects.toMatchObject({ code: "not-found" });
+});

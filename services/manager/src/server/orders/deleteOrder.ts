@@ -1,0 +1,59 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { hasMailed } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { ulid } from "ulid";
+import type { Manager } from "../manager.ts";
+import { leaseHeld } from "./leaseConflicts.ts";
+import { orderFor } from "./orderFor.ts";
+import { conflict } from "./refusals.ts";
+
+type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "clock">;
+
+const tries = 5;
+
+/**
+ * Deletes an order that never mailed anybody, and frees its event, sub-event and stage. Throws AppError `conflict` with
+ * `details.reason`: `working` (or sleeping), `held` (somebody else edits it), `mailed`.
+ */
+export async function deleteOrder(ports: Ports, user: User, id: string, signal?: AbortSignal): Promise<void> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const order = await orderFor(ports, user, id);
+    const running = runningStep(order);
+    if (running)
+      throw conflict(
+        "working",
+        `${running} is ${order.steps[running].status}. Stop it before you delete the work order.`,
+      );
+    const now = ports.clock.now();
+    const held = await leaseHeld(ports, order, user, now);
+    if (held && order.editLease?.userId !== user.id) throw held;
+    if (await mailedAnybody(ports, order, signal))
+      throw conflict("mailed", "This work order has mailed people, and that must stay known. Archive it instead.");
+    if (await ports.orders.remove(order, { audit: deletionLine(user, order, now) })) return;
+  }
+  throw conflict("unsettled", "The work order changes all the time. Wait a moment, then delete it again.");
+}
+
+/**
+ * Deliveries of this mailing, or a Send in the audit that counted somebody: what was sent before the revision, event or
+ * stage changed stands under another mailing key.
+ */
+async function mailedAnybody(ports: Ports, order: WorkOrder, signal?: AbortSignal): Promise<boolean> {
+  const { audit, configTable, deliveries } = ports;
+  for await (const line of audit.lines(order.id, "E")) if (hasMailed(line)) return true;
+  // A language may have been taken out of the order since it was mailed.
+  const codes = new Set([...order.languages, ...(await configTable.languages()).keys()]);
+  for (const language of codes)
+    for await (const page of deliveries.standings(mailingKey(order, language), signal))
+      if (page.length > 0) return true;
+  return false;
+}
+
+/** The order's own lines would belong to nothing: this one stands under `-`. */
+function deletionLine(user: User, { id, eventCode, subEvent, stage, revision }: WorkOrder, now: number) {
+  const data = { workOrderId: id, eventCode, subEvent, stage, ...(revision !== undefined && { revision }) };
+  return userLine({ workOrderId: "-", by: user.id, what: `Deleted ${id}`, data }, ulid(now), now);
+}

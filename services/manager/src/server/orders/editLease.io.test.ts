@@ -1,0 +1,96 @@
+import { beginRun } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
+import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { archiveOrder } from "./archiveOrder.ts";
+import { createOrder } from "./createOrder.ts";
+import { releaseEditLease, renewEditLease, takeEditLease } from "./editLease.ts";
+
+let world: FormWorld;
+beforeAll(async () => {
+  world = await startFormWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const newOrder = async () => createOrder(world.manager, world.anna, await world.newForm());
+const take = (id: string, user = world.anna, takeOver = false) => takeEditLease(world.manager, user, id, { takeOver });
+
+test("whoever opens the form has ten minutes, and others are told who has it open", async () => {
+  const { manager, ben } = world;
+  const order = await newOrder();
+  const lease = await take(order.id);
+  const expiresAt = instant(world.now() + 600_000);
+  expect(lease).toMatchObject({ expiresAt, order: { id: order.id, editLease: { userId: "anna", expiresAt } } });
+  expect(JSON.stringify(lease.order)).not.toContain(lease.token);
+  expect(lease.order).toMatchObject({ updatedAt: order.updatedAt });
+  await expect(take(order.id, ben)).rejects.toMatchObject({
+    code: "conflict",
+    message: "Anna Writer is editing this work order. Wait until it is closed there, or take over.",
+    details: { reason: "held", holder: { name: "Anna Writer", isYou: false, expiresAt } },
+  });
+  await expect(take(order.id)).rejects.toMatchObject({ details: { holder: { name: "Anna Writer", isYou: true } } });
+  const stored = (await manager.orders.get(order.id))!;
+  expect(judgeStart(stored, "Count", world.now())).toMatchObject({ verdict: "rejected" });
+});
+
+test("of many who open the form at the same moment one gets it", async () => {
+  const { id } = await newOrder();
+  const answers = await Promise.allSettled(
+    [world.anna, world.ben, world.anna, world.ben].map((user) => take(id, user)),
+  );
+  expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+});
+
+test("a take-over is audited, and the old token is worth nothing", async () => {
+  const { manager, anna, ben } = world;
+  const { id } = await newOrder();
+  const first = await take(id);
+  const second = await take(id, ben, true);
+  const [line] = await Array.fromAsync(manager.audit.lines(id, "U"));
+  expect(line).toMatchObject({ by: "ben", what: "Took over the editing", data: { from: "anna" } });
+  await expect(renewEditLease(manager, anna, id, first.token)).rejects.toMatchObject({
+    details: { reason: "lease-lost", holder: { name: "Ben Writer", isYou: false } },
+  });
+  await releaseEditLease(manager, anna, id, first.token);
+  expect(await renewEditLease(manager, ben, id, second.token)).toMatchObject({ token: second.token });
+});
+
+test("a lease is renewed to ten minutes from now, and also after it expired while nobody took it", async () => {
+  const { manager, anna } = world;
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  world.advance(60_000);
+  expect((await renewEditLease(manager, anna, id, token)).expiresAt).toBe(instant(world.now() + 600_000));
+  world.advance(3_600_000);
+  expect((await renewEditLease(manager, anna, id, token)).expiresAt).toBe(instant(world.now() + 600_000));
+});
+
+test("an expired lease is in nobody's way; a released one neither", async () => {
+  const { manager, anna, ben } = world;
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  world.advance(600_000);
+  const bens = await take(id, ben);
+  await releaseEditLease(manager, ben, id, bens.token);
+  expect(await manager.orders.get(id)).not.toHaveProperty("editLease");
+  await expect(renewEditLease(manager, anna, id, token)).rejects.toMatchObject({ details: { reason: "lease-lost" } });
+  expect(await Array.fromAsync(manager.audit.lines(id, "U"))).toEqual([]);
+});
+
+test("while a step works the form is read-only, also for whoever had it open", async () => {
+  const { manager, anna } = world;
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  const order = (await manager.orders.get(id))!;
+  await manager.orders.write(id, beginRun(order, "Count", "run-1", 1, world.now()));
+  const working = { details: { reason: "working", step: "Count" } };
+  await expect(renewEditLease(manager, anna, id, token)).rejects.toMatchObject(working);
+  await expect(take(id, anna, true)).rejects.toMatchObject(working);
+});
+
+test("an archived order is restored before it is edited", async () => {
+  const { id } = await newOrder();
+  await archiveOrder(world.manager, world.anna, id);
+  await expect(take(id)).rejects.toMatchObject({ details: { reason: "archived" } });
+});

@@ -1,0 +1,76 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { type Reset, resetBy, resetReason } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
+import { refusedWhileSleeping } from "@email-agent/shared/domain/lifecycle/sleepingEdit.ts";
+import { judgeForm, judgeSleepingForm } from "@email-agent/shared/domain/orderForm.ts";
+import { changedFields, changesOf } from "@email-agent/shared/domain/orderFormChanges.ts";
+import type { FieldSentences } from "@email-agent/shared/domain/orderFormContext.ts";
+import { type OrderFields, patchedFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { Resets } from "../../api.ts";
+import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
+
+/** What a patch of an order would do. */
+export interface JudgedEdit {
+  readonly errors: FieldSentences;
+  readonly notes: FieldSentences;
+  /** Absent while there are errors. Only fields that really change; `undefined` removes one. */
+  readonly changes?: Partial<WorkOrder>;
+  /** The order languages, subjects and content come from. */
+  readonly parent?: WorkOrder | undefined;
+}
+
+/** Judges a patch on an order as it stands: all rules of the form, and while Send sleeps only what may change then. */
+export async function judgeEdit(
+  ports: FormPorts,
+  user: User,
+  order: WorkOrder,
+  patch: Partial<OrderFields>,
+): Promise<JudgedEdit> {
+  const fields = patchedFields(order, patch);
+  const context = await loadFormContext(ports, user, fields, order);
+  if (order.steps.Send.status === "sleeping") return judgeAsleep(order, patch, fields, context);
+  const { stored, ...judged } = judgeForm(fields, context);
+  return { ...judged, ...(stored && { changes: changesOf(order, stored) }) };
+}
+
+function judgeAsleep(
+  order: WorkOrder,
+  patch: Partial<OrderFields>,
+  fields: OrderFields,
+  context: Awaited<ReturnType<typeof loadFormContext>>,
+): JudgedEdit {
+  const changed = Object.fromEntries(changedFields(order, patch).map((name) => [name, true]));
+  const refused = Object.fromEntries(
+    refusedWhileSleeping(changed).map((name) => [
+      name,
+      "While Send sleeps only testers and continuous sending can change. Stop Send first to change this.",
+    ]),
+  );
+  const { stored, errors, notes } = judgeSleepingForm(fields, context);
+  const all = { ...errors, ...refused };
+  return {
+    errors: all,
+    notes,
+    parent: context.parent,
+    ...(stored && Object.keys(refused).length === 0 && { changes: changesOf(order, stored) }),
+  };
+}
+
+/** The resets of a save in words: which steps, what they are now, and why. */
+export function resetsOf(order: WorkOrder, changes: Partial<WorkOrder>): Resets {
+  const reset = resetBy(order, changes);
+  return shownResets(order, reset);
+}
+
+export function shownResets(order: WorkOrder, reset: Reset): Resets {
+  return {
+    steps: reset.steps.map((name) => ({
+      name,
+      status: order.steps[name].status,
+      why: resetReason(name, reset.changed),
+    })),
+    clearsPrepared: reset.clearsPrepared && Object.keys(order.prepared).length > 0,
+    needsConfirmation: reset.needsConfirmation,
+    changed: reset.changed,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Account, Stage, User } from "@email-agent/shared/domain/configItems.ts";
+import { maySee } from "@email-agent/shared/domain/connection.ts";
+import { isKeyPart } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import type { OrderFormContext } from "@email-agent/shared/domain/orderFormContext.ts";
+import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { Manager } from "../manager.ts";
+import { instantOf } from "./localTime.ts";
+
+export type FormPorts = Pick<Manager, "orders" | "events" | "configTable" | "config" | "clock">;
+
+/** Everything a form refers to, read fresh: what it is judged by (see orderForm.ts in the domain). */
+export async function loadFormContext(
+  ports: FormPorts,
+  user: User,
+  fields: OrderFields,
+  order?: WorkOrder,
+): Promise<OrderFormContext> {
+  const { configTable, orders, clock } = ports;
+  const [event, stages, languages, accounts, testers, settings, pools, holder, parent] = await Promise.all([
+    chosenEvent(ports, user, fields.eventCode),
+    configTable.stages(),
+    configTable.languages(),
+    configTable.accounts(),
+    configTable.testers(),
+    configTable.settings(),
+    configTable.pools(),
+    holderOf(ports, fields),
+    order?.parentOrderId === undefined ? undefined : orders.get(order.parentOrderId),
+  ]);
+  const stage = stages.find(({ name }) => name === fields.stage);
+  const parentOfStage = stage && (await firstParent(ports, fields, stage, order?.id));
+  return {
+    ...(order && { order }),
+    ...(event && { event }),
+    stages,
+    languages,
+    accounts,
+    testers,
+    settings,
+    ...(holder !== undefined && holder !== order?.id && { keyHolder: holder }),
+    ...(parent && { parent }),
+    ...(parentOfStage && { parentOfStage }),
+    mail: mailFacts(ports, accounts, fields.account, pools.has("oath")),
+    now: clock.now(),
+    instantOf,
+  };
+}
+
+async function chosenEvent({ events }: Pick<FormPorts, "events">, user: User, eventCode: string) {
+  return isKeyPart(eventCode) && maySee(user, eventCode) ? events.get(eventCode) : undefined;
+}
+
+async function holderOf(
+  { orders }: Pick<FormPorts, "orders">,
+  key: Pick<OrderFields, "eventCode" | "subEvent" | "stage">,
+): Promise<string | undefined> {
+  const isWhole = [key.eventCode, key.subEvent, key.stage].every(isKeyPart);
+  return isWhole ? orders.holderOf(key) : undefined;
+}
+
+/** Event, sub-event and stage belong to one order at most, so the newest of a parent stage is the only one. */
+async function firstParent(
+  ports: Pick<FormPorts, "orders">,
+  { eventCode, subEvent }: OrderFields,
+  { parentStages }: Stage,
+  ownId: string | undefined,
+): Promise<WorkOrder | undefined> {
+  for (const stage of parentStages) {
+    const id = await holderOf(ports, { eventCode, subEvent, stage });
+    const order = id === undefined || id === ownId ? undefined : await ports.orders.get(id);
+    if (order) return order;
+  }
+  return undefined;
+}
+
+/** As Prepare will have it: whether a tag can be filled in is the same question here and there. */
+function mailFacts(
+  { config }: Pick<FormPorts, "config">,
+  accounts: readonly Account[],
+  account: string,
+  hasOathPool: boolean,
+): OrderFormContext["mail"] {
+  const replyTo = accounts.find(({ name }) => name === account)?.replyTo;
+  return {
+    replyTo: replyTo || config.MAILCHIMP_REPLY_TO,
+    configured: {
+      unsubscribe: config.PUBLIC_BASE_URL !== "",
+      archive: config.PUBLIC_BASE_URL !== "",
+      profile: config.PROFILE_URL !== "",
+      hash: config.REGISTRATION_HASH_SECRET !== "",
+    },
+    // Only whether the pool exists matters here; nobody is asked.
+    ...(hasOathPool && { oathed: () => false }),
+  };
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { instantOf } from "./localTime.ts";
+
+test("acceptance 9: a local time becomes its instant by the rules of its zone", () => {
+  expect(instantOf("2026-11-25T18:00", "Europe/Berlin")).toEqual({ instant: "2026-11-25T17:00:00.000Z" });
+  expect(instantOf("2026-07-25T18:00", "Europe/Berlin")).toEqual({ instant: "2026-07-25T16:00:00.000Z" });
+  expect(instantOf("2026-11-25T18:00:30", "America/Los_Angeles")).toEqual({ instant: "2026-11-26T02:00:30.000Z" });
+  expect(instantOf("2026-11-25T18:00", "Asia/Kathmandu")).toEqual({ instant: "2026-11-25T12:15:00.000Z" });
+});
+
+test("a time that the clocks skip is named, with the times around it", () => {
+  expect(instantOf("2027-03-28T02:30", "Europe/Berlin")).toEqual({
+    problem:
+      "28 March 2027 at 02:30 does not exist in Europe/Berlin, for the clocks are put forward then: enter 01:30 or 03:30.",
+  });
+});
+
+test("of a time that comes twice the earlier is taken, and that is said", () => {
+  expect(instantOf("2026-10-25T02:30", "Europe/Berlin")).toEqual({
+    instant: "2026-10-25T00:30:00.000Z",
+    note: "25 October 2026 at 02:30 comes twice in Europe/Berlin, for the clocks are put back then: the earlier one counts, 2026-10-25 00:30 UTC.",
+  });
+});
+
+test.each([
+  ["2026-02-30T10:00", "Europe/Berlin", "is no time"],
+  ["tomorrow", "Europe/Berlin", "is no time"],
+  ["2026-11-25T18:00Z", "Europe/Berlin", "is no time"],
+  ["2026-11-25T18:00", "Mars/Base", "is no time zone"],
+])("%s in %s: %s", (local, zone, problem) => {
+  expect(instantOf(local, zone)).toEqual({ problem: expect.stringContaining(problem) });
+});

@@ -1,0 +1,57 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { maySee } from "@email-agent/shared/domain/connection.ts";
+import type { Options } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+
+type Ports = Pick<Manager, "events" | "configTable" | "config" | "log">;
+
+const byOrder = (one: { order: number }, other: { order: number }) => one.order - other.order;
+const byText = (one: string, other: string) => one.localeCompare(other, "en");
+
+/** What there is to choose from in the form: only events the user may see, only enabled accounts, never credentials. */
+export async function readOptions({ events, configTable, config, log }: Ports, user: User): Promise<Options> {
+  const onBadItem = (error: unknown) => log.error({ error }, "an event cannot be read");
+  const [found, stages, languages, accounts, testers, settings] = await Promise.all([
+    events.list(onBadItem),
+    configTable.stages(),
+    configTable.languages(),
+    configTable.accounts(),
+    configTable.testers(),
+    configTable.settings(),
+  ]);
+  return {
+    events: found
+      .filter(({ aid }) => maySee(user, aid))
+      .map(({ aid, name, subEvents, config: { inPerson } }) => ({
+        code: aid,
+        name,
+        inPerson: inPerson === true,
+        subEvents: Object.keys(subEvents).sort(byText),
+      }))
+      .sort((one, other) => byText(one.name, other.name)),
+    stages: stages.sort(byOrder).map(({ name, description, parentStages, confirmation, requireRegLink, prefix }) => ({
+      name,
+      description,
+      parentStages,
+      confirmation,
+      requireRegLink,
+      prefix,
+    })),
+    languages: [...languages.values()].sort(byOrder).map(({ code, name, everyone }) => ({ code, name, everyone })),
+    accounts: accounts
+      .filter(({ enabled }) => enabled)
+      .map(({ name, fromName, fromAddress, ratePerSecond, quotaPer24h }) => ({
+        name,
+        fromName,
+        fromAddress: fromAddress || config.EMAIL_FROM,
+        ratePerSecond,
+        quotaPer24h,
+      }))
+      .sort((one, other) => byText(one.name, other.name)),
+    testers: testers
+      .map(({ id, label }) => ({ id, label: label || id }))
+      .sort((one, other) => byText(one.label, other.label)),
+    timeZone: settings.timeZone,
+    defaultPreviewText: config.DEFAULT_PREVIEW_TEXT,
+  };
+}

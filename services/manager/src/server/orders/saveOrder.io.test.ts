@@ -1,0 +1,297 @@
+import type { AuditLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { joinWrites, type OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
+import { beginRun, endRun, fallAsleep, unchangedSince } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
+import { countersAfterStop, progressWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
+import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { checkOrder } from "./checkOrder.ts";
+import { createOrder } from "./createOrder.ts";
+import { takeEditLease } from "./editLease.ts";
+import { saveOrder } from "./saveOrder.ts";
+
+let world: FormWorld;
+beforeAll(async () => {
+  world = await startFormWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const newOrder = async (fields: Partial<OrderFields> = {}) =>
+  createOrder(world.manager, world.anna, await world.newForm(fields));
+const take = (id: string, user = world.anna, takeOver = false) => takeEditLease(world.manager, user, id, { takeOver });
+const save = (id: string, leaseToken: string, fields: Partial<OrderFields>, confirmReset = false) =>
+  saveOrder(world.manager, world.anna, id, { leaseToken, fields, confirmReset });
+
+async function write(id: string, of: (order: WorkOrder) => OrderWrite): Promise<WorkOrder> {
+  const order = await world.manager.orders.get(id);
+  const written = order && (await world.manager.orders.write(id, of(order)));
+  if (!written) throw new Error("refused");
+  return written;
+}
+const setStep = (id: string, step: StepName, status: string) =>
+  write(id, () => ({ set: [[["steps", step, "status"], status]], remove: [], when: [] }));
+const begin = (id: string, step: StepName) => write(id, (order) => beginRun(order, step, "run-1", 1, world.now()));
+const asleep = (id: string) => write(id, () => fallAsleep("Send", world.now() + 600_000, "run-1-p2", 1));
+
+async function lines(id: string): Promise<AuditLine[]> {
+  return Array.fromAsync(world.manager.audit.lines(id, "U"));
+}
+
+test("a save writes what changed, ends the lease, and stands in the audit without address or secret", async () => {
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  const subjects = { EN: "Write to ana@example.org, *|FNAME|*" };
+  const saved = await save(id, token, { subjects, testers: ["t-2"] });
+  expect(saved).toMatchObject({ subjects, testers: ["t-2"], version: 3, updatedBy: "anna" });
+  expect(saved).not.toHaveProperty("editLease");
+  const [line, ...more] = await lines(id);
+  expect(more).toEqual([]);
+  expect(line).toMatchObject({
+    by: "anna",
+    what: "Edited subjects, testers",
+    data: { changed: { subjects: { EN: "Write to …@example.org, *|FNAME|*" }, testers: ["t-2"] } },
+  });
+});
+
+test("a Zoom link may hold a password, so the audit names only its id", async () => {
+  await world.putEvent({ aid: "ZOOM", config: { inPerson: false } });
+  const { id } = await newOrder({ eventCode: "ZOOM", stage: "confirm", zoomId: "111222333" });
+  const { token } = await take(id);
+  const zoomId = "https://zoom.us/j/81234567890?pwd=hush";
+  expect(await save(id, token, { zoomId })).toMatchObject({ zoomId: "81234567890", zoomLink: zoomId });
+  const text = JSON.stringify(await lines(id));
+  expect(text).toContain("81234567890");
+  expect(text).not.toContain("hush");
+});
+
+test("acceptance 18: a save takes the Zoom ID away where none is needed, and asks for one where it is", async () => {
+  await world.putEvent({ aid: "KIND", config: { inPerson: false } });
+  const { id } = await newOrder({ eventCode: "KIND", stage: "confirm", zoomId: "111222333" });
+  await expect(save(id, (await take(id)).token, { zoomId: " " })).rejects.toMatchObject({
+    details: { fields: { zoomId: expect.stringContaining("needs its Zoom ID") } },
+  });
+  await world.putEvent({ aid: "KIND", config: { inPerson: true } });
+  const saved = await save(id, (await take(id, world.anna, true)).token, { testers: ["t-1"] });
+  expect(saved).toMatchObject({ inPerson: true });
+  expect(await world.manager.orders.get(id)).not.toHaveProperty("zoomId");
+});
+
+test("a save that fits nowhere says every fault and keeps the lease", async () => {
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  const fields = { languages: [], account: "nobody", revision: 11 };
+  await expect(save(id, token, fields)).rejects.toMatchObject({
+    code: "invalid-input",
+    message: expect.stringContaining("more fields need a repair"),
+    details: { fields: { languages: expect.any(String), account: expect.any(String), revision: expect.any(String) } },
+  });
+  expect(await save(id, token, {})).toMatchObject({ account: "office" });
+});
+
+test("a save that resets a step which is not complete asks first, and says which and why", async () => {
+  const { id } = await newOrder();
+  await setStep(id, "Count", "complete");
+  await setStep(id, "Prepare", "complete");
+  const { token } = await take(id);
+  expect((await checkOrder(world.manager, world.anna, { id, fields: { revision: 2 } })).resets).toEqual({
+    steps: [
+      { name: "Count", status: "complete", why: "Reset because revision changed." },
+      { name: "Prepare", status: "complete", why: "Reset because revision changed." },
+    ],
+    clearsPrepared: false,
+    needsConfirmation: false,
+    changed: ["revision"],
+  });
+  await setStep(id, "Dry-Run", "error");
+  const patch = { account: "office", subjects: { EN: "New" } };
+  await expect(save(id, token, patch)).rejects.toMatchObject({
+    code: "conflict",
+    details: {
+      reason: "resets",
+      resets: {
+        steps: [
+          { name: "Prepare", status: "complete", why: "Reset because subjects changed." },
+          { name: "Dry-Run", status: "error", why: "Reset because subjects changed." },
+        ],
+        needsConfirmation: true,
+      },
+    },
+  });
+  const saved = await save(id, token, patch, true);
+  expect(saved.steps).toMatchObject({
+    Count: { status: "complete" },
+    Prepare: { status: "ready", message: "Reset because subjects changed." },
+    "Dry-Run": { status: "ready" },
+  });
+  expect((await lines(id))[0]?.data).toMatchObject({ reset: ["Prepare", "Dry-Run"] });
+});
+
+test("acceptance 34: an order that moves to another stage frees its key, and cannot move to one that is taken", async () => {
+  const { manager, anna } = world;
+  const first = await newOrder();
+  const other = await createOrder(manager, anna, await world.newForm({ eventCode: first.eventCode, subEvent: "week" }));
+  const { token } = await take(first.id);
+  await expect(save(first.id, token, { subEvent: "week" })).rejects.toMatchObject({
+    code: "invalid-input",
+    details: { fields: { stage: expect.stringContaining(`already used by ${other.id}`) } },
+  });
+  const moved = await save(first.id, token, { stage: "confirm" });
+  expect(moved).toMatchObject({ stage: "confirm", regLinkPresent: false });
+  expect(await manager.orders.holderOf(first)).toBeUndefined();
+  expect(await manager.orders.holderOf(moved)).toBe(first.id);
+  expect((await lines(first.id))[0]?.what).toBe("Edited stage, registration link");
+  await createOrder(manager, anna, await world.newForm({ eventCode: first.eventCode }));
+});
+
+test("acceptance 28: two editors cannot save over each other", async () => {
+  const { id } = await newOrder();
+  const first = await take(id);
+  const second = await take(id, world.ben, true);
+  const byAnna = save(id, first.token, { subjects: { EN: "Anna's" } });
+  const byBen = saveOrder(world.manager, world.ben, id, {
+    leaseToken: second.token,
+    fields: { subjects: { EN: "Ben's" } },
+    confirmReset: false,
+  });
+  await expect(byAnna).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringMatching(/^(Ben Writer took over the editing|The time for editing ran out)/),
+    details: { reason: "lease-lost" },
+  });
+  expect(await byBen).toMatchObject({ subjects: { EN: "Ben's" }, updatedBy: "ben" });
+  await expect(save(id, second.token, { subjects: { EN: "Again" } })).rejects.toMatchObject({ code: "conflict" });
+});
+
+test("acceptance 28: of many saves under one lease only one counts", async () => {
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  const names = ["a", "b", "c", "d", "e"];
+  const answers = await Promise.allSettled(names.map((name) => save(id, token, { subjects: { EN: name } })));
+  expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(await lines(id)).toHaveLength(1);
+});
+
+test("a lease that expired saves nothing, until it is renewed or taken again", async () => {
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  world.advance(600_000);
+  await expect(save(id, token, { testers: ["t-1"] })).rejects.toMatchObject({
+    message: "The time for editing ran out. What you typed is still here: edit again to save it.",
+  });
+});
+
+test("acceptance 28: a save and the counters of a run that was stopped, at the same time, lose nothing", async () => {
+  const { manager } = world;
+  for (let round = 0; round < 10; round += 1) {
+    const { id } = await newOrder();
+    const order = await begin(id, "Count");
+    await write(id, () => endRun("Count", "interrupted", world.now()));
+    const { token } = await take(id);
+    const lease = { step: "Count", runId: "run-1", token: order.fence } as const;
+    const counters = { total: 9, sent: 4, skipped: 5, failed: 0, inDoubt: 0 };
+    const [saved, counted] = await Promise.all([
+      save(id, token, { testers: ["t-1", "t-2"] }),
+      manager.orders.write(id, countersAfterStop(lease, counters)),
+    ]);
+    expect(saved.testers).toEqual(["t-1", "t-2"]);
+    expect(counted?.steps.Count.counters).toEqual(counters);
+    expect(await manager.orders.get(id)).toMatchObject({
+      testers: ["t-1", "t-2"],
+      steps: { Count: { status: "interrupted", counters } },
+    });
+  }
+});
+
+test("acceptance 28: a save while Send sleeps and a wake-up at the same time: one comes first, and nothing is lost", async () => {
+  const { manager } = world;
+  const until = instant(world.now() + 86_400_000);
+  const outcomes = new Set<string>();
+  for (let round = 0; round < 30; round += 1) {
+    const { id } = await newOrder({ sendContinuously: true, sendUntil: until });
+    await begin(id, "Send");
+    const before = await asleep(id);
+    const { token } = await take(id);
+    // As the reaper wakes an order: read, then one write conditional on the sleep.
+    const wake = async () => {
+      const order = await manager.orders.get(id);
+      const awake = joinWrites(beginRun(order!, "Send", "run-1-p2", 1, world.now()), {
+        set: [],
+        remove: [],
+        when: [{ path: ["steps", "Send", "nextRunId"], equals: "run-1-p2" }],
+      });
+      const woken = await manager.orders.write(id, awake);
+      const lease = { step: "Send", runId: "run-1-p2", token: before.fence + 1 } as const;
+      return woken && manager.orders.write(id, progressWrite(lease, { message: "Mailing" }));
+    };
+    const [saved, woken] = await Promise.allSettled([save(id, token, { sendInterval: 7200 }), wake()]);
+    const after = await manager.orders.get(id);
+    expect(woken).toMatchObject({ status: "fulfilled", value: { steps: { Send: { message: "Mailing" } } } });
+    expect(after?.steps.Send).toMatchObject({ status: "working", runId: "run-1-p2", message: "Mailing" });
+    if (saved.status === "rejected") {
+      expect(saved.reason).toMatchObject({
+        details: { reason: "working" },
+        message: expect.stringContaining("Send is working"),
+      });
+    }
+    expect(after?.sendInterval).toBe(saved.status === "fulfilled" ? 7200 : 3600);
+    outcomes.add(saved.status);
+  }
+  expect(outcomes.size).toBeGreaterThan(0);
+});
+
+test("acceptance 28: progress of a working step and tries to edit at the same time lose nothing", async () => {
+  const { manager } = world;
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  const working = await begin(id, "Count");
+  const lease = { step: "Count", runId: "run-1", token: working.fence } as const;
+  const progress = Array.from({ length: 20 }, (_, index) =>
+    manager.orders.write(id, progressWrite(lease, { message: `Counted ${index}` })),
+  );
+  const edits = await Promise.allSettled([save(id, token, { testers: ["t-1"] }), take(id), take(id, world.ben, true)]);
+  for (const edit of edits)
+    expect(edit).toMatchObject({ status: "rejected", reason: { details: { reason: "working", step: "Count" } } });
+  expect((await Promise.all(progress)).every(Boolean)).toBe(true);
+  expect(await manager.orders.get(id)).toMatchObject({ testers: [], steps: { Count: { status: "working" } } });
+});
+
+test("while Send sleeps only testers and continuous sending can change, and a shorter pause wakes it now", async () => {
+  const { id } = await newOrder({ sendContinuously: true, sendUntil: instant(world.now() + 86_400_000) });
+  await begin(id, "Send");
+  await asleep(id);
+  const { token } = await take(id);
+  await expect(save(id, token, { subjects: { EN: "Other" }, account: "old" })).rejects.toMatchObject({
+    code: "invalid-input",
+    details: { fields: { subjects: expect.stringContaining("While Send sleeps"), account: expect.any(String) } },
+  });
+  // Fields that are sent and the same are no change.
+  const saved = await save(id, token, { account: "office", sendInterval: 600, testers: ["t-1"] });
+  expect(saved).toMatchObject({
+    sendInterval: 600,
+    testers: ["t-1"],
+    runCheckAt: instant(world.now()),
+    steps: { Send: { status: "sleeping", nextRunAt: instant(world.now()) } },
+  });
+  const again = await take(id);
+  const off = await save(id, again.token, { sendContinuously: false });
+  expect(off.sendContinuously).toBe(false);
+  expect(await world.manager.orders.get(id)).not.toHaveProperty("sendUntil");
+});
+
+test("an order of an event without access is not there", async () => {
+  const { id } = await newOrder();
+  const { manager, outsider } = world;
+  const body = { leaseToken: "x", fields: {}, confirmReset: false };
+  await expect(saveOrder(manager, outsider, id, body)).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a field the form does not know is never lost", async () => {
+  const { id } = await newOrder();
+  await write(id, (order) => ({ set: [[["dashboardColour"], "green"]], remove: [], when: unchangedSince(order) }));
+  const { token } = await take(id);
+  await save(id, token, { stage: "confirm" });
+  expect(await world.manager.orders.get(id)).toMatchObject({ dashboardColour: "green", stage: "confirm" });
+});

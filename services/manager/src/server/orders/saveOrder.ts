@@ -1,0 +1,73 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { endLease, validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
+import { type Reset, resetBy } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
+import { saveWrite, sleepingSaveWrite, workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import { orderFieldTitles } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { ulid } from "ulid";
+import type { Order } from "../../api.ts";
+import { asKeyTaken } from "./createOrder.ts";
+import { judgeEdit, shownResets } from "./judgeEdit.ts";
+import { leaseLost, stepWorks } from "./leaseConflicts.ts";
+import type { FormPorts } from "./loadFormContext.ts";
+import type { SaveBody } from "./orderBodies.ts";
+import { orderFor } from "./orderFor.ts";
+import { conflict, unfit } from "./refusals.ts";
+import { shownOrder } from "./shownOrder.ts";
+
+/** Between read and write something else wrote a step or the key this often in a row. */
+const tries = 5;
+
+/**
+ * Saves the changed fields of an order, resets what they invalidate, and ends the edit lease, in one write under its
+ * token. Throws AppError `invalid-input` with a sentence per field; `conflict` with `details.reason`: `lease-lost`,
+ * `working`, `resets` (with `details.resets`: ask, then save with `confirmReset`), `key-taken`.
+ */
+export async function saveOrder(ports: FormPorts, user: User, id: string, body: SaveBody): Promise<Order> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const order = await orderFor(ports, user, id);
+    const now = ports.clock.now();
+    if (validLease(order, now)?.token !== body.leaseToken) throw await leaseLost(ports, order, user, now);
+    const working = workingStep(order);
+    if (working) throw stepWorks(working);
+    const { errors, changes } = await judgeEdit(ports, user, order, body.fields);
+    if (!changes) throw unfit(errors);
+    const saved = await saveChanges(ports, user, order, changes, body, now);
+    if (saved) return shownOrder(saved, "with details");
+  }
+  throw conflict("unsettled", "The work order changes all the time. Wait a moment, then save again.");
+}
+
+async function saveChanges(
+  { orders }: FormPorts,
+  user: User,
+  order: WorkOrder,
+  changes: Partial<WorkOrder>,
+  { leaseToken, confirmReset }: SaveBody,
+  now: number,
+): Promise<WorkOrder | undefined> {
+  if (Object.keys(changes).length === 0) return orders.write(order.id, endLease(leaseToken), { touch: false });
+  const reset = resetBy(order, changes);
+  if (reset.needsConfirmation && !confirmReset)
+    throw conflict("resets", "Saving resets steps that are not complete. Confirm it, or change nothing.", {
+      resets: shownResets(order, reset),
+    });
+  const audit = editLine(user, order, changes, reset, now);
+  if (order.steps.Send.status === "sleeping")
+    return orders.write(order.id, sleepingSaveWrite(order, changes, leaseToken, now), { updatedBy: user.id, audit });
+  try {
+    return await orders.rekey(order, saveWrite(order, changes, reset, leaseToken), { updatedBy: user.id, audit });
+  } catch (error) {
+    throw asKeyTaken(error);
+  }
+}
+
+/** Names what changed. A Zoom link may hold the password of the meeting, so only its field is named. */
+function editLine(user: User, { id }: WorkOrder, changes: Partial<WorkOrder>, reset: Reset, now: number) {
+  const values = Object.entries(changes).map(([name, value]) => [name, name === "zoomLink" ? "…" : (value ?? null)]);
+  const data = { changed: Object.fromEntries(values), ...(reset.steps.length > 0 && { reset: reset.steps }) };
+  const titles = Object.keys(changes).map((name) => orderFieldTitles[name] ?? name);
+  const what = `Edited ${titles.join(", ")}`;
+  return userLine({ workOrderId: id, by: user.id, what, data }, ulid(now), now);
+}
