@@ -1,0 +1,142 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { GET } from "../../app/api/work-orders/[id]/recipients.csv/route.ts";
+import { exportRecipients } from "./exportRecipients.ts";
+import type { ListPorts } from "./recipientList.ts";
+
+let world: RecipientWorld;
+let seer: User;
+let masked: User;
+
+beforeAll(async () => {
+  world = await openRecipientWorld();
+  seer = await world.addUser({ id: "seer", showAddresses: true, exportCsv: true });
+  masked = await world.addUser({ id: "masked", exportCsv: true });
+});
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+const csv = (user: Pick<User, "id">, id: string, query: string) => world.ask(user, GET, { id }, { query: `?${query}` });
+
+/** The text as it came over the wire; `text()` would drop the byte order mark. */
+async function textOf(response: Response): Promise<string> {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.arrayBuffer());
+}
+
+test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and harmless, in UTF-8 with BOM", async () => {
+  const order = await world.addOrder({});
+  await world.putDeliveries(mailingKey(order, "EN"), [
+    aDelivery({ participantId: "p-1", name: 'García, "Ana"', email: "ana@example.org" }),
+    aDelivery({ participantId: "p-2", name: "=cmd|' /C calc'!A0", email: "+bo@example.org", messageId: "@x" }),
+    aDelivery({ participantId: "p-3", name: "日本", status: "failed", endedAt: "2026-03-01T09:00:00.000Z" }),
+  ]);
+  const response = await csv(seer, order.id, "list=send&language=EN");
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  expect(response.headers.get("content-disposition")).toBe(
+    `attachment; filename="E2026_${order.subEvent}_reg_EN-Send.csv"`,
+  );
+  expect(await textOf(response)).toBe(
+    [
+      "\ufeffName,Email,Status,Time,Message-ID",
+      '"García, ""Ana""",ana@example.org,sent,2026-03-01T08:00:01.000Z,<p-1@example.org>',
+      "'=cmd|' /C calc'!A0,'+bo@example.org,sent,2026-03-01T08:00:01.000Z,'@x",
+      "日本,p-3@example.org,failed,2026-03-01T09:00:00.000Z,<p-3@example.org>",
+      "",
+    ].join("\r\n"),
+  );
+});
+
+test("addresses are masked like in the window, and a filter has a file of its own", async () => {
+  const order = await world.addOrder({ revision: 3 });
+  await world.putDeliveries(mailingKey(order, "EN"), [
+    aDelivery({ participantId: "p-1", email: "jane@example.org" }),
+    aDelivery({ participantId: "p-2", email: "kim@example.org", status: "failed" }),
+  ]);
+  const response = await csv(masked, order.id, "list=send&language=EN&status=failed");
+  expect(response.headers.get("content-disposition")).toContain(`_reg_3_EN-Send-failed.csv"`);
+  const lines = (await textOf(response)).split("\r\n");
+  expect(lines).toHaveLength(3);
+  expect(lines[1]).toContain("k…@example.org");
+  expect(await textOf(await csv(masked, order.id, "list=send&language=EN"))).not.toMatch(/jane|kim/);
+});
+
+test("skipped people stand with their reason, a list of nobody with its heads alone", async () => {
+  const Send = { status: "complete", runId: "run-1" } as const;
+  const order = await world.addOrder({}, { Send });
+  const chunk = { runId: "run-1", sk: "chunk#EN#000000", language: "EN", status: "planned" as const, ids: ["p-1"] };
+  const counts = { fence: 1, token: 0, losses: 0, retry: {}, ttl: 4_000_000_000 };
+  await world.manager.runs.putChunks([{ ...chunk, ...counts, skipped: { "p-1": "unsubscribed" } }]);
+  const skipped = await csv(seer, order.id, "list=skipped&language=EN");
+  expect(skipped.headers.get("content-disposition")).toContain("_EN-Send-skipped.csv");
+  expect(await textOf(skipped)).toBe("\ufeffName,Email,Status,Time,Message-ID\r\n,,skipped: unsubscribed,,\r\n");
+  const none = await csv(seer, order.id, "list=test&language=EN");
+  expect(await textOf(none)).toBe("\ufeffName,Email,Status,Time,Message-ID\r\n");
+});
+
+test("who may not export gets 403, a wrong list 422, nobody's session 401", async () => {
+  const order = await world.addOrder({});
+  const reader = await world.addUser({ id: "reader", showAddresses: true, role: "write" });
+  expect((await csv(reader, order.id, "list=send&language=EN")).status).toBe(403);
+  expect((await csv(seer, order.id, "list=send&language=XX")).status).toBe(422);
+  expect((await GET(new Request("http://127.0.0.1/x"), { params: Promise.resolve({ id: order.id }) })).status).toBe(
+    401,
+  );
+});
+
+test("the list is read only as fast as it is taken, and not any more when the browser went away", async () => {
+  const order = await world.addOrder({});
+  const ids = Array.from({ length: 12_000 }, (_, n) => `p-${String(n).padStart(5, "0")}`);
+  await world.putDeliveries(
+    mailingKey(order, "EN"),
+    ids.map((participantId) => aDelivery({ participantId })),
+  );
+  let pagesRead = 0;
+  const { deliveries } = world.manager;
+  const counting: ListPorts = {
+    ...world.manager,
+    deliveries: {
+      ...deliveries,
+      async *inOrder(partition, read) {
+        for await (const page of deliveries.inOrder(partition, read)) {
+          pagesRead += 1;
+          yield page;
+        }
+      },
+    },
+  };
+  const query = new URLSearchParams({ list: "send", language: "EN" });
+  const { body } = await exportRecipients(counting, seer, order, query, new AbortController().signal);
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const ahead = pagesRead;
+  // The whole list has more: nobody read on while nobody took.
+  expect(ahead).toBeLessThanOrEqual(3);
+  await reader.cancel("the tab was closed");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(pagesRead).toBeLessThanOrEqual(ahead + 1);
+
+  const whole = await exportRecipients(counting, seer, order, query, new AbortController().signal);
+  expect((await textOf(whole)).split("\r\n")).toHaveLength(ids.length + 2);
+  expect(pagesRead).toBeGreaterThan(ahead + 3);
+});
+
+test("trouble on the way breaks the download off: no file looks whole and is not", async () => {
+  const order = await world.addOrder({});
+  const broken: ListPorts = {
+    ...world.manager,
+    deliveries: {
+      ...world.manager.deliveries,
+      async *inOrder() {
+        yield { items: [], readTo: "p-1" };
+        throw new Error("the table is away");
+      },
+    },
+  };
+  const query = new URLSearchParams({ list: "send", language: "EN" });
+  const response = await exportRecipients(broken, seer, order, query, new AbortController().signal);
+  await expect(response.text()).rejects.toThrow("the table is away");
+});

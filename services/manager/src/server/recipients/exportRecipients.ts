@@ -1,0 +1,63 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { byteOrderMark, csvLine } from "./csvText.ts";
+import { type Recipient, shownTo } from "./recipient.ts";
+import { type AskedList, askedList, type ListPorts, listOf, stepOf } from "./recipientList.ts";
+import type { ListStep } from "./recipientSource.ts";
+import { streamText } from "./streamText.ts";
+
+const heads = ["Name", "Email", "Status", "Time", "Message-ID"];
+const rowsAtOnce = 4000;
+
+/**
+ * A list as a CSV file, streamed as fast as the browser takes it. AppError `forbidden` without `exportCsv`; trouble with
+ * the first rows is an error of its own, later trouble breaks the download off, so that no file looks whole and is not.
+ */
+export async function exportRecipients(
+  ports: ListPorts,
+  user: Pick<User, "exportCsv" | "showAddresses">,
+  order: WorkOrder,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<Response> {
+  if (!user.exportCsv) throw new AppError("forbidden", "Your rights do not include the export of recipients.");
+  const asked = askedList(order, query);
+  const leave = new AbortController();
+  const steps = listOf(ports, order, asked)?.source({
+    atOnce: rowsAtOnce,
+    signal: AbortSignal.any([signal, leave.signal]),
+  });
+  const lines = csvOf(user, steps);
+  return new Response(await streamText(lines, (reason) => leave.abort(reason)), {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="${fileName(order, asked)}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+/** `<mailing key>-<step>.csv`, with the filter: `E2026_weekend_reg_EN-Send-failed.csv`. Letters, digits, `-` and `_` only. */
+function fileName(order: WorkOrder, { list, language, status }: AskedList): string {
+  const filter = list === "skipped" ? "-skipped" : status ? `-${status}` : "";
+  return `${mailingKey(order, language)}-${stepOf[list]}${filter}.csv`;
+}
+
+async function* csvOf(
+  user: Pick<User, "showAddresses">,
+  steps: AsyncIterable<ListStep> | undefined,
+): AsyncGenerator<string> {
+  let text = byteOrderMark + csvLine(heads);
+  for await (const { found } of steps ?? []) {
+    for (const { recipient } of found) text += csvLine(cellsOf(shownTo(user, recipient)));
+    if (text !== "") yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
+}
+
+function cellsOf({ name, email, status, at = "", messageId = "", reason }: Recipient): string[] {
+  return [name, email, reason === undefined ? status : `${status}: ${reason}`, at, messageId];
+}

@@ -1,0 +1,74 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { recipientSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { RecipientPage, RecipientRow } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+import { fromCursor, type Progress, toCursor } from "./cursor.ts";
+import { shownTo } from "./recipient.ts";
+import { askedList, type FoundList, type ListPorts, listOf, totalOf } from "./recipientList.ts";
+import type { ListRead } from "./recipientSource.ts";
+
+const pageRows = 50;
+/** After this long a search answers what it has found, and where it goes on. */
+const searchMilliseconds = 1000;
+const longestSearch = 200;
+
+/**
+ * One page of a list: `list`, `language`, `status`, `q` and `cursor` of the query. A filter or a search that finds little
+ * answers after a second, with the cursor to go on.
+ */
+export async function readRecipients(
+  ports: ListPorts & Pick<Manager, "clock">,
+  user: Pick<User, "showAddresses">,
+  order: WorkOrder,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<RecipientPage> {
+  const asked = askedList(order, query);
+  const total = totalOf(order, asked);
+  const list = listOf(ports, order, asked);
+  if (!list) return { rows: [], read: 0, total: 0 };
+  const text = (query.get("q") ?? "").trim().slice(0, longestSearch);
+  const parts = [...list.parts, text];
+  const cursor = query.get("cursor");
+  const begun = cursor ? fromCursor(parts, cursor) : undefined;
+  // The beginnings of an address would tell it letter by letter.
+  const accepts = text === "" ? undefined : recipientSearch(text, user.showAddresses ? "prefix" : "whole");
+  const until = ports.clock.now() + searchMilliseconds;
+  const page = await readPage(list, { ...(accepts && { accepts }), signal }, begun, () => ports.clock.now() >= until);
+  const first = (begun?.given ?? 0) + 1;
+  const rows = page.found.map(
+    (recipient, index): RecipientRow => ({ number: first + index, ...shownTo(user, recipient) }),
+  );
+  return {
+    rows,
+    read: page.read,
+    ...(total !== undefined && { total }),
+    ...(page.next && { next: toCursor(parts, page.next) }),
+  };
+}
+
+async function readPage(
+  { source }: FoundList,
+  read: Pick<ListRead, "accepts" | "signal">,
+  begun: Progress | undefined,
+  isOver: () => boolean,
+) {
+  const found: Parameters<typeof shownTo>[1][] = [];
+  const given = begun?.given ?? 0;
+  let looked = begun?.read ?? 0;
+  for await (const step of source({ ...read, atOnce: pageRows, ...(begun && { after: begun.place }) })) {
+    for (const { recipient, place, position } of step.found) {
+      found.push(recipient);
+      if (found.length < pageRows) continue;
+      const isEnd = step.readTo === undefined && position === step.looked;
+      const next = { place, given: given + found.length, read: looked + position };
+      return { found, read: next.read, ...(!isEnd && { next }) };
+    }
+    looked += step.looked;
+    if (step.readTo === undefined) break;
+    if (isOver())
+      return { found, read: looked, next: { place: step.readTo, given: given + found.length, read: looked } };
+  }
+  return { found, read: looked };
+}

@@ -1,0 +1,45 @@
+import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import type { DryRunRecipient } from "@email-agent/shared/domain/delivery/dryRunRecipient.ts";
+import { maskedAddress } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
+import { resolvableAt } from "@email-agent/shared/domain/delivery/resolution.ts";
+import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { RecipientRow } from "../../api.ts";
+
+/** One person of a list with everything we know: addresses included. Only what `shownTo` makes of it leaves the server. */
+export type Recipient = Omit<RecipientRow, "number">;
+
+/** `mayResolve`: the delivery is one of a mailing, not of a Test. */
+export function fromDelivery(delivery: Delivery, mayResolve: boolean): Recipient {
+  const { participantId, name, email, status, smtpResponse, smtpCode, attempt, messageId, claimId } = delivery;
+  const { permanent, nextAttemptAt, sendingAt, account, resolvedBy, resolvedAt } = delivery;
+  const isOpen = mayResolve && status === "in-doubt" && claimId !== undefined;
+  return {
+    ...{ participantId, name, email, status, attempt, sendingAt, account },
+    at: delivery.endedAt ?? sendingAt,
+    ...(smtpResponse !== undefined && { response: smtpResponse }),
+    ...(smtpCode !== undefined && { code: smtpCode }),
+    ...(messageId !== undefined && { messageId }),
+    ...(permanent !== undefined && { permanent }),
+    ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+    ...(resolvedBy !== undefined && { resolvedBy }),
+    ...(resolvedAt !== undefined && { resolvedAt }),
+    ...(isOpen && { claimId, resolvableAt: instant(resolvableAt(delivery)) }),
+  };
+}
+
+export function fromDryRun({ participantId, name, email, status, at, error }: DryRunRecipient): Recipient {
+  return { participantId, name, email, status, at, ...(error !== undefined && { reason: error }) };
+}
+
+/** The row a user gets: who may not see addresses gets them masked, those in replies of mail servers too. */
+export function shownTo(user: { readonly showAddresses: boolean }, recipient: Recipient): Recipient {
+  if (user.showAddresses) return recipient;
+  const { response, reason } = recipient;
+  return {
+    ...recipient,
+    email: maskedAddress(recipient.email),
+    ...(response !== undefined && { response: maskAddresses(response) }),
+    ...(reason !== undefined && { reason: maskAddresses(reason) }),
+  };
+}

@@ -1,0 +1,123 @@
+import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { z } from "zod";
+import type { RecipientListName, RecipientStatus } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+import { attentionSource, dryRunSource, ledgerSource, type RecipientSource } from "./recipientSource.ts";
+import { skippedSource } from "./skippedSource.ts";
+
+export type ListPorts = Pick<Manager, "deliveries" | "dryRunRecipients" | "runs" | "participants">;
+
+/** Which list a request asks for. */
+export interface AskedList {
+  readonly list: RecipientListName;
+  readonly language: string;
+  readonly status?: RecipientStatus;
+}
+
+const deliveryStatuses = ["sending", "sent", "failed", "in-doubt", "deferred"] as const;
+const dryRunStatuses = ["ok", "error"] as const;
+
+const statusesOf = {
+  "dry-run": dryRunStatuses,
+  test: deliveryStatuses,
+  send: deliveryStatuses,
+  skipped: [],
+} as const satisfies Record<RecipientListName, readonly RecipientStatus[]>;
+
+/** The step a list belongs to. */
+export const stepOf: Readonly<Record<RecipientListName, StepName>> = {
+  "dry-run": "Dry-Run",
+  test: "Test",
+  send: "Send",
+  skipped: "Send",
+};
+
+const listSchema = z.enum(["dry-run", "test", "send", "skipped"]);
+
+/** Judges `list`, `language` and `status` of a query. AppError `invalid-input` with the field that is wrong. */
+export function askedList(order: Pick<WorkOrder, "languages">, query: URLSearchParams): AskedList {
+  const list = listSchema.safeParse(query.get("list")).data;
+  if (!list) throw wrong("list", "Choose the list: dry-run, test, send or skipped.");
+  const language = query.get("language") ?? "";
+  if (!order.languages.includes(language))
+    throw wrong("language", `The order has no language "${language}". Choose one of ${order.languages.join(", ")}.`);
+  const asked = query.get("status") || undefined;
+  const status = statusesOf[list].find((known) => known === asked);
+  if (asked !== undefined && !status) throw wrong("status", `The list ${list} has no status "${asked}".`);
+  return { list, language, ...(status && { status }) };
+}
+
+function wrong(field: string, sentence: string): AppError {
+  return new AppError("invalid-input", sentence, { details: { fields: { [field]: sentence } } });
+}
+
+/** A list that can be read; `parts` say which one it is, so that a cursor fits no other. */
+export interface FoundList {
+  readonly source: RecipientSource;
+  readonly parts: readonly string[];
+}
+
+/** Undefined if the step has not made such a list yet. */
+export function listOf(ports: ListPorts, order: WorkOrder, asked: AskedList): FoundList | undefined {
+  const { list, language, status } = asked;
+  const { steps } = order;
+  switch (list) {
+    case "dry-run": {
+      const runId = steps["Dry-Run"].resultRunId;
+      const filter = status === "ok" || status === "error" ? { status } : {};
+      return found(runId, asked, (id) => dryRunSource(ports.dryRunRecipients, { runId: id, language, ...filter }));
+    }
+    case "test": {
+      const { runId } = steps.Test;
+      const partition = runId && testPartition(mailingKey(order, language), runId);
+      return found(partition, asked, (key) => deliverySource(ports, key, asked));
+    }
+    case "send":
+      return found(mailingKey(order, language), asked, (key) => deliverySource(ports, key, asked));
+    case "skipped":
+      return found(steps.Send.runId, asked, (runId) => skippedSource(ports, { runId, language }));
+  }
+}
+
+function found(
+  key: string | undefined,
+  { list, language, status }: AskedList,
+  source: (key: string) => RecipientSource,
+): FoundList | undefined {
+  return key === undefined ? undefined : { source: source(key), parts: [list, key, language, status ?? ""] };
+}
+
+function deliverySource({ deliveries }: ListPorts, partition: string, { list, status }: AskedList): RecipientSource {
+  const mayResolve = list === "send";
+  if (status === "failed" || status === "in-doubt")
+    return attentionSource(deliveries, partition, { status, mayResolve });
+  const filter = status === "sent" || status === "sending" || status === "deferred" ? { status } : {};
+  return ledgerSource(deliveries, partition, { mayResolve, ...filter });
+}
+
+/** How many people the list has, by the counters of its step; undefined where those do not say. */
+export function totalOf(order: WorkOrder, { list, language, status }: AskedList): number | undefined {
+  const step = order.steps[stepOf[list]];
+  const counters = step.languages?.[language];
+  // A Dry-Run that works or failed has numbers of its own, and not those of the list that is shown.
+  if (!counters || (list === "dry-run" && step.runId !== step.resultRunId)) return undefined;
+  const { sent, failed, inDoubt, skipped } = counters;
+  if (list === "skipped") return skipped;
+  switch (status) {
+    case undefined:
+      return sent + failed + inDoubt;
+    case "sent":
+    case "ok":
+      return sent;
+    case "failed":
+    case "error":
+      return failed;
+    case "in-doubt":
+      return inDoubt;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Runs } from "@email-agent/shared/adapters/runs.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { type LastRun, reconcile } from "@email-agent/shared/domain/delivery/reconciliation.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { OrderReconciliation } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+
+/**
+ * Who got the mailing and who did not, per language: the ledger counted now, beside what the last run of Send found
+ * eligible and skipped.
+ */
+export async function reconcileOrder(
+  ports: Pick<Manager, "deliveries" | "runs" | "clock">,
+  order: WorkOrder,
+  signal: AbortSignal,
+): Promise<OrderReconciliation> {
+  const { runId } = order.steps.Send;
+  const countedAt = instant(ports.clock.now());
+  const languages: OrderReconciliation["languages"][number][] = [];
+  for (const language of order.languages) {
+    const partition = mailingKey(order, language);
+    const ledger = await ports.deliveries.count(partition, signal);
+    const lastRun = lastRunOf(order, language);
+    const mayOverlap = runId !== undefined && ledger.deferred > 0 && lastRun !== undefined && lastRun.skipped > 0;
+    const overlap = mayOverlap ? await skippedWaiting(ports, { partition, runId, language }, signal) : 0;
+    languages.push({ language, ...reconcile(ledger, lastRun, overlap) });
+  }
+  return { countedAt, languages };
+}
+
+function lastRunOf({ steps }: WorkOrder, language: string): LastRun | undefined {
+  const counters = steps.Send.languages?.[language];
+  return counters && { status: steps.Send.status, eligible: counters.total, skipped: counters.skipped };
+}
+
+/** People who are deferred and whom the run skipped, as at the end of sending: they would count twice. */
+async function skippedWaiting(
+  { deliveries, runs }: { readonly deliveries: Pick<Deliveries, "standings">; readonly runs: Pick<Runs, "skipped"> },
+  { partition, runId, language }: { partition: string; runId: string; language: string },
+  signal: AbortSignal,
+): Promise<number> {
+  const waiting = new Set<string>();
+  for await (const page of deliveries.standings(partition, signal))
+    for (const { participantId, status } of page) if (status === "deferred") waiting.add(participantId);
+  let both = 0;
+  for await (const { chunks } of runs.skipped(runId, language, { limit: 100, signal }))
+    for (const { skipped } of chunks) for (const id of Object.keys(skipped)) if (waiting.delete(id)) both += 1;
+  return both;
+}

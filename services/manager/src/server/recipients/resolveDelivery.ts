@@ -1,0 +1,90 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import {
+  judgeResolution,
+  type ResolutionVerdict,
+  resolvedStatus,
+} from "@email-agent/shared/domain/delivery/resolution.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { ulid } from "ulid";
+import { z } from "zod";
+import type { ResolveBody } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+import { fromDelivery, type Recipient, shownTo } from "./recipient.ts";
+
+export const resolveBody = z.object({
+  language: z.string(),
+  claimId: z.string().min(1),
+  received: z.boolean(),
+}) satisfies z.ZodType<ResolveBody>;
+
+/**
+ * A user says of a mail in doubt that it was received (it becomes sent) or was not (deferred: the next run mails it).
+ * Answers the person as the list shows them then. Refused: AppError `not-found`, or `conflict` with `details.reason`
+ * `too-early` (and `resolvableAt`), `settled` or `changed`.
+ */
+export async function resolveDelivery(
+  ports: Pick<Manager, "deliveries" | "audit" | "clock" | "log">,
+  user: Pick<User, "id" | "showAddresses">,
+  order: WorkOrder,
+  participantId: string,
+  { language, claimId, received }: ResolveBody,
+): Promise<Recipient> {
+  if (!order.languages.includes(language))
+    throw new AppError("invalid-input", `The order has no language "${language}".`);
+  const partition = mailingKey(order, language);
+  const now = ports.clock.now();
+  const before = await ports.deliveries.get(partition, participantId);
+  const judged = judgeResolution(before, claimId, now);
+  if (judged.verdict === "refused") throw refusal(judged);
+  const status = resolvedStatus(received);
+  const at = instant(now);
+  const resolved = await ports.deliveries.resolve(partition, { participantId, claimId, status, by: user.id, at });
+  if (!resolved) throw refusal(await whyRefused(ports, partition, participantId, claimId));
+  const what = `Resolved a mail in doubt: ${received ? "it was received" : "it was not received"}`;
+  const data = { participantId, language, status, claimId, runId: resolved.runId };
+  await ports.audit.put(userLine({ workOrderId: order.id, by: user.id, what, data }, ulid(now), now));
+  ports.log.info({ workOrderId: order.id, participantId, status, by: user.id }, "a mail in doubt was resolved");
+  return shownTo(user, fromDelivery(resolved, true));
+}
+
+type Refused = Extract<ResolutionVerdict, { verdict: "refused" }>;
+
+/** Somebody was faster between the look and the write. */
+async function whyRefused(
+  { deliveries, clock }: Pick<Manager, "deliveries" | "clock">,
+  partition: string,
+  participantId: string,
+  claimId: string,
+): Promise<Refused> {
+  const judged = judgeResolution(await deliveries.get(partition, participantId), claimId, clock.now());
+  return judged.verdict === "refused" ? judged : { verdict: "refused", why: "changed" };
+}
+
+function refusal(refused: Refused): AppError {
+  switch (refused.why) {
+    case "none":
+      return new AppError("not-found", "Nobody has tried to mail this person in this language. Open the list anew.");
+    case "too-early": {
+      const resolvableAt = instant(refused.at);
+      const message =
+        "The mail server's answer may still arrive. A mail can be resolved 15 minutes after it was begun.";
+      return new AppError("conflict", message, { details: { reason: refused.why, resolvableAt } });
+    }
+    case "settled":
+      return new AppError("conflict", "This mail is not in doubt any more: it was resolved or answered meanwhile.", {
+        details: { reason: refused.why },
+      });
+    case "changed":
+      return new AppError(
+        "conflict",
+        "This mail was tried again meanwhile. Open the list anew and look at its evidence.",
+        {
+          details: { reason: refused.why },
+        },
+      );
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * A stream of bytes that reads on only as its reader takes: one piece ahead, whatever the length of the whole. The first
+ * piece is read before this answers, so that what fails at once can be told otherwise. `onCancel` hears that the reader
+ * went away.
+ */
+export async function streamText(
+  texts: AsyncGenerator<string>,
+  onCancel: (reason: unknown) => void,
+): Promise<ReadableStream<Uint8Array>> {
+  const encoder = new TextEncoder();
+  let first: IteratorResult<string> | undefined = await texts.next();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = first ?? (await texts.next());
+      first = undefined;
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel(reason) {
+      onCancel(reason);
+      // A read that is under way ends by the abort, and its end is nobody's concern any more.
+      await texts.return(undefined).catch(() => undefined);
+    },
+  });
+}
