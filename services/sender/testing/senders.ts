@@ -126,13 +126,15 @@ export interface SenderProcess extends AsyncDisposable {
 
 /** A sender as a process of its own, to be killed, frozen or stopped. Resolves when it is ready. */
 export async function spawnSender(house: SendingHouse, options: SenderOptions = {}): Promise<SenderProcess> {
+  // Typed loosely: the types of Next.js, where they are loaded, ask every environment for NODE_ENV.
+  const env: Record<string, string | undefined> = {
+    PATH: processEnvironment()["PATH"],
+    ...house.environment,
+    ...options.environment,
+    TEST_TIMES: JSON.stringify(timesOf(options)),
+  };
   const child: ChildProcess = spawn(process.execPath, [new URL("senderProcess.ts", import.meta.url).pathname], {
-    env: {
-      PATH: processEnvironment()["PATH"],
-      ...house.environment,
-      ...options.environment,
-      TEST_TIMES: JSON.stringify(timesOf(options)),
-    },
+    env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -1,0 +1,57 @@
+import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { type QuotaBucket, usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { SendingAccount } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+
+/** An account with what it used lately. */
+export interface AccountUse {
+  readonly account: Account;
+  readonly buckets: readonly QuotaBucket[];
+}
+
+/** The order's account and its durable buckets of the last 24 hours; undefined if Config has no such account. */
+export async function accountUse(
+  { configTable, quota, clock }: Pick<Manager, "configTable" | "quota" | "clock">,
+  order: Pick<WorkOrder, "account">,
+): Promise<AccountUse | undefined> {
+  const [account, buckets] = await Promise.all([
+    configTable.account(order.account),
+    quota.bucketsSince(order.account, windowStart(clock.now())),
+  ]);
+  return account && { account, buckets };
+}
+
+/** What a page may know of it; `now` in epoch milliseconds. */
+export function shownAccount({ account, buckets }: AccountUse, otherSends: number, now: number): SendingAccount {
+  const { name, enabled, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, quotaPer24h } = account;
+  const used = usedInWindow(buckets, now);
+  return {
+    name,
+    enabled,
+    fromName,
+    ...(fromAddress && { fromAddress }),
+    ...(replyTo && { replyTo }),
+    ratePerSecond,
+    maxConnections,
+    quotaPer24h,
+    used,
+    remaining: Math.max(0, quotaPer24h - used),
+    otherSends,
+  };
+}
+
+const dayMilliseconds = 86_400_000;
+
+/** How many other orders send with the account right now: the forecast cannot know how they share it. */
+export async function otherSends(
+  { orders, clock }: Pick<Manager, "orders" | "clock">,
+  { id, account }: Pick<WorkOrder, "id" | "account">,
+): Promise<number> {
+  const ids: string[] = [];
+  for await (const other of orders.runsToCheck("working", instant(clock.now() + dayMilliseconds)))
+    if (other !== id) ids.push(other);
+  const others = await Promise.all(ids.map((other) => orders.get(other)));
+  return others.filter((other) => other?.account === account && other.steps.Send.status === "working").length;
+}

@@ -1,0 +1,43 @@
+import type { Language, Stage } from "@email-agent/shared/domain/configItems.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { GoNoGo, GoNoGoLanguage } from "../../api.ts";
+
+const hashDigits = 8;
+const received = "already-received";
+
+/** The step whose numbers stand: a Dry-Run knows them best, a Count comes close. */
+export function countedBy({ steps }: Pick<WorkOrder, "steps">): GoNoGo["countedBy"] {
+  if (steps["Dry-Run"].languages) return "Dry-Run";
+  return steps.Count.languages ? "Count" : undefined;
+}
+
+/** What each enabled language holds, in the order in which they are sent. */
+export function goNoGoLanguages(
+  order: WorkOrder,
+  languages: ReadonlyMap<string, Language>,
+  stage: Stage | undefined,
+): GoNoGoLanguage[] {
+  const isCounted = order.steps["Dry-Run"].status === "complete";
+  const source = countedBy(order);
+  const counts = source ? order.steps[source].languages : undefined;
+  return order.languages.map((code) => {
+    const { sent, reasons = {} } = counts?.[code] ?? {};
+    const prepared = order.prepared[code];
+    return {
+      code,
+      name: languages.get(code)?.name ?? code,
+      ...(isCounted && { recipients: sent ?? 0 }),
+      alreadyReceived: reasons[received] ?? 0,
+      excluded: excludedBy(reasons),
+      subject: `${stage?.prefix[code] ?? ""}${order.subjects[code] ?? ""}`,
+      ...(prepared && { content: prepared.hash.slice(0, hashDigits), preparedAt: prepared.preparedAt }),
+    };
+  });
+}
+
+function excludedBy(reasons: Readonly<Record<string, number>>): GoNoGoLanguage["excluded"] {
+  return Object.entries(reasons)
+    .filter(([reason, people]) => reason !== received && people > 0)
+    .map(([reason, people]) => ({ reason, people }))
+    .sort((one, other) => other.people - one.people);
+}

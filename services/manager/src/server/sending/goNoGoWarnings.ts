@@ -1,0 +1,139 @@
+import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { GoNoGo, GoNoGoWarning, Words } from "../../api.ts";
+import { testWarnings } from "./testWarnings.ts";
+
+/** What the warnings are made of. */
+export interface GoNoGoFacts
+  extends Pick<GoNoGo, "guard" | "recipients" | "languages" | "test" | "changes" | "account"> {
+  readonly order: WorkOrder;
+  readonly forecast?: Forecast | undefined;
+  /** Codes of languages that suit everybody. */
+  readonly everyone: readonly string[];
+  readonly hasStage: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const dayMilliseconds = 86_400_000;
+const whole = new Intl.NumberFormat("en");
+const count = (number: number) => whole.format(number);
+const gravity = { stop: 0, warning: 1, note: 2 };
+
+const stop = (...words: Words): GoNoGoWarning => ({ severity: "stop", words });
+const warning = (...words: Words): GoNoGoWarning => ({ severity: "warning", words });
+const note = (...words: Words): GoNoGoWarning => ({ severity: "note", words });
+
+/** What speaks against a Send now, and what is good to know before; gravest first. */
+export function goNoGoWarnings(facts: GoNoGoFacts): GoNoGoWarning[] {
+  const found = [
+    ...stops(facts),
+    ...dryRunWarnings(facts),
+    ...testWarnings(facts).map((words) => warning(...words)),
+    ...speedWarnings(facts),
+    ...notes(facts),
+  ];
+  return found.sort((one, other) => gravity[one.severity] - gravity[other.severity]);
+}
+
+function* stops({ guard, recipients, account, order, hasStage, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+  if (guard.verdict !== "granted") yield stop(guard.reason);
+  if (recipients === undefined)
+    yield stop("Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.");
+  if (!account) yield stop(`There is no account "${order.account}". Choose another one in the form.`);
+  else if (!account.enabled) yield stop(`The account "${account.name}" is disabled. Choose another one in the form.`);
+  if (!hasStage) yield stop(`The stage "${order.stage}" does not exist any more. Ask an administrator to restore it.`);
+  if (!order.sendContinuously && order.sendUntil !== undefined && isSendOver(order, now))
+    yield stop(
+      "Sending ended at ",
+      { at: order.sendUntil },
+      ": no mail would begin. Move the end of sending in the form.",
+    );
+}
+
+function* dryRunWarnings({ order, recipients, languages, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+  if (recipients === undefined) return;
+  if (recipients === 0) yield warning("Nobody would get this mail now.");
+  const empty = languages.filter((language) => language.recipients === 0).map(({ code }) => code);
+  if (recipients > 0 && empty.length > 0) yield warning(`Nobody would get it in ${empty.join(", ")}.`);
+  const { startedAt, pinned } = order.steps["Dry-Run"];
+  const others = languages.filter(({ code }) => pinned && pinned[code] !== order.prepared[code]?.hash);
+  if (others.length > 0)
+    yield warning(`The Dry-Run was made with other content (${codes(others)}). Run Dry-Run again.`);
+  if (startedAt === undefined) return;
+  const { Send } = order.steps;
+  if (Send.startedAt !== undefined && Send.startedAt > startedAt && handled(order) > 0)
+    yield warning(
+      "Send has run since the Dry-Run of ",
+      { at: startedAt },
+      ": who got the mail then is skipped now, so fewer than these will get it. Run Dry-Run again for exact numbers.",
+    );
+  else if (now - epochMilliseconds(startedAt) > dayMilliseconds)
+    yield warning(
+      "The Dry-Run is older than a day (",
+      { at: startedAt },
+      "): people may have registered or unsubscribed since. Run Dry-Run again for exact numbers.",
+    );
+}
+
+function codes(languages: GoNoGoFacts["languages"]): string {
+  return languages.map(({ code }) => code).join(", ");
+}
+
+function handled({ steps: { Send } }: WorkOrder): number {
+  const { sent = 0, failed = 0, inDoubt = 0 } = Send.counters ?? {};
+  return sent + failed + inDoubt;
+}
+
+function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+  if (!forecast || !account || recipients === 0) return;
+  const { sleeps, mailedBefore, finishAt } = forecast;
+  const pause = sleeps[0];
+  if (account.quotaPer24h < 1) yield stop(`The account "${account.name}" has a quota of 0: nothing can be sent.`);
+  else if (pause && pause.from <= now)
+    yield warning("The account's quota is used up. Sending begins at ", { at: instant(pause.until) }, " by itself.");
+  else if (pause)
+    yield warning(
+      `The account's quota does not suffice for everybody: after ${count(pause.mailed)} mails sending pauses until `,
+      { at: instant(pause.until) },
+      " and goes on by itself.",
+    );
+  if (mailedBefore !== undefined && order.sendUntil !== undefined)
+    yield warning(
+      `Only ${count(mailedBefore)} of ${count(recipients)} will have their mail when sending ends at `,
+      { at: order.sendUntil },
+      ".",
+    );
+  else if (finishAt === undefined && account.quotaPer24h >= 1)
+    yield warning("At this account's limits the last mail leaves in more than a hundred days.");
+  const { otherSends } = account;
+  if (otherSends > 0)
+    yield warning(
+      otherSends === 1
+        ? "Another work order sends with this account right now: both share its rate and quota, so it takes longer."
+        : `${otherSends} other work orders send with this account right now: they share its rate and quota, so it takes longer.`,
+    );
+}
+
+function* notes({ order, languages, everyone, changes, recipients }: GoNoGoFacts): Generator<GoNoGoWarning> {
+  if (changes.some(({ after }) => after.includes("Test")))
+    yield note("Something changed since the Test; it is listed under Changes.");
+  const findings = (order.steps.Prepare.details ?? []).filter(({ severity }) => severity === "warning").length;
+  if (findings > 0)
+    yield note(
+      `Prepare left ${findings === 1 ? "a warning" : `${findings} warnings`} about the content. See its step.`,
+    );
+  if (order.revision !== undefined)
+    yield note(`This is revision ${order.revision}: who got the mailing before gets it again.`);
+  const forAll = languages.filter(({ code }) => everyone.includes(code));
+  const rest = languages.filter(({ code }) => !everyone.includes(code));
+  if (recipients && forAll.length > 0 && rest.length > 0)
+    yield note(`${codes(forAll)} goes to everybody: who reads ${codes(rest)} gets two mails.`);
+  const inDoubt = order.steps.Send.counters?.inDoubt ?? 0;
+  if (inDoubt > 0)
+    yield note(
+      `${count(inDoubt)} mails of an earlier run are in doubt. They are not sent again until somebody resolves them.`,
+    );
+}

@@ -1,0 +1,300 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { anAccount, anOrder, aStage, someLanguages } from "@email-agent/shared/testing/builders.ts";
+import { aClaim, anOutcome } from "@email-agent/shared/testing/claims.ts";
+import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
+import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
+import { ulid } from "ulid";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";
+import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
+import type { GoNoGo } from "../../api.ts";
+import type { Manager } from "../manager.ts";
+import { readGoNoGo } from "./readGoNoGo.ts";
+
+const now = Date.parse("2026-03-01T12:00:00.000Z");
+const hour = 3_600_000;
+const anna: User = {
+  id: "anna",
+  name: "Anna",
+  role: "write",
+  eventAccess: ["*"],
+  showAddresses: true,
+  exportCsv: true,
+};
+let stack: TestStack;
+let open: ManagerUnderTest;
+let manager: Manager;
+beforeAll(async () => {
+  stack = await startTestStack({ cloud: true });
+  open = managerOver({ ...stack.config }, fakeClock(instant(now)));
+  manager = open.manager;
+  await putConfig(stack.aws, stack.config, {
+    settings: { confirmSendAbove: 100 },
+    stages: [aStage({ prefix: { EN: "Retreat: ", SP: "Retiro: " } })],
+    languages: [...someLanguages().values()],
+    accounts: [
+      anAccount({ ratePerSecond: 2, quotaPer24h: 1000 }),
+      anAccount({ name: "small", ratePerSecond: 2, quotaPer24h: 200 }),
+      anAccount({ name: "closed", enabled: false }),
+    ],
+  });
+  await put("tester", "t-ana", { label: "Ana, coordination" });
+  await put("tester", "t-bo", { label: "Bo <bo@example.org>" });
+  await put("user", "anna", { name: "Anna Writer", role: "write" });
+});
+afterAll(async () => {
+  await open?.[Symbol.asyncDispose]();
+  await stack?.[Symbol.asyncDispose]();
+});
+
+const put = (pk: string, sk: string, fields: object) =>
+  stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.CONFIG_TABLE, Item: { pk, sk, ...fields } }));
+
+const hashes = { EN: "a".repeat(64), SP: "b".repeat(64) };
+const ago = (hours: number) => instant(now - hours * hour);
+const counted = (sent: number, reasons: Record<string, number>) => ({
+  total: sent + (reasons["already-received"] ?? 0),
+  sent,
+  failed: 0,
+  skipped: reasons["already-received"] ?? 0,
+  inDoubt: 0,
+  reasons,
+});
+const dryRun: StepRecord = {
+  status: "complete",
+  startedAt: ago(3),
+  endedAt: ago(2.9),
+  pinned: hashes,
+  languages: {
+    EN: counted(210, { "already-received": 12, unsubscribed: 7, "event-pool": 90 }),
+    SP: counted(80, { language: 229 }),
+  },
+};
+const tested = (runId: string): StepRecord => ({
+  status: "complete",
+  runId,
+  startedAt: ago(2),
+  endedAt: ago(1.9),
+  pinned: hashes,
+});
+
+let codes = 0;
+/** An order in EN and SP that was counted, prepared, tried and tested. */
+async function anOrderReady(fields: Partial<WorkOrder> = {}, steps: Partial<WorkOrder["steps"]> = {}) {
+  codes += 1;
+  const order = anOrder({
+    eventCode: `G${codes}`,
+    languages: ["EN", "SP"],
+    testers: ["t-ana", "t-bo"],
+    prepared: {
+      EN: { s3Key: "en.html", hash: hashes.EN, bytes: 1, preparedAt: ago(4) },
+      SP: { s3Key: "sp.html", hash: hashes.SP, bytes: 1, preparedAt: ago(4) },
+    },
+    ...fields,
+  });
+  const complete: StepRecord = { status: "complete" };
+  return manager.orders.create({
+    ...order,
+    steps: { ...order.steps, Count: complete, Prepare: complete, "Dry-Run": dryRun, Test: tested(ulid()), ...steps },
+  });
+}
+
+/** Deliveries of the last Test: tester → status. */
+async function testMails(order: WorkOrder, language: "EN" | "SP", statuses: Record<string, "sent" | "failed">) {
+  const partition = testPartition(mailingKey(order, language), order.steps.Test.runId ?? "");
+  for (const [participantId, status] of Object.entries(statuses)) {
+    const name = participantId === "t-ana" ? "Ana García" : "";
+    const claim = aClaim({ participantId, name, contentHash: hashes[language], language });
+    const rule = { runId: claim.runId, now: claim.sendingAt, userStarted: true };
+    await manager.deliveries.claim(partition, [claim], rule);
+    await manager.deliveries.settle(partition, [anOutcome(claim, { status })]);
+  }
+}
+
+const textOf = ({ words }: GoNoGo["warnings"][number]) =>
+  words.map((word) => (typeof word === "string" ? word : `<${word.at}>`)).join("");
+const texts = ({ warnings }: GoNoGo, severity?: string) =>
+  warnings.filter((one) => severity === undefined || one.severity === severity).map(textOf);
+
+test("tells whom a Send reaches, with what subject and content, who is left out and why", async () => {
+  const order = await anOrderReady();
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts).toMatchObject({
+    at: instant(now),
+    guard: { verdict: "granted" },
+    recipients: 290,
+    mustConfirm: true,
+    countedBy: "Dry-Run",
+    dryRun: { status: "complete", at: ago(2.9), errors: 0 },
+    test: { status: "complete", at: ago(1.9) },
+  });
+  expect(facts.languages).toEqual([
+    {
+      code: "EN",
+      name: "English",
+      recipients: 210,
+      alreadyReceived: 12,
+      excluded: [
+        { reason: "event-pool", people: 90 },
+        { reason: "unsubscribed", people: 7 },
+      ],
+      subject: "Retreat: Registration is open (EN)",
+      content: "aaaaaaaa",
+      preparedAt: ago(4),
+    },
+    expect.objectContaining({ code: "SP", recipients: 80, subject: "Retiro: Registration is open (SP)" }),
+  ]);
+  expect(texts(facts, "note")).toEqual(["EN goes to everybody: who reads SP gets two mails."]);
+});
+
+test("tells which testers got the last Test in which language, by name and without an address", async () => {
+  const order = await anOrderReady();
+  await testMails(order, "EN", { "t-ana": "sent", "t-bo": "failed" });
+  await testMails(order, "SP", { "t-ana": "sent" });
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts.test.testers).toEqual([
+    {
+      id: "t-ana",
+      name: "Ana García",
+      mails: { EN: { status: "sent", outdated: false }, SP: { status: "sent", outdated: false } },
+    },
+    { id: "t-bo", name: "Bo <…@example.org>", mails: { EN: { status: "failed", outdated: false } } },
+  ]);
+  expect(texts(facts, "warning")).toEqual([
+    "Bo <…@example.org> did not get the Test in EN.",
+    "Bo <…@example.org> did not get the Test in SP.",
+  ]);
+  expect(JSON.stringify(facts)).not.toContain("bo@example.org");
+});
+
+test("content published after the Test is told, as is a Dry-Run with other content", async () => {
+  const order = await anOrderReady();
+  await testMails(order, "EN", { "t-ana": "sent", "t-bo": "sent" });
+  await testMails(order, "SP", { "t-ana": "sent", "t-bo": "sent" });
+  expect(texts(await readGoNoGo(manager, anna, order.id), "warning")).toEqual([]);
+  const preparedAt = ago(1);
+  const newer = { ...order.prepared["EN"], hash: "c".repeat(64), preparedAt };
+  await manager.orders.write(order.id, { set: [[["prepared", "EN"], newer]], remove: [], when: [] });
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(texts(facts, "warning")).toEqual([
+    "The Dry-Run was made with other content (EN). Run Dry-Run again.",
+    "The Test showed other content than what would be sent (EN). Run Test again.",
+  ]);
+  expect(facts.changes).toEqual([
+    { at: preparedAt, what: "Prepare published new content for EN", after: ["Dry-Run", "Test"] },
+  ]);
+});
+
+test("edits since the Dry-Run and since the Test are listed with who made them", async () => {
+  const order = await anOrderReady();
+  const edit = (hoursAgo: number, what: string) => {
+    const at = now - hoursAgo * hour;
+    return manager.audit.put(userLine({ workOrderId: order.id, by: "anna", what }, ulid(at), at));
+  };
+  await edit(5, "Edited: account");
+  await edit(2.5, "Edited: sendUntil, sendInterval");
+  await edit(1, "Edited: testers");
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts.changes).toEqual([
+    { at: ago(1), by: "Anna Writer", what: "Edited testers", after: ["Dry-Run", "Test"] },
+    { at: ago(2.5), by: "Anna Writer", what: "Edited end of sending, pause between passes", after: ["Dry-Run"] },
+  ]);
+  expect(texts(facts, "note")).toContain("Something changed since the Test; it is listed under Changes.");
+});
+
+test("the quota used is read from the durable record, and a Send that it does not let through says until when it pauses", async () => {
+  const order = await anOrderReady({ account: "small" });
+  await manager.quota.add("small", "2026-02-28T20:00:00.000Z", 50, 1000);
+  await manager.quota.add("small", "2026-02-28T11:00:00.000Z", 150, 1000);
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts.account).toMatchObject({ name: "small", used: 50, remaining: 150, quotaPer24h: 200, otherSends: 0 });
+  expect(facts.forecast).toMatchObject({
+    limitedBy: "quota",
+    // 150 mails at 2 a second; the next 20 places, a tenth of the quota, free with those of 20:00.
+    sleeps: [{ from: instant(now + 75_000), until: "2026-03-01T20:05:00.000Z", mailed: 150 }, expect.anything()],
+  });
+  expect(texts(facts, "warning")).toContain(
+    "The account's quota does not suffice for everybody: after 150 mails sending pauses until <2026-03-01T20:05:00.000Z> and goes on by itself.",
+  );
+});
+
+test("a Send the quota lets through is forecast from the account's rate", async () => {
+  const order = await anOrderReady();
+  const { forecast, account } = await readGoNoGo(manager, anna, order.id);
+  expect(forecast).toEqual({
+    finishAt: instant(now + 145_000),
+    seconds: 145,
+    limitedBy: "rate",
+    sleeps: [],
+    sleepCount: 0,
+  });
+  expect(account).toMatchObject({ fromName: "The Office", fromAddress: "office@example.org", remaining: 1000 });
+  expect(JSON.stringify(account)).not.toContain("not-a-secret");
+});
+
+test("an end of sending that comes too early tells how many will have their mail", async () => {
+  const sendUntil = instant(now + 30_000);
+  const order = await anOrderReady({ sendUntil, sendContinuously: true, sendInterval: 600 });
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts.continuous).toEqual({ intervalSeconds: 600, until: sendUntil });
+  expect(texts(facts, "warning")).toContain(`Only 60 of 290 will have their mail when sending ends at <${sendUntil}>.`);
+});
+
+test("what makes a Send impossible stands first", async () => {
+  const order = await anOrderReady(
+    { account: "closed" },
+    { Test: { status: "ready" }, "Dry-Run": { status: "error" } },
+  );
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts.recipients).toBeUndefined();
+  expect(facts.mustConfirm).toBe(false);
+  expect(facts.guard.verdict).toBe("predecessor");
+  expect(facts.warnings.slice(0, 3).map(textOf)).toEqual([
+    "Send needs Test to be complete, but Test is ready. Run Test first.",
+    "Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.",
+    'The account "closed" is disabled. Choose another one in the form.',
+  ]);
+  const without = await anOrderReady({ account: "gone", stage: "unknown" });
+  expect(texts(await readGoNoGo(manager, anna, without.id), "stop")).toEqual([
+    'There is no account "gone". Choose another one in the form.',
+    'The stage "unknown" does not exist any more. Ask an administrator to restore it.',
+  ]);
+});
+
+test("an old Dry-Run, a language nobody would get, and a Send since the Dry-Run are told", async () => {
+  const old: StepRecord = { ...dryRun, startedAt: ago(30), languages: { EN: counted(90, {}), SP: counted(0, {}) } };
+  const order = await anOrderReady({}, { "Dry-Run": old });
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts).toMatchObject({ recipients: 90, mustConfirm: false });
+  expect(texts(facts, "warning")).toEqual(
+    expect.arrayContaining([
+      "Nobody would get it in SP.",
+      expect.stringContaining(`The Dry-Run is older than a day (<${ago(30)}>)`),
+    ]),
+  );
+  const counters = { total: 90, sent: 40, failed: 0, skipped: 0, inDoubt: 2 };
+  const again = await anOrderReady({}, { Send: { status: "interrupted", startedAt: ago(1), counters } });
+  const told = await readGoNoGo(manager, anna, again.id);
+  expect(texts(told, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
+  expect(texts(told, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
+});
+
+test("other orders that send with the same account right now are told", async () => {
+  const sending = { runState: "working", runCheckAt: instant(now) } as const;
+  const busy = await anOrderReady(sending, { Send: { status: "working", runId: ulid() } });
+  const order = await anOrderReady();
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts.account?.otherSends).toBe(1);
+  await manager.orders.write(busy.id, { set: [], remove: [["runState"], ["runCheckAt"]], when: [] });
+});
+
+test("an order of an event the user may not see is not found", async () => {
+  const order = await anOrderReady();
+  const reader = { ...anna, eventAccess: ["E-other"] };
+  await expect(readGoNoGo(manager, reader, order.id)).rejects.toMatchObject({ code: "not-found" });
+});

@@ -1,0 +1,139 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import type { Chunk, Plan } from "@email-agent/shared/domain/delivery/run.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { expect, test } from "vitest";
+import { startSender } from "../../../../sender/testing/senders.ts";
+import { openHouse, type SendingHouse, somePeople } from "../../../../sender/testing/sendingHouse.ts";
+import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
+import type { Sending } from "../../api.ts";
+import { readSending } from "./readSending.ts";
+
+const anna: User = {
+  id: "anna",
+  name: "Anna",
+  role: "write",
+  eventAccess: ["*"],
+  showAddresses: true,
+  exportCsv: true,
+};
+const participant = (n: number) => ({ id: `0b5e9f2c-7a31-4c55-9d7e-${String(n).padStart(12, "0")}` });
+
+const managerOf = ({ stack }: SendingHouse): ManagerUnderTest => managerOver({ ...stack.config });
+const look = ({ manager }: ManagerUnderTest, id: string, withPoints = true) =>
+  readSending(manager, anna, id, { withPoints });
+const mailed = ({ points }: Sending) => {
+  const last = points.at(-1);
+  return last ? last.sent + last.failed + last.inDoubt : 0;
+};
+
+test("a Send that never ran has no course", async () => {
+  await using house = await openHouse();
+  await using open = managerOf(house);
+  const order = await house.addOrder();
+  expect(await look(open, order.id)).toEqual({ points: [], planning: false });
+});
+
+test("the course of a Send grows while it works, tells rate and finish, and ends with what the ledger holds", async () => {
+  const people = 240;
+  await using house = await openHouse({ people: somePeople(people, participant), account: { ratePerSecond: 40 } });
+  await using open = managerOf(house);
+  await using _sender = await startSender(house, { limits: { heartbeatMilliseconds: 300 } });
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const underWay = await eventually("the rate is known while it works", async () => {
+    const seen = await look(open, order.id);
+    return seen.ratePerMinute !== undefined && mailed(seen) < people ? seen : undefined;
+  });
+  expect(underWay.ratePerMinute).toBeGreaterThan(60 * 10);
+  expect(underWay.ratePerMinute).toBeLessThan(60 * 60);
+  expect(underWay.limits).toMatchObject({ ratePerSecond: 40, quotaPer24h: 100_000 });
+  expect(underWay.limits?.buckets.reduce((sum, { used }) => sum + used, 0)).toBeGreaterThan(0);
+  const finishAt = Date.parse(underWay.forecast?.finishAt ?? "");
+
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({ status: "complete", counters: { sent: people } });
+  // Six seconds of sending, forecast at half way.
+  expect(Math.abs(finishAt - Date.parse(step.endedAt ?? ""))).toBeLessThan(4000);
+  const over = await look(open, order.id);
+  expect(over.runId).toBe(step.runId);
+  expect(over).not.toHaveProperty("forecast");
+  expect(over).not.toHaveProperty("ratePerMinute");
+  expect(over.points[0]).toMatchObject({ sent: 0, failed: 0, inDoubt: 0 });
+  expect(over.points.at(-1)).toMatchObject({ sent: people, failed: 0, inDoubt: 0 });
+  expect(over.points.length).toBeGreaterThan(4);
+  const sendings = (await house.ledger(order)).map(({ sendingAt }) => sendingAt).sort();
+  // Chunks begin a moment before their first mail, and end a moment after their last.
+  expect(Math.abs(Date.parse(over.points[0]?.at ?? "") - Date.parse(sendings[0] ?? ""))).toBeLessThan(1500);
+  expect(Math.abs(Date.parse(over.points.at(-1)?.at ?? "") - Date.parse(sendings.at(-1) ?? ""))).toBeLessThan(1500);
+  expect(await look(open, order.id, false)).toEqual({ runId: step.runId, points: [], planning: false });
+});
+
+test("a Send that sleeps for quota tells when it goes on and is finished", async () => {
+  const people = 30;
+  const account = { ratePerSecond: 100, quotaPer24h: 20 };
+  await using house = await openHouse({ people: somePeople(people, participant), account });
+  await using open = managerOf(house);
+  await using _sender = await startSender(house);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+  expect(step.status).toBe("sleeping");
+  const seen = await look(open, order.id);
+  expect(mailed(seen)).toBe(20);
+  expect(seen.forecast).toMatchObject({ limitedBy: "quota" });
+  expect(seen.forecast?.sleeps[0]).toMatchObject({ until: step.nextRunAt, mailed: 0 });
+  expect(Date.parse(seen.forecast?.finishAt ?? "")).toBeGreaterThanOrEqual(Date.parse(step.nextRunAt ?? ""));
+});
+
+test("the passes of one start are one course, each on top of what was reached before it", async () => {
+  await using house = await openHouse();
+  await using open = managerOf(house);
+  const order = await house.addOrder();
+  const begin = Date.parse("2026-03-01T08:00:00.000Z");
+  const counts = (sent: number) => ({ total: 100, skipped: 0, failed: 0, inDoubt: 0, sent });
+  const pass = async (runId: string, hours: number, before: number, sent: number) => {
+    const plan: Plan = {
+      runId,
+      sk: "plan",
+      segments: 1,
+      cursors: { "EN#0": { done: true } },
+      nextNumber: { EN: 1 },
+      nextRetryNumber: {},
+      skipped: {},
+      planned: { EN: 100 },
+      before: { EN: counts(before) },
+      fence: 1,
+      complete: true,
+      ttl: 1,
+    };
+    const at = begin + hours * 3_600_000;
+    const chunk: Chunk = {
+      runId,
+      sk: "chunk#EN#000000",
+      language: "EN",
+      ids: ["p-1"],
+      status: "done",
+      fence: 1,
+      token: 1,
+      losses: 0,
+      startedAt: instant(at),
+      endedAt: instant(at + 60_000),
+      counts: counts(sent),
+      skipped: {},
+      retry: {},
+      ttl: 1,
+    };
+    await house.runs.putPlan(plan);
+    await house.runs.putChunks([chunk]);
+  };
+  await pass("01JX", 0, 5, 70);
+  await pass("01JX-p2", 24, 75, 25);
+  await pass("01JY-p2", 0, 0, 100);
+  const set = [[["steps", "Send", "runId"], "01JX-p2"] as const];
+  await house.orders.write(order.id, { set, remove: [], when: [] });
+  const { points } = await look(open, order.id);
+  expect(points[0]).toMatchObject({ at: instant(begin - 1), sent: 5 });
+  expect(points.find(({ at }) => at === instant(begin + 60_000))?.sent).toBe(75);
+  expect(points.at(-1)).toMatchObject({ at: instant(begin + 24 * 3_600_000 + 60_000), sent: 100 });
+});
