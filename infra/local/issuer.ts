@@ -6,8 +6,6 @@ import { type IssuerKeys, issuerKeys } from "./issuer/issuerKeys.ts";
 import { type IssuerUser, notePage } from "./issuer/issuerPage.ts";
 import { keptInMemory } from "./issuer/keptInMemory.ts";
 
-export type { IssuerUser } from "./issuer/issuerPage.ts";
-
 export interface IssuerOptions {
   readonly port?: number;
   /** `MANAGER_URL`: the only place it sends browsers back to, `/api/auth/callback` and `/sign-in` there. */

@@ -25,6 +25,11 @@ export function signInPage(provider: Provider, users: readonly IssuerUser[], man
   };
   return async (ctx, next) => {
     if (ctx.path === "/") return ctx.redirect(managerUrl);
+    // Browsers ask for it unasked; it has none.
+    if (ctx.path === "/favicon.ico") {
+      ctx.status = 204;
+      return;
+    }
     if (!ctx.path.startsWith(`${interactionPath}/`)) return next();
     try {
       await provider.interactionDetails(ctx.req, ctx.res);

@@ -47,22 +47,17 @@ export function contentSecurityPolicy(config: PolicyConfig, nonce: string, devel
   ].join("; ");
 }
 
-const unused = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"];
-const more = [
-  "midi",
-  "payment",
-  "publickey-credentials-get",
-  "screen-wake-lock",
-  "serial",
-  "usb",
-  "xr-spatial-tracking",
-];
-const permissions = [...unused, ...more].map((feature) => `${feature}=()`).join(", ");
+const unusedFeatures =
+  "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking";
+const permissions = unusedFeatures
+  .split(" ")
+  .map((feature) => `${feature}=()`)
+  .join(", ");
 
 /**
  * The security headers of an answer, besides those its route sets. A browser enforces two policies together, so where a
- * route has its own none is added; neither is Cross-Origin-Opener-Policy, for a sandboxed page with it is refused by
- * browsers (HTML standard, "obtain a cross-origin opener policy"), nor Referrer-Policy, of which the last would win.
+ * route has its own none is added; neither is Cross-Origin-Opener-Policy, which makes a sandboxed answer a network error
+ * (HTML standard, "create navigation params by fetching"), nor Referrer-Policy, of which the last would win.
  */
 export function securityHeaders(config: PolicyConfig, kind: PageKind, pagePolicy: string): Record<string, string> {
   const https = new URL(config.MANAGER_URL).protocol === "https:";

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { type NextRequest, NextResponse } from "next/server";
+import { NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy, type PolicyConfig, pageKind, securityHeaders } from "../http/securityHeaders.ts";
-import { detour } from "./detour.ts";
+import { type Detour, detour } from "./detour.ts";
+import { goOnTo } from "./reply.ts";
 import { type SessionConfig, type SessionState, sessions } from "./session.ts";
 
 type GateConfig = PolicyConfig & SessionConfig;
@@ -29,7 +30,7 @@ export function makeGate(config: GateConfig, clock: Pick<Clock, "now">, developm
     const hosts = [request.headers.get("host"), request.headers.get("x-forwarded-host")];
     const arrival = { method: request.method, path, query, hosts, session: found.state };
     const elsewhere = detour(arrival, config.MANAGER_URL);
-    if (elsewhere) return withHeaders(NextResponse.redirect(elsewhere, 303));
+    if (elsewhere) return withHeaders(take(elsewhere, request));
 
     const headers = new Headers(request.headers);
     if (kind === "page") {
@@ -42,4 +43,15 @@ export function makeGate(config: GateConfig, clock: Pick<Clock, "now">, developm
     if (renewed) response.headers.append("set-cookie", renewed);
     return response;
   };
+}
+
+/**
+ * Next.js makes the address of a redirect relative where it is the one it listens at (as in the local stack), and a browser
+ * that asked another name of this machine would ask it for ever.
+ */
+function take({ kind, address }: Detour, request: NextRequest): NextResponse {
+  const becomesRelative = new NextRequest(address).nextUrl.host === request.nextUrl.host;
+  if (kind === "sign-in" || !becomesRelative) return NextResponse.redirect(address, 303);
+  const { body, headers } = goOnTo(address, "The Email Manager has another address");
+  return new NextResponse(body, { headers });
 }

@@ -13,7 +13,7 @@ const longestMilliseconds = 7 * 24 * hour;
 export type SessionConfig = Pick<ManagerConfig, "SESSION_SECRET" | "MANAGER_URL">;
 
 /** Who signed in. Times are epoch milliseconds. */
-export interface Session {
+interface Session {
   readonly userId: string;
   readonly signedInAt: number;
   readonly expiresAt: number;

@@ -6,14 +6,11 @@ import { SignInCard } from "./SignInCard.tsx";
 export function NoAccess({ userId }: { readonly userId: string }) {
   return (
     <SignInCard title="No access yet">
-      <Text>
-        You are signed in as{" "}
-        <Code className={styles.id} fz="sm">
-          {userId}
-        </Code>
-        , but nobody has given you access yet.
-      </Text>
-      <Text>Ask an administrator of the Email Manager, and give them this user id. Then open this page again.</Text>
+      <Text>You are signed in, but nobody has given you access yet. Your user id:</Text>
+      <Code block className={styles.id}>
+        {userId}
+      </Code>
+      <Text>Give it to an administrator of the Email Manager and ask for access, then press Try again.</Text>
       <Button component="a" href="/" variant="default" fullWidth>
         Try again
       </Button>
