@@ -60,5 +60,5 @@ async function failureOf(response: Response): Promise<Failure> {
 
 function signInAgain(): void {
   const returnTo = `${location.pathname}${location.search}`;
-  location.assign(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+  location.assign(`/sign-in?reason=session-ended&returnTo=${encodeURIComponent(returnTo)}`);
 }
