@@ -6,11 +6,14 @@ import { SignInCard } from "./SignInCard.tsx";
 export function NoAccess({ userId }: { readonly userId: string }) {
   return (
     <SignInCard title="No access yet">
-      <Text>You are signed in, but nobody has given you access yet. Your user id:</Text>
+      <Text>You are signed in as</Text>
       <Code block className={styles.id}>
         {userId}
       </Code>
-      <Text>Give it to an administrator of the Email Manager and ask for access, then press Try again.</Text>
+      <Text>
+        but nobody has given you access yet. Give this user id to an administrator of the Email Manager and ask for
+        access, then press Try again.
+      </Text>
       <Button component="a" href="/" variant="default" fullWidth>
         Try again
       </Button>
