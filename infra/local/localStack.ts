@@ -14,7 +14,7 @@ import { type TableNames, tableNames } from "../resources.ts";
 import { startCloud } from "./cloud.ts";
 import { createQueues, type QueueNames } from "./createQueues.ts";
 import { createTables } from "./createTables.ts";
-import { users } from "./demo/organisation.ts";
+import { signInUsers } from "./demo/organisation.ts";
 import { seedOrganisation } from "./demo/seed.ts";
 import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
 import { demoAudience, demoTemplates } from "./demo/templates.ts";
@@ -121,7 +121,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const board = starting.use(await startQueueBoard({ port: ports.queueBoard, redisUrl: redis.url }));
   const managerPort = ports.manager || (await freePort());
   const managerUrl = `http://127.0.0.1:${managerPort}`;
-  const issuer = starting.use(await startIssuer({ port: ports.issuer, managerUrl, users, dataFolder }));
+  const issuer = starting.use(await startIssuer({ port: ports.issuer, managerUrl, users: signInUsers(), dataFolder }));
   const variables = {
     ...endpoints,
     ...tables,

@@ -5,14 +5,16 @@ import { count } from "./count.ts";
 import { type Figure, figureTable } from "./figures.ts";
 import { latency } from "./latency.ts";
 import { machineFacts, watchOthers } from "./machine.ts";
+import { manager } from "./manager.ts";
 import { profile } from "./profile.ts";
+import { recipients } from "./recipients.ts";
 import { send } from "./send.ts";
 import { start } from "./start.ts";
 
 /** Measures one part, telling on the way what it finds. */
 export type Part = (say: (text: string) => void) => Promise<Figure[]>;
 
-const parts: Readonly<Record<string, Part>> = { start, latency, count, send };
+const parts: Readonly<Record<string, Part>> = { start, latency, count, send, manager, recipients };
 /** Only when asked for. */
 const more: Readonly<Record<string, Part>> = { profile };
 

@@ -159,6 +159,14 @@ export const users = [
   },
 ];
 
+/** The users as the issuer's page offers them, each with what it may do. */
+export function signInUsers() {
+  return users.map(({ id, name, role, eventAccess }) => {
+    const events = eventAccess.includes("*") ? "every event" : eventAccess.join(", ");
+    return { id, name, note: `${role === "write" ? "Writes" : "Only reads"}; sees ${events}` };
+  });
+}
+
 /** The work orders an operator finds: virtual and in person, with and without Zoom id, one reminder that inherits. */
 export const workOrders = [
   {

@@ -2,12 +2,17 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
-import { theme } from "./theme.ts";
+import { cssVariables, theme } from "./theme.ts";
 
 /** The look of all pages. `nonce`: what the content security policy lets styles carry. */
 export function Providers({ nonce, children }: { readonly nonce: string; readonly children: ReactNode }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="dark" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="dark"
+      getStyleNonce={() => nonce}
+    >
       <Notifications position="bottom-right" limit={4} />
       {children}
     </MantineProvider>
