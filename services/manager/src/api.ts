@@ -253,6 +253,8 @@ export interface SendPoint {
 
 /** `GET /api/work-orders/{id}/sending`: the course of the current or last Send. With `?points=no` without points. */
 export interface Sending {
+  /** When it was read, by the clock of the server. */
+  readonly at: Instant;
   /** Absent if Send has never run. */
   readonly runId?: string;
   /** In time, at most 200; the first is what the mailing had reached before. Empty before the first mail. */

@@ -1,14 +1,14 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
-import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
+import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Sending } from "../../api.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type AccountUse, accountUse } from "./accountUse.ts";
-import { passesOf } from "./passesOf.ts";
-import { type SendCurve, sendCurve } from "./sendCurve.ts";
+import { type Passes, passesOf } from "./passesOf.ts";
+import { type Mailed, type SendCurve, sendCurve } from "./sendCurve.ts";
 import { shownForecast } from "./shownForecast.ts";
 
 type Ports = Pick<Manager, "orders" | "runs" | "configTable" | "quota" | "clock">;
@@ -30,18 +30,19 @@ export async function readSending(
   { withPoints, signal }: { readonly withPoints: boolean; readonly signal?: AbortSignal },
 ): Promise<Sending> {
   const order = await orderFor(ports, user, id);
-  const { runId } = order.steps.Send;
-  if (runId === undefined) return { points: [], planning: false };
-  const [use, looked] = await Promise.all([
+  const { runId, status } = order.steps.Send;
+  if (runId === undefined) return { at: instant(ports.clock.now()), points: [], planning: false };
+  const [use, { passes, planned }] = await Promise.all([
     isUnderWay(order) ? accountUse(ports, order) : undefined,
-    withPoints ? passesOf(ports, runId, signal) : undefined,
+    withPoints ? passesOf(ports, runId, signal) : withoutPasses(ports, runId),
   ]);
   const now = ports.clock.now();
-  const curve = looked && sendCurve(looked.passes);
-  const planning = order.steps.Send.status === "working" && looked?.planned === false;
-  const perSecond = curve && order.steps.Send.status === "working" ? ratePerSecond(curve, now) : undefined;
-  const ahead = use && forecastOf(order, use, perSecond, planning, now);
+  const curve = sendCurve(passes);
+  const planning = status === "working" && !planned;
+  const perSecond = curve && status === "working" ? ratePerSecond(curve, now) : undefined;
+  const ahead = use && forecastOf(order, use, perSecond, planning ? { tried: triedIn(curve) } : undefined, now);
   return {
+    at: instant(now),
     runId,
     points: curve?.points(pointsShown).map((point) => ({ ...point, at: instant(point.at) })) ?? [],
     planning,
@@ -50,6 +51,18 @@ export async function readSending(
     ...(use && { limits: limitsOf(use) }),
   };
 }
+
+async function withoutPasses({ runs }: Pick<Ports, "runs">, runId: string): Promise<Passes> {
+  const plan = await runs.plan(runId);
+  return { passes: [], planned: plan?.complete ?? false };
+}
+
+/** Mails tried by all passes that are looked at. */
+function triedIn(curve: SendCurve | undefined): number {
+  return curve ? mails(curve.at(curve.end)) - mails(curve.at(curve.begin - 1)) : 0;
+}
+
+const mails = ({ sent, failed, inDoubt }: Mailed) => sent + failed + inDoubt;
 
 function isUnderWay({ steps: { Send } }: WorkOrder): boolean {
   return Send.status === "working" || Send.status === "sleeping";
@@ -60,16 +73,14 @@ function ratePerSecond(curve: SendCurve, now: number): number | undefined {
   const end = now - curve.end < silenceMilliseconds ? curve.end : now;
   const begin = Math.max(curve.begin, end - rateMilliseconds);
   if (end - begin < shortestMeasureMilliseconds) return undefined;
-  const [one, other] = [curve.at(begin - 1), curve.at(end)];
-  const mails = other.sent + other.failed + other.inDoubt - one.sent - one.failed - one.inDoubt;
-  return Math.max(0, mails) / ((end - begin) / 1000);
+  return Math.max(0, mails(curve.at(end)) - mails(curve.at(begin - 1))) / ((end - begin) / 1000);
 }
 
 function forecastOf(
   order: WorkOrder,
   { account, buckets }: AccountUse,
   observedPerSecond: number | undefined,
-  planning: boolean,
+  planning: { readonly tried: number } | undefined,
   now: number,
 ): Forecast {
   const { ratePerSecond, quotaPer24h } = account;
@@ -84,19 +95,6 @@ function forecastOf(
     sendUntil: order.sendUntil === undefined ? undefined : epochMilliseconds(order.sendUntil),
     now,
   });
-}
-
-/** Who is still to be mailed. While a run is planning it knows only some of them: then the Dry-Run knows better. */
-function peopleLeft(order: WorkOrder, planning: boolean): number {
-  const { counters } = order.steps.Send;
-  const handled = counters ? counters.sent + counters.failed + counters.inDoubt + counters.skipped : 0;
-  const known = Math.max(0, (counters?.total ?? 0) - handled);
-  if (!planning) return known;
-  const own = Object.values(order.steps.Send.languages ?? {}).reduce(
-    (sum, { thisRun }) => sum + (thisRun?.sent ?? 0),
-    0,
-  );
-  return Math.max(known, (sendSize(order) ?? 0) - own);
 }
 
 function limitsOf({ account, buckets }: AccountUse): NonNullable<Sending["limits"]> {

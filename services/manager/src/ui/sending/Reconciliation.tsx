@@ -1,0 +1,113 @@
+"use client";
+import { Alert, Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import type { Order, OrderReconciliation } from "../../api.ts";
+import { openList } from "../recipients/listAddress.ts";
+import { ReconciliationTable } from "../recipients/ReconciliationTable.tsx";
+import { RetryFailed } from "../recipients/RetryFailed.tsx";
+import { useReconciliation } from "../recipients/useReconciliation.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { counted } from "../shell/numbers.ts";
+import { Problem } from "../shell/Problem.tsx";
+
+/**
+ * After Send: who got the mailing and who did not, why, and what can be done about it. While Send works the ledger is
+ * counted only when asked for, because the numbers move on.
+ */
+export function Reconciliation({ order }: { readonly order: Order }) {
+  const { runId, status } = order.steps.Send;
+  const [askedOf, setAskedOf] = useState<string>();
+  const isWorking = status === "working";
+  const { data, error, isValidating, mutate } = useReconciliation(
+    order,
+    runId !== undefined && (!isWorking || askedOf === runId),
+  );
+  if (runId === undefined) return undefined;
+  return (
+    <Card withBorder component="section" aria-labelledby="reconciliation-title" p={{ base: "sm", sm: "lg" }}>
+      <Stack gap="md">
+        <Group justify="space-between" align="flex-start">
+          <div>
+            <Title order={2} size="h4" id="reconciliation-title">
+              Reconciliation
+            </Title>
+            <Text size="sm" c="dimmed" role="status">
+              {data ? (
+                <>
+                  Counted from the deliveries, <Moment at={data.countedAt} />
+                </>
+              ) : isWorking ? (
+                "Send works: it is counted when it ends."
+              ) : (
+                "Who got this mailing, and who did not."
+              )}
+            </Text>
+          </div>
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={isValidating}
+            onClick={() => (isWorking && askedOf !== runId ? setAskedOf(runId) : void mutate())}
+          >
+            {data ? "Count again" : "Count now"}
+          </Button>
+        </Group>
+        {error !== undefined && (
+          <Problem title="The deliveries could not be counted" error={error} retry={() => void mutate()} />
+        )}
+        {!data && isValidating && (
+          <Group gap="xs">
+            <Loader size="xs" /> <Text size="sm">Counting the deliveries…</Text>
+          </Group>
+        )}
+        {data && <Counted order={order} data={data} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function Counted({ order, data }: { readonly order: Order; readonly data: OrderReconciliation }) {
+  const sum = (of: (language: OrderReconciliation["languages"][number]) => number) =>
+    data.languages.reduce((all, language) => all + of(language), 0);
+  const failed = sum((language) => language.failed);
+  const unreached = failed + sum(({ waiting, notBegun }) => waiting + notBegun);
+  const inDoubt = sum((language) => language.inDoubt);
+  const doubtful = data.languages.find((language) => language.inDoubt > 0);
+  return (
+    <>
+      <ReconciliationTable languages={data.languages} />
+      {data.languages
+        .filter(({ explanation }) => explanation !== undefined)
+        .map(({ language, explanation }) => (
+          <Alert key={language} color="blue" variant="light" p="xs" title={`${language} does not add up yet`}>
+            {explanation}
+          </Alert>
+        ))}
+      {(unreached > 0 || doubtful) && (
+        <Group align="flex-start" gap="xl">
+          {unreached > 0 && <RetryFailed order={order} people={unreached} />}
+          {doubtful && (
+            <Stack gap={4} align="flex-start" maw={420}>
+              <Button
+                variant="default"
+                onClick={() => openList({ list: "send", language: doubtful.language, status: "in-doubt" })}
+              >
+                Resolve {counted(inDoubt, "mail", "mails")} in doubt
+              </Button>
+              <Text size="xs" c="dimmed">
+                Nobody knows whether these arrived. They are never sent again until somebody says what became of them.
+              </Text>
+            </Stack>
+          )}
+        </Group>
+      )}
+      {failed > 0 && (
+        <Text size="xs" c="dimmed">
+          A start by you tries again whoever failed, for now or for good, and whoever waits; passes that start by
+          themselves leave out those who failed for good. Nobody tries an address again that a mail server said does not
+          exist, until it is changed.
+        </Text>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { expect, test } from "vitest";
+import { momentText } from "../shell/momentText.ts";
+import { type CourseFacts, courseWords, speedWords } from "./courseWords.ts";
+
+const now = Date.parse("2026-03-01T12:00:00.000Z");
+const at = (minutes: number) => now + minutes * 60_000;
+const words = (minutes: number) => momentText(new Date(at(minutes)).toISOString(), "short", new Date(now));
+const ahead = (fields: Partial<Forecast> = {}): Forecast => ({
+  finishAt: at(40),
+  seconds: 2400,
+  limitedBy: "rate",
+  sleeps: [],
+  ...fields,
+});
+const facts = (fields: Partial<CourseFacts> = {}): CourseFacts => ({
+  status: "working",
+  done: 8200,
+  total: 20_000,
+  planning: false,
+  perSecond: 12.44,
+  forecast: ahead(),
+  ...fields,
+});
+
+test("a Send that works tells its speed, how far it is, when it is finished and what limits it", () => {
+  expect(courseWords(facts(), now)).toEqual([
+    "12.4 a second",
+    "8,200 of 20,000",
+    `finishes about ${words(40)}`,
+    "limited by the account's rate",
+  ]);
+  expect(courseWords(facts({ forecast: ahead({ limitedBy: "observed" }) }), now).at(-1)).toContain("mail server");
+});
+
+test("pauses for quota are told with their times", () => {
+  const sleeps = [
+    { from: at(10), until: at(30), mailed: 5 },
+    { from: at(32), until: at(39), mailed: 7 },
+  ];
+  const paused = ahead({ limitedBy: "quota", sleeps });
+  expect(courseWords(facts({ forecast: paused }), now).at(-1)).toBe(
+    `pauses for the account's quota from ${words(10)} until ${words(30)}, and 1 more pause follows`,
+  );
+  const waiting = ahead({ limitedBy: "quota", sleeps: [{ from: now, until: at(30), mailed: 0 }] });
+  expect(courseWords(facts({ forecast: waiting }), now).at(-1)).toBe(
+    `waits for the account's quota until ${words(30)}`,
+  );
+});
+
+test("an end of sending that comes first is told with how many it still lets through", () => {
+  const cut = ahead({ finishAt: at(5), mailedBefore: 3600 });
+  expect(courseWords(facts({ forecast: cut }), now)[2]).toBe(
+    `sending ends ${words(5)}, when about 3,600 more will have been mailed`,
+  );
+});
+
+test("before the speed is known, and when nothing moves, it says so", () => {
+  expect(courseWords(facts({ perSecond: undefined }), now)[0]).toBe("8,200 of 20,000");
+  expect(courseWords(facts({ perSecond: 0 }), now)[0]).toBe("nothing in the last minute");
+  expect(courseWords(facts({ planning: true }), now)[1]).toBe(
+    "8,200 of 20,000 so far (recipients are still being found)",
+  );
+  expect(courseWords(facts({ forecast: { limitedBy: "quota", sleeps: [] } }), now)[2]).toContain("hundred days");
+});
+
+test("a Send that sleeps tells when it goes on; one that waits for its next pass has no finish", () => {
+  const sleeping = facts({ status: "sleeping", nextRunAt: new Date(at(15)).toISOString() });
+  expect(courseWords(sleeping, now)).toEqual([
+    "8,200 of 20,000",
+    `goes on ${words(15)}`,
+    `finishes about ${words(40)}`,
+  ]);
+  expect(courseWords({ ...sleeping, done: 20_000 }, now)).toEqual(["20,000 of 20,000", `goes on ${words(15)}`]);
+});
+
+test("a Send that is over tells its average speed", () => {
+  const over = facts({ status: "complete", done: 20_000, averagePerSecond: 12.5 });
+  expect(courseWords(over, now)).toEqual(["20,000 of 20,000", "12.5 a second on average"]);
+  expect(courseWords(facts({ status: "interrupted", done: 0, averagePerSecond: 0 }), now)).toEqual(["0 of 20,000"]);
+});
+
+test("speeds below one a second are told by the minute", () => {
+  expect(speedWords(0.3)).toBe("18 a minute");
+  expect(speedWords(250.4)).toBe("250 a second");
+  expect(speedWords(1234)).toBe("1,234 a second");
+});

@@ -1,0 +1,142 @@
+import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
+import { bucketStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Order } from "../../api.ts";
+import { courseWords } from "./courseWords.ts";
+import { averageSpeed, type CurvePoint, curveOf, extended, pointOf, speedAt, startOf, triedOf } from "./liveCurve.ts";
+import { type TimedSending, useSending } from "./useSending.ts";
+
+/** What the chart shows of a Send right now. */
+export interface Course {
+  readonly phase: "loading" | "ready" | "failed";
+  readonly error?: unknown;
+  readonly retry: () => void;
+  readonly points: readonly CurvePoint[];
+  readonly total: number;
+  readonly left: number;
+  readonly forecast?: Forecast | undefined;
+  /** A sentence in pieces. */
+  readonly words: readonly string[];
+}
+
+/** How often the chart is drawn anew at most, however often the order changes. */
+const drawMilliseconds = 250;
+const tickMilliseconds = 5000;
+
+/** The course of an order's Send: the server's points, then whatever the live order says, drawn four times a second at most. */
+export function useCourse(order: Order): Course {
+  const { course, limits, error, retry } = useSending(order);
+  const shown = useLiveCurve(order, course);
+  return useMemo(() => {
+    const facts = shown && course && limits ? courseOf(shown, course, limits) : undefined;
+    if (facts) return { phase: "ready", retry, ...facts };
+    return { ...nothing, phase: error === undefined ? "loading" : "failed", error, retry };
+  }, [shown, course, limits, error, retry]);
+}
+
+const nothing = { points: [], total: 0, left: 0, words: [] };
+
+interface Shown {
+  readonly points: readonly CurvePoint[];
+  readonly order: Order;
+  /** By the server's clock, epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Gathers what the live order says and answers it now and then: rendering follows the eye, not the messages. */
+function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | undefined {
+  const [shown, setShown] = useState<Shown>();
+  const state = useRef<{ points: readonly CurvePoint[]; course?: TimedSending; order: Order; timer?: number }>({
+    points: [],
+    order,
+  });
+  useEffect(() => {
+    const current = state.current;
+    if (course && current.course !== course) {
+      current.course = course;
+      current.points = curveOf(course.points);
+    }
+    current.order = order;
+    const point = pointOf(order);
+    if (point) current.points = extended(current.points.length > 0 ? current.points : startOf(order), point);
+    current.timer ??= window.setTimeout(
+      () => {
+        delete current.timer;
+        setShown(snapshotOf(current));
+      },
+      current.course ? drawMilliseconds : 0,
+    );
+  }, [order, course]);
+  useEffect(() => {
+    const ticking = window.setInterval(() => setShown(snapshotOf(state.current)), tickMilliseconds);
+    return () => {
+      window.clearInterval(ticking);
+      window.clearTimeout(state.current.timer);
+      delete state.current.timer;
+    };
+  }, []);
+  return shown;
+}
+
+function snapshotOf({ points, order, course }: { points: readonly CurvePoint[]; order: Order; course?: TimedSending }) {
+  const last = points.at(-1)?.at ?? 0;
+  return { points, order, now: Math.max(last, Date.now() + (course?.aheadMilliseconds ?? 0)) };
+}
+
+function courseOf({ points, order, now }: Shown, course: TimedSending, newest: TimedSending) {
+  const { Send } = order.steps;
+  const isWorking = Send.status === "working";
+  const isUnderWay = isWorking || Send.status === "sleeping";
+  // A run that has just begun knows nobody yet, and its counters begin anew.
+  const isNew = isWorking && !Send.languages;
+  const planning = isWorking && (newest.planning || isNew);
+  const left = isUnderWay ? peopleLeft(order, planning ? { tried: triedIn(points) } : undefined) : 0;
+  const done = isNew ? triedIn(points) : handledBy(order);
+  const total = Math.max(isNew ? 0 : (Send.counters?.total ?? 0), done + left);
+  const perSecond = isWorking ? speedAt(points, now) : undefined;
+  const ahead = left > 0 ? forecastOf({ points, order, now }, newest, left, perSecond) : undefined;
+  const { status, nextRunAt } = Send;
+  const averagePerSecond = averageSpeed(curveOf(course.points));
+  const facts = { status, done, total, planning, perSecond, forecast: ahead, nextRunAt, averagePerSecond };
+  return { points, total, left: ahead ? left : 0, forecast: ahead, words: courseWords(facts, now) };
+}
+
+function forecastOf(
+  { points, order, now }: Shown,
+  { limits, at }: TimedSending,
+  left: number,
+  perSecond: number | undefined,
+): Forecast | undefined {
+  if (!limits) return undefined;
+  const { nextRunAt } = order.steps.Send;
+  return forecast({
+    recipients: left,
+    ...limits,
+    buckets: [...limits.buckets, usedSince(points, Date.parse(at))],
+    observedPerSecond: perSecond,
+    resumesAt: nextRunAt === undefined ? undefined : Date.parse(nextRunAt),
+    sendUntil: order.sendUntil === undefined ? undefined : Date.parse(order.sendUntil),
+    now,
+  });
+}
+
+function handledBy({ steps: { Send } }: Order): number {
+  const { sent = 0, failed = 0, inDoubt = 0, skipped = 0 } = Send.counters ?? {};
+  return sent + failed + inDoubt + skipped;
+}
+
+/** Mails tried since the first point. */
+function triedIn(points: readonly CurvePoint[]): number {
+  const first = points[0];
+  const last = points.at(-1);
+  return first && last ? triedOf(last) - triedOf(first) : 0;
+}
+
+/** What this Send took of the quota since the buckets were read. */
+function usedSince(points: readonly CurvePoint[], since: number) {
+  const last = points.at(-1);
+  const before = points.findLast(({ at }) => at <= since);
+  if (!last || !before) return { start: bucketStart(since), used: 0 };
+  return { start: bucketStart(last.at), used: Math.max(0, triedOf(last) - triedOf(before)) };
+}

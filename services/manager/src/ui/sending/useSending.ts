@@ -1,0 +1,52 @@
+import { useEffect, useRef } from "react";
+import useSWR from "swr";
+import type { Order, Sending } from "../../api.ts";
+import { call } from "../http.ts";
+
+/** An answer, and by how much the clock of the server was ahead of the browser's when it came (milliseconds). */
+export interface TimedSending extends Sending {
+  readonly aheadMilliseconds: number;
+}
+
+async function read([path]: readonly [string, ...unknown[]]): Promise<TimedSending> {
+  const sending = await call<Sending>("GET", path);
+  return { ...sending, aheadMilliseconds: Date.parse(sending.at) - Date.now() };
+}
+
+export interface SendingAnswers {
+  /** With points: of when the page opened, or of the last start or end of a run. */
+  readonly course: TimedSending | undefined;
+  /** Without points, read again every minute while Send is under way: limits, quota, whether planning goes on. */
+  readonly limits: TimedSending | undefined;
+  readonly error: unknown;
+  readonly retry: () => void;
+}
+
+const everyMilliseconds = 60_000;
+const whilePlanningMilliseconds = 5000;
+
+/**
+ * The course of an order's Send as the server knows it. It is read whole only when a run begins or ends and when the page is
+ * looked at again after a while, for the live order tells how it goes on; what the forecast needs is read more often.
+ */
+export function useSending({ id, steps: { Send } }: Order): SendingAnswers {
+  const path = `/api/work-orders/${id}/sending`;
+  const isUnderWay = Send.status === "working" || Send.status === "sleeping";
+  const { data, error, mutate } = useSWR<TimedSending>(
+    Send.runId === undefined ? null : [path, Send.runId, Send.status],
+    read,
+    { keepPreviousData: true, focusThrottleInterval: everyMilliseconds, revalidateIfStale: true },
+  );
+  const limits = useSWR<TimedSending>(isUnderWay ? [`${path}?points=no`, Send.runId] : null, read, {
+    refreshInterval: (newest) => (newest?.planning ? whilePlanningMilliseconds : everyMilliseconds),
+    focusThrottleInterval: whilePlanningMilliseconds,
+  });
+  // The last mails are recounted when a run ends; the answer that raced with it may lack them.
+  const ended = useRef(Send.endedAt);
+  useEffect(() => {
+    if (ended.current === Send.endedAt) return;
+    ended.current = Send.endedAt;
+    void mutate();
+  }, [Send.endedAt, mutate]);
+  return { course: data, limits: limits.data ?? data, error, retry: () => void mutate() };
+}
