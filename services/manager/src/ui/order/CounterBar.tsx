@@ -1,0 +1,50 @@
+"use client";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
+import { count } from "../shell/numbers.ts";
+import styles from "./CounterBar.module.css";
+import { counterParts, isUnmeasured, partsText } from "./counterParts.ts";
+
+/** How far a step came: one bar of its numbers, each with its word. Nothing before it first ran. */
+export function CounterBar({ step, record }: { readonly step: StepName; readonly record: StepRecord }) {
+  const { counters, status } = record;
+  const unmeasured = isUnmeasured(step, record);
+  if (!unmeasured && (!counters || status === "ready")) return undefined;
+  const parts = counters ? counterParts(step, counters) : [];
+  const total = counters?.total ?? 0;
+  const open = parts.find(({ name }) => name === "open")?.people ?? 0;
+  const text = partsText(parts, count) || "Working";
+  return (
+    <div>
+      <div
+        role="progressbar"
+        aria-label="Progress"
+        aria-valuetext={text}
+        aria-valuemin={0}
+        aria-valuemax={unmeasured ? undefined : total}
+        aria-valuenow={unmeasured ? undefined : total - open}
+        className={styles.bar}
+        data-unmeasured={unmeasured || undefined}
+      >
+        {!unmeasured &&
+          parts
+            .filter(({ people }) => people > 0)
+            .map(({ name, people }) => (
+              <span key={name} className={styles.part} data-part={name} style={{ flexGrow: people }} />
+            ))}
+      </div>
+      {counters && (
+        <ul className={styles.legend}>
+          {parts
+            .filter(({ name, people }) => people > 0 || name === "sent")
+            .map(({ name, label, people }) => (
+              <li key={name} className={styles.entry}>
+                <span className={`${styles.part} ${styles.swatch}`} data-part={name} aria-hidden="true" />
+                <b>{count(people)}</b> {label}
+              </li>
+            ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
+import { counted } from "../shell/numbers.ts";
+import { inOrderOfWeight, placeOf } from "./findings.ts";
+import styles from "./StepPanel.module.css";
+
+/** What the checks found, or what could not be rendered. Errors first. */
+export function Findings({ details }: { readonly details: readonly Detail[] }) {
+  if (details.length === 0) return undefined;
+  const errors = details.filter(({ severity }) => severity === "error").length;
+  const warnings = details.length - errors;
+  const told = [
+    errors > 0 && counted(errors, "error", "errors"),
+    warnings > 0 && counted(warnings, "warning", "warnings"),
+  ];
+  return (
+    <div className={styles.scroll}>
+      <table className={`${styles.table} ${styles.stacks}`}>
+        <caption>Findings: {told.filter(Boolean).join(", ")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Severity</th>
+            <th scope="col">Language</th>
+            <th scope="col">Rule</th>
+            <th scope="col">Line:column</th>
+            <th scope="col">What is wrong</th>
+          </tr>
+        </thead>
+        <tbody>
+          {inOrderOfWeight(details).map((detail, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: findings have no identity, and equal ones may stand side by side
+            <tr key={index}>
+              <td className={styles.severity} data-severity={detail.severity}>
+                {detail.severity === "error" ? "✕ Error" : "! Warning"}
+              </td>
+              <td data-label="Language">{detail.language}</td>
+              <td data-label="Rule">{detail.rule}</td>
+              <td className={styles.mono} data-label="Line:column">
+                {placeOf(detail) || "–"}
+              </td>
+              <td className={styles.text}>{detail.text}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+"use client";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Order } from "../../api.ts";
+import { count } from "../shell/numbers.ts";
+import { counterParts } from "./counterParts.ts";
+import styles from "./StepPanel.module.css";
+
+/** The numbers of a step per language, in the order in which languages are worked through. */
+export function LanguageTable({ order, step }: { readonly order: Order; readonly step: StepName }) {
+  const { languages, counters, status } = order.steps[step];
+  // Prepare knows one number per language, and tells more about it elsewhere.
+  if (!languages || !counters || status === "ready" || step === "Prepare") return undefined;
+  const codes = order.languages.filter((code) => languages[code]);
+  const shown = counterParts(step, counters).filter(({ name, people }) => people > 0 || name === "sent");
+  const hasRuns = step === "Send" && codes.some((code) => languages[code]?.thisRun?.sent !== languages[code]?.sent);
+  return (
+    <div className={styles.scroll}>
+      <table className={`${styles.table} ${shown.length > 1 ? styles.stacks : ""}`}>
+        <caption>Per language</caption>
+        <thead>
+          <tr>
+            <th scope="col">Language</th>
+            {shown.map(({ name, label }) => (
+              <th key={name} scope="col" className={styles.number}>
+                {label}
+              </th>
+            ))}
+            {hasRuns && (
+              <th scope="col" className={styles.number}>
+                sent by this run
+              </th>
+            )}
+            {shown.length > 1 && (
+              <th scope="col" className={styles.number}>
+                total
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {codes.map((code) => {
+            const own = languages[code];
+            if (!own) return undefined;
+            const parts = counterParts(step, own);
+            return (
+              <tr key={code}>
+                <th scope="row">{code}</th>
+                {shown.map(({ name, label }) => (
+                  <td key={name} className={styles.number} data-label={label}>
+                    {count(parts.find((part) => part.name === name)?.people ?? 0)}
+                  </td>
+                ))}
+                {hasRuns && (
+                  <td className={styles.number} data-label="sent by this run">
+                    {count(own.thisRun?.sent ?? 0)}
+                  </td>
+                )}
+                {shown.length > 1 && (
+                  <td className={styles.number} data-label="total">
+                    {count(own.total)}
+                  </td>
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

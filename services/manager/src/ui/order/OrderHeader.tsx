@@ -1,0 +1,69 @@
+"use client";
+import { Badge, Button, Group, Text, Title } from "@mantine/core";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import type { Order } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { useViewer } from "../shell/useShellFacts.ts";
+import styles from "./OrderPage.module.css";
+
+/** What the order is: its mailing, its settings in short, who changed it last. */
+export function OrderHeader({ order }: { readonly order: Order }) {
+  const { eventCode, subEvent, stage, id } = order;
+  const mayEdit = useViewer().role === "write" && !order.archived;
+  return (
+    <header>
+      <div className={styles.heading}>
+        <Title order={1} size="h3">
+          {eventCode} · {subEvent} · {stage}
+        </Title>
+        <Group gap="xs">
+          <Button component={Link} href={`/work-orders/${id}/preview`} variant="default" size="xs">
+            Preview
+          </Button>
+          <Button component={Link} href={`/work-orders/${id}/edit`} variant="default" size="xs">
+            {mayEdit ? "Edit" : "Settings"}
+          </Button>
+        </Group>
+      </div>
+      <dl className={styles.facts}>
+        {order.revision !== undefined && <Fact name="Revision">{order.revision}</Fact>}
+        <Fact name="Languages">{order.languages.join(" ")}</Fact>
+        <Place order={order} />
+        <Fact name="Account">{order.account}</Fact>
+        <Fact name="Last change">
+          <Moment at={order.updatedAt} /> by {order.updatedBy}
+        </Fact>
+        <Fact name="Created">
+          <Moment at={order.createdAt} /> by {order.createdBy}
+        </Fact>
+      </dl>
+    </header>
+  );
+}
+
+/** Only mails that confirm a registration say where it takes place; others of a virtual event have no Zoom id. */
+function Place({ order }: { readonly order: Order }) {
+  if (order.inPerson)
+    return (
+      <Fact name="Type">
+        <Badge variant="outline" color="grape" tt="none" radius="sm" className={styles.place}>
+          In-Person
+        </Badge>
+      </Fact>
+    );
+  return order.zoomId === undefined ? undefined : <Fact name="Zoom ID">{order.zoomId}</Fact>;
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <Text component="dt" size="xs" c="dimmed">
+        {name}
+      </Text>
+      <Text component="dd" size="sm" m={0}>
+        {children}
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+"use client";
+import { Alert, Anchor, Button, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
+import Link from "next/link";
+import { useSearchParams } from "next/navigation";
+import { useState } from "react";
+import type { Order } from "../../api.ts";
+import { Problem } from "../shell/Problem.tsx";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { currentStep, stepInAddress } from "./chosenStep.ts";
+import { OrderHeader } from "./OrderHeader.tsx";
+import { StatusAnnouncer } from "./StatusAnnouncer.tsx";
+import { StepPanel } from "./StepPanel.tsx";
+import { StepPath } from "./StepPath.tsx";
+import { useOrderPage } from "./useOrderPage.ts";
+
+/** The page of one work order: what it is, its five steps as a path, and one of them in full. */
+export function OrderPage({ id }: { readonly id: string }) {
+  const state = useOrderPage(id);
+  return (
+    <Stack gap="md">
+      <Anchor component={Link} href="/" size="sm">
+        ← Work orders
+      </Anchor>
+      <ConnectionBanner />
+      {state.kind === "loading" && <Loading />}
+      {state.kind === "absent" && <Absent />}
+      {state.kind === "failed" && (
+        <Problem title="The work order could not be loaded" error={state.error} retry={state.retry} />
+      )}
+      {state.kind === "shown" && <Shown order={state.order} />}
+    </Stack>
+  );
+}
+
+function Shown({ order }: { readonly order: Order }) {
+  // Where the order stood when the page opened: a step that completes does not take its result out of sight.
+  const [stoodAt] = useState(() => currentStep(order));
+  const chosen = stepInAddress(useSearchParams()) ?? stoodAt;
+  return (
+    <>
+      <StatusAnnouncer order={order} />
+      <OrderHeader order={order} />
+      {order.archived && (
+        <Alert color="gray" variant="light" title="This work order is archived">
+          Its steps cannot be started. Restore it first: the archived orders are at the foot of the list of work orders.
+        </Alert>
+      )}
+      <StepPath order={order} chosen={chosen} />
+      <StepPanel key={chosen} order={order} step={chosen} />
+    </>
+  );
+}
+
+function Loading() {
+  return (
+    <Stack gap="md" aria-busy="true" aria-label="Loading the work order">
+      <Skeleton height={34} maw={420} />
+      <Skeleton height={20} maw={640} />
+      <Skeleton height={84} />
+      <Skeleton height={260} />
+    </Stack>
+  );
+}
+
+function Absent() {
+  return (
+    <Card withBorder padding="xl" maw={620}>
+      <Stack gap="sm" align="flex-start">
+        <Title order={1} size="h3">
+          Not found, or no access
+        </Title>
+        <Text>
+          There is no such work order, somebody deleted it, or it belongs to an event you have no access to. Ask whoever
+          gave you the address, or an administrator for access to the event.
+        </Text>
+        <Button component={Link} href="/" variant="default">
+          To the work orders
+        </Button>
+      </Stack>
+    </Card>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+import type { Order } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { count } from "../shell/numbers.ts";
+import styles from "./StepPanel.module.css";
+
+const hashDigits = 8;
+
+/** What is published now, whatever the last run of Prepare came to: this is what would be mailed. */
+export function PreparedContent({ order }: { readonly order: Order }) {
+  const codes = order.languages.filter((code) => order.prepared[code]);
+  if (codes.length === 0) return undefined;
+  return (
+    <div className={styles.scroll}>
+      <table className={`${styles.table} ${styles.stacks}`}>
+        <caption>Published content</caption>
+        <thead>
+          <tr>
+            <th scope="col">Language</th>
+            <th scope="col">Subject</th>
+            <th scope="col">Unchanged since</th>
+            <th scope="col" className={styles.number}>
+              Size
+            </th>
+            <th scope="col">Content</th>
+          </tr>
+        </thead>
+        <tbody>
+          {codes.map((code) => {
+            const content = order.prepared[code];
+            if (!content) return undefined;
+            return (
+              <tr key={code}>
+                <th scope="row">{code}</th>
+                <td className={styles.text}>{order.subjects[code]}</td>
+                <td data-label="Unchanged since">
+                  <Moment at={content.preparedAt} />
+                </td>
+                <td className={styles.number} data-label="Size">
+                  {count(Math.ceil(content.bytes / 1024))} KB
+                </td>
+                <td className={styles.mono} data-label="Content">
+                  {content.hash.slice(0, hashDigits)}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

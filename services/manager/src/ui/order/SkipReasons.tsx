@@ -1,0 +1,47 @@
+"use client";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Order } from "../../api.ts";
+import { count } from "../shell/numbers.ts";
+import styles from "./StepPanel.module.css";
+import { skipReasonWords } from "./stepWords.ts";
+
+/** Whom a mailing leaves out, and why, per language: the answer of Count, and of every step that plans anew. */
+export function SkipReasons({ order, step }: { readonly order: Order; readonly step: StepName }) {
+  const { languages = {}, status } = order.steps[step];
+  const codes = order.languages.filter((code) => languages[code]?.reasons);
+  const people = (code: string, reason: string) => languages[code]?.reasons?.[reason] ?? 0;
+  const sum = (reason: string) => codes.reduce((all, code) => all + people(code, reason), 0);
+  const reasons = [...new Set(codes.flatMap((code) => Object.keys(languages[code]?.reasons ?? {})))]
+    .filter((reason) => sum(reason) > 0)
+    .sort((one, other) => sum(other) - sum(one));
+  if (status === "ready" || reasons.length === 0) return undefined;
+  return (
+    <div className={styles.scroll}>
+      <table className={`${styles.table} ${codes.length > 3 ? styles.stacks : ""}`}>
+        <caption>Not mailed, and why</caption>
+        <thead>
+          <tr>
+            <th scope="col">Reason</th>
+            {codes.map((code) => (
+              <th key={code} scope="col" className={styles.number}>
+                {code}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {reasons.map((reason) => (
+            <tr key={reason}>
+              <th scope="row">{skipReasonWords(reason)}</th>
+              {codes.map((code) => (
+                <td key={code} className={styles.number} data-label={code}>
+                  {count(people(code, reason))}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

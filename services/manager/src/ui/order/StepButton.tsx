@@ -1,0 +1,54 @@
+"use client";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { Button, Text, Tooltip } from "@mantine/core";
+import { useId } from "react";
+import type { Order } from "../../api.ts";
+import { useCommands, useConnection } from "../live/useLive.ts";
+import { useViewer } from "../shell/useShellFacts.ts";
+import styles from "./StepPanel.module.css";
+import { stepCommand } from "./stepCommand.ts";
+import { stepTitle } from "./stepWords.ts";
+import { useNow } from "./useNow.ts";
+
+/**
+ * Start, Stop or Restart. While it cannot be pressed it stays reachable by keyboard and says why. Stopping asks nothing:
+ * it is always safe.
+ */
+export function StepButton({ order, step }: { readonly order: Order; readonly step: StepName }) {
+  const commands = useCommands();
+  const { role } = useViewer();
+  const connection = useConnection();
+  const now = useNow();
+  const reasonId = useId();
+  const pending = commands.pendingOf(order.id);
+  const { label, action, blocked } = stepCommand(order, step, { role, connection, pending, now });
+
+  const press = () => {
+    if (blocked !== undefined) return;
+    void (action === "stop" ? commands.stop(order.id, step) : commands.start(order.id, step));
+  };
+  return (
+    <div className={styles.button}>
+      <Tooltip label={blocked} disabled={blocked === undefined} multiline maw={320} events={tooltipEvents}>
+        <Button
+          onClick={press}
+          color={action === "stop" ? "red" : undefined}
+          variant={label === "Restart" ? "default" : "filled"}
+          aria-label={`${label} ${stepTitle(order, step)}`}
+          aria-disabled={blocked !== undefined || undefined}
+          data-disabled={blocked !== undefined || undefined}
+          aria-describedby={blocked === undefined ? undefined : reasonId}
+        >
+          {label}
+        </Button>
+      </Tooltip>
+      {blocked !== undefined && (
+        <Text size="xs" c="dimmed" id={reasonId}>
+          {blocked}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+const tooltipEvents = { hover: true, focus: true, touch: true };

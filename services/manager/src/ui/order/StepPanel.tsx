@@ -1,0 +1,82 @@
+"use client";
+import { predecessorOf, type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import { Alert, Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
+import type { Order } from "../../api.ts";
+import { useCommands } from "../live/useLive.ts";
+import { StatusBadge } from "../shell/StatusBadge.tsx";
+import { CounterBar } from "./CounterBar.tsx";
+import { stepAddress } from "./chosenStep.ts";
+import { Findings } from "./Findings.tsx";
+import { LanguageTable } from "./LanguageTable.tsx";
+import { PreparedContent } from "./PreparedContent.tsx";
+import { SkipReasons } from "./SkipReasons.tsx";
+import { SleepNote } from "./SleepNote.tsx";
+import { StepButton } from "./StepButton.tsx";
+import styles from "./StepPanel.module.css";
+import { localTimes, stepHelp, stepTitle } from "./stepWords.ts";
+
+const failed = ["error", "exception"];
+
+/** One step in full: what it does, how it stands, what may be done now, and what it found. */
+export function StepPanel({ order, step }: { readonly order: Order; readonly step: StepName }) {
+  const record = order.steps[step];
+  const { status, message, details = [] } = record;
+  const isStopping = useCommands().pendingOf(order.id)?.action === "stop" && message === "Stopping…";
+  return (
+    <Card withBorder p={{ base: "sm", sm: "lg" }} component="section" aria-labelledby="step-title">
+      <Stack gap="md">
+        <div className={styles.top}>
+          <div>
+            <Group gap="sm">
+              <Title order={2} size="h4" id="step-title">
+                {stepTitle(order, step)}
+              </Title>
+              {isStopping ? <StatusBadge status={status} word="Stopping…" /> : <StatusBadge status={status} />}
+            </Group>
+            <Text size="sm" c="dimmed" mt={4} maw={640}>
+              {stepHelp(order, step)}
+            </Text>
+          </div>
+          <StepButton order={order} step={step} />
+        </div>
+        <SleepNote order={order} record={record} />
+        {message && failed.includes(status) && (
+          <Alert color="red" variant="light" title={status === "error" ? "It ended in error" : "It broke off"}>
+            <span className={styles.message}>{localTimes(message)}</span>
+          </Alert>
+        )}
+        {message && !failed.includes(status) && (
+          <Text size="sm" className={styles.message}>
+            {localTimes(message)}
+          </Text>
+        )}
+        <CounterBar step={step} record={record} />
+        <Findings details={details} />
+        {step === "Prepare" && <PreparedContent order={order} />}
+        <div className={styles.tables}>
+          <LanguageTable order={order} step={step} />
+          <SkipReasons order={order} step={step} />
+        </div>
+        <NextStep order={order} step={step} />
+      </Stack>
+    </Card>
+  );
+}
+
+/** A finished step leads on to the one after it. */
+function NextStep({ order, step }: { readonly order: Order; readonly step: StepName }) {
+  const next = stepNames.find((name) => predecessorOf(name) === step);
+  if (!next || order.steps[step].status !== "complete" || order.steps[next].status !== "ready") return undefined;
+  return (
+    <Anchor
+      href={stepAddress(next)}
+      size="sm"
+      onClick={(event) => {
+        event.preventDefault();
+        history.pushState(null, "", stepAddress(next));
+      }}
+    >
+      Next: {stepTitle(order, next)} →
+    </Anchor>
+  );
+}

@@ -1,0 +1,71 @@
+"use client";
+import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
+import type { MouseEvent } from "react";
+import type { Order } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { StatusBadge } from "../shell/StatusBadge.tsx";
+import { currentStep, stepAddress } from "./chosenStep.ts";
+import styles from "./StepPath.module.css";
+import { stepTitle } from "./stepWords.ts";
+
+/** The five steps as one path: what is done, where the order stands, what comes. Each is a link to its panel. */
+export function StepPath({ order, chosen }: { readonly order: Order; readonly chosen: StepName }) {
+  const current = currentStep(order);
+  return (
+    <nav aria-label="Steps of this work order">
+      <ol className={styles.path}>
+        {stepNames.map((name) => (
+          <li
+            key={name}
+            className={styles.step}
+            data-status={order.steps[name].status}
+            data-current={name === current || undefined}
+          >
+            <a
+              href={stepAddress(name)}
+              onClick={(event) => choose(event, name)}
+              aria-current={name === chosen ? "step" : undefined}
+              className={styles.link}
+            >
+              <span className={styles.name}>
+                {name === "Send" ? <SendName title={stepTitle(order, name)} /> : name}
+              </span>
+              <StatusBadge status={order.steps[name].status} />
+              <Note record={order.steps[name]} />
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+/** Of `Send-Continuously` a narrow screen shows the first word; screen readers read all of it. */
+function SendName({ title }: { readonly title: string }) {
+  const [first, rest] = title.split("-");
+  return (
+    <>
+      {first}
+      <span className={styles.rest}>-{rest}</span>
+    </>
+  );
+}
+
+function Note({ record }: { readonly record: StepRecord }) {
+  const at = record.status === "sleeping" ? record.nextRunAt : record.endedAt;
+  if (!at) return undefined;
+  return (
+    <span className={styles.note}>
+      {record.status === "sleeping" ? "wakes " : ""}
+      <Moment at={at} />
+    </span>
+  );
+}
+
+/** Changes the address in place: nothing is loaded for it, so it works without a connection, too. */
+function choose(event: MouseEvent, step: StepName): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  history.pushState(null, "", stepAddress(step));
+}

@@ -1,0 +1,55 @@
+import { stepNames } from "@email-agent/shared/domain/steps.ts";
+import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { counterParts, isUnmeasured, partsText } from "./counterParts.ts";
+
+const counters: Counters = { total: 1500, sent: 1204, failed: 3, inDoubt: 1, skipped: 0 };
+
+test("the parts of a Send say what each number means, with those still to be mailed", () => {
+  expect(counterParts("Send", counters)).toEqual([
+    { name: "sent", label: "sent", people: 1204 },
+    { name: "failed", label: "failed", people: 3 },
+    { name: "inDoubt", label: "in doubt", people: 1 },
+    { name: "skipped", label: "skipped", people: 0 },
+    { name: "open", label: "still to be mailed", people: 292 },
+  ]);
+  expect(partsText(counterParts("Send", counters), String)).toBe(
+    "1204 sent, 3 failed, 1 in doubt, 292 still to be mailed",
+  );
+});
+
+test("Count and Dry-Run mail nobody, and their words say so", () => {
+  const counted = { total: 12, sent: 10, skipped: 2, failed: 0, inDoubt: 0 };
+  expect(partsText(counterParts("Count", counted), String)).toBe("10 would be mailed, 2 already received it");
+  expect(partsText(counterParts("Dry-Run", { ...counted, failed: 1, total: 13 }), String)).toBe(
+    "10 would be mailed, 1 cannot be rendered, 2 already received it",
+  );
+});
+
+test("in every step the parts make up the total", () => {
+  const number = fc.nat(100_000);
+  fc.assert(
+    fc.property(fc.constantFrom(...stepNames), number, number, number, number, number, (step, ...numbers) => {
+      const [sent, failed, inDoubt, skipped, open] = numbers as [number, number, number, number, number];
+      const ofSend = step === "Test" || step === "Send";
+      // The other steps keep no such numbers.
+      const own = {
+        sent,
+        failed: ofSend || step === "Dry-Run" ? failed : 0,
+        inDoubt: ofSend ? inDoubt : 0,
+        skipped: step === "Prepare" ? 0 : skipped,
+      };
+      const total = own.sent + own.failed + own.inDoubt + own.skipped + (ofSend ? open : 0);
+      const parts = counterParts(step, { ...own, total });
+      expect(parts.reduce((sum, { people }) => sum + people, 0)).toBe(total);
+    }),
+  );
+});
+
+test("a bar has a measure once somebody knows how many there are", () => {
+  expect(isUnmeasured("Send", { status: "working" })).toBe(true);
+  expect(isUnmeasured("Send", { status: "working", counters })).toBe(false);
+  expect(isUnmeasured("Count", { status: "working", counters })).toBe(true);
+  expect(isUnmeasured("Count", { status: "complete", counters })).toBe(false);
+});

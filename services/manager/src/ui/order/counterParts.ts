@@ -1,0 +1,51 @@
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Counters, StepRecord } from "@email-agent/shared/domain/workOrder.ts";
+
+export type PartName = "sent" | "failed" | "inDoubt" | "skipped" | "open";
+
+/** One number of a step, with what it means there. */
+export interface CounterPart {
+  readonly name: PartName;
+  readonly label: string;
+  readonly people: number;
+}
+
+const mailWords = {
+  sent: "sent",
+  failed: "failed",
+  inDoubt: "in doubt",
+  skipped: "skipped",
+  open: "still to be mailed",
+} as const;
+
+/** The numbers a step keeps, and their words; numbers that stand nowhere here are always zero in that step. */
+const words: Readonly<Record<StepName, Partial<Record<PartName, string>>>> = {
+  Count: { sent: "would be mailed", skipped: "already received it" },
+  Prepare: { sent: "languages published" },
+  "Dry-Run": { sent: "would be mailed", failed: "cannot be rendered", skipped: "already received it" },
+  Test: mailWords,
+  Send: mailWords,
+};
+
+/** The parts that make up `total`, in the order in which a bar shows them. */
+export function counterParts(step: StepName, counters: Counters): CounterPart[] {
+  const { total, sent, failed, inDoubt, skipped } = counters;
+  const people = { sent, failed, inDoubt, skipped, open: Math.max(0, total - sent - failed - inDoubt - skipped) };
+  return (Object.entries(words[step]) as [PartName, string][]).map(([name, label]) => ({
+    name,
+    label,
+    people: people[name],
+  }));
+}
+
+/** A sentence for those who do not see the bar: `1,204 sent, 3 failed, 293 still to be mailed`. */
+export function partsText(parts: readonly CounterPart[], write: (people: number) => string): string {
+  const told = parts.filter(({ name, people }) => people > 0 || name === "sent");
+  return told.map(({ label, people }) => `${write(people)} ${label}`).join(", ");
+}
+
+/** True while nobody can say how much is left: the bar moves without a measure. */
+export function isUnmeasured(step: StepName, { status, counters }: StepRecord): boolean {
+  if (status !== "working") return false;
+  return !counters || counters.total === 0 || words[step].open === undefined;
+}

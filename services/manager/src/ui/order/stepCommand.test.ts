@@ -1,0 +1,62 @@
+import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
+import { anOrder } from "@email-agent/shared/testing/builders.ts";
+import { expect, test } from "vitest";
+import type { Order } from "../../api.ts";
+import { type ButtonFacts, stepCommand } from "./stepCommand.ts";
+
+const now = Date.parse("2026-03-01T12:00:00.000Z");
+const facts: ButtonFacts = { role: "write", connection: "connected", pending: undefined, now };
+
+/** Steps before `step` complete, `step` in the status. */
+function orderAt(step: StepName, status: StepStatus, fields: Partial<Order> = {}): Order {
+  const order = anOrder();
+  for (const name of stepNames.slice(0, stepNames.indexOf(step))) order.steps[name] = { status: "complete" };
+  order.steps[step] = { status };
+  return { ...order, ...fields };
+}
+
+test.each<[StepStatus, string]>([
+  ["ready", "Start"],
+  ["working", "Stop"],
+  ["complete", "Restart"],
+  ["error", "Restart"],
+  ["interrupted", "Start"],
+  ["exception", "Start"],
+  ["sleeping", "Stop"],
+])("a step that is %s offers %s", (status, label) => {
+  const action = label === "Stop" ? "stop" : "start";
+  expect(stepCommand(orderAt("Send", status), "Send", facts)).toEqual({ label, action });
+});
+
+const lease = (expiresAt: string) => ({ editLease: { userId: "boris", expiresAt } });
+
+test.each<[string, Partial<ButtonFacts>, Partial<Order>, RegExp]>([
+  ["read role", { role: "read" }, {}, /Read Only/],
+  ["own command", { pending: { step: "Count", action: "stop" } }, {}, /Stop of Count is being judged/],
+  ["cut", { connection: "disconnected" }, {}, /Disconnected/],
+  ["not current yet", { connection: "connecting" }, {}, /Disconnected/],
+  ["another's command", {}, { pendingCommandAt: "2026-03-01T11:59:59.000Z" }, /being judged/],
+  ["archived", {}, { archived: true }, /archived/],
+  ["edited", {}, lease("2026-03-01T12:00:01.000Z"), /being edited/],
+])("a start is disabled and says why: %s", (_, more, fields, reason) => {
+  const { blocked } = stepCommand(orderAt("Prepare", "ready", fields), "Prepare", { ...facts, ...more });
+  expect(blocked).toMatch(reason);
+});
+
+test("a start before its turn names the predecessor and its status", () => {
+  expect(stepCommand(anOrder(), "Prepare", facts).blocked).toBe(
+    "Prepare needs Count to be complete, but Count is ready. Run Count first.",
+  );
+});
+
+test("a lease that ran out keeps nobody from starting", () => {
+  const order = orderAt("Prepare", "ready", lease("2026-03-01T12:00:00.000Z"));
+  expect(stepCommand(order, "Prepare", facts).blocked).toBeUndefined();
+});
+
+test("a stop needs the role, the connection and no other command, and nothing else", () => {
+  const order = orderAt("Prepare", "working", { ...lease("2026-03-01T13:00:00.000Z") });
+  expect(stepCommand(order, "Prepare", facts)).toEqual({ label: "Stop", action: "stop" });
+  expect(stepCommand(order, "Prepare", { ...facts, connection: "disconnected" }).blocked).toMatch(/Disconnected/);
+});

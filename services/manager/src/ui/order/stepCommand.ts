@@ -1,0 +1,55 @@
+import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Action, StepStatus } from "@email-agent/shared/domain/workOrder.ts";
+import type { Order, Viewer } from "../../api.ts";
+import type { ConnectionState } from "../live/liveStore.ts";
+import { localTimes } from "./stepWords.ts";
+
+/** The button of a step. */
+export interface StepCommand {
+  readonly label: "Start" | "Stop" | "Restart";
+  readonly action: Action;
+  /** Why it cannot be pressed now, and what would change that. */
+  readonly blocked?: string;
+}
+
+const labels: Readonly<Record<StepStatus, StepCommand["label"]>> = {
+  ready: "Start",
+  working: "Stop",
+  complete: "Restart",
+  error: "Restart",
+  interrupted: "Start",
+  exception: "Start",
+  sleeping: "Stop",
+};
+
+export interface ButtonFacts {
+  readonly role: Viewer["role"];
+  readonly connection: ConnectionState;
+  /** The command of this browser that waits for its judgement. */
+  readonly pending: { readonly step: StepName; readonly action: Action } | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** What the button of a step does, and what keeps it from that. The server and ingest judge again. */
+export function stepCommand(order: Order, step: StepName, facts: ButtonFacts): StepCommand {
+  const { status } = order.steps[step];
+  const label = labels[status];
+  const action = label === "Stop" ? "stop" : "start";
+  const blocked = blockedBy(order, step, action, facts);
+  return { label, action, ...(blocked !== undefined && { blocked }) };
+}
+
+function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFacts): string | undefined {
+  const { role, connection, pending, now } = facts;
+  if (role !== "write") return "Your role is Read Only: you may look, but not start or stop steps.";
+  if (pending)
+    return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being judged. Wait a moment.`;
+  if (connection !== "connected")
+    return "Disconnected: what you see may be out of date. Wait until the connection is back.";
+  if (order.pendingCommandAt) return "A command of this work order is being judged. Wait a moment.";
+  if (action === "stop") return undefined;
+  const verdict = judgeStart(order, step, now);
+  return verdict.verdict === "granted" ? undefined : localTimes(verdict.reason);
+}

@@ -1,0 +1,36 @@
+import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
+import { expect, test } from "vitest";
+import { momentText } from "../shell/momentText.ts";
+import { duration, localTimes, skipReasonWords, stepHelp, stepTitle } from "./stepWords.ts";
+
+const once = { sendContinuously: false, sendInterval: 3600 };
+
+test("Send is named for how it sends", () => {
+  expect(stepTitle(once, "Send")).toBe("Send-Once");
+  expect(stepTitle({ ...once, sendContinuously: true }, "Send")).toBe("Send-Continuously");
+  expect(stepTitle(once, "Dry-Run")).toBe("Dry-Run");
+  const help = stepHelp({ sendContinuously: true, sendInterval: 600, sendUntil: "2026-11-25T17:00:00.000Z" }, "Send");
+  expect(help).toContain("every 10 minutes until ");
+});
+
+test.each([
+  [0.4, "1 second"],
+  [45, "45 seconds"],
+  [60, "1 minute"],
+  [3600, "1 hour"],
+  [5400, "1 hour 30 minutes"],
+  [86_400, "24 hours"],
+])("%d s are %s", (seconds, words) => {
+  expect(duration(seconds)).toBe(words);
+});
+
+test("instants in the texts of the services are told in the viewer's zone", () => {
+  const at = "2026-11-25T17:00:00.000Z";
+  expect(localTimes(`Pass done. The next begins at ${at}.`)).toBe(`Pass done. The next begins at ${momentText(at)}.`);
+  expect(localTimes("Published EN, DE.")).toBe("Published EN, DE.");
+});
+
+test("every reason to skip somebody has plain words, and an unknown one is shown as it is", () => {
+  for (const reason of [...skipReasons, "send-until"]) expect(skipReasonWords(reason)).not.toBe(reason);
+  expect(skipReasonWords("moon-phase")).toBe("moon-phase");
+});
