@@ -1,7 +1,7 @@
 import { accountSchema } from "@email-agent/shared/domain/configItems.ts";
+import { isPrivateHost } from "@email-agent/shared/service/privateHosts.ts";
 import { describe, expect, test } from "vitest";
 import { accountAccess } from "./credentials.ts";
-import { isPrivateHost } from "@email-agent/shared/service/privateHosts.ts";
 
 const config = { EMAIL_HOST: "smtp.example.com", EMAIL_PORT: 587, EMAIL_USERNAME: "", EMAIL_PASSWORD: "" };
 const standIns = { ...config, EMAIL_USERNAME: "stand-in", EMAIL_PASSWORD: "stand-in password" };

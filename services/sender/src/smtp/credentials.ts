@@ -1,7 +1,7 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
-import { type DkimKey, dkimKey } from "./dkim.ts";
 import { isPrivateHost } from "@email-agent/shared/service/privateHosts.ts";
+import { type DkimKey, dkimKey } from "./dkim.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Everything needed to speak as one account, its secrets included: never logged, never sent anywhere else. */
