@@ -118,19 +118,19 @@ const rules: [
     "an unknown tag is found in the subject, with what is known",
     { subjects: { EN: "Hi *|NICKNAME|*" } },
     "subjects.EN",
-    "At character 4: Unknown tag *|NICKNAME|*. Known tags: FNAME, LNAME, EMAIL, COUNTRY",
+    "The subject in English (EN), character 4: Unknown tag *|NICKNAME|*. Known tags: FNAME, LNAME, EMAIL, COUNTRY",
   ],
   [
     "an unknown macro is, too",
     { subjects: { EN: "||nmae||" } },
     "subjects.EN",
-    "At character 1: Unknown macro ||nmae||. Known macros: ||name||",
+    "The subject in English (EN), character 1: Unknown macro ||nmae||. Known macros: ||name||",
   ],
   [
     "a tag that is not closed is, too",
     { subjects: { EN: "Hello *|FNAME" } },
     "subjects.EN",
-    'At character 7: "*|FNAME" is not closed: |* is missing.',
+    'The subject in English (EN), character 7: "*|FNAME" is not closed: |* is missing.',
   ],
   [
     "what is HTML cannot stand in a subject",
@@ -149,7 +149,7 @@ const rules: [
     "a preview line is checked as well",
     { previewTexts: { EN: "Dear *|FNAM|*" } },
     "previewTexts.EN",
-    "At character 6: Unknown tag *|FNAM|*.",
+    "The preview line in English (EN), character 6: Unknown tag *|FNAM|*.",
   ],
   [
     "a preview line has an end",
@@ -221,7 +221,7 @@ const rules: [
     `the interval is from a minute to a day (${sendInterval})`,
     { sendContinuously: true, sendUntil: instant(judgedAt + 1), sendInterval },
     "sendInterval",
-    "The interval is a whole number of seconds from 60 (1 minute) to 86,400 (24 hours).",
+    "The interval of continuous sending is from 1 minute (60 seconds) to 24 hours (86,400 seconds).",
   ]),
   ...[0, 11, 1.5].map((revision): (typeof rules)[number] => [
     `a revision is from 1 to 10 (${revision})`,
@@ -237,9 +237,9 @@ test.each(rules)("%s", (_, fields, field, sentence, context = {}) => {
   expect(stored).toBeUndefined();
 });
 
-test("every fault of a form is told at once", () => {
+test("every fault of a form is told at once, in the order of the page", () => {
   const { errors } = judgeForm(emptyForm, aFormContext({ event: undefined }));
-  expect(Object.keys(errors).sort()).toEqual(["account", "eventCode", "languages", "stage"]);
+  expect(Object.keys(errors)).toEqual(["eventCode", "stage", "languages", "account"]);
 });
 
 test("acceptance 18: a Zoom ID is reduced to its digits, and a pasted link is kept beside it", () => {
@@ -286,7 +286,9 @@ test("every tag a subject may hold passes", () => {
 
 test("a fault in the prefix of the stage is told as one", () => {
   const stages = aFormContext().stages.map((stage) => ({ ...stage, prefix: { EN: "||nmae||: " } }));
-  expect(judge({}, { stages }).errors["subjects.EN"]).toContain("In the prefix of the stage: Unknown macro ||nmae||");
+  expect(judge({}, { stages }).errors["subjects.EN"]).toContain(
+    "The subject in English (EN), in the prefix of the stage: Unknown macro ||nmae||",
+  );
 });
 
 test("the time until which it sends is stored in UTC, and what was chosen on the way is said", () => {

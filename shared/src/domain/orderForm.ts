@@ -2,7 +2,7 @@ import type { FieldSentences, OrderFormContext, StoredFields } from "./orderForm
 import type { OrderFields } from "./orderFormFields.ts";
 import { judgeKey } from "./orderFormKey.ts";
 import { judgeLanguages } from "./orderFormLanguages.ts";
-import { judgeAccount, judgeContinuous, judgeTesters } from "./orderFormSending.ts";
+import { judgeAccount, judgeContinuous, judgeRevision, judgeTesters } from "./orderFormSending.ts";
 import { judgeTexts } from "./orderFormTexts.ts";
 import { judgeZoom } from "./orderFormZoom.ts";
 import type { WorkOrder } from "./workOrder.ts";
@@ -25,15 +25,17 @@ export function judgeForm(
   context: OrderFormContext,
 ): JudgedForm<StoredFields> & { readonly parent: WorkOrder | undefined } {
   const languages = judgeLanguages(fields, context);
+  // In the order of the page: the first error is where the focus goes.
   const parts = [
     judgeKey(fields, context),
     languages,
     judgeTexts(fields, context, languages.stored.languages, languages.parent),
-    judgeZoom(fields, context),
     judgeAccount(fields, context),
+    judgeZoom(fields, context),
+    judgeSwitches(fields, context),
     judgeTesters(fields, context),
     judgeContinuous(fields, context),
-    judgeSwitches(fields, context),
+    judgeRevision(fields),
   ] as const;
   const judged = joined(parts);
   const stored = Object.assign({}, ...parts.map((part) => part.stored)) as StoredFields;

@@ -2,11 +2,11 @@ import { isKeyPart } from "./delivery/mailingKey.ts";
 import { type Judged, listed, type OrderFormContext, quoted } from "./orderFormContext.ts";
 import type { OrderFields } from "./orderFormFields.ts";
 
-/** What the mailing is: event, sub-event, stage and revision, the parts of its mailing key. */
+/** What the mailing is: event, sub-event and stage, the parts of its mailing key. */
 export function judgeKey(
   fields: OrderFields,
   context: OrderFormContext,
-): Judged<"eventCode" | "subEvent" | "stage" | "revision" | "inPerson"> {
+): Judged<"eventCode" | "subEvent" | "stage" | "inPerson"> {
   const errors: Record<string, string> = {};
   const add = (name: string, sentence: string | undefined) => {
     if (sentence !== undefined) errors[name] = sentence;
@@ -14,7 +14,6 @@ export function judgeKey(
   add("eventCode", eventFault(fields, context));
   if (!errors["eventCode"]) add("subEvent", subEventFault(fields, context));
   add("stage", stageFault(fields, context));
-  add("revision", revisionFault(fields));
   return {
     errors,
     notes: {},
@@ -22,7 +21,6 @@ export function judgeKey(
       eventCode: fields.eventCode,
       subEvent: fields.subEvent,
       stage: fields.stage,
-      revision: fields.revision ?? undefined,
       inPerson: context.event?.config.inPerson === true,
     },
   };
@@ -59,9 +57,4 @@ function stageFault(fields: OrderFields, { stages, keyHolder }: OrderFormContext
     return `There is no stage ${quoted(stage)}. Choose one of: ${listed(stages.map(({ name }) => name))}.`;
   if (keyHolder === undefined) return undefined;
   return `The stage ${stage} of ${eventCode}, ${subEvent} is already used by ${keyHolder}: open that work order, or choose another stage.`;
-}
-
-function revisionFault({ revision }: OrderFields): string | undefined {
-  if (revision === null || (Number.isInteger(revision) && revision >= 1 && revision <= 10)) return undefined;
-  return "A revision is a whole number from 1 to 10. Leave it empty to send the mailing for the first time.";
 }

@@ -33,6 +33,13 @@ export function judgeTesters(fields: OrderFields, context: OrderFormContext): Ju
   return { errors, notes: {}, stored: { testers } };
 }
 
+/** A revision sends the same mailing again, under a mailing key of its own. */
+export function judgeRevision({ revision }: OrderFields): Judged<"revision"> {
+  const isRevision = revision === null || (Number.isInteger(revision) && revision >= 1 && revision <= 10);
+  const sentence = "A revision is a whole number from 1 to 10. Leave it empty to send the mailing for the first time.";
+  return { errors: isRevision ? {} : { revision: sentence }, notes: {}, stored: { revision: revision ?? undefined } };
+}
+
 type Continuous = Judged<"sendContinuously" | "sendUntil" | "sendInterval">;
 
 /** Continuous sending, with its end and the pause between passes. Switched off it has no end. */
@@ -51,7 +58,9 @@ export function judgeContinuous(fields: OrderFields, context: OrderFormContext):
   const until = judgeUntil(fields, context);
   const intervalError: FieldSentences = isInterval
     ? {}
-    : { sendInterval: "The interval is a whole number of seconds from 60 (1 minute) to 86,400 (24 hours)." };
+    : {
+        sendInterval: "The interval of continuous sending is from 1 minute (60 seconds) to 24 hours (86,400 seconds).",
+      };
   return {
     errors: { ...until.errors, ...intervalError },
     notes: until.notes,

@@ -93,6 +93,7 @@ function faultOfLine(
     settings: context.settings,
     audience: someAudience,
   };
+  const line = `${part === "subject" ? "The subject" : "The preview line"} in ${context.languages.get(language)?.name} (${language})`;
   const { problems } = parseTemplate(prefix + text, { settings, language, part, chain: [] });
   if (problems.length === 0) return undefined;
   return [...problems]
@@ -100,7 +101,7 @@ function faultOfLine(
     .slice(0, findingsShown)
     .map(({ offset, text: found }) => {
       const column = offset - prefix.length + 1;
-      return column < 1 ? `In the prefix of the stage: ${found}` : `At character ${column}: ${found}`;
+      return column < 1 ? `${line}, in the prefix of the stage: ${found}` : `${line}, character ${column}: ${found}`;
     })
     .join(" ");
 }

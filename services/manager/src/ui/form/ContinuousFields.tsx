@@ -1,0 +1,98 @@
+"use client";
+import { Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { viewerZone } from "../shell/momentText.ts";
+import styles from "./OrderForm.module.css";
+import { fieldId, type OrderFormState } from "./useOrderForm.ts";
+
+const usual = [
+  { value: "10", label: "10 minutes" },
+  { value: "60", label: "1 hour" },
+];
+
+/** Until when a continuous Send goes on, and the pause between its passes. */
+export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
+  const { values, change, errorOf, noteOf } = form;
+  const fault = errorOf("sendUntil");
+  const note = noteOf("sendUntil");
+  const zone = viewerZone();
+  return (
+    <Stack gap="xs" role="group" aria-label="Continuous sending">
+      <div className={styles.times}>
+        <TextInput
+          id={fieldId("sendUntil")}
+          type="date"
+          label="Send until"
+          required
+          value={values.untilDate}
+          onChange={(event) => change({ untilDate: event.currentTarget.value }, "sendUntil")}
+          error={fault !== undefined}
+          aria-describedby="until-zone until-fault"
+        />
+        <TextInput
+          type="time"
+          label="Time"
+          aria-label={`Time, in ${zone}`}
+          required
+          value={values.untilTime}
+          onChange={(event) => change({ untilTime: event.currentTarget.value }, "sendUntil")}
+          error={fault !== undefined}
+          aria-describedby="until-zone until-fault"
+        />
+      </div>
+      <Text size="xs" c="dimmed" id="until-zone">
+        Date and time in your zone, {zone}.
+      </Text>
+      {note && <Text size="sm">{note}</Text>}
+      {fault && (
+        <Text size="xs" c="var(--mantine-color-error)" id="until-fault">
+          {fault}
+        </Text>
+      )}
+      <IntervalField form={form} />
+    </Stack>
+  );
+}
+
+function IntervalField({ form }: { readonly form: OrderFormState }) {
+  const { values, change, errorOf } = form;
+  const isUsual = usual.some(({ value }) => value === values.intervalMinutes);
+  const [isFree, setFree] = useState(!isUsual);
+  const fault = errorOf("sendInterval");
+  return (
+    <Stack gap={4}>
+      <Text size="sm" fw={500} id="interval-label">
+        Again every
+      </Text>
+      <Group gap="sm">
+        <SegmentedControl
+          aria-labelledby="interval-label"
+          data={[...usual, { value: "free", label: "Other" }]}
+          value={isFree ? "free" : values.intervalMinutes}
+          onChange={(value) => {
+            setFree(value === "free");
+            if (value !== "free") change({ intervalMinutes: value }, "sendInterval");
+          }}
+        />
+        {isFree && (
+          <TextInput
+            id={fieldId("sendInterval")}
+            aria-label="Minutes"
+            rightSection="min"
+            inputMode="decimal"
+            w={120}
+            value={values.intervalMinutes}
+            onChange={(event) => change({ intervalMinutes: event.currentTarget.value }, "sendInterval")}
+            error={fault !== undefined}
+            aria-describedby="interval-fault"
+          />
+        )}
+      </Group>
+      {fault && (
+        <Text size="xs" c="var(--mantine-color-error)" id="interval-fault">
+          {fault}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,55 @@
+"use client";
+import { useEffect } from "react";
+import type { Options, Order } from "../../api.ts";
+import { useOrder, useOrders } from "../live/useLive.ts";
+import { useOptions } from "../orders/useOptions.ts";
+import { Problem } from "../shell/Problem.tsx";
+import { useViewer } from "../shell/useShellFacts.ts";
+import { EditOrderForm } from "./EditOrderForm.tsx";
+import { FormSkeleton } from "./NewOrder.tsx";
+import { type EditLeaseHook, isContested, useEditLease } from "./useEditLease.ts";
+
+/** The page that edits a work order: it opens with the edit lease, or read-only with the reason. */
+export function EditOrder({ id }: { readonly id: string }) {
+  const viewer = useViewer();
+  const { options, error } = useOptions();
+  const live = useOrder(id);
+  const { phase, problem } = useOrders();
+  const lease = useEditLease(id, viewer.role === "write");
+  useWatchedLease(lease, live);
+
+  const { state } = lease;
+  const isGone = state.phase === "refused" && state.refusal.reason === "not-found";
+  if (isGone || (phase === "ready" && !live && state.phase !== "held"))
+    return (
+      <Problem error="There is no such work order, or it belongs to an event you have no access to." title="Not here" />
+    );
+  if (error && !options) return <Problem error={error} title="The form cannot be opened" />;
+  if (phase === "failed" && !live)
+    return <Problem error={problem ?? "The work order cannot be read."} title="Not read" />;
+  const order = state.phase === "held" ? state.lease.order : live;
+  const isTaking = viewer.role === "write" && state.phase === "taking";
+  if (!options || !order || isTaking) return <FormSkeleton />;
+  return <OpenForm order={order} live={live} options={options} lease={lease} canWrite={viewer.role === "write"} />;
+}
+
+interface OpenProps {
+  readonly order: Order;
+  readonly live: Order | undefined;
+  readonly options: Options;
+  readonly lease: EditLeaseHook;
+  readonly canWrite: boolean;
+}
+
+function OpenForm({ order, live, options, lease, canWrite }: OpenProps) {
+  return <EditOrderForm first={order} live={live} options={options} lease={lease} canWrite={canWrite} />;
+}
+
+/** What others do to the order is seen at once: a take-over and a working step end the editing here. */
+function useWatchedLease({ state, renew }: EditLeaseHook, live: Order | undefined): void {
+  const isLost = state.phase === "held" && isContested(state.lease, live);
+  const isWorking = state.phase === "held" && live?.runLease !== undefined;
+  useEffect(() => {
+    if (isLost || isWorking) void renew();
+  }, [isLost, isWorking, renew]);
+}

@@ -1,0 +1,106 @@
+"use client";
+import { fieldsOf, orderFieldTitles } from "@email-agent/shared/domain/orderFormFields.ts";
+import { Alert } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import type { Options, Order } from "../../api.ts";
+import { Problem } from "../shell/Problem.tsx";
+import { FormFrame } from "./FormFrame.tsx";
+import { valuesOf } from "./formValues.ts";
+import { LeaseNotice } from "./LeaseNotice.tsx";
+import { ResetDialog } from "./ResetDialog.tsx";
+import type { EditLeaseHook } from "./useEditLease.ts";
+import { useLeaveGuard } from "./useLeaveGuard.ts";
+import { useOrderForm } from "./useOrderForm.ts";
+import { useSave } from "./useSave.ts";
+
+interface Props {
+  /** The order when the form was opened. */
+  readonly first: Order;
+  /** The order as it stands now. */
+  readonly live: Order | undefined;
+  readonly options: Options;
+  readonly lease: EditLeaseHook;
+  readonly canWrite: boolean;
+}
+
+/** The form of an order that exists. */
+export function EditOrderForm({ first, live, options, lease, canWrite }: Props) {
+  const order = live ?? first;
+  const { state } = lease;
+  const isReadOnly = state.phase !== "held";
+  const form = useOrderForm({ id: order.id, base: valuesOf(fieldsOf(first)), isEditable: !isReadOnly });
+  const guard = useLeaveGuard(form.isDirty && canWrite);
+  const save = useSave({ order, form, lease, guard });
+  const conflicts = useFollowedOrder(form, lease, order);
+  const working = order.runLease?.step;
+
+  return (
+    <>
+      <FormFrame
+        title={`Edit ${order.eventCode} ${order.subEvent} ${order.stage}`}
+        options={options}
+        form={form}
+        guard={guard}
+        ownId={order.id}
+        isReadOnly={isReadOnly}
+        isAsleep={order.steps.Send.status === "sleeping"}
+        saveLabel="Save"
+        isSaving={save.isSaving}
+        closeHref={`/work-orders/${order.id}`}
+        onSave={() => void save.begin()}
+        notices={
+          <>
+            <LeaseNotice
+              lease={lease}
+              canWrite={canWrite}
+              working={working}
+              isFree={order.editLease === undefined}
+              isDirty={form.isDirty}
+            />
+            {!isReadOnly && order.steps.Send.status === "sleeping" && (
+              <Alert variant="light" color="blue" title="Send sleeps">
+                Only testers and continuous sending can change now. Ending or shortening the pause lets Send go on at
+                once. Stop Send to change anything else.
+              </Alert>
+            )}
+            {conflicts.length > 0 && (
+              <Alert variant="light" color="yellow" title="Changed by somebody else meanwhile" role="alert">
+                {conflicts.map((name) => orderFieldTitles[name] ?? name).join(", ")}: what you typed is kept here, and
+                saving replaces what the other stored.
+              </Alert>
+            )}
+            {save.problem !== undefined && <Problem error={save.problem} title="Not saved" />}
+          </>
+        }
+      />
+      <ResetDialog
+        resets={save.resets}
+        isSaving={save.isSaving}
+        onCancel={save.cancel}
+        onConfirm={() => void save.confirm()}
+      />
+    </>
+  );
+}
+
+/** A lease that is taken again finds the order as others left it; a form nobody edits here shows the order as it stands. */
+function useFollowedOrder(form: ReturnType<typeof useOrderForm>, { state }: EditLeaseHook, order: Order) {
+  const [conflicts, setConflicts] = useState<readonly string[]>([]);
+  const token = state.phase === "held" ? state.lease.token : undefined;
+  const seen = useRef(token);
+  const { rebase } = form;
+  useEffect(() => {
+    if (state.phase === "held" && seen.current !== token) {
+      seen.current = token;
+      setConflicts(rebase(valuesOf(fieldsOf(state.lease.order))));
+    }
+  }, [state, token, rebase]);
+  const { version } = order;
+  const shown = useRef(version);
+  useEffect(() => {
+    if (state.phase === "held" || shown.current === version) return;
+    shown.current = version;
+    rebase(valuesOf(fieldsOf(order)));
+  }, [state, order, version, rebase]);
+  return conflicts;
+}

@@ -1,0 +1,97 @@
+"use client";
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import type { Options } from "../../api.ts";
+import { ErrorSummary } from "./ErrorSummary.tsx";
+import { LanguageFields } from "./LanguageFields.tsx";
+import { LeaveDialog } from "./LeaveDialog.tsx";
+import { MailFields } from "./MailFields.tsx";
+import { MailingFields } from "./MailingFields.tsx";
+import styles from "./OrderForm.module.css";
+import { SendingFields } from "./SendingFields.tsx";
+import type { LeaveGuard } from "./useLeaveGuard.ts";
+import type { OrderFormState } from "./useOrderForm.ts";
+
+interface Props {
+  readonly title: string;
+  readonly options: Options;
+  readonly form: OrderFormState;
+  readonly guard: LeaveGuard;
+  readonly ownId?: string;
+  readonly isReadOnly: boolean;
+  /** Send sleeps: only testers and continuous sending can change. */
+  readonly isAsleep?: boolean;
+  /** What the operator must know before anything else: why it is read-only, what failed. */
+  readonly notices?: ReactNode;
+  readonly saveLabel: string;
+  readonly isSaving: boolean;
+  readonly closeHref: string;
+  onSave(): void;
+}
+
+/** The form of an order, new or edited: notices, what keeps it from being saved, the fields, and the buttons at its foot. */
+export function FormFrame(props: Props) {
+  const { title, options, form, guard, ownId, isReadOnly, isAsleep = false, notices, closeHref } = props;
+  const errors = form.showsAll && !isReadOnly ? (form.judged.check?.fields ?? {}) : {};
+  const isFixed = isReadOnly || isAsleep;
+  return (
+    <form
+      noValidate
+      className={styles.root}
+      aria-label={title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onSave();
+      }}
+    >
+      <Stack gap="md" mb="md">
+        <Anchor component={Link} href={closeHref} size="sm">
+          ← {ownId === undefined ? "Work orders" : "Back to the work order"}
+        </Anchor>
+        <Title order={1} size="h3">
+          {title}
+        </Title>
+        {notices}
+        <ErrorSummary errors={errors} />
+      </Stack>
+      <fieldset className={styles.form} disabled={isFixed} aria-label="Mailing, languages and mail">
+        <MailingFields form={form} options={options} ownId={ownId} />
+        <LanguageFields form={form} options={options} isReadOnly={isFixed} />
+        <MailFields form={form} options={options} />
+      </fieldset>
+      <fieldset className={styles.form} disabled={isReadOnly} aria-label="Test and sending">
+        <SendingFields form={form} options={options} isAsleep={isAsleep} />
+      </fieldset>
+      <FormActions {...props} />
+      <LeaveDialog guard={guard} />
+    </form>
+  );
+}
+
+function FormActions({ form, isReadOnly, isSaving, saveLabel, closeHref }: Props) {
+  return (
+    <div className={styles.actions}>
+      <Text size="sm" role="status">
+        {isReadOnly ? "Read-only" : stateWords(form)}
+      </Text>
+      <Group gap="sm">
+        <Button component={Link} href={closeHref} variant="default">
+          {isReadOnly ? "Close" : "Cancel"}
+        </Button>
+        {!isReadOnly && (
+          <Button type="submit" loading={isSaving}>
+            {saveLabel}
+          </Button>
+        )}
+      </Group>
+    </div>
+  );
+}
+
+function stateWords({ judged, isDirty, errorOf }: OrderFormState): string {
+  const shown = Object.keys(judged.check?.fields ?? {}).filter((name) => errorOf(name) !== undefined).length;
+  if (judged.isChecking) return "Checking…";
+  if (shown > 0) return shown === 1 ? "One field needs a repair" : `${shown} fields need a repair`;
+  return isDirty ? "Unsaved changes" : "No changes";
+}

@@ -1,0 +1,89 @@
+"use client";
+import { Chip, Group, Input, Text } from "@mantine/core";
+import type { Options } from "../../api.ts";
+import { FormSection } from "./FormSection.tsx";
+import { LanguageTexts } from "./LanguageTexts.tsx";
+import { fieldId, type OrderFormState } from "./useOrderForm.ts";
+
+interface Props {
+  readonly form: OrderFormState;
+  readonly options: Options;
+  readonly isReadOnly: boolean;
+}
+
+/** The languages in the order of processing, each with its subject and preview line. */
+export function LanguageFields({ form, options, isReadOnly }: Props) {
+  const { values, change, errorOf, judged } = form;
+  const { inherited } = judged.check ?? {};
+  const languages = inherited?.languages ?? values.languages;
+  const subjects = inherited?.subjects ?? values.subjects;
+  const missing = languages.filter((code) => !options.languages.some((language) => language.code === code));
+  const known = [...options.languages, ...missing.map((code) => ({ code, name: code, everyone: false }))];
+  const named = (code: string) => known.find((language) => language.code === code)?.name ?? code;
+  const chosen = (codes: readonly string[]) => {
+    // Who is chosen anew goes to the end; who stays keeps the place.
+    const kept = languages.filter((code) => codes.includes(code));
+    change({ languages: [...kept, ...codes.filter((code) => !kept.includes(code))] }, "languages");
+  };
+  const move = (code: string, by: -1 | 1) => change({ languages: moved(languages, code, by) }, "languages");
+
+  return (
+    <FormSection
+      title="Languages and subjects"
+      hint="They are prepared and mailed in this order. Tags such as *|FNAME|* may stand in subjects and preview lines."
+    >
+      <Input.Wrapper
+        label="Languages"
+        required
+        labelElement="div"
+        labelProps={{ id: "languages-label" }}
+        error={errorOf("languages")}
+        errorProps={{ id: "languages-error" }}
+        description={inherited && `They come from the work order of stage ${inherited.stage} and are changed there.`}
+      >
+        <Chip.Group multiple value={[...languages]} onChange={chosen}>
+          <Group
+            gap="xs"
+            mt={6}
+            id={fieldId("languages")}
+            role="group"
+            aria-labelledby="languages-label"
+            aria-describedby="languages-error"
+          >
+            {known.map(({ code, name }) => (
+              <Chip key={code} value={code} size="sm" disabled={isReadOnly || inherited !== undefined}>
+                {name}
+              </Chip>
+            ))}
+          </Group>
+        </Chip.Group>
+      </Input.Wrapper>
+      {languages.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Choose a language, then write its subject here.
+        </Text>
+      )}
+      {languages.map((code, index) => (
+        <LanguageTexts
+          key={code}
+          form={form}
+          code={code}
+          name={named(code)}
+          subject={subjects[code] ?? ""}
+          prefix={options.stages.find(({ name }) => name === values.stage)?.prefix[code] ?? ""}
+          defaultPreviewText={options.defaultPreviewText}
+          isInherited={inherited !== undefined}
+          onMove={isReadOnly || inherited || languages.length < 2 ? undefined : (by) => move(code, by)}
+          isFirst={index === 0}
+          isLast={index === languages.length - 1}
+        />
+      ))}
+    </FormSection>
+  );
+}
+
+function moved(codes: readonly string[], code: string, by: -1 | 1): string[] {
+  const place = codes.indexOf(code) + by;
+  const rest = codes.filter((one) => one !== code);
+  return [...rest.slice(0, place), code, ...rest.slice(place)];
+}

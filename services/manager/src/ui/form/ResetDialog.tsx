@@ -1,0 +1,64 @@
+"use client";
+import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
+import type { Resets } from "../../api.ts";
+import { StatusBadge } from "../shell/StatusBadge.tsx";
+
+interface Props {
+  readonly resets: Resets | undefined;
+  readonly isSaving: boolean;
+  onCancel(): void;
+  onConfirm(): void;
+}
+
+/** Before a save: which steps go back to ready, and why. */
+export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
+  return (
+    <Modal
+      opened={resets !== undefined}
+      onClose={onCancel}
+      title="Saving resets steps"
+      closeButtonProps={{ "aria-label": "Cancel" }}
+    >
+      {resets && (
+        <Stack>
+          <Text size="sm">
+            {resets.steps.length > 0
+              ? "These steps go back to ready and must be run again. Nobody who was mailed is mailed twice."
+              : "No step has run yet."}
+          </Text>
+          <List size="sm" spacing="xs" listStyleType="none" withPadding={false}>
+            {resets.steps.map(({ name, status, why }) => (
+              <List.Item key={name}>
+                <Group gap="xs">
+                  <Text span fw={600} size="sm">
+                    {name}
+                  </Text>
+                  <StatusBadge status={status} />
+                  <Text span size="sm">
+                    {why}
+                  </Text>
+                </Group>
+              </List.Item>
+            ))}
+          </List>
+          {resets.clearsPrepared && (
+            <Text size="sm">The prepared content is dropped: Prepare must run before anything is mailed.</Text>
+          )}
+          {resets.needsConfirmation && (
+            <Text size="sm" fw={600}>
+              Not all of them are complete: what they say about their last run is lost.
+            </Text>
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onCancel} data-autofocus>
+              Cancel
+            </Button>
+            <Button loading={isSaving} onClick={onConfirm}>
+              Save and reset
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Options, Order } from "../../api.ts";
+import type { FormValues } from "./formValues.ts";
+
+/** What the choices made so far mean for the rest of the form. */
+export interface Chosen {
+  readonly event: Options["events"][number] | undefined;
+  readonly stage: Options["stages"][number] | undefined;
+  readonly inPerson: boolean;
+  /** A confirmation of a virtual event: only there is a Zoom field. */
+  readonly needsZoom: boolean;
+}
+
+export function chosenIn(options: Options, values: Pick<FormValues, "eventCode" | "stage">): Chosen {
+  const event = options.events.find(({ code }) => code === values.eventCode);
+  const stage = options.stages.find(({ name }) => name === values.stage);
+  const inPerson = event?.inPerson === true;
+  return { event, stage, inPerson, needsZoom: stage?.confirmation === true && event !== undefined && !inPerson };
+}
+
+/** Another event: its only part is chosen at once, and a part it does not have is none. */
+export function withEvent(options: Options, values: FormValues, eventCode: string): Partial<FormValues> {
+  const parts = options.events.find(({ code }) => code === eventCode)?.subEvents ?? [];
+  const only = parts.length === 1 ? parts[0] : undefined;
+  return { eventCode, subEvent: only ?? (parts.includes(values.subEvent) ? values.subEvent : "") };
+}
+
+/** Another stage: one that wants registration links wants them by default. */
+export function withStage(options: Options, stage: string): Partial<FormValues> {
+  const { requireRegLink = false } = options.stages.find(({ name }) => name === stage) ?? {};
+  return { stage, ...(requireRegLink && { regLinkPresent: true }) };
+}
+
+/** Stages of the chosen part that have their work order already. Archived ones count. */
+export function usedStages(
+  orders: readonly Order[],
+  { eventCode, subEvent }: Pick<FormValues, "eventCode" | "subEvent">,
+  ownId: string | undefined,
+): ReadonlyMap<string, Order> {
+  const others = orders.filter(
+    (order) => order.eventCode === eventCode && order.subEvent === subEvent && order.id !== ownId,
+  );
+  return new Map(others.map((order) => [order.stage, order]));
+}

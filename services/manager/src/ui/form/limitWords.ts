@@ -1,0 +1,16 @@
+import type { Options } from "../../api.ts";
+import { count } from "../shell/numbers.ts";
+
+type Account = Options["accounts"][number];
+
+/** The limits of an account as people say them: `about 250 a second, 200,000 a day`. */
+export function limitWords({ ratePerSecond, quotaPer24h }: Pick<Account, "ratePerSecond" | "quotaPer24h">): string {
+  return `${paceWords(ratePerSecond)}, ${count(quotaPer24h)} a day`;
+}
+
+function paceWords(perSecond: number): string {
+  if (perSecond >= 1) return `about ${count(Math.round(perSecond))} a second`;
+  const perMinute = perSecond * 60;
+  if (perMinute >= 1) return `about ${count(Math.round(perMinute))} a minute`;
+  return `about ${count(Math.max(1, Math.round(perMinute * 60)))} an hour`;
+}

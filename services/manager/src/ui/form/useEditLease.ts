@@ -1,0 +1,139 @@
+"use client";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { EditLease, LeaseHolder, Order } from "../../api.ts";
+import { call, RequestFailed } from "../http.ts";
+
+const renewEveryMilliseconds = 60_000;
+/** A page that was reloaded may come back before its own farewell arrived. */
+const ownFarewellMilliseconds = 800;
+
+/** Why the form cannot be edited now. */
+export interface Refusal {
+  /** As the server names it (`held`, `working`, `lease-lost`, `archived`), or another error code. */
+  readonly reason: string;
+  readonly message: string;
+  /** Who has the form open, if that is the reason: a write user may take over. */
+  readonly holder?: LeaseHolder | undefined;
+}
+
+export type LeaseState =
+  | { readonly phase: "taking" }
+  | { readonly phase: "held"; readonly lease: EditLease; readonly unreachable: boolean }
+  /** `lost`: it was held before, and something may have been typed. */
+  | { readonly phase: "refused"; readonly refusal: Refusal; readonly lost: boolean };
+
+export interface EditLeaseHook {
+  readonly state: LeaseState;
+  /** Asks for the lease (again). */
+  take(takeOver?: boolean): Promise<void>;
+  /** Renews now; also says whether the lease still stands. */
+  renew(): Promise<void>;
+  /** A save ended it: nothing to give back. */
+  forget(): void;
+}
+
+/**
+ * Holds the edit lease of an order while the page is open: taken at once, renewed each minute and when the page is looked
+ * at again, given back when it is left. `wanted`: false for those who may only read.
+ */
+export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
+  const path = `/api/work-orders/${encodeURIComponent(id)}/edit-lease`;
+  const [state, setState] = useState<LeaseState>({ phase: "taking" });
+  const token = useRef<string>(undefined);
+  const isOpen = useRef(false);
+  const renewing = useRef(false);
+
+  const release = useCallback(() => {
+    const held = token.current;
+    token.current = undefined;
+    if (held) call("DELETE", path, { token: held }, { keepalive: true }).catch(() => {});
+  }, [path]);
+
+  const take = useCallback(
+    async (takeOver = false) => {
+      try {
+        const lease = await takeOrWait(path, takeOver);
+        token.current = lease.token;
+        if (isOpen.current) setState({ phase: "held", lease, unreachable: false });
+        else release();
+      } catch (error) {
+        if (isOpen.current) setState({ phase: "refused", refusal: refusalOf(error), lost: false });
+      }
+    },
+    [path, release],
+  );
+
+  const renew = useCallback(async () => {
+    const held = token.current;
+    if (!held || renewing.current) return;
+    renewing.current = true;
+    try {
+      const lease = await call<EditLease>("PUT", path, { token: held });
+      if (token.current === held) setState({ phase: "held", lease, unreachable: false });
+    } catch (error) {
+      if (token.current !== held) return;
+      // Without an answer the lease may well stand: what counts is the next answer.
+      if (!(error instanceof RequestFailed) || error.status !== 409)
+        setState((before) => (before.phase === "held" ? { ...before, unreachable: true } : before));
+      else {
+        // A working step leaves the lease in place; given back, it is in nobody's way.
+        release();
+        setState({ phase: "refused", refusal: refusalOf(error), lost: true });
+      }
+    } finally {
+      renewing.current = false;
+    }
+  }, [path, release]);
+
+  useEffect(() => {
+    if (!wanted) return;
+    isOpen.current = true;
+    // React may mount twice in a row; only the one that stays asks.
+    const asking = setTimeout(() => void take(), 0);
+    const renewal = setInterval(() => void renew(), renewEveryMilliseconds);
+    const looked = () => document.visibilityState === "visible" && void renew();
+    const back = (event: PageTransitionEvent) => event.persisted && void take();
+    document.addEventListener("visibilitychange", looked);
+    window.addEventListener("online", looked);
+    window.addEventListener("pagehide", release);
+    window.addEventListener("pageshow", back);
+    return () => {
+      isOpen.current = false;
+      clearTimeout(asking);
+      clearInterval(renewal);
+      document.removeEventListener("visibilitychange", looked);
+      window.removeEventListener("online", looked);
+      window.removeEventListener("pagehide", release);
+      window.removeEventListener("pageshow", back);
+      release();
+    };
+  }, [wanted, take, renew, release]);
+
+  const forget = useCallback(() => {
+    token.current = undefined;
+  }, []);
+  return { state, take, renew, forget };
+}
+
+async function takeOrWait(path: string, takeOver: boolean): Promise<EditLease> {
+  try {
+    return await call<EditLease>("POST", path, { takeOver });
+  } catch (error) {
+    if (takeOver || !refusalOf(error).holder?.isYou) throw error;
+    await new Promise((resolve) => setTimeout(resolve, ownFarewellMilliseconds));
+    return call<EditLease>("POST", path, { takeOver });
+  }
+}
+
+/** A failed request as the form tells it. */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof RequestFailed)) return { reason: "unexpected", message: String(error) };
+  const { reason, holder } = error.details as { reason?: string; holder?: LeaseHolder };
+  return { reason: reason ?? error.code, message: error.message, holder };
+}
+
+/** True if the live state of an order shows another lease than the one held here: somebody took over, or it was ended. */
+export function isContested(lease: EditLease, live: Order | undefined): boolean {
+  if (!live || live.version <= lease.order.version) return false;
+  return live.editLease?.expiresAt !== lease.expiresAt;
+}

@@ -1,0 +1,57 @@
+"use client";
+import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { OrderCheck } from "../../api.ts";
+import { call } from "../http.ts";
+
+/** Typing pauses this long before the form is judged. */
+const pauseMilliseconds = 350;
+
+export interface FormCheck {
+  /** The latest judgement; that of a refused save counts as one. */
+  readonly check: OrderCheck | undefined;
+  /** The judgement of what stands in the form is still to come. */
+  readonly isChecking: boolean;
+  /** Judges now. Throws RequestFailed. */
+  checkNow(): Promise<OrderCheck>;
+  /** Takes over what a refused save said of the fields. */
+  refuse(fields: Readonly<Record<string, string>>): void;
+}
+
+/** Lets the server judge the form while it is filled in. `fields`: all of a new order, the changed ones of another. */
+export function useFormCheck(id: string | undefined, fields: Partial<OrderFields>, enabled: boolean): FormCheck {
+  const body = JSON.stringify({ ...(id !== undefined && { id }), fields });
+  const [judged, setJudged] = useState<{ readonly body: string; readonly check: OrderCheck }>();
+  const asked = useRef<AbortController>(undefined);
+
+  const ask = useCallback(async (asking: string) => {
+    asked.current?.abort();
+    const controller = new AbortController();
+    asked.current = controller;
+    const check = await call<OrderCheck>("POST", "/api/work-orders/check", JSON.parse(asking), {
+      signal: controller.signal,
+    });
+    setJudged({ body: asking, check });
+    return check;
+  }, []);
+
+  useEffect(() => {
+    if (!enabled) return;
+    // A check that does not come through is repeated at the next keystroke, and by the save in any case.
+    const pause = setTimeout(() => void ask(body).catch(() => {}), pauseMilliseconds);
+    return () => clearTimeout(pause);
+  }, [ask, body, enabled]);
+  useEffect(() => () => asked.current?.abort(), []);
+
+  const refuse = useCallback(
+    (refused: Readonly<Record<string, string>>) =>
+      setJudged((before) => ({ body, check: { notes: {}, ...before?.check, fields: refused } })),
+    [body],
+  );
+  return {
+    check: judged?.check,
+    isChecking: enabled && judged?.body !== body,
+    checkNow: useCallback(() => ask(body), [ask, body]),
+    refuse,
+  };
+}

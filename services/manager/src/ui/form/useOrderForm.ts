@@ -1,0 +1,81 @@
+"use client";
+import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import { useCallback, useMemo, useState } from "react";
+import { viewerZone } from "../shell/momentText.ts";
+import { type FormValues, fieldsFrom, patchOf, rebased } from "./formValues.ts";
+import { type FormCheck, useFormCheck } from "./useFormCheck.ts";
+
+/** The form as its fields see it. Names are those of the server's sentences: `stage`, `subjects.EN`. */
+export interface OrderFormState {
+  readonly values: FormValues;
+  /** Changes inputs; the sentences about the named fields are shown from now on. */
+  change(values: Partial<FormValues>, ...names: readonly string[]): void;
+  errorOf(name: string): string | undefined;
+  noteOf(name: string): string | undefined;
+  readonly judged: FormCheck;
+  readonly isDirty: boolean;
+  /** What a save sends: all fields of a new order, the changed ones of another. */
+  readonly fields: Partial<OrderFields>;
+  /** Every sentence is shown from now on. */
+  showAll(): void;
+  readonly showsAll: boolean;
+  /** Puts the form over a newer state of its order and answers the inputs that were changed on both sides. */
+  rebase(newer: FormValues): readonly (keyof FormValues)[];
+}
+
+interface Start {
+  /** The order that is edited; undefined for a new one. */
+  readonly id?: string;
+  readonly base: FormValues;
+  /** False while nothing can be saved: nothing is judged then. */
+  readonly isEditable: boolean;
+}
+
+/** What was typed, what it is compared with, and what the server says to it. */
+export function useOrderForm({ id, base: first, isEditable }: Start): OrderFormState {
+  const [{ values, base }, setForm] = useState({ values: first, base: first });
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [showsAll, setShowsAll] = useState(id !== undefined);
+  const zone = viewerZone();
+  const patch = useMemo(() => patchOf(values, base, zone), [values, base, zone]);
+  const fields = useMemo(() => (id === undefined ? fieldsFrom(values, zone) : patch), [id, values, patch, zone]);
+  const judged = useFormCheck(id, fields, isEditable);
+
+  const change = useCallback((changed: Partial<FormValues>, ...names: readonly string[]) => {
+    setForm((form) => ({ ...form, values: { ...form.values, ...changed } }));
+    setTouched((before) => new Set([...before, ...names]));
+  }, []);
+  const rebase = useCallback(
+    (newer: FormValues) => {
+      const { values: kept, conflicts } = rebased(values, base, newer);
+      setForm({ values: kept, base: newer });
+      return conflicts;
+    },
+    [values, base],
+  );
+  return {
+    values,
+    change,
+    judged,
+    fields,
+    showsAll,
+    rebase,
+    isDirty: Object.keys(patch).length > 0,
+    showAll: useCallback(() => setShowsAll(true), []),
+    errorOf: (name) => (isEditable && (showsAll || touched.has(name)) ? judged.check?.fields[name] : undefined),
+    noteOf: (name) => (isEditable ? judged.check?.notes[name] : undefined),
+  };
+}
+
+/** Where a field stands in the page, for links and the focus. */
+export function fieldId(name: string): string {
+  return `field-${name.replace(".", "-")}`;
+}
+
+/** Puts the focus into a field and the field into view. */
+export function focusField(name: string): void {
+  const field = document.getElementById(fieldId(name));
+  const target = field?.matches("input, button, textarea") ? field : field?.querySelector<HTMLElement>("input, button");
+  (target ?? field)?.focus();
+  (target ?? field)?.scrollIntoView({ block: "center" });
+}
