@@ -1,21 +1,28 @@
+import type { LivePorts } from "./livePorts.ts";
+
 /** Tells listeners that something changed. */
 export interface FrameNotifier {
   subscribe(onChange: () => void): () => void;
-  /** Before the next paint: a thousand messages a second become one call per frame. */
+  /** Before the next paint, but not more often than ten times a second: a thousand messages cost ten renderings. */
   soon(): void;
   /** At once: what the user did shows without waiting. */
   now(): void;
 }
 
-/** `frame` runs a function once, before the next paint. */
-export function frameNotifier(frame: (run: () => void) => void): FrameNotifier {
+const pauseMilliseconds = 100;
+
+export function frameNotifier({ clock, frame }: Pick<LivePorts, "clock" | "frame">): FrameNotifier {
   const listeners = new Set<() => void>();
   let isDue = false;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
   function tell(): void {
     isDue = false;
+    toldAt = clock.now();
     for (const listener of [...listeners]) listener();
   }
+  const inFrame = () => frame(() => void (isDue && tell()));
+
   return {
     subscribe(onChange) {
       listeners.add(onChange);
@@ -24,7 +31,10 @@ export function frameNotifier(frame: (run: () => void) => void): FrameNotifier {
     soon() {
       if (isDue) return;
       isDue = true;
-      frame(() => void (isDue && tell()));
+      const wait = toldAt + pauseMilliseconds - clock.now();
+      // A clock that was set back must not keep the page waiting.
+      if (wait > 0 && wait <= pauseMilliseconds) void clock.sleep(wait).then(inFrame);
+      else inFrame();
     },
     now: tell,
   };

@@ -18,7 +18,7 @@ export type ConnectionState = "connected" | "connecting" | "disconnected";
 export interface LiveStore {
   /** Connects and keeps connected until the answered function is called. */
   open(): () => void;
-  /** Calls back, at most once per frame, when anything changed. Answers the way to end it. */
+  /** Calls back when anything changed, in a frame and at most ten times a second. Answers the way to end it. */
   subscribe(onChange: () => void): () => void;
   orders(): OrdersView;
   /** With the step of a pending command as expected. */
@@ -44,7 +44,7 @@ const firstListWithinMilliseconds = 1500;
 
 export function liveStore(ports: LivePorts): LiveStore {
   const book = orderBook();
-  const notifier = frameNotifier(ports.frame);
+  const notifier = frameNotifier(ports);
   let ending = new AbortController();
   let kept: KeptConnection | undefined;
   let link: Link = "connecting";
