@@ -29,7 +29,9 @@ export async function findParticipants(
   const matches = recipientSearch(wanted, user.showAddresses ? "prefix" : "whole");
   const timeUp = AbortSignal.timeout(milliseconds);
   const note = await firstMatches(participants, found, matches, timeUp, signal);
-  const shown = [...found.values()].map((participant) => shownPerson(personFor(user, participant)));
+  const shown = [...found.values()]
+    .map((participant) => shownPerson(personFor(user, participant)))
+    .toSorted((one, other) => one.name.localeCompare(other.name, "en") || one.id.localeCompare(other.id, "en"));
   return { participants: shown, ...(note && { note }) };
 }
 

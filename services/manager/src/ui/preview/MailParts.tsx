@@ -1,0 +1,36 @@
+import { Text } from "@mantine/core";
+import type { PreviewMail } from "../../api.ts";
+import styles from "./Preview.module.css";
+
+/** The text part, as programs without HTML show it. */
+export function TextPart({ text }: Pick<PreviewMail, "text">) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section aria-label="Text part" tabIndex={0} className={styles.text}>
+      {text || "(empty)"}
+    </section>
+  );
+}
+
+/** Every header in its order, decoded. */
+export function HeaderTable({ headers }: Pick<PreviewMail, "headers">) {
+  return (
+    <>
+      <table className={styles.headers}>
+        <caption className={styles.hidden}>Headers of the mail</caption>
+        <tbody>
+          {headers.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Text size="xs" c="dimmed" mt="xs">
+        Date and run are those of the Send; the unsubscribe address gets the person’s own token, and accounts with a
+        DKIM key add their signature.
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+"use client";
+import { Alert, Badge, Tabs, Text } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { Preview } from "../../api.ts";
+import { FindingList } from "./FindingList.tsx";
+import { InboxLine } from "./InboxLine.tsx";
+import { MailFrames } from "./MailFrames.tsx";
+import { HeaderTable, TextPart } from "./MailParts.tsx";
+import type { PreviewChoice } from "./previewPath.ts";
+import { SourceView } from "./SourceView.tsx";
+
+type Part = "mail" | "text" | "headers" | "source";
+
+/** The mail, or why there is none, and beside it text, headers and source. */
+export function PreviewParts({
+  orderId,
+  preview,
+  choice,
+  state,
+}: {
+  readonly orderId: string;
+  readonly preview: Preview;
+  readonly choice: PreviewChoice;
+  readonly state: string;
+}) {
+  const { mail, problem, source = "", moreFindings = 0 } = preview;
+  const [wanted, setWanted] = useState<Part>("mail");
+  const findings = useMemo(
+    () => preview.findings.map((finding, index) => ({ number: index + 1, finding })),
+    [preview.findings],
+  );
+  // Without a mail there is the source alone.
+  const part = mail ? wanted : "source";
+  const errors = findings.some(({ finding }) => finding.severity === "error");
+  return (
+    <>
+      {mail && <InboxLine mail={mail} />}
+      {problem && (
+        <Alert color="red" variant="light" title="This mail cannot be shown" role="alert">
+          {problem}
+        </Alert>
+      )}
+      <Tabs value={part} onChange={(value) => setWanted(value as Part)} keepMounted={false}>
+        <Tabs.List mb="sm">
+          <Tabs.Tab value="mail" disabled={!mail}>
+            Mail
+          </Tabs.Tab>
+          <Tabs.Tab value="text" disabled={!mail}>
+            Text part
+          </Tabs.Tab>
+          <Tabs.Tab value="headers" disabled={!mail}>
+            Headers
+          </Tabs.Tab>
+          <Tabs.Tab
+            value="source"
+            rightSection={
+              findings.length > 0 && (
+                <Badge size="sm" variant="light" color={errors ? "red" : "yellow"}>
+                  {findings.length + moreFindings}
+                </Badge>
+              )
+            }
+          >
+            Source and findings
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="mail">
+          <MailFrames orderId={orderId} choice={choice} state={state} />
+        </Tabs.Panel>
+        <Tabs.Panel value="text">{mail && <TextPart text={mail.text} />}</Tabs.Panel>
+        <Tabs.Panel value="headers">{mail && <HeaderTable headers={mail.headers} />}</Tabs.Panel>
+        <Tabs.Panel value="source">
+          <FindingList findings={findings} more={moreFindings} />
+          <Text size="sm" c="dimmed" mt="sm" mb={6}>
+            Template {preview.template}
+          </Text>
+          <SourceView source={source} findings={findings} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}

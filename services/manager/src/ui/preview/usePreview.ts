@@ -1,0 +1,28 @@
+import useSWR from "swr";
+import type { FoundParticipants, Preview } from "../../api.ts";
+import { call } from "../http.ts";
+import { type PreviewChoice, previewPath } from "./previewPath.ts";
+
+const read = <Answer>(path: string) => call<Answer>("GET", path);
+
+/** The preview of a choice. `state` is what the order knows of its content: when that changes it is read again. */
+export function usePreview(orderId: string, choice: PreviewChoice, state: string) {
+  const path = previewPath(orderId, "preview", choice);
+  return useSWR<Preview, Error>([path, state], ([address]: [string, string]) => read<Preview>(address), {
+    keepPreviousData: true,
+    revalidateOnFocus: false,
+    shouldRetryOnError: false,
+  });
+}
+
+const shortestSearch = 2;
+
+/** People by name; nothing is asked before two characters are typed. */
+export function useParticipants(orderId: string, search: string) {
+  const wanted = search.trim();
+  const path = `/api/work-orders/${encodeURIComponent(orderId)}/participants?search=${encodeURIComponent(wanted)}`;
+  return useSWR<FoundParticipants, Error>(wanted.length < shortestSearch ? null : path, read<FoundParticipants>, {
+    revalidateOnFocus: false,
+    shouldRetryOnError: false,
+  });
+}
