@@ -1,5 +1,5 @@
 "use client";
-import { Alert, Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { Order, OrderReconciliation } from "../../api.ts";
 import { openList } from "../recipients/listAddress.ts";
@@ -79,9 +79,9 @@ function Counted({ order, data }: { readonly order: Order; readonly data: OrderR
       {data.languages
         .filter(({ explanation }) => explanation !== undefined)
         .map(({ language, explanation }) => (
-          <Alert key={language} color="blue" variant="light" p="xs" title={`${language} does not add up yet`}>
-            {explanation}
-          </Alert>
+          <Text key={language} size="sm">
+            <b>{language}</b>: {explanation}
+          </Text>
         ))}
       {(unreached > 0 || doubtful) && (
         <Group align="flex-start" gap="xl">

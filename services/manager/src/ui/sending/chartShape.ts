@@ -1,4 +1,5 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { count } from "../shell/numbers.ts";
 import { numberTicks, tickText, timeTicks } from "./chartScale.ts";
 import { type CurvePoint, triedOf } from "./liveCurve.ts";
 
@@ -125,5 +126,5 @@ function forecastPath(
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 function numberText(mails: number): string {
-  return mails < 10_000 ? String(mails) : compact.format(mails);
+  return mails < 10_000 ? count(mails) : compact.format(mails);
 }

@@ -13,6 +13,7 @@ export interface Course {
   readonly error?: unknown;
   readonly retry: () => void;
   readonly points: readonly CurvePoint[];
+  /** People, for the height of the chart; 0 where only what was sent counts. */
   readonly total: number;
   readonly left: number;
   readonly forecast?: Forecast | undefined;
@@ -99,7 +100,14 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   const { status, nextRunAt } = Send;
   const averagePerSecond = averageSpeed(curveOf(course.points));
   const facts = { status, done, total, planning, perSecond, forecast: ahead, nextRunAt, averagePerSecond };
-  return { points, total, left: ahead ? left : 0, forecast: ahead, words: courseWords(facts, now) };
+  // Of a Send that is over the chart shows what it did, not what is left.
+  return {
+    points,
+    total: isUnderWay ? total : 0,
+    left: ahead ? left : 0,
+    forecast: ahead,
+    words: courseWords(facts, now),
+  };
 }
 
 function forecastOf(

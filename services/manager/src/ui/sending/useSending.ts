@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import useSWR from "swr";
 import type { Order, Sending } from "../../api.ts";
 import { call } from "../http.ts";
@@ -48,5 +48,6 @@ export function useSending({ id, steps: { Send } }: Order): SendingAnswers {
     ended.current = Send.endedAt;
     void mutate();
   }, [Send.endedAt, mutate]);
-  return { course: data, limits: limits.data ?? data, error, retry: () => void mutate() };
+  const retry = useCallback(() => void mutate(), [mutate]);
+  return { course: data, limits: limits.data ?? data, error, retry };
 }

@@ -1,0 +1,48 @@
+import type { GoNoGo } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { count, counted } from "../shell/numbers.ts";
+import styles from "./SendDialog.module.css";
+
+/** Who sends, how fast, and how much of the quota this Send takes. */
+export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: { readonly facts: GoNoGo }) {
+  if (!account) return undefined;
+  const { name, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, quotaPer24h, used, remaining } = account;
+  const taken = Math.min(recipients, remaining);
+  const text = `${count(used)} of ${count(quotaPer24h)} used in the last 24 hours, this Send takes ${count(taken)} more now, ${count(remaining - taken)} stay free`;
+  const share = (mails: number) => `${quotaPer24h > 0 ? Math.min(100, (mails / quotaPer24h) * 100) : 0}%`;
+  return (
+    <section aria-labelledby="go-account">
+      <h3 className={styles.heading} id="go-account">
+        Account {name}
+      </h3>
+      <p className={styles.plain}>
+        From {[fromName, fromAddress ? `<${fromAddress}>` : "with the default address"].filter(Boolean).join(" ")}
+        {replyTo && `, replies go to ${replyTo}`}. At most {ratePerSecond} {ratePerSecond === 1 ? "mail" : "mails"} a
+        second over {counted(maxConnections, "connection", "connections")}.
+      </p>
+      <div className={styles.quota} role="img" aria-label={`Quota: ${text}`}>
+        <span className={styles.quotaUsed} style={{ width: share(used) }} />
+        <span className={styles.quotaTaken} style={{ width: share(taken) }} />
+      </div>
+      <p className={styles.source} aria-hidden="true">
+        <span className={styles.swatch} data-part="used" /> {count(used)} used in 24 hours{" "}
+        <span className={styles.swatch} data-part="taken" /> {count(taken)} for this Send now{" "}
+        <span className={styles.swatch} data-part="free" /> {count(remaining - taken)} free of {count(quotaPer24h)}
+      </p>
+      {forecast && forecast.sleepCount > 0 && (
+        <ul className={styles.list} aria-label="Pauses for quota">
+          {forecast.sleeps.slice(0, pausesShown).map(({ from, until, mailed }) => (
+            <li key={from}>
+              Pauses after {count(mailed)} mails: <Moment at={from} /> until <Moment at={until} />
+            </li>
+          ))}
+          {forecast.sleepCount > pausesShown && (
+            <li>and {counted(forecast.sleepCount - pausesShown, "pause more", "pauses more")}</li>
+          )}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+const pausesShown = 3;

@@ -1,0 +1,41 @@
+import { Moment } from "../shell/Moment.tsx";
+import { count } from "../shell/numbers.ts";
+import type { CurvePoint } from "./liveCurve.ts";
+import styles from "./SendingChart.module.css";
+
+const rows = 20;
+
+/** The chart in numbers, for those who would rather read: about twenty moments, the last one included. */
+export function CourseTable({ points }: { readonly points: readonly CurvePoint[] }) {
+  const step = Math.max(1, (points.length - 1) / (rows - 1));
+  const indexes = new Set(
+    Array.from({ length: rows }, (_, row) => Math.min(points.length - 1, Math.round(row * step))),
+  );
+  return (
+    <table className={styles.table}>
+      <caption>Mails by time</caption>
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Sent</th>
+          <th scope="col">Failed</th>
+          <th scope="col">In doubt</th>
+        </tr>
+      </thead>
+      <tbody>
+        {points
+          .filter((_, index) => indexes.has(index))
+          .map(({ at, sent, failed, inDoubt }) => (
+            <tr key={at}>
+              <td>
+                <Moment at={new Date(at).toISOString()} style="long" />
+              </td>
+              <td>{count(sent)}</td>
+              <td>{count(failed)}</td>
+              <td>{count(inDoubt)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,129 @@
+import { Stack, Text } from "@mantine/core";
+import { Fragment } from "react";
+import type { GoNoGo, GoNoGoWarning, Order } from "../../api.ts";
+import { duration } from "../order/stepWords.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { count } from "../shell/numbers.ts";
+import { AccountFacts } from "./AccountFacts.tsx";
+import { LanguageFacts } from "./LanguageFacts.tsx";
+import { LeftOut } from "./LeftOut.tsx";
+import styles from "./SendDialog.module.css";
+import { TestFacts } from "./TestFacts.tsx";
+
+/** What there is to know before a Send, the gravest first. */
+export function GoNoGoFacts({ facts, order }: { readonly facts: GoNoGo; readonly order: Order }) {
+  const grave = facts.warnings.filter(({ severity }) => severity !== "note");
+  const notes = facts.warnings.filter(({ severity }) => severity === "note");
+  return (
+    <Stack gap="lg">
+      <Warnings warnings={grave} label="What to look at first" />
+      <Reach facts={facts} order={order} />
+      <LanguageFacts facts={facts} />
+      <LeftOut languages={facts.languages} countedBy={facts.countedBy} />
+      <TestFacts facts={facts} />
+      <Changes changes={facts.changes} />
+      <AccountFacts facts={facts} />
+      <Warnings warnings={notes} label="Good to know" />
+    </Stack>
+  );
+}
+
+const words: Readonly<Record<GoNoGoWarning["severity"], string>> = {
+  stop: "Not possible",
+  warning: "Warning",
+  note: "Note",
+};
+const signs: Readonly<Record<GoNoGoWarning["severity"], string>> = { stop: "✕", warning: "!", note: "i" };
+
+function Warnings({ warnings, label }: { readonly warnings: readonly GoNoGoWarning[]; readonly label: string }) {
+  if (warnings.length === 0) return undefined;
+  return (
+    <ul className={styles.warnings} aria-label={label}>
+      {warnings.map((warning) => (
+        <li key={JSON.stringify(warning.words)} className={styles.warning} data-severity={warning.severity}>
+          <span className={styles.sign} aria-hidden="true">
+            {signs[warning.severity]}
+          </span>
+          <span>
+            <b>{words[warning.severity]}: </b>
+            <Spoken warning={warning} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Words with the instants between them in the viewer's zone. */
+function Spoken({ warning }: { readonly warning: GoNoGoWarning }) {
+  return warning.words.map((word) =>
+    typeof word === "string" ? <Fragment key={word}>{word}</Fragment> : <Moment key={word.at} at={word.at} />,
+  );
+}
+
+/** The number, in the largest letters of the product: how many mails leave, and until when. */
+function Reach({ facts, order }: { readonly facts: GoNoGo; readonly order: Order }) {
+  const { recipients, languages, forecast, continuous } = facts;
+  if (recipients === undefined) return undefined;
+  const noun = languages.length === 1 ? (recipients === 1 ? "person" : "people") : recipients === 1 ? "mail" : "mails";
+  const verb = languages.length === 1 ? "will get this mail" : "will be sent";
+  const parts = languages.map((language) => `${language.code} ${count(language.recipients ?? 0)}`).join(", ");
+  return (
+    <div>
+      <p className={styles.reach}>
+        <span className={styles.big}>{count(recipients)}</span>{" "}
+        <span>
+          {noun} {verb}: {parts}
+        </span>
+      </p>
+      {recipients > 0 && forecast?.finishAt && (
+        <Text size="sm">
+          The last one leaves about <Moment at={forecast.finishAt} />
+          {forecast.seconds !== undefined && `, ${duration(Math.max(1, forecast.seconds))} after the start`}.
+        </Text>
+      )}
+      {continuous && (
+        <Text size="sm">
+          Then it looks for new recipients every {duration(continuous.intervalSeconds)}
+          {continuous.until ? (
+            <>
+              {" "}
+              until <Moment at={continuous.until} style="long" />
+            </>
+          ) : (
+            ""
+          )}
+          .
+        </Text>
+      )}
+      {!continuous && order.sendUntil && (
+        <Text size="sm">
+          No mail begins at or after <Moment at={order.sendUntil} style="long" />.
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Changes({ changes }: { readonly changes: GoNoGo["changes"] }) {
+  return (
+    <section aria-labelledby="go-changes">
+      <h3 className={styles.heading} id="go-changes">
+        Changes since the Dry-Run and the Test
+      </h3>
+      {changes.length === 0 ? (
+        <Text size="sm">None.</Text>
+      ) : (
+        <ul className={styles.list}>
+          {changes.map(({ at, by, what, after }) => (
+            <li key={`${at}${what}`}>
+              {what}
+              {by && ` by ${by}`}, <Moment at={at} />{" "}
+              <span className={styles.dimmed}>(after the {after.join(" and the ")})</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

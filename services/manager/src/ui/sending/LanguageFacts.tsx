@@ -1,0 +1,49 @@
+import type { GoNoGo } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { count } from "../shell/numbers.ts";
+import styles from "./SendDialog.module.css";
+
+/** What each language holds: how many get it, with what subject and which content. */
+export function LanguageFacts({ facts: { languages, dryRun, countedBy } }: { readonly facts: GoNoGo }) {
+  return (
+    <section aria-labelledby="go-languages">
+      <h3 className={styles.heading} id="go-languages">
+        Languages
+      </h3>
+      <div className={styles.cards}>
+        {languages.map((language) => (
+          <div key={language.code} className={styles.card}>
+            <div className={styles.cardHead}>
+              <b>
+                {language.code} <span className={styles.dimmed}>{language.name}</span>
+              </b>
+              <b>{language.recipients === undefined ? "?" : count(language.recipients)}</b>
+            </div>
+            <div className={styles.subject}>{language.subject || "No subject"}</div>
+            <div className={styles.dimmed}>
+              {language.alreadyReceived > 0 && <>{count(language.alreadyReceived)} have it already · </>}
+              {language.content && language.preparedAt ? (
+                <>
+                  content <code>{language.content}</code>, prepared <Moment at={language.preparedAt} />
+                </>
+              ) : (
+                "no content prepared"
+              )}
+            </div>
+          </div>
+        ))}
+      </div>
+      <p className={styles.source}>
+        {countedBy === "Dry-Run" && dryRun.at && (
+          <>
+            Numbers of the Dry-Run of <Moment at={dryRun.at} />
+            {dryRun.errors > 0
+              ? `, in which ${count(dryRun.errors)} mails could not be rendered.`
+              : ", without errors."}
+          </>
+        )}
+        {countedBy === "Count" && "Numbers of the last Count: there is no Dry-Run."}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+import { Modal, Skeleton, Stack } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useState } from "react";
+import type { Order } from "../../api.ts";
+import { Problem } from "../shell/Problem.tsx";
+import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
+import styles from "./SendDialog.module.css";
+import { SendFooter } from "./SendFooter.tsx";
+import tones from "./tones.module.css";
+import { useGoNoGo } from "./useGoNoGo.ts";
+
+interface SendDialogProps {
+  readonly order: Order;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  /** With the number the user typed, where one had to be typed. */
+  readonly onConfirm: (confirmRecipients?: number) => void;
+}
+
+/**
+ * The go/no-go: everything there is to know before a Send, and the button that starts it. The focus begins on its heading,
+ * so that no Enter that is still held starts anything.
+ */
+export function SendDialog({ order, opened, onClose, onConfirm }: SendDialogProps) {
+  const isSmall = useMediaQuery("(max-width: 48em)") ?? false;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={
+        <span tabIndex={-1} data-autofocus className={styles.title}>
+          Before Send: {order.eventCode} · {order.subEvent} · {order.stage}
+          {order.revision === undefined ? "" : ` · revision ${order.revision}`}
+        </span>
+      }
+      size="xl"
+      fullScreen={isSmall}
+      closeButtonProps={{ "aria-label": "Close without sending" }}
+      classNames={{ body: `${styles.body} ${tones.tones}`, content: styles.content }}
+    >
+      <Content order={order} onClose={onClose} onConfirm={onConfirm} />
+    </Modal>
+  );
+}
+
+function Content({ order, onClose, onConfirm }: Omit<SendDialogProps, "opened">) {
+  // Every opening reads anew: a decision is not made on what was known an hour ago.
+  const [openedAt] = useState(() => Date.now());
+  const { facts, error, retry } = useGoNoGo(order, openedAt);
+  const confirm = (typed?: number) => {
+    onConfirm(typed);
+    onClose();
+  };
+  return (
+    <>
+      <div className={styles.scroll}>
+        {facts && <GoNoGoFacts facts={facts} order={order} />}
+        {!facts && error !== undefined && (
+          <Problem title="The facts for this decision could not be loaded" error={error} retry={retry} />
+        )}
+        {!facts && error === undefined && <Loading />}
+      </div>
+      <SendFooter order={order} facts={facts} onCancel={onClose} onConfirm={confirm} />
+    </>
+  );
+}
+
+function Loading() {
+  return (
+    <Stack gap="md" aria-busy="true" aria-label="Loading what there is to know before Send">
+      <Skeleton height={72} />
+      <Skeleton height={120} />
+      <Skeleton height={120} />
+    </Stack>
+  );
+}

@@ -1,0 +1,106 @@
+import { Button, Group, Text, TextInput } from "@mantine/core";
+import { useId, useState } from "react";
+import type { GoNoGo, Order } from "../../api.ts";
+import { useConnection } from "../live/useLive.ts";
+import { stepTitle } from "../order/stepWords.ts";
+import { count, counted } from "../shell/numbers.ts";
+import { useViewer } from "../shell/useShellFacts.ts";
+import styles from "./SendDialog.module.css";
+import { typedNumber } from "./typedNumber.ts";
+
+interface SendFooterProps {
+  readonly order: Order;
+  /** Absent while they are loaded. */
+  readonly facts: GoNoGo | undefined;
+  readonly onCancel: () => void;
+  readonly onConfirm: (confirmRecipients?: number) => void;
+}
+
+/**
+ * The decision itself. A large Send needs its number typed; Enter in that field starts nothing. A button that cannot be
+ * pressed stays reachable and says why.
+ */
+export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProps) {
+  const [typed, setTyped] = useState("");
+  const reasonId = useId();
+  const connection = useConnection();
+  const { role } = useViewer();
+  const recipients = facts?.recipients ?? 0;
+  const mustType = facts?.mustConfirm ?? false;
+  const isStopped = facts?.warnings.some(({ severity }) => severity === "stop") ?? true;
+  const isTyped = typedNumber(typed) === recipients;
+  const needsNumber = mustType && !isTyped && !isStopped;
+  const blocked = whyBlocked({
+    facts,
+    isStopped,
+    role,
+    connection,
+    needsNumber,
+  });
+  const press = () => {
+    if (blocked === undefined) onConfirm(mustType ? recipients : undefined);
+  };
+  return (
+    <div className={styles.footer}>
+      {facts && mustType && !isStopped && (
+        <TextInput
+          label={`Type ${count(recipients)} to confirm`}
+          inputMode="numeric"
+          autoComplete="off"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
+          error={
+            typed !== "" && !isTyped && looksDone(typed, recipients) ? `That is not ${count(recipients)}.` : undefined
+          }
+          className={styles.number}
+        />
+      )}
+      <Group gap="sm" justify="flex-end" className={styles.buttons}>
+        {blocked !== undefined && (
+          <Text size="xs" className={needsNumber ? styles.hidden : styles.dimmed} id={reasonId} role="status">
+            {blocked}
+          </Text>
+        )}
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button
+          onClick={press}
+          aria-disabled={blocked !== undefined || undefined}
+          data-disabled={blocked !== undefined || undefined}
+          aria-describedby={blocked === undefined ? undefined : reasonId}
+        >
+          {facts && !isStopped
+            ? `${stepTitle(order, "Send")}: ${counted(recipients, "mail", "mails")}`
+            : stepTitle(order, "Send")}
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+/** As many digits as the number has: before, somebody is still typing. */
+function looksDone(typed: string, recipients: number): boolean {
+  return typed.replace(/\D/g, "").length >= String(recipients).length;
+}
+
+function whyBlocked({
+  facts,
+  isStopped,
+  role,
+  connection,
+  needsNumber,
+}: {
+  readonly facts: GoNoGo | undefined;
+  readonly isStopped: boolean;
+  readonly role: "read" | "write";
+  readonly connection: ReturnType<typeof useConnection>;
+  readonly needsNumber: boolean;
+}): string | undefined {
+  if (!facts) return "Wait until the facts are here.";
+  if (isStopped) return "It cannot be started like this; the reason stands on top.";
+  if (role !== "write") return "Your role is Read Only.";
+  if (connection !== "connected") return "Wait until the connection is back.";
+  return needsNumber ? "Type the number of mails first." : undefined;
+}

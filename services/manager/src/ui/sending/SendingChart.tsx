@@ -1,0 +1,59 @@
+"use client";
+import { Button, Skeleton, Text, Title, VisuallyHidden } from "@mantine/core";
+import { useId, useState } from "react";
+import type { Order } from "../../api.ts";
+import { Problem } from "../shell/Problem.tsx";
+import { CourseTable } from "./CourseTable.tsx";
+import { CurveFigure } from "./CurveFigure.tsx";
+import styles from "./SendingChart.module.css";
+import tones from "./tones.module.css";
+import { useCourse } from "./useCourse.ts";
+import { useNowAndThen } from "./useNowAndThen.ts";
+
+/** How the Send of an order goes on, and when it will be finished; nothing before it first ran. */
+export function SendingChart({ order }: { readonly order: Order }) {
+  return order.steps.Send.runId === undefined ? undefined : <CourseSection order={order} />;
+}
+
+const readOutMilliseconds = 30_000;
+
+function CourseSection({ order }: { readonly order: Order }) {
+  const course = useCourse(order);
+  const [asTable, setAsTable] = useState(false);
+  const titleId = useId();
+  const { phase, points, total, left, forecast, words } = course;
+  const spoken = useNowAndThen(words.join(", "), readOutMilliseconds);
+  return (
+    <section className={tones.tones} aria-labelledby={titleId}>
+      <div className={styles.head}>
+        <Title order={3} size="h6" id={titleId}>
+          Course of the Send
+        </Title>
+        {points.length > 0 && (
+          <Button variant="subtle" size="compact-xs" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>
+            {asTable ? "Hide the table" : "Show as table"}
+          </Button>
+        )}
+      </div>
+      {phase === "loading" && <Skeleton height={244} mt="sm" aria-label="Loading the course of the Send" />}
+      {phase === "failed" && (
+        <Problem title="The course of the Send could not be loaded" error={course.error} retry={course.retry} />
+      )}
+      {phase === "ready" && (
+        <p className={styles.words}>
+          {words.map((word) => (
+            <span key={word}>{word}</span>
+          ))}
+        </p>
+      )}
+      <VisuallyHidden role="status">{phase === "ready" ? spoken : ""}</VisuallyHidden>
+      {phase === "ready" && points.length === 0 && (
+        <Text size="sm" c="dimmed" mt="xs">
+          No mail has left yet.
+        </Text>
+      )}
+      {points.length > 0 && <CurveFigure points={points} total={total} left={left} forecast={forecast} words={words} />}
+      {asTable && points.length > 0 && <CourseTable points={points} />}
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import type { GoNoGo, GoNoGoTester } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { statusWord } from "../shell/StatusBadge.tsx";
+import styles from "./SendDialog.module.css";
+
+const mailWords: Readonly<Record<Delivery["status"], string>> = {
+  sent: "✓ got it",
+  failed: "✕ failed",
+  "in-doubt": "? in doubt",
+  sending: "… sending",
+  deferred: "… tried again",
+};
+
+/** Who of the testers got the last Test, in which language. */
+export function TestFacts({ facts: { test, languages } }: { readonly facts: GoNoGo }) {
+  return (
+    <section aria-labelledby="go-test">
+      <h3 className={styles.heading} id="go-test">
+        Test: {statusWord(test.status).toLowerCase()}
+        {test.at && (
+          <span className={styles.dimmed}>
+            {" "}
+            <Moment at={test.at} />
+          </span>
+        )}
+      </h3>
+      {test.testers.length === 0 ? (
+        <p className={styles.plain}>This work order has no testers.</p>
+      ) : (
+        <table className={styles.table} aria-labelledby="go-test">
+          <thead>
+            <tr>
+              <th scope="col">Tester</th>
+              {languages.map(({ code }) => (
+                <th key={code} scope="col">
+                  {code}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {test.testers.map((tester) => (
+              <tr key={tester.id}>
+                <th scope="row">{tester.name}</th>
+                {languages.map(({ code }) => (
+                  <td key={code}>
+                    <Mail mail={tester.mails[code]} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Mail({ mail }: { readonly mail: GoNoGoTester["mails"][string] | undefined }) {
+  const status = mail?.status ?? "none";
+  return (
+    <span className={styles.mail} data-status={status}>
+      {mail ? mailWords[mail.status] : "– no mail"}
+      {mail?.outdated && " (other content)"}
+    </span>
+  );
+}
