@@ -2,16 +2,20 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numberTicks, tickText, timeTicks } from "./chartScale.ts";
 
-test("the axis of numbers begins at nothing, rises in round steps, and holds the largest", () => {
+test("the axis of numbers begins at nothing and rises in round steps up to the largest", () => {
   expect(numberTicks(20_000, 4)).toEqual([0, 5000, 10_000, 15_000, 20_000]);
   expect(numberTicks(3, 4)).toEqual([0, 1, 2, 3]);
-  expect(numberTicks(0, 4)).toEqual([0, 1]);
+  expect(numberTicks(1, 4)).toEqual([0, 1]);
+  expect(numberTicks(2326, 4)).toEqual([0, 1000, 2000]);
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 10_000_000 }), fc.integer({ min: 1, max: 8 }), (top, wanted) => {
+    fc.property(fc.integer({ min: 1, max: 10_000_000 }), fc.integer({ min: 3, max: 8 }), (top, wanted) => {
       const ticks = numberTicks(top, wanted);
       expect(ticks[0]).toBe(0);
-      expect(ticks.at(-1)).toBeGreaterThanOrEqual(top);
-      expect(ticks.length).toBeLessThanOrEqual(wanted + 2);
+      expect(ticks.at(-1)).toBeLessThanOrEqual(top);
+      expect(ticks.length).toBeLessThanOrEqual(wanted + 1);
+      // Two at least, and no more room above the last than between two.
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(top - (ticks.at(-1) ?? 0)).toBeLessThan(ticks[1] ?? 0);
       for (const tick of ticks) expect(Number.isInteger(tick)).toBe(true);
     }),
   );

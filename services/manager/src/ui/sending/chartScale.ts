@@ -1,10 +1,9 @@
-/** Round numbers from 0 up to at least `top`, about `wanted` of them. */
+/** Round numbers from 0 up to at most `top` (at least 1), about `wanted` (at least 3) of them. */
 export function numberTicks(top: number, wanted: number): number[] {
-  const rough = Math.max(1, top) / Math.max(1, wanted);
+  const rough = top / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough);
-  const count = Math.max(1, Math.ceil(Math.max(1, top) / step));
-  return Array.from({ length: count + 1 }, (_, index) => index * step);
+  return Array.from({ length: Math.floor(top / step) + 1 }, (_, index) => index * step);
 }
 
 const second = 1000;

@@ -57,8 +57,8 @@ export function chartShape(data: ChartData, width: number, height: number): Char
   if (!first || !last || width <= margin.left + margin.right) return undefined;
   const plot = { left: margin.left, top: margin.top, right: width - margin.right, bottom: height - margin.bottom };
   const { end, isCut } = timeEnd(data, first.at, last.at);
-  const yTicks = numberTicks(Math.max(total, triedOf(last)), Math.floor((plot.bottom - plot.top) / pixelsPerNumber));
-  const top = yTicks.at(-1) ?? 1;
+  const top = Math.max(1, total, triedOf(last));
+  const yTicks = numberTicks(top, Math.floor((plot.bottom - plot.top) / pixelsPerNumber));
   const xOf = (at: number) => round(plot.left + ((at - first.at) / (end - first.at)) * (plot.right - plot.left));
   const yOf = (mails: number) => round(plot.bottom - (mails / top) * (plot.bottom - plot.top));
   const line = (field: "sent" | "failed" | "inDoubt") =>

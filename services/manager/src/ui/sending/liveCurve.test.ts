@@ -50,11 +50,18 @@ test("a curve stays short, in order, and ends with the newest numbers", () => {
 
 test("the speed is that of the last minute", () => {
   const points = curve([0, 0], [60_000, 6000], [120_000, 6600]);
-  expect(speedAt(points, 120_000)).toBeCloseTo(10);
-  expect(speedAt(points, 90_000)).toBeCloseTo((6600 - 3000) / 60);
-  expect(speedAt(points, 180_000)).toBe(0);
-  expect(speedAt(curve([0, 0], [1000, 5]), 1000)).toBeUndefined();
-  expect(speedAt([], 1000)).toBeUndefined();
+  expect(speedAt(points, 120_000, 0)).toBeCloseTo(10);
+  expect(speedAt(points, 90_000, 0)).toBeCloseTo((6600 - 3000) / 60);
+  expect(speedAt(points, 180_000, 0)).toBe(0);
+  expect(speedAt(curve([0, 0], [1000, 5]), 1000, 0)).toBeUndefined();
+  expect(speedAt([], 1000, 0)).toBeUndefined();
+});
+
+test("the speed of a run that has just begun is measured from its first mail on, and not at all before", () => {
+  const earlier = curve([0, 0], [10_000, 96], [500_000, 96], [520_000, 96]);
+  expect(speedAt(earlier, 520_000, 500_000)).toBeUndefined();
+  expect(speedAt(earlier, 561_000, 500_000)).toBe(0);
+  expect(speedAt([...earlier, point(530_000, 196)], 530_000, 500_000)).toBeCloseTo(10);
 });
 
 test("the average speed is that of the time in which mails were sent, pauses left out", () => {

@@ -62,13 +62,18 @@ function thinned(points: readonly CurvePoint[]): CurvePoint[] {
 const windowMilliseconds = 60_000;
 const shortestMilliseconds = 3000;
 
-/** Mails a second in the minute before `now`; undefined if the curve is too short to tell. */
-export function speedAt(points: readonly CurvePoint[], now: number): number | undefined {
-  const first = points[0];
+/**
+ * Mails a second in the minute before `now`, or since the first mail after `begun` (the start of the run) if that is later;
+ * undefined while that is too short to tell.
+ */
+export function speedAt(points: readonly CurvePoint[], now: number, begun: number): number | undefined {
   const last = points.at(-1);
-  if (!first || !last) return undefined;
-  const from = Math.max(first.at, now - windowMilliseconds);
-  if (now - from < shortestMilliseconds) return undefined;
+  if (!last) return undefined;
+  const reached = triedAt(points, begun);
+  const firstMail = points.findLast((point) => triedOf(point) <= reached)?.at ?? last.at;
+  const isWaiting = triedOf(last) <= reached;
+  const from = Math.max(now - windowMilliseconds, isWaiting ? begun : firstMail);
+  if (now - from < (isWaiting ? windowMilliseconds : shortestMilliseconds)) return undefined;
   return Math.max(0, triedOf(last) - triedAt(points, from)) / ((now - from) / 1000);
 }
 

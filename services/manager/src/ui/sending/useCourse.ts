@@ -95,7 +95,7 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   const left = isUnderWay ? peopleLeft(order, planning ? { tried: triedIn(points) } : undefined) : 0;
   const done = isNew ? triedIn(points) : handledBy(order);
   const total = Math.max(isNew ? 0 : (Send.counters?.total ?? 0), done + left);
-  const perSecond = isWorking ? speedAt(points, now) : undefined;
+  const perSecond = isWorking ? speedAt(points, now, Date.parse(Send.startedAt ?? "") || 0) : undefined;
   const ahead = left > 0 ? forecastOf({ points, order, now }, newest, left, perSecond) : undefined;
   const { status, nextRunAt } = Send;
   const averagePerSecond = averageSpeed(curveOf(course.points));
