@@ -384,6 +384,8 @@ export interface Preview {
   /** What there is, newest first. */
   readonly sources: readonly PreviewSource[];
   readonly language: string;
+  /** All languages of the order. */
+  readonly languages: readonly string[];
   /** Why there is no `mail`, in a sentence. */
   readonly problem?: string;
   readonly participant?: PreviewParticipant;

@@ -154,7 +154,8 @@ describe("what keeps a mail from being shown is a sentence", () => {
   test("nothing prepared", async () => {
     const order = await published("<p>x</p>");
     await house.orders.write(order.id, { set: [[["prepared"], {}]], remove: [], when: [] }, { updatedBy: "test" });
-    expect(await preview(order)).toEqual({ preview: { state: "none", sources: [], language: "EN", findings: [] } });
+    const none = { state: "none", sources: [], language: "EN", languages: ["EN"], findings: [] };
+    expect(await preview(order)).toEqual({ preview: none });
   });
 
   test.each([

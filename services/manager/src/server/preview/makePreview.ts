@@ -57,15 +57,16 @@ export async function makePreview(
   signal?: AbortSignal,
 ): Promise<MadePreview> {
   const order = await orderFor(parts, user, orderId);
+  const { languages } = order;
   const language = languageOf(order, query);
   const content = await findContent(parts, order, language, query.source, signal);
-  if (!content) return { preview: { state: "none", sources: [], language, findings: [] } };
+  if (!content) return { preview: { state: "none", sources: [], language, languages, findings: [] } };
   const found = await previewPerson(parts, order, language, query.participant, signal);
   const person = found && personFor(user, found);
   const attempt = person
     ? await renderPreview(parts, order, language, content.stored, person)
     : { problem: "There is nobody yet to show the mail for: the table of participants is empty.", findings: [] };
-  const preview = describe(language, content, attempt, person);
+  const preview = { ...describe(language, content, attempt, person), languages };
   return { preview, ...(attempt.rendered && { html: attempt.rendered.html }) };
 }
 
@@ -82,7 +83,7 @@ function describe(
   { state, sources, stored, findings, contentHash, preparedAt }: FoundContent,
   attempt: PreviewAttempt,
   person: Participant | undefined,
-): Preview {
+): Omit<Preview, "languages"> {
   const all = withNew(findings, attempt.findings);
   const left = all.length - findingsLimit;
   return {

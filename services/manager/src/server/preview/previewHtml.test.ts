@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Preview } from "../../api.ts";
 import { previewHtml } from "./previewHtml.ts";
 
-const preview: Preview = { state: "prepared", sources: ["prepared"], language: "EN", findings: [] };
+const preview: Preview = { state: "prepared", sources: ["prepared"], language: "EN", languages: ["EN"], findings: [] };
 
 test("nothing in the frame runs or is fetched; pictures only where asked for", () => {
   const policyOf = (pictures: boolean) =>

@@ -2,6 +2,7 @@
 import { Group, SegmentedControl, Switch, Text } from "@mantine/core";
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
+import type { Preview } from "../../api.ts";
 import styles from "./Preview.module.css";
 import { type PreviewChoice, previewPath } from "./previewPath.ts";
 
@@ -12,16 +13,7 @@ const widths = {
 type Device = keyof typeof widths;
 
 /** The mail's HTML at the widths of a desktop and of a phone. Nothing in it runs; pictures are fetched when asked for. */
-export function MailFrames({
-  orderId,
-  choice,
-  state,
-}: {
-  readonly orderId: string;
-  readonly choice: PreviewChoice;
-  /** Another one loads the frames again. */
-  readonly state: string;
-}) {
+export function MailFrames({ orderId, preview }: { readonly orderId: string; readonly preview: Preview }) {
   const isNarrow = useMediaQuery("(max-width: 75em)");
   const [wanted, setWanted] = useState<Device | "both">("both");
   const [pictures, setPictures] = useState(false);
@@ -32,9 +24,15 @@ export function MailFrames({
   ];
   const shown = wanted === "both" && isNarrow ? "phone" : wanted;
   const devices: readonly Device[] = shown === "both" ? ["desktop", "phone"] : [shown];
-  // Two frames with one address would wait for each other: browsers fetch an address once at a time.
+  // What the page shows is what the frames show: the server chose what nobody asked for. Two frames with one address
+  // would wait for each other, for browsers fetch an address once at a time.
+  const shownMail = shownChoice(preview);
   const addressOf = (device: Device) =>
-    previewPath(orderId, "preview/html", choice, { images: pictures ? "1" : "0", width: String(widths[device].width) });
+    previewPath(orderId, "preview/html", shownMail, {
+      images: pictures ? "1" : "0",
+      width: String(widths[device].width),
+    });
+  const content = contentOf(preview);
   return (
     <>
       <Group justify="space-between" mb="sm">
@@ -54,7 +52,7 @@ export function MailFrames({
       </Group>
       <div className={styles.frames}>
         {devices.map((device) => (
-          <MailFrame key={`${device} ${state}`} device={device} address={addressOf(device)} />
+          <MailFrame key={`${device} ${content}`} device={device} address={addressOf(device)} />
         ))}
       </div>
       <Text size="xs" c="dimmed" mt="xs">
@@ -63,6 +61,15 @@ export function MailFrames({
       </Text>
     </>
   );
+}
+
+function shownChoice({ language, participant, state }: Preview): PreviewChoice {
+  return { language, ...(participant && { participant: participant.id }), ...(state !== "none" && { source: state }) };
+}
+
+/** Changes with the mail: another one under the same address loads the frames again. */
+function contentOf({ contentHash, preparedAt, mail }: Preview): string {
+  return JSON.stringify([contentHash, preparedAt, mail?.subject, mail?.previewLine, mail?.text]);
 }
 
 function MailFrame({ device, address }: { readonly device: Device; readonly address: string }) {

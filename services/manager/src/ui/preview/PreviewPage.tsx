@@ -1,26 +1,15 @@
 "use client";
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  SegmentedControl,
-  Skeleton,
-  Stack,
-  Tabs,
-  Text,
-  Title,
-} from "@mantine/core";
-import Link from "next/link";
+import { Group, SegmentedControl, Stack, Tabs, Text } from "@mantine/core";
 import { useSearchParams } from "next/navigation";
 import type { Order, Preview, PreviewSource } from "../../api.ts";
+import { RequestFailed } from "../http.ts";
 import { useOrder } from "../live/useLive.ts";
 import { useOptions } from "../orders/useOptions.ts";
-import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { PersonPicker } from "./PersonPicker.tsx";
 import styles from "./Preview.module.css";
+import { PreviewHeading } from "./PreviewHeading.tsx";
+import { DraftNotice, Loading, NothingPrepared } from "./PreviewNotices.tsx";
 import { PreviewParts } from "./PreviewParts.tsx";
 import { choiceOf, type PreviewChoice } from "./previewPath.ts";
 import { usePreview } from "./usePreview.ts";
@@ -35,18 +24,23 @@ export function PreviewPage({ orderId }: { readonly orderId: string }) {
     const query = new URLSearchParams({ ...choice, ...change });
     window.history.replaceState(null, "", `?${query}`);
   };
-  const languages = order?.languages ?? (preview ? [preview.language] : []);
+  // A shared address may name a language or a person that is gone: then the server chooses.
+  const startOver = () => {
+    if (error instanceof RequestFailed && error.status === 404) window.history.replaceState(null, "", "?");
+    void mutate();
+  };
+  const languages = preview?.languages ?? [];
   const language = choice.language ?? languages[0] ?? "";
   return (
     <Stack gap="md">
-      <Heading orderId={orderId} order={order} preview={preview} />
-      {error && <Problem title="The preview could not be loaded" error={error} retry={() => void mutate()} />}
+      <PreviewHeading orderId={orderId} order={order} preview={preview} />
+      {error && <Problem title="The preview could not be loaded" error={error} retry={startOver} />}
       {!error && !preview && isLoading && <Loading />}
       {preview && !error && (
         <Tabs value={language} onChange={(value) => value && choose({ language: value })} keepMounted={false}>
           <LanguageTabs languages={languages} />
           <Tabs.Panel value={language} pt="md">
-            <Stack gap="md" aria-busy={isLoading}>
+            <Stack gap="md" aria-busy={isLoading} className={styles.content}>
               {preview.state === "none" ? (
                 <NothingPrepared orderId={orderId} />
               ) : (
@@ -62,7 +56,7 @@ export function PreviewPage({ orderId }: { readonly orderId: string }) {
                       <SourceChoice preview={preview} onChoose={(source) => choose({ source })} />
                     )}
                   </Group>
-                  <PreviewParts orderId={orderId} preview={preview} choice={choice} state={state} />
+                  <PreviewParts orderId={orderId} preview={preview} />
                 </>
               )}
             </Stack>
@@ -81,49 +75,6 @@ function contentState(order: Order | undefined): string {
   return JSON.stringify([status, runId, prepared, subjects, previewTexts, account, testers]);
 }
 
-function Heading({
-  orderId,
-  order,
-  preview,
-}: {
-  readonly orderId: string;
-  readonly order: Order | undefined;
-  readonly preview: Preview | undefined;
-}) {
-  return (
-    <div>
-      <Anchor component={Link} href={`/work-orders/${orderId}`} size="sm">
-        ← Work order
-      </Anchor>
-      <Group gap="sm" align="center" mt={4}>
-        <Title order={1} size="h3">
-          Preview{order && `: ${order.eventCode} · ${order.subEvent} · ${order.stage}`}
-        </Title>
-        {preview?.state === "prepared" && (
-          <Badge color="green" variant="dot">
-            Published
-          </Badge>
-        )}
-        {preview?.state === "draft" && (
-          <Badge color="yellow" variant="dot">
-            Draft, not published
-          </Badge>
-        )}
-      </Group>
-      {preview?.state === "prepared" && preview.preparedAt && (
-        <Text size="sm" c="dimmed">
-          Prepared <Moment at={preview.preparedAt} />
-          {preview.contentHash && (
-            <>
-              , content <code title={preview.contentHash}>{preview.contentHash.slice(0, 12)}</code>
-            </>
-          )}
-        </Text>
-      )}
-    </div>
-  );
-}
-
 function LanguageTabs({ languages }: { readonly languages: readonly string[] }) {
   const { options } = useOptions();
   const nameOf = (code: string) => options?.languages.find((language) => language.code === code)?.name;
@@ -140,16 +91,6 @@ function LanguageTabs({ languages }: { readonly languages: readonly string[] }) 
         </Tabs.Tab>
       ))}
     </Tabs.List>
-  );
-}
-
-function DraftNotice({ preview: { preparedAt } }: { readonly preview: Preview }) {
-  return (
-    <Alert color="yellow" variant="light" title="Draft, not published" classNames={{ title: styles.plain }}>
-      Prepare found errors{preparedAt && " at "}
-      {preparedAt && <Moment at={preparedAt} />}, so nothing was published and nobody can be mailed this. Correct the
-      template, then run Prepare again.
-    </Alert>
   );
 }
 
@@ -175,32 +116,5 @@ function SourceChoice({
         onChange={(value) => onChoose(value as PreviewSource)}
       />
     </div>
-  );
-}
-
-function NothingPrepared({ orderId }: { readonly orderId: string }) {
-  return (
-    <Stack align="center" gap="sm" py={48} maw={520} mx="auto" ta="center">
-      <Title order={2} size="h4">
-        Nothing is prepared yet
-      </Title>
-      <Text c="dimmed">
-        Run Prepare first: it fetches the content of this language and checks it. Then the mail can be looked at here,
-        as it will arrive.
-      </Text>
-      <Button component={Link} href={`/work-orders/${orderId}`}>
-        Go to the steps
-      </Button>
-    </Stack>
-  );
-}
-
-function Loading() {
-  return (
-    <Stack gap="md" aria-busy="true" aria-label="Loading the preview">
-      <Skeleton height={36} />
-      <Skeleton height={64} />
-      <Skeleton height={480} />
-    </Stack>
   );
 }

@@ -6,23 +6,12 @@ import { FindingList } from "./FindingList.tsx";
 import { InboxLine } from "./InboxLine.tsx";
 import { MailFrames } from "./MailFrames.tsx";
 import { HeaderTable, TextPart } from "./MailParts.tsx";
-import type { PreviewChoice } from "./previewPath.ts";
 import { SourceView } from "./SourceView.tsx";
 
 type Part = "mail" | "text" | "headers" | "source";
 
 /** The mail, or why there is none, and beside it text, headers and source. */
-export function PreviewParts({
-  orderId,
-  preview,
-  choice,
-  state,
-}: {
-  readonly orderId: string;
-  readonly preview: Preview;
-  readonly choice: PreviewChoice;
-  readonly state: string;
-}) {
+export function PreviewParts({ orderId, preview }: { readonly orderId: string; readonly preview: Preview }) {
   const { mail, problem, source = "", moreFindings = 0 } = preview;
   const [wanted, setWanted] = useState<Part>("mail");
   const findings = useMemo(
@@ -65,7 +54,7 @@ export function PreviewParts({
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="mail">
-          <MailFrames orderId={orderId} choice={choice} state={state} />
+          <MailFrames orderId={orderId} preview={preview} />
         </Tabs.Panel>
         <Tabs.Panel value="text">{mail && <TextPart text={mail.text} />}</Tabs.Panel>
         <Tabs.Panel value="headers">{mail && <HeaderTable headers={mail.headers} />}</Tabs.Panel>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import useSWR from "swr";
 import type { FoundParticipants, Preview } from "../../api.ts";
 import { call } from "../http.ts";
@@ -5,14 +6,24 @@ import { type PreviewChoice, previewPath } from "./previewPath.ts";
 
 const read = <Answer>(path: string) => call<Answer>("GET", path);
 
-/** The preview of a choice. `state` is what the order knows of its content: when that changes it is read again. */
+/**
+ * The preview of a choice. `state` is what the order knows of its content, "" while the order is not there: when one
+ * known state follows another it is read again.
+ */
 export function usePreview(orderId: string, choice: PreviewChoice, state: string) {
-  const path = previewPath(orderId, "preview", choice);
-  return useSWR<Preview, Error>([path, state], ([address]: [string, string]) => read<Preview>(address), {
+  const answer = useSWR<Preview, Error>(previewPath(orderId, "preview", choice), read<Preview>, {
     keepPreviousData: true,
     revalidateOnFocus: false,
     shouldRetryOnError: false,
   });
+  const known = useRef("");
+  const { mutate } = answer;
+  useEffect(() => {
+    if (state === "" || state === known.current) return;
+    if (known.current !== "") void mutate();
+    known.current = state;
+  }, [state, mutate]);
+  return answer;
 }
 
 const shortestSearch = 2;

@@ -1,0 +1,44 @@
+import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
+import Link from "next/link";
+import type { Preview } from "../../api.ts";
+import { Moment } from "../shell/Moment.tsx";
+import styles from "./Preview.module.css";
+
+/** Nobody must take what Prepare refused for what will be mailed. */
+export function DraftNotice({ preview: { preparedAt } }: { readonly preview: Preview }) {
+  return (
+    <Alert color="yellow" variant="light" title="Draft, not published" classNames={{ title: styles.plain }}>
+      Prepare found errors{preparedAt && " at "}
+      {preparedAt && <Moment at={preparedAt} />}, so nothing was published and nobody can be mailed this. Correct the
+      template, then run Prepare again.
+    </Alert>
+  );
+}
+
+/** Before the first Prepare of a language. */
+export function NothingPrepared({ orderId }: { readonly orderId: string }) {
+  return (
+    <Stack align="center" gap="sm" py={48} maw={520} mx="auto" ta="center">
+      <Title order={2} size="h4">
+        Nothing is prepared yet
+      </Title>
+      <Text c="dimmed">
+        Run Prepare first: it fetches the content of this language and checks it. Then the mail can be looked at here,
+        as it will arrive.
+      </Text>
+      <Button component={Link} href={`/work-orders/${orderId}`}>
+        Go to the steps
+      </Button>
+    </Stack>
+  );
+}
+
+export function Loading() {
+  return (
+    <Stack gap="md" aria-busy="true" aria-label="Loading the preview">
+      <Skeleton height={36} />
+      <Skeleton height={64} />
+      <Skeleton height={480} />
+    </Stack>
+  );
+}
