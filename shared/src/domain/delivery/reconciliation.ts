@@ -58,26 +58,25 @@ const cleared =
   "The order was changed after this Send, which cleared the numbers of its last run. What the ledger holds stands.";
 
 function whyMissing({ status }: LastRun, people: number): string {
-  const who = persons(people);
   switch (status) {
     case "working":
-      return `${who} still to be mailed by the run that works now.`;
+      return `${persons(people, "is", "are")} still to be mailed by the run that works now.`;
     case "sleeping":
-      return `${who} to be mailed by the next pass.`;
+      return `${persons(people, "is", "are")} to be mailed by the next pass.`;
     case "complete":
-      return `${who} planned by the last run, but nobody tried to mail them. Start Send again: it plans them anew.`;
+      return `${persons(people, "was", "were")} planned by the last run, but nobody tried to mail them. Start Send again: it plans them anew.`;
     default:
-      return `${who} not reached before the last run ended. The next start of Send mails them.`;
+      return `${persons(people, "was", "were")} not reached before the last run ended. The next start of Send mails them.`;
   }
 }
 
 function whyMore({ status }: LastRun, people: number, waiting: number): string {
   if (status === "working") return `The run works: the ledger is ${people} ahead of what it has reported so far.`;
   if (people <= waiting)
-    return `${persons(people)} waiting since an earlier run, but the mailing does not concern them any more (unsubscribed since, for example).`;
+    return `${persons(people, "is", "are")} waiting since an earlier run, but the mailing does not concern them any more (unsubscribed since, for example).`;
   return `The ledger holds ${people} more than the last run could report when it ended. The ledger is right; the next run counts anew.`;
 }
 
-function persons(people: number): string {
-  return people === 1 ? "1 person is" : `${people} people are`;
+function persons(people: number, one: string, many: string): string {
+  return people === 1 ? `1 person ${one}` : `${people} people ${many}`;
 }

@@ -45,7 +45,7 @@ test("the ledger is counted now, beside what the last run found, per language", 
     ...{ notBegun: 0, agrees: true },
   });
   expect(sp).toMatchObject({ language: "SP", eligible: 6, sent: 1, notBegun: 5, agrees: false });
-  expect(sp?.explanation).toContain("5 people are not reached before the last run ended");
+  expect(sp?.explanation).toContain("5 people were not reached before the last run ended");
 });
 
 test("people who wait and were skipped at the end of sending count once, as skipped", async () => {

@@ -1,0 +1,70 @@
+"use client";
+import { Button, Loader, Text } from "@mantine/core";
+import { type ReactNode, type RefObject, useEffect } from "react";
+import type { Order, RecipientRow } from "../../api.ts";
+import { Problem } from "../shell/Problem.tsx";
+import { changeList, type ShownList } from "./listAddress.ts";
+import styles from "./Recipients.module.css";
+import { RecipientsTable } from "./RecipientsTable.tsx";
+import { emptyWords, listTitles } from "./recipientWords.ts";
+import type { PageState } from "./useRecipientPage.ts";
+
+interface ListBodyProps {
+  readonly ref: RefObject<HTMLElement | null>;
+  readonly order: Order;
+  readonly shown: ShownList;
+  readonly phase: PageState["phase"];
+  readonly rows: readonly RecipientRow[];
+  /** Changes when another page is shown, which begins at its top. */
+  readonly pageKey: string;
+  readonly error: unknown;
+  readonly readAgain: () => void;
+  readonly onResolve?: (row: RecipientRow) => void;
+}
+
+/** The rows of a list, or why there are none (yet). It scrolls by itself, by keyboard, too. */
+export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readAgain, onResolve }: ListBodyProps) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top
+  useEffect(() => {
+    ref.current?.scrollTo({ top: 0 });
+  }, [pageKey]);
+  const title = listTitles[shown.list];
+  return (
+    <section ref={ref} className={styles.scroll} aria-label={title} tabIndex={rows.length > 0 ? 0 : -1}>
+      {error !== undefined && <Problem title="The list could not be read" error={error} retry={readAgain} />}
+      {rows.length > 0 && (
+        <RecipientsTable
+          list={shown.list}
+          caption={`${title}, ${shown.language}`}
+          rows={rows}
+          isStale={phase === "loading" && !shown.q}
+          {...(onResolve && { onResolve })}
+        />
+      )}
+      {rows.length === 0 && phase === "loading" && (
+        <Message>
+          <Loader size="sm" aria-label="Reading the list" />
+        </Message>
+      )}
+      {rows.length === 0 && phase === "ready" && (
+        <Message>
+          <Text size="sm">{emptyWords(order, shown)}</Text>
+          {(shown.status || shown.q) && (
+            <Button
+              mt="sm"
+              size="compact-sm"
+              variant="default"
+              onClick={() => changeList({ list: shown.list, language: shown.language })}
+            >
+              Show the whole list
+            </Button>
+          )}
+        </Message>
+      )}
+    </section>
+  );
+}
+
+function Message({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.message}>{children}</div>;
+}

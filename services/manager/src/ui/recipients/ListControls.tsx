@@ -1,0 +1,95 @@
+"use client";
+import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import type { Order, RecipientListName, RecipientStatus } from "../../api.ts";
+import { useViewer } from "../shell/useShellFacts.ts";
+import { changeList, type ShownList, statusesOf } from "./listAddress.ts";
+import styles from "./Recipients.module.css";
+import { listWords, statusLooks } from "./recipientWords.ts";
+
+const typingMilliseconds = 350;
+
+/** Which list, language and filter one sees, and the search. Stands in the tabs whose panel is the list. */
+export function ListControls({ order, shown }: { readonly order: Order; readonly shown: ShownList }) {
+  const { list, language, status, q } = shown;
+  const same = { list, language, ...(status && { status }), ...(q && { q }) };
+  const show = (name: RecipientListName) => changeList({ list: name, language, ...(q && { q }) });
+  const statuses = statusesOf[list];
+  const filter = (name: string) => {
+    const chosen = statuses.find((one) => one === name);
+    changeList({ list, language, ...(chosen && { status: chosen }), ...(q && { q }) });
+  };
+  return (
+    <>
+      <SegmentedControl
+        value={list}
+        onChange={(name) => show(name as RecipientListName)}
+        data={(Object.keys(listWords) as RecipientListName[]).map((value) => ({ value, label: listWords[value] }))}
+        aria-label="List"
+        size="xs"
+        style={{ alignSelf: "flex-start" }}
+      />
+      <Tabs.List aria-label="Language">
+        {order.languages.map((code) => (
+          <Tabs.Tab key={code} value={code}>
+            {code}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <div className={styles.controls}>
+        {statuses.length > 0 && (
+          <NativeSelect
+            label="Status"
+            size="xs"
+            value={status ?? ""}
+            onChange={(event) => filter(event.currentTarget.value)}
+            data={[{ value: "", label: "All" }, ...statuses.map(optionOf)]}
+          />
+        )}
+        <Search key={`${list} ${language} ${status}`} shown={same} />
+      </div>
+    </>
+  );
+}
+
+const optionOf = (value: RecipientStatus) => ({ value, label: statusLooks[value].word });
+
+/** Searches when typing pauses; Enter searches at once. */
+function Search({ shown }: { readonly shown: ShownList }) {
+  const { q = "", ...list } = shown;
+  const [text, setText] = useState(q);
+  const searched = useRef(q);
+  const { showAddresses } = useViewer();
+  const search = (words: string) => {
+    const wanted = words.trim();
+    searched.current = wanted;
+    if (wanted !== q) changeList({ ...list, ...(wanted && { q: wanted }) });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts a search
+  useEffect(() => {
+    const timer = setTimeout(() => search(text), typingMilliseconds);
+    return () => clearTimeout(timer);
+  }, [text]);
+  // The address changed otherwise, as by `Show the whole list`; not by what is being typed, which may have gone on.
+  useEffect(() => {
+    if (q !== searched.current) setText(q);
+    searched.current = q;
+  }, [q]);
+  return (
+    <TextInput
+      className={styles.search}
+      label="Search"
+      size="xs"
+      type="search"
+      placeholder={showAddresses ? "Beginning of a name or an address" : "Beginning of a name, or a whole address"}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") search(text);
+      }}
+      maxLength={200}
+      autoComplete="off"
+      spellCheck={false}
+    />
+  );
+}

@@ -1,0 +1,70 @@
+"use client";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { Button, Group, Text } from "@mantine/core";
+import type { Order, RecipientStatus } from "../../api.ts";
+import { count } from "../shell/numbers.ts";
+import { openList } from "./listAddress.ts";
+import styles from "./Recipients.module.css";
+import { recipientNumbers } from "./recipientNumbers.ts";
+import { hasList, listOfStep } from "./recipientWords.ts";
+import { useCountedLedger } from "./useReconciliation.ts";
+
+/**
+ * One button per language with the number of recipients of a step, and one beside it for who failed and who is in doubt.
+ * Nothing for steps without a list, and before the list exists.
+ */
+export function RecipientButtons({ order, step }: { readonly order: Order; readonly step: StepName }) {
+  const list = listOfStep(step);
+  const counted = useCountedLedger(order);
+  if (!list || !hasList(order, list)) return undefined;
+  return (
+    <Group gap="xs" role="group" aria-label={`Recipients of ${step}`}>
+      <Text size="sm" fw={600}>
+        Recipients
+      </Text>
+      {order.languages.map((language) => {
+        const ledger = counted?.languages.find((one) => one.language === language);
+        const { people, failed, inDoubt } = recipientNumbers(order, step, language, ledger);
+        const open = (status?: RecipientStatus) => () => openList({ list, language, ...(status && { status }) });
+        const told = people === undefined ? "" : `, ${count(people)}`;
+        return (
+          <Button.Group key={language}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={open()}
+              aria-label={`Recipients in ${language}${told}`}
+            >
+              {language}
+              {people !== undefined && <b>&nbsp;{count(people)}</b>}
+            </Button>
+            {failed > 0 && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                className={styles.mark}
+                data-tone="bad"
+                onClick={open(list === "dry-run" ? "error" : "failed")}
+                aria-label={`${count(failed)} failed in ${language}`}
+              >
+                ✕ {count(failed)} failed
+              </Button>
+            )}
+            {inDoubt > 0 && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                className={styles.mark}
+                data-tone="doubt"
+                onClick={open("in-doubt")}
+                aria-label={`${count(inDoubt)} in doubt in ${language}`}
+              >
+                ? {count(inDoubt)} in doubt
+              </Button>
+            )}
+          </Button.Group>
+        );
+      })}
+    </Group>
+  );
+}

@@ -1,0 +1,100 @@
+"use client";
+import { Tabs } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { useSWRConfig } from "swr";
+import type { Order, RecipientRow } from "../../api.ts";
+import { RequestFailed } from "../http.ts";
+import { useViewer } from "../shell/useShellFacts.ts";
+import { ListBody } from "./ListBody.tsx";
+import { ListControls } from "./ListControls.tsx";
+import { ListFoot } from "./ListFoot.tsx";
+import { changeList, listAddress, type ShownList } from "./listAddress.ts";
+import styles from "./Recipients.module.css";
+import { ResolveDialog } from "./ResolveDialog.tsx";
+import { useRecipientPage } from "./useRecipientPage.ts";
+import { useTrail } from "./useTrail.ts";
+
+interface RecipientListProps {
+  readonly order: Order;
+  readonly shown: ShownList;
+  /** Whose dialog is open over the list. */
+  readonly resolving: RecipientRow | undefined;
+  readonly setResolving: (row: RecipientRow | undefined) => void;
+}
+
+/** One list of an order, page by page. */
+export function RecipientList({ order, shown, resolving, setResolving }: RecipientListProps) {
+  const list = listAddress("", shown);
+  const trail = useTrail(list);
+  const { phase, page, error, again } = useRecipientPage(order.id, shown, trail.cursor);
+  const { rows, onResolved, forget } = useResolved(order.id, page?.rows);
+  const mayResolve = useViewer().role === "write" && shown.list === "send";
+  const body = useRef<HTMLElement>(null);
+  const { restart } = trail;
+  const isRemade = error instanceof RequestFailed && error.details["reason"] === "list-changed";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each such answer
+  useEffect(() => {
+    if (isRemade) restart();
+  }, [isRemade]);
+
+  const readAgain = () => {
+    forget();
+    again();
+  };
+  const next = phase === "ready" ? page?.next : undefined;
+  const common = { order, shown, phase, readAgain };
+  return (
+    <Tabs
+      value={shown.language}
+      onChange={(language) => language && changeList({ ...shown, language })}
+      className={styles.window}
+    >
+      <ListControls order={order} shown={shown} />
+      <Tabs.Panel value={shown.language} className={styles.panel}>
+        <ListBody
+          {...common}
+          ref={body}
+          rows={rows}
+          pageKey={`${list} ${trail.depth}`}
+          error={phase === "failed" && !isRemade ? error : undefined}
+          {...(mayResolve && { onResolve: setResolving })}
+        />
+      </Tabs.Panel>
+      <ListFoot
+        {...common}
+        page={page}
+        goBack={trail.depth > 0 ? trail.goBack : undefined}
+        goOn={next === undefined ? undefined : () => trail.goOn(next)}
+      />
+      <ResolveDialog
+        order={order}
+        language={shown.language}
+        row={resolving}
+        onClose={() => setResolving(undefined)}
+        onResolved={(row) => {
+          if (resolving) onResolved(resolving, row);
+          setResolving(undefined);
+          // The button that opened the dialog is gone; the list is where one goes on.
+          setTimeout(() => body.current?.focus(), 50);
+        }}
+      />
+    </Tabs>
+  );
+}
+
+const claimOf = (row: RecipientRow) => `${row.participantId} ${row.claimId}`;
+
+/** The rows, with what was resolved here in place of what was read before. */
+function useResolved(orderId: string, read: readonly RecipientRow[] = []) {
+  const [resolved, setResolved] = useState<ReadonlyMap<string, RecipientRow>>(new Map());
+  const { mutate } = useSWRConfig();
+  return {
+    rows: read.map((row) => resolved.get(claimOf(row)) ?? row),
+    onResolved(before: RecipientRow, row: RecipientRow) {
+      setResolved((all) => new Map(all).set(claimOf(before), row));
+      // What was counted of this order is not so any more.
+      void mutate((key) => Array.isArray(key) && key[0] === "reconciliation" && key[1] === orderId);
+    },
+    forget: () => setResolved(new Map()),
+  };
+}

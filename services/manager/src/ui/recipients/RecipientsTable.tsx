@@ -1,0 +1,99 @@
+import { Button } from "@mantine/core";
+import type { RecipientListName, RecipientRow } from "../../api.ts";
+import { skipReasonWords } from "../order/stepWords.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { count } from "../shell/numbers.ts";
+import { RecipientStatusBadge } from "./RecipientStatusBadge.tsx";
+import styles from "./Recipients.module.css";
+
+/** The rows of one page; on a narrow screen each is a card. `onResolve` is absent for who may not resolve. */
+export function RecipientsTable({
+  list,
+  caption,
+  rows,
+  isStale,
+  onResolve,
+}: {
+  readonly list: RecipientListName;
+  readonly caption: string;
+  readonly rows: readonly RecipientRow[];
+  /** Other rows are on their way. */
+  readonly isStale: boolean;
+  readonly onResolve?: (row: RecipientRow) => void;
+}) {
+  const hasTimes = list !== "skipped";
+  const mayResolve = onResolve !== undefined && rows.some(({ claimId }) => claimId !== undefined);
+  return (
+    <table className={styles.table} aria-label={caption} aria-busy={isStale} data-stale={isStale || undefined}>
+      <thead>
+        <tr>
+          <th scope="col" className={styles.number}>
+            No.
+          </th>
+          <th scope="col">Name</th>
+          <th scope="col">E-mail</th>
+          <th scope="col">Status</th>
+          {hasTimes && <th scope="col">Time</th>}
+          <th scope="col">{hasTimes ? "Response" : "Reason"}</th>
+          {mayResolve && <th scope="col">Resolve</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.number} ${row.participantId}`}>
+            <td className={styles.number}>{count(row.number)}</td>
+            <td className={styles.name}>{row.name || "(no name)"}</td>
+            <td className={styles.email}>{row.email}</td>
+            <td className={styles.status}>
+              <RecipientStatusBadge status={row.status} />
+            </td>
+            {hasTimes && <td className={styles.time}>{row.at && <Moment at={row.at} />}</td>}
+            <td className={styles.response}>
+              <Response row={row} />
+            </td>
+            {mayResolve && (
+              <td className={styles.action}>
+                {row.claimId !== undefined && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    className={styles.mark}
+                    data-tone="doubt"
+                    onClick={() => onResolve(row)}
+                    aria-label={`Resolve ${row.name || row.participantId}`}
+                  >
+                    Resolve…
+                  </Button>
+                )}
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Response({ row }: { readonly row: RecipientRow }) {
+  if (row.status === "skipped") return skipReasonWords(row.reason ?? "");
+  return (
+    <>
+      {row.resolvedBy !== undefined && row.resolvedAt !== undefined && (
+        <div>
+          Resolved by {row.resolvedBy}, <Moment at={row.resolvedAt} />
+        </div>
+      )}
+      {row.reason ?? row.response}
+      {row.status === "failed" && row.permanent !== undefined && (
+        <div className={styles.remark}>
+          {row.permanent ? "For good: only a start by a user tries again" : "For now: the next run tries again"}
+        </div>
+      )}
+      {row.status === "deferred" && row.nextAttemptAt && (
+        <div>
+          Next try <Moment at={row.nextAttemptAt} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { UnstyledButton } from "@mantine/core";
+import type { OrderReconciliation } from "../../api.ts";
+import { count } from "../shell/numbers.ts";
+import { openList, type ShownList } from "./listAddress.ts";
+import styles from "./ReconciliationTable.module.css";
+
+type Language = OrderReconciliation["languages"][number];
+
+interface Term {
+  readonly name: string;
+  readonly sign: string;
+  readonly people: (language: Language) => number | undefined;
+  /** The list behind the number; absent where nobody stands in one. */
+  readonly list?: Pick<ShownList, "list" | "status">;
+  /** Shown only where it is not zero. */
+  readonly isRare?: boolean;
+}
+
+/** The equation, term by term. */
+const terms: readonly Term[] = [
+  { name: "Eligible", sign: "", people: ({ eligible }) => eligible, list: { list: "send" } },
+  { name: "Sent", sign: "=", people: ({ sent }) => sent, list: { list: "send", status: "sent" } },
+  { name: "Failed", sign: "+", people: ({ failed }) => failed, list: { list: "send", status: "failed" } },
+  { name: "Skipped", sign: "+", people: ({ skipped }) => skipped, list: { list: "skipped" } },
+  { name: "In doubt", sign: "+", people: ({ inDoubt }) => inDoubt, list: { list: "send", status: "in-doubt" } },
+  {
+    ...{ name: "Waiting", sign: "+", people: ({ waiting }: Language) => waiting, isRare: true },
+    list: { list: "send", status: "deferred" },
+  },
+  {
+    ...{ name: "Being sent", sign: "+", people: ({ sending }: Language) => sending, isRare: true },
+    list: { list: "send", status: "sending" },
+  },
+  { name: "Not begun", sign: "+", people: ({ notBegun }) => notBegun, isRare: true },
+];
+
+/** Eligible = sent + failed + skipped + in doubt (+ …) per language; each number opens its list. */
+export function ReconciliationTable({ languages }: { readonly languages: readonly Language[] }) {
+  const shown = terms.filter(({ isRare, people }) => !isRare || languages.some((one) => people(one) !== 0));
+  return (
+    <table className={styles.table}>
+      <caption>Everybody the mailing concerns, and what became of their mail</caption>
+      <thead>
+        <tr>
+          <th scope="col">Language</th>
+          {shown.map(({ name, sign }) => (
+            <th key={name} scope="col" className={styles.number}>
+              {sign && <span className={styles.sign}>{sign}</span>} {name}
+            </th>
+          ))}
+          <th scope="col">Adds up</th>
+        </tr>
+      </thead>
+      <tbody>
+        {languages.map((one) => (
+          <tr key={one.language}>
+            <th scope="row">{one.language}</th>
+            {shown.map((term) => (
+              <td key={term.name} className={styles.number} data-name={`${term.sign} ${term.name}`.trim()}>
+                <People term={term} of={one} />
+              </td>
+            ))}
+            <td data-name="Adds up">{one.agrees ? "✓ Yes" : "– Not yet"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function People({ term, of }: { readonly term: Term; readonly of: Language }) {
+  const people = term.people(of);
+  const { list } = term;
+  if (people === undefined) return <span title="Cleared by a change of the order">unknown</span>;
+  if (!list) return count(people);
+  return (
+    <UnstyledButton
+      className={styles.open}
+      data-zero={people === 0 || undefined}
+      onClick={() => openList({ ...list, language: of.language })}
+      aria-label={`${term.name} in ${of.language}: ${count(people)}. Open the list`}
+    >
+      {count(people)}
+    </UnstyledButton>
+  );
+}

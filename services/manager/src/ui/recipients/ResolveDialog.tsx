@@ -1,0 +1,168 @@
+"use client";
+import { Alert, Button, Modal, SimpleGrid, Stack, Text } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import type { Order, RecipientRow, ResolveBody } from "../../api.ts";
+import { call, RequestFailed } from "../http.ts";
+import { useNow } from "../order/useNow.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { Problem } from "../shell/Problem.tsx";
+import { useViewer } from "../shell/useShellFacts.ts";
+import styles from "./ResolveDialog.module.css";
+
+interface ResolveDialogProps {
+  readonly order: Order;
+  readonly language: string;
+  /** The mail in doubt; the dialog is closed without one. */
+  readonly row: RecipientRow | undefined;
+  readonly onClose: () => void;
+  readonly onResolved: (row: RecipientRow) => void;
+}
+
+/** The evidence of a mail in doubt, and the user's word on it. */
+export function ResolveDialog({ row, onClose, ...rest }: ResolveDialogProps) {
+  return (
+    <Modal
+      opened={row !== undefined}
+      onClose={onClose}
+      title="Was this mail received?"
+      size="lg"
+      // What it shows is gone when it closes: nothing is left to fade.
+      transitionProps={{ duration: 0 }}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {row && <Resolve row={row} {...rest} />}
+    </Modal>
+  );
+}
+
+function Resolve({
+  order,
+  language,
+  row,
+  onResolved,
+}: Omit<ResolveDialogProps, "row" | "onClose"> & { readonly row: RecipientRow }) {
+  const { resolve, sending, error } = useResolution(order.id, language, row, onResolved);
+  const mayWrite = useViewer().role === "write";
+  const now = useNow();
+  const opensAt = resolvableFrom(row, error);
+  const isEarly = opensAt !== undefined && now < Date.parse(opensAt);
+  const isDisabled = !mayWrite || isEarly || sending !== undefined;
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        The mail server never answered after the message was sent, so nobody knows whether it took it. It is not sent
+        again until somebody says what became of it: look for the Message-ID in the log of the mail server, or ask the
+        recipient.
+      </Text>
+      <Evidence row={row} language={language} />
+      {!mayWrite && <Alert color="gray">Your role is Read Only: you may look, but not resolve.</Alert>}
+      {mayWrite && isEarly && (
+        <Alert color="blue" role="status">
+          The answer may still arrive. This mail can be resolved from <Moment at={opensAt} style="long" /> on, 15
+          minutes after it was begun.
+        </Alert>
+      )}
+      {error !== undefined && <Problem title="It was not resolved" error={error} />}
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <Choice
+          label="It was received"
+          effect="Recorded as sent. Nobody mails this person again."
+          disabled={isDisabled}
+          loading={sending === true}
+          onClick={() => resolve(true)}
+        />
+        <Choice
+          label="It was not received"
+          effect="The next run of Send mails it again. If it did arrive, they have it twice."
+          disabled={isDisabled}
+          loading={sending === false}
+          onClick={() => resolve(false)}
+        />
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+/** `sending`: the word that is on its way to the server. */
+function useResolution(orderId: string, language: string, row: RecipientRow, onResolved: (row: RecipientRow) => void) {
+  const [sending, setSending] = useState<boolean>();
+  const [error, setError] = useState<unknown>();
+  const resolve = async (received: boolean) => {
+    setSending(received);
+    setError(undefined);
+    const path = `/api/work-orders/${orderId}/deliveries/${encodeURIComponent(row.participantId)}/resolve`;
+    const body: ResolveBody = { language, claimId: row.claimId ?? "", received };
+    try {
+      onResolved({ ...(await call<Omit<RecipientRow, "number">>("POST", path, body)), number: row.number });
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setSending(undefined);
+    }
+  };
+  return { resolve, sending, error };
+}
+
+/** The server's word goes before the row's: the row may be older. */
+function resolvableFrom(row: RecipientRow, error: unknown): string | undefined {
+  const told = error instanceof RequestFailed ? error.details["resolvableAt"] : undefined;
+  return typeof told === "string" ? told : row.resolvableAt;
+}
+
+function Choice({
+  label,
+  effect,
+  ...button
+}: {
+  readonly label: string;
+  readonly effect: string;
+  readonly disabled: boolean;
+  readonly loading: boolean;
+  readonly onClick: () => void;
+}) {
+  return (
+    <Stack gap={4}>
+      <Button variant="default" {...button}>
+        {label}
+      </Button>
+      <Text size="xs" c="dimmed">
+        {effect}
+      </Text>
+    </Stack>
+  );
+}
+
+function Evidence({ row, language }: { readonly row: RecipientRow; readonly language: string }) {
+  return (
+    <dl className={styles.evidence}>
+      <Fact name="Recipient">
+        {row.name || "(no name)"}, {row.email} ({language})
+      </Fact>
+      {row.sendingAt && (
+        <Fact name="Claimed for sending">
+          <Moment at={row.sendingAt} style="long" />
+        </Fact>
+      )}
+      {row.at && (
+        <Fact name="In doubt since">
+          <Moment at={row.at} style="long" />
+        </Fact>
+      )}
+      <Fact name="Account">{row.account}</Fact>
+      <Fact name="Attempt">{row.attempt}</Fact>
+      <Fact name="Message-ID">
+        <code className={styles.code}>{row.messageId ?? "none"}</code>
+      </Fact>
+      <Fact name="Last response">{row.response ?? "none: its sender was lost before it could record one"}</Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { RecipientListName, RecipientStatus } from "../../api.ts";
+
+/** The list that is open, as it stands in the address: it can be shared, and Back closes it. */
+export interface ShownList {
+  readonly list: RecipientListName;
+  readonly language: string;
+  readonly status?: RecipientStatus;
+  /** What is searched for. */
+  readonly q?: string;
+}
+
+const deliveryStatuses = ["sent", "failed", "in-doubt", "deferred", "sending"] as const;
+
+/** The filters of each list, in the order in which they are offered. */
+export const statusesOf: Readonly<Record<RecipientListName, readonly RecipientStatus[]>> = {
+  "dry-run": ["ok", "error"],
+  test: deliveryStatuses,
+  send: deliveryStatuses,
+  skipped: [],
+};
+
+const lists = Object.keys(statusesOf) as RecipientListName[];
+const names = ["list", "language", "status", "q"] as const;
+
+/** The list an address names; undefined if none. A language or filter that does not exist gives way to the first, or none. */
+export function listInAddress(
+  query: Pick<URLSearchParams, "get">,
+  languages: readonly string[],
+): ShownList | undefined {
+  const list = lists.find((name) => name === query.get("list"));
+  const language = languages.find((code) => code === query.get("language")) ?? languages[0];
+  if (!list || language === undefined) return undefined;
+  const status = statusesOf[list].find((name) => name === query.get("status"));
+  const q = query.get("q")?.trim();
+  return { list, language, ...(status && { status }), ...(q && { q }) };
+}
+
+/** An address with this list open (`undefined`: closed); what else stands in `search` stays. */
+export function listAddress(search: string, shown: ShownList | undefined): string {
+  const query = new URLSearchParams(search);
+  for (const name of names) query.delete(name);
+  for (const name of names) {
+    const value = shown?.[name];
+    if (value) query.set(name, value);
+  }
+  return `?${query}`;
+}
+
+/** Next.js writes into the state it is given, and looks past one that carries its marks: each needs an object of its own. */
+const stateOf = (openedHere: boolean) => ({ recipientsOpenedHere: openedHere });
+const wasOpenedHere = () =>
+  (history.state as Partial<ReturnType<typeof stateOf>> | null)?.recipientsOpenedHere === true;
+
+/** Opens a list of the order one looks at. */
+export function openList(shown: ShownList): void {
+  history.pushState(stateOf(true), "", listAddress(location.search, shown));
+}
+
+/** Shows another list, filter or search in place of the one that is open: Back still closes the window. */
+export function changeList(shown: ShownList): void {
+  history.replaceState(stateOf(wasOpenedHere()), "", listAddress(location.search, shown));
+}
+
+export function closeList(): void {
+  if (wasOpenedHere()) history.back();
+  // Somebody came here by a shared address: there is no page of ours to go back to.
+  else history.replaceState(stateOf(false), "", listAddress(location.search, undefined));
+}

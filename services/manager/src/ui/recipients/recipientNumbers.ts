@@ -1,0 +1,32 @@
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Order, OrderReconciliation } from "../../api.ts";
+
+/** What the button of one language says. */
+export interface RecipientNumbers {
+  /** Recipients in the list; absent where the counters tell of another run than the list. */
+  readonly people?: number;
+  readonly failed: number;
+  readonly inDoubt: number;
+}
+
+/**
+ * The numbers of one language of a step's list. For Send the ledger counted after the run goes before the counters of
+ * the run, which know nothing of what was resolved since.
+ */
+export function recipientNumbers(
+  { steps }: Pick<Order, "steps">,
+  step: StepName,
+  language: string,
+  counted?: OrderReconciliation["languages"][number],
+): RecipientNumbers {
+  const { languages, runId, resultRunId, status } = steps[step];
+  if (step === "Send" && counted && status !== "working") {
+    const { sent, failed, inDoubt, waiting, sending } = counted;
+    return { people: sent + failed + inDoubt + waiting + sending, failed, inDoubt };
+  }
+  const counters = languages?.[language];
+  const isOfList = counters && (step !== "Dry-Run" || runId === resultRunId);
+  if (!isOfList) return { failed: 0, inDoubt: 0 };
+  const { sent, failed, inDoubt } = counters;
+  return { people: sent + failed + inDoubt, failed, inDoubt };
+}

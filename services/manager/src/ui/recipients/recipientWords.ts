@@ -1,0 +1,69 @@
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Order, RecipientListName, RecipientStatus } from "../../api.ts";
+
+/** How a status is shown: `tone` colours the word, which never speaks by its colour alone. */
+export interface StatusLook {
+  readonly word: string;
+  readonly sign: string;
+  readonly tone: "good" | "bad" | "doubt" | "wait" | "quiet";
+}
+
+export const statusLooks: Readonly<Record<RecipientStatus, StatusLook>> = {
+  sent: { word: "Sent", sign: "✓", tone: "good" },
+  failed: { word: "Failed", sign: "✕", tone: "bad" },
+  "in-doubt": { word: "In doubt", sign: "?", tone: "doubt" },
+  deferred: { word: "Waiting", sign: "↻", tone: "wait" },
+  sending: { word: "Being sent", sign: "▶", tone: "wait" },
+  ok: { word: "Would be sent", sign: "✓", tone: "good" },
+  error: { word: "Cannot be rendered", sign: "✕", tone: "bad" },
+  skipped: { word: "Skipped", sign: "–", tone: "quiet" },
+};
+
+export const listWords: Readonly<Record<RecipientListName, string>> = {
+  "dry-run": "Dry-Run",
+  test: "Test",
+  send: "Send",
+  skipped: "Skipped",
+};
+
+/** What a list holds, as the window is titled. */
+export const listTitles: Readonly<Record<RecipientListName, string>> = {
+  "dry-run": "Who would be mailed, by the last Dry-Run",
+  test: "Mails of the last Test",
+  send: "Recipients of this mailing",
+  skipped: "Skipped by the last Send",
+};
+
+/** The list that shows a step's recipients; undefined for steps without. */
+export function listOfStep(step: StepName): Exclude<RecipientListName, "skipped"> | undefined {
+  switch (step) {
+    case "Dry-Run":
+      return "dry-run";
+    case "Test":
+      return "test";
+    case "Send":
+      return "send";
+    default:
+      return undefined;
+  }
+}
+
+/** True once the step has made the list. */
+export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName): boolean {
+  if (list === "dry-run") return steps["Dry-Run"].resultRunId !== undefined;
+  return steps[list === "test" ? "Test" : "Send"].runId !== undefined;
+}
+
+/** Why a list is empty, and what would fill it. */
+export function emptyWords(
+  order: Pick<Order, "steps">,
+  { list, status, q }: { readonly list: RecipientListName; readonly status?: RecipientStatus; readonly q?: string },
+): string {
+  if (!hasList(order, list)) {
+    if (list === "dry-run") return "No Dry-Run has completed yet. Its list appears here once one has.";
+    return `${list === "test" ? "Test" : "Send"} has not run yet. The list appears here with its first mail.`;
+  }
+  if (q) return `Nobody found for “${q}”. The search looks at the beginning of names and addresses.`;
+  if (list === "skipped") return "The last Send skipped nobody whom it had planned to mail.";
+  return status ? `Nobody stands here as “${statusLooks[status].word}”.` : "Nobody stands in this list.";
+}
