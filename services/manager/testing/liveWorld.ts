@@ -7,7 +7,7 @@ import { RequestFailed } from "../src/ui/http.ts";
 import type { LiveApi, LivePorts, Notice, SocketHandlers } from "../src/ui/live/livePorts.ts";
 
 /** A request that reached the server. What it answers is read when `look` is called, and arrives with `deliver`. */
-export interface HeldRequest {
+interface HeldRequest {
   readonly kind: keyof LiveApi;
   readonly id?: string;
   readonly body?: CommandBody;
@@ -16,7 +16,7 @@ export interface HeldRequest {
   fail(status: number): void;
 }
 
-export interface FakeSocket extends SocketHandlers {
+interface FakeSocket extends SocketHandlers {
   readonly url: string;
   readonly sent: string[];
   isClosed: boolean;

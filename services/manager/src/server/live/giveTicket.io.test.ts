@@ -1,13 +1,15 @@
-import { once } from "node:events";
+import { randomBytes } from "node:crypto";
+import { request } from "node:http";
+import type { Duplex } from "node:stream";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { silentLog } from "@email-agent/shared/testing/pipeline.ts";
-import { expect, test } from "vitest";
-import { WebSocket } from "ws";
+import { afterEach, expect, test } from "vitest";
 import { makeConnect } from "../../../../../infra/lambdas/connect.ts";
 import { makeDisconnect } from "../../../../../infra/lambdas/disconnect.ts";
 import { startTestStack } from "../../../../../infra/local/testStack.ts";
 import { startWebSocketGateway } from "../../../../../infra/local/webSocketGateway.ts";
+import type { RealtimeAccess } from "../../api.ts";
 import { giveTicket } from "./giveTicket.ts";
 
 const REALTIME_TICKET_SECRET = "a-secret-of-the-tests";
@@ -16,15 +18,26 @@ const reader = {
   ...{ showAddresses: false, exportCsv: false },
 };
 
-/** What a browser gets that opens the address: `open`, or the status it was refused with. */
-async function openWith({ url, ticket }: { url: string; ticket: string }): Promise<string> {
-  const socket = new WebSocket(`${url}?ticket=${encodeURIComponent(ticket)}`);
-  socket.on("error", () => {});
-  const refused = once(socket, "unexpected-response").then(([, response]) => String(response.statusCode));
-  const opened = once(socket, "open").then(() => "open");
-  const answer = await Promise.race([opened, refused]);
-  socket.terminate();
-  return answer;
+const sockets: Duplex[] = [];
+afterEach(() => {
+  for (const socket of sockets) socket.destroy();
+});
+
+/** What a browser gets that opens the address: `open`, or the status it was refused with. It stays connected. */
+function openWith({ url, ticket }: RealtimeAccess): Promise<string> {
+  const address = `${url.replace("ws:", "http:")}?ticket=${encodeURIComponent(ticket)}`;
+  const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+  const headers = { ...upgrade, "sec-websocket-key": randomBytes(16).toString("base64") };
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const asked = request(address, { headers });
+  asked.on("error", reject);
+  asked.on("response", (response) => resolve(String(response.statusCode)));
+  asked.on("upgrade", (_, socket) => {
+    sockets.push(socket);
+    resolve("open");
+  });
+  asked.end();
+  return promise;
 }
 
 test("acceptance 30: a ticket opens one connection, with the rights the user has; used or older than a minute it gets 401", async () => {
@@ -39,11 +52,9 @@ test("acceptance 30: a ticket opens one connection, with the rights the user has
 
   const access = giveTicket(ports, reader);
   expect(access.url).toBe(gateway.url);
-  const first = new WebSocket(`${access.url}?ticket=${encodeURIComponent(access.ticket)}`);
-  await once(first, "open");
+  expect(await openWith(access)).toBe("open");
   const [connection] = await known.list(clock.now(), () => {});
   expect(connection).toMatchObject({ userId: "reader", role: "read", eventAccess: ["SUMMER26"] });
-  first.terminate();
   expect(await openWith(access)).toBe("401");
 
   const late = giveTicket(ports, reader);

@@ -1,12 +1,21 @@
 "use client";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
+import { Anchor } from "@mantine/core";
+import Link from "next/link";
 import { counted } from "../shell/numbers.ts";
 import { inOrderOfWeight, placeOf } from "./findings.ts";
 import styles from "./StepPanel.module.css";
 
+interface FindingsProps {
+  readonly details: readonly Detail[];
+  /** Where findings are shown at their place; absent for those that have none. */
+  readonly preview?: string;
+}
+
 /** What the checks found, or what could not be rendered. Errors first. */
-export function Findings({ details }: { readonly details: readonly Detail[] }) {
-  if (details.length === 0) return undefined;
+export function Findings({ details, preview }: FindingsProps) {
+  const first = inOrderOfWeight(details)[0];
+  if (!first) return undefined;
   const errors = details.filter(({ severity }) => severity === "error").length;
   const warnings = details.length - errors;
   const told = [
@@ -43,6 +52,11 @@ export function Findings({ details }: { readonly details: readonly Detail[] }) {
           ))}
         </tbody>
       </table>
+      {preview && (
+        <Anchor component={Link} href={`${preview}?language=${first.language}`} size="sm">
+          Show them at their place
+        </Anchor>
+      )}
     </div>
   );
 }

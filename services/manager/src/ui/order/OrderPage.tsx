@@ -4,10 +4,14 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { Order } from "../../api.ts";
+import { RecipientsWindow } from "../recipients/RecipientsWindow.tsx";
+import { History } from "../sending/History.tsx";
+import { Reconciliation } from "../sending/Reconciliation.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { currentStep, stepInAddress } from "./chosenStep.ts";
 import { OrderHeader } from "./OrderHeader.tsx";
+import { StartSend } from "./StartSend.tsx";
 import { StatusAnnouncer } from "./StatusAnnouncer.tsx";
 import { StepPanel } from "./StepPanel.tsx";
 import { StepPath } from "./StepPath.tsx";
@@ -45,15 +49,20 @@ function Shown({ order }: { readonly order: Order }) {
           Its steps cannot be started. Restore it first: the archived orders are at the foot of the list of work orders.
         </Alert>
       )}
-      <StepPath order={order} chosen={chosen} />
-      <StepPanel key={chosen} order={order} step={chosen} />
+      <StartSend order={order}>
+        <StepPath order={order} chosen={chosen} />
+        <StepPanel key={chosen} order={order} step={chosen} />
+        {chosen === "Send" && <Reconciliation order={order} />}
+        <History order={order} />
+        <RecipientsWindow order={order} />
+      </StartSend>
     </>
   );
 }
 
 function Loading() {
   return (
-    <Stack gap="md" aria-busy="true" aria-label="Loading the work order">
+    <Stack gap="md" role="status" aria-busy="true" aria-label="Loading the work order">
       <Skeleton height={34} maw={420} />
       <Skeleton height={20} maw={640} />
       <Skeleton height={84} />

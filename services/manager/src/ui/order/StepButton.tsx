@@ -5,6 +5,7 @@ import { useId } from "react";
 import type { Order } from "../../api.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
+import { useStartSend } from "./StartSend.tsx";
 import styles from "./StepPanel.module.css";
 import { stepCommand } from "./stepCommand.ts";
 import { stepTitle } from "./stepWords.ts";
@@ -12,20 +13,23 @@ import { useNow } from "./useNow.ts";
 
 /**
  * Start, Stop or Restart. While it cannot be pressed it stays reachable by keyboard and says why. Stopping asks nothing:
- * it is always safe.
+ * it is always safe; Send is started from its go/no-go.
  */
 export function StepButton({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const commands = useCommands();
   const { role } = useViewer();
   const connection = useConnection();
   const now = useNow();
+  const startSend = useStartSend();
   const reasonId = useId();
   const pending = commands.pendingOf(order.id);
   const { label, action, blocked } = stepCommand(order, step, { role, connection, pending, now });
 
   const press = () => {
     if (blocked !== undefined) return;
-    void (action === "stop" ? commands.stop(order.id, step) : commands.start(order.id, step));
+    if (action === "stop") void commands.stop(order.id, step);
+    else if (step === "Send") startSend();
+    else void commands.start(order.id, step);
   };
   return (
     <div className={styles.button}>

@@ -3,6 +3,8 @@ import { predecessorOf, type StepName, stepNames } from "@email-agent/shared/dom
 import { Alert, Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
 import type { Order } from "../../api.ts";
 import { useCommands } from "../live/useLive.ts";
+import { RecipientButtons } from "../recipients/RecipientButtons.tsx";
+import { SendingChart } from "../sending/SendingChart.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { CounterBar } from "./CounterBar.tsx";
 import { stepAddress } from "./chosenStep.ts";
@@ -51,7 +53,9 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
           </Text>
         )}
         <CounterBar step={step} record={record} />
-        <Findings details={details} />
+        {step === "Send" && <SendingChart order={order} />}
+        <RecipientButtons order={order} step={step} />
+        <Findings details={details} {...(step === "Prepare" && { preview: `/work-orders/${order.id}/preview` })} />
         {step === "Prepare" && <PreparedContent order={order} />}
         <div className={styles.tables}>
           <LanguageTable order={order} step={step} />

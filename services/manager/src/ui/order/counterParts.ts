@@ -1,7 +1,7 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Counters, StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 
-export type PartName = "sent" | "failed" | "inDoubt" | "skipped" | "open";
+type PartName = "sent" | "failed" | "inDoubt" | "skipped" | "open";
 
 /** One number of a step, with what it means there. */
 export interface CounterPart {

@@ -35,7 +35,7 @@ test.each<[string, Partial<ButtonFacts>, Partial<Order>, RegExp]>([
   ["read role", { role: "read" }, {}, /Read Only/],
   ["own command", { pending: { step: "Count", action: "stop" } }, {}, /Stop of Count is being judged/],
   ["cut", { connection: "disconnected" }, {}, /Disconnected/],
-  ["not current yet", { connection: "connecting" }, {}, /Disconnected/],
+  ["not current yet", { connection: "connecting" }, {}, /Connecting/],
   ["another's command", {}, { pendingCommandAt: "2026-03-01T11:59:59.000Z" }, /being judged/],
   ["archived", {}, { archived: true }, /archived/],
   ["edited", {}, lease("2026-03-01T12:00:01.000Z"), /being edited/],

@@ -46,7 +46,8 @@ function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFa
   if (role !== "write") return "Your role is Read Only: you may look, but not start or stop steps.";
   if (pending)
     return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being judged. Wait a moment.`;
-  if (connection !== "connected")
+  if (connection === "connecting") return "Connecting, to see how things stand now. Wait a moment.";
+  if (connection === "disconnected")
     return "Disconnected: what you see may be out of date. Wait until the connection is back.";
   if (order.pendingCommandAt) return "A command of this work order is being judged. Wait a moment.";
   if (action === "stop") return undefined;

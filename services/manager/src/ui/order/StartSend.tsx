@@ -1,0 +1,38 @@
+"use client";
+import dynamic from "next/dynamic";
+import { createContext, type ReactNode, useContext, useState } from "react";
+import type { Order } from "../../api.ts";
+import { useCommands } from "../live/useLive.ts";
+
+// Loaded when it is asked for: most visits start no Send.
+const SendDialog = dynamic(() => import("../sending/SendDialog.tsx").then((module) => module.SendDialog), {
+  ssr: false,
+});
+
+const StartSendContext = createContext<(() => void) | undefined>(undefined);
+
+/** Opens the go/no-go of the order on this page: every start of Send goes through it. Throws outside an order page. */
+export function useStartSend(): () => void {
+  const open = useContext(StartSendContext);
+  if (!open) throw new Error("useStartSend is for the page of a work order.");
+  return open;
+}
+
+/** Lets everything inside start Send, each time after the same look at what will happen. */
+export function StartSend({ order, children }: { readonly order: Order; readonly children: ReactNode }) {
+  const { start } = useCommands();
+  const [isOpen, setOpen] = useState(false);
+  const [wasOpen, setWasOpen] = useState(false);
+  const open = () => {
+    setWasOpen(true);
+    setOpen(true);
+  };
+  const confirm = (confirmRecipients?: number) =>
+    void start(order.id, "Send", confirmRecipients === undefined ? {} : { confirmRecipients });
+  return (
+    <StartSendContext value={open}>
+      {children}
+      {wasOpen && <SendDialog order={order} opened={isOpen} onClose={() => setOpen(false)} onConfirm={confirm} />}
+    </StartSendContext>
+  );
+}
