@@ -11,7 +11,7 @@ import type { Manager } from "../manager.ts";
 
 export type RenderParts = Pick<Manager, "config" | "events" | "configTable" | "clock">;
 
-export interface RenderedPreview {
+interface RenderedPreview {
   readonly shown: PreviewMail;
   readonly html: string;
 }

@@ -7,7 +7,7 @@ export interface NumberedFinding {
 }
 
 /** A stretch of a line; marked where a finding begins there. */
-export interface Stretch {
+interface Stretch {
   /** Where it begins in the line, from 0. */
   readonly at: number;
   readonly text: string;
