@@ -1,16 +1,18 @@
 "use client";
 import { Button, Card, Collapse, Skeleton, Text, Title, UnstyledButton } from "@mantine/core";
-import { useId, useState } from "react";
+import { memo, useId, useState } from "react";
 import type { HistoryLine, Order } from "../../api.ts";
 import { localTimes } from "../order/stepWords.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import styles from "./History.module.css";
 import tones from "./tones.module.css";
-import { useHistory } from "./useHistory.ts";
+import { happenedTo, useHistory } from "./useHistory.ts";
 
 /** Who did what with an order, and how its runs ended, newest first. It is read when it is opened. */
-export function History({ order }: { readonly order: Order }) {
+export const History = memo(HistoryCard, (before, after) => happenedTo(before.order) === happenedTo(after.order));
+
+function HistoryCard({ order }: { readonly order: Order }) {
   const [isOpen, setIsOpen] = useState(false);
   const listId = useId();
   return (

@@ -1,7 +1,7 @@
 "use client";
 import { Modal, Skeleton, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Order } from "../../api.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
@@ -22,7 +22,9 @@ interface SendDialogProps {
  * The go/no-go: everything there is to know before a Send, and the button that starts it. The focus begins on its heading,
  * so that no Enter that is still held starts anything.
  */
-export function SendDialog({ order, opened, onClose, onConfirm }: SendDialogProps) {
+export const SendDialog = memo(Dialog, (before, after) => !before.opened && !after.opened);
+
+function Dialog({ order, opened, onClose, onConfirm }: SendDialogProps) {
   const isSmall = useMediaQuery("(max-width: 48em)") ?? false;
   return (
     <Modal

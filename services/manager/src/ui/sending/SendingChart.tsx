@@ -1,13 +1,13 @@
 "use client";
 import { Button, Skeleton, Text, Title, VisuallyHidden } from "@mantine/core";
-import { useId, useState } from "react";
+import { memo, useId, useState } from "react";
 import type { Order } from "../../api.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { CourseTable } from "./CourseTable.tsx";
 import { CurveFigure } from "./CurveFigure.tsx";
 import styles from "./SendingChart.module.css";
 import tones from "./tones.module.css";
-import { useCourse } from "./useCourse.ts";
+import { type Course, useCourse } from "./useCourse.ts";
 import { useNowAndThen } from "./useNowAndThen.ts";
 
 /** How the Send of an order goes on, and when it will be finished; nothing before it first ran. */
@@ -17,8 +17,12 @@ export function SendingChart({ order }: { readonly order: Order }) {
 
 const readOutMilliseconds = 30_000;
 
+/** The order changes with every message; what is shown of it changes four times a second at most. */
 function CourseSection({ order }: { readonly order: Order }) {
-  const course = useCourse(order);
+  return <CourseView course={useCourse(order)} />;
+}
+
+const CourseView = memo(function CourseView({ course }: { readonly course: Course }) {
   const [asTable, setAsTable] = useState(false);
   const titleId = useId();
   const { phase, points, total, left, forecast, words } = course;
@@ -56,4 +60,4 @@ function CourseSection({ order }: { readonly order: Order }) {
       {asTable && points.length > 0 && <CourseTable points={points} />}
     </section>
   );
-}
+});

@@ -41,7 +41,7 @@ export interface ChartShape {
 }
 
 const margin = { left: 52, top: 10, right: 14, bottom: 24 };
-const pixelsPerTime = 84;
+const pixelsPerTime = 68;
 const pixelsPerNumber = 48;
 /** Of the time past, so far ahead the chart looks: a finish days away would leave nothing of what was sent. */
 const aheadShare = 3;
@@ -64,7 +64,7 @@ export function chartShape(data: ChartData, width: number, height: number): Char
   const line = (field: "sent" | "failed" | "inDoubt") =>
     points.map((point, index) => `${index ? "L" : "M"}${xOf(point.at)} ${yOf(point[field])}`).join("");
   const sentLine = line("sent");
-  const times = timeTicks(first.at, end, Math.max(1, Math.floor((plot.right - plot.left) / pixelsPerTime)));
+  const times = timeTicks(first.at, end, Math.max(1, (plot.right - plot.left) / pixelsPerTime));
   const forecastLine = forecastPath(data, last, end, xOf, yOf);
   return {
     plot,
@@ -126,5 +126,5 @@ function forecastPath(
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 function numberText(mails: number): string {
-  return mails < 10_000 ? count(mails) : compact.format(mails);
+  return mails < 100_000 ? count(mails) : compact.format(mails);
 }

@@ -45,10 +45,10 @@ export function useHistory(order: Order): HistoryState {
 }
 
 /** Changes with every judged command, every end of a run, and every edit, archiving or resolution; not with progress. */
-function happenedTo({ lastCommand, steps, updatedBy, updatedAt, editLease, archived }: Order): string {
+export function happenedTo({ id, lastCommand, steps, updatedBy, updatedAt, editLease, archived }: Order): string {
   const isRunning = stepNames.some((name) => steps[name].status === "working");
   const ends = stepNames.map((name) => `${steps[name].status}${steps[name].endedAt ?? ""}`);
-  return [lastCommand?.id, updatedBy, archived, editLease?.userId, ...ends, ...(isRunning ? [] : [updatedAt])].join(
+  return [id, lastCommand?.id, updatedBy, archived, editLease?.userId, ...ends, ...(isRunning ? [] : [updatedAt])].join(
     " ",
   );
 }
