@@ -73,6 +73,8 @@ export interface Options {
     readonly quotaPer24h: number;
   }[];
   readonly testers: readonly { readonly id: string; readonly label: string }[];
+  /** User id → name, for all who have access. */
+  readonly userNames: Readonly<Record<string, string>>;
   readonly timeZone: string;
   /** The preview line of orders that set none; may be blank. */
   readonly defaultPreviewText: string;

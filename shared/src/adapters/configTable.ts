@@ -32,6 +32,7 @@ export interface ConfigTable {
   accounts(): Promise<Account[]>;
   testers(): Promise<Tester[]>;
   user(id: string): Promise<User | undefined>;
+  users(): Promise<User[]>;
   /** Every prompt of the event and of `default`, all languages. */
   prompts(eventCode: string): Promise<Prompt[]>;
   settings(): Promise<Settings>;
@@ -102,6 +103,9 @@ export function configTable(aws: Aws, config: { CONFIG_TABLE: string }): ConfigT
     async user(id) {
       const item = await one("user", id);
       return item && read(userSchema, item, { id });
+    },
+    async users() {
+      return (await all("user")).map((item) => read(userSchema, item, { id: item["sk"] }));
     },
     async prompts(eventCode) {
       const owners = [...new Set([eventCode, "default"])];

@@ -11,12 +11,13 @@ const byText = (one: string, other: string) => one.localeCompare(other, "en");
 /** What there is to choose from in the form: only events the user may see, only enabled accounts, never credentials. */
 export async function readOptions({ events, configTable, config, log }: Ports, user: User): Promise<Options> {
   const onBadItem = (error: unknown) => log.error({ error }, "an event cannot be read");
-  const [found, stages, languages, accounts, testers, settings] = await Promise.all([
+  const [found, stages, languages, accounts, testers, users, settings] = await Promise.all([
     events.list(onBadItem),
     configTable.stages(),
     configTable.languages(),
     configTable.accounts(),
     configTable.testers(),
+    configTable.users(),
     configTable.settings(),
   ]);
   return {
@@ -51,6 +52,7 @@ export async function readOptions({ events, configTable, config, log }: Ports, u
     testers: testers
       .map(({ id, label }) => ({ id, label: label || id }))
       .sort((one, other) => byText(one.label, other.label)),
+    userNames: Object.fromEntries(users.map(({ id, name }) => [id, name])),
     timeZone: settings.timeZone,
     defaultPreviewText: config.DEFAULT_PREVIEW_TEXT,
   };

@@ -3,6 +3,7 @@ import { Badge, Button, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Order } from "../../api.ts";
+import { useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./OrderPage.module.css";
@@ -10,6 +11,7 @@ import styles from "./OrderPage.module.css";
 /** What the order is: its mailing, its settings in short, who changed it last. */
 export function OrderHeader({ order }: { readonly order: Order }) {
   const { eventCode, subEvent, stage, id } = order;
+  const nameOf = useUserName();
   const mayEdit = useViewer().role === "write" && !order.archived;
   return (
     <header>
@@ -32,10 +34,10 @@ export function OrderHeader({ order }: { readonly order: Order }) {
         <Place order={order} />
         <Fact name="Account">{order.account}</Fact>
         <Fact name="Last change">
-          <Moment at={order.updatedAt} /> by {order.updatedBy}
+          <Moment at={order.updatedAt} /> by {nameOf(order.updatedBy)}
         </Fact>
         <Fact name="Created">
-          <Moment at={order.createdAt} /> by {order.createdBy}
+          <Moment at={order.createdAt} /> by {nameOf(order.createdBy)}
         </Fact>
       </dl>
     </header>

@@ -14,9 +14,11 @@ import { orderStatus } from "./orderStatus.ts";
 export const OrderRow = memo(function OrderRow({
   order,
   isConfirmation,
+  creator,
 }: {
   readonly order: Order;
   readonly isConfirmation: boolean;
+  readonly creator: string;
 }) {
   const router = useRouter();
   const { status, words, wakesAt } = orderStatus(order);
@@ -47,7 +49,7 @@ export const OrderRow = memo(function OrderRow({
       <td data-label="Zoom / Type">
         <ZoomCell order={order} isConfirmation={isConfirmation} />
       </td>
-      <td data-label="Created by">{order.createdBy}</td>
+      <td data-label="Created by">{creator}</td>
       <td data-label="Updated">
         <Moment at={order.updatedAt} />
       </td>

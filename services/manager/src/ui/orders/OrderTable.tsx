@@ -6,7 +6,7 @@ import type { Order } from "../../api.ts";
 import { count } from "../shell/numbers.ts";
 import { OrderRow } from "./OrderRow.tsx";
 import styles from "./OrderTable.module.css";
-import { useOptions } from "./useOptions.ts";
+import { useOptions, useUserName } from "./useOptions.ts";
 
 const columns = [
   "Actions",
@@ -26,6 +26,7 @@ const rowsAtOnce = 60;
 /** The table of work orders; rows are made as they come near the screen, so that thousands open as fast as ten. */
 export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
   const { options } = useOptions();
+  const nameOf = useUserName();
   const [rows, setRows] = useState(rowsAtOnce);
   const { ref, entry } = useIntersection({ rootMargin: "800px" });
   const isNear = entry?.isIntersecting ?? false;
@@ -48,7 +49,12 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
         </thead>
         <tbody>
           {orders.slice(0, rows).map((order) => (
-            <OrderRow key={order.id} order={order} isConfirmation={confirmations.has(order.stage)} />
+            <OrderRow
+              key={order.id}
+              order={order}
+              isConfirmation={confirmations.has(order.stage)}
+              creator={nameOf(order.createdBy)}
+            />
           ))}
         </tbody>
       </table>

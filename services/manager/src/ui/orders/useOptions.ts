@@ -11,3 +11,9 @@ export function useOptions(): { readonly options: Options | undefined; readonly 
   });
   return { options: data, error };
 }
+
+/** Names of users by their id; an id nobody has (any more), or not yet known, stands for itself. */
+export function useUserName(): (id: string) => string {
+  const { options } = useOptions();
+  return (id) => options?.userNames[id] ?? id;
+}
