@@ -12,24 +12,30 @@ const counters = (fields: Partial<Counters>): Counters => ({
   ...fields,
 });
 
+/** A Dry-Run found 1,000 when 200 had the mail; since then 50 were mailed by an earlier run and 100 by this one. */
 function sendingOrder() {
   const order = anOrder();
-  order.steps["Dry-Run"] = { status: "complete", languages: { EN: counters({ sent: 1000 }) } };
+  const reasons = { "already-received": 200 };
+  order.steps["Dry-Run"] = { status: "complete", languages: { EN: { ...counters({ sent: 1000 }), reasons } } };
   order.steps.Send = {
     status: "working",
-    counters: counters({ total: 400, sent: 250, failed: 6, inDoubt: 1, skipped: 3 }),
+    counters: counters({ total: 500, sent: 349, failed: 6, inDoubt: 1, skipped: 3 }),
+    languages: { EN: { ...counters({ sent: 349 }), thisRun: counters({ sent: 100, failed: 6 }) } },
   };
   return order;
 }
 
 test("those are left whom the Send planned and has not handled", () => {
-  expect(peopleLeft(sendingOrder())).toBe(140);
+  expect(peopleLeft(sendingOrder())).toBe(141);
   expect(peopleLeft(anOrder())).toBe(0);
 });
 
-test("while it still plans, the Dry-Run tells how many there will be", () => {
+test("while it still plans, the Dry-Run tells how many there will be, without those who were reached since", () => {
   const order = sendingOrder();
-  expect(peopleLeft(order, { tried: 150 })).toBe(850);
+  expect(peopleLeft(order, { reached: 350 })).toBe(1000 - 150 - 6);
+  // Who was reached in another way is no reason to expect more than the Dry-Run found.
+  expect(peopleLeft(order, { reached: 0 })).toBe(1000 - 6);
+  expect(peopleLeft(order, { reached: 5000 })).toBe(141);
   order.steps["Dry-Run"] = { status: "ready" };
-  expect(peopleLeft(order, { tried: 150 })).toBe(140);
+  expect(peopleLeft(order, { reached: 350 })).toBe(141);
 });

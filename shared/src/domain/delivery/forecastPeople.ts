@@ -3,15 +3,20 @@ import type { WorkOrder } from "../workOrder.ts";
 
 /**
  * Who is still to be mailed by the Send that works or sleeps. While it is planning it knows only some of them: then the
- * Dry-Run, where it is complete, knows better. `planning`: how many mails this start, with all its passes, has tried so
- * far; absent once the pass has found all its recipients.
+ * Dry-Run, where it is complete, knows better; who was reached since it was made is not to be mailed any more. `planning`:
+ * how many deliveries of the mailing are sent or in doubt, over all runs; absent once the pass has found all its recipients.
  */
 export function peopleLeft(
   { languages, steps }: Pick<WorkOrder, "languages" | "steps">,
-  planning?: { readonly tried: number },
+  planning?: { readonly reached: number },
 ): number {
-  const { counters } = steps.Send;
+  const { counters, languages: sending = {} } = steps.Send;
   const handled = counters ? counters.sent + counters.failed + counters.inDoubt + counters.skipped : 0;
   const known = Math.max(0, (counters?.total ?? 0) - handled);
-  return planning ? Math.max(known, (sendSize({ languages, steps }) ?? 0) - planning.tried) : known;
+  const size = planning && sendSize({ languages, steps });
+  if (!planning || size === undefined) return known;
+  const counted = steps["Dry-Run"].languages ?? {};
+  const before = languages.reduce((sum, code) => sum + (counted[code]?.reasons?.["already-received"] ?? 0), 0);
+  const failed = Object.values(sending).reduce((sum, { thisRun }) => sum + (thisRun?.failed ?? 0), 0);
+  return Math.max(known, Math.min(size, size + before - planning.reached) - failed);
 }

@@ -40,7 +40,8 @@ export async function readSending(
   const curve = sendCurve(passes);
   const planning = status === "working" && !planned;
   const perSecond = curve && status === "working" ? ratePerSecond(curve, now) : undefined;
-  const ahead = use && forecastOf(order, use, perSecond, planning ? { tried: triedIn(curve) } : undefined, now);
+  const ahead =
+    use && forecastOf(order, use, perSecond, planning ? { reached: reachedBy(order, curve) } : undefined, now);
   return {
     at: instant(now),
     runId,
@@ -57,9 +58,10 @@ async function withoutPasses({ runs }: Pick<Ports, "runs">, runId: string): Prom
   return { passes: [], planned: plan?.complete ?? false };
 }
 
-/** Mails tried by all passes that are looked at. */
-function triedIn(curve: SendCurve | undefined): number {
-  return curve ? mails(curve.at(curve.end)) - mails(curve.at(curve.begin - 1)) : 0;
+/** Deliveries that are sent or in doubt, as far as anybody knows. */
+function reachedBy({ steps: { Send } }: WorkOrder, curve: SendCurve | undefined): number {
+  const { sent, inDoubt } = curve?.at(curve.end) ?? Send.counters ?? { sent: 0, inDoubt: 0 };
+  return sent + inDoubt;
 }
 
 const mails = ({ sent, failed, inDoubt }: Mailed) => sent + failed + inDoubt;
@@ -80,7 +82,7 @@ function forecastOf(
   order: WorkOrder,
   { account, buckets }: AccountUse,
   observedPerSecond: number | undefined,
-  planning: { readonly tried: number } | undefined,
+  planning: { readonly reached: number } | undefined,
   now: number,
 ): Forecast {
   const { ratePerSecond, quotaPer24h } = account;

@@ -92,8 +92,9 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   // A run that has just begun knows nobody yet, and its counters begin anew.
   const isNew = isWorking && !Send.languages;
   const planning = isWorking && (newest.planning || isNew);
-  const left = isUnderWay ? peopleLeft(order, planning ? { tried: triedIn(points) } : undefined) : 0;
-  const done = isNew ? triedIn(points) : handledBy(order);
+  const left = isUnderWay ? peopleLeft(order, planning ? { reached: reachedBy(points) } : undefined) : 0;
+  const last = points.at(-1);
+  const done = isNew ? (last ? triedOf(last) : 0) : handledBy(order);
   const total = Math.max(isNew ? 0 : (Send.counters?.total ?? 0), done + left);
   const perSecond = isWorking ? speedAt(points, now, Date.parse(Send.startedAt ?? "") || 0) : undefined;
   const ahead = left > 0 ? forecastOf({ points, order, now }, newest, left, perSecond) : undefined;
@@ -134,11 +135,10 @@ function handledBy({ steps: { Send } }: Order): number {
   return sent + failed + inDoubt + skipped;
 }
 
-/** Mails tried since the first point. */
-function triedIn(points: readonly CurvePoint[]): number {
-  const first = points[0];
+/** Deliveries that are sent or in doubt. */
+function reachedBy(points: readonly CurvePoint[]): number {
   const last = points.at(-1);
-  return first && last ? triedOf(last) - triedOf(first) : 0;
+  return last ? last.sent + last.inDoubt : 0;
 }
 
 /** What this Send took of the quota since the buckets were read. */
