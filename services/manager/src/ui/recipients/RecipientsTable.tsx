@@ -42,7 +42,7 @@ export function RecipientsTable({
         {rows.map((row) => (
           <tr key={`${row.number} ${row.participantId}`}>
             <td className={styles.number}>{count(row.number)}</td>
-            <td className={styles.name}>{row.name || "(no name)"}</td>
+            <td className={styles.name}>{row.name || row.participantId}</td>
             <td className={styles.email}>{row.email}</td>
             <td className={styles.status}>
               <RecipientStatusBadge status={row.status} />

@@ -136,7 +136,7 @@ function Evidence({ row, language }: { readonly row: RecipientRow; readonly lang
   return (
     <dl className={styles.evidence}>
       <Fact name="Recipient">
-        {row.name || "(no name)"}, {row.email} ({language})
+        {row.name || row.participantId}, {row.email} ({language})
       </Fact>
       {row.sendingAt && (
         <Fact name="Claimed for sending">

@@ -11,16 +11,20 @@ function keyOf({ id, steps }: Pick<Order, "id" | "steps">) {
   return ["reconciliation", id, runId, status === "working" ? status : endedAt || nextRunAt] as const;
 }
 
+const count = ([, id]: ReturnType<typeof keyOf>) =>
+  call<OrderReconciliation>("GET", `/api/work-orders/${id}/reconciliation`);
+
 /** Counts the ledger of an order when `wanted`; the same answer serves everybody on the page. */
 export function useReconciliation(order: Order, wanted: boolean) {
-  return useSWR<OrderReconciliation, unknown>(
+  return useSWR<OrderReconciliation, unknown, ReturnType<typeof keyOf> | null>(
     wanted ? keyOf(order) : null,
-    () => call<OrderReconciliation>("GET", `/api/work-orders/${order.id}/reconciliation`),
+    count,
     once,
   );
 }
 
-/** What was counted already, without counting. */
+/** What was counted already; it counts nothing by itself. */
 export function useCountedLedger(order: Order): OrderReconciliation | undefined {
-  return useSWR<OrderReconciliation>(keyOf(order), null, once).data;
+  // It has the same way to count: whoever asks for counting again is answered by the first on the page.
+  return useSWR(keyOf(order), count, { ...once, revalidateOnMount: false }).data;
 }
