@@ -42,7 +42,9 @@ export function TestFacts({ facts: { test, languages } }: { readonly facts: GoNo
           <tbody>
             {test.testers.map((tester) => (
               <tr key={tester.id}>
-                <th scope="row">{tester.name}</th>
+                <th scope="row">
+                  <bdi>{tester.name}</bdi>
+                </th>
                 {languages.map(({ code }) => (
                   <td key={code}>
                     <Mail mail={tester.mails[code]} />
