@@ -4,7 +4,7 @@ import type { WorkOrder } from "./workOrder.ts";
  * A time as it was entered: `local` is `2026-11-25T18:00`, `zone` an IANA name. An instant (`…Z`) is what the order has
  * already.
  */
-export type EnteredTime = string | { readonly local: string; readonly zone: string };
+type EnteredTime = string | { readonly local: string; readonly zone: string };
 
 /** The form of an order as a browser sends it. Texts may be blank, lists empty: the judge (orderForm.ts) says what lacks. */
 export interface OrderFields {

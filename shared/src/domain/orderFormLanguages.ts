@@ -6,7 +6,7 @@ import type { WorkOrder } from "./workOrder.ts";
  * The order this one takes languages, subjects and content from. An order keeps its parent, or stands alone, as long as
  * its event, sub-event and stage stay: a parent made later changes nothing by itself. A parent that is gone is replaced.
  */
-export function parentFor(fields: OrderFields, context: OrderFormContext): WorkOrder | undefined {
+function parentFor(fields: OrderFields, context: OrderFormContext): WorkOrder | undefined {
   const { order, parent, parentOfStage } = context;
   const keepsKey =
     order !== undefined &&

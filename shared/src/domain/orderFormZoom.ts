@@ -3,7 +3,7 @@ import { type Judged, type OrderFormContext, quoted, textLimitCharacters } from 
 import type { OrderFields } from "./orderFormFields.ts";
 
 /** True where a confirmation leads into a meeting: only there the form has a Zoom field, and needs it. */
-export function needsZoom(stage: { readonly confirmation: boolean } | undefined, inPerson: boolean): boolean {
+function needsZoom(stage: { readonly confirmation: boolean } | undefined, inPerson: boolean): boolean {
   return stage?.confirmation === true && !inPerson;
 }
 

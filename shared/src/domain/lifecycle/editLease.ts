@@ -4,7 +4,7 @@ import type { Condition, OrderWrite } from "./orderWrite.ts";
 import { sameValue } from "./runWrites.ts";
 
 /** An edit lease lives this long, and is renewed each minute by the page that has the form open. */
-export const editLeaseMilliseconds = 600_000;
+const editLeaseMilliseconds = 600_000;
 
 type Lease = NonNullable<WorkOrder["editLease"]>;
 

@@ -56,7 +56,7 @@ export function resetBy(order: WorkOrder, patch: Partial<WorkOrder>): Reset {
 }
 
 /** Which of the changed fields set this step back. */
-export function resetCauses(step: StepName, changed: readonly string[]): string[] {
+function resetCauses(step: StepName, changed: readonly string[]): string[] {
   const fields = invalidations.filter(({ resets }) => resets.includes(step)).flatMap(({ fields }) => fields);
   return changed.filter((field) => (fields as readonly string[]).includes(field));
 }

@@ -10,6 +10,7 @@ import { archiveOrder, restoreOrder } from "./archiveOrder.ts";
 import { createOrder } from "./createOrder.ts";
 import { deleteOrder } from "./deleteOrder.ts";
 import { takeEditLease } from "./editLease.ts";
+import { saveOrder } from "./saveOrder.ts";
 
 let world: FormWorld;
 beforeAll(async () => {
@@ -55,17 +56,20 @@ test("an order that works or sleeps is neither deleted nor archived", async () =
 });
 
 test("an order whose mailing reached or tried anybody stays, in any language it ever had", async () => {
+  const { manager, anna } = world;
   const mailed = {
     code: "conflict",
     message: expect.stringContaining("Archive it instead"),
     details: { reason: "mailed" },
   };
   for (const language of ["EN", "FR"]) {
-    const order = await newOrder({ revision: 3 });
-    expect(await world.manager.deliveries.claim(mailingKey(order, language), [aClaim({ language })], rule)).toEqual([
+    const { id, ...order } = await newOrder({ languages: ["EN", "FR"], revision: 3 });
+    const { token } = await takeEditLease(manager, anna, id, { takeOver: false });
+    await saveOrder(manager, anna, id, { leaseToken: token, fields: { languages: ["EN"] }, confirmReset: false });
+    expect(await manager.deliveries.claim(mailingKey(order, language), [aClaim({ language })], rule)).toEqual([
       "claimed",
     ]);
-    await expect(erase(order.id)).rejects.toMatchObject(mailed);
+    await expect(erase(id)).rejects.toMatchObject(mailed);
   }
 });
 

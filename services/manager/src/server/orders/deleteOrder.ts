@@ -1,5 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { isKeyPart, mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { hasMailed } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
@@ -42,10 +42,10 @@ export async function deleteOrder(ports: Ports, user: User, id: string, signal?:
  * stage changed stands under another mailing key.
  */
 async function mailedAnybody(ports: Ports, order: WorkOrder, signal?: AbortSignal): Promise<boolean> {
-  const { audit, configTable, deliveries } = ports;
+  const { audit, deliveries } = ports;
   for await (const line of audit.lines(order.id, "E")) if (hasMailed(line)) return true;
-  // A language may have been taken out of the order since it was mailed.
-  const codes = new Set([...order.languages, ...(await configTable.languages()).keys()]);
+  // A language that was taken out of the order keeps its subject.
+  const codes = new Set([...order.languages, ...Object.keys(order.subjects).filter(isKeyPart)]);
   for (const language of codes)
     for await (const page of deliveries.standings(mailingKey(order, language), signal))
       if (page.length > 0) return true;

@@ -78,7 +78,7 @@ function IntervalField({ form }: { readonly form: OrderFormState }) {
           <TextInput
             id={fieldId("sendInterval")}
             aria-label="Minutes"
-            rightSection="min"
+            rightSection={<Text size="xs">min</Text>}
             inputMode="decimal"
             w={120}
             value={values.intervalMinutes}

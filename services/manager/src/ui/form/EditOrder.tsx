@@ -1,6 +1,6 @@
 "use client";
 import { useEffect } from "react";
-import type { Options, Order } from "../../api.ts";
+import type { Order } from "../../api.ts";
 import { useOrder, useOrders } from "../live/useLive.ts";
 import { useOptions } from "../orders/useOptions.ts";
 import { Problem } from "../shell/Problem.tsx";
@@ -19,29 +19,18 @@ export function EditOrder({ id }: { readonly id: string }) {
   useWatchedLease(lease, live);
 
   const { state } = lease;
+  const canWrite = viewer.role === "write";
+  const order = state.phase === "held" ? state.lease.order : live;
+  if (canWrite && state.phase === "taking") return <FormSkeleton />;
   const isGone = state.phase === "refused" && state.refusal.reason === "not-found";
-  if (isGone || (phase === "ready" && !live && state.phase !== "held"))
+  if (isGone || (phase === "ready" && !order))
     return (
       <Problem error="There is no such work order, or it belongs to an event you have no access to." title="Not here" />
     );
   if (error && !options) return <Problem error={error} title="The form cannot be opened" />;
-  if (phase === "failed" && !live)
-    return <Problem error={problem ?? "The work order cannot be read."} title="Not read" />;
-  const order = state.phase === "held" ? state.lease.order : live;
-  const isTaking = viewer.role === "write" && state.phase === "taking";
-  if (!options || !order || isTaking) return <FormSkeleton />;
-  return <OpenForm order={order} live={live} options={options} lease={lease} canWrite={viewer.role === "write"} />;
-}
-
-interface OpenProps {
-  readonly order: Order;
-  readonly live: Order | undefined;
-  readonly options: Options;
-  readonly lease: EditLeaseHook;
-  readonly canWrite: boolean;
-}
-
-function OpenForm({ order, live, options, lease, canWrite }: OpenProps) {
+  if (phase === "failed" && !order)
+    return <Problem error={problem ?? "The work order cannot be read."} title="The form cannot be opened" />;
+  if (!options || !order) return <FormSkeleton />;
   return <EditOrderForm first={order} live={live} options={options} lease={lease} canWrite={canWrite} />;
 }
 

@@ -3,7 +3,6 @@ import { fieldsOf, orderFieldTitles } from "@email-agent/shared/domain/orderForm
 import { Alert } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Options, Order } from "../../api.ts";
-import { Problem } from "../shell/Problem.tsx";
 import { FormFrame } from "./FormFrame.tsx";
 import { valuesOf } from "./formValues.ts";
 import { LeaseNotice } from "./LeaseNotice.tsx";
@@ -47,6 +46,7 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
         saveLabel="Save"
         isSaving={save.isSaving}
         closeHref={`/work-orders/${order.id}`}
+        problem={save.problem}
         onSave={() => void save.begin()}
         notices={
           <>
@@ -69,7 +69,6 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
                 saving replaces what the other stored.
               </Alert>
             )}
-            {save.problem !== undefined && <Problem error={save.problem} title="Not saved" />}
           </>
         }
       />

@@ -3,6 +3,7 @@ import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Options } from "../../api.ts";
+import { Problem } from "../shell/Problem.tsx";
 import { ErrorSummary } from "./ErrorSummary.tsx";
 import { LanguageFields } from "./LanguageFields.tsx";
 import { LeaveDialog } from "./LeaveDialog.tsx";
@@ -24,6 +25,8 @@ interface Props {
   readonly isAsleep?: boolean;
   /** What the operator must know before anything else: why it is read-only, what failed. */
   readonly notices?: ReactNode;
+  /** Why the last save did not go through, where no field is to blame. */
+  readonly problem?: unknown;
   readonly saveLabel: string;
   readonly isSaving: boolean;
   readonly closeHref: string;
@@ -69,9 +72,14 @@ export function FormFrame(props: Props) {
   );
 }
 
-function FormActions({ form, isReadOnly, isSaving, saveLabel, closeHref }: Props) {
+function FormActions({ form, isReadOnly, isSaving, saveLabel, closeHref, problem }: Props) {
   return (
     <div className={styles.actions}>
+      {problem !== undefined && (
+        <div className={styles.problem}>
+          <Problem error={problem} title="Not saved" />
+        </div>
+      )}
       <Text size="sm" role="status">
         {isReadOnly ? "Read-only" : stateWords(form)}
       </Text>

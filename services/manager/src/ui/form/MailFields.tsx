@@ -1,7 +1,7 @@
 "use client";
 import { Select, Switch, TextInput } from "@mantine/core";
 import type { Options } from "../../api.ts";
-import { chosenIn } from "./chosen.ts";
+import { chosenIn, withStored } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
 import { limitWords } from "./limitWords.ts";
 import styles from "./OrderForm.module.css";
@@ -53,7 +53,6 @@ function AccountField({ form, options }: { readonly form: OrderFormState; readon
   const { values, change, errorOf } = form;
   const accounts = new Map(options.accounts.map((account) => [account.name, account]));
   const chosen = accounts.get(values.account);
-  const isGone = values.account !== "" && !chosen;
   const senderOf = ({ fromName, fromAddress }: NonNullable<typeof chosen>) =>
     fromName === "" ? fromAddress : `${fromName} <${fromAddress}>`;
   return (
@@ -66,12 +65,10 @@ function AccountField({ form, options }: { readonly form: OrderFormState; readon
       placeholder="Choose the account to send from"
       description={chosen && `${limitWords(chosen)}, from ${senderOf(chosen)}`}
       inputWrapperOrder={["label", "input", "description", "error"]}
-      data={[
-        ...accounts.keys(),
-        ...(isGone
-          ? [{ value: values.account, label: `${values.account} (not available any more)`, disabled: true }]
-          : []),
-      ]}
+      data={withStored(
+        options.accounts.map(({ name }) => ({ value: name, label: name })),
+        values.account,
+      )}
       renderOption={({ option }) => {
         const account = accounts.get(option.value);
         return (

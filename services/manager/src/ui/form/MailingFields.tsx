@@ -2,7 +2,7 @@
 import { Alert, Badge, Group, Select, Text } from "@mantine/core";
 import type { Options } from "../../api.ts";
 import { useOrders } from "../live/useLive.ts";
-import { chosenIn, usedStages, withEvent, withStage } from "./chosen.ts";
+import { chosenIn, usedStages, withEvent, withStage, withStored } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
 import styles from "./OrderForm.module.css";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";
@@ -27,7 +27,10 @@ export function MailingFields({ form, options, ownId }: Props) {
         allowDeselect={false}
         openOnFocus={false}
         placeholder={options.events.length > 0 ? "Choose an event" : "There is no event you have access to"}
-        data={options.events.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }))}
+        data={withStored(
+          options.events.map(({ code, name }) => ({ value: code, label: `${name} (${code})` })),
+          values.eventCode,
+        )}
         value={values.eventCode || null}
         onChange={(code) => change(withEvent(options, values, code ?? ""), "eventCode")}
         error={errorOf("eventCode")}
@@ -50,7 +53,10 @@ export function MailingFields({ form, options, ownId }: Props) {
         openOnFocus={false}
         disabled={!event}
         placeholder={event ? "Choose the part of the event" : "Choose the event first"}
-        data={event ? [...event.subEvents] : []}
+        data={withStored(
+          (event?.subEvents ?? []).map((name) => ({ value: name, label: name })),
+          values.subEvent,
+        )}
         value={values.subEvent || null}
         onChange={(subEvent) => change({ subEvent: subEvent ?? "" }, "subEvent")}
         error={errorOf("subEvent")}
@@ -78,11 +84,14 @@ function StageField({ form, options, ownId }: Props) {
         placeholder="Choose the kind of mail"
         description={stage?.description}
         inputWrapperOrder={["label", "input", "description", "error"]}
-        data={options.stages.map(({ name }) => ({ value: name, label: name, disabled: used.has(name) }))}
+        data={withStored(
+          options.stages.map(({ name }) => ({ value: name, label: name, disabled: used.has(name) })),
+          values.stage,
+        )}
         renderOption={({ option }) => (
           <span className={styles.option}>
             <span>
-              {option.value}
+              {option.label}
               {used.has(option.value) &&
                 ` – already used${used.get(option.value)?.archived ? " (by an archived work order)" : ""}`}
             </span>

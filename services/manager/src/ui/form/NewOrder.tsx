@@ -60,15 +60,13 @@ function NewOrderForm({ options }: { readonly options: Options }) {
       isSaving={isSaving}
       closeHref="/"
       onSave={() => void create()}
+      problem={problem}
       notices={
-        <>
-          {isReadOnly && (
-            <Alert color="yellow" variant="light" title="Read Only">
-              Your role lets you look at work orders, not create them. Ask for write access if you need it.
-            </Alert>
-          )}
-          {problem !== undefined && <Problem error={problem} title="The work order was not created" />}
-        </>
+        isReadOnly && (
+          <Alert color="yellow" variant="light" title="Read Only">
+            Your role lets you look at work orders, not create them. Ask for write access if you need it.
+          </Alert>
+        )
       }
     />
   );

@@ -22,9 +22,14 @@ export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
       {resets && (
         <Stack>
           <Text size="sm">
-            {resets.steps.length > 0
-              ? "These steps go back to ready and must be run again. Nobody who was mailed is mailed twice."
-              : "No step has run yet."}
+            These steps go back to ready and must be run again.{" "}
+            {isOtherMailing(resets) ? (
+              <strong>
+                It becomes another mailing: everybody is eligible again, those included who received it before.
+              </strong>
+            ) : (
+              "Nobody who received the mailing gets it twice."
+            )}
           </Text>
           <List size="sm" spacing="xs" listStyleType="none" withPadding={false}>
             {resets.steps.map(({ name, status, why }) => (
@@ -61,4 +66,9 @@ export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
       )}
     </Modal>
   );
+}
+
+/** Under another mailing key nobody has received anything yet. */
+function isOtherMailing({ changed }: Resets): boolean {
+  return ["eventCode", "subEvent", "stage", "revision"].some((field) => changed.includes(field));
 }

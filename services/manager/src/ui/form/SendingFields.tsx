@@ -28,7 +28,7 @@ export function SendingFields({ form, options, isAsleep }: Props) {
         openOnFocus={false}
         data={[
           ...options.testers.map(({ id, label }) => ({ value: id, label })),
-          ...gone.map((id) => ({ value: id, label: `${id} (no tester any more)` })),
+          ...gone.map((id) => ({ value: id, label: `${id} (not available any more)` })),
         ]}
         value={[...values.testers]}
         onChange={(testers) => change({ testers }, "testers")}

@@ -1,7 +1,7 @@
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import type { Options } from "../../api.ts";
-import { chosenIn, usedStages, withEvent, withStage } from "./chosen.ts";
+import { chosenIn, usedStages, withEvent, withStage, withStored } from "./chosen.ts";
 import { emptyValues } from "./formValues.ts";
 
 const stage = { description: "", parentStages: [], prefix: {} };
@@ -52,4 +52,14 @@ test("a stage is used by another order of the same part, archived or not", () =>
   ];
   const used = usedStages([own, archived, elsewhere], own, own.id);
   expect([...used.keys()]).toEqual(["confirm"]);
+});
+
+test("a stored choice that is offered no more is shown and cannot be chosen", () => {
+  const offered = [{ value: "reg", label: "reg" }];
+  expect(withStored(offered, "reg")).toEqual(offered);
+  expect(withStored(offered, "")).toEqual(offered);
+  expect(withStored(offered, "old")).toEqual([
+    ...offered,
+    { value: "old", label: "old (not available any more)", disabled: true },
+  ]);
 });

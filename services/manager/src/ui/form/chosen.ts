@@ -41,3 +41,18 @@ export function usedStages(
   );
   return new Map(others.map((order) => [order.stage, order]));
 }
+
+/** A list to choose from in which a stored value that is not offered any more still stands, and says so. */
+export function withStored(
+  offered: readonly Choice[],
+  stored: string,
+): { value: string; label: string; disabled?: boolean }[] {
+  if (stored === "" || offered.some(({ value }) => value === stored)) return [...offered];
+  return [...offered, { value: stored, label: `${stored} (not available any more)`, disabled: true }];
+}
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly disabled?: boolean;
+}

@@ -8,7 +8,7 @@ const renewEveryMilliseconds = 60_000;
 const ownFarewellMilliseconds = 800;
 
 /** Why the form cannot be edited now. */
-export interface Refusal {
+interface Refusal {
   /** As the server names it (`held`, `working`, `lease-lost`, `archived`), or another error code. */
   readonly reason: string;
   readonly message: string;
@@ -16,7 +16,7 @@ export interface Refusal {
   readonly holder?: LeaseHolder | undefined;
 }
 
-export type LeaseState =
+type LeaseState =
   | { readonly phase: "taking" }
   | { readonly phase: "held"; readonly lease: EditLease; readonly unreachable: boolean }
   /** `lost`: it was held before, and something may have been typed. */
@@ -28,6 +28,8 @@ export interface EditLeaseHook {
   take(takeOver?: boolean): Promise<void>;
   /** Renews now; also says whether the lease still stands. */
   renew(): Promise<void>;
+  /** While a save is under way its own effects must not look like those of others. */
+  saving(isUnderWay: boolean): void;
   /** A save ended it: nothing to give back. */
   forget(): void;
 }
@@ -42,6 +44,7 @@ export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
   const token = useRef<string>(undefined);
   const isOpen = useRef(false);
   const renewing = useRef(false);
+  const isSaving = useRef(false);
 
   const release = useCallback(() => {
     const held = token.current;
@@ -65,7 +68,7 @@ export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
 
   const renew = useCallback(async () => {
     const held = token.current;
-    if (!held || renewing.current) return;
+    if (!held || renewing.current || isSaving.current) return;
     renewing.current = true;
     try {
       const lease = await call<EditLease>("PUT", path, { token: held });
@@ -73,7 +76,7 @@ export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
     } catch (error) {
       if (token.current !== held) return;
       // Without an answer the lease may well stand: what counts is the next answer.
-      if (!(error instanceof RequestFailed) || error.status !== 409)
+      if (!(error instanceof RequestFailed) || ![404, 409].includes(error.status))
         setState((before) => (before.phase === "held" ? { ...before, unreachable: true } : before));
       else {
         // A working step leaves the lease in place; given back, it is in nobody's way.
@@ -112,7 +115,10 @@ export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
   const forget = useCallback(() => {
     token.current = undefined;
   }, []);
-  return { state, take, renew, forget };
+  const saving = useCallback((isUnderWay: boolean) => {
+    isSaving.current = isUnderWay;
+  }, []);
+  return { state, take, renew, saving, forget };
 }
 
 async function takeOrWait(path: string, takeOver: boolean): Promise<EditLease> {
@@ -126,7 +132,7 @@ async function takeOrWait(path: string, takeOver: boolean): Promise<EditLease> {
 }
 
 /** A failed request as the form tells it. */
-export function refusalOf(error: unknown): Refusal {
+function refusalOf(error: unknown): Refusal {
   if (!(error instanceof RequestFailed)) return { reason: "unexpected", message: String(error) };
   const { reason, holder } = error.details as { reason?: string; holder?: LeaseHolder };
   return { reason: reason ?? error.code, message: error.message, holder };

@@ -22,26 +22,32 @@ export interface FormCheck {
 export function useFormCheck(id: string | undefined, fields: Partial<OrderFields>, enabled: boolean): FormCheck {
   const body = JSON.stringify({ ...(id !== undefined && { id }), fields });
   const [judged, setJudged] = useState<{ readonly body: string; readonly check: OrderCheck }>();
-  const asked = useRef<AbortController>(undefined);
+  const asked = useRef(0);
 
-  const ask = useCallback(async (asking: string) => {
-    asked.current?.abort();
-    const controller = new AbortController();
-    asked.current = controller;
-    const check = await call<OrderCheck>("POST", "/api/work-orders/check", JSON.parse(asking), {
-      signal: controller.signal,
-    });
-    setJudged({ body: asking, check });
+  const ask = useCallback(async (asking: string, signal?: AbortSignal) => {
+    asked.current += 1;
+    const turn = asked.current;
+    const check = await call<OrderCheck>(
+      "POST",
+      "/api/work-orders/check",
+      JSON.parse(asking),
+      signal ? { signal } : {},
+    );
+    // An answer that was overtaken says nothing about what stands in the form now.
+    if (turn === asked.current) setJudged({ body: asking, check });
     return check;
   }, []);
 
   useEffect(() => {
     if (!enabled) return;
+    const left = new AbortController();
     // A check that does not come through is repeated at the next keystroke, and by the save in any case.
-    const pause = setTimeout(() => void ask(body).catch(() => {}), pauseMilliseconds);
-    return () => clearTimeout(pause);
+    const pause = setTimeout(() => void ask(body, left.signal).catch(() => {}), pauseMilliseconds);
+    return () => {
+      clearTimeout(pause);
+      left.abort();
+    };
   }, [ask, body, enabled]);
-  useEffect(() => () => asked.current?.abort(), []);
 
   const refuse = useCallback(
     (refused: Readonly<Record<string, string>>) =>

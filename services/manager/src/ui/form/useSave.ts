@@ -36,14 +36,16 @@ export function useSave({ order, form, lease, guard }: Parts) {
     if (lease.state.phase !== "held") return;
     const { token: leaseToken, expiresAt } = lease.state.lease;
     if (Date.parse(expiresAt) - Date.now() < renewBelowMilliseconds) await lease.renew();
-    const saved = await call<Order>("PATCH", `/api/work-orders/${order.id}`, {
-      leaseToken,
-      fields: form.fields,
-      confirmReset,
-    });
-    lease.forget();
-    guard.disarm();
-    apply(saved);
+    lease.saving(true);
+    try {
+      const body = { leaseToken, fields: form.fields, confirmReset };
+      const saved = await call<Order>("PATCH", `/api/work-orders/${order.id}`, body);
+      lease.forget();
+      guard.disarm();
+      apply(saved);
+    } finally {
+      lease.saving(false);
+    }
     notifications.show({ message: "The work order was saved." });
     router.replace(`/work-orders/${order.id}`);
   };
