@@ -1,7 +1,7 @@
 import { type ForecastInput, horizonMilliseconds, type Sleep, sendSchedule, speedOf } from "./forecastSchedule.ts";
 
 /** A wait for quota, epoch milliseconds. `mailed` of the recipients have their mail when it begins. */
-export type ForecastSleep = Omit<Sleep, "kind">;
+type ForecastSleep = Omit<Sleep, "kind">;
 
 /** When the last mail will have left, and what decides it. Times are epoch milliseconds. */
 export interface Forecast {

@@ -12,7 +12,7 @@ export interface Pass {
 }
 
 /** `at`: epoch milliseconds. */
-export interface CurvePoint extends Mailed {
+interface CurvePoint extends Mailed {
   readonly at: number;
 }
 

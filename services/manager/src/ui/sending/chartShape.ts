@@ -13,7 +13,7 @@ export interface ChartData {
   readonly left: number;
 }
 
-export interface Tick {
+interface Tick {
   readonly place: number;
   readonly text: string;
 }
