@@ -12,7 +12,7 @@ import { itemsInOrder, type OrderedPage, type OrderedRead } from "./mergedPages.
 
 /** What searching and filtering look at. */
 const personSchema = deliverySchema.pick({ participantId: true, status: true, name: true, email: true });
-export type DeliveryPerson = z.infer<typeof personSchema>;
+type DeliveryPerson = z.infer<typeof personSchema>;
 
 export type AttentionStatus = "failed" | "in-doubt";
 
@@ -23,7 +23,7 @@ export interface AttentionPlace {
 }
 
 /** One step of a list of those who need attention. */
-export interface AttentionPage {
+interface AttentionPage {
   readonly items: readonly { readonly delivery: Delivery; readonly place: AttentionPlace }[];
   /** Everything newer than this has been given; absent behind the last one. */
   readonly readTo?: AttentionPlace;

@@ -1,4 +1,5 @@
 import { BatchWriteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
@@ -106,6 +107,33 @@ describe("the list of Send", () => {
     expect(rowsOf(await list("sent")).map(({ participantId }) => participantId)).toEqual(
       Array.from({ length: 40 }, (_, n) => `s-${n}`).toSorted(compareIds),
     );
+  });
+
+  test("a page costs as many reads in a long list as in a short one", async () => {
+    const order = await sendOrder();
+    const ids = Array.from({ length: 3000 }, (_, n) => `p-${(n * 7919) % 100_003}`);
+    await world.putDeliveries(
+      mailingKey(order, "EN"),
+      ids.map((participantId) => aDelivery({ participantId })),
+    );
+    let reads = 0;
+    const { aws, config } = world.stack;
+    const send = (...request: Parameters<typeof aws.dynamo.send>) => {
+      reads += 1;
+      return aws.dynamo.send(...request);
+    };
+    const counted = { ...world.manager, deliveries: deliveries({ ...aws, dynamo: { send } } as never, config) };
+    const never = new AbortController().signal;
+    let cursor = "";
+    for (let turn = 0; turn < 10; turn += 1) {
+      reads = 0;
+      const query = new URLSearchParams({ list: "send", language: "EN", ...(cursor && { cursor }) });
+      const { rows, next } = await readRecipients(counted, seer, order, query, never);
+      expect(rows).toHaveLength(50);
+      // One of each of the 16 shards, and now and then a second of those that hold more than their share.
+      expect(reads).toBeLessThanOrEqual(32);
+      cursor = next as string;
+    }
   });
 
   test("languages are lists of their own", async () => {

@@ -19,11 +19,12 @@ interface ListBodyProps {
   readonly pageKey: string;
   readonly error: unknown;
   readonly readAgain: () => void;
-  readonly onResolve?: (row: RecipientRow) => void;
+  readonly mayResolve: boolean;
+  readonly onLookAt: (row: RecipientRow) => void;
 }
 
 /** The rows of a list, or why there are none (yet). It scrolls by itself, by keyboard, too. */
-export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readAgain, onResolve }: ListBodyProps) {
+export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readAgain, ...table }: ListBodyProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top
   useEffect(() => {
     ref.current?.scrollTo({ top: 0 });
@@ -38,7 +39,7 @@ export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readA
           caption={`${title}, ${shown.language}`}
           rows={rows}
           isStale={phase === "loading" && !shown.q}
-          {...(onResolve && { onResolve })}
+          {...table}
         />
       )}
       {rows.length === 0 && phase === "loading" && (

@@ -28,7 +28,7 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
   const trail = useTrail(list);
   const { phase, page, error, again } = useRecipientPage(order.id, shown, trail.cursor);
   const { rows, onResolved, forget } = useResolved(order.id, page?.rows);
-  const mayResolve = useViewer().role === "write" && shown.list === "send";
+  const mayResolve = useViewer().role === "write";
   const body = useRef<HTMLElement>(null);
   const { restart } = trail;
   const isRemade = error instanceof RequestFailed && error.details["reason"] === "list-changed";
@@ -57,7 +57,8 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
           rows={rows}
           pageKey={`${list} ${trail.depth}`}
           error={phase === "failed" && !isRemade ? error : undefined}
-          {...(mayResolve && { onResolve: setResolving })}
+          mayResolve={mayResolve}
+          onLookAt={setResolving}
         />
       </Tabs.Panel>
       <ListFoot

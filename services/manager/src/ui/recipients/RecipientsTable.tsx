@@ -6,23 +6,26 @@ import { count } from "../shell/numbers.ts";
 import { RecipientStatusBadge } from "./RecipientStatusBadge.tsx";
 import styles from "./Recipients.module.css";
 
-/** The rows of one page; on a narrow screen each is a card. `onResolve` is absent for who may not resolve. */
+/** The rows of one page; on a narrow screen each is a card. `onLookAt` opens the evidence of a mail in doubt. */
 export function RecipientsTable({
   list,
   caption,
   rows,
   isStale,
-  onResolve,
+  mayResolve,
+  onLookAt,
 }: {
   readonly list: RecipientListName;
   readonly caption: string;
   readonly rows: readonly RecipientRow[];
   /** Other rows are on their way. */
   readonly isStale: boolean;
-  readonly onResolve?: (row: RecipientRow) => void;
+  readonly mayResolve: boolean;
+  readonly onLookAt: (row: RecipientRow) => void;
 }) {
   const hasTimes = list !== "skipped";
-  const mayResolve = onResolve !== undefined && rows.some(({ claimId }) => claimId !== undefined);
+  const hasDoubts = rows.some(({ claimId }) => claimId !== undefined);
+  const doubtWord = mayResolve ? "Resolve" : "Evidence";
   return (
     <table className={styles.table} aria-label={caption} aria-busy={isStale} data-stale={isStale || undefined}>
       <thead>
@@ -35,7 +38,7 @@ export function RecipientsTable({
           <th scope="col">Status</th>
           {hasTimes && <th scope="col">Time</th>}
           <th scope="col">{hasTimes ? "Response" : "Reason"}</th>
-          {mayResolve && <th scope="col">Resolve</th>}
+          {hasDoubts && <th scope="col">{doubtWord}</th>}
         </tr>
       </thead>
       <tbody>
@@ -51,7 +54,7 @@ export function RecipientsTable({
             <td className={styles.response}>
               <Response row={row} />
             </td>
-            {mayResolve && (
+            {hasDoubts && (
               <td className={styles.action}>
                 {row.claimId !== undefined && (
                   <Button
@@ -59,10 +62,10 @@ export function RecipientsTable({
                     variant="default"
                     className={styles.mark}
                     data-tone="doubt"
-                    onClick={() => onResolve(row)}
-                    aria-label={`Resolve ${row.name || row.participantId}`}
+                    onClick={() => onLookAt(row)}
+                    aria-label={`${doubtWord}: ${row.name || row.participantId}`}
                   >
-                    Resolve…
+                    {doubtWord}…
                   </Button>
                 )}
               </td>
