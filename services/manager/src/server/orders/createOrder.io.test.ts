@@ -87,12 +87,20 @@ test("acceptance 13: a code with an underscore cannot be saved", async () => {
   });
 });
 
-test("an event without access is as good as none", async () => {
-  const { manager, outsider } = world;
-  const form = await world.newForm();
+test("an event without access is as good as none, and tells nothing of its orders", async () => {
+  const { manager, anna, outsider } = world;
+  const form = await world.newForm({ subjects: { EN: "Not for everybody" } });
+  const { id } = await createOrder(manager, anna, form);
   await expect(createOrder(manager, outsider, form)).rejects.toMatchObject({
+    code: "invalid-input",
     details: { fields: { eventCode: expect.stringContaining("you have no access") } },
   });
+  for (const stage of ["reg", "reminder"]) {
+    const text = JSON.stringify(await checkOrder(manager, outsider, { fields: { ...form, stage, subjects: {} } }));
+    expect(text).toContain("you have no access");
+    expect(text).not.toContain(id);
+    expect(text).not.toContain("Not for everybody");
+  }
 });
 
 test("a form is checked while it is filled in, by the same rules, and nothing is written", async () => {

@@ -17,19 +17,21 @@ export async function loadFormContext(
   order?: WorkOrder,
 ): Promise<OrderFormContext> {
   const { configTable, orders, clock } = ports;
+  // Of an event without access nothing is told, not even which orders it has.
+  const isVisible = maySee(user, fields.eventCode);
   const [event, stages, languages, accounts, testers, settings, pools, holder, parent] = await Promise.all([
-    chosenEvent(ports, user, fields.eventCode),
+    isVisible && isKeyPart(fields.eventCode) ? ports.events.get(fields.eventCode) : undefined,
     configTable.stages(),
     configTable.languages(),
     configTable.accounts(),
     configTable.testers(),
     configTable.settings(),
     configTable.pools(),
-    holderOf(ports, fields),
+    isVisible ? holderOf(ports, fields) : undefined,
     order?.parentOrderId === undefined ? undefined : orders.get(order.parentOrderId),
   ]);
   const stage = stages.find(({ name }) => name === fields.stage);
-  const parentOfStage = stage && (await firstParent(ports, fields, stage, order?.id));
+  const parentOfStage = isVisible && stage && (await firstParent(ports, fields, stage, order?.id));
   return {
     ...(order && { order }),
     ...(event && { event }),
@@ -45,10 +47,6 @@ export async function loadFormContext(
     now: clock.now(),
     instantOf,
   };
-}
-
-async function chosenEvent({ events }: Pick<FormPorts, "events">, user: User, eventCode: string) {
-  return isKeyPart(eventCode) && maySee(user, eventCode) ? events.get(eventCode) : undefined;
 }
 
 async function holderOf(
