@@ -12,7 +12,7 @@ const stamp = join(folder, ".next", "built-from");
 /** What goes into the build: the manager, what it may import of shared, and the versions of the packages. */
 const sources = [
   "services/manager/src/**/*",
-  "services/manager/*.{ts,json}",
+  "services/manager/{next.config.ts,package.json,tsconfig.json}",
   "shared/src/**/*",
   "shared/package.json",
   "package-lock.json",
