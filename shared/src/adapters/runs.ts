@@ -46,7 +46,7 @@ export interface ChunkGivenBack extends ChunkResult {
 }
 
 /** Chunks by sort key with the people they skipped (id → reason), none if all were mailed. */
-export interface SkippedPage {
+interface SkippedPage {
   readonly chunks: readonly { readonly sk: string; readonly skipped: Readonly<Record<string, string>> }[];
   /** Every chunk up to this sort key has been given; absent behind the last one. */
   readonly readTo?: string;

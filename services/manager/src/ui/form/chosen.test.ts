@@ -17,6 +17,7 @@ const options: Options = {
   languages: [],
   accounts: [],
   testers: [],
+  userNames: {},
   timeZone: "UTC",
   defaultPreviewText: "",
 };
