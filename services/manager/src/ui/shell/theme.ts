@@ -11,8 +11,13 @@ export const theme = createTheme({
   headings: { fontWeight: "600" },
   cursorType: "pointer",
   respectReducedMotion: true,
-  // Beside a title Mantine's own grey falls below 4.5 : 1.
-  components: { Notification: { styles: { description: { color: "var(--mantine-color-dimmed)" } } } },
+  components: {
+    Notification: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close this message" } },
+      // Beside a title Mantine's own grey falls below 4.5 : 1.
+      styles: { description: { color: "var(--mantine-color-dimmed)" } },
+    },
+  },
 });
 
 /** Quiet text and placeholders that still have 4.5 : 1 on the page, which Mantine's own do not in the light scheme. */
