@@ -60,10 +60,10 @@ export async function newPage(
   return { page, asked, complaints };
 }
 
-/** Opens an address of the manager and signs in on the way, as a person does: a button here, a name at the issuer. */
+/** Opens an address of the manager and signs in on the way, as a person does: a link here, a name at the issuer. */
 export async function signIn(page: Page, address: string, user: UserName): Promise<void> {
   await page.goto(address);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Sign in" }).click();
   await page.getByRole("button", { name: new RegExp(user) }).click();
   await page.waitForURL((url) => url.origin === new URL(address).origin && !url.pathname.startsWith("/sign-in"));
 }
