@@ -34,7 +34,18 @@ export const errorCodes = {
 } as const satisfies Record<string, Disposition>;
 export type ErrorCode = keyof typeof errorCodes;
 
+/** The same in every copy of this module. */
+const mark = Symbol.for("email-agent AppError");
+
+/**
+ * `instanceof` knows errors of every copy of this module: Next.js bundles pages and API routes apart, each with its own,
+ * and they share the clients that the first of them opened.
+ */
 export class AppError extends Error {
+  static override [Symbol.hasInstance](thrown: unknown): thrown is AppError {
+    return typeof thrown === "object" && thrown !== null && mark in thrown;
+  }
+
   readonly code: ErrorCode;
   readonly details: Record<string, unknown>;
 
@@ -43,6 +54,10 @@ export class AppError extends Error {
     this.name = "AppError";
     this.code = code;
     this.details = options.details ?? {};
+  }
+
+  get [mark](): true {
+    return true;
   }
 
   get disposition(): Disposition {
