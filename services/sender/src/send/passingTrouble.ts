@@ -1,24 +1,10 @@
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
-
-const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
-const throttlingNames = /Throttling|ThroughputExceeded|RequestLimitExceeded|Timeout|SlowDown|ServiceUnavailable/;
+import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
 
 /**
- * True for trouble of a dependency that may be over in a moment: a table, the bucket or Redis is away or throttles.
- * Everything else (a bug, a wrong item, what the mail server said) is not.
- */
-export function isPassingTrouble(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === "storage" || error.code === "dependency";
-  if (!(error instanceof Error)) return false;
-  const { code, $metadata } = error as Error & { code?: string; $metadata?: { httpStatusCode?: number } };
-  if (networkCodes.has(code ?? "") || throttlingNames.test(error.name)) return true;
-  return ($metadata?.httpStatusCode ?? 0) >= 500;
-}
-
-/**
- * The same for whoever works under a lease. Heartbeats fail with everything else during an outage, so afterwards the lease
+ * Passing trouble, for whoever works under a lease. Heartbeats fail with everything else during an outage, so afterwards the lease
  * is too old to prove for a moment: then the next heartbeat tells, by the signal of the lease, whether it is still held.
  */
 export function isPassingUnderLease(error: unknown): boolean {

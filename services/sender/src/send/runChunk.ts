@@ -9,6 +9,7 @@ import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
+import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
 import type { ContentCache } from "../content/contentCache.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { type DeliveryPorts, mailRun, type RenderConfig } from "../delivery/mailRun.ts";
@@ -16,7 +17,7 @@ import type { DeliveryEnd } from "../delivery/person.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkLease, keepChunk } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
-import { isPassingTrouble, outlastTrouble } from "./passingTrouble.ts";
+import { outlastTrouble } from "./passingTrouble.ts";
 import type { RunBell } from "./runBell.ts";
 
 export interface ChunkPorts extends DeliveryPorts {

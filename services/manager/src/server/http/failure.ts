@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AppError, type ErrorCode } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
+import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
 import type { Failure } from "../../api.ts";
 
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -26,6 +27,14 @@ export function failure(log: Log, error: unknown): Response {
       message: error.message,
       ...(fields !== undefined && { fields: fields as Record<string, string> }),
       ...(Object.keys(details).length > 0 && { details }),
+    });
+  }
+  if (isPassingTrouble(error)) {
+    log.warn({ error }, "a request could not be served for now");
+    return reply(503, {
+      code: "dependency",
+      message:
+        "The data of the Email Manager cannot be reached right now. Look at how things stand in a moment, then try again.",
     });
   }
   const errorId = randomUUID().slice(0, 8);

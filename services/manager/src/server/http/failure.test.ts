@@ -1,0 +1,36 @@
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import { openLog } from "@email-agent/shared/service/log.ts";
+import { expect, test } from "vitest";
+import { failure } from "./failure.ts";
+
+const log = openLog("manager", "error", { write: () => {} });
+const told = async (error: unknown) => {
+  const answer = failure(log, error);
+  return { status: answer.status, ...(await answer.json()).error };
+};
+
+test("a database that is away or throttles is no fault of the manager, and may be back in a moment", async () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443"), { code: "ECONNREFUSED" });
+  const throttled = Object.assign(new Error("slow down"), { name: "ProvisionedThroughputExceededException" });
+  for (const error of [refused, throttled]) {
+    const { status, code, message } = await told(error);
+    expect([status, code]).toEqual([503, "dependency"]);
+    expect(message).not.toContain(error.message);
+  }
+});
+
+test("what nobody expected is told by a number of the log alone", async () => {
+  expect(await told(new Error("secret"))).toEqual({
+    status: 500,
+    code: "unexpected",
+    message: expect.stringMatching(/under [0-9a-f]{8}\.$/),
+  });
+});
+
+test("an expected one is told in its own words, with its fields and details", async () => {
+  const error = new AppError("invalid-input", "No.", { details: { fields: { stage: "No." }, recipients: 3 } });
+  expect(await told(error)).toEqual({
+    ...{ status: 422, code: "invalid-input", message: "No." },
+    ...{ fields: { stage: "No." }, details: { recipients: 3 } },
+  });
+});
