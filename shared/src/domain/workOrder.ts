@@ -114,9 +114,16 @@ export type Prepared = z.infer<typeof preparedSchema>;
 
 export const editLeaseSchema = z.object({ userId: z.string(), token: z.string(), expiresAt: instantSchema });
 
+const orderIdSchema = z.string().regex(/^wo-[0-9A-HJKMNP-TV-Z]{26}$/, "wo-<ULID>");
+
+/** True if `text` has the form of an order's id; other items of the table, as markers, have other ids. */
+export function isOrderId(text: string): boolean {
+  return orderIdSchema.safeParse(text).success;
+}
+
 /** The item in WorkOrders (key `id`). Unknown fields are kept. */
 export const workOrderSchema = z.looseObject({
-  id: z.string().regex(/^wo-[0-9A-HJKMNP-TV-Z]{26}$/, "wo-<ULID>"),
+  id: orderIdSchema,
   version: z.int().min(1),
   eventCode: keyPartSchema,
   subEvent: keyPartSchema,

@@ -1,19 +1,21 @@
 import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import { z } from "zod";
 
+/** Names stand in keys of tables, which take 1024 bytes; nobody has longer ones. */
+const name = z.string().max(200);
 const codes = z.array(z.string()).max(1000);
 const texts = z.record(z.string(), z.string());
 
 /** The fields of a form, each of its kind; what they mean is judged by `judgeForm` (shared/src/domain/orderForm.ts). */
 const fieldsSchema = z.strictObject({
-  eventCode: z.string(),
-  subEvent: z.string(),
-  stage: z.string(),
+  eventCode: name,
+  subEvent: name,
+  stage: name,
   languages: codes,
   subjects: texts,
   previewTexts: texts,
   zoomId: z.string(),
-  account: z.string(),
+  account: name,
   testers: codes,
   salutationByName: z.boolean(),
   regLinkPresent: z.boolean(),

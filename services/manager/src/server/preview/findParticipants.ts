@@ -7,6 +7,8 @@ import { personFor, shownPerson } from "./previewPerson.ts";
 
 const resultsLimit = 10;
 const defaultMilliseconds = 3000;
+/** No name and no address is longer, and no key of a table may be much longer. */
+const longestSearch = 300;
 
 /**
  * `GET /api/work-orders/{id}/participants?search=`: up to ten people whose name (or a word of it) begins so, or whose id
@@ -21,7 +23,7 @@ export async function findParticipants(
   signal?: AbortSignal,
   milliseconds = defaultMilliseconds,
 ): Promise<FoundParticipants> {
-  const wanted = search.trim();
+  const wanted = search.trim().slice(0, longestSearch);
   if (wanted === "") return { participants: [] };
   const found = new Map<string, Participant>();
   const byId = await participants.get(wanted);

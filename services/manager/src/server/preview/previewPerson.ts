@@ -7,6 +7,9 @@ import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { PreviewParticipant } from "../../api.ts";
 import type { Manager } from "../manager.ts";
 
+/** A table refuses keys of more than 2048 bytes instead of finding nothing. */
+const longestId = 300;
+
 type PersonParts = Pick<Manager, "participants" | "dryRunRecipients">;
 
 /**
@@ -21,9 +24,9 @@ export async function previewPerson(
   signal?: AbortSignal,
 ): Promise<Participant | undefined> {
   if (wanted) {
-    const participant = await parts.participants.get(wanted);
+    const participant = wanted.length <= longestId ? await parts.participants.get(wanted) : undefined;
     if (participant) return participant;
-    throw new AppError("not-found", `There is no participant ${wanted}. Choose another one.`);
+    throw new AppError("not-found", `There is no participant ${wanted.slice(0, longestId)}. Choose another one.`);
   }
   return (
     (await firstTester(parts, order)) ??

@@ -21,6 +21,8 @@ export const resolveBody = z.object({
   received: z.boolean(),
 }) satisfies z.ZodType<ResolveBody>;
 
+const longestId = 300;
+
 /**
  * A user says of a mail in doubt that it was received (it becomes sent) or was not (deferred: the next run mails it).
  * Answers the person as the list shows them then. Refused: AppError `not-found`, or `conflict` with `details.reason`
@@ -37,7 +39,8 @@ export async function resolveDelivery(
     throw new AppError("invalid-input", `The order has no language "${language}".`);
   const partition = mailingKey(order, language);
   const now = ports.clock.now();
-  const before = await ports.deliveries.get(partition, participantId);
+  // A table refuses a key of more than 1024 bytes instead of finding nothing.
+  const before = participantId.length <= longestId ? await ports.deliveries.get(partition, participantId) : undefined;
   const judged = judgeResolution(before, claimId, now);
   if (judged.verdict === "refused") throw refusal(judged);
   const status = resolvedStatus(received);
