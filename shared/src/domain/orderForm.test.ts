@@ -205,6 +205,19 @@ const rules: [
     '"soon" is no time: enter a date and a time.',
   ],
   [
+    "that end is a day of the calendar",
+    { sendContinuously: true, sendUntil: "2027-02-31T10:00:00.000Z" },
+    "sendUntil",
+    '"2027-02-31T10:00:00.000Z" is no time: enter a date and a time.',
+  ],
+  [
+    "that end fits an instant",
+    { sendContinuously: true, sendUntil: { local: "9999-12-31T23:59", zone: "America/New_York" } },
+    "sendUntil",
+    "The end of continuous sending lies too far ahead: choose an earlier time.",
+    { instantOf: () => ({ instant: "+010000-01-01T04:59:00.000Z" }) },
+  ],
+  [
     "that end exists on the clocks there",
     { sendContinuously: true, sendUntil: { local: "2026-03-29T02:30", zone: "Europe/Berlin" } },
     "sendUntil",

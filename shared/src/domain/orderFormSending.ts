@@ -1,6 +1,6 @@
 import { type FieldSentences, type Judged, listed, type OrderFormContext, quoted } from "./orderFormContext.ts";
 import type { OrderFields } from "./orderFormFields.ts";
-import { epochMilliseconds, instantSchema } from "./time.ts";
+import { epochMilliseconds, instant, instantSchema } from "./time.ts";
 
 const shortestInterval = 60;
 const longestInterval = 86_400;
@@ -84,12 +84,17 @@ function judgeUntil({ sendUntil }: OrderFields, { now, instantOf }: OrderFormCon
     return refused("Continuous sending needs an end: enter the date and time until which it sends.");
   const found = typeof sendUntil === "string" ? given(sendUntil) : instantOf(sendUntil.local, sendUntil.zone);
   if ("problem" in found) return refused(found.problem);
+  // Zones west of Greenwich carry the last hours of the year 9999 beyond what an instant can hold.
+  if (!instantSchema.safeParse(found.instant).success)
+    return refused("The end of continuous sending lies too far ahead: choose an earlier time.");
   if (epochMilliseconds(found.instant) <= now)
     return refused("The end of continuous sending has passed: choose a time in the future, or switch it off.");
   return { errors: {}, notes: found.note === undefined ? {} : { sendUntil: found.note }, instant: found.instant };
 }
 
 function given(text: string): { instant: string; note?: string } | { problem: string } {
-  if (instantSchema.safeParse(text).success && !Number.isNaN(epochMilliseconds(text))) return { instant: text };
+  const milliseconds = instantSchema.safeParse(text).success ? epochMilliseconds(text) : Number.NaN;
+  // 31 February is read as 3 March, and 24:00 as the next day.
+  if (!Number.isNaN(milliseconds) && instant(milliseconds) === text) return { instant: text };
   return { problem: `${quoted(text)} is no time: enter a date and a time.` };
 }
