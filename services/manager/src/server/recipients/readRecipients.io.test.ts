@@ -201,11 +201,11 @@ describe("searching", () => {
 });
 
 describe("addresses", () => {
-  test("are masked by the server for who may not see them, in replies too", async () => {
+  test("are masked by the server for who may not see them, in names and replies too", async () => {
     const order = await sendOrder();
     await world.putDeliveries(mailingKey(order, "EN"), [
       aDelivery({
-        ...{ participantId: "p-1", email: "jane.doe@example.org", status: "failed" },
+        ...{ participantId: "p-1", name: "jane.doe@example.org", email: "jane.doe@example.org", status: "failed" },
         smtpResponse: "550 5.1.1 <jane.doe@example.org>: user unknown",
       }),
     ]);

@@ -32,12 +32,13 @@ export function fromDryRun({ participantId, name, email, status, at, error }: Dr
   return { participantId, name, email, status, at, ...(error !== undefined && { reason: error }) };
 }
 
-/** The row a user gets: who may not see addresses gets them masked, those in replies of mail servers too. */
+/** The row a user gets: who may not see addresses gets them masked, those in names and in replies of mail servers too. */
 export function shownTo(user: { readonly showAddresses: boolean }, recipient: Recipient): Recipient {
   if (user.showAddresses) return recipient;
   const { response, reason } = recipient;
   return {
     ...recipient,
+    name: maskAddresses(recipient.name),
     email: maskedAddress(recipient.email),
     ...(response !== undefined && { response: maskAddresses(response) }),
     ...(reason !== undefined && { reason: maskAddresses(reason) }),
