@@ -6,6 +6,8 @@ export interface SendLimits {
   readonly proofMilliseconds: number;
   /** No message begins unless its claim is younger. Below the time after which a silent chunk is taken over. */
   readonly claimMilliseconds: number;
+  /** Who was read longer ago than this is read once more before their message begins: below 2 s, for who unsubscribes. */
+  readonly freshMilliseconds: number;
   /** An issued chunk nobody picked up for this long gets its job again. */
   readonly pickUpMilliseconds: number;
   /** A picked-up chunk that is silent for this long has lost its worker. */
@@ -37,6 +39,7 @@ export const sendLimits: SendLimits = Object.freeze({
   heartbeatMilliseconds: 10_000,
   proofMilliseconds: 20_000,
   claimMilliseconds: minute,
+  freshMilliseconds: 1_500,
   pickUpMilliseconds: 15_000,
   lostMilliseconds: minute,
   lossesSurvived: 2,

@@ -28,13 +28,14 @@ export async function beginBatch(session: Session, size: number): Promise<void> 
     const until = ports.clock.now() + limits.waitedMilliseconds;
     return session.leave({ kind: "waited", until, cause: "connections" });
   }
+  const readAt = ports.clock.monotonic();
   const letters = await writeLetters(session, pending.splice(0, size));
   const unrendered = letters.filter((letter) => letter.unrendered !== undefined);
   if (unrendered.length > 0) await recordUnrendered(session, unrendered);
   const sendable = letters.filter((letter) => letter.mail);
   if (sendable.length === 0) return;
   const reservation = await reserve(session, sendable);
-  if (reservation) await claimAndSend(session, sendable.slice(0, reservation.count), reservation);
+  if (reservation) await claimAndSend(session, sendable.slice(0, reservation.count), reservation, readAt);
 }
 
 function isOver({ right, ports }: Session): boolean {
@@ -107,7 +108,12 @@ function measureQuota({ ports, mailRun }: Session, answer: ReserveAnswer): void 
   if (answer.kind === "quota-used-up") record(100);
 }
 
-async function claimAndSend(session: Session, letters: readonly Letter[], reservation: Reservation): Promise<void> {
+async function claimAndSend(
+  session: Session,
+  letters: readonly Letter[],
+  reservation: Reservation,
+  readAt: number,
+): Promise<void> {
   // A reservation that was held up (a pause of this process) counts for a time that has passed: it is made again.
   if (!reservation.valid() || !session.right.proven() || session.halted.aborted) {
     session.pending.unshift(...letters.map(({ candidate }) => candidate));
@@ -119,7 +125,7 @@ async function claimAndSend(session: Session, letters: readonly Letter[], reserv
     throw error;
   });
   const tooOld = AbortSignal.timeout(session.limits.claimMilliseconds);
-  const batch = { reservation, claimedAt, giveUp: AbortSignal.any([session.halted, tooOld]) };
+  const batch = { reservation, readAt, claimedAt, giveUp: AbortSignal.any([session.halted, tooOld]) };
   for (const { letter, claimId } of made) {
     const claimed = session.newClaim(letter.candidate, claimId);
     void sendMessage(session, { claimed, mail: letter.mail!, participant: letter.participant }, batch);

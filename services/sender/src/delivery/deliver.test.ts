@@ -124,6 +124,25 @@ test("everybody is mailed once and recorded once", async () => {
   expect(new Set(claims.map(({ claimId }) => claimId)).size).toBe(3);
 });
 
+test("acceptance 26: who unsubscribes while a slow server holds the batch up is not mailed, the others are", async () => {
+  const giveBacks: number[] = [];
+  const slow = world((n) => {
+    if (n !== 1) return;
+    slow.pass(2000);
+    const read = slow.ports.participants.getMany;
+    slow.ports.participants.getMany = async (ids) => {
+      const found = await read(ids);
+      const b = found.get("b");
+      return b ? found.set("b", { ...b, unsubscribe: true }) : found;
+    };
+  }, giveBacks);
+  expect(await slow.run()).toEqual({ kind: "done" });
+  expect(slow.begun).toEqual(["a@example.org", "c@example.org"]);
+  expect(slow.results.get("b")).toEqual({ kind: "skipped", reason: "unsubscribed" });
+  expect(statuses(slow.outcomes).sort()).toEqual(["deferred", "sent", "sent"]);
+  expect(giveBacks).toEqual([1]);
+});
+
 test("acceptance 7: a process that wakes between claim and message, its lease too old, begins nothing", async () => {
   const frozen = world(() => {
     frozen.lease.proven = false;

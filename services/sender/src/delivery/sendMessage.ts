@@ -1,6 +1,7 @@
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Reservation } from "../limits/accountLimiter.ts";
 import type { Claimed, Session } from "./deliverySession.ts";
 import { learn } from "./learn.ts";
@@ -15,6 +16,8 @@ export interface Message {
 /** The messages that were reserved and claimed together. */
 export interface Batch {
   readonly reservation: Reservation;
+  /** Monotonic milliseconds before its people were read. */
+  readonly readAt: number;
   /** Monotonic milliseconds before the claim was written. */
   readonly claimedAt: number;
   /** Aborts when a message of the batch that has not begun must not begin any more. */
@@ -44,11 +47,8 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
 }
 
 /** Waits for a connection, then for its turn by the account's rate; undefined if the message may not begin any more. */
-async function overTheWire(
-  session: Session,
-  { mail, claimed }: Message,
-  batch: Batch,
-): Promise<SmtpAnswer | undefined> {
+async function overTheWire(session: Session, message: Message, batch: Batch): Promise<SmtpAnswer | undefined> {
+  const { mail, claimed } = message;
   try {
     return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
       await mailer.ready();
@@ -59,7 +59,7 @@ async function overTheWire(
       }
       // A connection that broke while the message waited is opened again before the last look, for that may take minutes.
       await mailer.ready();
-      if (!mayBegin(session, batch)) return undefined;
+      if (!(await isStillMailable(session, message, batch)) || !mayBegin(session, batch)) return undefined;
       claimed.begun = true;
       return mailer.send(mail);
     });
@@ -67,6 +67,20 @@ async function overTheWire(
     if (batch.giveUp.aborted && error === batch.giveUp.reason) return undefined;
     throw error;
   }
+}
+
+/**
+ * False for somebody who unsubscribed or changed their address while a slow server held the batch up: the claim is given
+ * back, and the next batch reads them again.
+ */
+async function isStillMailable(
+  { ports, limits }: Session,
+  { participant }: Message,
+  { readAt }: Batch,
+): Promise<boolean> {
+  if (ports.clock.monotonic() - readAt < limits.freshMilliseconds) return true;
+  const now = (await ports.participants.getMany([participant.id])).get(participant.id);
+  return now !== undefined && notMailable(now) === undefined && now.email === participant.email;
 }
 
 /**
