@@ -4,6 +4,7 @@ import { Button, Text, Tooltip } from "@mantine/core";
 import { useId } from "react";
 import type { Order } from "../../api.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
+import { useUserName } from "../orders/useOptions.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { useStartSend } from "./StartSend.tsx";
 import styles from "./StepPanel.module.css";
@@ -20,10 +21,11 @@ export function StepButton({ order, step }: { readonly order: Order; readonly st
   const { role } = useViewer();
   const connection = useConnection();
   const now = useNow();
+  const nameOf = useUserName();
   const startSend = useStartSend();
   const reasonId = useId();
   const pending = commands.pendingOf(order.id);
-  const { label, action, blocked } = stepCommand(order, step, { role, connection, pending, now });
+  const { label, action, blocked } = stepCommand(order, step, { role, connection, pending, now, nameOf });
 
   const press = () => {
     if (blocked !== undefined) return;

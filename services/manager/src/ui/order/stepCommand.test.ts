@@ -6,7 +6,8 @@ import type { Order } from "../../api.ts";
 import { type ButtonFacts, stepCommand } from "./stepCommand.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
-const facts: ButtonFacts = { role: "write", connection: "connected", pending: undefined, now };
+const nameOf = (id: string) => (id === "boris" ? "Boris Brown" : id);
+const facts: ButtonFacts = { role: "write", connection: "connected", pending: undefined, now, nameOf };
 
 /** Steps before `step` complete, `step` in the status. */
 function orderAt(step: StepName, status: StepStatus, fields: Partial<Order> = {}): Order {
@@ -38,7 +39,8 @@ test.each<[string, Partial<ButtonFacts>, Partial<Order>, RegExp]>([
   ["not current yet", { connection: "connecting" }, {}, /Connecting/],
   ["another's command", {}, { pendingCommandAt: "2026-03-01T11:59:59.000Z" }, /being judged/],
   ["archived", {}, { archived: true }, /archived/],
-  ["edited", {}, lease("2026-03-01T12:00:01.000Z"), /being edited/],
+  ["edited", {}, lease("2026-03-01T12:00:01.000Z"), /^Boris Brown is editing.*take over.*free at /],
+  ["archived while edited", {}, { archived: true, ...lease("2026-03-01T12:00:01.000Z") }, /archived/],
 ])("a start is disabled and says why: %s", (_, more, fields, reason) => {
   const { blocked } = stepCommand(orderAt("Prepare", "ready", fields), "Prepare", { ...facts, ...more });
   expect(blocked).toMatch(reason);

@@ -3,6 +3,7 @@ import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action, StepStatus } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order, Viewer } from "../../api.ts";
 import type { ConnectionState } from "../live/liveStore.ts";
+import { momentText } from "../shell/momentText.ts";
 import { localTimes } from "./stepWords.ts";
 
 /** The button of a step. */
@@ -30,6 +31,8 @@ export interface ButtonFacts {
   readonly pending: { readonly step: StepName; readonly action: Action } | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** The name of a user id. */
+  readonly nameOf: (userId: string) => string;
 }
 
 /** What the button of a step does, and what keeps it from that. The server and ingest judge again. */
@@ -42,7 +45,7 @@ export function stepCommand(order: Order, step: StepName, facts: ButtonFacts): S
 }
 
 function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFacts): string | undefined {
-  const { role, connection, pending, now } = facts;
+  const { role, connection, pending } = facts;
   if (role !== "write") return "Your role is Read Only: you may look, but not start or stop steps.";
   if (pending)
     return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being judged. Wait a moment.`;
@@ -51,6 +54,20 @@ function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFa
     return "Disconnected: what you see may be out of date. Wait until the connection is back.";
   if (order.pendingCommandAt) return "A command of this work order is being judged. Wait a moment.";
   if (action === "stop") return undefined;
+  return startBlockedBy(order, step, facts);
+}
+
+/** What keeps a step from being started as the order stands; undefined if nothing does. */
+export function startBlockedBy(
+  order: Order,
+  step: StepName,
+  { now, nameOf }: Pick<ButtonFacts, "now" | "nameOf">,
+): string | undefined {
   const verdict = judgeStart(order, step, now);
-  return verdict.verdict === "granted" ? undefined : localTimes(verdict.reason);
+  if (verdict.verdict === "granted") return undefined;
+  const { editLease, archived } = order;
+  const isEdited = !archived && editLease !== undefined && Date.parse(editLease.expiresAt) > now;
+  if (!isEdited) return localTimes(verdict.reason);
+  // A browser that was closed or lost its network holds the form for ten minutes.
+  return `${nameOf(editLease.userId)} is editing this work order. Wait until the form is saved or closed there, or open Edit and take over. Without a sign of life it is free at ${momentText(editLease.expiresAt)}.`;
 }

@@ -1,13 +1,12 @@
 "use client";
-import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { Button, Stack, Text } from "@mantine/core";
 import { useId } from "react";
 import type { Order } from "../../api.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
 import { useStartSend } from "../order/StartSend.tsx";
-import { stepCommand } from "../order/stepCommand.ts";
-import { localTimes } from "../order/stepWords.ts";
+import { startBlockedBy, stepCommand } from "../order/stepCommand.ts";
 import { useNow } from "../order/useNow.ts";
+import { useUserName } from "../orders/useOptions.ts";
 import { counted } from "../shell/numbers.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 
@@ -43,10 +42,7 @@ function useBlocked(order: Order): string | undefined {
   const pending = useCommands().pendingOf(order.id);
   const { role } = useViewer();
   const connection = useConnection();
-  const now = useNow();
-  const { blocked } = stepCommand(order, "Send", { role, connection, pending, now });
-  if (blocked !== undefined) return blocked;
+  const facts = { role, connection, pending, now: useNow(), nameOf: useUserName() };
   // The button of the step may stop a Send that sleeps; this one starts its next pass now.
-  const verdict = judgeStart(order, "Send", now);
-  return verdict.verdict === "granted" ? undefined : localTimes(verdict.reason);
+  return stepCommand(order, "Send", facts).blocked ?? startBlockedBy(order, "Send", facts);
 }
