@@ -10,12 +10,18 @@ const usual = [
   { value: "60", label: "1 hour" },
 ];
 
+/** Mantine describes an input by nothing but the texts it is given itself, so that they are given and not shown. */
+const unseen = { display: "none" };
+
 /** Until when a continuous Send goes on, and the pause between its passes. */
 export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
   const { values, change, errorOf, noteOf } = form;
   const fault = errorOf("sendUntil");
   const note = noteOf("sendUntil");
   const zone = viewerZone();
+  const zoneWords = `Date and time in your zone, ${zone}.`;
+  // Both inputs are described by what stands below them in full width.
+  const described = { description: zoneWords, descriptionProps: unseen, error: fault, errorProps: unseen };
   return (
     <Stack gap="xs" role="group" aria-label="Continuous sending">
       <div className={styles.times}>
@@ -26,8 +32,7 @@ export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
           required
           value={values.untilDate}
           onChange={(event) => change({ untilDate: event.currentTarget.value }, "sendUntil")}
-          error={fault !== undefined}
-          aria-describedby="until-zone until-fault"
+          {...described}
         />
         <TextInput
           type="time"
@@ -36,16 +41,15 @@ export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
           required
           value={values.untilTime}
           onChange={(event) => change({ untilTime: event.currentTarget.value }, "sendUntil")}
-          error={fault !== undefined}
-          aria-describedby="until-zone until-fault"
+          {...described}
         />
       </div>
-      <Text size="xs" c="dimmed" id="until-zone">
-        Date and time in your zone, {zone}.
+      <Text size="xs" c="dimmed">
+        {zoneWords}
       </Text>
       {note && <Text size="sm">{note}</Text>}
       {fault && (
-        <Text size="xs" c="var(--mantine-color-error)" id="until-fault">
+        <Text size="xs" c="var(--mantine-color-error)">
           {fault}
         </Text>
       )}
@@ -83,13 +87,13 @@ function IntervalField({ form }: { readonly form: OrderFormState }) {
             w={120}
             value={values.intervalMinutes}
             onChange={(event) => change({ intervalMinutes: event.currentTarget.value }, "sendInterval")}
-            error={fault !== undefined}
-            aria-describedby="interval-fault"
+            error={fault}
+            errorProps={unseen}
           />
         )}
       </Group>
       {fault && (
-        <Text size="xs" c="var(--mantine-color-error)" id="interval-fault">
+        <Text size="xs" c="var(--mantine-color-error)">
           {fault}
         </Text>
       )}

@@ -1,5 +1,5 @@
 "use client";
-import { ActionIcon, Group, Input, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Group, Stack, Text, TextInput } from "@mantine/core";
 import styles from "./OrderForm.module.css";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";
 
@@ -28,37 +28,28 @@ export function LanguageTexts(props: Props) {
   return (
     <Stack gap="xs" className={styles.language} role="group" aria-label={name}>
       <LanguageHead {...props} />
-      <div>
-        <Input.Label htmlFor={fieldId(subjectName)} required>
-          Subject
-        </Input.Label>
-        <div className={styles.subject}>
-          {prefix !== "" && (
-            <span className={styles.prefix} title={prefix} id={`${fieldId(subjectName)}-prefix`}>
-              {prefix.trimEnd()}
-            </span>
-          )}
-          <TextInput
-            id={fieldId(subjectName)}
-            className={styles.subjectInput}
-            aria-label={`Subject in ${name}${prefix === "" ? "" : `, behind “${prefix.trim()}”`}`}
-            required
-            readOnly={isInherited}
-            value={subject}
-            onChange={(event) =>
-              change({ subjects: { ...values.subjects, [code]: event.currentTarget.value } }, subjectName)
-            }
-            aria-invalid={errorOf(subjectName) !== undefined}
-            aria-describedby={errorOf(subjectName) && `${fieldId(subjectName)}-fault`}
-            error={errorOf(subjectName) !== undefined}
-          />
-        </div>
-        {errorOf(subjectName) && (
-          <Text size="xs" c="var(--mantine-color-error)" mt={4} id={`${fieldId(subjectName)}-fault`}>
-            {errorOf(subjectName)}
-          </Text>
+      <TextInput
+        id={fieldId(subjectName)}
+        label="Subject"
+        aria-label={`Subject in ${name}${prefix === "" ? "" : `, behind “${prefix.trim()}”`}`}
+        required
+        readOnly={isInherited}
+        inputContainer={(input) => (
+          <div className={styles.subject}>
+            {prefix !== "" && (
+              <span className={styles.prefix} title={prefix}>
+                {prefix.trimEnd()}
+              </span>
+            )}
+            <div className={styles.subjectInput}>{input}</div>
+          </div>
         )}
-      </div>
+        value={subject}
+        onChange={(event) =>
+          change({ subjects: { ...values.subjects, [code]: event.currentTarget.value } }, subjectName)
+        }
+        error={errorOf(subjectName)}
+      />
       <TextInput
         id={fieldId(previewName)}
         label="Preview line"

@@ -1,5 +1,5 @@
 "use client";
-import { MultiSelect, Switch, Text, TextInput } from "@mantine/core";
+import { MultiSelect, Switch, TextInput } from "@mantine/core";
 import type { Options } from "../../api.ts";
 import { ContinuousFields } from "./ContinuousFields.tsx";
 import { FormSection } from "./FormSection.tsx";
@@ -49,16 +49,16 @@ export function SendingFields({ form, options, isAsleep }: Props) {
         classNames={{ input: styles.short }}
         disabled={isAsleep}
         placeholder="None"
-        description="Leave it empty for the first sending."
+        description={
+          <>
+            Leave it empty for the first sending. A revision (1 to 10) sends the same mailing again:{" "}
+            <strong>everybody becomes eligible again</strong>, those who have received it included.
+          </>
+        }
         value={values.revision}
         onChange={(event) => change({ revision: event.currentTarget.value }, "revision")}
         error={errorOf("revision")}
-        aria-describedby={`${fieldId("revision")}-meaning`}
       />
-      <Text size="sm" id={`${fieldId("revision")}-meaning`}>
-        A revision (1 to 10) sends the same mailing again: <strong>everybody becomes eligible again</strong>, those who
-        have received it included.
-      </Text>
     </FormSection>
   );
 }
