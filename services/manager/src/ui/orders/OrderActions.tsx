@@ -2,7 +2,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import Link from "next/link";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Order } from "../../api.ts";
 import { call } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
@@ -14,6 +14,7 @@ export function OrderActions({ order }: { readonly order: Order }) {
   const viewer = useViewer();
   const { apply } = useLive();
   const [deleting, setDeleting] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const name = `${order.eventCode} ${order.subEvent} ${order.stage}`;
   const readOnly = viewer.role !== "write";
 
@@ -25,11 +26,15 @@ export function OrderActions({ order }: { readonly order: Order }) {
       notifications.show({ color: "red", title: `${name} stays where it is`, message: (error as Error).message });
     }
   };
+  const close = () => {
+    setDeleting(false);
+    button.current?.focus();
+  };
   return (
     <>
       <Menu position="bottom-start" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
+          <ActionIcon ref={button} variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
             <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" fill="currentColor">
               <path d="M3 7a1.3 1.3 0 1 1 0 2.6A1.3 1.3 0 0 1 3 7Zm5 0a1.3 1.3 0 1 1 0 2.6A1.3 1.3 0 0 1 8 7Zm5 0a1.3 1.3 0 1 1 0 2.6A1.3 1.3 0 0 1 13 7Z" />
             </svg>
@@ -50,7 +55,7 @@ export function OrderActions({ order }: { readonly order: Order }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {deleting && <DeleteDialog order={order} name={name} onClose={() => setDeleting(false)} />}
+      {deleting && <DeleteDialog order={order} name={name} onClose={close} />}
     </>
   );
 }
