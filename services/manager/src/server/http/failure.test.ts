@@ -12,7 +12,11 @@ const told = async (error: unknown) => {
 test("a database that is away or throttles is no fault of the manager, and may be back in a moment", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443"), { code: "ECONNREFUSED" });
   const throttled = Object.assign(new Error("slow down"), { name: "ProvisionedThroughputExceededException" });
-  for (const error of [refused, throttled]) {
+  const wrapped = new AppError(
+    "storage",
+    "DynamoDB did not answer GetItemCommand (connect ECONNREFUSED 10.0.0.1:443).",
+  );
+  for (const error of [refused, throttled, wrapped]) {
     const { status, code, message } = await told(error);
     expect([status, code]).toEqual([503, "dependency"]);
     expect(message).not.toContain(error.message);

@@ -12,29 +12,27 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   "invalid-input": 422,
   configuration: 422,
   content: 422,
-  storage: 503,
-  dependency: 503,
 };
 
 /** The answer to a request that failed: one sentence for people, field errors where there are some. */
 export function failure(log: Log, error: unknown): Response {
-  const status = error instanceof AppError ? statuses[error.code] : undefined;
-  if (error instanceof AppError && status !== undefined) {
-    if (status >= 500) log.warn({ error }, "a request could not be served for now");
-    const { fields, ...details } = error.details;
-    return reply(status, {
-      code: error.code,
-      message: error.message,
-      ...(fields !== undefined && { fields: fields as Record<string, string> }),
-      ...(Object.keys(details).length > 0 && { details }),
-    });
-  }
+  // Which table at which address did not answer is for the log.
   if (isPassingTrouble(error)) {
     log.warn({ error }, "a request could not be served for now");
     return reply(503, {
       code: "dependency",
       message:
         "The data of the Email Manager cannot be reached right now. Look at how things stand in a moment, then try again.",
+    });
+  }
+  const status = error instanceof AppError ? statuses[error.code] : undefined;
+  if (error instanceof AppError && status !== undefined) {
+    const { fields, ...details } = error.details;
+    return reply(status, {
+      code: error.code,
+      message: error.message,
+      ...(fields !== undefined && { fields: fields as Record<string, string> }),
+      ...(Object.keys(details).length > 0 && { details }),
     });
   }
   const errorId = randomUUID().slice(0, 8);
