@@ -1,7 +1,7 @@
 "use client";
 import { fieldsOf, orderFieldTitles } from "@email-agent/shared/domain/orderFormFields.ts";
 import { Alert } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Options, Order } from "../../api.ts";
 import { FormFrame } from "./FormFrame.tsx";
 import { valuesOf } from "./formValues.ts";
@@ -88,18 +88,25 @@ function useFollowedOrder(form: ReturnType<typeof useOrderForm>, { state }: Edit
   const token = state.phase === "held" ? state.lease.token : undefined;
   const seen = useRef(token);
   const { rebase } = form;
+  const follow = useCallback(
+    (newer: Order) => {
+      const contested = rebase(valuesOf(fieldsOf(newer)));
+      setConflicts((before) => [...new Set([...before, ...contested])]);
+    },
+    [rebase],
+  );
   useEffect(() => {
     if (state.phase === "held" && seen.current !== token) {
       seen.current = token;
-      setConflicts(rebase(valuesOf(fieldsOf(state.lease.order))));
+      follow(state.lease.order);
     }
-  }, [state, token, rebase]);
+  }, [state, token, follow]);
   const { version } = order;
   const shown = useRef(version);
   useEffect(() => {
     if (state.phase === "held" || shown.current === version) return;
     shown.current = version;
-    rebase(valuesOf(fieldsOf(order)));
-  }, [state, order, version, rebase]);
+    follow(order);
+  }, [state, order, version, follow]);
   return conflicts;
 }
