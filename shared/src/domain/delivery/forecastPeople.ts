@@ -1,4 +1,4 @@
-import { sendSize } from "../lifecycle/sendSize.ts";
+import { dryRunSize } from "../lifecycle/sendSize.ts";
 import type { WorkOrder } from "../workOrder.ts";
 
 /**
@@ -13,7 +13,7 @@ export function peopleLeft(
   const { counters, languages: sending = {} } = steps.Send;
   const handled = counters ? counters.sent + counters.failed + counters.inDoubt + counters.skipped : 0;
   const known = Math.max(0, (counters?.total ?? 0) - handled);
-  const size = planning && sendSize({ languages, steps });
+  const size = planning && dryRunSize({ languages, steps });
   if (!planning || size === undefined) return known;
   const counted = steps["Dry-Run"].languages ?? {};
   const before = languages.reduce((sum, code) => sum + (counted[code]?.reasons?.["already-received"] ?? 0), 0);

@@ -18,7 +18,10 @@ export function validLease(order: Pick<WorkOrder, "editLease">, now: number): Le
 const nothingWorks: Condition = { path: ["runLease"], exists: false };
 const underToken = (token: string): Condition => ({ path: ["editLease", "token"], equals: token });
 
-/** Gives the lease to a user, in place of the one that was seen (none, expired, or taken over). */
+/**
+ * Gives the lease to a user, in place of the one that was seen (none, expired, or taken over). Not while a command waits
+ * for its judgement: a start that was confirmed would be rejected because somebody edits.
+ */
 export function takeLease(
   order: Pick<WorkOrder, "editLease">,
   lease: Pick<Lease, "userId" | "token">,
@@ -27,7 +30,11 @@ export function takeLease(
   return {
     set: [[["editLease"], { ...lease, expiresAt: instant(now + editLeaseMilliseconds) }]],
     remove: [],
-    when: [nothingWorks, sameValue(["editLease", "token"], order.editLease?.token)],
+    when: [
+      nothingWorks,
+      { path: ["pendingCommandAt"], exists: false },
+      sameValue(["editLease", "token"], order.editLease?.token),
+    ],
   };
 }
 

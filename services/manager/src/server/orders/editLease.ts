@@ -18,7 +18,7 @@ const tries = 5;
 /**
  * Gives the user the right to edit an order for 10 minutes. A lease that somebody holds is given away only with
  * `takeOver`, which is audited. Throws AppError `conflict` with `details.reason`: `held` (with `details.holder`),
- * `working`, `archived`.
+ * `working`, `unsettled`, `archived`.
  */
 export async function takeEditLease(
   ports: Ports,
@@ -32,6 +32,8 @@ export async function takeEditLease(
     if (order.archived) throw conflict("archived", "The work order is archived. Restore it first.");
     const working = workingStep(order);
     if (working) throw stepWorks(working);
+    if (order.pendingCommandAt !== undefined)
+      throw conflict("unsettled", "A command of this work order is being judged. Try again in a moment.");
     const held = await leaseHeld(ports, order, user, now);
     if (held && !takeOver) throw held;
     const token = ulid(now);

@@ -29,6 +29,11 @@ export async function saveOrder(ports: FormPorts, user: User, id: string, body: 
     const order = await orderFor(ports, user, id);
     const now = ports.clock.now();
     if (validLease(order, now)?.token !== body.leaseToken) throw await leaseLost(ports, order, user, now);
+    if (order.archived)
+      throw conflict(
+        "archived",
+        "Somebody archived the work order meanwhile. Restore it first; what you typed is still here.",
+      );
     const working = workingStep(order);
     if (working) throw stepWorks(working);
     const { errors, changes } = await judgeEdit(ports, user, order, body.fields);

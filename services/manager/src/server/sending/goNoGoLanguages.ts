@@ -1,4 +1,5 @@
 import type { Language, Stage } from "@email-agent/shared/domain/configItems.ts";
+import { sendSizeOf } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo, GoNoGoLanguage } from "../../api.ts";
 
@@ -17,16 +18,16 @@ export function goNoGoLanguages(
   languages: ReadonlyMap<string, Language>,
   stage: Stage | undefined,
 ): GoNoGoLanguage[] {
-  const isCounted = order.steps["Dry-Run"].status === "complete";
   const source = countedBy(order);
   const counts = source ? order.steps[source].languages : undefined;
   return order.languages.map((code) => {
-    const { sent, reasons = {} } = counts?.[code] ?? {};
+    const { reasons = {} } = counts?.[code] ?? {};
     const prepared = order.prepared[code];
+    const recipients = sendSizeOf(order, code);
     return {
       code,
       name: languages.get(code)?.name ?? code,
-      ...(isCounted && { recipients: sent ?? 0 }),
+      ...(recipients !== undefined && { recipients }),
       alreadyReceived: reasons[received] ?? 0,
       excluded: excludedBy(reasons),
       subject: `${stage?.prefix[code] ?? ""}${order.subjects[code] ?? ""}`,

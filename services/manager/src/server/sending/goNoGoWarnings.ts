@@ -13,6 +13,8 @@ export interface GoNoGoFacts
   /** Codes of languages that suit everybody. */
   readonly everyone: readonly string[];
   readonly hasStage: boolean;
+  /** The order whose content and subjects this one inherits. */
+  readonly parent?: WorkOrder | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -31,6 +33,7 @@ export function goNoGoWarnings(facts: GoNoGoFacts): GoNoGoWarning[] {
   const found = [
     ...stops(facts),
     ...dryRunWarnings(facts),
+    ...parentWarnings(facts),
     ...testWarnings(facts).map((words) => warning(...words)),
     ...speedWarnings(facts),
     ...notes(facts),
@@ -68,13 +71,31 @@ function* dryRunWarnings({ order, recipients, languages, now }: GoNoGoFacts): Ge
     yield warning(
       "Send has run since the Dry-Run of ",
       { at: startedAt },
-      ": who got the mail then is skipped now, so fewer than these will get it. Run Dry-Run again for exact numbers.",
+      ": those it reached are taken off these numbers. Run Dry-Run again for exact ones.",
     );
   else if (now - epochMilliseconds(startedAt) > dayMilliseconds)
     yield warning(
       "The Dry-Run is older than a day (",
       { at: startedAt },
       "): people may have registered or unsubscribed since. Run Dry-Run again for exact numbers.",
+    );
+}
+
+/** A child keeps what it took over until somebody takes it over anew. */
+function* parentWarnings({ order, parent }: GoNoGoFacts): Generator<GoNoGoWarning> {
+  if (!parent) return;
+  const content = order.languages.filter((code) => {
+    const published = parent.prepared[code]?.hash;
+    return published !== undefined && published !== order.prepared[code]?.hash;
+  });
+  if (content.length > 0)
+    yield warning(
+      `The parent order (${parent.stage}) has other content now (${content.join(", ")}). Run Prepare again.`,
+    );
+  const subjects = order.languages.filter((code) => parent.subjects[code] !== order.subjects[code]);
+  if (subjects.length > 0)
+    yield warning(
+      `The parent order (${parent.stage}) has another subject now (${subjects.join(", ")}). Open Edit and save to take it over.`,
     );
 }
 

@@ -24,7 +24,7 @@ type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "
 export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<GoNoGo> {
   const order = await orderFor(ports, user, id);
   const { configTable } = ports;
-  const [use, others, testers, changes, stage, known, settings] = await Promise.all([
+  const [use, others, testers, changes, stage, known, settings, parent] = await Promise.all([
     accountUse(ports, order),
     otherSends(ports, order),
     testersReached(ports, order),
@@ -32,6 +32,7 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
     configTable.stage(order.stage),
     configTable.languages(),
     configTable.settings(),
+    order.parentOrderId === undefined ? undefined : ports.orders.get(order.parentOrderId),
   ]);
   const now = ports.clock.now();
   const recipients = sendSize(order);
@@ -54,7 +55,15 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
     dryRun: { ...endOf(order.steps["Dry-Run"]), errors: order.steps["Dry-Run"].counters?.failed ?? 0 },
     ...(ahead && { forecast: shownForecast(ahead) }),
     ...(order.sendContinuously && { continuous: continuousOf(order) }),
-    warnings: goNoGoWarnings({ ...facts, order, forecast: ahead, everyone, hasStage: stage !== undefined, now }),
+    warnings: goNoGoWarnings({
+      ...facts,
+      order,
+      forecast: ahead,
+      everyone,
+      hasStage: stage !== undefined,
+      parent,
+      now,
+    }),
   };
 }
 

@@ -57,8 +57,10 @@ test("a lease that ran out keeps nobody from starting", () => {
   expect(stepCommand(order, "Prepare", facts).blocked).toBeUndefined();
 });
 
-test("a stop needs the role, the connection and no other command, and nothing else", () => {
+test("a stop needs the role and that this browser's last command is judged, and nothing else: no connection, no lease", () => {
   const order = orderAt("Prepare", "working", { ...lease("2026-03-01T13:00:00.000Z") });
-  expect(stepCommand(order, "Prepare", facts)).toEqual({ label: "Stop", action: "stop" });
-  expect(stepCommand(order, "Prepare", { ...facts, connection: "disconnected" }).blocked).toMatch(/Disconnected/);
+  const stop = { label: "Stop", action: "stop" };
+  expect(stepCommand(order, "Prepare", facts)).toEqual(stop);
+  expect(stepCommand(order, "Prepare", { ...facts, connection: "disconnected" })).toEqual(stop);
+  expect(stepCommand(order, "Prepare", { ...facts, role: "read" }).blocked).toMatch(/Read Only/);
 });

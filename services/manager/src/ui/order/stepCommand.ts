@@ -49,11 +49,12 @@ function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFa
   if (role !== "write") return "Your role is Read Only: you may look, but not start or stop steps.";
   if (pending)
     return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being judged. Wait a moment.`;
+  // A Send that goes wrong must be stopped also where only the live connection is down; the server judges in any case.
+  if (action === "stop") return undefined;
   if (connection === "connecting") return "Connecting, to see how things stand now. Wait a moment.";
   if (connection === "disconnected")
     return "Disconnected: what you see may be out of date. Wait until the connection is back.";
   if (order.pendingCommandAt) return "A command of this work order is being judged. Wait a moment.";
-  if (action === "stop") return undefined;
   return startBlockedBy(order, step, facts);
 }
 

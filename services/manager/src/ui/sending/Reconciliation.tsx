@@ -10,17 +10,21 @@ import { Moment } from "../shell/Moment.tsx";
 import { counted } from "../shell/numbers.ts";
 import { Problem } from "../shell/Problem.tsx";
 
+/** Up to so many mails the ledger is counted without being asked: every count reads each delivery. */
+const countedUnasked = 20_000;
+
 /**
  * After Send: who got the mailing and who did not, why, and what can be done about it. While Send works the ledger is
- * counted only when asked for, because the numbers move on.
+ * counted only when asked for, because the numbers move on, and so is a large one, because that reads all of it.
  */
 export function Reconciliation({ order }: { readonly order: Order }) {
-  const { runId, status } = order.steps.Send;
+  const { runId, status, counters } = order.steps.Send;
   const [askedOf, setAskedOf] = useState<string>();
   const isWorking = status === "working";
+  const onRequest = isWorking || (counters?.total ?? 0) > countedUnasked;
   const { data, error, isValidating, mutate } = useReconciliation(
     order,
-    runId !== undefined && (!isWorking || askedOf === runId),
+    runId !== undefined && (!onRequest || askedOf === runId),
   );
   if (runId === undefined) return undefined;
   return (
@@ -47,7 +51,7 @@ export function Reconciliation({ order }: { readonly order: Order }) {
             size="compact-sm"
             variant="default"
             loading={isValidating}
-            onClick={() => (isWorking && askedOf !== runId ? setAskedOf(runId) : void mutate())}
+            onClick={() => (onRequest && askedOf !== runId ? setAskedOf(runId) : void mutate())}
           >
             {data ? "Count again" : "Count now"}
           </Button>
