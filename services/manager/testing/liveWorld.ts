@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
 import { anOrder } from "../../../shared/testing/builders.ts";
 import { type FakeClock, fakeClock } from "../../../shared/testing/fakeClock.ts";
-import type { CommandBody, CommandTaken, Order, OrderList, RealtimeAccess } from "../src/api.ts";
+import type { CommandBody, CommandTaken, RealtimeAccess } from "../src/api/commands.ts";
+import type { Order, OrderList } from "../src/api/orders.ts";
 import { RequestFailed } from "../src/ui/http.ts";
 import type { LiveApi, LivePorts, Notice, SocketHandlers } from "../src/ui/live/livePorts.ts";
 

@@ -1,4 +1,4 @@
-import type { Failure } from "../api.ts";
+import type { Failure } from "../api/failure.ts";
 
 /** A request that did not succeed, with the server's words. `status` 0: no answer came. */
 export class RequestFailed extends Error {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AppError, type ErrorCode } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
-import type { Failure } from "../../api.ts";
+import type { Failure } from "../../api/failure.ts";
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   "signed-out": 401,

@@ -9,7 +9,7 @@ import { makeConnect } from "../../../../../infra/lambdas/connect.ts";
 import { makeDisconnect } from "../../../../../infra/lambdas/disconnect.ts";
 import { startTestStack } from "../../../../../infra/local/testStack.ts";
 import { startWebSocketGateway } from "../../../../../infra/local/webSocketGateway.ts";
-import type { RealtimeAccess } from "../../api.ts";
+import type { RealtimeAccess } from "../../api/commands.ts";
 import { giveTicket } from "./giveTicket.ts";
 
 const REALTIME_TICKET_SECRET = "a-secret-of-the-tests";

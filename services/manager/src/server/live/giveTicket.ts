@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { signRealtimeTicket, ticketLifeSeconds } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { ulid } from "ulid";
-import type { RealtimeAccess } from "../../api.ts";
+import type { RealtimeAccess } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
 
 interface Ports {

@@ -9,7 +9,7 @@ import { instant } from "@email-agent/shared/domain/time.ts";
 import { actions, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
-import type { CommandTaken } from "../../api.ts";
+import type { CommandTaken } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 

@@ -4,7 +4,7 @@ import type { OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "./orderFor.ts";
 import { conflict } from "./refusals.ts";

@@ -2,7 +2,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { judgeForm } from "@email-agent/shared/domain/orderForm.ts";
 import { emptyForm } from "@email-agent/shared/domain/orderFormFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { OrderCheck } from "../../api.ts";
+import type { OrderCheck } from "../../api/orders.ts";
 import { judgeEdit, resetsOf } from "./judgeEdit.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
 import type { CheckBody } from "./orderBodies.ts";

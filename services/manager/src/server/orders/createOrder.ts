@@ -4,7 +4,7 @@ import { emptyForm, type OrderFields } from "@email-agent/shared/domain/orderFor
 import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { ulid } from "ulid";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
 import { conflict, unfit } from "./refusals.ts";
 import { shownOrder } from "./shownOrder.ts";

@@ -4,7 +4,7 @@ import { workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
-import type { EditLease } from "../../api.ts";
+import type { EditLease } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
 import { leaseHeld, leaseLost, stepWorks } from "./leaseConflicts.ts";
 import { orderFor } from "./orderFor.ts";

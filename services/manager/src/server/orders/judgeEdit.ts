@@ -6,7 +6,7 @@ import { changedFields, changesOf } from "@email-agent/shared/domain/orderFormCh
 import type { FieldSentences } from "@email-agent/shared/domain/orderFormContext.ts";
 import { type OrderFields, patchedFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Resets } from "../../api.ts";
+import type { Resets } from "../../api/orders.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
 
 /** What a patch of an order would do. */

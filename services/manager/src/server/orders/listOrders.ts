@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
-import type { Order, OrderList } from "../../api.ts";
+import type { Order, OrderList } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
 import { shownOrder } from "./shownOrder.ts";
 

@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
 
 type Ports = Pick<Manager, "events" | "configTable" | "config" | "log">;

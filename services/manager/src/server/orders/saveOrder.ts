@@ -6,7 +6,7 @@ import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { orderFieldTitles } from "@email-agent/shared/domain/orderFormFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { asKeyTaken } from "./createOrder.ts";
 import { judgeEdit, shownResets } from "./judgeEdit.ts";
 import { leaseLost, stepWorks } from "./leaseConflicts.ts";

@@ -1,6 +1,6 @@
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 
 /** What of an order goes to a browser: never the command, never the token of the edit lease (who has it may save). */
 export function shownOrder(order: WorkOrder, details: "with details" | "without details"): Order {

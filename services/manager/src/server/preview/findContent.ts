@@ -3,7 +3,7 @@ import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts"
 import { detailsLimit } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { readContent, type StoredContent } from "@email-agent/shared/service/loadContent.ts";
-import type { PreviewSource } from "../../api.ts";
+import type { PreviewSource } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 
 /** Content of one language that can be looked at. */

@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { recipientSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
-import type { FoundParticipants } from "../../api.ts";
+import type { FoundParticipants } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { personFor, shownPerson } from "./previewPerson.ts";
 

@@ -2,7 +2,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { Preview, PreviewSource } from "../../api.ts";
+import type { Preview, PreviewSource } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type FoundContent, findContent } from "./findContent.ts";

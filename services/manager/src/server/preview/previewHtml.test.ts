@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Preview } from "../../api.ts";
+import type { Preview } from "../../api/preview.ts";
 import { previewHtml } from "./previewHtml.ts";
 
 const preview: Preview = { state: "prepared", sources: ["prepared"], language: "EN", languages: ["EN"], findings: [] };

@@ -4,7 +4,7 @@ import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts"
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { PreviewParticipant } from "../../api.ts";
+import type { PreviewParticipant } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 
 /** A table refuses keys of more than 2048 bytes instead of finding nothing. */

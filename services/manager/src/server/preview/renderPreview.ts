@@ -6,7 +6,7 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { compileContent, loadSurroundings, type StoredContent } from "@email-agent/shared/service/loadContent.ts";
-import type { PreviewMail } from "../../api.ts";
+import type { PreviewMail } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 
 export type RenderParts = Pick<Manager, "config" | "events" | "configTable" | "clock">;

@@ -8,7 +8,7 @@ import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRecipientWorld, type RecipientWorld, someCounters } from "../../../testing/recipientWorld.ts";
-import type { RecipientPage, RecipientRow } from "../../api.ts";
+import type { RecipientPage, RecipientRow } from "../../api/recipients.ts";
 import { GET } from "../../app/api/work-orders/[id]/recipients/route.ts";
 import { readRecipients } from "./readRecipients.ts";
 

@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { recipientSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { RecipientPage, RecipientRow } from "../../api.ts";
+import type { RecipientPage, RecipientRow } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
 import { fromCursor, type Progress, toCursor } from "./cursor.ts";
 import { shownTo } from "./recipient.ts";

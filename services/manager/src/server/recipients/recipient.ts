@@ -4,7 +4,7 @@ import { maskedAddress } from "@email-agent/shared/domain/delivery/maskedAddress
 import { resolvableAt } from "@email-agent/shared/domain/delivery/resolution.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { RecipientRow } from "../../api.ts";
+import type { RecipientRow } from "../../api/recipients.ts";
 
 /** One person of a list with everything we know: addresses included. Only what `shownTo` makes of it leaves the server. */
 export type Recipient = Omit<RecipientRow, "number">;

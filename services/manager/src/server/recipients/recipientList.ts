@@ -3,7 +3,7 @@ import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
-import type { RecipientListName, RecipientStatus } from "../../api.ts";
+import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
 import { attentionSource, dryRunSource, ledgerSource, type RecipientSource } from "./recipientSource.ts";
 import { skippedSource } from "./skippedSource.ts";

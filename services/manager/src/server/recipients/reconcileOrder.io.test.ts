@@ -4,7 +4,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aDelivery, type DeliveryFields } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRecipientWorld, type RecipientWorld, someCounters } from "../../../testing/recipientWorld.ts";
-import type { OrderReconciliation } from "../../api.ts";
+import type { OrderReconciliation } from "../../api/recipients.ts";
 import { GET } from "../../app/api/work-orders/[id]/reconciliation/route.ts";
 
 let world: RecipientWorld;

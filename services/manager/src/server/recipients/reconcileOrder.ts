@@ -4,7 +4,7 @@ import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { type LastRun, reconcile } from "@email-agent/shared/domain/delivery/reconciliation.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { OrderReconciliation } from "../../api.ts";
+import type { OrderReconciliation } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
 
 /**

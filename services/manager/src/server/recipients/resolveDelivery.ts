@@ -11,7 +11,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { ulid } from "ulid";
 import { z } from "zod";
-import type { ResolveBody } from "../../api.ts";
+import type { ResolveBody } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
 import { fromDelivery, type Recipient, shownTo } from "./recipient.ts";
 

@@ -2,7 +2,7 @@ import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import { type QuotaBucket, usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { SendingAccount } from "../../api.ts";
+import type { SendingAccount } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 
 /** An account with what it used lately. */

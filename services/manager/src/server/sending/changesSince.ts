@@ -1,6 +1,6 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { GoNoGo } from "../../api.ts";
+import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { wordsOf } from "./historyWords.ts";
 import { userNames } from "./userNames.ts";

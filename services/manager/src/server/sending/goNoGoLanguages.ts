@@ -1,7 +1,7 @@
 import type { Language, Stage } from "@email-agent/shared/domain/configItems.ts";
 import { sendSizeOf } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { GoNoGo, GoNoGoLanguage } from "../../api.ts";
+import type { GoNoGo, GoNoGoLanguage } from "../../api/sending.ts";
 
 const hashDigits = 8;
 const received = "already-received";

@@ -2,7 +2,7 @@ import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { GoNoGo, GoNoGoWarning, Words } from "../../api.ts";
+import type { GoNoGo, GoNoGoWarning, Words } from "../../api/sending.ts";
 import { testWarnings } from "./testWarnings.ts";
 
 /** What the warnings are made of. */

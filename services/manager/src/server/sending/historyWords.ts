@@ -1,6 +1,6 @@
 import type { AuditLine } from "@email-agent/shared/adapters/audit.ts";
 import { countersSchema } from "@email-agent/shared/domain/workOrder.ts";
-import type { HistoryLine } from "../../api.ts";
+import type { HistoryLine } from "../../api/sending.ts";
 
 const kinds: Readonly<Record<string, HistoryLine["kind"]>> = { C: "command", E: "end", U: "edit" };
 

@@ -12,7 +12,7 @@ import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
-import type { GoNoGo } from "../../api.ts";
+import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { readGoNoGo } from "./readGoNoGo.ts";
 

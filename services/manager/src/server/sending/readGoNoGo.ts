@@ -4,7 +4,7 @@ import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { GoNoGo } from "../../api.ts";
+import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type AccountUse, accountUse, otherSends, shownAccount } from "./accountUse.ts";

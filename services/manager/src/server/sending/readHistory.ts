@@ -1,5 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import type { HistoryPage } from "../../api.ts";
+import type { HistoryPage } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { historyLine } from "./historyWords.ts";

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { startSender } from "../../../../sender/testing/senders.ts";
 import { openHouse, type SendingHouse, somePeople } from "../../../../sender/testing/sendingHouse.ts";
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
-import type { Sending } from "../../api.ts";
+import type { Sending } from "../../api/sending.ts";
 import { readSending } from "./readSending.ts";
 
 const anna: User = {

@@ -3,7 +3,7 @@ import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/for
 import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Sending } from "../../api.ts";
+import type { Sending } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type AccountUse, accountUse } from "./accountUse.ts";

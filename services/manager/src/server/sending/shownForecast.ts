@@ -1,6 +1,6 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { SendForecast } from "../../api.ts";
+import type { SendForecast } from "../../api/sending.ts";
 
 /** A Send of months pauses hundreds of times; the first pauses tell enough. */
 const sleepsShown = 20;

@@ -1,4 +1,4 @@
-import type { GoNoGo, GoNoGoTester, Words } from "../../api.ts";
+import type { GoNoGo, GoNoGoTester, Words } from "../../api/sending.ts";
 
 /** What the last Test leaves open: nobody to test with, testers without a mail, mails of other content. */
 export function testWarnings({ test, languages }: Pick<GoNoGo, "test" | "languages">): Words[] {

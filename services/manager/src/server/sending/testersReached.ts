@@ -2,7 +2,7 @@ import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { GoNoGoTester } from "../../api.ts";
+import type { GoNoGoTester } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import manifest from "../../../package.json" with { type: "json" };
-import type { ShellFacts } from "../../api.ts";
+import type { ShellFacts } from "../../api/shell.ts";
 import type { ManagerConfig } from "../manager.ts";
 
 /** What every page shows around its content. */

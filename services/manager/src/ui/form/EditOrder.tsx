@@ -1,6 +1,6 @@
 "use client";
 import { useEffect } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { useOrder, useOrders } from "../live/useLive.ts";
 import { useOptions } from "../orders/useOptions.ts";
 import { Problem } from "../shell/Problem.tsx";

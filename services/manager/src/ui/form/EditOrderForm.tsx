@@ -2,7 +2,7 @@
 import { fieldsOf, orderFieldTitles } from "@email-agent/shared/domain/orderFormFields.ts";
 import { Alert } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Options, Order } from "../../api.ts";
+import type { Options, Order } from "../../api/orders.ts";
 import { FormFrame } from "./FormFrame.tsx";
 import { valuesOf } from "./formValues.ts";
 import { LeaseNotice } from "./LeaseNotice.tsx";

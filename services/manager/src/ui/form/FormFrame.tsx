@@ -2,7 +2,7 @@
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { ErrorSummary } from "./ErrorSummary.tsx";
 import { LanguageFields } from "./LanguageFields.tsx";

@@ -1,6 +1,6 @@
 "use client";
 import { Chip, Group, Input, Text } from "@mantine/core";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { FormSection } from "./FormSection.tsx";
 import { LanguageTexts } from "./LanguageTexts.tsx";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";

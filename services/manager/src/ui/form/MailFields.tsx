@@ -1,6 +1,6 @@
 "use client";
 import { Select, Switch, TextInput } from "@mantine/core";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { chosenIn, withStored } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
 import { limitWords } from "./limitWords.ts";

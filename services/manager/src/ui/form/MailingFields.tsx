@@ -1,6 +1,6 @@
 "use client";
 import { Alert, Badge, Group, Select, Text } from "@mantine/core";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { useOrders } from "../live/useLive.ts";
 import { chosenIn, usedStages, withEvent, withStage, withStored } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";

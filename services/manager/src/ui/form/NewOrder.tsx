@@ -3,7 +3,7 @@ import { Alert, Skeleton, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { Options, Order } from "../../api.ts";
+import type { Options, Order } from "../../api/orders.ts";
 import { call, RequestFailed } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
 import { useOptions } from "../orders/useOptions.ts";

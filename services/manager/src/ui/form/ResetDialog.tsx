@@ -1,6 +1,6 @@
 "use client";
 import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
-import type { Resets } from "../../api.ts";
+import type { Resets } from "../../api/orders.ts";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 
 interface Props {

@@ -1,6 +1,6 @@
 "use client";
 import { MultiSelect, Switch, TextInput } from "@mantine/core";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { ContinuousFields } from "./ContinuousFields.tsx";
 import { FormSection } from "./FormSection.tsx";
 import styles from "./OrderForm.module.css";

@@ -1,6 +1,6 @@
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { chosenIn, usedStages, withEvent, withStage, withStored } from "./chosen.ts";
 import { emptyValues } from "./formValues.ts";
 

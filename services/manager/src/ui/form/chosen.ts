@@ -1,4 +1,4 @@
-import type { Options, Order } from "../../api.ts";
+import type { Options, Order } from "../../api/orders.ts";
 import type { FormValues } from "./formValues.ts";
 
 /** What the choices made so far mean for the rest of the form. */

@@ -1,4 +1,4 @@
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { count } from "../shell/numbers.ts";
 
 type Account = Options["accounts"][number];

@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { EditLease, LeaseHolder, Order } from "../../api.ts";
+import type { EditLease, LeaseHolder, Order } from "../../api/orders.ts";
 import { call, RequestFailed } from "../http.ts";
 
 const renewEveryMilliseconds = 60_000;

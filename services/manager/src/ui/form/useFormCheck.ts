@@ -1,7 +1,7 @@
 "use client";
 import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { OrderCheck } from "../../api.ts";
+import type { OrderCheck } from "../../api/orders.ts";
 import { call } from "../http.ts";
 
 /** Typing pauses this long before the form is judged. */

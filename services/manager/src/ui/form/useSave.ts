@@ -2,7 +2,7 @@
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { Order, Resets } from "../../api.ts";
+import type { Order, Resets } from "../../api/orders.ts";
 import { call, RequestFailed } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
 import type { EditLeaseHook } from "./useEditLease.ts";

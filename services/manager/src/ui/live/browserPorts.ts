@@ -1,6 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { ulid } from "ulid";
-import type { CommandTaken, Order, OrderList, RealtimeAccess } from "../../api.ts";
+import type { CommandTaken, RealtimeAccess } from "../../api/commands.ts";
+import type { Order, OrderList } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import type { LivePorts, Notice, Socket, SocketHandlers } from "./livePorts.ts";
 

@@ -1,6 +1,6 @@
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 
 /**
  * Lists and large messages leave the `details` of steps (QA findings) out. Where `order` lacks those of a step and

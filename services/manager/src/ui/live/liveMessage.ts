@@ -1,6 +1,6 @@
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { ServerMessage } from "@email-agent/shared/messages/socketMessage.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 
 /** What of a message the page needs. */
 export type LiveMessage =

@@ -1,5 +1,6 @@
 import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { CommandBody, CommandTaken, Order, OrderList, RealtimeAccess } from "../../api.ts";
+import type { CommandBody, CommandTaken, RealtimeAccess } from "../../api/commands.ts";
+import type { Order, OrderList } from "../../api/orders.ts";
 
 export interface SocketHandlers {
   readonly onOpen: () => void;

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { anOrder } from "../../../../../shared/testing/builders.ts";
 import { type LiveWorld, liveWorld } from "../../../testing/liveWorld.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { RequestFailed } from "../http.ts";
 import { type LiveStore, liveStore } from "./liveStore.ts";
 

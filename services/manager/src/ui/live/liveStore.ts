@@ -1,4 +1,4 @@
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { type KeptConnection, keepConnected, type Link } from "./connection.ts";
 import { frameNotifier } from "./frameNotifier.ts";
 import type { LivePorts } from "./livePorts.ts";

@@ -1,6 +1,6 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action, StepRecord } from "@email-agent/shared/domain/workOrder.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 
 /** A command this browser gave and whose judgement it has not seen yet, with the step as it is shown meanwhile. */
 export interface PendingCommand {

@@ -1,4 +1,4 @@
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { keepDetails } from "./keepDetails.ts";
 
 /** The newest state of every order that was heard of. Whatever the order of arrival, an older one never shows. */

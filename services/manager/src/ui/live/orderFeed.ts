@@ -1,4 +1,4 @@
-import type { OrderList } from "../../api.ts";
+import type { OrderList } from "../../api/orders.ts";
 import { asFailure } from "./asFailure.ts";
 import { reconnectWaitMilliseconds } from "./connection.ts";
 import { type LiveMessage, readMessage } from "./liveMessage.ts";

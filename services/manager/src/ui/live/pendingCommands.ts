@@ -1,6 +1,6 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action } from "@email-agent/shared/domain/workOrder.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { RequestFailed } from "../http.ts";
 import { asFailure } from "./asFailure.ts";
 import type { LivePorts } from "./livePorts.ts";

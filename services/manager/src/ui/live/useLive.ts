@@ -2,7 +2,7 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import type { RequestFailed } from "../http.ts";
 import type { ConnectionState, LiveStore, OrdersView } from "./liveStore.ts";
 import type { CommandOptions } from "./pendingCommands.ts";

@@ -2,7 +2,7 @@
 import { Badge, Button, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";

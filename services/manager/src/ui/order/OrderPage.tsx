@@ -3,7 +3,7 @@ import { Alert, Anchor, Button, Card, Skeleton, Stack, Text, Title } from "@mant
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { RecipientsWindow } from "../recipients/RecipientsWindow.tsx";
 import { History } from "../sending/History.tsx";
 import { Reconciliation } from "../sending/Reconciliation.tsx";

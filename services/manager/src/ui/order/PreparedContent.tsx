@@ -1,5 +1,5 @@
 "use client";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { count } from "../shell/numbers.ts";
 import styles from "./StepPanel.module.css";

@@ -1,6 +1,6 @@
 "use client";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { count } from "../shell/numbers.ts";
 import styles from "./StepPanel.module.css";
 import { skipReasonWords } from "./stepWords.ts";

@@ -1,7 +1,7 @@
 "use client";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import { Alert } from "@mantine/core";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { duration } from "./stepWords.ts";
 import { useNow } from "./useNow.ts";

@@ -1,7 +1,7 @@
 "use client";
 import dynamic from "next/dynamic";
 import { createContext, type ReactNode, useContext, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { useCommands } from "../live/useLive.ts";
 
 // Loaded when it is asked for: most visits start no Send.

@@ -2,7 +2,7 @@
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { statusWord } from "../shell/StatusBadge.tsx";
 import { stepTitle } from "./stepWords.ts";
 

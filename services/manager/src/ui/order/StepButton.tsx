@@ -2,7 +2,7 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { Button, Text, Tooltip } from "@mantine/core";
 import { useId } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
 import { useUserName } from "../orders/useOptions.ts";
 import { useViewer } from "../shell/useShellFacts.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { predecessorOf, type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import { Alert, Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { useCommands } from "../live/useLive.ts";
 import { RecipientButtons } from "../recipients/RecipientButtons.tsx";
 import { SendingChart } from "../sending/SendingChart.tsx";

@@ -2,7 +2,7 @@
 import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { MouseEvent } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { currentStep, stepAddress } from "./chosenStep.ts";

@@ -1,5 +1,5 @@
 import { isStepName, type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 
 /** The step an order stands at: the first that is not complete, the last if all are. */
 export function currentStep({ steps }: Pick<Order, "steps">): StepName {

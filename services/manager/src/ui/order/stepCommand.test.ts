@@ -2,7 +2,7 @@ import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { type ButtonFacts, stepCommand } from "./stepCommand.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");

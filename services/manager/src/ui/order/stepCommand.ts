@@ -1,7 +1,8 @@
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action, StepStatus } from "@email-agent/shared/domain/workOrder.ts";
-import type { Order, Viewer } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { Viewer } from "../../api/shell.ts";
 import type { ConnectionState } from "../live/liveStore.ts";
 import { momentText } from "../shell/momentText.ts";
 import { localTimes } from "./stepWords.ts";

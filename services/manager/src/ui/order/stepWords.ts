@@ -1,5 +1,5 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { momentText } from "../shell/momentText.ts";
 
 type Sending = Pick<Order, "sendContinuously" | "sendInterval" | "sendUntil">;

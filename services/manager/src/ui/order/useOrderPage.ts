@@ -1,6 +1,6 @@
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { RequestFailed } from "../http.ts";
 import { useLive, useOrder } from "../live/useLive.ts";
 

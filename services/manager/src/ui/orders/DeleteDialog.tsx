@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
 import { Problem } from "../shell/Problem.tsx";

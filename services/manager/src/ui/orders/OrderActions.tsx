@@ -3,7 +3,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import Link from "next/link";
 import { useRef, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
 import { useViewer } from "../shell/useShellFacts.ts";

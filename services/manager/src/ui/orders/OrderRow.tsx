@@ -3,7 +3,7 @@ import { Badge } from "@mantine/core";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { memo } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { OrderActions } from "./OrderActions.tsx";

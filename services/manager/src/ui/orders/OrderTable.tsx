@@ -2,7 +2,7 @@
 import { Button, Group } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useEffect, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { count } from "../shell/numbers.ts";
 import { OrderRow } from "./OrderRow.tsx";
 import styles from "./OrderTable.module.css";

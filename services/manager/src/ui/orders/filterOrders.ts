@@ -1,4 +1,4 @@
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { orderStatus } from "./orderStatus.ts";
 
 /** What an operator picks in the list's status filter. */

@@ -1,6 +1,6 @@
 import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 
 /** What the list says of an order: its most telling status, the step it belongs to, and words for both. */
 export interface OrderStatus {

@@ -1,6 +1,6 @@
 "use client";
 import useSWR from "swr";
-import type { Options } from "../../api.ts";
+import type { Options } from "../../api/orders.ts";
 import { call } from "../http.ts";
 
 /** Events, stages, languages, accounts and testers to choose from; read anew when the page is looked at again. */

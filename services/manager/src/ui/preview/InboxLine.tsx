@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { PreviewMail } from "../../api.ts";
+import type { PreviewMail } from "../../api/preview.ts";
 import styles from "./Preview.module.css";
 
 /** The mail as a line in somebody's inbox: sender, subject, and what mail programs show behind it. */

@@ -2,7 +2,7 @@
 import { Group, SegmentedControl, Switch, Text } from "@mantine/core";
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
-import type { Preview } from "../../api.ts";
+import type { Preview } from "../../api/preview.ts";
 import styles from "./Preview.module.css";
 import { type PreviewChoice, previewPath } from "./previewPath.ts";
 

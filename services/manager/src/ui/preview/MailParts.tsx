@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { PreviewMail } from "../../api.ts";
+import type { PreviewMail } from "../../api/preview.ts";
 import styles from "./Preview.module.css";
 
 /** The text part, as programs without HTML show it. */

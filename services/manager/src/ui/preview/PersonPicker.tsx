@@ -2,7 +2,7 @@
 import { Select, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
-import type { FoundParticipants, PreviewParticipant } from "../../api.ts";
+import type { FoundParticipants, PreviewParticipant } from "../../api/preview.ts";
 import styles from "./Preview.module.css";
 import { useParticipants } from "./usePreview.ts";
 

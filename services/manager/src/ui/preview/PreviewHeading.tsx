@@ -1,6 +1,7 @@
 import { Anchor, Badge, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
-import type { Order, Preview } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { Preview } from "../../api/preview.ts";
 import { Moment } from "../shell/Moment.tsx";
 
 /** Which mailing this is, and whether its content is published. */

@@ -1,6 +1,6 @@
 import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
 import Link from "next/link";
-import type { Preview } from "../../api.ts";
+import type { Preview } from "../../api/preview.ts";
 import { Moment } from "../shell/Moment.tsx";
 import styles from "./Preview.module.css";
 

@@ -1,7 +1,8 @@
 "use client";
 import { Group, SegmentedControl, Stack, Tabs, Text } from "@mantine/core";
 import { useSearchParams } from "next/navigation";
-import type { Order, Preview, PreviewSource } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { Preview, PreviewSource } from "../../api/preview.ts";
 import { RequestFailed } from "../http.ts";
 import { useOrder } from "../live/useLive.ts";
 import { useOptions } from "../orders/useOptions.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { Alert, Badge, Tabs, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { Preview } from "../../api.ts";
+import type { Preview } from "../../api/preview.ts";
 import { FindingList } from "./FindingList.tsx";
 import { InboxLine } from "./InboxLine.tsx";
 import { MailFrames } from "./MailFrames.tsx";

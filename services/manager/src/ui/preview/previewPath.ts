@@ -1,4 +1,4 @@
-import type { PreviewSource } from "../../api.ts";
+import type { PreviewSource } from "../../api/preview.ts";
 
 /** What is looked at; absent parts are chosen by the server. */
 export interface PreviewChoice {

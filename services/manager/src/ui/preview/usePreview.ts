@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import useSWR from "swr";
-import type { FoundParticipants, Preview } from "../../api.ts";
+import type { FoundParticipants, Preview } from "../../api/preview.ts";
 import { call } from "../http.ts";
 import { type PreviewChoice, previewPath } from "./previewPath.ts";
 

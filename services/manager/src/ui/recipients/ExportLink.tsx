@@ -1,6 +1,6 @@
 "use client";
 import { Button, Text } from "@mantine/core";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { listAddress, type ShownList } from "./listAddress.ts";
 import styles from "./Recipients.module.css";

@@ -1,7 +1,8 @@
 "use client";
 import { Button, Loader, Text } from "@mantine/core";
 import { type ReactNode, type RefObject, useEffect } from "react";
-import type { Order, RecipientRow } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { RecipientRow } from "../../api/recipients.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { changeList, type ShownList } from "./listAddress.ts";
 import styles from "./Recipients.module.css";

@@ -1,7 +1,8 @@
 "use client";
 import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import type { Order, RecipientListName, RecipientStatus } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { changeList, type ShownList, statusesOf } from "./listAddress.ts";
 import styles from "./Recipients.module.css";

@@ -1,6 +1,7 @@
 "use client";
 import { Button, Group, Text } from "@mantine/core";
-import type { Order, RecipientPage } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { RecipientPage } from "../../api/recipients.ts";
 import { ExportLink } from "./ExportLink.tsx";
 import type { ShownList } from "./listAddress.ts";
 import { pageWords } from "./pageWords.ts";

@@ -1,7 +1,8 @@
 "use client";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { Button, Group, Text } from "@mantine/core";
-import type { Order, RecipientStatus } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { RecipientStatus } from "../../api/recipients.ts";
 import { count } from "../shell/numbers.ts";
 import { openList } from "./listAddress.ts";
 import styles from "./Recipients.module.css";

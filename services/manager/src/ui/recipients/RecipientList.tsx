@@ -2,7 +2,8 @@
 import { Tabs } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useSWRConfig } from "swr";
-import type { Order, RecipientRow } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { RecipientRow } from "../../api/recipients.ts";
 import { RequestFailed } from "../http.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { ListBody } from "./ListBody.tsx";

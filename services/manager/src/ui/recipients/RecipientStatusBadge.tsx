@@ -1,4 +1,4 @@
-import type { RecipientStatus } from "../../api.ts";
+import type { RecipientStatus } from "../../api/recipients.ts";
 import styles from "./Recipients.module.css";
 import { statusLooks } from "./recipientWords.ts";
 

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { RecipientListName, RecipientRow } from "../../api.ts";
+import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { skipReasonWords } from "../order/stepWords.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { count } from "../shell/numbers.ts";

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import type { OrderReconciliation } from "../../api.ts";
+import type { OrderReconciliation } from "../../api/recipients.ts";
 import { count } from "../shell/numbers.ts";
 import { openList, type ShownList } from "./listAddress.ts";
 import styles from "./ReconciliationTable.module.css";

@@ -1,7 +1,8 @@
 "use client";
 import { Alert, Button, Modal, SimpleGrid, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { Order, RecipientRow, ResolveBody } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { RecipientRow, ResolveBody } from "../../api/recipients.ts";
 import { call, RequestFailed } from "../http.ts";
 import { useNow } from "../order/useNow.ts";
 import { Moment } from "../shell/Moment.tsx";

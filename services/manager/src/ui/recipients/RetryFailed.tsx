@@ -1,7 +1,7 @@
 "use client";
 import { Button, Stack, Text } from "@mantine/core";
 import { useId } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
 import { useStartSend } from "../order/StartSend.tsx";
 import { startBlockedBy, stepCommand } from "../order/stepCommand.ts";

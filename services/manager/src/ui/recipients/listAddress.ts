@@ -1,4 +1,4 @@
-import type { RecipientListName, RecipientStatus } from "../../api.ts";
+import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 
 /** The list that is open, as it stands in the address: it can be shared, and Back closes it. */
 export interface ShownList {

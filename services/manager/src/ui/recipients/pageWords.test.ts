@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RecipientRow } from "../../api.ts";
+import type { RecipientRow } from "../../api/recipients.ts";
 import { pageWords } from "./pageWords.ts";
 
 const rows = (first: number, last: number): RecipientRow[] =>

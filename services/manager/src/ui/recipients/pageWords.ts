@@ -1,4 +1,4 @@
-import type { RecipientPage } from "../../api.ts";
+import type { RecipientPage } from "../../api/recipients.ts";
 import { count, counted } from "../shell/numbers.ts";
 import type { ShownList } from "./listAddress.ts";
 

@@ -1,5 +1,6 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Order, OrderReconciliation } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { OrderReconciliation } from "../../api/recipients.ts";
 
 /** What the button of one language says. */
 export interface RecipientNumbers {

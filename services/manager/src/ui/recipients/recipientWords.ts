@@ -1,5 +1,6 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Order, RecipientListName, RecipientStatus } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 
 /** How a status is shown: `tone` colours the word, which never speaks by its colour alone. */
 export interface StatusLook {

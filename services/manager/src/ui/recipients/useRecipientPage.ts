@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useEffect, useReducer, useState } from "react";
-import type { RecipientPage } from "../../api.ts";
+import type { RecipientPage } from "../../api/recipients.ts";
 import { call } from "../http.ts";
 import { listAddress, type ShownList } from "./listAddress.ts";
 

@@ -1,6 +1,7 @@
 "use client";
 import useSWR from "swr";
-import type { Order, OrderReconciliation } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { OrderReconciliation } from "../../api/recipients.ts";
 import { call } from "../http.ts";
 
 /** Counting a large ledger takes seconds, so it is kept until Send ran again or somebody resolved a mail. */

@@ -1,6 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { Fragment } from "react";
-import type { GoNoGo, GoNoGoWarning, Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { GoNoGo, GoNoGoWarning } from "../../api/sending.ts";
 import { duration } from "../order/stepWords.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { count } from "../shell/numbers.ts";

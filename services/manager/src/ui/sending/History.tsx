@@ -1,7 +1,8 @@
 "use client";
 import { Button, Card, Collapse, Skeleton, Text, Title, UnstyledButton } from "@mantine/core";
 import { memo, useId, useState } from "react";
-import type { HistoryLine, Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { HistoryLine } from "../../api/sending.ts";
 import { localTimes } from "../order/stepWords.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";

@@ -1,4 +1,4 @@
-import type { GoNoGo } from "../../api.ts";
+import type { GoNoGo } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { count } from "../shell/numbers.ts";
 import styles from "./SendDialog.module.css";

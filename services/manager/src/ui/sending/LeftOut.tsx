@@ -1,4 +1,4 @@
-import type { GoNoGo, GoNoGoLanguage } from "../../api.ts";
+import type { GoNoGo, GoNoGoLanguage } from "../../api/sending.ts";
 import { skipReasonWords } from "../order/stepWords.ts";
 import { count } from "../shell/numbers.ts";
 import styles from "./SendDialog.module.css";

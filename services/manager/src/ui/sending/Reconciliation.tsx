@@ -1,7 +1,8 @@
 "use client";
 import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { Order, OrderReconciliation } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { OrderReconciliation } from "../../api/recipients.ts";
 import { openList } from "../recipients/listAddress.ts";
 import { ReconciliationTable } from "../recipients/ReconciliationTable.tsx";
 import { RetryFailed } from "../recipients/RetryFailed.tsx";

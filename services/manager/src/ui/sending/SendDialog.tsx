@@ -2,7 +2,7 @@
 import { Modal, Skeleton, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { memo, useEffect, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
 import styles from "./SendDialog.module.css";

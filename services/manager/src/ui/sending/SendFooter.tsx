@@ -1,6 +1,7 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
-import type { GoNoGo, Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { GoNoGo } from "../../api/sending.ts";
 import { useConnection } from "../live/useLive.ts";
 import { stepTitle } from "../order/stepWords.ts";
 import { count, counted } from "../shell/numbers.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { Button, Skeleton, Text, Title, VisuallyHidden } from "@mantine/core";
 import { memo, useId, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { CourseTable } from "./CourseTable.tsx";
 import { CurveFigure } from "./CurveFigure.tsx";

@@ -1,5 +1,5 @@
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
-import type { GoNoGo, GoNoGoTester } from "../../api.ts";
+import type { GoNoGo, GoNoGoTester } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { statusWord } from "../shell/StatusBadge.tsx";
 import styles from "./SendDialog.module.css";

@@ -1,4 +1,5 @@
-import type { Order, SendPoint } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { SendPoint } from "../../api/sending.ts";
 
 /** Mails of the mailing at one instant (epoch milliseconds). */
 export interface CurvePoint {

@@ -2,7 +2,7 @@ import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/for
 import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
 import { bucketStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
 import { courseWords } from "./courseWords.ts";
 import { averageSpeed, type CurvePoint, curveOf, extended, pointOf, speedAt, startOf, triedOf } from "./liveCurve.ts";
 import { type TimedSending, useSending } from "./useSending.ts";

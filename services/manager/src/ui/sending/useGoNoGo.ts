@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import useSWR from "swr";
-import type { GoNoGo, Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { GoNoGo } from "../../api/sending.ts";
 import { call } from "../http.ts";
 
 const everyMilliseconds = 60_000;

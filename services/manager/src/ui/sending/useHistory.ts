@@ -1,7 +1,8 @@
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { useEffect, useRef } from "react";
 import useSWRInfinite from "swr/infinite";
-import type { HistoryLine, HistoryPage, Order } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { HistoryLine, HistoryPage } from "../../api/sending.ts";
 import { call } from "../http.ts";
 
 export interface HistoryState {

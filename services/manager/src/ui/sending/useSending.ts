@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import useSWR from "swr";
-import type { Order, Sending } from "../../api.ts";
+import type { Order } from "../../api/orders.ts";
+import type { Sending } from "../../api/sending.ts";
 import { call } from "../http.ts";
 
 /** An answer, and by how much the clock of the server was ahead of the browser's when it came (milliseconds). */

@@ -1,7 +1,7 @@
 "use client";
 import { AppShell, Container } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { ShellFacts } from "../../api.ts";
+import type { ShellFacts } from "../../api/shell.ts";
 import styles from "./Shell.module.css";
 import { ShellHeader } from "./ShellHeader.tsx";
 import { ShellContext } from "./useShellFacts.ts";

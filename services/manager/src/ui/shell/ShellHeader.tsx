@@ -1,7 +1,7 @@
 "use client";
 import { Anchor, AppShell, Button, Group, Menu, Text, useMantineColorScheme } from "@mantine/core";
 import Link from "next/link";
-import type { ShellFacts } from "../../api.ts";
+import type { ShellFacts } from "../../api/shell.ts";
 import styles from "./Shell.module.css";
 
 /** Name of the product, further pages, and the menu of whoever is signed in. */

@@ -1,6 +1,6 @@
 "use client";
 import { createContext, useContext } from "react";
-import type { ShellFacts, Viewer } from "../../api.ts";
+import type { ShellFacts, Viewer } from "../../api/shell.ts";
 
 export const ShellContext = createContext<ShellFacts | undefined>(undefined);
 

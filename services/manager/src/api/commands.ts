@@ -1,0 +1,26 @@
+// Over HTTP, types only: commands and the live connection.
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Action } from "@email-agent/shared/domain/workOrder.ts";
+
+/** `POST /api/work-orders/{id}/commands`. */
+export interface CommandBody {
+  /** A ULID made by the browser. */
+  readonly commandId: string;
+  readonly step: StepName;
+  readonly action: Action;
+  /** The number of recipients the user typed, for a Send above the configured size. */
+  readonly confirmRecipients?: number;
+}
+
+/** Its answer, with 202: the command waits for its judgement, which comes over the WebSocket. */
+export interface CommandTaken {
+  readonly commandId: string;
+  /** Of the order once the command was written. */
+  readonly version: number;
+}
+
+/** `POST /api/realtime/ticket`: `<url>?ticket=<ticket>` opens the WebSocket, once, within 60 s. */
+export interface RealtimeAccess {
+  readonly url: string;
+  readonly ticket: string;
+}

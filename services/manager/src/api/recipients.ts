@@ -1,0 +1,62 @@
+// Over HTTP, types only: lists of recipients, resolutions, reconciliation.
+import type { Reconciled } from "@email-agent/shared/domain/delivery/reconciliation.ts";
+
+/** The lists of an order: of its last complete Dry-Run, its last Test, everybody mailed, and whom the last Send skipped. */
+export type RecipientListName = "dry-run" | "test" | "send" | "skipped";
+
+export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
+
+/** One person of a list. Without `showAddresses` the server has masked every address. */
+export interface RecipientRow {
+  /** Counts on over the pages of a list, from 1. */
+  readonly number: number;
+  readonly participantId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly status: RecipientStatus;
+  /** When the status came about; absent for skipped people. */
+  readonly at?: string;
+  /** What the mail server answered, or why it could not be asked. */
+  readonly response?: string;
+  readonly code?: number;
+  readonly attempt?: number;
+  /** A failure the next run a user starts tries again only because a user started it. */
+  readonly permanent?: boolean;
+  readonly nextAttemptAt?: string;
+  /** Why somebody was skipped (a skip reason), or could not be rendered. */
+  readonly reason?: string;
+  readonly messageId?: string;
+  /** Evidence: when the mail was claimed, and by which account. */
+  readonly sendingAt?: string;
+  readonly account?: string;
+  /** In doubt: what a resolution names, and the first moment it may come. Only in the list of Send. */
+  readonly claimId?: string;
+  readonly resolvableAt?: string;
+  readonly resolvedBy?: string;
+  readonly resolvedAt?: string;
+}
+
+/** `GET /api/work-orders/{id}/recipients?list=&language=&status=&q=&cursor=`. */
+export interface RecipientPage {
+  readonly rows: readonly RecipientRow[];
+  /** The cursor of what follows; absent at the end. A search or filter may answer few rows, or none, and go on. */
+  readonly next?: string;
+  /** People looked at so far, this page included. */
+  readonly read: number;
+  /** People in the list, by the counters of the step; absent where those do not say. */
+  readonly total?: number;
+}
+
+/** `POST /api/work-orders/{id}/deliveries/{participantId}/resolve`, answered by the new RecipientRow. */
+export interface ResolveBody {
+  readonly language: string;
+  readonly claimId: string;
+  readonly received: boolean;
+}
+
+/** `GET /api/work-orders/{id}/reconciliation`. */
+export interface OrderReconciliation {
+  /** When the ledger was counted. */
+  readonly countedAt: string;
+  readonly languages: readonly (Reconciled & { readonly language: string })[];
+}
