@@ -5,7 +5,7 @@ type Sized = Pick<WorkOrder, "languages" | "steps">;
 const received = "already-received";
 
 /** How many the last complete Dry-Run would have sent in one language; undefined without one. */
-export function dryRunSizeOf({ steps }: Sized, language: string): number | undefined {
+function dryRunSizeOf({ steps }: Sized, language: string): number | undefined {
   const { status, languages = {} } = steps["Dry-Run"];
   return status === "complete" ? (languages[language]?.sent ?? 0) : undefined;
 }
