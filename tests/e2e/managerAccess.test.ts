@@ -151,6 +151,27 @@ test("everything works by keyboard alone, with the focus always in sight", async
   await badge(count, "Complete").waitFor();
 });
 
+test("a first visit explains itself, and a list that cannot be read says so and comes by itself", async () => {
+  let answer: { readonly status: number; readonly json: object } | undefined = {
+    status: 200,
+    json: { orders: [], unreadable: 2 },
+  };
+  const { page, expects } = await story.visit("Wren Writer", "/", {
+    prepare: (one) => one.route("**/api/work-orders", (route) => (answer ? route.fulfill(answer) : route.continue())),
+  });
+  expects(/the server responded with a status of 503/);
+  await page.getByRole("heading", { name: "No work order yet" }).waitFor();
+  await page.getByRole("link", { name: "Create the first work order" }).waitFor();
+  await page.getByText("2 items cannot be shown").waitFor();
+  await expectAccessible(page, "first visit");
+  answer = { status: 503, json: { error: { code: "away", message: "The table of work orders does not answer." } } };
+  await page.reload();
+  await page.getByRole("alert").getByText("The table of work orders does not answer.").waitFor();
+  await expectAccessible(page, "list that cannot be read");
+  answer = undefined;
+  await orderRow(page, "SUMMER26 main reg").waitFor();
+});
+
 describe("the preview", () => {
   test("shows every language as it will arrive, for anybody, at two widths, and fetches pictures only when asked", async () => {
     const { stack } = story;

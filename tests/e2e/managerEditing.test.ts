@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { ulid } from "ulid";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   badge,
@@ -173,6 +174,35 @@ describe("every rule of the form, with its sentence at the field", () => {
     await page.getByRole("link", { name: /^A revision is a whole number/ }).waitFor({ state: "hidden" });
   });
 
+  test("an account and testers that Config has no longer", async () => {
+    const { id: _, version: __, createdAt: ___, updatedAt: ____, ...fields } = await story.order("SUMMER26", "reg");
+    const id = `wo-${ulid()}`;
+    const gone = { subEvent: "evening", account: "closed", testers: ["123"] };
+    await story.stack.orders.create({ ...fields, ...gone, id });
+    const visit = await story.visit("Wren Writer", `/work-orders/${id}/edit`);
+    ({ page } = visit);
+    await refuses("combobox", "Account", 'There is no account "closed". Choose one of: newsletter, retreat-office.');
+    await refuses("combobox", "Testers", '"123" is not a tester (any more): take them out of the list.');
+    await story.configure("account", "retreat-office", { enabled: false });
+    await choose(page, "Account", /^newsletter/);
+    await page
+      .getByRole("combobox", { name: "Account", description: /There is no account/ })
+      .waitFor({ state: "hidden" });
+    expect((await saved(page, id, { account: "retreat-office" })).account).toBe(
+      'The account "retreat-office" is switched off. Choose one of: newsletter.',
+    );
+    await story.configure("account", "retreat-office", { enabled: true });
+  });
+
+  /** What the API says to the fields of a save. */
+  const saved = async (one: Page, id: string, fields: object): Promise<Record<string, string>> => {
+    const answer = await one.request.post(`${story.stack.managerUrl}/api/work-orders/check`, {
+      data: { id, fields },
+      headers: { origin: story.stack.managerUrl },
+    });
+    return (await answer.json()).fields;
+  };
+
   const newOrder = async () => {
     const visit = await story.visit("Wren Writer", "/work-orders/new");
     await visit.page.getByRole("heading", { name: "New work order" }).waitFor();
@@ -208,6 +238,7 @@ describe("two browsers and one edit lease", () => {
     await notice.getByRole("button", { name: "Take over" }).click();
     const question = reed.page.getByRole("dialog", { name: "Take over the form?" });
     await question.getByText("Wren Writer can then no longer save what was typed there.").waitFor();
+    await expectAccessible(reed.page, "take over");
     await question.getByRole("button", { name: "Take over" }).click();
     await notice.waitFor({ state: "hidden" });
 
@@ -257,6 +288,8 @@ describe("two browsers and one edit lease", () => {
 
     await page.getByRole("link", { name: "← Back to the work order" }).click();
     const leaving = page.getByRole("dialog", { name: "Leave without saving?" });
+    await leaving.getByText("What you changed in this form is not saved.").waitFor();
+    await expectAccessible(page, "leave without saving");
     await leaving.getByRole("button", { name: "Stay" }).last().click();
     await page.getByRole("button", { name: "Save" }).click();
     await dialog.getByRole("button", { name: "Save and reset" }).click();

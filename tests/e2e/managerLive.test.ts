@@ -9,6 +9,7 @@ import { ulid } from "ulid";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   badge,
+  expectAccessible,
   type ManagerStory,
   openStep,
   orderRow,
@@ -126,6 +127,7 @@ test("acceptance 30: after a connection gap the list and the page are right with
   await connection.getByText("Disconnected: what you see may be out of date").waitFor();
   await banner.waitFor();
   expect(await order.page.getByRole("button", { name: "Start Count" }).getAttribute("aria-disabled")).toBe("true");
+  await expectAccessible(order.page, "without connection");
   await copyOf(retreat, "week2", "confirm");
   await story.stack.orders.remove(gone);
   await story.complete(confirm.id, "Count");
