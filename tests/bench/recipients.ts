@@ -1,5 +1,5 @@
 import { startTestStack, type TestStack } from "../../infra/local/testStack.ts";
-import type { RecipientPage } from "../../services/manager/src/api.ts";
+import type { RecipientPage } from "../../services/manager/src/api/recipients.ts";
 import type { Manager } from "../../services/manager/src/server/manager.ts";
 import { exportRecipients } from "../../services/manager/src/server/recipients/exportRecipients.ts";
 import { readRecipients } from "../../services/manager/src/server/recipients/readRecipients.ts";
