@@ -177,7 +177,7 @@ describe("the preview", () => {
     const { stack } = story;
     const picture = "https://127.0.0.1:1/fire.png";
     putTemplate("SUMMER26-main-reg-EN", `<img src="${picture}" alt="The fire">`);
-    await story.complete(summer.id, "Prepare");
+    await story.complete(summer.id, "Count", "Prepare");
     /** Why the picture was not there: the browser did not even ask for it (`csp`), or nobody answered. */
     const failures: (string | undefined)[] = [];
     const { page, expects } = await story.visit("Wren Writer", `/work-orders/${summer.id}/preview`, {
@@ -233,8 +233,8 @@ describe("the preview", () => {
     await page.getByText("Prepare found errors").waitFor();
     await page.getByRole("tab", { name: /^Source and findings/ }).click();
     const source = page.getByRole("region", { name: "Source of the template" });
-    await source.getByRole("mark").filter({ hasText: "*|NOPE|*" }).waitFor();
-    expect(await source.getByRole("mark").count()).toBe(1);
+    await source.locator("mark").filter({ hasText: "*|NOPE|*" }).waitFor();
+    expect(await source.locator("mark").count()).toBe(1);
     await source.getByText(/✕ Error .*NOPE/).waitFor();
     await page
       .getByRole("navigation", { name: "Findings" })
@@ -322,7 +322,7 @@ async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Ta
     if (await hasFocus(target)) break;
   }
   expect(await hasFocus(target), `${target} can be reached by ${key}`).toBe(true);
-  await expect.poll(() => target.evaluate(lookOf), `${target} shows its focus`).not.toBe(without);
+  await expect.poll(() => target.evaluate(lookOf), { message: `${target} shows its focus` }).not.toBe(without);
 }
 
 interface Focusable {

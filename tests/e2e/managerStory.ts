@@ -14,7 +14,7 @@ export interface Visit {
 
 export interface VisitOptions extends BrowserContextOptions {
   /** Called before the page opens anything. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 /** A running stack with a browser, for one test file. */
@@ -157,11 +157,17 @@ const looks = [
   { scheme: "dark", width: 390 },
 ] as const;
 
+/** Colours on their way from one scheme to the other are neither's. What moves for ever (a skeleton) is not waited for. */
+const settled = `Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  .map(({ finished }) => finished))`;
+
 /** What is on the page now, in both colour schemes, on a desktop and on a phone: nothing serious, nothing to scroll sideways. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   for (const { scheme, width } of looks) {
     await page.setViewportSize({ width, height: 900 });
     await showScheme(page, scheme);
+    await page.evaluate(settled);
     expect.soft(await accessibilityFindings(page), `${what}, ${scheme}, ${width} px`).toEqual([]);
     const overhang = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth";
     expect.soft(await page.evaluate(overhang), `${what}, ${scheme}, ${width} px: scrolls sideways by`).toBe(0);
