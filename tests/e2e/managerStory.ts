@@ -5,14 +5,14 @@ import { accessibilityFindings, expectQuiet, newPage, openBrowser, signIn, type 
 import { type Story, startStory } from "./story.ts";
 
 /** A page of somebody, in a browser profile of its own. */
-export interface Visit {
+interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
   /** Says which complaints of the browser belong to the story, as that of a request which is to be refused. */
   expects(...complaints: RegExp[]): void;
 }
 
-export interface VisitOptions extends BrowserContextOptions {
+interface VisitOptions extends BrowserContextOptions {
   /** Called before the page opens anything. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
