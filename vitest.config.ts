@@ -17,6 +17,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "tests/bench/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A condition that is waited for may take its time on a busy machine; the second that is the default may not do.
+    expect: { poll: { timeout: 15_000 } },
     pool: "forks",
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

@@ -129,8 +129,15 @@ export async function startSend(page: Page): Promise<void> {
 
 /** Chooses an entry of a select by mouse. */
 export async function choose(page: Page, field: string, option: string | RegExp): Promise<void> {
-  await page.getByRole("combobox", { name: field, exact: true }).click();
-  await page.getByRole("option", { name: option }).click();
+  const entry = page.getByRole("option", { name: option });
+  // What the form finds out meanwhile may close a list that just opened; a person then opens it again.
+  await vi.waitFor(
+    async () => {
+      if (!(await entry.isVisible())) await page.getByRole("combobox", { name: field, exact: true }).click();
+      await entry.click({ timeout: 3000 });
+    },
+    { timeout: 20_000, interval: 100 },
+  );
 }
 
 /** Keeps every line of text that stands in `place` from now on, however short; the answer gives them in their order. */
