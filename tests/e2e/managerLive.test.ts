@@ -20,7 +20,7 @@ import {
 } from "./managerStory.ts";
 
 // Browsers, six processes and other stories share the machine.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
 let story: ManagerStory;
 beforeAll(async () => {
