@@ -1,13 +1,12 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Configuration, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { interactionPath, signInPage } from "./issuer/interaction.ts";
 import { type IssuerKeys, issuerKeys } from "./issuer/issuerKeys.ts";
 import { type IssuerUser, notePage } from "./issuer/issuerPage.ts";
 import { keptInMemory } from "./issuer/keptInMemory.ts";
+import { type ListenOptions, listen } from "./listen.ts";
 
-export interface IssuerOptions {
-  readonly port?: number;
+export interface IssuerOptions extends ListenOptions {
   /** `MANAGER_URL`: the only place it sends browsers back to, `/api/auth/callback` and `/sign-in` there. */
   readonly managerUrl: string;
   /** Who can be chosen. */
@@ -33,11 +32,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   // The address is part of what the issuer says, so the port comes first.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
   const server = createServer((request, response) => serve(request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options);
   const url = `http://127.0.0.1:${port}`;
   const provider = new Provider(url, configuration(options, keys, port));
   // Koa writes to the console otherwise; the page shows what went wrong.
