@@ -56,6 +56,34 @@ RUN mkdir -p /data /run/email-agent && chown node:node /data /run/email-agent
 USER node
 ENTRYPOINT ["node"]
 
+# The Email Manager is built by Next.js, with the packages the build needs; its standalone output holds what it runs with.
+FROM manifests AS manager-build
+RUN --mount=type=cache,target=/root/.npm \
+    npm install --no-save --omit=dev --loglevel=error --workspace=@email-agent/manager
+COPY tsconfig.json ./
+COPY scripts/buildManager.ts scripts/
+COPY shared/src shared/src
+COPY services/manager services/manager
+RUN --mount=type=cache,target=/app/services/manager/.next/cache node scripts/buildManager.ts
+# main.ts judges the environment before Next.js is loaded, with shared's sources and zod, which the build has bundled.
+WORKDIR /app/services/manager/.next/standalone/node_modules
+RUN cp -r /app/node_modules/zod . && mkdir -p @email-agent && ln -s /app/shared @email-agent/shared \
+    && find . -type f \( -name '*.ts' -o -name '*.cts' -o -name '*.map' \) -delete
+
+FROM runtime AS image-manager
+ENV MANAGER_HOST=0.0.0.0 MANAGER_PORT=8080
+WORKDIR /app
+COPY --from=manager-build /app/services/manager/.next/standalone services/manager/.next/standalone
+RUN ln -s services/manager/.next/standalone/node_modules node_modules
+COPY package.json ./
+COPY shared/package.json shared/
+COPY shared/src shared/src
+COPY services/manager/package.json services/manager/
+COPY services/manager/src/main.ts services/manager/src/
+WORKDIR /app/services/manager
+USER node
+ENTRYPOINT ["node", "src/main.ts"]
+
 FROM service AS image-ingest
 FROM service AS image-campaign
 FROM service AS image-sender
