@@ -60,3 +60,7 @@ export const everyAddress = "0.0.0.0";
 
 /** Where a part keeps what outlives it: a volume. */
 export const dataFolder = "/data";
+
+/** Where setup leaves the variables of the services, and where the stack is to be found by the demo and the tests. */
+export const environmentFolder = "/run/email-agent";
+export const accessFile = "stack.json";

@@ -16,9 +16,8 @@ import { localSecrets } from "../localSecrets.ts";
 import type { StackAccess } from "../stackAccess.ts";
 import { type Values, writeEnvironmentFiles } from "./environmentFiles.ts";
 import { readyCloud } from "./readyCloud.ts";
-import { dataFolder } from "./runPart.ts";
+import { accessFile, dataFolder, environmentFolder } from "./runPart.ts";
 
-const environmentFolder = "/run/email-agent";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 try {
@@ -71,7 +70,7 @@ async function main(): Promise<void> {
     inboxUrl: "http://inbox:8021",
     managerUrl: given.MANAGER_URL ?? "",
   };
-  writeFileSync(join(environmentFolder, "stack.json"), JSON.stringify(access, null, 2), { mode: 0o600 });
+  writeFileSync(join(environmentFolder, accessFile), JSON.stringify(access, null, 2), { mode: 0o600 });
   say("Every service has its variables.");
 }
 

@@ -9,6 +9,9 @@ await runPart("stream-pump", async ({ use, log, variable }) => {
       dynamoUrl: variable("AWS_ENDPOINT_URL"),
       tableName: variable("WORK_ORDERS_TABLE"),
       handler,
+      // A look at the stream costs LocalStack some 10 ms.
+      pollMilliseconds: 200,
+      busyPollMilliseconds: 50,
       checkpointFile: join(dataFolder, "stream-position.json"),
       onError: (error) => log.warn({ error }, "the stream cannot be read; trying again until it can"),
     }),
