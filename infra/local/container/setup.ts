@@ -8,14 +8,15 @@ import { type VariableName, variables } from "@email-agent/shared/service/variab
 import { tableNames } from "../../resources.ts";
 import { createTables } from "../createTables.ts";
 import { seedOrganisation } from "../demo/seed.ts";
+import { pinDemoAccounts, seedRealMail } from "../demo/seedRealMail.ts";
 import { seedWorkOrders } from "../demo/seedWorkOrders.ts";
-import { demoAudience } from "../demo/templates.ts";
 import { issuerKeys } from "../issuer/issuerKeys.ts";
 import { localCredentials } from "../localCredentials.ts";
 import { localSecrets } from "../localSecrets.ts";
 import type { StackAccess } from "../stackAccess.ts";
 import { type Values, writeEnvironmentFiles } from "./environmentFiles.ts";
 import { readyCloud } from "./readyCloud.ts";
+import { mailchimpValues, mailValues } from "./realWorld.ts";
 import { accessFile, dataFolder, environmentFolder } from "./runPart.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -27,8 +28,18 @@ try {
   process.exitCode = 1;
 }
 
+/** Where the others stand in the network of the containers. */
+const standIns = {
+  mailchimpUrl: "http://mailchimp:8027/3.0",
+  website: "website:8029",
+  smtp: { host: "inbox", port: 8023 },
+};
+
 async function main(): Promise<void> {
   const given = givenValues();
+  // What .env lacks is said before anything is made.
+  const mailchimp = mailchimpValues(process.env, standIns);
+  const mail = mailValues(process.env, standIns);
   const { AWS_ENDPOINT_URL = "" } = given;
   const tables = tableNames();
   await using aws = openAws({
@@ -46,14 +57,22 @@ async function main(): Promise<void> {
 
   const participants = Number(process.env["DEMO_PARTICIPANTS"] ?? "");
   const { total } = await seedOrganisation(aws.dynamo, tables, participants);
-  const store = { log: openLog("setup", "error"), metrics: { count() {} } };
-  await seedWorkOrders(workOrderStore(aws, { ...tables, STATUS_TOPIC_ARN }, store));
+  const silent = { log: openLog("setup", "error"), metrics: { count() {} } };
+  const orders = workOrderStore(aws, { ...tables, STATUS_TOPIC_ARN }, silent);
+  await seedWorkOrders(orders);
+  await pinDemoAccounts(aws.dynamo, tables, standIns.smtp);
   say(`Demo organisation: ${total} participants.`);
+  if (mail.real) {
+    await seedRealMail(aws.dynamo, tables, orders, mail.real);
+    say(`Orders of account real-mail send real mail through ${mail.real.host}.`);
+  }
+  if (!mailchimp.MAILCHIMP_BASE_URL) say("Prepare asks the real Mailchimp.");
 
   const secrets = localSecrets(dataFolder);
   writeEnvironmentFiles(environmentFolder, {
-    MAILCHIMP_AUDIENCE: demoAudience.name,
     ...given,
+    ...mailchimp,
+    ...mail.values,
     ...tables,
     ...queues,
     ...secrets,
