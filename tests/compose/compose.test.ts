@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { deliveryLists } from "@email-agent/shared/adapters/deliveryLists.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
@@ -132,6 +134,13 @@ test("down and up again keep orders, mails and content", { timeout: 600_000 }, a
   const { id } = await orderOf("SUMMER26", "reg");
   await expectReconciled(await complete(id, "Send"));
   expect(await askInbox("counts")).toEqual(before);
+});
+
+test("LocalStack keeps the contracts the product relies on", { timeout: 600_000 }, async () => {
+  const suites = ["dynamo", "queues", "objects"].map((name) => `infra/local/contract/${name}.io.test.ts`);
+  const environment = { ...process.env, AWS_ENDPOINT_URL: stack.access.awsUrl, NO_COLOR: "1" };
+  const told = await promisify(execFile)("vitest", ["run", "--testTimeout=120000", ...suites], { env: environment });
+  expect(told.stdout).toMatch(/Test Files\D*3 passed/);
 });
 
 test("LocalStack restarted on its own: queues, topic and bucket come back, and commands are taken", {

@@ -25,6 +25,7 @@ export interface ComposeStack extends AsyncDisposable {
 }
 
 const portNames = ["MANAGER", "INBOX", "QUEUE_BOARD", "WEBSOCKET", "AWS", "MAILCHIMP", "ISSUER"] as const;
+const realNames = ["MAILCHIMP_API_KEY", "EMAIL_HOST", "REAL_MAIL_TO", "PUBLIC_BASE_URL"] as const;
 type Ports = Readonly<Record<(typeof portNames)[number], number>>;
 
 /**
@@ -39,6 +40,8 @@ export async function startComposeStack(options: { senders: number; participants
   const ports = await freePorts();
   const environment = {
     ...process.env,
+    // Nothing a developer has set may send real mail from a test.
+    ...Object.fromEntries(realNames.map((name) => [name, ""])),
     ...Object.fromEntries(portNames.map((name) => [`PORT_${name}`, String(ports[name])])),
     DEMO_PARTICIPANTS: String(options.participants),
   };
@@ -46,7 +49,7 @@ export async function startComposeStack(options: { senders: number; participants
     const { stdout } = await run("docker", args, { cwd: root, env: environment, maxBuffer: 64 * 1024 * 1024 });
     return stdout;
   };
-  // Nothing of a developer's .env may find its way into a test: no real mail.
+  // Not the .env of the folder either.
   const compose = (...args: string[]) => docker("compose", "-p", project, "--env-file", "/dev/null", ...args);
   const up = async () => {
     await compose("up", "-d", "--scale", `sender=${options.senders}`);
