@@ -52,7 +52,10 @@ export async function startComposeStack(options: { senders: number; participants
   // Not the .env of the folder either.
   const compose = (...args: string[]) => docker("compose", "-p", project, "--env-file", "/dev/null", ...args);
   const up = async () => {
-    await compose("up", "-d", "--scale", `sender=${options.senders}`);
+    await compose("up", "-d", "--scale", `sender=${options.senders}`).catch(async (cause) => {
+      const words = await compose("logs", "--no-color", "--tail", "20");
+      throw new Error(`The stack does not come up. Its last words:\n${words}`, { cause });
+    });
     await untilHealthy(compose);
   };
 

@@ -19,6 +19,12 @@ import { readyCloud } from "./readyCloud.ts";
 import { mailchimpValues, mailValues } from "./realWorld.ts";
 import { accessFile, dataFolder, environmentFolder } from "./runPart.ts";
 
+/** Where the others stand in the network of the containers. */
+const standIns = {
+  mailchimpUrl: "http://mailchimp:8027/3.0",
+  website: "website:8029",
+  smtp: { host: "inbox", port: 8023 },
+};
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 try {
@@ -27,13 +33,6 @@ try {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 }
-
-/** Where the others stand in the network of the containers. */
-const standIns = {
-  mailchimpUrl: "http://mailchimp:8027/3.0",
-  website: "website:8029",
-  smtp: { host: "inbox", port: 8023 },
-};
 
 async function main(): Promise<void> {
   const given = givenValues();
