@@ -16,7 +16,7 @@ COPY infra/package.json infra/
 
 # Production dependencies of one workspace. `npm install` and not `npm ci`, which refuses where a registry lacks an optional
 # package of another platform; it takes the versions of the lock as well. Optional packages only speed things up or belong
-# to a machine without containers. What no process reads (types, source maps, texts, builds for browsers) is left out.
+# to a machine without containers. What no process reads (types, source maps, texts, builds Node never loads) is left out.
 FROM manifests AS modules
 ARG SERVICE
 RUN --mount=type=cache,target=/root/.npm \
