@@ -8,8 +8,8 @@ const services: readonly ServiceName[] = ["ingest", "campaign", "sender", "notif
 export type Values = Readonly<Partial<Record<VariableName, string>>>;
 
 /**
- * The text of one file per service, with the variables that service reads and no others: a secret goes only where it is
- * needed. Node reads the files (`--env-file`).
+ * The text of one file per service, with the variables that service reads and no others, so that no process carries a
+ * secret it has no use for. Node reads the files (`--env-file`).
  */
 export function environmentFiles(values: Values): ReadonlyMap<ServiceName, string> {
   const files = services.map((service) => {
