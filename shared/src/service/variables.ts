@@ -251,6 +251,15 @@ export const variables = {
     usedBy: ["manager"],
     from: "infra",
   },
+  OIDC_INTERNAL_URL: {
+    schema: optionalUrl("https?").refine(
+      (address) => address === "" || isSecureAddress(address),
+      "an https address (http only on loopback and private hosts)",
+    ),
+    meaning:
+      "Address at which the Email Manager itself reaches the issuer, where that is not OIDC_ISSUER (in containers); browsers and tokens keep OIDC_ISSUER",
+    usedBy: ["manager"],
+  },
   OIDC_CLIENT_ID: {
     schema: text,
     meaning: "Client id of the Email Manager at the issuer",
