@@ -2,11 +2,17 @@ import { type App, Stage } from "aws-cdk-lib";
 import { DataStack } from "./data/dataStack.ts";
 import { readEnvironment } from "./environment.ts";
 import { MessagingStack } from "./messaging/messagingStack.ts";
+import { RealtimeStack } from "./realtime/realtimeStack.ts";
+import { ServicesStack } from "./services/servicesStack.ts";
+import { WatchStack } from "./watch/watchStack.ts";
 
-/** The stacks of one environment. */
+/** The stacks of one environment, by lifetime. */
 export interface EmailAgent {
   readonly data: DataStack;
   readonly messaging: MessagingStack;
+  readonly realtime: RealtimeStack;
+  readonly services: ServicesStack;
+  readonly watch: WatchStack;
 }
 
 /** Puts one environment into the app: a stack for each lifetime. */
@@ -16,5 +22,8 @@ export function addEnvironment(app: App, environmentName: string): EmailAgent {
   const common = { environmentName, environment };
   const data = new DataStack(stage, common);
   const messaging = new MessagingStack(stage, { ...common, data });
-  return { data, messaging };
+  const realtime = new RealtimeStack(stage, { ...common, data });
+  const services = new ServicesStack(stage, { ...common, data, messaging, realtime });
+  const watch = new WatchStack(stage, { ...common, data, messaging, realtime, services });
+  return { data, messaging, realtime, services, watch };
 }

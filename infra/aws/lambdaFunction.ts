@@ -7,9 +7,11 @@ import { buildSync } from "esbuild";
 import { logSettings } from "./logSettings.ts";
 import type { ProductStack } from "./productStack.ts";
 
+/** Files in `infra/lambdas`, without their ending; each exports `handler`. */
+type LambdaName = "streamRouter" | "connect" | "disconnect";
+
 interface LambdaOptions {
-  /** File in `infra/lambdas`, without its ending; it exports `handler`. */
-  readonly name: "streamRouter" | "connect" | "disconnect";
+  readonly name: LambdaName;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly description: string;
@@ -46,28 +48,32 @@ export function createLambda(stack: ProductStack, options: LambdaOptions): Lambd
   });
 }
 
-/** The handler and all it imports in one file, made by esbuild of this checkout: no network, no container. */
-function bundled(name: string): Code {
-  const tryBundle = (outputFolder: string) => {
-    buildSync({
-      entryPoints: [join(sources, `${name}.ts`)],
-      outfile: join(outputFolder, "index.mjs"),
-      bundle: true,
-      platform: "node",
-      target: "node24",
-      format: "esm",
-      minify: true,
-      keepNames: true,
-      legalComments: "none",
-      logLevel: "error",
-      // Packages in CommonJS ask for `require` of Node's own modules.
-      banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-    });
+function bundled(name: LambdaName): Code {
+  const tryBundle = (folder: string) => {
+    bundleLambda(name, folder);
     return true;
   };
   return Code.fromAsset(sources, {
     assetHashType: AssetHashType.OUTPUT,
     // The image is never used. The command tells the bundles of one folder apart: the CDK keeps them by it.
     bundling: { image: DockerImage.fromRegistry("none"), command: [name], local: { tryBundle } },
+  });
+}
+
+/** Puts the handler and all it imports into `index.mjs` of a folder, by esbuild of this checkout: no network, no container. */
+export function bundleLambda(name: LambdaName, folder: string): void {
+  buildSync({
+    entryPoints: [join(sources, `${name}.ts`)],
+    outfile: join(folder, "index.mjs"),
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    minify: true,
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "error",
+    // Packages in CommonJS ask for `require` of Node's own modules.
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
   });
 }

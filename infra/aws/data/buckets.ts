@@ -11,9 +11,14 @@ const closed = {
   minimumTLSVersion: 1.2,
 } satisfies BucketProps;
 
+/** Names of buckets are shared by all accounts of the world, so the account stands in it. */
+export function documentsBucketName({ prefix, region }: Pick<Environment, "prefix" | "region">): string {
+  return `${prefix}${bucket.name}-${Aws.ACCOUNT_ID}-${region}`;
+}
+
 /** The bucket of prepared mail, and the one that keeps who asked it and the load balancer for what. */
 export function createBuckets(scope: Construct, environment: Environment): { documents: Bucket; accessLogs: Bucket } {
-  const { prefix, keepData, logDays } = environment;
+  const { keepData, logDays } = environment;
   const accessLogs = new Bucket(scope, "access-logs", {
     ...closed,
     lifecycleRules: [{ expiration: Duration.days(logDays) }],
@@ -21,8 +26,7 @@ export function createBuckets(scope: Construct, environment: Environment): { doc
   });
   const documents = new Bucket(scope, bucket.name, {
     ...closed,
-    // Names of buckets are shared by all accounts of the world.
-    bucketName: `${prefix}${bucket.name}-${Aws.ACCOUNT_ID}-${environment.region}`,
+    bucketName: documentsBucketName(environment),
     versioned: true,
     lifecycleRules: [
       {

@@ -1,7 +1,12 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import { Secret, type SecretStringGenerator } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
+import { accept } from "../accept.ts";
 import type { ProductStack } from "../productStack.ts";
+
+/** Why no secret of the product changes by a schedule. */
+export const unrotated =
+  "A change by a schedule would break links in mails already sent, sessions and open connections, or needs the other side (Mailchimp, registration site) to change with it. The README says how to change each by hand.";
 
 const random: SecretStringGenerator = { passwordLength: 64, excludePunctuation: true };
 /** 64 hexadecimal digits, as the registration hash wants them. */
@@ -36,6 +41,7 @@ export function createSecrets(stack: ProductStack, scope: Construct = stack): Pr
       generateSecretString: generate,
       removalPolicy: stack.settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    accept(secret, "AwsSolutions-SMG4", unrotated);
     return [variable, secret] as const;
   });
   return Object.fromEntries(made) as unknown as ProductSecrets;

@@ -9,8 +9,9 @@ import {
   type UserPoolDomain,
 } from "aws-cdk-lib/aws-cognito";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { accept } from "../accept.ts";
 import type { ProductStack } from "../productStack.ts";
-import { secretName } from "./secrets.ts";
+import { secretName, unrotated } from "./secrets.ts";
 
 /** Where users of the Email Manager sign in. */
 export interface SignIn {
@@ -67,6 +68,12 @@ export function createSignIn(stack: ProductStack): SignIn {
     secretStringValue: SecretValue.resourceAttribute((client.node.defaultChild as CfnUserPoolClient).attrClientSecret),
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  accept(clientSecret, "AwsSolutions-SMG4", unrotated);
+  accept(
+    pool,
+    "AwsSolutions-COG8",
+    "The Plus plan is billed per user and adds risk scores; here nobody signs up by himself and a second factor is required.",
+  );
   const issuer = `https://cognito-idp.${stack.region}.amazonaws.com/${pool.userPoolId}`;
   return { pool, domain: hosted, client, clientSecret, issuer };
 }

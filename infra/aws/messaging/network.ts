@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { accept } from "../accept.ts";
 import type { Environment } from "../environment.ts";
 import { logSettings } from "../logSettings.ts";
 
@@ -51,6 +52,11 @@ export function createNetwork(scope: Construct, { network, zones, logDays, keepD
       s3: { service: GatewayVpcEndpointAwsService.S3 },
     },
   });
+  accept(
+    vpc,
+    "CloudFormation-Validate::W3010",
+    "The zones come from the configuration of the environment: asking AWS for them would need an account to synthesise.",
+  );
   vpc.addFlowLog("refused", {
     destination: FlowLogDestination.toCloudWatchLogs(
       new LogGroup(scope, "refused-traffic", logSettings({ logDays, keepData })),

@@ -5,6 +5,7 @@ import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { deadLetterRetentionSeconds, type QueueShape, queues, topic } from "../../resources.ts";
+import { accept } from "../accept.ts";
 
 export type QueueName = keyof typeof queues;
 
@@ -44,6 +45,7 @@ function createQueue(scope: Construct, prefix: string, shape: QueueShape): MadeQ
     ...(deadLetters && { deadLetterQueue: { queue: deadLetters, maxReceiveCount: shape.deadLetter.maxReceives } }),
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  if (!deadLetters) accept(queue, "AwsSolutions-SQS3", "It holds what could not be handled elsewhere; people read it.");
   return { queue, shape, ...(deadLetters && { deadLetters }) };
 }
 

@@ -4,6 +4,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { FilterCriteria, FilterRule, type Function as LambdaFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { accept } from "../accept.ts";
 import { createLambda } from "../lambdaFunction.ts";
 import type { ProductStack } from "../productStack.ts";
 
@@ -47,5 +48,11 @@ export function createStreamRouter(
       onFailure: new SqsDlq(failures),
     }),
   );
+  if (router.role)
+    accept(
+      router.role,
+      "AwsSolutions-IAM5[Resource::*]",
+      "dynamodb:ListStreams knows no resources: AWS offers no narrower right.",
+    );
   return router;
 }

@@ -2,6 +2,7 @@ import { RemovalPolicy, SecretValue } from "aws-cdk-lib";
 import { Port, SecurityGroup, type Vpc } from "aws-cdk-lib/aws-ec2";
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from "aws-cdk-lib/aws-elasticache";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { accept } from "../accept.ts";
 import { secretName } from "../data/secrets.ts";
 import type { ProductStack } from "../productStack.ts";
 import type { Network } from "./network.ts";
@@ -68,6 +69,8 @@ export function createValkey(stack: ProductStack, { vpc, valkeyClients }: Networ
     ),
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  for (const secret of [password, url])
+    accept(secret, "AwsSolutions-SMG4", "Valkey and all its clients must change together; the README says how.");
   return { url, groupId: group.ref, nodes: valkey.replicas + 1 };
 }
 

@@ -5,11 +5,16 @@ import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { addEnvironment, type EmailAgent } from "../emailAgent.ts";
 
-/** The templates of one environment by stack; once per test file, for it takes seconds. */
-export function templatesOf(environmentName: string): Record<keyof EmailAgent, Template> {
+/** An app whose output goes when the process ends. */
+export function passingApp(): App {
   const outdir = mkdtempSync(join(tmpdir(), "email-agent-synth-"));
   process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
-  const stacks = addEnvironment(new App({ outdir }), environmentName);
+  return new App({ outdir });
+}
+
+/** The templates of one environment by stack; once per test file, for it takes seconds. */
+export function templatesOf(environmentName: string, app: App = passingApp()): Record<keyof EmailAgent, Template> {
+  const stacks = addEnvironment(app, environmentName);
   const entries = Object.entries(stacks).map(([name, stack]) => [name, Template.fromStack(stack)]);
   return Object.fromEntries(entries) as Record<keyof EmailAgent, Template>;
 }
