@@ -22,7 +22,7 @@ const allowed: Record<string, string> = {
   sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject secretsmanager:GetSecretValue sns:Publish`,
   notifier: `${dynamo("DeleteItem Scan")} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
   manager: `${dynamo("BatchGetItem DeleteItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject sns:Publish`,
-  streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:SendMessage`,
+  streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage`,
   connect: "dynamodb:PutItem logs:CreateLogStream logs:PutLogEvents secretsmanager:GetSecretValue",
   disconnect: "dynamodb:DeleteItem logs:CreateLogStream logs:PutLogEvents",
 };
@@ -40,7 +40,7 @@ describe.each(["dev", "production"])("rights in %s", (name) => {
     expect([...found].sort()).toEqual(actions.split(" ").sort());
   });
 
-  it("names every action, and a resource for each but the three that know none", () => {
+  it("names every action, and a resource for each but the two that know none", () => {
     const unbound = new Set<string>();
     for (const { statements } of policies)
       for (const { Action, Resource } of statements) {

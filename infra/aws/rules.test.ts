@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Validations } from "aws-cdk-lib";
+import { type App, Stack, Validations } from "aws-cdk-lib";
+import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, it } from "vitest";
 import { addEnvironment } from "./emailAgent.ts";
@@ -9,26 +10,37 @@ import { passingApp } from "./testing/templates.ts";
 
 interface Report {
   readonly pluginReports: readonly {
-    readonly pluginName: string;
-    readonly conclusion: string;
     readonly violations: readonly {
       readonly ruleName: string;
-      readonly violatingConstructs: readonly { constructPath: string }[];
+      readonly violatingConstructs: readonly { readonly constructPath: string }[];
     }[];
   }[];
 }
 
-it("breaks no rule of the AWS Solutions pack nor of CloudFormation that is not accepted with a reason", () => {
-  const app = passingApp();
+/** Every rule broken and not accepted, with the construct that breaks it. */
+function brokenRules(app: App): string[] {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  for (const name of environmentNames()) addEnvironment(app, name);
-  app.synth();
+  try {
+    app.synth();
+  } catch (error) {
+    if (!/validation/i.test(String(error))) throw error;
+  }
   const report: Report = JSON.parse(readFileSync(join(app.outdir, "validation-report.json"), "utf8"));
-  const broken = report.pluginReports.flatMap(({ violations }) =>
+  return report.pluginReports.flatMap(({ violations }) =>
     violations.flatMap(({ ruleName, violatingConstructs }) =>
       violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`),
     ),
   );
-  expect(report.pluginReports.map(({ pluginName }) => pluginName)).toContain("AwsSolutions");
-  expect(broken).toEqual([]);
+}
+
+it("breaks no rule of the AWS Solutions pack or of CloudFormation that is not accepted with a reason", () => {
+  const app = passingApp();
+  for (const name of environmentNames()) addEnvironment(app, name);
+  expect(brokenRules(app)).toEqual([]);
+}, 120_000);
+
+it("would see a rule that is broken", () => {
+  const app = passingApp();
+  new Bucket(new Stack(app, "control"), "bucket");
+  expect(brokenRules(app).join(" ")).toContain("AwsSolutions-S10");
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
 import { Duration } from "aws-cdk-lib";
 import { Peer, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { DockerImageAsset, Platform } from "aws-cdk-lib/aws-ecr-assets";
@@ -19,8 +20,8 @@ import { openEnded, permissionsOf } from "./permissions.ts";
 import type { ServiceParts, WorkerName } from "./serviceParts.ts";
 import { healthPort, managerPort, serviceVariables } from "./serviceVariables.ts";
 
-/** Above the 33 s a process takes at most to finish and hand back what it has; then Fargate kills it. */
-export const stopTimeoutSeconds = 40;
+/** Fargate kills a task so long after the end of the time it has to finish and hand back what it holds. */
+const stopReserveSeconds = 7;
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
@@ -87,7 +88,7 @@ function taskOf(stack: ProductStack, name: WorkerName, parts: ServiceParts, logG
     image: ContainerImage.fromDockerImageAsset(imageOf(stack, name)),
     ...serviceVariables(name, parts),
     logging: LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
-    stopTimeout: Duration.seconds(stopTimeoutSeconds),
+    stopTimeout: Duration.seconds(shutdownSeconds + stopReserveSeconds),
     readonlyRootFilesystem: true,
     ...(name === "manager" && { portMappings: [{ containerPort: managerPort }] }),
     healthCheck: {

@@ -3,7 +3,7 @@ import { CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { ProductStack } from "../productStack.ts";
 
 /** Paths anybody may ask without signing in: unsubscribing, and reading a mail in the browser. */
-export const publicPaths = ["/u/", "/view/"] as const;
+const publicPaths = ["/u/", "/view/"] as const;
 
 /**
  * Refuses an address that asks the public pages too often, before it costs the Email Manager anything. The rate is

@@ -22,7 +22,7 @@ export interface ChunkQueue {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface ChunkBacklog {
+interface ChunkBacklog {
   readonly waiting: number;
   readonly inHand: number;
   readonly senders: number;
