@@ -129,7 +129,7 @@ function imageOf(stack: ProductStack, name: WorkerName): DockerImageAsset {
     exclude: [
       "**/node_modules",
       "**/.next",
-      "**/cdk.out",
+      ".cache",
       ".git",
       ".data",
       "tests",
