@@ -213,6 +213,11 @@ export const variables = {
     from: "infra",
     secret: true,
   },
+  REALTIME_TICKET_SECRET_ARN: {
+    schema: optionalText,
+    meaning: "Secret of AWS Secrets Manager that holds REALTIME_TICKET_SECRET; read instead of it where set",
+    usedBy: ["lambdas"],
+  },
   PUBLIC_TOKEN_SECRET: {
     schema: text.min(16, "at least 16 characters"),
     meaning: "Signs unsubscribe and view links",
