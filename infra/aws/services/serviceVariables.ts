@@ -17,6 +17,7 @@ const leftOut: readonly VariableName[] = [
   "MAILCHIMP_BASE_URL",
   "LINK_CHECK_HOSTS",
   "MANAGER_LINKS",
+  "OIDC_INTERNAL_URL", // Cognito is reached at its public address
   "EMAIL_HOST", // every account of Config names its own
   "EMAIL_PORT",
   "EMAIL_USERNAME",
