@@ -14,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["{shared,services,infra,tests}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "tests/bench/**"],
+    exclude: ["**/node_modules/**", "tests/bench/**", "tests/compose/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A condition that is waited for may take its time on a busy machine; the second that is the default may not do.

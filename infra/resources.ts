@@ -21,6 +21,8 @@ export interface TableShape {
   readonly indexes?: readonly IndexShape[];
   readonly ttl?: string;
   readonly stream?: "NEW_AND_OLD_IMAGES";
+  /** On AWS encrypted with a key of the account's own, whose use is logged: mail accounts, and who received what. */
+  readonly ownKey?: true;
 }
 
 /** Every table by the environment variable that carries its name. */
@@ -47,11 +49,12 @@ export const tables = {
   CONNECTIONS_TABLE: { name: "Connections", hash: "connectionId", ttl: "expiresAt" },
   PARTICIPANTS_TABLE: { name: "Participants", hash: "id" },
   EVENTS_TABLE: { name: "Events", hash: "aid" },
-  CONFIG_TABLE: { name: "Config", hash: "pk", range: "sk" },
+  CONFIG_TABLE: { name: "Config", hash: "pk", range: "sk", ownKey: true },
   DELIVERIES_TABLE: {
     name: "Deliveries",
     hash: "pk",
     range: "participantId",
+    ownKey: true,
     /** Failed and in-doubt deliveries of a mailing, newest first (query backwards). Sparse by `attention`. */
     indexes: [{ name: "byAttention", hash: "attention", range: "endedAt", projection: "ALL" }],
   },
@@ -84,6 +87,8 @@ export interface QueueShape {
 }
 
 const fourteenDaysSeconds = 1_209_600;
+/** How long a dead letter waits for a person: the longest SQS keeps one. */
+export const deadLetterRetentionSeconds = fourteenDaysSeconds;
 
 export const queues = {
   workOrders: {
@@ -116,5 +121,14 @@ export const queues = {
 /** Status events, delivered raw (the envelope itself, not SNS's wrapping) to the status queue. */
 export const topic = { name: "email-agent-status", variable: "STATUS_TOPIC_ARN", rawDelivery: true } as const;
 
-/** Prepared mail content. Private; objects are never overwritten. */
-export const bucket = { name: "email-agent-prepared", variable: "S3_BUCKET" } as const;
+/**
+ * Prepared mail content. Private; objects under `preparedPrefix` are never overwritten and never removed (a mail's view
+ * page shows them for years). Drafts are content that failed its check: nobody mails them, and they may go after a while.
+ */
+export const bucket = {
+  name: "email-agent-prepared",
+  variable: "S3_BUCKET",
+  preparedPrefix: "prepared/",
+  draftsPrefix: "drafts/",
+  draftsDays: 30,
+} as const;

@@ -56,11 +56,13 @@ let wired: ReturnType<typeof makeConnect> | undefined;
 
 /** The AWS entry: wired from the environment at the first event of a container. */
 export async function handler(event: ConnectEvent): Promise<ConnectAnswer> {
-  if (!wired) {
-    const config = lambdaConfig();
-    const ports = { connections: connections(openAws(config), config), clock: systemClock };
-    const log = openLog("connect", config.LOG_LEVEL);
-    wired = makeConnect({ ...ports, ticketSecret: config.REALTIME_TICKET_SECRET, log });
-  }
+  wired ??= await wire();
   return wired(event);
+}
+
+async function wire() {
+  const config = await lambdaConfig(["CONNECTIONS_TABLE", "REALTIME_TICKET_SECRET"]);
+  const ports = { connections: connections(openAws(config), config), clock: systemClock };
+  const log = openLog("connect", config.LOG_LEVEL);
+  return makeConnect({ ...ports, ticketSecret: config.REALTIME_TICKET_SECRET, log });
 }

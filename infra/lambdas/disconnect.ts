@@ -31,12 +31,14 @@ let wired: ReturnType<typeof makeDisconnect> | undefined;
 
 /** The AWS entry: wired from the environment at the first event of a container. */
 export async function handler(event: DisconnectEvent): Promise<{ statusCode: 200 }> {
-  if (!wired) {
-    const config = lambdaConfig();
-    wired = makeDisconnect({
-      connections: connections(openAws(config), config),
-      log: openLog("disconnect", config.LOG_LEVEL),
-    });
-  }
+  wired ??= await wire();
   return wired(event);
+}
+
+async function wire() {
+  const config = await lambdaConfig(["CONNECTIONS_TABLE"]);
+  return makeDisconnect({
+    connections: connections(openAws(config), config),
+    log: openLog("disconnect", config.LOG_LEVEL),
+  });
 }

@@ -94,10 +94,12 @@ let wired: ReturnType<typeof makeStreamRouter> | undefined;
 
 /** The AWS entry: wired from the environment at the first event of a container. */
 export async function handler(event: StreamEvent): Promise<StreamAnswer> {
-  if (!wired) {
-    const config = lambdaConfig();
-    const queue = commandQueue(openAws(config), config);
-    wired = makeStreamRouter({ queue, log: openLog("stream-router", config.LOG_LEVEL) });
-  }
+  wired ??= await wire();
   return wired(event);
+}
+
+async function wire() {
+  const config = await lambdaConfig(["SQS_QUEUE_URL"]);
+  const queue = commandQueue(openAws(config), config);
+  return makeStreamRouter({ queue, log: openLog("stream-router", config.LOG_LEVEL) });
 }

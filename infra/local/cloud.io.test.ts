@@ -4,9 +4,15 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from "@aws-sdk/client-sqs";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startCloud } from "./cloud.ts";
 import { createQueues } from "./createQueues.ts";
@@ -50,6 +56,48 @@ it("keeps queues, topic and objects over a restart on another port, also when it
   expect(status.Messages?.map(({ Body }) => Body)).toEqual(["status"]);
   const object = await later.s3.send(new GetObjectCommand({ Bucket: again.S3_BUCKET, Key: "a/b.html" }));
   expect([await object.Body?.transformToString(), object.ContentType]).toEqual(["<p>", "text/html"]);
+});
+
+/** A FIFO queue with one message in it. */
+async function queueWithOne(aws: Aws, name: string, visibilitySeconds: number): Promise<string> {
+  const Attributes = { FifoQueue: "true", VisibilityTimeout: String(visibilitySeconds) };
+  const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: `${name}.fifo`, Attributes }));
+  await sendOne(aws, QueueUrl);
+  return QueueUrl ?? "";
+}
+const sendOne = (aws: Aws, QueueUrl: string | undefined, MessageBody = "a1") =>
+  aws.sqs.send(
+    new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: "a", MessageDeduplicationId: MessageBody }),
+  );
+
+it("as SQS: a message whose visibility ran out can no longer be kept by its first holder", async () => {
+  await using cloud = await startCloud();
+  await using aws = clients(cloud.url);
+  const QueueUrl = await queueWithOne(aws, "late", 1);
+  const receive = () => aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 3 }));
+  const late = (await receive()).Messages?.[0];
+  const mine = (await receive()).Messages?.[0];
+  expect(mine?.Body).toBe("a1");
+  const keep = { QueueUrl, ReceiptHandle: late?.ReceiptHandle, VisibilityTimeout: 60 };
+  await expect(aws.sqs.send(new ChangeMessageVisibilityCommand(keep))).rejects.toThrow();
+});
+
+it("takes nothing for a caller that has gone away while it waited", async () => {
+  await using cloud = await startCloud();
+  await using aws = clients(cloud.url);
+  const QueueUrl = await queueWithOne(aws, "gone", 30);
+  const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+  const { Messages } = await aws.sqs.send(receive);
+  await aws.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages?.[0]?.ReceiptHandle }));
+  const gone = new AbortController();
+  const waiting = aws.sqs.send(receive, { abortSignal: gone.signal }).catch((error) => error.name);
+  // The long poll must stand before its caller leaves; a later call passes the same server behind it.
+  await queueWithOne(aws, "other", 30);
+  gone.abort();
+  expect(await waiting).toBe("AbortError");
+  await sendOne(aws, QueueUrl, "a2");
+  const next = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+  expect(next.Messages?.map(({ Body }) => Body)).toEqual(["a2"]);
 });
 
 it("serves DynamoDB as well, behind the same endpoint", async () => {

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { bucket, type QueueShape, queues, topic } from "../resources.ts";
+import { bucket, deadLetterRetentionSeconds, type QueueShape, queues, topic } from "../resources.ts";
 import { localCredentials } from "./localCredentials.ts";
 
 /** The queues, topic and bucket by the environment variables that carry them, and what only operators look at. */
@@ -60,7 +60,7 @@ async function createQueue(sqs: SQSClient, queue: QueueShape, options: QueueOpti
   const common = { ...(queue.fifo && { FifoQueue: "true" }), MessageRetentionPeriod: String(queue.retentionSeconds) };
   const plain = { ...common, VisibilityTimeout: String(visibilitySeconds) };
   if (!queue.deadLetter) return { ...(await putQueue(sqs, prefix + queue.name, plain)), deadLettersUrl: "" };
-  const letters = { ...common, MessageRetentionPeriod: "1209600" };
+  const letters = { ...common, MessageRetentionPeriod: String(deadLetterRetentionSeconds) };
   const deadLetters = await putQueue(sqs, prefix + queue.deadLetter.name, letters);
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: deadLetters.arn,

@@ -1,17 +1,11 @@
-// `npm run demo`: drives a work order through its five steps, by commands and the WebSocket only, and reconciles.
+// `npm run demo`: one mailing through all five steps on the running stack, or on one of its own.
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { localOptions } from "./commandLine.ts";
-import { chooseOrder } from "./demo/chooseOrder.ts";
-import { driveStep } from "./demo/driveStep.ts";
-import { type InboxCount, reconcile, reconciliationTable } from "./demo/reconcile.ts";
-import { seedOrganisation } from "./demo/seed.ts";
-import { stepProgress } from "./demo/stepProgress.ts";
-import type { MailingCount } from "./inbox.ts";
+import { runDemo } from "./demo/runDemo.ts";
 import { startLocalStack } from "./localStack.ts";
 import { portsFrom, refuseTakenPorts } from "./ports.ts";
-import { enterStack, findStack, type StackAccess } from "./stackAccess.ts";
+import { findStack, type StackAccess } from "./stackAccess.ts";
 
 const help = `npm run demo -- [options]
 
@@ -35,30 +29,7 @@ async function main(): Promise<number> {
   }
   await using stack = new AsyncDisposableStack();
   const access = (await findStack(options.dataFolder)) ?? (await startOwn(options, stack));
-  const { aws, orders, operator } = await enterStack(access, stack);
-  const { total } = await seedOrganisation(aws.dynamo, access.tables, options.participants);
-
-  const order = await chooseOrder(orders);
-  const revision = order.revision === undefined ? "" : `, revision ${order.revision}`;
-  say(
-    `Work order ${order.eventCode} · ${order.subEvent} · ${order.stage}${revision} (${order.languages.join(", ")}), ${total} participants\n`,
-  );
-  for (const step of stepNames) {
-    const progress = stepProgress(step);
-    const ended = await driveStep(operator, order.id, step, progress.show);
-    progress.end(ended);
-    if (ended.steps[step].status !== "complete") return 1;
-  }
-
-  const rows = reconcile(operator.seen(order.id) ?? order, await countInbox(access.inboxUrl));
-  process.stdout.write(`\n${reconciliationTable(rows)}\n\n`);
-  const agrees = rows.every((row) => row.disagreements.length === 0);
-  say(
-    agrees
-      ? `Every number agrees. The mails: ${access.inboxUrl}`
-      : "The numbers do not agree; the last column says where.",
-  );
-  return agrees ? 0 : 1;
+  return (await runDemo(access, options)) ? 0 : 1;
 }
 
 async function startOwn(options: ReturnType<typeof localOptions>, stack: AsyncDisposableStack): Promise<StackAccess> {
@@ -72,13 +43,6 @@ async function startOwn(options: ReturnType<typeof localOptions>, stack: AsyncDi
       process.exit(130);
     });
   return own.access;
-}
-
-async function countInbox(inboxUrl: string): Promise<Map<string, InboxCount>> {
-  const response = await fetch(`${inboxUrl}/api/counts?test=false`);
-  if (!response.ok) throw new Error(`The inbox at ${inboxUrl} answered ${response.status}.`);
-  const { mailings } = (await response.json()) as { mailings: MailingCount[] };
-  return new Map(mailings.map((one) => [one.mailingKey, one]));
 }
 
 function say(text: string): void {

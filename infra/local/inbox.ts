@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PostalMime, { type Email } from "postal-mime";
@@ -18,6 +17,7 @@ import { openMailStore } from "./inbox/mailStore.ts";
 import { serveInbox } from "./inbox/serveInbox.ts";
 import { type SmtpListenerOptions, type SmtpSessions, startSmtpListener } from "./inbox/smtpListener.ts";
 import { type ScriptReport, type SmtpScript, smtpScripts } from "./inbox/smtpScripts.ts";
+import { listen } from "./listen.ts";
 
 export type { MailingCount } from "./inbox/mailQueries.ts";
 export type { SmtpScript } from "./inbox/smtpScripts.ts";
@@ -65,15 +65,11 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
       response.destroy(error),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.httpPort ?? 0, "127.0.0.1", resolve);
-  });
+  const port = await listen(server, { ...options, port: options.httpPort });
   starting.defer(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  const { port } = server.address() as AddressInfo;
   const running = starting.move();
   const source = (id: number) => {
     const mail = store.mail(id);

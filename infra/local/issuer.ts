@@ -1,17 +1,21 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Configuration, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { interactionPath, signInPage } from "./issuer/interaction.ts";
 import { type IssuerKeys, issuerKeys } from "./issuer/issuerKeys.ts";
 import { type IssuerUser, notePage } from "./issuer/issuerPage.ts";
 import { keptInMemory } from "./issuer/keptInMemory.ts";
+import { type ListenOptions, listen } from "./listen.ts";
 
-export interface IssuerOptions {
-  readonly port?: number;
+export interface IssuerOptions extends ListenOptions {
   /** `MANAGER_URL`: the only place it sends browsers back to, `/api/auth/callback` and `/sign-in` there. */
   readonly managerUrl: string;
   /** Who can be chosen. */
   readonly users: readonly IssuerUser[];
+  /**
+   * The address browsers reach it at, and what it says that it is whoever asks: the manager may come by another one, as
+   * inside a network of containers. Default: 127.0.0.1 and its port.
+   */
+  readonly publicUrl?: string;
   /** Keys and client secret are kept here over restarts; without it they are made fresh. */
   readonly dataFolder?: string;
 }
@@ -33,18 +37,20 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   // The address is part of what the issuer says, so the port comes first.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
   const server = createServer((request, response) => serve(request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  const provider = new Provider(url, configuration(options, keys, port));
+  const port = await listen(server, options);
+  const url = options.publicUrl ?? `http://127.0.0.1:${port}`;
+  const { host } = new URL(url);
+  const provider = new Provider(url, configuration(options, keys, host));
   // Koa writes to the console otherwise; the page shows what went wrong.
   provider.silent = true;
   provider.use(securityHeaders(options.managerUrl));
   provider.use(signInPage(provider, options.users, options.managerUrl));
-  serve = provider.callback();
+  const answer = provider.callback();
+  serve = (request, response) => {
+    // The provider takes the addresses it names from here.
+    request.headers.host = host;
+    return answer(request, response);
+  };
   return {
     url,
     clientId,
@@ -57,8 +63,8 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
 }
 
 /** Every function that has a default is given: the defaults write notices to the console. */
-function configuration({ managerUrl, users }: IssuerOptions, keys: IssuerKeys, port: number): Configuration {
-  const cookie = (name: string) => `issuer-${port}-${name}`;
+function configuration({ managerUrl, users }: IssuerOptions, keys: IssuerKeys, host: string): Configuration {
+  const cookie = (name: string) => `issuer-${host.replace(/\W/g, "-")}-${name}`;
   return {
     adapter: keptInMemory(),
     clients: [

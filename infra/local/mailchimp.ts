@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { type ListenOptions, listen } from "./listen.ts";
 import { type Answer, answer, type CallName, callOf, notFound, problem } from "./mailchimp/answer.ts";
 import { mailchimpPage } from "./mailchimp/page.ts";
 import type { AudienceSeed, Campaign, MailchimpState, TemplateSeed } from "./mailchimp/resources.ts";
@@ -10,8 +10,7 @@ import { type ActiveMailchimpScript, type MailchimpScript, scriptList } from "./
 
 export type { AudienceSeed, TemplateSeed } from "./mailchimp/resources.ts";
 
-export interface MailchimpOptions {
-  readonly port?: number;
+export interface MailchimpOptions extends ListenOptions {
   /** Every call must carry it (basic authentication, any user name). Default `local-us1`. */
   readonly apiKey?: string;
   readonly audiences?: readonly AudienceSeed[];
@@ -69,11 +68,7 @@ export async function startMailchimp(options: MailchimpOptions = {}): Promise<Ma
   const server = createServer((request, response) => {
     serve(standIn, request, response).catch((error) => response.destroy(error));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://127.0.0.1:${await listen(server, options)}`;
   const mailchimp: Mailchimp = {
     url: `${origin}/3.0`,
     pageUrl: `${origin}/`,

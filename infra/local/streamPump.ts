@@ -16,11 +16,12 @@ export interface StreamPumpOptions {
   readonly onError?: (error: unknown) => void;
   readonly batchSize?: number;
   readonly maxAttempts?: number;
+  /** Between two looks at an idle stream, default 40; and for two seconds after a change, default 15. */
   readonly pollMilliseconds?: number;
+  readonly busyPollMilliseconds?: number;
 }
 
 const idleAfterMilliseconds = 2000;
-const busyPollMilliseconds = 15;
 const outageMilliseconds = 500;
 const discoveryMilliseconds = 30_000;
 
@@ -35,7 +36,7 @@ interface Pump {
 
 /**
  * Reads the table's stream and calls the handler as a Lambda event source mapping does: in order per shard, children
- * after their parents, at least once. Polls every 40 ms when idle and every 15 ms for two seconds after a change.
+ * after their parents, at least once.
  */
 export async function startStreamPump(options: StreamPumpOptions): Promise<AsyncDisposable> {
   const ending = new AbortController();
@@ -108,7 +109,8 @@ async function readShard(pump: Pump, shardId: string): Promise<void> {
       checkpoint.advance(shardId, last.dynamodb.SequenceNumber);
     } else {
       const busy = clock.monotonic() - lastChange < idleAfterMilliseconds;
-      await clock.sleep(busy ? busyPollMilliseconds : (options.pollMilliseconds ?? 40), signal).catch(() => {});
+      const { pollMilliseconds = 40, busyPollMilliseconds = 15 } = options;
+      await clock.sleep(busy ? busyPollMilliseconds : pollMilliseconds, signal).catch(() => {});
     }
     iterator = answer.next;
   }

@@ -1,15 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { type ListenOptions, listen } from "./listen.ts";
 import { answerManagementCall } from "./webSocketManagement.ts";
 
 /** The integration of `$connect` and `$disconnect`: gets API Gateway's event, answers a status code. */
 type Integration = (event: never) => Promise<{ statusCode: number }>;
 
-export interface WebSocketGatewayOptions {
-  readonly port?: number;
+export interface WebSocketGatewayOptions extends ListenOptions {
   readonly stage?: string;
   readonly connect: Integration;
   readonly disconnect: Integration;
@@ -80,11 +79,7 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
       refuse(socket, 500);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options);
   return {
     url: `ws://127.0.0.1:${port}/${stage}`,
     managementUrl: `http://127.0.0.1:${port}/${stage}`,

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type ListenOptions, listen } from "./listen.ts";
 
 /** What the site says to one path; `silent` accepts the request and never answers. */
 type SiteReply = { readonly status: number; readonly headers?: Record<string, string> } | "silent";
@@ -20,7 +20,7 @@ export interface Website {
  * A web site that is there for every link of the demo mails, so that the link checker finds what it looks for on a
  * machine without a network. It answers 200 and a short page to every path that is not scripted.
  */
-export async function startWebsite(options: { port?: number } = {}): Promise<Website> {
+export async function startWebsite(options: ListenOptions = {}): Promise<Website> {
   const requests: string[] = [];
   const replies = new Map<string, SiteReply>();
   const server = createServer((request, response) => {
@@ -33,9 +33,7 @@ export async function startWebsite(options: { port?: number } = {}): Promise<Web
       "<!doctype html><title>Demo</title><p>This page stands in for a site that the demo mails link to.</p>\n",
     );
   });
-  server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = `127.0.0.1:${await listen(server, options)}`;
   return {
     url: `http://${address}`,
     address,

@@ -75,14 +75,19 @@ function putObject(request: S3Request, path: string): S3Answer {
 }
 
 function listObjects(bucketFolder: string, bucket: string, prefix: string): S3Answer {
-  const keys = readdirSync(bucketFolder, { recursive: true, encoding: "utf8" })
+  const objects = readdirSync(bucketFolder, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(metadataSuffix))
-    .map((path) => path.slice(0, -metadataSuffix.length).split("/").map(decodeURIComponent).join("/"))
-    .filter((key) => key.startsWith(prefix))
-    .sort();
-  const contents = keys.map((key) => `<Contents><Key>${escapeXml(key)}</Key></Contents>`).join("");
-  const head = `<Name>${escapeXml(bucket)}</Name><KeyCount>${keys.length}</KeyCount><IsTruncated>false</IsTruncated>`;
-  return xml(200, `<ListBucketResult>${head}${contents}</ListBucketResult>`);
+    .map((path) => ({
+      key: path.slice(0, -metadataSuffix.length).split("/").map(decodeURIComponent).join("/"),
+      etag: String(JSON.parse(readFileSync(join(bucketFolder, path), "utf8")).etag),
+    }))
+    .filter(({ key }) => key.startsWith(prefix))
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
+  const contents = objects.map(
+    ({ key, etag }) => `<Contents><Key>${escapeXml(key)}</Key><ETag>${escapeXml(etag)}</ETag></Contents>`,
+  );
+  const head = `<Name>${escapeXml(bucket)}</Name><KeyCount>${objects.length}</KeyCount><IsTruncated>false</IsTruncated>`;
+  return xml(200, `<ListBucketResult>${head}${contents.join("")}</ListBucketResult>`);
 }
 
 export function s3Error(status: number, code: string, message: string): S3Answer {

@@ -71,9 +71,10 @@ it("keeps a key with dots inside its bucket", async () => {
   expect(listed.Contents?.every(({ Key }) => Key !== "escape")).toBe(true);
 });
 
-it("lists keys by prefix", async () => {
-  await send(new PutObjectCommand({ ...object("list/a"), Body: "1" }));
+it("lists keys by prefix, with their tags", async () => {
+  const { ETag } = await send(new PutObjectCommand({ ...object("list/a"), Body: "1" }));
   await send(new PutObjectCommand({ ...object("list/b/c"), Body: "1" }));
   const listed = await send(new ListObjectsV2Command({ Bucket: stack.config.S3_BUCKET, Prefix: "list/" }));
   expect(listed.Contents?.map(({ Key }) => Key)).toEqual(["list/a", "list/b/c"]);
+  expect(listed.Contents?.[0]?.ETag).toBe(ETag);
 });

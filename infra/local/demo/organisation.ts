@@ -48,6 +48,18 @@ export const events: z.input<typeof eventSchema>[] = [
   },
 ];
 
+/** For mail that really leaves, seeded only with an account and people of the operator's own (see seedRealMail.ts). */
+export const realMailEvent = {
+  aid: "REALMAIL",
+  name: "Real mail, to those named in REAL_MAIL_TO",
+  subEvents: { main: { regLinkAvailable: true } },
+  config: { pool: "real-recipients", inPerson: false, currency: "EUR" },
+} satisfies z.input<typeof eventSchema>;
+export const realMailPool = {
+  name: "real-recipients",
+  attributes: [{ type: "currenteventmanualinclude" }],
+} satisfies z.input<typeof poolSchema>;
+
 export const stages: z.input<typeof stageSchema>[] = [
   {
     name: "reg",

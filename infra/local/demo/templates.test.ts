@@ -3,14 +3,14 @@ import { checkContent } from "@email-agent/shared/domain/content/contentCheck.ts
 import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { describe, expect, test } from "vitest";
-import { events, extraPrompts, settings, stages, workOrders } from "./organisation.ts";
+import { events, extraPrompts, realMailEvent, settings, stages, workOrders } from "./organisation.ts";
 import { demoPrompts, demoTemplates } from "./templates.ts";
 
 const names = demoTemplates().map(({ name }) => name);
 
 describe.each(demoTemplates())("the demo template $name", ({ name, html }) => {
   const [eventCode, subEvent, stageName, language] = name.split("-") as [string, string, string, string];
-  const event = eventSchema.parse(events.find(({ aid }) => aid === eventCode));
+  const event = eventSchema.parse([...events, realMailEvent].find(({ aid }) => aid === eventCode));
   const stage = stages.find((one) => one.name === stageName);
   const source = { language, subject: "||name||, news for you", previewText: "News", html };
   const mailSettings = {

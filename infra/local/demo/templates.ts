@@ -66,6 +66,13 @@ const events: readonly DemoEvent[] = [
     },
     stages: { reg: registrationText, confirm: retreatConfirmationText },
   },
+  {
+    code: "REALMAIL",
+    page: "real",
+    accent: "#5B4B8A",
+    subEvents: { main: { EN: "Real Mail", DE: "Echte Post", SP: "Correo real" } },
+    stages: { reg: registrationText },
+  },
 ];
 
 /** Every template by name and HTML, as authors made them in Mailchimp. */

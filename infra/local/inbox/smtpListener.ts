@@ -1,14 +1,14 @@
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
+import { type ListenOptions, listen } from "../listen.ts";
 import type { MailStore } from "./mailStore.ts";
 import { misbehave } from "./misbehave.ts";
 import { receiveMail } from "./receiveMail.ts";
 import { beginSession, cut } from "./scriptedSession.ts";
 import type { SmtpScripts } from "./smtpScripts.ts";
 
-export interface SmtpListenerOptions {
-  readonly port?: number;
+export interface SmtpListenerOptions extends ListenOptions {
   /** Default `optional`: offered, and not needed. */
   readonly auth?: "off" | "optional" | "required";
   /** User name → password. Default: everybody is let in. */
@@ -61,12 +61,9 @@ export async function startSmtpListener(
       goOn: () => beginSession(connection, socket, scripts),
     });
   };
-  await new Promise<void>((resolve, reject) => {
-    server.server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", () => resolve());
-  });
+  const port = await listen(server.server, options);
   return {
-    port: (server.server.address() as AddressInfo).port,
+    port,
     sessions: () => ({ open: sockets.size, ...count }),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(resolve));

@@ -17,9 +17,15 @@ export interface StepQueues {
 export interface ChunkQueue {
   add(jobs: readonly Omit<ChunkJob, "v" | "addedAt">[]): Promise<void>;
   remove(jobs: readonly Pick<ChunkJob, "runId" | "sk" | "token">[]): Promise<void>;
-  /** How many chunks wait for a worker (a measurement, nothing is decided by it). */
-  waiting(): Promise<number>;
+  /** How many chunks wait for a worker, and are with one, and in how many processes (a measurement, no work depends on it). */
+  backlog(): Promise<ChunkBacklog>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface ChunkBacklog {
+  readonly waiting: number;
+  readonly inHand: number;
+  readonly senders: number;
 }
 
 /** `prefix` keeps stacks (and tests) on one Redis apart; jobs and workers must use the same. */
@@ -79,7 +85,14 @@ export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
     async remove(jobs) {
       await Promise.all(jobs.map((job) => removeQuietly(queue, chunkJobId(job), options.log)));
     },
-    waiting: () => queue.getWaitingCount(),
+    async backlog() {
+      const [waiting, inHand, senders] = await Promise.all([
+        queue.getWaitingCount(),
+        queue.getActiveCount(),
+        queue.getWorkersCount(),
+      ]);
+      return { waiting, inHand, senders };
+    },
     async [Symbol.asyncDispose]() {
       await queue.close();
     },

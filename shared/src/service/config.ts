@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type ConfigOf, type ServiceName, variablesOf } from "./variables.ts";
+import { type ConfigOf, type ServiceName, type VariableName, variablesOf } from "./variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,11 +33,13 @@ export function setForLibrary(variables: Readonly<Record<string, string>>): void
 
 /**
  * Judges the rows of one service at once. An empty value counts as not set. All problems come back together, each
- * naming the variable and the repair; a value is never repeated, for it may be a secret.
+ * naming the variable and the repair; a value is never repeated, for it may be a secret. Of rows that are not `wanted`
+ * (default: all are) problems are not told, and what is not right there is left out.
  */
 export function readConfig<Service extends ServiceName>(
   service: Service,
   environment: Environment,
+  wanted: (name: VariableName) => boolean = () => true,
 ): ConfigAnswer<Service> {
   const problems: ConfigProblem[] = [];
   const config: Record<string, unknown> = {};
@@ -48,6 +50,7 @@ export function readConfig<Service extends ServiceName>(
       config[name] = parsed.data;
       continue;
     }
+    if (!wanted(name)) continue;
     const repair =
       setName === undefined
         ? `is missing: ${variable.meaning}`

@@ -15,26 +15,27 @@ export interface ConsumeChunks {
   /** A connection that waits for Redis without end. */
   readonly redis: Redis;
   readonly prefix?: string;
-  readonly queue: Pick<ChunkQueue, "waiting">;
+  readonly queue: Pick<ChunkQueue, "backlog">;
   /** Aborts when the process begins to shut down, which may be well before this is disposed. */
   readonly shutdown: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "record">;
+  /** How often the queue is measured. */
+  readonly measureMilliseconds?: number;
 }
 
 /** A lost lock ends nothing: a job that runs twice finds at its pick-up that the chunk is taken. */
 const lockSettings = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 } as const;
 /** What a worker that waits for Redis may still take to close. */
 const closeMilliseconds = 2000;
-const measureMilliseconds = 60_000;
 
 /**
  * Takes the jobs of `send-chunk`. Disposing is the planned shutdown: nothing more is taken, and every chunk in hand
  * finishes what is on the wire and goes back to its coordinator. That begins with `shutdown`, so that it does not wait for others to close.
  */
 export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
-  const { work, concurrency, redis, prefix, queue, clock, log, metrics } = options;
+  const { work, concurrency, redis, prefix, queue, clock, log, metrics, measureMilliseconds = 60_000 } = options;
   const stopping = new AbortController();
   const stop = () => stopping.abort(new AppError("shutting-down", "The service is shutting down."));
   const inHand = new Set<Promise<void>>();
@@ -67,8 +68,12 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
   else options.shutdown.addEventListener("abort", stop, { once: true });
   const measuring = setInterval(() => {
     queue
-      .waiting()
-      .then((waiting) => metrics.record("QueueWaiting", waiting, { queue: chunkQueueName }))
+      .backlog()
+      .then(({ waiting, inHand, senders }) => {
+        metrics.record("QueueWaiting", waiting, { queue: chunkQueueName });
+        // Every sender says the same of all of them: their average is the figure that scaling follows.
+        metrics.record("ChunksPerSender", (waiting + inHand) / Math.max(1, senders));
+      })
       .catch((error) => log.debug({ error, queue: chunkQueueName }, "A queue could not be measured"));
   }, measureMilliseconds).unref();
 

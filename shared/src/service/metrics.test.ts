@@ -18,9 +18,10 @@ test("sums counts, keeps values, and writes documents of at most 100 values", ()
   expect(documents[0]).toMatchObject({ service: "sender", account: "main", MailsSent: 5 });
   expect(documents[0]._aws.CloudWatchMetrics[0]).toEqual({
     Namespace: "EmailAgent",
-    Dimensions: [["service", "account"]],
+    Dimensions: [["service"], ["service", "account"]],
     Metrics: [{ Name: "MailsSent", Unit: "Count" }],
   });
+  expect(documents[2]._aws.CloudWatchMetrics[0].Dimensions).toEqual([["service"]]);
   expect(documents[2].QueueWait).toHaveLength(100);
   expect(documents[3].QueueWait).toBe(100);
 });

@@ -12,6 +12,7 @@ const metricUnits = {
   ChunksTakenUp: "Count",
   CommandsResent: "Count",
   QueueWaiting: "Count",
+  ChunksPerSender: "Count",
   Connections: "Count",
   BroadcastErrors: "Count",
   PublishErrors: "Count",
@@ -83,7 +84,8 @@ function embedded(
       CloudWatchMetrics: [
         {
           Namespace: "EmailAgent",
-          Dimensions: [Object.keys(fields)],
+          // Once for the service, which alarms can watch without knowing its accounts, and once in full.
+          Dimensions: Object.keys(dimensions).length > 0 ? [["service"], Object.keys(fields)] : [["service"]],
           Metrics: [{ Name: name, Unit: metricUnits[name] }],
         },
       ],

@@ -24,7 +24,7 @@ export interface ServiceKit<Service extends ServiceName> {
 type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT">;
 
 /** Workers finish or hand back within 30 s of SIGTERM; behind it the process is ended. Fargate kills at `stopTimeout` (40 s). */
-const shutdownSeconds = 33;
+export const shutdownSeconds = 33;
 
 /**
  * Runs one service process: reads and judges the environment (`--help`, `--check`), opens log, metrics and health server,

@@ -213,6 +213,11 @@ export const variables = {
     from: "infra",
     secret: true,
   },
+  REALTIME_TICKET_SECRET_ARN: {
+    schema: optionalText,
+    meaning: "Secret of AWS Secrets Manager that holds REALTIME_TICKET_SECRET; read instead of it where set",
+    usedBy: ["lambdas"],
+  },
   PUBLIC_TOKEN_SECRET: {
     schema: text.min(16, "at least 16 characters"),
     meaning: "Signs unsubscribe and view links",
@@ -250,6 +255,15 @@ export const variables = {
     meaning: "OpenID Connect issuer that signs users in (Cognito in production)",
     usedBy: ["manager"],
     from: "infra",
+  },
+  OIDC_INTERNAL_URL: {
+    schema: optionalUrl("https?").refine(
+      (address) => address === "" || isSecureAddress(address),
+      "an https address (http only on loopback and private hosts)",
+    ),
+    meaning:
+      "Address at which the Email Manager itself reaches the issuer, where that is not OIDC_ISSUER (in containers); browsers and tokens keep OIDC_ISSUER",
+    usedBy: ["manager"],
   },
   OIDC_CLIENT_ID: {
     schema: text,

@@ -24,7 +24,7 @@ async function supervised(house: SendingHouse) {
       chunkQueue: {
         add: async (added) => void jobs.push(...added),
         remove: async () => {},
-        waiting: async () => jobs.length,
+        backlog: async () => ({ waiting: jobs.length, inHand: 0, senders: 1 }),
         [Symbol.asyncDispose]: async () => {},
       },
     },

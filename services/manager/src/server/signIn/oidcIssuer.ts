@@ -5,7 +5,9 @@ import {
   ClientSecretBasic,
   ClientSecretPost,
   type Configuration,
+  type CustomFetch,
   clockTolerance,
+  customFetch,
   discovery,
   enableNonRepudiationChecks,
 } from "openid-client";
@@ -18,6 +20,7 @@ const clockToleranceSeconds = 10;
 
 interface IssuerConfig {
   readonly OIDC_ISSUER: string;
+  readonly OIDC_INTERNAL_URL: string;
   readonly OIDC_CLIENT_ID: string;
   readonly OIDC_CLIENT_SECRET: string;
 }
@@ -50,13 +53,33 @@ async function twice<Value>(work: () => Promise<Value>, clock: Pick<Clock, "slee
   }
 }
 
-function discover({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET }: IssuerConfig): Promise<Configuration> {
+function discover(config: IssuerConfig): Promise<Configuration> {
+  const { OIDC_ISSUER, OIDC_INTERNAL_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = config;
   const issuer = new URL(OIDC_ISSUER);
   // The variables let http through for loopback and private hosts only.
   const execute = [enableNonRepudiationChecks, ...(issuer.protocol === "http:" ? [allowInsecureRequests] : [])];
   const client = { [clockTolerance]: clockToleranceSeconds };
-  const options = { execute, timeout: timeoutSeconds };
+  const options = {
+    execute,
+    timeout: timeoutSeconds,
+    ...(OIDC_INTERNAL_URL && { [customFetch]: fetchInside(issuer, new URL(OIDC_INTERNAL_URL)) }),
+  };
   return discovery(issuer, OIDC_CLIENT_ID, client, clientAuth(OIDC_CLIENT_SECRET), options);
+}
+
+/**
+ * Asks the issuer at its inner address whatever it is to be asked at its public one. Nothing else changes: it is known by
+ * its public address, which stands in its answers and tokens and is judged there.
+ */
+function fetchInside(issuer: URL, inner: URL): CustomFetch {
+  return (address, options) => {
+    const target = new URL(address);
+    if (target.origin === issuer.origin) {
+      target.protocol = inner.protocol;
+      target.host = inner.host;
+    }
+    return fetch(target, options as RequestInit);
+  };
 }
 
 /** The way the issuer names; basic authentication if it names none (OpenID Connect Discovery 1.0, section 3). */

@@ -16,7 +16,7 @@ import type { SignIn } from "./signIn.ts";
 
 export type OidcConfig = Pick<
   ManagerConfig,
-  "OIDC_ISSUER" | "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" | "OIDC_USER_CLAIM" | "MANAGER_URL"
+  "OIDC_ISSUER" | "OIDC_INTERNAL_URL" | "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" | "OIDC_USER_CLAIM" | "MANAGER_URL"
 >;
 
 /** Where the issuer sends the browser back to: its redirect URI, and its post-logout URI. */

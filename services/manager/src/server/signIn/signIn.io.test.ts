@@ -1,3 +1,4 @@
+import { createServer, request } from "node:http";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { openLog } from "@email-agent/shared/service/log.ts";
@@ -6,6 +7,7 @@ import { startTables, type Tables } from "@email-agent/shared/testing/tables.ts"
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../../../../../infra/local/freePort.ts";
 import { type Issuer, startIssuer } from "../../../../../infra/local/issuer.ts";
+import { listen } from "../../../../../infra/local/listen.ts";
 import { type CookieBrowser, cookieBrowser, type Landing } from "../../../testing/cookieBrowser.ts";
 import { failure } from "../http/failure.ts";
 import { beginSignIn } from "./beginSignIn.ts";
@@ -54,6 +56,7 @@ function open({ clock = fakeClock(), ...variables }: Given = {}) {
     SESSION_SECRET: "a secret of more than 32 characters",
     MANAGER_URL: managerUrl,
     OIDC_ISSUER: issuer.url,
+    OIDC_INTERNAL_URL: "",
     OIDC_CLIENT_ID: issuer.clientId,
     OIDC_CLIENT_SECRET: issuer.clientSecret,
     OIDC_USER_CLAIM: "sub",
@@ -99,6 +102,49 @@ test("somebody signs in at the issuer, comes back to where they were, and has th
   expect(browser.cookies.has(transactionName)).toBe(false);
   expect(lines.join("")).toContain('"userId":"writer"');
 });
+
+test("where the manager reaches the issuer at another address, browsers and tokens keep the public one", async () => {
+  const inner = await freePort();
+  await using door = await openDoor(inner);
+  await using inside = await startIssuer({ port: inner, publicUrl: door.url, managerUrl, users });
+  const { browser, signedIn } = open({
+    OIDC_ISSUER: door.url,
+    OIDC_INTERNAL_URL: `http://127.0.0.1:${inner}`,
+    OIDC_CLIENT_SECRET: inside.clientSecret,
+  });
+  const page = await browser.go(begin());
+  expect(page.url.origin).toBe(door.url);
+  expect((await browser.go(page.url, { user: "writer" }, door.url)).url.href).toBe(`${managerUrl}/`);
+  expect(await signedIn()).toMatchObject({ id: "writer" });
+  // Only the browser came through the public door: what the manager asks stands behind the other paths.
+  expect(door.paths.map((path) => path.split(/[/?]/)[1])).toEqual(["auth", "interaction", "interaction", "auth"]);
+  expect((await browser.go(`${managerUrl}/api/auth/sign-out`, {})).url.href).toContain("state=signed-out");
+  expect(door.paths.at(-1)).toMatch(/^\/session\/end\?/);
+});
+
+/** A second address of a port, and the paths asked for through it. */
+async function openDoor(to: number): Promise<AsyncDisposable & { readonly url: string; readonly paths: string[] }> {
+  const paths: string[] = [];
+  const server = createServer((asked, answer) => {
+    paths.push(asked.url ?? "");
+    const { method, headers, url: path } = asked;
+    const passed = request({ port: to, host: "127.0.0.1", method, headers, path, agent: false }, (got) => {
+      answer.writeHead(got.statusCode ?? 0, got.headers);
+      got.pipe(answer);
+    });
+    passed.on("error", (error) => answer.destroy(error));
+    asked.pipe(passed);
+  });
+  const port = await listen(server, {});
+  return {
+    url: `http://127.0.0.1:${port}`,
+    paths,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 test("what leaves for the issuer is protected against replay, mix-up and theft of the code", async () => {
   const { signIn } = open();

@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { environmentNames, judgeEnvironment, readEnvironment } from "./environment.ts";
+
+const good = readEnvironment("production");
+const mistakesOf = (value: unknown) => {
+  const answer = judgeEnvironment(value);
+  return "mistakes" in answer ? answer.mistakes : [];
+};
+
+it.each(environmentNames())("accepts %s", (name) => {
+  expect(mistakesOf(readEnvironment(name))).toEqual([]);
+});
+
+it("names an environment that there is not", () => {
+  expect(() => readEnvironment("staging")).toThrow("There is no environment staging; there are dev, production.");
+});
+
+it("tells one sentence for each mistake, all at once", () => {
+  const { sender } = good.services;
+  const { domain: _, ...rest } = good;
+  const services = { ...good.services, sender: { ...sender, cpu: 300, maximumTasks: 0.5 } };
+  expect(mistakesOf({ ...rest, alarmAddress: "nobody", zone: ["eu-central-1a"], services })).toEqual([
+    "domain must be a host name without https://, as mail.example.org.",
+    "alarmAddress must be one mail address.",
+    "services.sender.cpu must be one of 256, 512, 1024, 2048, 4096.",
+    "services.sender.maximumTasks must be a whole number.",
+    "zone is not known here; check its spelling or take it out.",
+  ]);
+});
+
+it.each([
+  [{ zones: ["eu-west-1a", "eu-west-1b"] }, "zones must lie in eu-central-1."],
+  [
+    { certificateArn: good.certificateArn.replace("eu-central-1", "us-east-1") },
+    "certificateArn must lie in eu-central-1, where the load balancer stands.",
+  ],
+  [{ domain: "mail.example.com" }, "domain must lie in the hosted zone example.org."],
+  [{ network: { natGateways: 3, endpointZones: 2 } }, "network.natGateways must not be more than there are zones."],
+])("checks what must fit together", (change, sentence) => {
+  expect(mistakesOf({ ...good, ...change })).toEqual([sentence]);
+});
+
+it.each([
+  [
+    { cpu: 1024, memoryMiB: 1024 },
+    "services.sender.memoryMiB must be a whole GiB from 2 to 8 MiB per unit of cpu, as Fargate pairs them.",
+  ],
+  [{ maximumTasks: 1 }, "services.sender.maximumTasks must not be below minimumTasks."],
+  [
+    { chunksPerTask: 60 },
+    "services.sender.chunksPerTask must not be above sendConcurrency: what a task has in hand would never make a second one.",
+  ],
+])("checks the sizes of the sender", (change, sentence) => {
+  const services = { ...good.services, sender: { ...good.services.sender, ...change } };
+  expect(mistakesOf({ ...good, services })).toEqual([sentence]);
+});

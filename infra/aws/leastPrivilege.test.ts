@@ -1,0 +1,71 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { resourcesOf, templatesOf } from "./testing/templates.ts";
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+const key =
+  "kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo";
+const dynamo = (actions: string) =>
+  actions
+    .split(" ")
+    .map((action) => `dynamodb:${action}`)
+    .join(" ");
+
+/** Every action each process may take, all resources together. A longer list is a decision, and is made here too. */
+const allowed: Record<string, string> = {
+  ingest: `${dynamo("GetItem PutItem Query Scan UpdateItem")} sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
+  campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:PutObject sns:Publish`,
+  sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject secretsmanager:GetSecretValue sns:Publish`,
+  notifier: `${dynamo("DeleteItem Scan")} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
+  manager: `${dynamo("BatchGetItem DeleteItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject sns:Publish`,
+  streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage`,
+  connect: "dynamodb:PutItem logs:CreateLogStream logs:PutLogEvents secretsmanager:GetSecretValue",
+  disconnect: "dynamodb:DeleteItem logs:CreateLogStream logs:PutLogEvents",
+};
+
+describe.each(["dev", "production"])("rights in %s", (name) => {
+  const templates = templatesOf(name);
+  const policies = Object.values(templates).flatMap(statementsByPolicy);
+  const of = (process: string) =>
+    policies
+      .filter(({ id }) => new RegExp(`^${process}(task(TaskRole)|role)DefaultPolicy`).test(id))
+      .flatMap(({ statements }) => statements);
+
+  it.each(Object.entries(allowed))("lets %s do this and no more", (process, actions) => {
+    const found = new Set(of(process).flatMap(({ Action }) => Action));
+    expect([...found].sort()).toEqual(actions.split(" ").sort());
+  });
+
+  it("names every action, and a resource for each but the two that know none", () => {
+    const unbound = new Set<string>();
+    for (const { statements } of policies)
+      for (const { Action, Resource } of statements) {
+        const actions = [Action].flat();
+        expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+        if ([Resource].flat().includes("*")) for (const action of actions) unbound.add(action);
+      }
+    expect([...unbound].sort()).toEqual(["dynamodb:ListStreams", "ecr:GetAuthorizationToken"]);
+  });
+
+  it("lets the ledger be written by the sender, and resolved by the manager, alone", () => {
+    const writes = /^dynamodb:(?:Put|Update|Delete|BatchWrite|PartiQL)/;
+    const writers = Object.keys(allowed).filter((process) =>
+      of(process).some(
+        ({ Action, Resource }) =>
+          JSON.stringify(Resource).includes("Deliveries") && [Action].flat().some((action) => writes.test(action)),
+      ),
+    );
+    expect(writers).toEqual(["sender", "manager"]);
+  });
+});
+
+function statementsByPolicy(template: Template): { id: string; statements: Statement[] }[] {
+  return Object.entries(resourcesOf(template, "AWS::IAM::Policy")).map(([id, { Properties }]) => ({
+    id,
+    statements: Properties.PolicyDocument.Statement,
+  }));
+}

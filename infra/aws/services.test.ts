@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
+import { variables } from "@email-agent/shared/service/variables.ts";
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { readEnvironment } from "./environment.ts";
+import { workerNames } from "./services/serviceParts.ts";
+import { passingApp, resourcesOf, templatesOf } from "./testing/templates.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+describe.each(["dev", "production"])("services of %s", (name) => {
+  const { services } = templatesOf(name);
+  const settings = readEnvironment(name);
+  const tasks = Object.values(resourcesOf(services, "AWS::ECS::TaskDefinition")).map(({ Properties }) => Properties);
+  const containers = tasks.map((task) => task.ContainerDefinitions[0]);
+
+  it("runs every service on ARM64, read-only, in private subnets, and goes back when a deployment fails", () => {
+    expect(containers.map(({ Name }) => Name).sort()).toEqual([...workerNames].sort());
+    for (const task of tasks) {
+      expect(task.RuntimePlatform).toEqual({ CpuArchitecture: "ARM64", OperatingSystemFamily: "LINUX" });
+      expect(task.ContainerDefinitions[0].ReadonlyRootFilesystem).toBe(true);
+    }
+    const made = Object.values(resourcesOf(services, "AWS::ECS::Service"));
+    expect(made).toHaveLength(workerNames.length);
+    for (const { Properties } of made) {
+      expect(Properties.DeploymentConfiguration.DeploymentCircuitBreaker).toEqual({ Enable: true, Rollback: true });
+      expect(Properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp).toBe("DISABLED");
+      expect(JSON.stringify(Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets)).toContain("private");
+    }
+  });
+
+  it("kills a task only after the time it takes to hand back its work, and asks workers for readiness", () => {
+    for (const { Name, StopTimeout, HealthCheck } of containers) {
+      expect(StopTimeout).toBeGreaterThan(shutdownSeconds);
+      expect(HealthCheck.Command.join(" ")).toContain(Name === "manager" ? "/healthz" : "/readyz");
+    }
+  });
+
+  it("takes every secret from Secrets Manager and holds none in the template", () => {
+    for (const { Environment, Secrets = [] } of containers) {
+      const plain = Environment.map(({ Name }: { Name: string }) => Name) as (keyof typeof variables)[];
+      expect(plain.filter((variable) => "secret" in variables[variable])).toEqual([]);
+      for (const { ValueFrom } of Secrets) expect(JSON.stringify(ValueFrom)).toMatch(/Ref|ImportValue/);
+    }
+    const held = (service: string) =>
+      containers
+        .find(({ Name }) => Name === service)
+        .Secrets.map(({ Name }: { Name: string }) => Name)
+        .sort();
+    expect(held("ingest")).toEqual(["REDIS_URL"]);
+    expect(held("campaign")).toEqual(["MAILCHIMP_API_KEY", "REDIS_URL", "REGISTRATION_HASH_SECRET"]);
+    expect(held("sender")).toEqual(["PUBLIC_TOKEN_SECRET", "REDIS_URL", "REGISTRATION_HASH_SECRET"]);
+    expect(held("manager")).toEqual([
+      "OIDC_CLIENT_SECRET",
+      "PUBLIC_TOKEN_SECRET",
+      "REALTIME_TICKET_SECRET",
+      "REGISTRATION_HASH_SECRET",
+      "SESSION_SECRET",
+    ]);
+  });
+
+  it("adds senders by the chunks per sender, and takes them away one by one after everything was sent", () => {
+    const { minimumTasks, maximumTasks, chunksPerTask } = settings.services.sender;
+    services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalableTarget", {
+      MinCapacity: minimumTasks,
+      MaxCapacity: maximumTasks,
+    });
+    services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalingPolicy", {
+      PolicyType: "TargetTrackingScaling",
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: chunksPerTask,
+        DisableScaleIn: true,
+        ScaleOutCooldown: 60,
+        CustomizedMetricSpecification: {
+          Namespace: "EmailAgent",
+          MetricName: "ChunksPerSender",
+          Dimensions: [{ Name: "service", Value: "sender" }],
+          Statistic: "Average",
+        },
+      },
+    });
+    services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalingPolicy", {
+      PolicyType: "StepScaling",
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: "ChangeInCapacity",
+        Cooldown: 300,
+        StepAdjustments: [{ ScalingAdjustment: -1, MetricIntervalUpperBound: 0 }],
+      },
+    });
+    services.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName: "ChunksPerSender",
+      Statistic: "Maximum",
+      Threshold: 0,
+      ComparisonOperator: "LessThanOrEqualToThreshold",
+      EvaluationPeriods: 10,
+      DatapointsToAlarm: 10,
+      TreatMissingData: "ignore",
+    });
+    const sender = Object.values(resourcesOf(services, "AWS::ECS::Service")).find(
+      ({ Properties }) => Properties.ServiceName === "sender",
+    );
+    // A deployment would set the number of senders back in the middle of a mailing.
+    expect(sender?.Properties).not.toHaveProperty("DesiredCount");
+  });
+
+  it("lets browsers in by HTTPS with a current TLS only", () => {
+    services.hasResourceProperties("AWS::ElasticLoadBalancingV2::Listener", {
+      Port: 443,
+      Protocol: "HTTPS",
+      SslPolicy: Match.stringLikeRegexp("TLS13"),
+      Certificates: [{ CertificateArn: settings.certificateArn }],
+    });
+    services.hasResourceProperties("AWS::ElasticLoadBalancingV2::Listener", {
+      Port: 80,
+      DefaultActions: [{ Type: "redirect", RedirectConfig: Match.objectLike({ Protocol: "HTTPS", Port: "443" }) }],
+    });
+  });
+
+  it("limits how often one address may ask the public pages", () => {
+    services.hasResourceProperties("AWS::WAFv2::WebACL", {
+      Rules: [
+        Match.objectLike({
+          Action: { Block: Match.anyValue() },
+          Statement: {
+            RateBasedStatement: Match.objectLike({
+              Limit: settings.publicPages.requestsPerFiveMinutes,
+              AggregateKeyType: "IP",
+              ScopeDownStatement: {
+                OrStatement: {
+                  Statements: ["/u/", "/view/"].map((SearchString) => ({
+                    ByteMatchStatement: Match.objectLike({ SearchString, PositionalConstraint: "STARTS_WITH" }),
+                  })),
+                },
+              },
+            }),
+          },
+        }),
+      ],
+    });
+    services.resourceCountIs("AWS::WAFv2::WebACLAssociation", 1);
+  });
+});
+
+it("gives the builder of images every file the Dockerfile copies, and nothing of infra besides", () => {
+  const app = passingApp();
+  templatesOf("dev", app);
+  const { outdir } = app;
+  const folders = readdirSync(outdir).map((entry) => join(outdir, entry));
+  const images = folders.filter(
+    (folder) => statSync(folder).isDirectory() && readdirSync(folder).includes("Dockerfile"),
+  );
+  expect(images).toHaveLength(workerNames.length);
+  for (const folder of images)
+    for (const source of copiedSources()) expect(statSync(join(folder, source))).toBeTruthy();
+  for (const folder of images) expect(readdirSync(join(folder, "infra"))).toEqual(["package.json"]);
+});
+
+/** What the Dockerfile copies from the checkout in the stages of the services (the image of the stand-ins is not made here). */
+function copiedSources(): string[] {
+  const stages = readFileSync(join(root, "Dockerfile"), "utf8").split(/^FROM /m);
+  return stages
+    .filter((stage) => !/AS image-local/.test(stage))
+    .flatMap((stage) => [...stage.matchAll(/^COPY (?!--from)(.+) \S+$/gm)])
+    .flatMap(([, sources = ""]) => sources.split(" "))
+    .flatMap((source) =>
+      source.includes("$") ? workerNames.map((name) => source.replace(/\$\{SERVICE\}/, name)) : source,
+    );
+}

@@ -1,0 +1,131 @@
+import { Aws } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { bucket, type TableShape, type TableVariable, tables } from "../../resources.ts";
+import { documentsBucketName } from "../data/buckets.ts";
+import { accountSecretsPrefix } from "../data/secrets.ts";
+import type { ServiceParts, WorkerName } from "./serviceParts.ts";
+
+/** DynamoDB actions by table; a transaction or a batch of statements is judged by the actions it is made of. */
+type TableRights = Partial<Record<TableVariable | `${TableVariable}/${string}`, readonly string[]>>;
+
+/** What each service does with the tables and their indexes: what its adapters send, and nothing else. */
+const tableRights: Readonly<Record<WorkerName, TableRights>> = {
+  ingest: {
+    WORK_ORDERS_TABLE: ["GetItem", "UpdateItem"],
+    "WORK_ORDERS_TABLE/byRunState": ["Query"],
+    "WORK_ORDERS_TABLE/byPendingCommand": ["Scan"],
+    AUDIT_TABLE: ["GetItem", "PutItem"],
+  },
+  campaign: {
+    WORK_ORDERS_TABLE: ["GetItem", "UpdateItem"],
+    AUDIT_TABLE: ["PutItem"],
+    CONFIG_TABLE: ["GetItem", "Query"],
+    EVENTS_TABLE: ["GetItem", "UpdateItem"],
+    PARTICIPANTS_TABLE: ["Scan"],
+    DELIVERIES_TABLE: ["Query"],
+  },
+  sender: {
+    WORK_ORDERS_TABLE: ["GetItem", "UpdateItem"],
+    AUDIT_TABLE: ["PutItem"],
+    CONFIG_TABLE: ["GetItem", "Query"],
+    EVENTS_TABLE: ["GetItem"],
+    PARTICIPANTS_TABLE: ["BatchGetItem", "Scan", "UpdateItem"],
+    DELIVERIES_TABLE: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "Query"],
+    DRY_RUN_TABLE: ["BatchWriteItem"],
+    RUNS_TABLE: ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"],
+    QUOTA_TABLE: ["Query", "UpdateItem"],
+  },
+  notifier: { CONNECTIONS_TABLE: ["DeleteItem", "Scan"] },
+  manager: {
+    WORK_ORDERS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
+    "WORK_ORDERS_TABLE/byRunState": ["Query"],
+    AUDIT_TABLE: ["GetItem", "PutItem", "Query"],
+    CONFIG_TABLE: ["GetItem", "Query"],
+    EVENTS_TABLE: ["GetItem", "Scan"],
+    PARTICIPANTS_TABLE: ["BatchGetItem", "GetItem", "Scan", "UpdateItem"],
+    DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "Query", "UpdateItem"],
+    "DELIVERIES_TABLE/byAttention": ["Query"],
+    DRY_RUN_TABLE: ["Query"],
+    RUNS_TABLE: ["GetItem", "Query"],
+    QUOTA_TABLE: ["Query"],
+  },
+};
+
+/** DynamoDB uses the key in the name of whoever asks; nobody may use it in any other way. */
+const keyActions = [
+  "kms:Decrypt",
+  "kms:DescribeKey",
+  "kms:Encrypt",
+  "kms:GenerateDataKey",
+  "kms:GenerateDataKeyWithoutPlaintext",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+];
+
+const { preparedPrefix, draftsPrefix } = bucket;
+/** Reading and writing of documents by the beginning of their keys. Asking for the head of one is reading it. */
+const documentRights: Partial<Record<WorkerName, { readonly read: string[]; readonly write?: string[] }>> = {
+  campaign: { read: [preparedPrefix, draftsPrefix], write: [preparedPrefix, draftsPrefix] },
+  sender: { read: [preparedPrefix] },
+  manager: { read: [preparedPrefix, draftsPrefix] },
+};
+
+const receive = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
+
+/** What the task of a service may do. Every action is named; resources end in `*` only where their names are made later. */
+export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyStatement[] {
+  const { data, messaging, realtime } = parts;
+  const allow = (actions: readonly string[], resources: readonly string[]) =>
+    new PolicyStatement({ actions: [...actions], resources: [...resources] });
+  const statements = (Object.entries(tableRights[service]) as [string, readonly string[]][]).map(([place, actions]) => {
+    const [variable, index] = place.split("/") as [TableVariable, string?];
+    const { tableArn } = data.tables[variable];
+    return allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [index ? `${tableArn}/index/${index}` : tableArn],
+    );
+  });
+  const usesKey = Object.keys(tableRights[service]).some((place) => shapeOf(place).ownKey);
+  if (usesKey)
+    statements.push(
+      new PolicyStatement({
+        actions: keyActions,
+        resources: [data.key.keyArn],
+        conditions: { StringEquals: { "kms:ViaService": `dynamodb.${data.region}.amazonaws.com` } },
+      }),
+    );
+  const documents = documentRights[service];
+  const documentsArn = `arn:${Aws.PARTITION}:s3:::${documentsBucketName(data.settings)}`;
+  const objects = (prefixes: readonly string[]) => prefixes.map((prefix) => `${documentsArn}/${prefix}*`);
+  if (documents) statements.push(allow(["s3:GetObject"], objects(documents.read)));
+  if (documents?.write) statements.push(allow(["s3:PutObject"], objects(documents.write)));
+  if (service !== "notifier") statements.push(allow(["sns:Publish"], [messaging.statusTopic.topicArn]));
+  if (service === "ingest")
+    statements.push(allow([...receive, "sqs:SendMessage"], [messaging.queues.workOrders.queue.queueArn]));
+  if (service === "notifier") {
+    statements.push(allow(receive, [messaging.queues.status.queue.queueArn]));
+    const api = `arn:${Aws.PARTITION}:execute-api:${data.region}:${Aws.ACCOUNT_ID}:${realtime.apiId}`;
+    const posts = `${api}/${realtime.stage.stageName}/POST/@connections/*`;
+    statements.push(allow(["execute-api:ManageConnections"], [posts]));
+  }
+  if (service === "sender") {
+    const accounts = `secret:${accountSecretsPrefix(data.environmentName)}*`;
+    const arn = `arn:${Aws.PARTITION}:secretsmanager:${data.region}:${Aws.ACCOUNT_ID}:${accounts}`;
+    statements.push(allow(["secretsmanager:GetSecretValue"], [arn]));
+  }
+  return statements;
+}
+
+/** Resources of statements whose names are made later, as cdk-nag writes them. */
+export function openEnded(statements: readonly PolicyStatement[], { realtime }: ServiceParts): string[] {
+  const written = (resource: string) =>
+    resource
+      .replaceAll(Aws.PARTITION, "<AWS::Partition>")
+      .replaceAll(Aws.ACCOUNT_ID, "<AWS::AccountId>")
+      .replaceAll(realtime.apiId, realtime.apiIdExport);
+  return statements.flatMap(({ resources }) => resources.filter((resource) => resource.endsWith("*")).map(written));
+}
+
+function shapeOf(place: string): TableShape {
+  return tables[place.split("/")[0] as TableVariable];
+}

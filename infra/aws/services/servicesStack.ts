@@ -1,0 +1,32 @@
+import { Cluster, ContainerInsights, type FargateService } from "aws-cdk-lib/aws-ecs";
+import type { ApplicationLoadBalancer } from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import type { Construct } from "constructs";
+import { ProductStack, type ProductStackProps } from "../productStack.ts";
+import { createService } from "./createService.ts";
+import { openManagerDoor } from "./managerDoor.ts";
+import { scaleSender } from "./scaleSender.ts";
+import { type ServiceParts, type WorkerName, workerNames } from "./serviceParts.ts";
+
+/** The product's processes, and the way in to the Email Manager. */
+export class ServicesStack extends ProductStack {
+  readonly cluster: Cluster;
+  readonly services: Readonly<Record<WorkerName, FargateService>>;
+  readonly door: ApplicationLoadBalancer;
+
+  constructor(scope: Construct, props: ProductStackProps & ServiceParts) {
+    super(scope, "services", props, "services and load balancer");
+    this.cluster = new Cluster(this, "cluster", {
+      clusterName: `email-agent-${this.environmentName}`,
+      vpc: props.messaging.network.vpc,
+      containerInsightsV2: ContainerInsights.ENABLED,
+    });
+    const made = workerNames.map((name) => [name, createService(this, this.cluster, name, props)] as const);
+    const { manager, sender } = Object.fromEntries(made) as Record<WorkerName, ReturnType<typeof createService>>;
+    this.services = Object.fromEntries(made.map(([name, { service }]) => [name, service])) as Record<
+      WorkerName,
+      FargateService
+    >;
+    this.door = openManagerDoor(this, props, manager);
+    scaleSender(this, sender.service);
+  }
+}

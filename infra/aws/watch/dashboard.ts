@@ -1,0 +1,102 @@
+import { Duration } from "aws-cdk-lib";
+import { Dashboard, GraphWidget, type IMetric, MathExpression, TextWidget } from "aws-cdk-lib/aws-cloudwatch";
+import type { ProductStack } from "../productStack.ts";
+import type { WatchParts } from "./alarms.ts";
+import { productMetric } from "./productMetrics.ts";
+
+/** One page to look at: first the four figures of the README, then what a Send does, then what was repaired. */
+export function createDashboard(stack: ProductStack, parts: WatchParts): Dashboard {
+  const dashboard = new Dashboard(stack, "dashboard", {
+    dashboardName: `email-agent-${stack.environmentName}`,
+    defaultInterval: Duration.hours(6),
+  });
+  const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
+    new GraphWidget({ title, left, right, width: 6, height: 6, liveData: true });
+  const heading = (markdown: string) => new TextWidget({ markdown, width: 24, height: 1 });
+  const { queues, streamRouter } = parts.messaging;
+  const lambdas = {
+    "stream router": streamRouter,
+    connect: parts.realtime.connect,
+    disconnect: parts.realtime.disconnect,
+  };
+  const sender = { service: "sender" };
+  const sum = { statistic: "Sum", period: Duration.minutes(1) };
+  const perAccount = (name: string, statistic: string) =>
+    search(`{EmailAgent,service,account} MetricName="${name}"`, statistic);
+
+  dashboard.addWidgets(
+    graph(
+      "SQS queue depth",
+      Object.values(queues).map(({ queue, shape }) =>
+        queue.metricApproximateNumberOfMessagesVisible({ label: shape.name, statistic: "Maximum" }),
+      ),
+      Object.values(queues).flatMap(({ deadLetters, shape }) =>
+        deadLetters
+          ? [
+              deadLetters.metricApproximateNumberOfMessagesVisible({
+                label: `${shape.name}, dead letters`,
+                statistic: "Maximum",
+              }),
+            ]
+          : [],
+      ),
+    ),
+    graph(
+      "Lambda invocation errors",
+      Object.entries(lambdas).map(([label, lambda]) => lambda.metricErrors({ label, ...sum })),
+      [streamRouter.metric("IteratorAge", { label: "stream router, age of its records", statistic: "Maximum" })],
+    ),
+    graph("WebSocket connection count", [
+      productMetric("Connections", { service: "notifier" }, { statistic: "Maximum" }),
+    ]),
+    graph("Work order processing time", [
+      search('{EmailAgent,service,step,result} MetricName="StepDuration"', "Average"),
+      search('{EmailAgent,service,step,result} MetricName="StepDuration"', "p95"),
+    ]),
+  );
+  dashboard.addWidgets(
+    heading("Sending"),
+    graph("Mails sent, by account and minute", [perAccount("MailsSent", "Sum")]),
+    graph("Failed and in doubt, by account", [perAccount("SendFailures", "Sum"), perAccount("SendInDoubt", "Sum")]),
+    graph(
+      "Quota used (percent) and pauses, by account",
+      [perAccount("QuotaUsed", "Maximum")],
+      [perAccount("AccountPaused", "Sum")],
+    ),
+    graph(
+      "Senders",
+      [productMetric("ChunksPerSender", sender, { statistic: "Average", period: Duration.minutes(1) })],
+      [parts.services.services.sender.metricCpuUtilization({ statistic: "Average" })],
+    ),
+  );
+  dashboard.addWidgets(
+    heading("Queues, stops and repairs"),
+    graph("Wait for a worker, p95", [search('{EmailAgent,service,step} MetricName="QueueWait"', "p95")]),
+    graph("Jobs that wait, by queue", [search('{EmailAgent,service,queue} MetricName="QueueWaiting"', "Maximum")]),
+    graph("Stops, longest", [search('{EmailAgent,service,step} MetricName="StopLatency"', "Maximum")]),
+    graph("Taken up, sent again, not told", [
+      productMetric("RunsTakenUp", { service: "ingest" }, sum),
+      productMetric("CommandsResent", { service: "ingest" }, sum),
+      productMetric("ChunksTakenUp", sender, sum),
+      productMetric("BroadcastErrors", { service: "notifier" }, sum),
+      search('{EmailAgent,service} MetricName="PublishErrors"', "Sum"),
+    ]),
+    graph(
+      "Age of the oldest message",
+      Object.values(queues).map(({ queue, shape }) =>
+        queue.metricApproximateAgeOfOldestMessage({ label: shape.name, statistic: "Maximum" }),
+      ),
+    ),
+  );
+  return dashboard;
+}
+
+/** All figures of a kind, whatever accounts and steps there are. */
+function search(what: string, statistic: string): IMetric {
+  return new MathExpression({
+    expression: `SEARCH('${what}', '${statistic}', 60)`,
+    usingMetrics: {},
+    label: "",
+    period: Duration.minutes(1),
+  });
+}

@@ -1,0 +1,21 @@
+import type { MetricName } from "@email-agent/shared/service/metrics.ts";
+import { Duration } from "aws-cdk-lib";
+import { Metric, type MetricProps } from "aws-cdk-lib/aws-cloudwatch";
+
+/**
+ * A figure the product publishes itself, in namespace `EmailAgent`. It stands there for its service alone and with all its
+ * dimensions; `dimensions` names one of the two in full.
+ */
+export function productMetric(
+  metricName: MetricName,
+  dimensions: { readonly service: string } & Readonly<Record<string, string>>,
+  props: Partial<Omit<MetricProps, "namespace" | "metricName" | "dimensionsMap">> = {},
+): Metric {
+  return new Metric({
+    namespace: "EmailAgent",
+    metricName,
+    dimensionsMap: { ...dimensions },
+    period: Duration.minutes(5),
+    ...props,
+  });
+}

@@ -1,0 +1,41 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ServiceName, type VariableName, variablesOf } from "@email-agent/shared/service/variables.ts";
+
+const services: readonly ServiceName[] = ["ingest", "campaign", "sender", "notifier", "manager", "lambdas"];
+
+/** A value for any of the product's variables; an empty one counts as not given. */
+export type Values = Readonly<Partial<Record<VariableName, string>>>;
+
+/**
+ * The text of one file per service, with the variables that service reads and no others, so that no process carries a
+ * secret it has no use for. Node reads the files (`--env-file`).
+ */
+export function environmentFiles(values: Values): ReadonlyMap<ServiceName, string> {
+  const files = services.map((service) => {
+    const lines = variablesOf(service)
+      .filter(({ name }) => values[name])
+      .map(({ name }) => `${name}=${quoted(name, values[name] ?? "")}\n`);
+    return [service, lines.join("")] as const;
+  });
+  return new Map(files);
+}
+
+/** Puts the files into a folder, readable by their owner only; each is there whole or not at all. */
+export function writeEnvironmentFiles(folder: string, values: Values): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [service, text] of environmentFiles(values)) {
+    const file = join(folder, `${service}.env`);
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+}
+
+/** Node takes a quoted value as it stands, whatever its quotes are, as long as they do not occur in it. */
+function quoted(name: string, value: string): string {
+  const quote = ["'", "`", '"'].find((one) => !value.includes(one));
+  // Between double quotes \n would become a line break.
+  if (!quote || (quote === '"' && value.includes("\\")))
+    throw new Error(`${name} has every kind of quotation mark in it, which no environment file can hold.`);
+  return quote + value + quote;
+}

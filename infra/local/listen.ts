@@ -1,0 +1,20 @@
+import type { AddressInfo, Server } from "node:net";
+
+/** Where a stand-in listens. */
+export interface ListenOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Default 127.0.0.1. Only a container of its own, whose loopback nobody else can reach, gives another. */
+  readonly host?: string;
+}
+
+/** Resolves with the port once the server listens; rejects with what the system says if it cannot. */
+export function listen(server: Server, { port = 0, host = "127.0.0.1" }: ListenOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
