@@ -13,6 +13,7 @@ test("a Send that ran to its end accounts for everybody", () => {
     inDoubt: 1,
     waiting: 0,
     sending: 0,
+    leftOut: 0,
     notBegun: 0,
     agrees: true,
   });
@@ -43,9 +44,15 @@ test.each([
   expect(result.explanation).toContain(words);
 });
 
-test("more deliveries than eligible people are explained by who waits, or by what a run could not report", () => {
-  const waiting = reconcile({ ...ledger, deferred: 2 }, { status: "complete", eligible: 100, skipped: 5 }, 0);
-  expect(waiting.explanation).toContain("2 people are waiting since an earlier run");
+test("who was put off by an earlier run and left out by the last one's filter does not spoil the sum", () => {
+  const earlier = { ...ledger, deferred: 3 };
+  const result = reconcile(earlier, { status: "complete", eligible: 101, skipped: 5 }, 0);
+  expect(result).toMatchObject({ agrees: true, waiting: 1, leftOut: 2, notBegun: 0 });
+  expect(result.explanation).toContain("2 people were not reached by an earlier run and are not counted");
+  expect(reconcile(earlier, { status: "interrupted", eligible: 101, skipped: 5 }, 0).agrees).toBe(false);
+});
+
+test("more deliveries than a run could report are explained", () => {
   const unreported = reconcile(ledger, { status: "exception", eligible: 60, skipped: 0 }, 0);
   expect(unreported.explanation).toContain("35 more than the last run could report");
   expect(reconcile(ledger, { status: "working", eligible: 60, skipped: 0 }, 0).explanation).toContain("35 ahead");
@@ -67,7 +74,8 @@ test("the parts never leave out or double anybody, whatever the numbers", () => 
       const { sent, failed, inDoubt, waiting, sending, notBegun } = result;
       const sum = sent + failed + result.skipped + inDoubt + waiting + sending;
       expect(result.agrees).toBe(sum === eligible);
-      expect(result.explanation === undefined).toBe(result.agrees);
+      expect(waiting + result.leftOut).toBe(counts.deferred - skippedWaiting);
+      expect(result.explanation === undefined).toBe(result.agrees && result.leftOut === 0);
       expect(notBegun).toBe(Math.max(0, eligible - sum));
     }),
   );

@@ -18,7 +18,7 @@ export interface LastRun {
 
 /**
  * One language after Send: eligible = sent + failed + skipped + in doubt + waiting (deferred, not skipped since) +
- * sending + not begun. Every person stands in one of them.
+ * sending + not begun. Every person stands in one of them, or is left out.
  */
 export interface Reconciled {
   /** Absent when the numbers of the last run were cleared by a change of the order. */
@@ -29,11 +29,13 @@ export interface Reconciled {
   readonly inDoubt: number;
   readonly waiting: number;
   readonly sending: number;
+  /** Waiting since an earlier run, and left out by the filter of the last one: not eligible, so no part of the sum. */
+  readonly leftOut: number;
   /** Planned by the last run, without a delivery. */
   readonly notBegun: number;
   /** True if the ledger accounts for everybody the last run found eligible. */
   readonly agrees: boolean;
-  /** Why it does not, in plain words. */
+  /** Why it does not, or whom it leaves out, in plain words. */
   readonly explanation?: string;
 }
 
@@ -45,13 +47,18 @@ export function reconcile(ledger: LedgerCounts, lastRun: LastRun | undefined, sk
   const { sent, failed, inDoubt, sending, deferred } = ledger;
   const skipped = lastRun?.skipped ?? 0;
   const counted = { sent, failed, skipped, inDoubt, waiting: deferred - skippedWaiting, sending };
-  if (!lastRun) return { ...counted, notBegun: 0, agrees: false, explanation: cleared };
+  if (!lastRun) return { ...counted, leftOut: 0, notBegun: 0, agrees: false, explanation: cleared };
   const { eligible } = lastRun;
   const missing = eligible - Object.values(counted).reduce((sum, people) => sum + people, 0);
-  const told = { eligible, ...counted, notBegun: Math.max(0, missing) };
+  const told = { eligible, ...counted, leftOut: 0, notBegun: Math.max(0, missing) };
   if (missing === 0) return { ...told, agrees: true };
-  const explanation = missing > 0 ? whyMissing(lastRun, missing) : whyMore(lastRun, -missing, counted.waiting);
-  return { ...told, agrees: false, explanation };
+  if (missing > 0) return { ...told, agrees: false, explanation: whyMissing(lastRun, missing) };
+  const leftOut = -missing;
+  // A pass that ran to its end tried everybody it found eligible: who waits beyond them was left out by its filter.
+  const isWhole = lastRun.status === "complete" || lastRun.status === "sleeping";
+  if (isWhole && leftOut <= counted.waiting)
+    return { ...told, waiting: counted.waiting - leftOut, leftOut, agrees: true, explanation: whyLeftOut(leftOut) };
+  return { ...told, agrees: false, explanation: whyMore(lastRun, leftOut) };
 }
 
 const cleared =
@@ -70,10 +77,12 @@ function whyMissing({ status }: LastRun, people: number): string {
   }
 }
 
-function whyMore({ status }: LastRun, people: number, waiting: number): string {
+function whyLeftOut(people: number): string {
+  return `${persons(people, "was", "were")} not reached by an earlier run and ${people === 1 ? "is" : "are"} not counted: the mailing does not concern them any more (unsubscribed since, for example).`;
+}
+
+function whyMore({ status }: LastRun, people: number): string {
   if (status === "working") return `The run works: the ledger is ${people} ahead of what it has reported so far.`;
-  if (people <= waiting)
-    return `${persons(people, "is", "are")} waiting since an earlier run, but the mailing does not concern them any more (unsubscribed since, for example).`;
   return `The ledger holds ${people} more than the last run could report when it ended. The ledger is right; the next run counts anew.`;
 }
 

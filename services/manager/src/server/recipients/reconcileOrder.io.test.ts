@@ -42,7 +42,7 @@ test("the ledger is counted now, beside what the last run found, per language", 
   } = await ask(order);
   expect(en).toEqual({
     ...{ language: "EN", eligible: 39, sent: 31, failed: 4, skipped: 3, inDoubt: 0, waiting: 1, sending: 0 },
-    ...{ notBegun: 0, agrees: true },
+    ...{ leftOut: 0, notBegun: 0, agrees: true },
   });
   expect(sp).toMatchObject({ language: "SP", eligible: 6, sent: 1, notBegun: 5, agrees: false });
   expect(sp?.explanation).toContain("5 people were not reached before the last run ended");

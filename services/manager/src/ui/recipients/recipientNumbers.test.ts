@@ -14,7 +14,17 @@ test("a button counts who was tried, and marks who failed and who is in doubt", 
 });
 
 test("once the ledger was counted after a Send, what was resolved since shows", () => {
-  const counted = { language: "EN", sent: 8, failed: 2, skipped: 2, inDoubt: 0, waiting: 0, sending: 0, notBegun: 0 };
+  const counted = {
+    language: "EN",
+    sent: 8,
+    failed: 2,
+    skipped: 2,
+    inDoubt: 0,
+    waiting: 0,
+    sending: 0,
+    leftOut: 0,
+    notBegun: 0,
+  };
   const order = orderWith("Send", { runId: "r" });
   const now = { ...counted, agrees: true };
   expect(recipientNumbers(order, "Send", "EN", now)).toEqual({ people: 10, failed: 2, inDoubt: 0 });

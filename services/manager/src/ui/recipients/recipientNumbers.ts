@@ -22,8 +22,8 @@ export function recipientNumbers(
 ): RecipientNumbers {
   const { languages, runId, resultRunId, status } = steps[step];
   if (step === "Send" && counted && status !== "working") {
-    const { sent, failed, inDoubt, waiting, sending } = counted;
-    return { people: sent + failed + inDoubt + waiting + sending, failed, inDoubt };
+    const { sent, failed, inDoubt, waiting, sending, leftOut } = counted;
+    return { people: sent + failed + inDoubt + waiting + sending + leftOut, failed, inDoubt };
   }
   const counters = languages?.[language];
   const isOfList = counters && (step !== "Dry-Run" || runId === resultRunId);
