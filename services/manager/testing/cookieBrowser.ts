@@ -7,8 +7,10 @@ export interface Landing {
 }
 
 export interface CookieBrowser {
-  /** Cookie name → value. All servers of one host share them, whatever their port. */
+  /** Cookie name → value, of those for all paths. All servers of one host share them, whatever their port. */
   readonly cookies: Map<string, string>;
+  /** Those for one path only: `<path> <name>` → value. */
+  readonly pathCookies: Map<string, string>;
   /** Follows a link, or submits a form if there are fields. `origin`: what a browser says about where the form stands. */
   go(address: string | URL, form?: Record<string, string>, origin?: string): Promise<Landing>;
 }
@@ -19,16 +21,22 @@ export interface CookieBrowser {
  */
 export function cookieBrowser(origin: string, answer: (request: Request) => Promise<Response>): CookieBrowser {
   const cookies = new Map<string, string>();
+  const pathCookies = new Map<string, string>();
   const send = async (url: URL, init: RequestInit) => {
     const headers = new Headers(init.headers);
-    headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    const fitting = [...pathCookies]
+      .map(([key, value]) => [...key.split(" "), value] as [string, string, string])
+      .filter(([path]) => url.pathname === path || url.pathname.startsWith(`${path}/`))
+      .map(([, name, value]) => [name, value]);
+    headers.set("cookie", [...fitting, ...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     const request = new Request(url, { ...init, headers, redirect: "manual" });
     const response = url.origin === origin ? await answer(request) : await fetch(request);
-    for (const line of response.headers.getSetCookie()) keep(cookies, line);
+    for (const line of response.headers.getSetCookie()) keep(line, cookies, pathCookies);
     return response;
   };
   return {
     cookies,
+    pathCookies,
     async go(address, form, formOrigin = origin) {
       let url = new URL(address);
       let init: RequestInit = form
@@ -48,11 +56,13 @@ export function cookieBrowser(origin: string, answer: (request: Request) => Prom
   };
 }
 
-function keep(cookies: Map<string, string>, line: string): void {
+function keep(line: string, cookies: Map<string, string>, pathCookies: Map<string, string>): void {
   const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
   const at = pair.indexOf("=");
   const name = pair.slice(0, at);
+  const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice("path=".length) ?? "/";
+  const [jar, key] = path === "/" ? [cookies, name] : [pathCookies, `${path} ${name}`];
   const over = attributes.some((attribute) => /^max-age=0$|^expires=.*1970/i.test(attribute));
-  if (over) cookies.delete(name);
-  else cookies.set(name, pair.slice(at + 1));
+  if (over) jar.delete(key);
+  else jar.set(key, pair.slice(at + 1));
 }

@@ -9,10 +9,10 @@ import { transactionCookie } from "./transactionCookie.ts";
 export async function beginSignIn(
   { config, clock }: Pick<Manager, "clock"> & { readonly config: SessionConfig },
   signIn: SignIn,
-  request: Pick<Request, "url">,
+  request: Pick<Request, "url" | "headers">,
 ): Promise<Response> {
   const returnTo = ownPath(new URL(request.url).searchParams.get("returnTo"));
   const begun = await signIn.begin(returnTo);
   if ("problem" in begun) return sendTo(signInPage(config.MANAGER_URL, begun.problem, returnTo));
-  return sendTo(begun.address, [await transactionCookie(config, clock).keep(begun.transaction)]);
+  return sendTo(begun.address, await transactionCookie(config, clock).keep(begun.transaction, request.headers));
 }

@@ -26,11 +26,20 @@ export function cookieName(name: string, managerUrl: string): string {
 
 /** The values under one name, in the order of the request; several are possible. */
 export function cookieValues(headers: Pick<Headers, "get">, name: string): string[] {
-  return (headers.get("cookie") ?? "")
-    .split(";")
-    .map((pair) => pair.trim())
+  return pairsOf(headers)
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
+}
+
+/** The names that begin with `prefix`, in the order of the request: the oldest first (RFC 6265, 5.4). */
+export function cookieNames(headers: Pick<Headers, "get">, prefix: string): string[] {
+  return pairsOf(headers)
+    .filter((pair) => pair.startsWith(prefix))
+    .map((pair) => pair.slice(0, pair.indexOf("=")));
+}
+
+function pairsOf(headers: Pick<Headers, "get">): string[] {
+  return (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
 }
 
 function isHttps(address: string): boolean {

@@ -17,9 +17,11 @@ export async function finishSignIn(
 ): Promise<Response> {
   const cookie = transactionCookie(config, clock);
   const session = sessions(config, clock);
-  const transaction = await cookie.read(request.headers);
   // Behind a load balancer the request does not know the address under which the browser sees us.
   const callback = new URL(`${callbackPath}${new URL(request.url).search}`, config.MANAGER_URL);
+  const asked = callback.searchParams.get("state") ?? "";
+  const transaction = await cookie.read(asked, request.headers);
+  const forget = transaction ? [cookie.forget(transaction.state)] : [];
   const finished: { userId: string } | SignInFailed = transaction
     ? await signIn.finish(callback, transaction)
     : { problem: "stale" };
@@ -27,10 +29,10 @@ export async function finishSignIn(
   const returnTo = ownPath(transaction?.returnTo);
   if ("userId" in finished) {
     log.info({ userId: finished.userId }, "signed in");
-    return sendTo(new URL(returnTo, config.MANAGER_URL), [await session.begin(finished.userId), cookie.forget()]);
+    return sendTo(new URL(returnTo, config.MANAGER_URL), [await session.begin(finished.userId), ...forget]);
   }
   // A callback opened once more, by the back button for instance, says nothing to somebody who is signed in.
   const { state } = await session.of(request.headers);
   if (state === "open") return sendTo(new URL(returnTo, config.MANAGER_URL));
-  return sendTo(signInPage(config.MANAGER_URL, finished.problem, returnTo), [cookie.forget()]);
+  return sendTo(signInPage(config.MANAGER_URL, finished.problem, returnTo), forget);
 }

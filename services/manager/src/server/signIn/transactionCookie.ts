@@ -1,6 +1,6 @@
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { z } from "zod";
-import { cookieName, cookieValues, setCookie } from "./cookies.ts";
+import { cookieName, cookieNames, cookieValues, setCookie } from "./cookies.ts";
 import { seal } from "./seal.ts";
 import type { SessionConfig } from "./session.ts";
 import type { SignInTransaction } from "./signIn.ts";
@@ -15,25 +15,39 @@ const transactionSchema = z.object({
   returnTo: z.string(),
 });
 
-/** Keeps the transaction of the sign-in last begun in a browser with that browser, sealed and for ten minutes. */
+/** So many may be begun at once in one browser; their cookies must not outgrow what servers accept as headers. */
+const mostAtOnce = 5;
+
+/**
+ * Keeps the transactions of the sign-ins begun in a browser with that browser, sealed and for ten minutes: one cookie
+ * each, since several tabs may ask at once when a session has ended.
+ */
 export function transactionCookie(config: SessionConfig, clock: Pick<Clock, "now">) {
   const sealed = seal(config.SESSION_SECRET, "sign-in");
-  const name = cookieName("email-manager-sign-in", config.MANAGER_URL);
+  const prefix = `${cookieName("email-manager-sign-in", config.MANAGER_URL)}-`;
+  // Randomness of our own, in base64url: fit for a name (RFC 6265, 4.1.1).
+  const nameOf = (state: string) => `${prefix}${state.slice(0, 8)}`;
+  const forget = (name: string) => setCookie({ name, value: "", maxAgeSeconds: 0 }, config.MANAGER_URL);
   return {
-    /** The `Set-Cookie` line. */
-    async keep(transaction: SignInTransaction): Promise<string> {
+    /** The `Set-Cookie` lines; too many others in the browser that sent `headers` are removed. */
+    async keep(transaction: SignInTransaction, headers: Pick<Headers, "get">): Promise<string[]> {
+      const name = nameOf(transaction.state);
       const value = await sealed.close({ ...transaction }, clock.now() + lifeMilliseconds);
-      return setCookie({ name, value, maxAgeSeconds: lifeMilliseconds / 1000 }, config.MANAGER_URL);
+      const surplus = cookieNames(headers, prefix).slice(0, 1 - mostAtOnce);
+      return [
+        ...surplus.map(forget),
+        setCookie({ name, value, maxAgeSeconds: lifeMilliseconds / 1000 }, config.MANAGER_URL),
+      ];
     },
-    /** Undefined if there is none, it is too old, or not ours. */
-    async read(headers: Pick<Headers, "get">): Promise<SignInTransaction | undefined> {
-      for (const value of cookieValues(headers, name)) {
+    /** The transaction of this state; undefined if there is none, it is too old, or not ours. */
+    async read(state: string, headers: Pick<Headers, "get">): Promise<SignInTransaction | undefined> {
+      for (const value of cookieValues(headers, nameOf(state))) {
         const parsed = transactionSchema.safeParse(await sealed.open(value, clock.now()));
         if (parsed.success) return parsed.data;
       }
       return undefined;
     },
-    /** The `Set-Cookie` line that removes it. */
-    forget: () => setCookie({ name, value: "", maxAgeSeconds: 0 }, config.MANAGER_URL),
+    /** The `Set-Cookie` line that removes the transaction of this state. */
+    forget: (state: string) => forget(nameOf(state)),
   };
 }
