@@ -13,7 +13,7 @@ export interface GoNoGoFacts
   /** Codes of languages that suit everybody. */
   readonly everyone: readonly string[];
   readonly hasStage: boolean;
-  /** The order whose content and subjects this one inherits. */
+  /** The order whose content and subjects this one inherits; absent if it is gone or was moved elsewhere. */
   readonly parent?: WorkOrder | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -83,7 +83,13 @@ function* dryRunWarnings({ order, recipients, languages, now }: GoNoGoFacts): Ge
 
 /** A child keeps what it took over until somebody takes it over anew. */
 function* parentWarnings({ order, parent }: GoNoGoFacts): Generator<GoNoGoWarning> {
-  if (!parent) return;
+  if (order.parentOrderId === undefined) return;
+  if (!parent) {
+    yield warning(
+      "The parent order is gone: it was deleted, or moved to another event, sub-event or stage. Open Edit and save to choose another.",
+    );
+    return;
+  }
   const content = order.languages.filter((code) => {
     const published = parent.prepared[code]?.hash;
     return published !== undefined && published !== order.prepared[code]?.hash;

@@ -35,7 +35,10 @@ beforeAll(async () => {
   manager = open.manager;
   await putConfig(stack.aws, stack.config, {
     settings: { confirmSendAbove: 100 },
-    stages: [aStage({ prefix: { EN: "Retreat: ", SP: "Retiro: " } })],
+    stages: [
+      aStage({ prefix: { EN: "Retreat: ", SP: "Retiro: " } }),
+      aStage({ name: "reminder", parentStages: ["reg"] }),
+    ],
     languages: [...someLanguages().values()],
     accounts: [
       anAccount({ ratePerSecond: 2, quotaPer24h: 1000 }),
@@ -282,6 +285,25 @@ test("an old Dry-Run, a language nobody would get, and a Send since the Dry-Run 
   const told = await readGoNoGo(manager, anna, again.id);
   expect(texts(told, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
   expect(texts(told, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
+});
+
+test("a parent order that is gone, or was moved to another event, is told, and not what it holds there", async () => {
+  const parent = await anOrderReady();
+  const { eventCode, prepared } = parent;
+  const subjects = parent.subjects;
+  const child = await anOrderReady({ eventCode, stage: "reminder", parentOrderId: parent.id, prepared, subjects });
+  const about = (facts: GoNoGo) => texts(facts, "warning").filter((text) => text.includes("parent order"));
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual([]);
+  const subject = { ...parent.subjects, EN: "Another subject" };
+  await manager.orders.write(parent.id, { set: [[["subjects"], subject]], remove: [], when: [] });
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual([
+    expect.stringContaining("has another subject now"),
+  ]);
+  await manager.orders.rekey(parent, { set: [[["eventCode"], "ELSEWHERE"]], remove: [], when: [] });
+  const gone = [expect.stringContaining("is gone: it was deleted, or moved to another event")];
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual(gone);
+  await manager.orders.remove((await manager.orders.get(parent.id)) as WorkOrder);
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual(gone);
 });
 
 test("other orders that send with the same account right now are told", async () => {

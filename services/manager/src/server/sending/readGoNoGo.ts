@@ -2,6 +2,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo } from "../../api/sending.ts";
@@ -61,7 +62,7 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
       forecast: ahead,
       everyone,
       hasStage: stage !== undefined,
-      parent,
+      parent: parent && (!stage || isParentOf(parent, order, stage.parentStages)) ? parent : undefined,
       now,
     }),
   };
