@@ -1,6 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { type AuditLine, runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -14,6 +15,7 @@ import { startTestStack, type TestStack } from "../../../../../infra/local/testS
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
+import { giveCommand } from "../order/giveCommand.ts";
 import { readGoNoGo } from "./readGoNoGo.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
@@ -107,9 +109,17 @@ async function anOrderReady(fields: Partial<WorkOrder> = {}, steps: Partial<Work
   });
 }
 
+type Statuses = Record<string, "sent" | "failed">;
+
+/** Deliveries of the mailing: participant → status. */
+const mails = (order: WorkOrder, language: "EN" | "SP", statuses: Statuses) =>
+  putMails(mailingKey(order, language), language, statuses);
+
 /** Deliveries of the last Test: tester → status. */
-async function testMails(order: WorkOrder, language: "EN" | "SP", statuses: Record<string, "sent" | "failed">) {
-  const partition = testPartition(mailingKey(order, language), order.steps.Test.runId ?? "");
+const testMails = (order: WorkOrder, language: "EN" | "SP", statuses: Statuses) =>
+  putMails(testPartition(mailingKey(order, language), order.steps.Test.runId ?? ""), language, statuses);
+
+async function putMails(partition: string, language: "EN" | "SP", statuses: Statuses) {
   for (const [participantId, status] of Object.entries(statuses)) {
     const name = participantId === "t-ana" ? "Ana García" : "";
     const claim = aClaim({ participantId, name, contentHash: hashes[language], language });
@@ -285,6 +295,31 @@ test("an old Dry-Run, a language nobody would get, and a Send since the Dry-Run 
   const told = await readGoNoGo(manager, anna, again.id);
   expect(texts(told, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
   expect(texts(told, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
+});
+
+test("a Send whose numbers a new account cleared is counted from the deliveries: nobody confirms whom it reached", async () => {
+  const runId = ulid();
+  const order = await anOrderReady({}, { Send: { status: "ready", runId, message: "Reset because account changed." } });
+  await mails(order, "EN", { "p-1": "sent", "p-2": "sent", "p-3": "failed" });
+  const counters = { total: 290, sent: 2, failed: 1, skipped: 0, inDoubt: 0 };
+  const ended = { runId, step: "Send" } as const;
+  const line = runEndLine(order.id, ended, "interrupted", counters, now - hour);
+  // 12 had been reached before the Dry-Run.
+  const before = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`before-${n}`, "sent" as const]));
+  await mails(order, "EN", before);
+  expect((await readGoNoGo(manager, anna, order.id)).recipients).toBe(290);
+  await manager.audit.put(line as AuditLine);
+
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts).toMatchObject({ recipients: 288, languages: [{ recipients: 208 }, { recipients: 80 }] });
+  expect(texts(facts, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
+  const start = { commandId: ulid(), step: "Send", action: "start" } as const;
+  await expect(giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 290 })).rejects.toMatchObject({
+    details: { recipients: 288 },
+  });
+  expect(await giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 288 })).toMatchObject({
+    version: 2,
+  });
 });
 
 test("a parent order that is gone, or was moved to another event, is told, and not what it holds there", async () => {

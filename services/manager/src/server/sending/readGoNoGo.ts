@@ -12,6 +12,7 @@ import { type AccountUse, accountUse, otherSends, shownAccount } from "./account
 import { changesSince } from "./changesSince.ts";
 import { countedBy, goNoGoLanguages } from "./goNoGoLanguages.ts";
 import { goNoGoWarnings } from "./goNoGoWarnings.ts";
+import { withSentBeforeReset } from "./sentBeforeReset.ts";
 import { shownForecast } from "./shownForecast.ts";
 import { testersReached } from "./testersReached.ts";
 
@@ -23,7 +24,7 @@ type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "
  * `not-found`.
  */
 export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<GoNoGo> {
-  const order = await orderFor(ports, user, id);
+  const order = await withSentBeforeReset(ports, await orderFor(ports, user, id));
   const { configTable } = ports;
   const [use, others, testers, changes, stage, known, settings, parent] = await Promise.all([
     accountUse(ports, order),
