@@ -1,3 +1,4 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
 import { checkOrder } from "./checkOrder.ts";
@@ -171,4 +172,10 @@ test("the options are what the user may choose, in order, without a credential",
   expect(options.timeZone).toBe("Europe/Berlin");
   expect(JSON.stringify(options)).not.toMatch(/not-a-secret|arn:secret|password|127\.0\.0\.1/);
   expect((await readOptions(manager, outsider)).events).toEqual([]);
+  const Item = { pk: "tester", sk: "t-1", label: "Tess <tess@example.org>" };
+  await world.stack.aws.dynamo.send(new PutCommand({ TableName: world.stack.config.CONFIG_TABLE, Item }));
+  const labels = async (showAddresses: boolean) =>
+    (await readOptions(manager, { ...anna, showAddresses })).testers.map(({ label }) => label);
+  expect(await labels(true)).toContain("Tess <tess@example.org>");
+  expect(await labels(false)).toEqual(["Tess <…@example.org>", "Tom"]);
 });
