@@ -12,7 +12,7 @@ import { z } from "zod";
 import type { CommandTaken } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
-import { withSentBeforeReset } from "../sending/sentBeforeReset.ts";
+import { sinceDryRun } from "../sending/sinceDryRun.ts";
 
 export const commandSchema = z.object({
   /** Made by the browser, so that it knows its command in what comes over the WebSocket, and may repeat it. */
@@ -73,7 +73,7 @@ function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
 /** Nobody mails thousands by a slip: a Send above the configured size needs its size typed. */
 async function checkSize(ports: Ports, order: WorkOrder, asked: Asked): Promise<void> {
   if (asked.step !== "Send" || asked.action !== "start") return;
-  const size = sendSize(await withSentBeforeReset(ports, order));
+  const size = sendSize(order, (await sinceDryRun(ports, order))?.reached);
   if (size === undefined)
     throw refused("Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.");
   const { confirmSendAbove } = await ports.configTable.settings();

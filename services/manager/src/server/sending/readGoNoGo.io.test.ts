@@ -1,7 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { type AuditLine, runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -16,6 +15,7 @@ import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver
 import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { giveCommand } from "../order/giveCommand.ts";
+import { resolveDelivery } from "../recipients/resolveDelivery.ts";
 import { readGoNoGo } from "./readGoNoGo.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
@@ -109,20 +109,20 @@ async function anOrderReady(fields: Partial<WorkOrder> = {}, steps: Partial<Work
   });
 }
 
-type Statuses = Record<string, "sent" | "failed">;
+type Statuses = Record<string, "sent" | "failed" | "in-doubt">;
 
-/** Deliveries of the mailing: participant → status. */
-const mails = (order: WorkOrder, language: "EN" | "SP", statuses: Statuses) =>
-  putMails(mailingKey(order, language), language, statuses);
+/** Deliveries of the mailing, begun at `sendingAt`: participant → status. */
+const mails = (order: WorkOrder, language: "EN" | "SP", statuses: Statuses, sendingAt: string) =>
+  putMails(mailingKey(order, language), language, statuses, sendingAt);
 
 /** Deliveries of the last Test: tester → status. */
 const testMails = (order: WorkOrder, language: "EN" | "SP", statuses: Statuses) =>
-  putMails(testPartition(mailingKey(order, language), order.steps.Test.runId ?? ""), language, statuses);
+  putMails(testPartition(mailingKey(order, language), order.steps.Test.runId ?? ""), language, statuses, ago(2));
 
-async function putMails(partition: string, language: "EN" | "SP", statuses: Statuses) {
+async function putMails(partition: string, language: "EN" | "SP", statuses: Statuses, sendingAt: string) {
   for (const [participantId, status] of Object.entries(statuses)) {
     const name = participantId === "t-ana" ? "Ana García" : "";
-    const claim = aClaim({ participantId, name, contentHash: hashes[language], language });
+    const claim = aClaim({ participantId, name, contentHash: hashes[language], language, sendingAt });
     const rule = { runId: claim.runId, now: claim.sendingAt, userStarted: true };
     await manager.deliveries.claim(partition, [claim], rule);
     await manager.deliveries.settle(partition, [anOutcome(claim, { status })]);
@@ -297,27 +297,28 @@ test("an old Dry-Run, a language nobody would get, and a Send since the Dry-Run 
   expect(texts(told, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
 });
 
-test("a Send whose numbers a new account cleared is counted from the deliveries: nobody confirms whom it reached", async () => {
+test("whom a Send reached since the Dry-Run is counted from the deliveries, whatever became of its counters", async () => {
   const runId = ulid();
   const order = await anOrderReady({}, { Send: { status: "ready", runId, message: "Reset because account changed." } });
-  await mails(order, "EN", { "p-1": "sent", "p-2": "sent", "p-3": "failed" });
-  const counters = { total: 290, sent: 2, failed: 1, skipped: 0, inDoubt: 0 };
-  const ended = { runId, step: "Send" } as const;
-  const line = runEndLine(order.id, ended, "interrupted", counters, now - hour);
-  // 12 had been reached before the Dry-Run.
-  const before = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`before-${n}`, "sent" as const]));
-  await mails(order, "EN", before);
-  expect((await readGoNoGo(manager, anna, order.id)).recipients).toBe(290);
-  await manager.audit.put(line as AuditLine);
-
+  await mails(order, "EN", { "p-1": "sent", "p-2": "sent", "p-3": "failed", "p-4": "in-doubt" }, ago(1));
+  await mails(order, "EN", { "before-1": "sent", "before-2": "in-doubt" }, ago(4));
   const facts = await readGoNoGo(manager, anna, order.id);
-  expect(facts).toMatchObject({ recipients: 288, languages: [{ recipients: 208 }, { recipients: 80 }] });
+  expect(facts).toMatchObject({ recipients: 287, languages: [{ recipients: 207 }, { recipients: 80 }] });
   expect(texts(facts, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
+  expect(texts(facts, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
+
+  for (const participantId of ["p-4", "before-2"]) {
+    const { claimId = "" } = (await manager.deliveries.get(mailingKey(order, "EN"), participantId)) ?? {};
+    await resolveDelivery(manager, anna, order, participantId, { language: "EN", claimId, received: false });
+  }
+  const resolved = await readGoNoGo(manager, anna, order.id);
+  expect(resolved.recipients).toBe(289);
+  expect(texts(resolved, "note")).not.toContainEqual(expect.stringContaining("in doubt"));
   const start = { commandId: ulid(), step: "Send", action: "start" } as const;
   await expect(giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 290 })).rejects.toMatchObject({
-    details: { recipients: 288 },
+    details: { recipients: 289 },
   });
-  expect(await giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 288 })).toMatchObject({
+  expect(await giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 289 })).toMatchObject({
     version: 2,
   });
 });

@@ -12,8 +12,8 @@ import { type AccountUse, accountUse, otherSends, shownAccount } from "./account
 import { changesSince } from "./changesSince.ts";
 import { countedBy, goNoGoLanguages } from "./goNoGoLanguages.ts";
 import { goNoGoWarnings } from "./goNoGoWarnings.ts";
-import { withSentBeforeReset } from "./sentBeforeReset.ts";
 import { shownForecast } from "./shownForecast.ts";
+import { sinceDryRun } from "./sinceDryRun.ts";
 import { testersReached } from "./testersReached.ts";
 
 type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "quota" | "clock">;
@@ -24,9 +24,9 @@ type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "
  * `not-found`.
  */
 export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<GoNoGo> {
-  const order = await withSentBeforeReset(ports, await orderFor(ports, user, id));
+  const order = await orderFor(ports, user, id);
   const { configTable } = ports;
-  const [use, others, testers, changes, stage, known, settings, parent] = await Promise.all([
+  const [use, others, testers, changes, stage, known, settings, parent, since] = await Promise.all([
     accountUse(ports, order),
     otherSends(ports, order),
     testersReached(ports, order),
@@ -35,14 +35,15 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
     configTable.languages(),
     configTable.settings(),
     order.parentOrderId === undefined ? undefined : ports.orders.get(order.parentOrderId),
+    sinceDryRun(ports, order),
   ]);
   const now = ports.clock.now();
-  const recipients = sendSize(order);
+  const recipients = sendSize(order, since?.reached);
   const ahead = use && recipients !== undefined ? forecastOf(order, use, recipients, now) : undefined;
   const facts = {
     guard: judgeStart(order, "Send", now),
     ...(recipients !== undefined && { recipients }),
-    languages: goNoGoLanguages(order, known, stage),
+    languages: goNoGoLanguages(order, known, stage, since?.reached),
     test: { ...endOf(order.steps.Test), testers },
     changes,
     ...(use && { account: shownAccount(use, others, now) }),
@@ -62,6 +63,7 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
       order,
       forecast: ahead,
       everyone,
+      since,
       hasStage: stage !== undefined,
       parent: parent && (!stage || isParentOf(parent, order, stage.parentStages)) ? parent : undefined,
       now,
