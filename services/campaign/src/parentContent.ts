@@ -1,7 +1,9 @@
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import { readItem } from "@email-agent/shared/adapters/items.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import { preparedContentSchema, sidecarKey } from "@email-agent/shared/domain/content/preparedContent.ts";
+import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Content, FoundContent } from "./content.ts";
@@ -15,11 +17,12 @@ export interface ParentContentPorts {
  * The content the parent order has published, by its hashes; undefined for an order without parent, and where the
  * parent has published nothing yet.
  *
- * @throws AppError `configuration` if the parent is gone or lacks a language.
+ * @throws AppError `configuration` if the parent is gone, was moved elsewhere, or lacks a language.
  */
 export async function parentContent(
   ports: ParentContentPorts,
   order: WorkOrder,
+  { parentStages }: Pick<Stage, "parentStages">,
   signal: AbortSignal,
 ): Promise<FoundContent | undefined> {
   if (order.parentOrderId === undefined) return undefined;
@@ -28,6 +31,11 @@ export async function parentContent(
     throw new AppError(
       "configuration",
       `The parent order ${order.parentOrderId} does not exist any more: save the order again to choose another.`,
+    );
+  if (!isParentOf(parent, order, parentStages))
+    throw new AppError(
+      "configuration",
+      `The parent order ${parent.id} was moved to another event, sub-event or stage: save the order again to choose another.`,
     );
   if (Object.keys(parent.prepared).length === 0) return undefined;
   const missing = order.languages.filter((language) => !Object.hasOwn(parent.prepared, language));

@@ -67,8 +67,10 @@ test("a line put while somebody reads neither doubles nor hides an older one", a
 
 test("an order without lines has one empty page, and a page end that is none is refused", async () => {
   expect(await lines.page("wo-nothing", { limit: 5 })).toEqual({ lines: [] });
-  const forged = Buffer.from(JSON.stringify({ U: "C#1" })).toString("base64url");
-  for (const after of ["no page end", forged, ""])
+  const forged = [{ U: "C#1" }, { U: "U#\ud800" }, { E: `E#${"€".repeat(341)}` }].map((cursor) =>
+    Buffer.from(JSON.stringify(cursor)).toString("base64url"),
+  );
+  for (const after of ["no page end", ...forged, ""])
     await expect(lines.page("wo-nothing", { limit: 5, after })).rejects.toMatchObject({ code: "invalid-input" });
 });
 

@@ -5,6 +5,7 @@ import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { queryPages } from "./queryPages.ts";
+import { fitsSortKey } from "./sortKey.ts";
 
 /** Lines of an order, newest first. */
 export interface AuditPage {
@@ -19,9 +20,9 @@ type Kind = (typeof kinds)[number];
 
 /** Kind → sort key of its last line shown, or null if none is left. */
 const cursorSchema = z.object({
-  U: z.string().startsWith("U#").nullish(),
-  E: z.string().startsWith("E#").nullish(),
-  C: z.string().startsWith("C#").nullish(),
+  U: z.string().startsWith("U#").refine(fitsSortKey).nullish(),
+  E: z.string().startsWith("E#").refine(fitsSortKey).nullish(),
+  C: z.string().startsWith("C#").refine(fitsSortKey).nullish(),
 });
 type Cursor = z.infer<typeof cursorSchema>;
 

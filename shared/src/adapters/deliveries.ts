@@ -51,7 +51,10 @@ export type Outcome = Pick<Delivery, "participantId"> & {
 };
 
 /** Where a delivery stands, without whose it is. */
-type Standing = Pick<Delivery, "participantId" | "runId" | "status" | "endedAt" | "nextAttemptAt">;
+type Standing = Pick<
+  Delivery,
+  "participantId" | "runId" | "status" | "endedAt" | "nextAttemptAt" | "sendingAt" | "resolvedAt"
+>;
 
 export interface DeliveryCounts {
   readonly sending: number;

@@ -21,6 +21,8 @@ const standingSchema = deliverySchema.pick({
   status: true,
   endedAt: true,
   nextAttemptAt: true,
+  sendingAt: true,
+  resolvedAt: true,
 });
 const heldSchema = z.object({ participantId: z.string(), claimId: z.string() });
 type Held = z.infer<typeof heldSchema>;

@@ -364,6 +364,21 @@ test("an order that stands alone stays so when a parent is made later; one whose
   expect(stays.stored?.parentOrderId).toBe("wo-first");
 });
 
+test.each([
+  ["event", { eventCode: "OTHER" }],
+  ["sub-event", { subEvent: "week" }],
+  ["stage", { stage: "confirm" }],
+])("a parent that was moved to another %s hands down nothing any more", (_, elsewhere) => {
+  const order = anOrder({ stage: "reminder", parentOrderId: "wo-first", subjects: { EN: "Come soon" } });
+  const moved = { ...parent(), ...elsewhere, id: "wo-first" };
+  const fields = { stage: "reminder", subjects: { EN: "Come soon" } };
+  const alone = judge(fields, { order, parent: moved });
+  expect(alone.parent).toBeUndefined();
+  expect(alone.stored).toMatchObject({ languages: ["EN"], subjects: { EN: "Come soon" }, parentOrderId: undefined });
+  const other = parent();
+  expect(judge(fields, { order, parent: moved, parentOfStage: other }).stored?.parentOrderId).toBe(other.id);
+});
+
 test("while Send sleeps only what may change then is judged", () => {
   const fields = aForm({ account: "old", languages: [], testers: ["t-1"], sendContinuously: true });
   expect(judgeSleepingForm(fields, aFormContext()).errors).toEqual({ sendUntil: expect.any(String) });

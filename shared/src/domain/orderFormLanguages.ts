@@ -1,13 +1,15 @@
 import { type Judged, listed, type OrderFormContext } from "./orderFormContext.ts";
 import type { OrderFields } from "./orderFormFields.ts";
+import { isParentOf } from "./parentOrder.ts";
 import type { WorkOrder } from "./workOrder.ts";
 
 /**
  * The order this one takes languages, subjects and content from. An order keeps its parent, or stands alone, as long as
- * its event, sub-event and stage stay: a parent made later changes nothing by itself. A parent that is gone is replaced.
+ * its event, sub-event and stage stay: a parent made later changes nothing by itself. A parent that is gone, or was moved
+ * elsewhere, is replaced.
  */
 function parentFor(fields: OrderFields, context: OrderFormContext): WorkOrder | undefined {
-  const { order, parent, parentOfStage } = context;
+  const { order, parent, parentOfStage, stages } = context;
   const keepsKey =
     order !== undefined &&
     order.eventCode === fields.eventCode &&
@@ -15,7 +17,8 @@ function parentFor(fields: OrderFields, context: OrderFormContext): WorkOrder | 
     order.stage === fields.stage;
   if (!keepsKey) return parentOfStage;
   if (order.parentOrderId === undefined) return undefined;
-  return parent ?? parentOfStage;
+  const parentStages = stages.find(({ name }) => name === order.stage)?.parentStages ?? [];
+  return parent && isParentOf(parent, order, parentStages) ? parent : parentOfStage;
 }
 
 /** The enabled languages, in the order of processing, and whom they are inherited from. */

@@ -20,6 +20,7 @@ export const errorCodes = {
   "not-found": "reject",
   conflict: "reject",
   "invalid-input": "reject",
+  "too-large": "reject",
   "signed-out": "reject",
   forbidden: "reject",
   "sender-refused": "reject",

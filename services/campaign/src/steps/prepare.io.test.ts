@@ -405,6 +405,19 @@ describe("the parent order", () => {
     });
   });
 
+  test.each([
+    ["event", { eventCode: "ELSEWHERE" }],
+    ["sub-event", { subEvent: "week" }],
+    ["stage", { stage: "confirm" }],
+  ])("that was moved to another %s is an error: its content is about something else", async (_, elsewhere) => {
+    const parent = { ...(await aPreparedParent(["EN", "SP"])), ...elsewhere };
+    world.orders.set(parent.id, parent);
+    await expect(prepared({ stage: "reminder", parentOrderId: parent.id })).rejects.toMatchObject({
+      code: "configuration",
+      message: expect.stringContaining(`${parent.id} was moved to another event, sub-event or stage`),
+    });
+  });
+
   test("that has prepared nothing leaves the content to Mailchimp; one that is gone is an error", async () => {
     putTemplates({ EN: aMail("own"), SP: aMail("own") });
     const parent = anOrder({ eventCode: code });

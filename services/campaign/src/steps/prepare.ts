@@ -40,7 +40,7 @@ export function prepare(ports: PreparePorts): StepHandler {
     const settings = mailSettings(ports.settings, surroundings, order.subEvent, account);
     signal.throwIfAborted();
     const { contents, remarks } =
-      (await parentContent(ports, order, signal)) ?? (await mailchimpContent(ports, run, loaded.stage));
+      (await parentContent(ports, order, loaded.stage, signal)) ?? (await mailchimpContent(ports, run, loaded.stage));
     const preview = ports.settings.DEFAULT_PREVIEW_TEXT;
     const findings = await checkContents(ports.links, run, loaded, settings, contents, preview);
     if (findings.some(({ severity }) => severity === "error")) {

@@ -46,10 +46,15 @@ export function commandLine(workOrderId: string, command: Command, judgement: Ju
   };
 }
 
+/** The run whose end the line of a Send tells; undefined for all other lines. */
+export function sendRunOf({ sk }: Pick<AuditLine, "sk">): string | undefined {
+  return /^E#(.+)#Send$/.exec(sk)?.[1];
+}
+
 /** True for the end of a Send that had tried to mail anybody; one that ended before it began has no counters. */
-export function hasMailed({ sk, data }: AuditLine): boolean {
-  if (!/^E#.+#Send$/.test(sk)) return false;
-  const counters = countersSchema.safeParse(data?.["counters"]);
+export function hasMailed(line: AuditLine): boolean {
+  if (sendRunOf(line) === undefined) return false;
+  const counters = countersSchema.safeParse(line.data?.["counters"]);
   if (!counters.success) return false;
   const { sent, failed, inDoubt } = counters.data;
   return sent + failed + inDoubt > 0;

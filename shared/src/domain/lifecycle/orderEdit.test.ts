@@ -49,7 +49,9 @@ test("acceptance 28: a save changes its fields, resets what they invalidate and 
   expect(saved).toMatchObject({ account: "other", steps: { Test: { status: "ready" } } });
   expect(saved).not.toHaveProperty("revision");
   expect(saved).not.toHaveProperty("editLease");
-  for (const meanwhile of [{ editLease: { ...lease, token: "b" } }, { editLease: undefined }, working])
+  const archived = { archived: true, archivedAt: instant(now), archivedBy: "ben" };
+  const asked = { pendingCommandAt: instant(now) };
+  for (const meanwhile of [{ editLease: { ...lease, token: "b" } }, { editLease: undefined }, working, archived, asked])
     expect(applyOrderWrite({ ...order, ...meanwhile }, write)).toBeUndefined();
 });
 

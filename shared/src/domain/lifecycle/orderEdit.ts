@@ -9,6 +9,15 @@ import { sleepingEdit } from "./sleepingEdit.ts";
 /** Neither working nor sleeping: `runState` stands exactly as long as a run does. */
 const atRest: Condition = { path: ["runState"], exists: false };
 
+/**
+ * No command waits for its judgement, and nobody archived the order: a start was confirmed for the order as it was then,
+ * also where the lease of the form expired before it and was renewed behind it.
+ */
+const leftAlone: readonly Condition[] = [
+  { path: ["pendingCommandAt"], exists: false },
+  { path: ["archivedAt"], exists: false },
+];
+
 /** The step that works or sleeps, if one does. */
 export function runningStep(order: Pick<WorkOrder, "steps">) {
   return stepNames.find((name) => ["working", "sleeping"].includes(order.steps[name].status));
@@ -31,10 +40,14 @@ function patchWrite(changes: Partial<WorkOrder>): OrderWrite {
 
 /**
  * A save: the changed fields and nothing else, the steps they reset, and the end of the edit lease, in one write under
- * its token, as long as no step works or sleeps.
+ * its token, as long as no step works or sleeps and no command waits.
  */
 export function saveWrite(order: WorkOrder, changes: Partial<WorkOrder>, reset: Reset, token: string): OrderWrite {
-  return joinWrites({ ...patchWrite(changes), when: [atRest] }, resetWrite(order, reset), endLease(token));
+  return joinWrites(
+    { ...patchWrite(changes), when: [atRest, ...leftAlone] },
+    resetWrite(order, reset),
+    endLease(token),
+  );
 }
 
 /** A save while Send sleeps; see sleepingEdit.ts. */
@@ -44,7 +57,7 @@ export function sleepingSaveWrite(
   token: string,
   now: number,
 ): OrderWrite {
-  return joinWrites(sleepingEdit(order, changes, now), endLease(token));
+  return joinWrites(sleepingEdit(order, changes, now), endLease(token), { set: [], remove: [], when: leftAlone });
 }
 
 /** Hides the order from the main list; refused while a step works or sleeps. */

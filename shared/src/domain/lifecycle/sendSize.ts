@@ -1,8 +1,24 @@
+import type { Delivery } from "../delivery/delivery.ts";
 import type { WorkOrder } from "../workOrder.ts";
 
 type Sized = Pick<WorkOrder, "languages" | "steps">;
 
-const received = "already-received";
+/** Language → by how many fewer a Send would begin than the last Dry-Run found, by the deliveries since (`changeSince`). */
+export type ReachedSince = Readonly<Record<string, number>>;
+
+const reached: readonly Delivery["status"][] = ["sending", "sent", "in-doubt"];
+
+/**
+ * What one delivery takes off the number of a Dry-Run that began at `startedAt`: 1 for a mail begun since, unless it failed
+ * and is tried again; -1 for one that was in doubt then and was resolved since as not received.
+ */
+export function changeSince(
+  { status, sendingAt, resolvedAt }: Pick<Delivery, "status" | "sendingAt" | "resolvedAt">,
+  startedAt: string,
+): number {
+  if (sendingAt >= startedAt) return reached.includes(status) ? 1 : 0;
+  return status === "deferred" && resolvedAt !== undefined && resolvedAt >= startedAt ? -1 : 0;
+}
 
 /** How many the last complete Dry-Run would have sent in one language; undefined without one. */
 function dryRunSizeOf({ steps }: Sized, language: string): number | undefined {
@@ -11,35 +27,28 @@ function dryRunSizeOf({ steps }: Sized, language: string): number | undefined {
 }
 
 /**
- * How many mails of one language a Send would begin now: what the last Dry-Run would have sent, without those a Send has
- * reached since it was made; undefined while there is no complete one.
+ * How many mails of one language a Send would begin now: what the last Dry-Run would have sent, without those reached
+ * since; undefined while there is no complete one.
  */
-export function sendSizeOf(order: Sized, language: string): number | undefined {
+export function sendSizeOf(order: Sized, language: string, since: ReachedSince = {}): number | undefined {
   const size = dryRunSizeOf(order, language);
-  if (size === undefined) return undefined;
-  const { "Dry-Run": dryRun, Send } = order.steps;
-  const sending = Send.languages?.[language];
-  // Counters of a Send before the Dry-Run are part of what it found already.
-  if (!sending || (Send.startedAt ?? "") < (dryRun.startedAt ?? "")) return size;
-  const before = dryRun.languages?.[language]?.reasons?.[received] ?? 0;
-  const since = Math.max(0, sending.sent + sending.inDoubt - before);
-  return Math.max(0, size - since);
+  return size === undefined ? undefined : Math.max(0, size - (since[language] ?? 0));
 }
 
 /**
  * How many mails a Send would begin now, over all enabled languages; undefined while there is no complete Dry-Run. A
  * person counts once per language.
  */
-export function sendSize(order: Sized): number | undefined {
-  return sumOver(order, sendSizeOf);
+export function sendSize(order: Sized, since?: ReachedSince): number | undefined {
+  return sumOver(order, (code) => sendSizeOf(order, code, since));
 }
 
 /** The same as the last Dry-Run found it, whoever was reached since. */
 export function dryRunSize(order: Sized): number | undefined {
-  return sumOver(order, dryRunSizeOf);
+  return sumOver(order, (code) => dryRunSizeOf(order, code));
 }
 
-function sumOver(order: Sized, sizeOf: typeof sendSizeOf): number | undefined {
+function sumOver(order: Sized, sizeOf: (language: string) => number | undefined): number | undefined {
   if (order.steps["Dry-Run"].status !== "complete") return undefined;
-  return order.languages.reduce((sum, code) => sum + (sizeOf(order, code) ?? 0), 0);
+  return order.languages.reduce((sum, code) => sum + (sizeOf(code) ?? 0), 0);
 }

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { type Manager, theManager } from "../manager.ts";
 import { signedInUser } from "../signIn/signedInUser.ts";
 import { failure } from "./failure.ts";
+import { jsonBody } from "./jsonBody.ts";
 import { refuseForeignOrigin } from "./sameOrigin.ts";
 
 /** What a route's handler gets. */
@@ -63,7 +64,7 @@ export function answer<
 }
 
 async function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await jsonOf(request));
+  const parsed = schema.safeParse(await jsonBody(request));
   if (parsed.success) return parsed.data;
   const fields = Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join("."), message]));
   const first = parsed.error.issues[0];
@@ -71,12 +72,4 @@ async function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema
   throw new AppError("invalid-input", `The request does not fit: ${where}: ${first?.message}.`, {
     details: { fields },
   });
-}
-
-async function jsonOf(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch (cause) {
-    throw new AppError("invalid-input", "The body of the request is not JSON.", { cause });
-  }
 }

@@ -9,6 +9,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   forbidden: 403,
   "not-found": 404,
   conflict: 409,
+  "too-large": 413,
   "invalid-input": 422,
   configuration: 422,
   content: 422,

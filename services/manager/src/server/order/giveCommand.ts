@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { CommandTaken } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
+import { sinceDryRun } from "../sending/sinceDryRun.ts";
 
 export const commandSchema = z.object({
   /** Made by the browser, so that it knows its command in what comes over the WebSocket, and may repeat it. */
@@ -23,7 +24,7 @@ export const commandSchema = z.object({
 });
 type Asked = z.output<typeof commandSchema>;
 
-type Ports = Pick<Manager, "orders" | "configTable" | "audit" | "clock">;
+type Ports = Pick<Manager, "orders" | "configTable" | "audit" | "deliveries" | "clock">;
 
 /** Between read and write somebody else's command came and was judged this often in a row. */
 const tries = 5;
@@ -70,12 +71,12 @@ function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
 }
 
 /** Nobody mails thousands by a slip: a Send above the configured size needs its size typed. */
-async function checkSize({ configTable }: Ports, order: WorkOrder, asked: Asked): Promise<void> {
+async function checkSize(ports: Ports, order: WorkOrder, asked: Asked): Promise<void> {
   if (asked.step !== "Send" || asked.action !== "start") return;
-  const size = sendSize(order);
+  const size = sendSize(order, (await sinceDryRun(ports, order))?.reached);
   if (size === undefined)
     throw refused("Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.");
-  const { confirmSendAbove } = await configTable.settings();
+  const { confirmSendAbove } = await ports.configTable.settings();
   if (size <= confirmSendAbove || asked.confirmRecipients === size) return;
   const sentence =
     asked.confirmRecipients === undefined

@@ -1,8 +1,11 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
 import { checkOrder } from "./checkOrder.ts";
 import { createOrder } from "./createOrder.ts";
+import { takeEditLease } from "./editLease.ts";
 import { readOptions } from "./readOptions.ts";
+import { saveOrder } from "./saveOrder.ts";
 
 let world: FormWorld;
 beforeAll(async () => {
@@ -120,6 +123,27 @@ test("a form is checked while it is filled in, by the same rules, and nothing is
   expect(made).toMatchObject({ parentOrderId: parent.id, languages: ["EN", "SP"], subjects: { EN: "A", SP: "B" } });
 });
 
+test("where the parent was moved to an event the user may not see, nothing of it is told or taken over", async () => {
+  const { manager, anna } = world;
+  const form = await world.newForm({ subjects: { EN: "Ours" } });
+  const elsewhere = await world.newForm();
+  const parent = await createOrder(manager, anna, form);
+  const child = await createOrder(manager, anna, { ...form, stage: "reminder" });
+  const { token: leaseToken } = await takeEditLease(manager, anna, parent.id, { takeOver: false });
+  const fields = { eventCode: elsewhere.eventCode, subjects: { EN: "Not for everybody" } };
+  await saveOrder(manager, anna, parent.id, { leaseToken, fields, confirmReset: false });
+
+  const ours = { ...anna, eventAccess: [form.eventCode] };
+  const check = await checkOrder(manager, ours, { id: child.id, fields: {} });
+  expect(JSON.stringify(check)).not.toContain(parent.id);
+  expect(JSON.stringify(check)).not.toContain("Not for everybody");
+  const lease = await takeEditLease(manager, ours, child.id, { takeOver: false });
+  const body = { leaseToken: lease.token, fields: {}, confirmReset: false };
+  const saved = await saveOrder(manager, ours, child.id, body);
+  expect(saved.subjects).toEqual({ EN: "Ours" });
+  expect(saved.parentOrderId).toBeUndefined();
+});
+
 test("the options are what the user may choose, in order, without a credential", async () => {
   const { manager, anna, outsider } = world;
   await world.putEvent({ aid: "OPT", name: "An Event", subEvents: { b: {}, a: {} } });
@@ -148,4 +172,10 @@ test("the options are what the user may choose, in order, without a credential",
   expect(options.timeZone).toBe("Europe/Berlin");
   expect(JSON.stringify(options)).not.toMatch(/not-a-secret|arn:secret|password|127\.0\.0\.1/);
   expect((await readOptions(manager, outsider)).events).toEqual([]);
+  const Item = { pk: "tester", sk: "t-1", label: "Tess <tess@example.org>" };
+  await world.stack.aws.dynamo.send(new PutCommand({ TableName: world.stack.config.CONFIG_TABLE, Item }));
+  const labels = async (showAddresses: boolean) =>
+    (await readOptions(manager, { ...anna, showAddresses })).testers.map(({ label }) => label);
+  expect(await labels(true)).toContain("Tess <tess@example.org>");
+  expect(await labels(false)).toEqual(["Tess <…@example.org>", "Tom"]);
 });

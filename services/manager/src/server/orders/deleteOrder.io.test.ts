@@ -93,6 +93,28 @@ test("what was sent before the revision changed is known from the audit; a Send 
   expect(await manager.orders.get(nobody.id)).toBeUndefined();
 });
 
+test("a Send that was stopped before it could count whom it mailed is known from its chunks", async () => {
+  const { manager } = world;
+  const chunk = (runId: string) => ({
+    ...{ runId, sk: "chunk#EN#000000", language: "EN", ids: ["p-1"], status: "planned" as const },
+    ...{ fence: 1, token: 0, losses: 0, skipped: {}, retry: {}, ttl: 4_000_000_000 },
+  });
+  const at = instant(world.now());
+  const counters = { total: 1, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
+  const stopped = async (runId: string) => {
+    const { id } = await newOrder();
+    await manager.runs.putChunks([chunk(runId)]);
+    await manager.audit.put(runEndLine(id, { runId, step: "Send" }, "interrupted", counters, world.now())!);
+    return id;
+  };
+  const begun = await stopped("run-begun");
+  const issue = { runId: "run-begun", sk: "chunk#EN#000000", token: 0 };
+  await manager.runs.issue(issue, at);
+  await manager.runs.pickUp({ ...issue, token: 1 }, "worker", at);
+  await expect(erase(begun)).rejects.toMatchObject({ details: { reason: "mailed" } });
+  await erase(await stopped("run-planned"));
+});
+
 test("an order that somebody else edits is not deleted under their hands; one's own is", async () => {
   const { manager, anna, ben } = world;
   const { id } = await newOrder();

@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { isKeyPart, mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { hasMailed } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { hasMailed, sendRunOf } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -10,7 +10,7 @@ import { leaseHeld } from "./leaseConflicts.ts";
 import { orderFor } from "./orderFor.ts";
 import { conflict } from "./refusals.ts";
 
-type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "clock">;
+type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "runs" | "audit" | "clock">;
 
 const tries = 5;
 
@@ -38,17 +38,26 @@ export async function deleteOrder(ports: Ports, user: User, id: string, signal?:
 }
 
 /**
- * Deliveries of this mailing, or a Send in the audit that counted somebody: what was sent before the revision, event or
- * stage changed stands under another mailing key.
+ * Deliveries of this mailing, or a Send in the audit that counted somebody or whose chunks were begun (it was stopped before
+ * it could count): what was sent before the revision, event or stage changed stands under another mailing key.
  */
 async function mailedAnybody(ports: Ports, order: WorkOrder, signal?: AbortSignal): Promise<boolean> {
   const { audit, deliveries } = ports;
-  for await (const line of audit.lines(order.id, "E")) if (hasMailed(line)) return true;
+  for await (const line of audit.lines(order.id, "E")) {
+    const runId = sendRunOf(line);
+    if (hasMailed(line) || (runId !== undefined && (await hasBegun(ports, runId)))) return true;
+  }
   // A language that was taken out of the order keeps its subject.
   const codes = new Set([...order.languages, ...Object.keys(order.subjects).filter(isKeyPart)]);
   for (const language of codes)
     for await (const page of deliveries.standings(mailingKey(order, language), signal))
       if (page.length > 0) return true;
+  return false;
+}
+
+/** True if a worker began mails of a run. What is known of runs goes after 90 days. */
+async function hasBegun({ runs }: Ports, runId: string): Promise<boolean> {
+  for await (const chunks of runs.list(runId)) if (chunks.some(({ startedAt }) => startedAt !== undefined)) return true;
   return false;
 }
 

@@ -1,5 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
+import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Options } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
 
@@ -8,7 +9,10 @@ type Ports = Pick<Manager, "events" | "configTable" | "config" | "log">;
 const byOrder = (one: { order: number }, other: { order: number }) => one.order - other.order;
 const byText = (one: string, other: string) => one.localeCompare(other, "en");
 
-/** What there is to choose from in the form: only events the user may see, only enabled accounts, never credentials. */
+/**
+ * What there is to choose from in the form: only events the user may see, only enabled accounts, never credentials; addresses
+ * in the labels of testers only for whom they are.
+ */
 export async function readOptions({ events, configTable, config, log }: Ports, user: User): Promise<Options> {
   const onBadItem = (error: unknown) => log.error({ error }, "an event cannot be read");
   const [found, stages, languages, accounts, testers, users, settings] = await Promise.all([
@@ -50,7 +54,7 @@ export async function readOptions({ events, configTable, config, log }: Ports, u
       }))
       .sort((one, other) => byText(one.name, other.name)),
     testers: testers
-      .map(({ id, label }) => ({ id, label: label || id }))
+      .map(({ id, label }) => ({ id, label: user.showAddresses ? label || id : maskAddresses(label || id) }))
       .sort((one, other) => byText(one.label, other.label)),
     userNames: Object.fromEntries(users.map(({ id, name }) => [id, name])),
     timeZone: settings.timeZone,

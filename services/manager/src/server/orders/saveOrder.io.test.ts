@@ -1,16 +1,19 @@
 import type { AuditLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { judgeCommand } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { joinWrites, type OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
 import { beginRun, endRun, fallAsleep, unchangedSince } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
 import { countersAfterStop, progressWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
 import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { Command, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { giveCommand } from "../order/giveCommand.ts";
 import { checkOrder } from "./checkOrder.ts";
 import { createOrder } from "./createOrder.ts";
-import { takeEditLease } from "./editLease.ts";
+import { renewEditLease, takeEditLease } from "./editLease.ts";
 import { saveOrder } from "./saveOrder.ts";
 
 let world: FormWorld;
@@ -172,6 +175,20 @@ test("acceptance 28: of many saves under one lease only one counts", async () =>
   const answers = await Promise.allSettled(names.map((name) => save(id, token, { subjects: { EN: name } })));
   expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect(await lines(id)).toHaveLength(1);
+});
+
+test("a command given while a lease had expired is judged before the lease, renewed, saves anything", async () => {
+  const { id } = await newOrder();
+  const { token } = await take(id);
+  world.advance(600_000);
+  const command = { commandId: ulid(world.now()), step: "Count", action: "start" } as const;
+  await giveCommand(world.manager, world.ben, id, command);
+  await renewEditLease(world.manager, world.anna, id, token);
+  const fields = { sendContinuously: true, sendUntil: instant(world.now() + 3_600_000) };
+  await expect(save(id, token, fields)).rejects.toMatchObject({ code: "conflict", details: { reason: "unsettled" } });
+  await write(id, (order) => judgeCommand(order, order.command as Command, world.now()).write);
+  const saved = await save(id, token, fields);
+  expect(saved).toMatchObject({ sendContinuously: true, lastCommand: { outcome: "rejected" } });
 });
 
 test("a lease that expired saves nothing, until it is renewed or taken again", async () => {

@@ -22,7 +22,7 @@ const tries = 5;
 /**
  * Saves the changed fields of an order, resets what they invalidate, and ends the edit lease, in one write under its
  * token. Throws AppError `invalid-input` with a sentence per field; `conflict` with `details.reason`: `lease-lost`,
- * `working`, `resets` (with `details.resets`: ask, then save with `confirmReset`), `key-taken`.
+ * `working`, `archived`, `unsettled` (a command waits), `resets` (with `details.resets`: ask, then save with `confirmReset`), `key-taken`.
  */
 export async function saveOrder(ports: FormPorts, user: User, id: string, body: SaveBody): Promise<Order> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
@@ -36,6 +36,8 @@ export async function saveOrder(ports: FormPorts, user: User, id: string, body: 
       );
     const working = workingStep(order);
     if (working) throw stepWorks(working);
+    if (order.pendingCommandAt !== undefined)
+      throw conflict("unsettled", "A command of this work order is being judged. Save again in a moment.");
     const { errors, changes } = await judgeEdit(ports, user, order, body.fields);
     if (!changes) throw unfit(errors);
     const saved = await saveChanges(ports, user, order, changes, body, now);

@@ -14,6 +14,14 @@ test("a cursor of another list is told apart: after a new run, or with another f
   );
 });
 
+test.each([[""], ["\ud800"], ["€".repeat(342)], ["chunk#EN#1", ""]])(
+  "a place no table can hold is no cursor: %j",
+  (...place) => {
+    const cursor = toCursor(list, { ...progress, place });
+    expect(() => fromCursor(list, cursor)).toThrow(expect.objectContaining({ code: "invalid-input" }));
+  },
+);
+
 test.each(["", "!", Buffer.from("{}").toString("base64url"), Buffer.from('{"v":1}').toString("base64url")])(
   "%j is no cursor",
   (text) => {

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
 import type { Place } from "./recipientSource.ts";
@@ -15,7 +16,7 @@ export interface Progress {
 const cursorSchema = z.object({
   v: z.literal(1),
   of: z.string(),
-  place: z.array(z.string().max(1024)).min(1).max(2),
+  place: z.array(z.string().refine(fitsSortKey)).min(1).max(2),
   given: z.int().min(0),
   read: z.int().min(0),
 });
@@ -38,8 +39,13 @@ function parse(text: string) {
   try {
     return cursorSchema.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
   } catch (cause) {
-    throw new AppError("invalid-input", "The address names a page that does not exist. Open the list anew.", { cause });
+    throw noSuchPage(cause);
   }
+}
+
+/** AppError `invalid-input` for a cursor nobody was given. */
+export function noSuchPage(cause?: unknown): AppError {
+  return new AppError("invalid-input", "The address names a page that does not exist. Open the list anew.", { cause });
 }
 
 function listId(parts: readonly string[]): string {

@@ -1,6 +1,8 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
+import { chunkSchema } from "@email-agent/shared/domain/delivery/run.ts";
+import { noSuchPage } from "./cursor.ts";
 import type { Recipient } from "./recipient.ts";
 import type { ListStep, Place, RecipientSource } from "./recipientSource.ts";
 
@@ -49,6 +51,7 @@ async function* batches(
   signal: AbortSignal,
 ): AsyncGenerator<{ people: Skipped[]; readTo?: Place }> {
   const [begunSk, lastId] = after ?? [];
+  if (begunSk !== undefined && !chunkSchema.shape.sk.safeParse(begunSk).success) throw noSuchPage();
   if (begunSk !== undefined && lastId !== undefined) {
     const begun = await runs.chunk(runId, begunSk);
     const rest = begun ? peopleOf(begun).filter(({ participantId }) => compareIds(participantId, lastId) > 0) : [];

@@ -1,5 +1,5 @@
 import type { Language, Stage } from "@email-agent/shared/domain/configItems.ts";
-import { sendSizeOf } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
+import { type ReachedSince, sendSizeOf } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo, GoNoGoLanguage } from "../../api/sending.ts";
 
@@ -17,13 +17,14 @@ export function goNoGoLanguages(
   order: WorkOrder,
   languages: ReadonlyMap<string, Language>,
   stage: Stage | undefined,
+  since: ReachedSince | undefined,
 ): GoNoGoLanguage[] {
   const source = countedBy(order);
   const counts = source ? order.steps[source].languages : undefined;
   return order.languages.map((code) => {
     const { reasons = {} } = counts?.[code] ?? {};
     const prepared = order.prepared[code];
-    const recipients = sendSizeOf(order, code);
+    const recipients = sendSizeOf(order, code, since);
     return {
       code,
       name: languages.get(code)?.name ?? code,

@@ -3,6 +3,7 @@ import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo, GoNoGoWarning, Words } from "../../api/sending.ts";
+import type { SinceDryRun } from "./sinceDryRun.ts";
 import { testWarnings } from "./testWarnings.ts";
 
 /** What the warnings are made of. */
@@ -10,10 +11,12 @@ export interface GoNoGoFacts
   extends Pick<GoNoGo, "guard" | "recipients" | "languages" | "test" | "changes" | "account"> {
   readonly order: WorkOrder;
   readonly forecast?: Forecast | undefined;
+  /** Absent where Send never ran or there is no complete Dry-Run. */
+  readonly since?: SinceDryRun | undefined;
   /** Codes of languages that suit everybody. */
   readonly everyone: readonly string[];
   readonly hasStage: boolean;
-  /** The order whose content and subjects this one inherits. */
+  /** The order whose content and subjects this one inherits; absent if it is gone or was moved elsewhere. */
   readonly parent?: WorkOrder | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -56,7 +59,7 @@ function* stops({ guard, recipients, account, order, hasStage, now }: GoNoGoFact
     );
 }
 
-function* dryRunWarnings({ order, recipients, languages, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+function* dryRunWarnings({ order, recipients, languages, since, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
   if (recipients === undefined) return;
   if (recipients === 0) yield warning("Nobody would get this mail now.");
   const empty = languages.filter((language) => language.recipients === 0).map(({ code }) => code);
@@ -67,7 +70,8 @@ function* dryRunWarnings({ order, recipients, languages, now }: GoNoGoFacts): Ge
     yield warning(`The Dry-Run was made with other content (${codes(others)}). Run Dry-Run again.`);
   if (startedAt === undefined) return;
   const { Send } = order.steps;
-  if (Send.startedAt !== undefined && Send.startedAt > startedAt && handled(order) > 0)
+  const ranSince = Send.startedAt !== undefined && Send.startedAt > startedAt && handled(order) > 0;
+  if (ranSince || Object.values(since?.reached ?? {}).some((people) => people !== 0))
     yield warning(
       "Send has run since the Dry-Run of ",
       { at: startedAt },
@@ -83,7 +87,13 @@ function* dryRunWarnings({ order, recipients, languages, now }: GoNoGoFacts): Ge
 
 /** A child keeps what it took over until somebody takes it over anew. */
 function* parentWarnings({ order, parent }: GoNoGoFacts): Generator<GoNoGoWarning> {
-  if (!parent) return;
+  if (order.parentOrderId === undefined) return;
+  if (!parent) {
+    yield warning(
+      "The parent order is gone: it was deleted, or moved to another event, sub-event or stage. Open Edit and save to choose another.",
+    );
+    return;
+  }
   const content = order.languages.filter((code) => {
     const published = parent.prepared[code]?.hash;
     return published !== undefined && published !== order.prepared[code]?.hash;
@@ -138,7 +148,7 @@ function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoG
     );
 }
 
-function* notes({ order, languages, everyone, changes, recipients }: GoNoGoFacts): Generator<GoNoGoWarning> {
+function* notes({ order, languages, everyone, changes, recipients, since }: GoNoGoFacts): Generator<GoNoGoWarning> {
   if (changes.some(({ after }) => after.includes("Test")))
     yield note("Something changed since the Test; it is listed under Changes.");
   const findings = (order.steps.Prepare.details ?? []).filter(({ severity }) => severity === "warning").length;
@@ -152,7 +162,7 @@ function* notes({ order, languages, everyone, changes, recipients }: GoNoGoFacts
   const rest = languages.filter(({ code }) => !everyone.includes(code));
   if (recipients && forAll.length > 0 && rest.length > 0)
     yield note(`${codes(forAll)} goes to everybody: who reads ${codes(rest)} gets two mails.`);
-  const inDoubt = order.steps.Send.counters?.inDoubt ?? 0;
+  const inDoubt = since?.inDoubt ?? order.steps.Send.counters?.inDoubt ?? 0;
   if (inDoubt > 0)
     yield note(
       `${count(inDoubt)} mails of an earlier run are in doubt. They are not sent again until somebody resolves them.`,

@@ -14,6 +14,8 @@ import { startTestStack, type TestStack } from "../../../../../infra/local/testS
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
+import { giveCommand } from "../order/giveCommand.ts";
+import { resolveDelivery } from "../recipients/resolveDelivery.ts";
 import { readGoNoGo } from "./readGoNoGo.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
@@ -35,7 +37,10 @@ beforeAll(async () => {
   manager = open.manager;
   await putConfig(stack.aws, stack.config, {
     settings: { confirmSendAbove: 100 },
-    stages: [aStage({ prefix: { EN: "Retreat: ", SP: "Retiro: " } })],
+    stages: [
+      aStage({ prefix: { EN: "Retreat: ", SP: "Retiro: " } }),
+      aStage({ name: "reminder", parentStages: ["reg"] }),
+    ],
     languages: [...someLanguages().values()],
     accounts: [
       anAccount({ ratePerSecond: 2, quotaPer24h: 1000 }),
@@ -104,12 +109,20 @@ async function anOrderReady(fields: Partial<WorkOrder> = {}, steps: Partial<Work
   });
 }
 
+type Statuses = Record<string, "sent" | "failed" | "in-doubt">;
+
+/** Deliveries of the mailing, begun at `sendingAt`: participant → status. */
+const mails = (order: WorkOrder, language: "EN" | "SP", statuses: Statuses, sendingAt: string) =>
+  putMails(mailingKey(order, language), language, statuses, sendingAt);
+
 /** Deliveries of the last Test: tester → status. */
-async function testMails(order: WorkOrder, language: "EN" | "SP", statuses: Record<string, "sent" | "failed">) {
-  const partition = testPartition(mailingKey(order, language), order.steps.Test.runId ?? "");
+const testMails = (order: WorkOrder, language: "EN" | "SP", statuses: Statuses) =>
+  putMails(testPartition(mailingKey(order, language), order.steps.Test.runId ?? ""), language, statuses, ago(2));
+
+async function putMails(partition: string, language: "EN" | "SP", statuses: Statuses, sendingAt: string) {
   for (const [participantId, status] of Object.entries(statuses)) {
     const name = participantId === "t-ana" ? "Ana García" : "";
-    const claim = aClaim({ participantId, name, contentHash: hashes[language], language });
+    const claim = aClaim({ participantId, name, contentHash: hashes[language], language, sendingAt });
     const rule = { runId: claim.runId, now: claim.sendingAt, userStarted: true };
     await manager.deliveries.claim(partition, [claim], rule);
     await manager.deliveries.settle(partition, [anOutcome(claim, { status })]);
@@ -282,6 +295,51 @@ test("an old Dry-Run, a language nobody would get, and a Send since the Dry-Run 
   const told = await readGoNoGo(manager, anna, again.id);
   expect(texts(told, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
   expect(texts(told, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
+});
+
+test("whom a Send reached since the Dry-Run is counted from the deliveries, whatever became of its counters", async () => {
+  const runId = ulid();
+  const order = await anOrderReady({}, { Send: { status: "ready", runId, message: "Reset because account changed." } });
+  await mails(order, "EN", { "p-1": "sent", "p-2": "sent", "p-3": "failed", "p-4": "in-doubt" }, ago(1));
+  await mails(order, "EN", { "before-1": "sent", "before-2": "in-doubt" }, ago(4));
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts).toMatchObject({ recipients: 287, languages: [{ recipients: 207 }, { recipients: 80 }] });
+  expect(texts(facts, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
+  expect(texts(facts, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
+
+  for (const participantId of ["p-4", "before-2"]) {
+    const { claimId = "" } = (await manager.deliveries.get(mailingKey(order, "EN"), participantId)) ?? {};
+    await resolveDelivery(manager, anna, order, participantId, { language: "EN", claimId, received: false });
+  }
+  const resolved = await readGoNoGo(manager, anna, order.id);
+  expect(resolved.recipients).toBe(289);
+  expect(texts(resolved, "note")).not.toContainEqual(expect.stringContaining("in doubt"));
+  const start = { commandId: ulid(), step: "Send", action: "start" } as const;
+  await expect(giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 290 })).rejects.toMatchObject({
+    details: { recipients: 289 },
+  });
+  expect(await giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 289 })).toMatchObject({
+    version: 2,
+  });
+});
+
+test("a parent order that is gone, or was moved to another event, is told, and not what it holds there", async () => {
+  const parent = await anOrderReady();
+  const { eventCode, prepared } = parent;
+  const subjects = parent.subjects;
+  const child = await anOrderReady({ eventCode, stage: "reminder", parentOrderId: parent.id, prepared, subjects });
+  const about = (facts: GoNoGo) => texts(facts, "warning").filter((text) => text.includes("parent order"));
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual([]);
+  const subject = { ...parent.subjects, EN: "Another subject" };
+  await manager.orders.write(parent.id, { set: [[["subjects"], subject]], remove: [], when: [] });
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual([
+    expect.stringContaining("has another subject now"),
+  ]);
+  await manager.orders.rekey(parent, { set: [[["eventCode"], "ELSEWHERE"]], remove: [], when: [] });
+  const gone = [expect.stringContaining("is gone: it was deleted, or moved to another event")];
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual(gone);
+  await manager.orders.remove((await manager.orders.get(parent.id)) as WorkOrder);
+  expect(about(await readGoNoGo(manager, anna, child.id))).toEqual(gone);
 });
 
 test("other orders that send with the same account right now are told", async () => {

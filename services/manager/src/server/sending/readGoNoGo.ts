@@ -2,6 +2,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo } from "../../api/sending.ts";
@@ -12,6 +13,7 @@ import { changesSince } from "./changesSince.ts";
 import { countedBy, goNoGoLanguages } from "./goNoGoLanguages.ts";
 import { goNoGoWarnings } from "./goNoGoWarnings.ts";
 import { shownForecast } from "./shownForecast.ts";
+import { sinceDryRun } from "./sinceDryRun.ts";
 import { testersReached } from "./testersReached.ts";
 
 type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "quota" | "clock">;
@@ -24,7 +26,7 @@ type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "
 export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<GoNoGo> {
   const order = await orderFor(ports, user, id);
   const { configTable } = ports;
-  const [use, others, testers, changes, stage, known, settings, parent] = await Promise.all([
+  const [use, others, testers, changes, stage, known, settings, parent, since] = await Promise.all([
     accountUse(ports, order),
     otherSends(ports, order),
     testersReached(ports, order),
@@ -33,14 +35,15 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
     configTable.languages(),
     configTable.settings(),
     order.parentOrderId === undefined ? undefined : ports.orders.get(order.parentOrderId),
+    sinceDryRun(ports, order),
   ]);
   const now = ports.clock.now();
-  const recipients = sendSize(order);
+  const recipients = sendSize(order, since?.reached);
   const ahead = use && recipients !== undefined ? forecastOf(order, use, recipients, now) : undefined;
   const facts = {
     guard: judgeStart(order, "Send", now),
     ...(recipients !== undefined && { recipients }),
-    languages: goNoGoLanguages(order, known, stage),
+    languages: goNoGoLanguages(order, known, stage, since?.reached),
     test: { ...endOf(order.steps.Test), testers },
     changes,
     ...(use && { account: shownAccount(use, others, now) }),
@@ -60,8 +63,9 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
       order,
       forecast: ahead,
       everyone,
+      since,
       hasStage: stage !== undefined,
-      parent,
+      parent: parent && (!stage || isParentOf(parent, order, stage.parentStages)) ? parent : undefined,
       now,
     }),
   };

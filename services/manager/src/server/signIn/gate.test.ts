@@ -80,6 +80,20 @@ test("the public pages and the HTML of a preview keep the policy of their route,
   }
 });
 
+test("a path that cannot be decoded stands for itself, so that its route finds nothing there", async () => {
+  const headers = await sessionCookie();
+  const target = async (path: string) => {
+    const response = await arrive(path, { headers });
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    return new URL(response.headers.get("x-middleware-rewrite") ?? "http://none/").pathname;
+  };
+  expect(await target("/u/abc%E0%A4%A")).toBe("/u/abc%25E0%25A4%25A");
+  expect(await target("/view/%")).toBe("/view/%25");
+  expect(await target("/api/work-orders/%FF/history?after=%")).toBe("/api/work-orders/%25FF/history");
+  expect(await target("/work-orders/%E0")).toBe("/work-orders/%25E0");
+  expect(passes(await arrive("/u/%C3%BC", { headers }))).toBe(true);
+});
+
 test("a page asked for under another host is found under MANAGER_URL, whatever its path", async () => {
   const landing = async (path: string) => {
     const response = await arrive(path, { headers: { host: "10.0.0.7:8090" } });

@@ -24,7 +24,7 @@ export function makeGate(config: GateConfig, clock: Pick<Clock, "now">, developm
         response.headers.set(name, value);
       return response;
     };
-    if (kind === "asset" || kind === "own-policy") return withHeaders(NextResponse.next());
+    if (kind === "asset" || kind === "own-policy") return withHeaders(pass(request));
 
     const found: SessionState = await session.of(request.headers);
     const hosts = [request.headers.get("host"), request.headers.get("x-forwarded-host")];
@@ -37,12 +37,33 @@ export function makeGate(config: GateConfig, clock: Pick<Clock, "now">, developm
       headers.set("x-nonce", nonce);
       headers.set("content-security-policy", policy);
     }
-    const response = withHeaders(NextResponse.next({ request: { headers } }));
+    const response = withHeaders(pass(request, headers));
     // Signing in and out set the cookie themselves.
     const renewed = found.state === "open" && !path.startsWith("/api/auth/") && (await session.renew(found.session));
     if (renewed) response.headers.append("set-cookie", renewed);
     return response;
   };
+}
+
+/**
+ * Lets a request through to its route. A path that cannot be decoded, as of a link that was cut within `%C3%BC`, stands for
+ * itself: the route then finds nothing there, where Next.js would answer 500.
+ */
+function pass(request: NextRequest, headers = request.headers): NextResponse {
+  const { pathname: path } = request.nextUrl;
+  if (isDecodable(path)) return NextResponse.next({ request: { headers } });
+  const address = request.nextUrl.clone();
+  address.pathname = path.replaceAll("%", "%25");
+  return NextResponse.rewrite(address, { request: { headers } });
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,0 +1,30 @@
+import { AppError } from "@email-agent/shared/service/errors.ts";
+
+/** No order is larger: a table takes 400 KB. */
+const limitBytes = 1024 * 1024;
+
+/** The JSON a request brings. AppError `too-large` beyond a megabyte, of which no more is read; `invalid-input` if it is none. */
+export async function jsonBody(request: Pick<Request, "headers" | "body">): Promise<unknown> {
+  const bytes = await bytesOf(request);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new AppError("invalid-input", "The body of the request is not JSON.", { cause });
+  }
+}
+
+async function bytesOf({ headers, body }: Pick<Request, "headers" | "body">): Promise<Uint8Array> {
+  if (Number(headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > limitBytes) throw tooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function tooLarge(): AppError {
+  return new AppError("too-large", "The request is larger than a megabyte. Shorten the texts in it, then try again.");
+}
