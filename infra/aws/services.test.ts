@@ -31,6 +31,15 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     }
   });
 
+  it("starts tasks only once they may fetch image and secrets: three that cannot start end a first deployment", () => {
+    const policies = Object.keys(resourcesOf(services, "AWS::IAM::Policy")).filter((id) => /ExecutionRole/.test(id));
+    const awaited = Object.values(resourcesOf(services, "AWS::ECS::Service")).flatMap(
+      ({ DependsOn }) => DependsOn ?? [],
+    );
+    expect(policies).toHaveLength(workerNames.length);
+    expect(awaited).toEqual(expect.arrayContaining(policies));
+  });
+
   it("kills a task only after the time it takes to hand back its work, and asks workers for readiness", () => {
     for (const { Name, StopTimeout, HealthCheck } of containers) {
       expect(StopTimeout).toBeGreaterThan(shutdownSeconds);
