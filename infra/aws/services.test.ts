@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
 import { variables } from "@email-agent/shared/service/variables.ts";
 import { Match } from "aws-cdk-lib/assertions";
@@ -125,6 +126,13 @@ describe.each(["dev", "production"])("services of %s", (name) => {
       Port: 80,
       DefaultActions: [{ Type: "redirect", RedirectConfig: Match.objectLike({ Protocol: "HTTPS", Port: "443" }) }],
     });
+  });
+
+  it("lets go of idle connections before the Email Manager does, or browsers would see 502 now and then", () => {
+    const [door] = Object.values(resourcesOf(services, "AWS::ElasticLoadBalancingV2::LoadBalancer"));
+    const attributes: { Key: string; Value: string }[] = door?.Properties.LoadBalancerAttributes;
+    const idle = attributes.find(({ Key }) => Key === "idle_timeout.timeout_seconds")?.Value;
+    expect(Number(idle)).toBeLessThan(keepAliveSeconds);
   });
 
   it("limits how often one address may ask the public pages", () => {
