@@ -6,8 +6,9 @@ import { maximum, minutes, sum, type Watch } from "./watch.ts";
 export function mailWatches(): Watch[] {
   const sender = { service: "sender" };
   const share = new MathExpression({
-    // A few refused addresses of a small mailing are no news.
-    expression: "IF(sent + failed >= 50, 100 * failed / (sent + failed), 0)",
+    // A few refused addresses of a small mailing are no news. Where every mail fails there is no figure of mails sent: without
+    // FILL there would be no share either.
+    expression: "IF(FILL(sent, 0) + failed >= 50, 100 * failed / (FILL(sent, 0) + failed), 0)",
     usingMetrics: {
       sent: sum(productMetric("MailsSent", sender)),
       failed: sum(productMetric("SendFailures", sender)),
