@@ -1,7 +1,8 @@
-// Writes the generated pages (variables from their catalogue, promises from test titles); with --check only says whether they are current.
+// Writes the generated pages (variables from their catalogue, promises from test titles, cost from prices); with --check only says whether they are current.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acceptancePage } from "./acceptanceDocs.ts";
+import { costPage } from "./costDocs.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
 import { referencePage } from "./referenceDocs.ts";
 
@@ -11,6 +12,7 @@ const pages = {
   "docs/environment.md": environmentPage(),
   "docs/acceptance.md": acceptancePage(),
   "docs/reference.md": referencePage(),
+  "infra/README.md": costPage(),
 };
 const check = process.argv.includes("--check");
 const stale = Object.entries(pages).filter(([path, text]) => read(path) !== text);

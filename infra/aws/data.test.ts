@@ -5,7 +5,8 @@ import { readEnvironment } from "./environment.ts";
 import { resourcesOf, templatesOf } from "./testing/templates.ts";
 
 describe.each(["dev", "production"])("data of %s", (name) => {
-  const { data } = templatesOf(name);
+  const templates = templatesOf(name);
+  const { data } = templates;
   const { prefix, keepData } = readEnvironment(name);
   const names: Record<string, string> = tableNames(prefix);
 
@@ -38,12 +39,23 @@ describe.each(["dev", "production"])("data of %s", (name) => {
   });
 
   it("keeps in production what holds data, against deletion of the stack and of the table", () => {
-    const holders = ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"];
-    for (const type of holders)
+    for (const type of ["AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Cognito::UserPool"])
       for (const resource of Object.values(resourcesOf(data, type)))
         expect(resource.DeletionPolicy).toBe(keepData ? "Retain" : "Delete");
+    for (const resource of Object.values(resourcesOf(data, "AWS::S3::Bucket")))
+      expect(resource.DeletionPolicy).toBe(keepData ? "RetainExceptOnCreate" : "Delete");
     for (const { Properties } of Object.values(resourcesOf(data, "AWS::DynamoDB::Table")))
       expect(Properties.DeletionProtectionEnabled).toBe(keepData);
+  });
+
+  it("leaves no name taken behind when a first deployment fails", () => {
+    const named = Object.values(templates).flatMap((template) =>
+      ["AWS::Logs::LogGroup", "AWS::SecretsManager::Secret", "AWS::S3::Bucket"].flatMap((type) =>
+        Object.values(resourcesOf(template, type)),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter(({ DeletionPolicy }) => DeletionPolicy === "Retain")).toEqual([]);
   });
 
   it("has private, encrypted buckets only, and refuses requests without TLS", () => {

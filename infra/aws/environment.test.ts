@@ -1,5 +1,7 @@
+import { Aws } from "aws-cdk-lib";
 import { expect, it } from "vitest";
-import { environmentNames, judgeEnvironment, readEnvironment } from "./environment.ts";
+import { documentsBucketName } from "./data/buckets.ts";
+import { environmentNames, isEnvironmentName, judgeEnvironment, readEnvironment } from "./environment.ts";
 
 const good = readEnvironment("production");
 const mistakesOf = (value: unknown) => {
@@ -34,6 +36,10 @@ it.each([
     { certificateArn: good.certificateArn.replace("eu-central-1", "us-east-1") },
     "certificateArn must lie in eu-central-1, where the load balancer stands.",
   ],
+  [
+    { prefix: "organisation1-" },
+    "prefix must be empty, or at most 12 lower-case letters or digits and a hyphen, as dev-.",
+  ],
   [{ domain: "mail.example.com" }, "domain must lie in the hosted zone example.org."],
   [{ network: { natGateways: 3, endpointZones: 2 } }, "network.natGateways must not be more than there are zones."],
 ])("checks what must fit together", (change, sentence) => {
@@ -53,4 +59,18 @@ it.each([
 ])("checks the sizes of the sender", (change, sentence) => {
   const services = { ...good.services, sender: { ...good.services.sender, ...change } };
   expect(mistakesOf({ ...good, services })).toEqual([sentence]);
+});
+
+it("lets no prefix make a name longer than AWS takes: 63 for a bucket, 40 for a replication group", () => {
+  const prefix = "abcdefghijkl-";
+  expect(mistakesOf({ ...good, prefix })).toEqual([]);
+  const region = "ap-southeast-1";
+  const bucket = documentsBucketName({ prefix, region }).replace(Aws.ACCOUNT_ID, "123456789012");
+  expect(bucket.length).toBeLessThanOrEqual(63);
+  expect(`${prefix}email-agent`.length).toBeLessThanOrEqual(40);
+});
+
+it("takes names of environments that can stand in the names of stacks", () => {
+  expect(["dev", "production", "acceptance-2"].every(isEnvironmentName)).toBe(true);
+  expect(["Dev", "pro_d", "a.b", "x", "ends-", "a-name-of-more-than-twenty"].some(isEnvironmentName)).toBe(false);
 });

@@ -57,8 +57,11 @@ const environmentSchema = z
       })
       .min(2, "must name at least two availability zones: the load balancer and Valkey stand in two")
       .max(3, "must name at most three availability zones"),
-    /** Before the names of tables, queues and topics, so that two environments fit into one account. */
-    prefix: text("empty or lower-case letters that end in a hyphen, as dev-", /^([a-z][a-z0-9]*-)?$/),
+    /** Before the names of tables, queues and topics, so that two environments fit into one account. Bucket names take 63 characters. */
+    prefix: text(
+      "empty, or at most 12 lower-case letters or digits and a hyphen, as dev-",
+      /^([a-z][a-z0-9]{0,11}-)?$/,
+    ),
     /** Data outlives the stacks, and nothing is deleted by mistake. */
     keepData: z.boolean({ error: "must be true or false" }),
     domain: text("a host name without https://, as mail.example.org", host),
@@ -126,12 +129,20 @@ export type Environment = z.output<typeof environmentSchema>;
 
 const folder = join(import.meta.dirname, "environments");
 
-/** The environments there are: the files of `environments/`, by name. */
+/** The environments there are: the files of `environments/`, by name. Throws an Error if one has a name AWS would not take. */
 export function environmentNames(): string[] {
-  return readdirSync(folder)
+  const names = readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => file.slice(0, -".json".length))
     .sort();
+  const wrong = names.find((name) => !isEnvironmentName(name));
+  if (wrong === undefined) return names;
+  throw new Error(`environments/${wrong}.json: its name must be at most 20 lower-case letters, digits and hyphens.`);
+}
+
+/** It stands in the names of stacks, clusters, alarms, logs and secrets. */
+export function isEnvironmentName(name: string): boolean {
+  return /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/.test(name);
 }
 
 /** Reads and judges one environment. Throws an Error with one sentence per mistake, each naming the field and the repair. */

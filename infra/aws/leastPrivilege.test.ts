@@ -18,10 +18,10 @@ const dynamo = (actions: string) =>
 /** Every action each process may take, all resources together. A longer list is a decision, and is made here too. */
 const allowed: Record<string, string> = {
   ingest: `${dynamo("GetItem PutItem Query Scan UpdateItem")} sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
-  campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:PutObject sns:Publish`,
-  sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject secretsmanager:GetSecretValue sns:Publish`,
+  campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
+  sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
   notifier: `${dynamo("DeleteItem Scan")} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
-  manager: `${dynamo("BatchGetItem DeleteItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject sns:Publish`,
+  manager: `${dynamo("BatchGetItem DeleteItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket sns:Publish`,
   streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage`,
   connect: "dynamodb:PutItem logs:CreateLogStream logs:PutLogEvents secretsmanager:GetSecretValue",
   disconnect: "dynamodb:DeleteItem logs:CreateLogStream logs:PutLogEvents",
@@ -49,6 +49,15 @@ describe.each(["dev", "production"])("rights in %s", (name) => {
         if ([Resource].flat().includes("*")) for (const action of actions) unbound.add(action);
       }
     expect([...unbound].sort()).toEqual(["dynamodb:ListStreams", "ecr:GetAuthorizationToken"]);
+  });
+
+  it("lets whoever reads documents learn that there is none (S3 says 403 to others), and lists the bucket alone", () => {
+    for (const process of ["campaign", "sender", "manager"]) {
+      const lists = of(process).filter(({ Action }) => [Action].flat().includes("s3:ListBucket"));
+      expect(JSON.stringify(lists.map(({ Resource }) => Resource))).toMatch(
+        /email-agent-prepared-.*-[a-z]+-[a-z]+-\d"\]\]\}\]$/,
+      );
+    }
   });
 
   it("lets the ledger be written by the sender, and resolved by the manager, alone", () => {

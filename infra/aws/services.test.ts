@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
 import { variables } from "@email-agent/shared/service/variables.ts";
 import { Match } from "aws-cdk-lib/assertions";
@@ -29,6 +30,15 @@ describe.each(["dev", "production"])("services of %s", (name) => {
       expect(Properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp).toBe("DISABLED");
       expect(JSON.stringify(Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets)).toContain("private");
     }
+  });
+
+  it("starts tasks only once they may fetch image and secrets: three that cannot start end a first deployment", () => {
+    const policies = Object.keys(resourcesOf(services, "AWS::IAM::Policy")).filter((id) => /ExecutionRole/.test(id));
+    const awaited = Object.values(resourcesOf(services, "AWS::ECS::Service")).flatMap(
+      ({ DependsOn }) => DependsOn ?? [],
+    );
+    expect(policies).toHaveLength(workerNames.length);
+    expect(awaited).toEqual(expect.arrayContaining(policies));
   });
 
   it("kills a task only after the time it takes to hand back its work, and asks workers for readiness", () => {
@@ -116,6 +126,13 @@ describe.each(["dev", "production"])("services of %s", (name) => {
       Port: 80,
       DefaultActions: [{ Type: "redirect", RedirectConfig: Match.objectLike({ Protocol: "HTTPS", Port: "443" }) }],
     });
+  });
+
+  it("lets go of idle connections before the Email Manager does, or browsers would see 502 now and then", () => {
+    const [door] = Object.values(resourcesOf(services, "AWS::ElasticLoadBalancingV2::LoadBalancer"));
+    const attributes: { Key: string; Value: string }[] = door?.Properties.LoadBalancerAttributes;
+    const idle = attributes.find(({ Key }) => Key === "idle_timeout.timeout_seconds")?.Value;
+    expect(Number(idle)).toBeLessThan(keepAliveSeconds);
   });
 
   it("limits how often one address may ask the public pages", () => {

@@ -38,6 +38,13 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
     expect(alarm(id)).toMatchObject(expected);
   });
 
+  it("hears of mails that fail, also where none at all was sent and nothing counted as sent", () => {
+    const metrics: { Expression?: string }[] = alarm("failure-share")?.Metrics;
+    const share = metrics.find(({ Expression }) => Expression)?.Expression;
+    // `failed` is there whenever there is something to hear; `sent` need not be.
+    expect(share?.match(/(?<!FILL\()\bsent\b/)).toBeNull();
+  });
+
   it("tells every alarm to the topic, which is encrypted with a key CloudWatch may use, and the topic to the operators", () => {
     for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
     watch.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });

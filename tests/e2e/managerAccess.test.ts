@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { users } from "../../infra/local/demo/organisation.ts";
@@ -88,6 +89,9 @@ describe("who is not signed in", () => {
 
     const open = async (path: string) => (await page.request.get(`${story.stack.managerUrl}${path}`)).status();
     expect(await open("/healthz")).toBe(200);
+    // A load balancer that lets go of idle connections earlier never sends a request into one that is being closed.
+    const { headers } = await fetch(`${story.stack.managerUrl}/healthz`);
+    expect(headers.get("keep-alive")).toBe(`timeout=${keepAliveSeconds}`);
     for (const path of ["/u/no-token", "/view/no-token"]) {
       expect(await open(path)).toBe(404);
       const reader = await story.visit("nobody", path);

@@ -1,8 +1,9 @@
-import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Aws, Duration } from "aws-cdk-lib";
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { bucket } from "../../resources.ts";
 import type { Environment } from "../environment.ts";
+import { removalOf } from "../removal.ts";
 
 const closed = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -18,11 +19,11 @@ export function documentsBucketName({ prefix, region }: Pick<Environment, "prefi
 
 /** The bucket of prepared mail, and the one that keeps who asked it and the load balancer for what. */
 export function createBuckets(scope: Construct, environment: Environment): { documents: Bucket; accessLogs: Bucket } {
-  const { keepData, logDays } = environment;
+  const { logDays } = environment;
   const accessLogs = new Bucket(scope, "access-logs", {
     ...closed,
     lifecycleRules: [{ expiration: Duration.days(logDays) }],
-    removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalOf(environment),
   });
   const documents = new Bucket(scope, bucket.name, {
     ...closed,
@@ -41,7 +42,7 @@ export function createBuckets(scope: Construct, environment: Environment): { doc
     ],
     serverAccessLogsBucket: accessLogs,
     serverAccessLogsPrefix: "documents/",
-    removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalOf(environment),
   });
   return { documents, accessLogs };
 }

@@ -1,8 +1,8 @@
-import { RemovalPolicy } from "aws-cdk-lib";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { ProductStack, type ProductStackProps } from "../productStack.ts";
+import { protectedRemovalOf } from "../removal.ts";
 import { createBuckets } from "./buckets.ts";
 import { createSecrets, type ProductSecrets } from "./secrets.ts";
 import { createSignIn, type SignIn } from "./signIn.ts";
@@ -24,7 +24,8 @@ export class DataStack extends ProductStack {
       alias: `${this.settings.prefix}email-agent`,
       description: "Mail accounts and deliveries of email-agent",
       enableKeyRotation: true,
-      removalPolicy: this.settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // Tables that stay cannot be read without it.
+      removalPolicy: protectedRemovalOf(this.settings),
     });
     this.tables = createTables(this, this.settings, this.key);
     const { documents, accessLogs } = createBuckets(this, this.settings);

@@ -1,8 +1,8 @@
-import { RemovalPolicy } from "aws-cdk-lib";
 import { Secret, type SecretStringGenerator } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { accept } from "../accept.ts";
 import type { ProductStack } from "../productStack.ts";
+import { removalOf } from "../removal.ts";
 
 /** Why no secret of the product changes by a schedule. */
 export const unrotated =
@@ -39,7 +39,7 @@ export function createSecrets(stack: ProductStack, scope: Construct = stack): Pr
       secretName: secretName(stack.environmentName, variable),
       description: text,
       generateSecretString: generate,
-      removalPolicy: stack.settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalOf(stack.settings),
     });
     accept(secret, "AwsSolutions-SMG4", unrotated);
     return [variable, secret] as const;

@@ -11,6 +11,7 @@ import {
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { accept } from "../accept.ts";
 import type { ProductStack } from "../productStack.ts";
+import { protectedRemovalOf } from "../removal.ts";
 import { secretName, unrotated } from "./secrets.ts";
 
 /** Where users of the Email Manager sign in. */
@@ -46,7 +47,7 @@ export function createSignIn(stack: ProductStack): SignIn {
       tempPasswordValidity: Duration.days(3),
     },
     deletionProtection: keepData,
-    removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: protectedRemovalOf({ keepData }),
   });
   const hosted = pool.addDomain("hosted", { cognitoDomain: { domainPrefix: signInPrefix } });
   const client = pool.addClient("manager", {

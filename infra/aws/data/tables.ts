@@ -1,4 +1,3 @@
-import { RemovalPolicy } from "aws-cdk-lib";
 import {
   AttributeType,
   BillingMode,
@@ -11,6 +10,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { type TableShape, type TableVariable, tableNames, tables } from "../../resources.ts";
 import type { Environment } from "../environment.ts";
+import { protectedRemovalOf } from "../removal.ts";
 
 /** Every table by the environment variable that carries its name. */
 export type Tables = Readonly<Record<TableVariable, Table>>;
@@ -33,7 +33,7 @@ export function createTables(scope: Construct, { prefix, keepData }: Environment
       // Without a key of our own DynamoDB takes one of its own.
       ...(shape.ownKey && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
       deletionProtection: keepData,
-      removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: protectedRemovalOf({ keepData }),
     });
     for (const index of shape.indexes ?? [])
       table.addGlobalSecondaryIndex({

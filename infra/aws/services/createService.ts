@@ -62,6 +62,8 @@ export function createService(stack: ProductStack, cluster: Cluster, name: Worke
     circuitBreaker: { enable: true, rollback: true },
     ...(name === "manager" && { healthCheckGracePeriod: Duration.seconds(60) }),
   });
+  // Before a task may fetch its image and its secrets it cannot start, and three that do not start end a first deployment.
+  service.node.addDependency(task.obtainExecutionRole());
   return { service, logGroup, group };
 }
 

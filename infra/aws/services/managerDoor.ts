@@ -1,3 +1,4 @@
+import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import { CfnOutput, Duration } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { SecurityGroup as Group, Peer, Port, type SecurityGroup } from "aws-cdk-lib/aws-ec2";
@@ -35,6 +36,7 @@ export function openManagerDoor(
     vpcSubnets: { subnets: vpc.publicSubnets },
     securityGroup: group,
     deletionProtection: keepData,
+    idleTimeout: Duration.seconds(keepAliveSeconds - 5),
     dropInvalidHeaderFields: true,
     desyncMitigationMode: DesyncMitigationMode.STRICTEST,
   });

@@ -97,7 +97,11 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
   const documents = documentRights[service];
   const documentsArn = `arn:${Aws.PARTITION}:s3:::${documentsBucketName(data.settings)}`;
   const objects = (prefixes: readonly string[]) => prefixes.map((prefix) => `${documentsArn}/${prefix}*`);
-  if (documents) statements.push(allow(["s3:GetObject"], objects(documents.read)));
+  if (documents) {
+    statements.push(allow(["s3:GetObject"], objects(documents.read)));
+    // Without it S3 says 403 where there is no such object, and not 404: the code asks whether something was published.
+    statements.push(allow(["s3:ListBucket"], [documentsArn]));
+  }
   if (documents?.write) statements.push(allow(["s3:PutObject"], objects(documents.write)));
   if (service !== "notifier") statements.push(allow(["sns:Publish"], [messaging.statusTopic.topicArn]));
   if (service === "ingest")

@@ -29,4 +29,5 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
   readonly Properties: any;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: readonly string[];
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { setForLibrary } from "@email-agent/shared/service/config.ts";
+import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { startConfig } from "@email-agent/shared/service/startConfig.ts";
 
@@ -16,7 +17,12 @@ if (answer) {
   for (const warning of answer.warnings) log.warn({}, warning);
   if (existsSync(server)) {
     consoleIntoLog(log);
-    setForLibrary({ HOSTNAME: MANAGER_HOST, PORT: String(MANAGER_PORT), NEXT_TELEMETRY_DISABLED: "1" });
+    setForLibrary({
+      HOSTNAME: MANAGER_HOST,
+      PORT: String(MANAGER_PORT),
+      KEEP_ALIVE_TIMEOUT: String(keepAliveSeconds * 1000),
+      NEXT_TELEMETRY_DISABLED: "1",
+    });
     await import(server);
     await untilAlive(`http://${MANAGER_HOST}:${MANAGER_PORT}/healthz`);
     log.info({ port: MANAGER_PORT }, "ready");

@@ -1,0 +1,55 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import { expect, it } from "vitest";
+import { held, idleDollars, idleMonth, oneMailing } from "./cost.ts";
+import { environmentNames, readEnvironment } from "./environment.ts";
+import { resourcesOf, templatesOf } from "./testing/templates.ts";
+
+const production = readEnvironment("production");
+
+it("counts what the templates hold", () => {
+  const templates = Object.values<Template>(templatesOf("production"));
+  const count = (type: string) =>
+    templates.reduce((sum, template) => sum + Object.keys(resourcesOf(template, type)).length, 0);
+  const endpoints = templates
+    .flatMap((template) => Object.values(resourcesOf(template, "AWS::EC2::VPCEndpoint")))
+    .filter(({ Properties }) => Properties.VpcEndpointType === "Interface");
+  expect(held).toEqual({
+    endpoints: endpoints.length,
+    alarms: count("AWS::CloudWatch::Alarm"),
+    secrets: count("AWS::SecretsManager::Secret"),
+    keys: count("AWS::KMS::Key"),
+  });
+});
+
+it("follows the configuration: another NAT gateway and a third task of ingest cost what the list says", () => {
+  const network = { ...production.network, natGateways: production.network.natGateways + 1 };
+  const services = { ...production.services, ingest: { ...production.services.ingest, tasks: 3 } };
+  const line = (text: string, begin: string) => text.split("\n").find((row) => row.startsWith(begin));
+  const table = idleMonth({ before: production, after: { ...production, network, services } });
+  expect(line(table, "| NAT")).toBe("| NAT gateways (2; 3) | 0.045 an hour | 65.7 | 98.6 |");
+  expect(line(table, "| Fargate ARM64, vCPU")).toBe(
+    "| Fargate ARM64, vCPU (5; 5.25) | 0.03238 an hour | 118.2 | 124.1 |",
+  );
+});
+
+it.each(environmentNames())(
+  "idling in a region that is a quarter dearer raises no alarm of the budget of %s",
+  (name) => {
+    const environment = readEnvironment(name);
+    // The first mail comes at 80 %.
+    expect(idleDollars(environment) * 1.25).toBeLessThan(environment.budgetDollars * 0.8);
+  },
+);
+
+it("sums up", () => {
+  for (const table of [idleMonth({ production }), oneMailing(production)]) {
+    const amounts = [...table.matchAll(/\| ([\d.]+) \|$/gm)].map(([, amount]) => Number(amount));
+    const together = Number(/\*\*([\d.]+)\*\* \|$/.exec(table)?.[1]);
+    expect(Math.abs(amounts.reduce((sum, amount) => sum + amount, 0) - together)).toBeLessThan(1);
+  }
+});
+
+it("names a node type whose price it does not know", () => {
+  const valkey = { ...production.valkey, nodeType: "cache.x1.huge" };
+  expect(() => idleMonth({ production: { ...production, valkey } })).toThrow("no price of cache.x1.huge");
+});
