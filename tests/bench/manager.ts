@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { statusTopic } from "@email-agent/shared/adapters/statusTopic.ts";
 import { readySteps, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { orderSnapshotSchema } from "@email-agent/shared/messages/statusEvent.ts";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { ulid } from "ulid";
 import { newPage, openBrowser, signIn } from "../e2e/browser.ts";
 import { type BenchStack, openBenchStack } from "./benchStack.ts";
@@ -20,7 +20,6 @@ export async function manager(say: (text: string) => void): Promise<Figure[]> {
   await bench.putAccount({ name: "bench" });
   await using browser = asyncDisposable(await openBrowser());
   const { page } = await newPage(browser.it, { reducedMotion: "no-preference" });
-  const javascript = countJavaScript(page);
   await signIn(page, bench.stack.managerUrl, "Wren Writer");
   await page.getByRole("table").waitFor();
   return [
@@ -28,7 +27,7 @@ export async function manager(say: (text: string) => void): Promise<Figure[]> {
     ...(await clicks(bench, page, say)),
     ...(await arrivals(bench, page, say)),
     ...(await frames(bench, page, say)),
-    below("manager", "JavaScript of the list and the order page, compressed", javascript() / 1000, 250, "kB"),
+    ...(await weights(bench, browser.it, page, say)),
   ];
 }
 
@@ -201,15 +200,42 @@ async function openOrder(bench: BenchStack, page: Page, orderId: string): Promis
   await pause(2100);
 }
 
-/** Bytes of script that came over the wire, each address once. */
-function countJavaScript(page: Page): () => number {
-  const sizes = new Map<string, number>();
-  page.on("requestfinished", async (request) => {
-    if (request.resourceType() !== "script") return;
-    const { responseBodySize } = await request.sizes();
-    sizes.set(request.url(), Math.max(sizes.get(request.url()) ?? 0, responseBodySize));
+/** What each page loads of JavaScript by itself, by somebody who opens it first: compressed, as it came over the wire. */
+async function weights(
+  bench: BenchStack,
+  browser: Browser,
+  page: Page,
+  say: (text: string) => void,
+): Promise<Figure[]> {
+  const storageState = await page.context().storageState();
+  const order = `/work-orders/${await bench.createOrder("bench")}`;
+  const paths = { list: "/", order, new: "/work-orders/new", edit: `${order}/edit`, preview: `${order}/preview` };
+  const figures: Figure[] = [];
+  for (const [name, path] of Object.entries(paths)) {
+    const fresh = await newPage(browser, { storageState });
+    const javascript = countJavaScript(fresh.page);
+    await fresh.page.goto(bench.stack.managerUrl + path);
+    await fresh.page.getByRole("heading", { level: 1 }).waitFor();
+    // What is fetched ahead comes when the page stands.
+    await fresh.page.waitForLoadState("networkidle");
+    await pause(1500);
+    figures.push(
+      below("manager", `JavaScript of the page ${name}, compressed`, (await javascript()) / 1000, 250, "kB"),
+    );
+    await fresh.page.context().close();
+  }
+  say(`JavaScript: ${figures.map(({ figure }, n) => `${Object.keys(paths)[n]} ${figure}`).join(", ")}`);
+  return figures;
+}
+
+/** Bytes of script that came over the wire; what the cache answered has a negative size. */
+function countJavaScript(page: Page): () => Promise<number> {
+  const sizes: Promise<number>[] = [];
+  page.on("requestfinished", (request) => {
+    const isScript = request.resourceType() === "script" || new URL(request.url()).pathname.endsWith(".js");
+    if (isScript) sizes.push(request.sizes().then(({ responseBodySize }) => Math.max(0, responseBodySize)));
   });
-  return () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 function asyncDisposable<It extends { close(): Promise<void> }>(it: It) {

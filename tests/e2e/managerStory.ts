@@ -94,8 +94,7 @@ export function orderRow(place: Page | Locator, name: string) {
 /** Opens the panel of a step by the path of steps. */
 export async function openStep(page: Page, title: string) {
   const steps = page.getByRole("navigation", { name: "Steps of this work order" });
-  // A mark stands before the name of a step that is done.
-  await steps.getByRole("link", { name: new RegExp(`(^|\\s)${title} `) }).click();
+  await steps.getByRole("link", { name: new RegExp(`^${title} `) }).click();
   const panel = stepPanel(page, title);
   await panel.waitFor();
   return panel;
@@ -127,17 +126,11 @@ export async function startSend(page: Page): Promise<void> {
   await dialog.waitFor({ state: "hidden" });
 }
 
-/** Chooses an entry of a select by mouse. */
+/** Chooses an entry of a select; one that is disabled cannot be. */
 export async function choose(page: Page, field: string, option: string | RegExp): Promise<void> {
-  const entry = page.getByRole("option", { name: option });
-  // What the form finds out meanwhile may close a list that just opened; a person then opens it again.
-  await vi.waitFor(
-    async () => {
-      if (!(await entry.isVisible())) await page.getByRole("combobox", { name: field, exact: true }).click();
-      await entry.click({ timeout: 3000 });
-    },
-    { timeout: 20_000, interval: 100 },
-  );
+  const select = page.getByRole("combobox", { name: field, exact: true });
+  const value = await select.getByRole("option", { name: option, disabled: false }).getAttribute("value");
+  await select.selectOption({ value: value ?? "" });
 }
 
 /** Keeps every line of text that stands in `place` from now on, however short; the answer gives them in their order. */

@@ -64,7 +64,7 @@ export function FormFrame(props: Props) {
         <MailFields form={form} options={options} />
       </fieldset>
       <fieldset className={styles.form} disabled={isReadOnly} aria-label="Test and sending">
-        <SendingFields form={form} options={options} isAsleep={isAsleep} />
+        <SendingFields form={form} options={options} isReadOnly={isReadOnly} isAsleep={isAsleep} />
       </fieldset>
       <FormActions {...props} />
       <LeaveDialog guard={guard} />

@@ -1,10 +1,9 @@
 "use client";
-import { Select, Switch, TextInput } from "@mantine/core";
+import { NativeSelect, Switch, TextInput } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
-import { chosenIn, withStored } from "./chosen.ts";
+import { choices, chosenIn } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
 import { limitWords } from "./limitWords.ts";
-import styles from "./OrderForm.module.css";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";
 
 /** Who sends it, and what Prepare asks of the content. */
@@ -51,40 +50,26 @@ export function MailFields({ form, options }: { readonly form: OrderFormState; r
 
 function AccountField({ form, options }: { readonly form: OrderFormState; readonly options: Options }) {
   const { values, change, errorOf } = form;
-  const accounts = new Map(options.accounts.map((account) => [account.name, account]));
-  const chosen = accounts.get(values.account);
-  const senderOf = ({ fromName, fromAddress }: NonNullable<typeof chosen>) =>
-    fromName === "" ? fromAddress : `${fromName} <${fromAddress}>`;
+  const chosen = options.accounts.find(({ name }) => name === values.account);
   return (
-    <Select
+    <NativeSelect
       id={fieldId("account")}
       label="Account"
       required
-      allowDeselect={false}
-      openOnFocus={false}
-      placeholder="Choose the account to send from"
       description={chosen && `${limitWords(chosen)}, from ${senderOf(chosen)}`}
       inputWrapperOrder={["label", "input", "description", "error"]}
-      data={withStored(
-        options.accounts.map(({ name }) => ({ value: name, label: name })),
+      data={choices(
+        "Choose the account to send from",
+        options.accounts.map((account) => ({ value: account.name, label: account.name, hint: limitWords(account) })),
         values.account,
       )}
-      renderOption={({ option }) => {
-        const account = accounts.get(option.value);
-        return (
-          <span className={styles.option}>
-            <span>{option.label}</span>
-            {account && (
-              <span className={styles.optionHint}>
-                {limitWords(account)}, from {senderOf(account)}
-              </span>
-            )}
-          </span>
-        );
-      }}
-      value={values.account || null}
-      onChange={(name) => change({ account: name ?? "" }, "account")}
+      value={values.account}
+      onChange={(event) => change({ account: event.currentTarget.value }, "account")}
       error={errorOf("account")}
     />
   );
+}
+
+function senderOf({ fromName, fromAddress }: Options["accounts"][number]): string {
+  return fromName === "" ? fromAddress : `${fromName} <${fromAddress}>`;
 }

@@ -1,10 +1,9 @@
 "use client";
-import { Alert, Badge, Group, Select, Text } from "@mantine/core";
+import { Alert, Badge, Group, NativeSelect, Text } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
 import { useOrders } from "../live/useLive.ts";
-import { chosenIn, usedStages, withEvent, withStage, withStored } from "./chosen.ts";
+import { choices, chosenIn, stageChoice, usedStages, withEvent, withStage } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
-import styles from "./OrderForm.module.css";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
@@ -19,20 +18,17 @@ export function MailingFields({ form, options, ownId }: Props) {
   const { event, inPerson, stage } = chosenIn(options, values);
   return (
     <FormSection title="What it is about" hint="One work order is one mailing: one stage of one part of an event.">
-      <Select
+      <NativeSelect
         id={fieldId("eventCode")}
         label="Event"
         required
-        searchable
-        allowDeselect={false}
-        openOnFocus={false}
-        placeholder={options.events.length > 0 ? "Choose an event" : "There is no event you have access to"}
-        data={withStored(
+        data={choices(
+          options.events.length > 0 ? "Choose an event" : "There is no event you have access to",
           options.events.map(({ code, name }) => ({ value: code, label: `${name} (${code})` })),
           values.eventCode,
         )}
-        value={values.eventCode || null}
-        onChange={(code) => change(withEvent(options, values, code ?? ""), "eventCode")}
+        value={values.eventCode}
+        onChange={(event) => change(withEvent(options, values, event.currentTarget.value), "eventCode")}
         error={errorOf("eventCode")}
       />
       {inPerson && (
@@ -45,20 +41,18 @@ export function MailingFields({ form, options, ownId }: Props) {
           </Text>
         </Group>
       )}
-      <Select
+      <NativeSelect
         id={fieldId("subEvent")}
         label="Sub-event"
         required
-        allowDeselect={false}
-        openOnFocus={false}
         disabled={!event}
-        placeholder={event ? "Choose the part of the event" : "Choose the event first"}
-        data={withStored(
+        data={choices(
+          event ? "Choose the part of the event" : "Choose the event first",
           (event?.subEvents ?? []).map((name) => ({ value: name, label: name })),
           values.subEvent,
         )}
-        value={values.subEvent || null}
-        onChange={(subEvent) => change({ subEvent: subEvent ?? "" }, "subEvent")}
+        value={values.subEvent}
+        onChange={(event) => change({ subEvent: event.currentTarget.value }, "subEvent")}
         error={errorOf("subEvent")}
       />
       <StageField form={form} options={options} ownId={ownId} />
@@ -71,35 +65,22 @@ function StageField({ form, options, ownId }: Props) {
   const { orders } = useOrders();
   const used = usedStages(orders, values, ownId);
   const { stage } = chosenIn(options, values);
-  const descriptions = new Map(options.stages.map(({ name, description }) => [name, description]));
   const note = noteOf("stage");
   return (
     <>
-      <Select
+      <NativeSelect
         id={fieldId("stage")}
         label="Stage"
         required
-        allowDeselect={false}
-        openOnFocus={false}
-        placeholder="Choose the kind of mail"
         description={stage?.description}
         inputWrapperOrder={["label", "input", "description", "error"]}
-        data={withStored(
-          options.stages.map(({ name }) => ({ value: name, label: name, disabled: used.has(name) })),
+        data={choices(
+          "Choose the kind of mail",
+          options.stages.map((stage) => stageChoice(stage, used.get(stage.name))),
           values.stage,
         )}
-        renderOption={({ option }) => (
-          <span className={styles.option}>
-            <span>
-              {option.label}
-              {used.has(option.value) &&
-                ` – already used${used.get(option.value)?.archived ? " (by an archived work order)" : ""}`}
-            </span>
-            <span className={styles.optionHint}>{descriptions.get(option.value)}</span>
-          </span>
-        )}
-        value={values.stage || null}
-        onChange={(name) => change(withStage(options, name ?? ""), "stage")}
+        value={values.stage}
+        onChange={(event) => change(withStage(options, event.currentTarget.value), "stage")}
         error={errorOf("stage")}
       />
       {note && (

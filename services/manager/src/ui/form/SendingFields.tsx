@@ -1,5 +1,5 @@
 "use client";
-import { MultiSelect, Switch, TextInput } from "@mantine/core";
+import { Chip, Group, Input, Switch, Text, TextInput } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
 import { ContinuousFields } from "./ContinuousFields.tsx";
 import { FormSection } from "./FormSection.tsx";
@@ -9,31 +9,17 @@ import { fieldId, type OrderFormState } from "./useOrderForm.ts";
 interface Props {
   readonly form: OrderFormState;
   readonly options: Options;
+  readonly isReadOnly: boolean;
   /** Send sleeps: of this section only the revision is fixed. */
   readonly isAsleep: boolean;
 }
 
 /** Whom a test goes to, whether sending goes on by itself, and whether the mailing is sent again. */
-export function SendingFields({ form, options, isAsleep }: Props) {
+export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
   const { values, change, errorOf } = form;
-  const gone = values.testers.filter((id) => !options.testers.some((tester) => tester.id === id));
   return (
     <FormSection title="Test and sending" hint="Whom the test goes to, and how the mailing goes out.">
-      <MultiSelect
-        id={fieldId("testers")}
-        label="Testers"
-        description="Test sends every language to each of them."
-        placeholder={values.testers.length === 0 ? "Nobody yet" : ""}
-        searchable
-        openOnFocus={false}
-        data={[
-          ...options.testers.map(({ id, label }) => ({ value: id, label })),
-          ...gone.map((id) => ({ value: id, label: `${id} (not available any more)` })),
-        ]}
-        value={[...values.testers]}
-        onChange={(testers) => change({ testers }, "testers")}
-        error={errorOf("testers")}
-      />
+      <TesterField form={form} options={options} isReadOnly={isReadOnly} />
       <Switch
         id={fieldId("sendContinuously")}
         label="Continuous sending"
@@ -60,5 +46,40 @@ export function SendingFields({ form, options, isAsleep }: Props) {
         error={errorOf("revision")}
       />
     </FormSection>
+  );
+}
+
+function TesterField({ form, options, isReadOnly }: Omit<Props, "isAsleep">) {
+  const { values, change, errorOf } = form;
+  const gone = values.testers.filter((id) => !options.testers.some((tester) => tester.id === id));
+  const known = [...options.testers, ...gone.map((id) => ({ id, label: `${id} (not available any more)` }))];
+  return (
+    <Input.Wrapper
+      label="Testers"
+      labelElement="div"
+      labelProps={{ id: "testers-label" }}
+      description="Test sends every language to each of them."
+      descriptionProps={{ id: "testers-description" }}
+      error={errorOf("testers")}
+      errorProps={{ id: "testers-error" }}
+    >
+      <Chip.Group multiple value={[...values.testers]} onChange={(testers) => change({ testers }, "testers")}>
+        <Group
+          gap="xs"
+          mt={6}
+          id={fieldId("testers")}
+          role="group"
+          aria-labelledby="testers-label"
+          aria-describedby="testers-description testers-error"
+        >
+          {known.map(({ id, label }) => (
+            <Chip key={id} value={id} size="sm" disabled={isReadOnly}>
+              {label}
+            </Chip>
+          ))}
+          {known.length === 0 && <Text size="sm">There is nobody to choose from yet.</Text>}
+        </Group>
+      </Chip.Group>
+    </Input.Wrapper>
   );
 }

@@ -1,7 +1,7 @@
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import type { Options } from "../../api/orders.ts";
-import { chosenIn, usedStages, withEvent, withStage, withStored } from "./chosen.ts";
+import { choices, chosenIn, stageChoice, usedStages, withEvent, withStage } from "./chosen.ts";
 import { emptyValues } from "./formValues.ts";
 
 const stage = { description: "", parentStages: [], prefix: {} };
@@ -55,12 +55,23 @@ test("a stage is used by another order of the same part, archived or not", () =>
   expect([...used.keys()]).toEqual(["confirm"]);
 });
 
-test("a stored choice that is offered no more is shown and cannot be chosen", () => {
-  const offered = [{ value: "reg", label: "reg" }];
-  expect(withStored(offered, "reg")).toEqual(offered);
-  expect(withStored(offered, "")).toEqual(offered);
-  expect(withStored(offered, "old")).toEqual([
-    ...offered,
-    { value: "old", label: "old (not available any more)", disabled: true },
+test("a stage says what it is for, as long as it is not chosen; one that is used cannot be, and says why", () => {
+  const [reg] = options.stages;
+  const listed = (stored: string, usedBy?: Parameters<typeof stageChoice>[1]) =>
+    choices("Choose", [stageChoice({ ...reg!, description: "Opens" }, usedBy)], stored)[1];
+  expect(listed("")).toEqual({ value: "reg", label: "reg – Opens", disabled: false });
+  expect(listed("reg")).toEqual({ value: "reg", label: "reg", disabled: false });
+  expect(listed("reg", anOrder())).toEqual({ value: "reg", label: "reg – already used", disabled: true });
+  expect(listed("", anOrder({ archived: true }))?.label).toBe("reg – already used (by an archived work order)");
+});
+
+test("a stored choice that is offered no more is shown and cannot be chosen; what to do stands first", () => {
+  const labels = (stored: string) =>
+    choices("Choose", [{ value: "reg", label: "Reg" }], stored).map(({ label, disabled }) => [label, disabled]);
+  expect(labels("reg")).toEqual([
+    ["Choose", true],
+    ["Reg", false],
   ]);
+  expect(labels("")).toEqual(labels("reg"));
+  expect(labels("old")).toEqual([...labels("reg"), ["old (not available any more)", true]]);
 });

@@ -42,17 +42,39 @@ export function usedStages(
   return new Map(others.map((order) => [order.stage, order]));
 }
 
-/** A list to choose from in which a stored value that is not offered any more still stands, and says so. */
-export function withStored(
-  offered: readonly Choice[],
-  stored: string,
-): { value: string; label: string; disabled?: boolean }[] {
-  if (stored === "" || offered.some(({ value }) => value === stored)) return [...offered];
-  return [...offered, { value: stored, label: `${stored} (not available any more)`, disabled: true }];
+/** A stage to choose; one that is used cannot be, and says why. */
+export function stageChoice({ name, description }: Options["stages"][number], usedBy: Order | undefined): Choice {
+  if (!usedBy) return { value: name, label: name, hint: description };
+  return {
+    value: name,
+    label: name,
+    hint: `already used${usedBy.archived ? " (by an archived work order)" : ""}`,
+    disabled: true,
+  };
 }
 
 interface Choice {
   readonly value: string;
   readonly label: string;
+  /** A word on it. For what is chosen it stands below the field. */
+  readonly hint?: string;
   readonly disabled?: boolean;
+}
+
+/**
+ * A list to choose from. It begins with what to do, which is no choice itself; a stored value that is not offered any more
+ * still stands in it, and says so.
+ */
+export function choices(
+  whatToDo: string,
+  offered: readonly Choice[],
+  stored: string,
+): { value: string; label: string; disabled: boolean }[] {
+  const isGone = stored !== "" && !offered.some(({ value }) => value === stored);
+  const gone = { value: stored, label: `${stored} (not available any more)`, disabled: true };
+  const known = offered.map(({ value, label, hint = "", disabled = false }) => {
+    const isHinted = hint !== "" && (value !== stored || disabled);
+    return { value, label: isHinted ? `${label} – ${hint}` : label, disabled };
+  });
+  return [{ value: "", label: whatToDo, disabled: true }, ...known, ...(isGone ? [gone] : [])];
 }

@@ -75,7 +75,7 @@ export function fieldId(name: string): string {
 /** Puts the focus into a field and the field into view. */
 export function focusField(name: string): void {
   const field = document.getElementById(fieldId(name));
-  const target = field?.matches("input, button, textarea") ? field : field?.querySelector<HTMLElement>("input, button");
+  const target = field?.matches("input, select, button") ? field : field?.querySelector<HTMLElement>("input, button");
   (target ?? field)?.focus();
   (target ?? field)?.scrollIntoView({ block: "center" });
 }

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { Order } from "../../api/orders.ts";
-import { RecipientsWindow } from "../recipients/RecipientsWindow.tsx";
+import { Recipients } from "../recipients/Recipients.tsx";
 import { History } from "../sending/History.tsx";
 import { Reconciliation } from "../sending/Reconciliation.tsx";
 import { Problem } from "../shell/Problem.tsx";
@@ -54,7 +54,7 @@ function Shown({ order }: { readonly order: Order }) {
         <StepPanel key={chosen} order={order} step={chosen} />
         {chosen === "Send" && <Reconciliation order={order} />}
         <History order={order} />
-        <RecipientsWindow order={order} />
+        <Recipients order={order} />
       </StartSend>
     </>
   );

@@ -1,13 +1,10 @@
 "use client";
-import dynamic from "next/dynamic";
 import { createContext, type ReactNode, useContext, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { useCommands } from "../live/useLive.ts";
+import { later } from "../shell/later.tsx";
 
-// Loaded when it is asked for: most visits start no Send.
-const SendDialog = dynamic(() => import("../sending/SendDialog.tsx").then((module) => module.SendDialog), {
-  ssr: false,
-});
+const SendDialog = later(() => import("../sending/SendDialog.tsx").then((module) => module.SendDialog));
 
 const StartSendContext = createContext<(() => void) | undefined>(undefined);
 

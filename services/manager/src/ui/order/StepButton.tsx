@@ -1,6 +1,6 @@
 "use client";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import { Button, Text, Tooltip } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useId } from "react";
 import type { Order } from "../../api/orders.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
@@ -13,7 +13,7 @@ import { stepTitle } from "./stepWords.ts";
 import { useNow } from "./useNow.ts";
 
 /**
- * Start, Stop or Restart. While it cannot be pressed it stays reachable by keyboard and says why. Stopping asks nothing:
+ * Start, Stop or Restart. While it cannot be pressed it stays reachable by keyboard, and why stands below it. Stopping asks nothing:
  * it is always safe; Send is started from its go/no-go.
  */
 export function StepButton({ order, step }: { readonly order: Order; readonly step: StepName }) {
@@ -35,19 +35,17 @@ export function StepButton({ order, step }: { readonly order: Order; readonly st
   };
   return (
     <div className={styles.button}>
-      <Tooltip label={blocked} disabled={blocked === undefined} multiline maw={320} events={tooltipEvents}>
-        <Button
-          onClick={press}
-          color={action === "stop" ? "red" : undefined}
-          variant={label === "Restart" ? "default" : "filled"}
-          aria-label={`${label} ${stepTitle(order, step)}`}
-          aria-disabled={blocked !== undefined || undefined}
-          data-disabled={blocked !== undefined || undefined}
-          aria-describedby={blocked === undefined ? undefined : reasonId}
-        >
-          {label}
-        </Button>
-      </Tooltip>
+      <Button
+        onClick={press}
+        color={action === "stop" ? "red" : undefined}
+        variant={label === "Restart" ? "default" : "filled"}
+        aria-label={`${label} ${stepTitle(order, step)}`}
+        aria-disabled={blocked !== undefined || undefined}
+        data-disabled={blocked !== undefined || undefined}
+        aria-describedby={blocked === undefined ? undefined : reasonId}
+      >
+        {label}
+      </Button>
       {blocked !== undefined && (
         <Text size="xs" c="dimmed" id={reasonId}>
           {blocked}
@@ -56,5 +54,3 @@ export function StepButton({ order, step }: { readonly order: Order; readonly st
     </div>
   );
 }
-
-const tooltipEvents = { hover: true, focus: true, touch: true };

@@ -1,6 +1,6 @@
 "use client";
 import { Modal, Stack, Text, TextInput } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { useMediaQuery, useMounted } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { useOrders } from "../live/useLive.ts";
 import { filterOrders } from "./filterOrders.ts";
@@ -10,11 +10,13 @@ import { OrderTable } from "./OrderTable.tsx";
 export function ArchiveWindow({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const { orders } = useOrders();
   const [text, setText] = useState("");
+  // A modal that is open from its first rendering never learns where the focus was, and cannot give it back.
+  const isThere = useMounted();
   const isSmall = useMediaQuery("(max-width: 48em)");
   const shown = useMemo(() => filterOrders(orders, { archived: true, text }), [orders, text]);
   return (
     <Modal
-      opened={opened}
+      opened={opened && isThere}
       onClose={onClose}
       title="Archived orders"
       size="90%"

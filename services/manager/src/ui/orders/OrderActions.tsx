@@ -1,13 +1,16 @@
 "use client";
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import Link from "next/link";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
+import { later } from "../shell/later.tsx";
+import { menuItem, PopupMenu } from "../shell/PopupMenu.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
-import { DeleteDialog } from "./DeleteDialog.tsx";
+
+const DeleteDialog = later(() => import("./DeleteDialog.tsx").then((module) => module.DeleteDialog));
 
 /** Edit, archive or restore, delete: what can be done with an order from the list. */
 export function OrderActions({ order }: { readonly order: Order }) {
@@ -32,30 +35,65 @@ export function OrderActions({ order }: { readonly order: Order }) {
   };
   return (
     <>
-      <Menu position="bottom-start" withinPortal>
-        <Menu.Target>
-          <ActionIcon ref={button} variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
+      <PopupMenu
+        label={`Actions for ${name}`}
+        note={readOnly && "Read Only: you may look, not change"}
+        buttonRef={button}
+        button={(props) => (
+          <ActionIcon {...props} variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
             <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" fill="currentColor">
               <path d="M3 7a1.3 1.3 0 1 1 0 2.6A1.3 1.3 0 0 1 3 7Zm5 0a1.3 1.3 0 1 1 0 2.6A1.3 1.3 0 0 1 8 7Zm5 0a1.3 1.3 0 1 1 0 2.6A1.3 1.3 0 0 1 13 7Z" />
             </svg>
           </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {readOnly && <Menu.Label>Read Only: you may look, not change</Menu.Label>}
-          {!order.archived && (
-            <Menu.Item component={Link} href={`/work-orders/${order.id}/edit`} disabled={readOnly}>
-              Edit
-            </Menu.Item>
-          )}
-          <Menu.Item onClick={() => void archive()} disabled={readOnly}>
-            {order.archived ? "Restore" : "Archive"}
-          </Menu.Item>
-          <Menu.Item color="red" onClick={() => setDeleting(true)} disabled={readOnly}>
-            Delete …
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        )}
+      >
+        {() => (
+          <>
+            {!order.archived && <EditItem order={order} isDisabled={readOnly} />}
+            <ActionItem isDisabled={readOnly} onChoose={() => void archive()}>
+              {order.archived ? "Restore" : "Archive"}
+            </ActionItem>
+            <ActionItem isDisabled={readOnly} onChoose={() => setDeleting(true)} tone="danger">
+              Delete …
+            </ActionItem>
+          </>
+        )}
+      </PopupMenu>
       {deleting && <DeleteDialog order={order} name={name} onClose={close} />}
     </>
+  );
+}
+
+function EditItem({ order, isDisabled }: { readonly order: Order; readonly isDisabled: boolean }) {
+  if (isDisabled) return <ActionItem isDisabled>Edit</ActionItem>;
+  return (
+    <Link {...menuItem} href={`/work-orders/${order.id}/edit`} prefetch={false}>
+      Edit
+    </Link>
+  );
+}
+
+/** What cannot be done stays in the menu and can be read there. */
+function ActionItem({
+  isDisabled,
+  onChoose,
+  tone,
+  children,
+}: {
+  readonly isDisabled: boolean;
+  readonly onChoose?: () => void;
+  readonly tone?: "danger";
+  readonly children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      {...menuItem}
+      aria-disabled={isDisabled || undefined}
+      data-tone={tone}
+      onClick={isDisabled ? undefined : onChoose}
+    >
+      {children}
+    </button>
   );
 }

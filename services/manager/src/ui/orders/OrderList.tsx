@@ -1,16 +1,18 @@
 "use client";
-import { Alert, Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import Link from "next/link";
 import { useMemo, useState } from "react";
 import { useOrders } from "../live/useLive.ts";
+import { later } from "../shell/later.tsx";
 import { counted } from "../shell/numbers.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { StatusBar } from "../shell/StatusBar.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
-import { ArchiveWindow } from "./ArchiveWindow.tsx";
 import { filterOrders, type StatusFilter, statusFilters } from "./filterOrders.ts";
 import { OrderTable } from "./OrderTable.tsx";
+
+const ArchiveWindow = later(() => import("./ArchiveWindow.tsx").then((module) => module.ArchiveWindow));
 
 /** The page an operator opens first: every work order with its status, live. */
 export function OrderList() {
@@ -18,8 +20,8 @@ export function OrderList() {
   const viewer = useViewer();
   const [text, setText] = useState("");
   const [searched] = useDebouncedValue(text, 120);
-  const [status, setStatus] = useState<StatusFilter | null>(null);
-  const [archiveOpen, setArchiveOpen] = useState(false);
+  const [status, setStatus] = useState<StatusFilter>();
+  const [archive, setArchive] = useState<"unseen" | "open" | "closed">("unseen");
   const current = orders.filter((order) => !order.archived).length;
   const shown = useMemo(
     () => filterOrders(orders, { archived: false, text: searched, ...(status && { status }) }),
@@ -55,14 +57,13 @@ export function OrderList() {
               style={{ flex: "1 1 240px" }}
               maw={420}
             />
-            <Select
+            <NativeSelect
               aria-label="Filter by status"
-              placeholder="Any status"
-              data={[...statusFilters]}
-              value={status}
-              onChange={(value) => setStatus(value)}
-              clearable
-              clearButtonProps={{ "aria-label": "Show any status" }}
+              data={[{ value: "", label: "Any status" }, ...statusFilters]}
+              value={status ?? ""}
+              onChange={(event) =>
+                setStatus(statusFilters.find(({ value }) => value === event.currentTarget.value)?.value)
+              }
               w={190}
             />
             <Text size="sm" c="dimmed" role="status">
@@ -82,14 +83,14 @@ export function OrderList() {
         </>
       )}
       {phase === "loading" && <Loading />}
-      <ArchiveWindow opened={archiveOpen} onClose={() => setArchiveOpen(false)} />
-      <StatusBar onArchive={() => setArchiveOpen(true)} />
+      {archive !== "unseen" && <ArchiveWindow opened={archive === "open"} onClose={() => setArchive("closed")} />}
+      <StatusBar onArchive={() => setArchive("open")} />
     </Stack>
   );
 
   function clear() {
     setText("");
-    setStatus(null);
+    setStatus(undefined);
   }
 }
 

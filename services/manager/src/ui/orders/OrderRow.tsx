@@ -59,7 +59,7 @@ export const OrderRow = memo(function OrderRow({
 
 /** Buttons and links in the row do their own thing. */
 function isOnRow({ target }: { readonly target: EventTarget }): boolean {
-  return !(target instanceof Element && target.closest("a, button, [role=menu], [role=dialog]"));
+  return !(target instanceof Element && target.closest("a, button, [popover], [role=dialog]"));
 }
 
 function ZoomCell({ order, isConfirmation }: { readonly order: Order; readonly isConfirmation: boolean }) {

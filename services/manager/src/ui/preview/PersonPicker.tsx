@@ -1,12 +1,15 @@
 "use client";
-import { Select, Text } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import type { FoundParticipants, PreviewParticipant } from "../../api/preview.ts";
+import { FoundPeople, nameOf, optionId } from "./FoundPeople.tsx";
 import styles from "./Preview.module.css";
 import { useParticipants } from "./usePreview.ts";
 
-/** For whom the mail is shown: type the beginning of a name, and choose. */
+const pauseMilliseconds = 250;
+
+/** For whom the mail is shown: type the beginning of a name, and choose among the people found. */
 export function PersonPicker({
   orderId,
   person,
@@ -16,63 +19,66 @@ export function PersonPicker({
   readonly person: PreviewParticipant | undefined;
   readonly onChoose: (id: string) => void;
 }) {
-  const [typed, setTyped] = useState("");
-  const [search] = useDebouncedValue(typed, 250);
+  const listId = useId();
   // Whoever is chosen stands in the field at once, before their mail is there.
   const [shown, setShown] = useState(person);
   useEffect(() => setShown(person), [person]);
-  // Choosing somebody writes their name into the field: that is no search.
-  const wanted = shown && search === labelOf(shown) ? "" : search;
-  const { data, error, isLoading } = useParticipants(orderId, wanted);
-  const found = data?.participants ?? [];
-  // Who is shown is offered last, and always: the field names them, and an empty list says nothing to a screen reader.
-  const people = new Map([...found, ...(shown ? [shown] : [])].map((one) => [one.id, one]));
+  // Nothing is typed while the field names who is shown.
+  const [typed, setTyped] = useState<string>();
+  const [paused] = useDebouncedValue(typed ?? "", pauseMilliseconds);
+  const search = typed === undefined ? "" : paused;
+  const { data, error, isLoading } = useParticipants(orderId, search);
+  const people = data?.participants ?? [];
+  const isOpen = people.length > 0;
+  const [active, setActive] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other people begin at the first of them
+  useEffect(() => setActive(0), [data]);
+
+  const reset = () => setTyped(undefined);
+  const choose = (one: PreviewParticipant) => {
+    setShown(one);
+    reset();
+    onChoose(one.id);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Escape") reset();
+    const by = { ArrowDown: 1, ArrowUp: people.length - 1 }[event.key];
+    const chosen = event.key === "Enter" ? people[active] : undefined;
+    if (chosen) choose(chosen);
+    if (isOpen && by !== undefined) setActive((active + by) % people.length);
+    if (isOpen && (chosen || by !== undefined)) event.preventDefault();
+  };
+  const isSearching = isLoading || paused !== (typed ?? "");
   return (
-    <Select
+    <TextInput
       label="Shown for"
-      description={
-        <span role="status">{error ? error.message : searchStatus(wanted, isLoading || search !== typed, data)}</span>
-      }
+      description={<span role="status">{error ? error.message : searchStatus(typed ?? "", isSearching, data)}</span>}
       placeholder="Type a name"
-      searchable
-      data={[...people.values()].map((one) => ({ value: one.id, label: labelOf(one) }))}
-      filter={({ options }) => options}
-      value={shown?.id ?? null}
-      onChange={(id) => id && choose(id)}
-      onSearchChange={setTyped}
-      allowDeselect={false}
-      renderOption={({ option }) => <PersonOption person={people.get(option.value)} />}
-      selectFirstOptionOnChange
-      withScrollArea={false}
-      classNames={{ options: styles.people }}
+      role="combobox"
+      aria-autocomplete="list"
+      aria-expanded={isOpen}
+      aria-controls={isOpen ? listId : undefined}
+      aria-activedescendant={isOpen ? optionId(listId, active) : undefined}
+      autoComplete="off"
+      spellCheck={false}
+      value={typed ?? (shown ? nameOf(shown) : "")}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onFocus={(event) => event.currentTarget.select()}
+      onBlur={reset}
+      onKeyDown={press}
+      inputContainer={(input) => (
+        <div className={styles.picker}>
+          {input}
+          {isOpen && <FoundPeople id={listId} people={people} active={active} onChoose={choose} />}
+        </div>
+      )}
     />
   );
-
-  function choose(id: string) {
-    setShown(people.get(id));
-    onChoose(id);
-  }
 }
 
-function labelOf({ id, name }: PreviewParticipant): string {
-  return name || id;
-}
-
-function searchStatus(wanted: string, isSearching: boolean, answer: FoundParticipants | undefined): string {
-  if (wanted.trim() === "") return "Type the beginning of a name, an id or an address.";
+function searchStatus(typed: string, isSearching: boolean, answer: FoundParticipants | undefined): string {
+  if (typed.trim() === "") return "Type the beginning of a name, an id or an address.";
   if (isSearching) return "Searching …";
   if (!answer) return "Go on typing.";
   return answer.note ?? (answer.participants.length === 0 ? "Nobody found." : "");
-}
-
-function PersonOption({ person }: { readonly person: PreviewParticipant | undefined }) {
-  if (!person) return null;
-  return (
-    <div>
-      <Text size="sm">{labelOf(person)}</Text>
-      <Text size="xs" className={styles.wrap}>
-        {[person.email, person.id].filter(Boolean).join(" · ")}
-      </Text>
-    </div>
-  );
 }

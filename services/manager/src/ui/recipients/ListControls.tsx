@@ -1,6 +1,6 @@
 "use client";
 import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
@@ -47,7 +47,7 @@ export function ListControls({ order, shown }: { readonly order: Order; readonly
             data={[{ value: "", label: "All" }, ...statuses.map(optionOf)]}
           />
         )}
-        <Search key={`${list} ${language} ${status}`} shown={same} />
+        <Search shown={same} />
       </div>
     </>
   );
@@ -66,9 +66,10 @@ function Search({ shown }: { readonly shown: ShownList }) {
     searched.current = wanted;
     if (wanted !== q) changeList({ ...list, ...(wanted && { q: wanted }) });
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts a search
+  // In the list that is shown by then: it may change before typing pauses.
+  const searchThen = useEffectEvent(search);
   useEffect(() => {
-    const timer = setTimeout(() => search(text), typingMilliseconds);
+    const timer = setTimeout(() => searchThen(text), typingMilliseconds);
     return () => clearTimeout(timer);
   }, [text]);
   // The address changed otherwise, as by `Show the whole list`; not by what is being typed, which may have gone on.

@@ -1,36 +1,35 @@
 "use client";
 import { Modal } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
-import { useSearchParams } from "next/navigation";
-import { Suspense, useEffect, useState } from "react";
+import { useMediaQuery, useMounted } from "@mantine/hooks";
+import { useEffect, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientRow } from "../../api/recipients.ts";
-import { closeList, listInAddress } from "./listAddress.ts";
+import type { ShownList } from "./listAddress.ts";
 import { RecipientList } from "./RecipientList.tsx";
 import { listTitles } from "./recipientWords.ts";
 
-/** The window over the order page that shows its lists of recipients. What it shows stands in the address. */
-export function RecipientsWindow({ order }: { readonly order: Order }) {
-  return (
-    <Suspense>
-      <OpenWindow order={order} />
-    </Suspense>
-  );
+interface Props {
+  readonly order: Order;
+  /** Nothing while it is closed. */
+  readonly shown: ShownList | undefined;
+  readonly opened: boolean;
+  readonly onClose: () => void;
 }
 
-function OpenWindow({ order }: { readonly order: Order }) {
-  const shown = listInAddress(useSearchParams(), order.languages);
+/** The window over the order page that shows its lists of recipients. */
+export function RecipientsWindow({ order, shown, opened, onClose }: Props) {
   const isPhone = useMediaQuery("(max-width: 48em)");
+  // A modal that is open from its first rendering never learns where the focus was, and cannot give it back.
+  const isThere = useMounted();
   const [resolving, setResolving] = useState<RecipientRow>();
-  const isOpen = shown !== undefined;
   // Back closes the window with whatever stands over it.
   useEffect(() => {
-    if (!isOpen) setResolving(undefined);
-  }, [isOpen]);
+    if (!opened) setResolving(undefined);
+  }, [opened]);
   return (
     <Modal
-      opened={isOpen}
-      onClose={closeList}
+      opened={opened && isThere}
+      onClose={onClose}
       title={shown && `${listTitles[shown.list]} · ${order.eventCode} ${order.subEvent} ${order.stage}`}
       size="min(84rem, 96vw)"
       fullScreen={isPhone === true}

@@ -1,7 +1,7 @@
 "use client";
 import { Modal, Skeleton, Stack } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
-import { memo, useEffect, useState } from "react";
+import { useMediaQuery, useMounted } from "@mantine/hooks";
+import { memo, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
@@ -27,8 +27,7 @@ export const SendDialog = memo(Dialog, (before, after) => !before.opened && !aft
 function Dialog({ order, opened, onClose, onConfirm }: SendDialogProps) {
   const isSmall = useMediaQuery("(max-width: 48em)") ?? false;
   // A modal that is open from its first rendering never learns where the focus was, and cannot give it back.
-  const [isThere, setThere] = useState(false);
-  useEffect(() => setThere(true), []);
+  const isThere = useMounted();
   return (
     <Modal
       opened={opened && isThere}

@@ -1,6 +1,6 @@
 "use client";
 import { Button, Skeleton, Text, Title, VisuallyHidden } from "@mantine/core";
-import { memo, useId, useState } from "react";
+import { Fragment, memo, useId, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { CourseTable } from "./CourseTable.tsx";
@@ -45,8 +45,11 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
       )}
       {phase === "ready" && (
         <p className={styles.words}>
-          {words.map((word) => (
-            <span key={word}>{word}</span>
+          {words.map((word, index) => (
+            <Fragment key={word}>
+              {index > 0 && <Dot />}
+              <span>{word}</span>
+            </Fragment>
           ))}
         </p>
       )}
@@ -61,3 +64,15 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
     </section>
   );
 });
+
+/** Parts the words also where they are copied or read without their look. */
+function Dot() {
+  return (
+    <>
+      {" "}
+      <span className={styles.dot} aria-hidden="true">
+        ·
+      </span>{" "}
+    </>
+  );
+}

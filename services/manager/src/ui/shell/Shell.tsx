@@ -1,5 +1,5 @@
 "use client";
-import { AppShell, Container } from "@mantine/core";
+import { Container } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { ShellFacts } from "../../api/shell.ts";
 import styles from "./Shell.module.css";
@@ -13,14 +13,12 @@ export function Shell({ facts, children }: { readonly facts: ShellFacts; readonl
       <a className={styles.skip} href="#content">
         Skip to content
       </a>
-      <AppShell header={{ height: 52 }} padding={0}>
-        <ShellHeader facts={facts} />
-        <AppShell.Main id="content" tabIndex={-1} className={styles.main}>
-          <Container size="xl" className={styles.content}>
-            {children}
-          </Container>
-        </AppShell.Main>
-      </AppShell>
+      <ShellHeader facts={facts} />
+      <main id="content" tabIndex={-1} className={styles.main}>
+        <Container size="xl" className={styles.content}>
+          {children}
+        </Container>
+      </main>
     </ShellContext>
   );
 }
