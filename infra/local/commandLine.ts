@@ -25,9 +25,14 @@ export function localOptions(args: readonly string[], dataFolder: string): Local
     dev: values.dev,
     help: values.help,
     port: wholeNumber("--port", values.port, 1024, 65_000),
-    participants: wholeNumber("--participants", values.participants, 3, 1_000_000),
+    participants: participantsFrom("--participants", values.participants),
     dataFolder: resolve(values.data),
   };
+}
+
+/** How large the demo organisation is to be; throws one plain sentence naming `option` if that is no such number. */
+export function participantsFrom(option: string, text: string): number {
+  return wholeNumber(option, text, 3, 1_000_000);
 }
 
 function valuesOf(args: readonly string[], dataFolder: string) {
@@ -48,7 +53,7 @@ function valuesOf(args: readonly string[], dataFolder: string) {
 }
 
 function wholeNumber(option: string, text: string, from: number, to: number): number {
-  const number = Number(text);
+  const number = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isInteger(number) || number < from || number > to)
     throw new Error(`${option} must be a whole number from ${from} to ${to}; it is "${text}".`);
   return number;

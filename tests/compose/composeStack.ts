@@ -16,6 +16,8 @@ export interface ComposeStack extends AsyncDisposable {
   containers(service: string): Promise<string[]>;
   /** Runs `docker` with these arguments; answers what it printed. */
   docker(...args: string[]): Promise<string>;
+  /** Runs the one-shot service `demo` as a person does; answers what it printed, throws if it did not end well. */
+  demo(): Promise<string>;
   /** Starts what is not running, as `docker compose up` does, and waits until every container is healthy. */
   up(): Promise<void>;
   /** Takes the containers down and leaves the volumes. */
@@ -25,7 +27,19 @@ export interface ComposeStack extends AsyncDisposable {
 }
 
 const portNames = ["MANAGER", "INBOX", "QUEUE_BOARD", "WEBSOCKET", "AWS", "MAILCHIMP", "ISSUER"] as const;
-const realNames = ["MAILCHIMP_API_KEY", "EMAIL_HOST", "REAL_MAIL_TO", "PUBLIC_BASE_URL"] as const;
+const realNames = [
+  "MAILCHIMP_API_KEY",
+  "MAILCHIMP_SERVER_PREFIX",
+  "MAILCHIMP_AUDIENCE",
+  "MAILCHIMP_REPLY_TO",
+  "EMAIL_HOST",
+  "EMAIL_PORT",
+  "EMAIL_FROM",
+  "EMAIL_USERNAME",
+  "EMAIL_PASSWORD",
+  "REAL_MAIL_TO",
+  "PUBLIC_BASE_URL",
+] as const;
 type Ports = Readonly<Record<(typeof portNames)[number], number>>;
 
 /**
@@ -68,6 +82,7 @@ export async function startComposeStack(options: { senders: number; participants
   return {
     access: onPorts(access, ports),
     docker,
+    demo: () => compose("run", "--rm", "-T", "demo"),
     up,
     async down() {
       await compose("down", "--timeout", "40");

@@ -1,7 +1,7 @@
 import { parseEnv } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { environmentFiles } from "./environmentFiles.ts";
+import { environmentFiles, refuseWrongValues } from "./environmentFiles.ts";
 
 const values = {
   REDIS_URL: "redis://redis:6379",
@@ -18,6 +18,13 @@ test("every service gets its own variables and no secret of another", () => {
   expect(names("campaign")).toEqual(["MAILCHIMP_API_KEY", "REDIS_URL"]);
   expect(names("sender")).toEqual(["EMAIL_PASSWORD", "REDIS_URL"]);
   expect(names("manager")).toEqual(["SESSION_SECRET"]);
+});
+
+test("what a service would refuse is refused in one sentence, and what is not given is not missed", () => {
+  expect(() => refuseWrongValues(values)).not.toThrow();
+  expect(() => refuseWrongValues({ ...values, EMAIL_PORT: "x", LOG_LEVEL: "loud" })).toThrow(
+    /^LOG_LEVEL is not right; it must be [^;]+; EMAIL_PORT is not right; it must be a whole number\.$/,
+  );
 });
 
 test("Node reads back exactly the value, or it is refused by name", () => {

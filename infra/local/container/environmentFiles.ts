@@ -1,11 +1,24 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readConfig } from "@email-agent/shared/service/config.ts";
 import { type ServiceName, type VariableName, variablesOf } from "@email-agent/shared/service/variables.ts";
 
 const services: readonly ServiceName[] = ["ingest", "campaign", "sender", "notifier", "manager", "lambdas"];
 
 /** A value for any of the product's variables; an empty one counts as not given. */
 export type Values = Readonly<Partial<Record<VariableName, string>>>;
+
+/**
+ * Throws one sentence naming every value that a service would refuse at its start: a container that cannot start says so
+ * again and again, and only in its own log.
+ */
+export function refuseWrongValues(values: Values): void {
+  const problems = services.flatMap((service) => {
+    const answer = readConfig(service, values, (name) => Boolean(values[name]));
+    return "problems" in answer ? answer.problems.map(({ name, text }) => `${name} ${text}`) : [];
+  });
+  if (problems.length > 0) throw new Error(`${[...new Set(problems)].join("; ")}.`);
+}
 
 /**
  * The text of one file per service, with the variables that service reads and no others, so that no process carries a

@@ -58,3 +58,11 @@ test("half of an account is refused, and all that is missing is named at once", 
     /lacks EMAIL_USERNAME, EMAIL_PASSWORD/,
   );
 });
+
+test("half of an account without its key or host is not taken for the stand-ins", () => {
+  expect(() => mailchimpValues({ MAILCHIMP_AUDIENCE: "Friends" }, standIns)).toThrow(
+    ".env lacks MAILCHIMP_API_KEY, MAILCHIMP_SERVER_PREFIX, MAILCHIMP_REPLY_TO",
+  );
+  expect(() => mailValues({ ...mail, EMAIL_HOST: "" }, standIns)).toThrow(".env lacks EMAIL_HOST, which");
+  expect(() => mailValues({ EMAIL_PORT: "465" }, standIns)).toThrow(/^\.env lacks EMAIL_HOST, EMAIL_FROM, /);
+});

@@ -21,11 +21,12 @@ export interface RealMail {
 }
 
 /**
- * The variables of Mailchimp: those of `.env` as soon as it has a key, else those of the stand-in. With a real Mailchimp
- * the links of its templates are real too. Throws one sentence naming what is missing.
+ * The variables of Mailchimp: those of `.env` as soon as it has one of them, else those of the stand-in (which takes any
+ * reply-to address). With a real Mailchimp the links of its templates are real too. Throws one sentence naming what is
+ * missing.
  */
 export function mailchimpValues(given: Given, standIns: StandIns): Values {
-  if (!given["MAILCHIMP_API_KEY"])
+  if (!["MAILCHIMP_API_KEY", "MAILCHIMP_SERVER_PREFIX", "MAILCHIMP_AUDIENCE"].some((name) => given[name]))
     return {
       MAILCHIMP_API_KEY: "local-us1",
       MAILCHIMP_SERVER_PREFIX: "us1",
@@ -42,14 +43,15 @@ export function mailchimpValues(given: Given, standIns: StandIns): Values {
 }
 
 /**
- * The variables of accounts that name no mail server: the account of `.env` as soon as it names a host, else the inbox.
+ * The variables of accounts that name no mail server: the account of `.env` as soon as it names any of it, else the inbox.
  * Throws one sentence naming what is missing or wrong.
  */
 export function mailValues(given: Given, standIns: StandIns): { readonly values: Values; readonly real?: RealMail } {
   const { host, port } = standIns.smtp;
-  if (!given["EMAIL_HOST"]) return { values: { EMAIL_HOST: host, EMAIL_PORT: String(port) } };
-  const needed = ["EMAIL_HOST", "EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD"] as const;
-  const { REAL_MAIL_TO, ...values } = allOf(given, [...needed, "REAL_MAIL_TO"], "to send real mail");
+  const needed = ["EMAIL_HOST", "EMAIL_FROM", "EMAIL_USERNAME", "EMAIL_PASSWORD", "REAL_MAIL_TO"] as const;
+  if (![...needed, "EMAIL_PORT"].some((name) => given[name]))
+    return { values: { EMAIL_HOST: host, EMAIL_PORT: String(port) } };
+  const { REAL_MAIL_TO, ...values } = allOf(given, needed, "to send real mail");
   const recipients = REAL_MAIL_TO.split(",").map((address) => address.trim());
   const wrong = recipients.find((address) => !z.email().safeParse(address).success);
   if (wrong !== undefined)

@@ -6,6 +6,7 @@ import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { openLog } from "@email-agent/shared/service/log.ts";
 import { type VariableName, variables } from "@email-agent/shared/service/variables.ts";
 import { tableNames } from "../../resources.ts";
+import { participantsFrom } from "../commandLine.ts";
 import { createTables } from "../createTables.ts";
 import { seedOrganisation } from "../demo/seed.ts";
 import { pinDemoAccounts, seedRealMail } from "../demo/seedRealMail.ts";
@@ -14,7 +15,7 @@ import { issuerKeys } from "../issuer/issuerKeys.ts";
 import { localCredentials } from "../localCredentials.ts";
 import { localSecrets } from "../localSecrets.ts";
 import type { StackAccess } from "../stackAccess.ts";
-import { type Values, writeEnvironmentFiles } from "./environmentFiles.ts";
+import { refuseWrongValues, type Values, writeEnvironmentFiles } from "./environmentFiles.ts";
 import { readyCloud } from "./readyCloud.ts";
 import { mailchimpValues, mailValues } from "./realWorld.ts";
 import { accessFile, dataFolder, environmentFolder } from "./runPart.ts";
@@ -36,9 +37,11 @@ try {
 
 async function main(): Promise<void> {
   const given = givenValues();
-  // What .env lacks is said before anything is made.
+  // What .env lacks or has wrong is said before anything is made.
   const mailchimp = mailchimpValues(process.env, standIns);
   const mail = mailValues(process.env, standIns);
+  refuseWrongValues({ ...given, ...mailchimp, ...mail.values });
+  const participants = participantsFrom("DEMO_PARTICIPANTS", process.env["DEMO_PARTICIPANTS"] ?? "");
   const { AWS_ENDPOINT_URL = "" } = given;
   const tables = tableNames();
   await using aws = openAws({
@@ -54,7 +57,6 @@ async function main(): Promise<void> {
   const queues = { SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET };
   say(`Tables, queues, topic and bucket are there; ${cloud.broughtBack} objects were put back.`);
 
-  const participants = Number(process.env["DEMO_PARTICIPANTS"] ?? "");
   const { total } = await seedOrganisation(aws.dynamo, tables, participants);
   const silent = { log: openLog("setup", "error"), metrics: { count() {} } };
   const orders = workOrderStore(aws, { ...tables, STATUS_TOPIC_ARN }, silent);
