@@ -1,3 +1,4 @@
+import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { notifications } from "@mantine/notifications";
 import { ulid } from "ulid";
 import type { CommandTaken, RealtimeAccess } from "../../api/commands.ts";
@@ -8,7 +9,7 @@ import type { LivePorts, Notice, Socket, SocketHandlers } from "./livePorts.ts";
 /** What live orders need, from a real browser. Touches nothing of it before it is used. */
 export function browserPorts(): LivePorts {
   return {
-    clock: { now: () => Date.now(), sleep },
+    clock: systemClock,
     api: {
       ticket: () => call<RealtimeAccess>("POST", "/api/realtime/ticket"),
       list: () => call<OrderList>("GET", "/api/work-orders"),
@@ -21,24 +22,6 @@ export function browserPorts(): LivePorts {
     frame: (run) => void requestAnimationFrame(run),
     say,
   };
-}
-
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
 
 function openSocket(url: string, { onOpen, onMessage, onClose }: SocketHandlers): Socket {

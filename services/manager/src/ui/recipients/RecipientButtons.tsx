@@ -4,8 +4,8 @@ import { Button, Group, Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientStatus } from "../../api/recipients.ts";
 import { count } from "../shell/numbers.ts";
+import { SignButton } from "../shell/Sign.tsx";
 import { openList } from "./listAddress.ts";
-import styles from "./Recipients.module.css";
 import { recipientNumbers } from "./recipientNumbers.ts";
 import { hasList, listOfStep } from "./recipientWords.ts";
 import { useCountedLedger } from "./useReconciliation.ts";
@@ -40,28 +40,24 @@ export function RecipientButtons({ order, step }: { readonly order: Order; reado
               {people !== undefined && <b>&nbsp;{count(people)}</b>}
             </Button>
             {failed > 0 && (
-              <Button
+              <SignButton
                 size="compact-sm"
-                variant="default"
-                className={styles.mark}
-                data-tone="bad"
+                tone="bad"
                 onClick={open(list === "dry-run" ? "error" : "failed")}
-                aria-label={`${count(failed)} failed in ${language}`}
+                name={`${count(failed)} failed in ${language}`}
               >
                 ✕ {count(failed)} failed
-              </Button>
+              </SignButton>
             )}
             {inDoubt > 0 && (
-              <Button
+              <SignButton
                 size="compact-sm"
-                variant="default"
-                className={styles.mark}
-                data-tone="doubt"
+                tone="doubt"
                 onClick={open("in-doubt")}
-                aria-label={`${count(inDoubt)} in doubt in ${language}`}
+                name={`${count(inDoubt)} in doubt in ${language}`}
               >
                 ? {count(inDoubt)} in doubt
-              </Button>
+              </SignButton>
             )}
           </Button.Group>
         );

@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
 import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { skipReasonWords } from "../order/stepWords.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { count } from "../shell/numbers.ts";
-import { RecipientStatusBadge } from "./RecipientStatusBadge.tsx";
+import { Sign, SignButton } from "../shell/Sign.tsx";
 import styles from "./Recipients.module.css";
+import { statusLooks } from "./recipientWords.ts";
 
 /** The rows of one page; on a narrow screen each is a card. `onLookAt` opens the evidence of a mail in doubt. */
 export function RecipientsTable({
@@ -48,7 +48,7 @@ export function RecipientsTable({
             <td className={styles.name}>{row.name || row.participantId}</td>
             <td className={styles.email}>{row.email}</td>
             <td className={styles.status}>
-              <RecipientStatusBadge status={row.status} />
+              <Sign look={statusLooks[row.status]} />
             </td>
             {hasTimes && <td className={styles.time}>{row.at && <Moment at={row.at} />}</td>}
             <td className={styles.response}>
@@ -57,16 +57,14 @@ export function RecipientsTable({
             {hasDoubts && (
               <td className={styles.action}>
                 {row.claimId !== undefined && (
-                  <Button
+                  <SignButton
                     size="compact-xs"
-                    variant="default"
-                    className={styles.mark}
-                    data-tone="doubt"
+                    tone="doubt"
                     onClick={() => onLookAt(row)}
-                    aria-label={`${doubtWord}: ${row.name || row.participantId}`}
+                    name={`${doubtWord}: ${row.name || row.participantId}`}
                   >
                     {doubtWord}…
-                  </Button>
+                  </SignButton>
                 )}
               </td>
             )}

@@ -1,15 +1,9 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
+import type { Look } from "../shell/Sign.tsx";
 
-/** How a status is shown: `tone` colours the word, which never speaks by its colour alone. */
-export interface StatusLook {
-  readonly word: string;
-  readonly sign: string;
-  readonly tone: "good" | "bad" | "doubt" | "wait" | "quiet";
-}
-
-export const statusLooks: Readonly<Record<RecipientStatus, StatusLook>> = {
+export const statusLooks: Readonly<Record<RecipientStatus, Look>> = {
   sent: { word: "Sent", sign: "✓", tone: "good" },
   failed: { word: "Failed", sign: "✕", tone: "bad" },
   "in-doubt": { word: "In doubt", sign: "?", tone: "doubt" },

@@ -1,25 +1,20 @@
 import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
-import styles from "./StatusBadge.module.css";
+import { type Look, Sign } from "./Sign.tsx";
 
-const looks: Readonly<Record<StepStatus, { readonly word: string; readonly sign: string }>> = {
-  ready: { word: "Ready", sign: "○" },
-  working: { word: "Working", sign: "▶" },
-  complete: { word: "Complete", sign: "✓" },
-  error: { word: "Error", sign: "✕" },
-  interrupted: { word: "Interrupted", sign: "Ⅱ" },
-  exception: { word: "Exception", sign: "!" },
-  sleeping: { word: "Sleeping", sign: "☾" },
+const looks: Readonly<Record<StepStatus, Look>> = {
+  ready: { word: "Ready", sign: "○", tone: "quiet" },
+  working: { word: "Working", sign: "▶", tone: "wait" },
+  complete: { word: "Complete", sign: "✓", tone: "good" },
+  error: { word: "Error", sign: "✕", tone: "bad" },
+  interrupted: { word: "Interrupted", sign: "Ⅱ", tone: "doubt" },
+  exception: { word: "Exception", sign: "!", tone: "bad" },
+  sleeping: { word: "Sleeping", sign: "☾", tone: "sleep" },
 };
 
-/** A status as sign and word: colour never speaks alone. `word` replaces the standard word. */
+/** The status of a step. `word` replaces the standard word. */
 export function StatusBadge({ status, word }: { readonly status: StepStatus; readonly word?: string }) {
   const look = looks[status];
-  return (
-    <span className={styles.badge} data-status={status}>
-      <span aria-hidden="true">{look.sign}</span>
-      {word ?? look.word}
-    </span>
-  );
+  return <Sign look={word === undefined ? look : { ...look, word }} />;
 }
 
 /** The word for a status, as it stands in the badge. */

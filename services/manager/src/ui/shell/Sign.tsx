@@ -1,0 +1,39 @@
+import { Button, type ButtonProps } from "@mantine/core";
+import styles from "./Sign.module.css";
+
+/** How something stands: sign and word say it, and `tone` colours them, for colour never speaks alone. */
+export interface Look {
+  readonly word: string;
+  readonly sign: string;
+  readonly tone: "good" | "bad" | "doubt" | "wait" | "sleep" | "quiet";
+}
+
+/** How something stands, as sign and word. */
+export function Sign({ look: { word, sign, tone } }: { readonly look: Look }) {
+  return (
+    <span className={`${styles.tinted} ${styles.sign}`} data-tone={tone}>
+      <span aria-hidden="true">{sign}</span>
+      {word}
+    </span>
+  );
+}
+
+interface SignButtonProps extends Pick<ButtonProps, "size" | "children"> {
+  readonly tone: Look["tone"];
+  readonly onClick: () => void;
+  /** What it is called where its text does not say enough. */
+  readonly name: string;
+}
+
+/** A button in the colours of a sign. */
+export function SignButton({ tone, name, ...button }: SignButtonProps) {
+  return (
+    <Button
+      {...button}
+      variant="default"
+      className={`${styles.tinted} ${styles.button}`}
+      data-tone={tone}
+      aria-label={name}
+    />
+  );
+}
