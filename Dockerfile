@@ -61,7 +61,7 @@ FROM manifests AS manager-build
 RUN --mount=type=cache,target=/root/.npm \
     npm install --no-save --omit=dev --loglevel=error --workspace=@email-agent/manager
 COPY tsconfig.json ./
-COPY scripts/buildManager.ts scripts/
+COPY scripts/oneAtATime.mjs scripts/buildManager.ts scripts/
 COPY shared/src shared/src
 COPY services/manager services/manager
 RUN --mount=type=cache,target=/app/services/manager/.next/cache node scripts/buildManager.ts

@@ -13,7 +13,7 @@ class LongestFirst extends BaseSequencer {
 // Every test file uses its own tables, queues and key prefixes, so files run in parallel.
 export default defineConfig({
   test: {
-    include: ["{shared,services,infra,tests}/**/*.test.ts"],
+    include: ["{shared,services,infra,scripts,tests}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "tests/bench/**", "tests/compose/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { oneAtATime } from "./oneAtATime.mjs";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "services", "manager");
@@ -20,21 +21,32 @@ const sources = [
 
 /**
  * Builds pages and API into `services/manager/.next/standalone`. Does nothing if they stand built from exactly these
- * sources. Throws with the builder's last words if it fails.
+ * sources. Commands that ask at the same time build once. Throws with the builder's last words if it fails.
  */
 export async function buildManager(onNews: (text: string) => void): Promise<void> {
-  const wanted = contentHash();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  onNews("Building the Email Manager (once for these sources; about half a minute) …");
-  const startedAt = performance.now();
-  rmSync(stamp, { force: true });
-  // What an earlier build left would stand beside the new one.
-  rmSync(join(folder, ".next", "standalone"), { recursive: true, force: true });
-  await runBuild();
-  // The server of a standalone build serves these only from beside itself.
-  cpSync(join(folder, ".next", "static"), join(standalone, ".next", "static"), { recursive: true });
-  writeFileSync(stamp, wanted);
-  onNews(`Built in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
+  if (isBuiltFrom(contentHash())) return;
+  await oneAtATime(
+    join(root, "node_modules", ".building-manager"),
+    () => onNews("The Email Manager is being built by another command; waiting for it …"),
+    async () => {
+      const wanted = contentHash();
+      if (isBuiltFrom(wanted)) return;
+      onNews("Building the Email Manager (once for these sources; about half a minute) …");
+      const startedAt = performance.now();
+      rmSync(stamp, { force: true });
+      // What an earlier build left would stand beside the new one.
+      rmSync(join(folder, ".next", "standalone"), { recursive: true, force: true });
+      await runBuild();
+      // The server of a standalone build serves these only from beside itself.
+      cpSync(join(folder, ".next", "static"), join(standalone, ".next", "static"), { recursive: true });
+      writeFileSync(stamp, wanted);
+      onNews(`Built in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
+    },
+  );
+}
+
+function isBuiltFrom(wanted: string): boolean {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 }
 
 /** Hash over names and contents; tests are no part of the build. */

@@ -1,0 +1,65 @@
+// Plain JavaScript without packages: it also runs before they are installed, on whatever Node the machine has.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+/**
+ * Runs `work` while no other process of this machine holds `lock`, a file, waiting for its turn: two commands begun at the
+ * same time in one checkout install and build nothing twice. `onWait` is told once. A process that died holds nothing.
+ * @template T
+ * @param {string} lock
+ * @param {() => void} onWait
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function oneAtATime(lock, onWait, work) {
+  mkdirSync(dirname(lock), { recursive: true });
+  for (let waits = 0; !take(lock); waits += 1) {
+    if (waits === 0) onWait();
+    await pause(100);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** @param {string} lock */
+function take(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+  const holder = readHolder(lock);
+  // Empty: somebody is writing their number just now.
+  if (holder && !isAlive(Number(holder))) rmSync(lock, { force: true });
+  return false;
+}
+
+/** @param {string} lock */
+function readHolder(lock) {
+  try {
+    return readFileSync(lock, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: alive, and another user's.
+    return codeOf(error) === "EPERM";
+  }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
+}

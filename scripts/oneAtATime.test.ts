@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { oneAtATime } from "./oneAtATime.mjs";
+
+function aPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), "email-agent-lock-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, "lock");
+}
+
+const never = () => expect.unreachable();
+
+test("processes take turns, and none waits for one that died holding the lock", async () => {
+  const path = aPath();
+  const log = `${path}.log`;
+  const source = `
+    import { appendFileSync } from "node:fs";
+    import { oneAtATime } from ${JSON.stringify(join(import.meta.dirname, "oneAtATime.mjs"))};
+    await oneAtATime(process.argv[1], () => {}, async () => {
+      appendFileSync(process.argv[2], "in ");
+      await new Promise((done) => setTimeout(done, 50));
+      if (process.argv[3] === "die") process.kill(process.pid, "SIGKILL");
+      appendFileSync(process.argv[2], "out ");
+    });`;
+  const run = (how: string) =>
+    new Promise((done) =>
+      spawn(process.execPath, ["--input-type=module", "-e", source, path, log, how]).once("close", done),
+    );
+  await run("die");
+  expect(existsSync(path)).toBe(true);
+  await Promise.all(["live", "live", "live"].map(run));
+  expect(readFileSync(log, "utf8")).toBe("in in out in out in out ");
+  expect(existsSync(path)).toBe(false);
+});
+
+test("whoever waits is told once, and goes on when the lock is gone", async () => {
+  const path = aPath();
+  writeFileSync(path, String(process.pid));
+  let told = 0;
+  const second = oneAtATime(
+    path,
+    () => {
+      told += 1;
+      setTimeout(() => rmSync(path), 250);
+    },
+    async () => "done",
+  );
+  expect(await second).toBe("done");
+  expect(told).toBe(1);
+});
+
+test("a failure leaves no lock behind", async () => {
+  const path = aPath();
+  await expect(oneAtATime(path, never, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+  expect(existsSync(path)).toBe(false);
+});
