@@ -14,7 +14,7 @@ import { setTimeout as pause } from "node:timers/promises";
  */
 export async function oneAtATime(lock, onWait, work) {
   mkdirSync(dirname(lock), { recursive: true });
-  for (let waits = 0; !take(lock); waits += 1) {
+  for (let waits = 0; !takeLock(lock); waits += 1) {
     if (waits === 0) onWait();
     await pause(100);
   }
@@ -25,18 +25,32 @@ export async function oneAtATime(lock, onWait, work) {
   }
 }
 
-/** @param {string} lock */
-function take(lock) {
+/**
+ * Takes `lock` for this process and says whether it could: false while another one holds it that lives. Whoever takes it
+ * removes the file.
+ * @param {string} lock
+ */
+export function takeLock(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
   }
+  if (isLocked(lock)) return false;
+  rmSync(lock, { force: true });
+  return takeLock(lock);
+}
+
+/**
+ * Whether a process that lives holds `lock`.
+ * @param {string} lock
+ */
+export function isLocked(lock) {
   const holder = readHolder(lock);
+  if (holder === undefined) return false;
   // Empty: somebody is writing their number just now.
-  if (holder && !isAlive(Number(holder))) rmSync(lock, { force: true });
-  return false;
+  return holder === "" || isAlive(Number(holder));
 }
 
 /** @param {string} lock */

@@ -1,15 +1,6 @@
-import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import {
-  Agent,
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -19,6 +10,7 @@ import { type CloudState, openCloudState } from "./cloud/cloudState.ts";
 import { type S3Answer, s3Error, serveS3 } from "./cloud/s3Api.ts";
 import { serveSns, snsErrorXml } from "./cloud/snsApi.ts";
 import { serveSqs } from "./cloud/sqsApi.ts";
+import { listen } from "./listen.ts";
 
 export interface LocalCloud extends AsyncDisposable {
   readonly url: string;
@@ -48,8 +40,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     else serve(request, response, target, state, join(folder, "s3")).catch((error) => response.destroy(error));
   });
   server.keepAliveTimeout = 60_000;
-  await listen(server, options.port ?? 0);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options);
   return {
     url: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
@@ -61,17 +52,6 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
       if (temporary) await rm(temporary, { recursive: true, force: true });
     },
   };
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch (cause) {
-    const taken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-    if (!taken) throw cause;
-    throw new Error(`Port ${port}, meant for SQS, SNS and S3, is taken by another program.`, { cause });
-  }
 }
 
 /** Finds the service by the marks of its protocol: SQS by its target header, SNS by its form, S3 is the rest. */

@@ -8,12 +8,16 @@ export interface ListenOptions {
   readonly host?: string;
 }
 
-/** Resolves with the port once the server listens; rejects with what the system says if it cannot. */
+/** Resolves with the port once the server listens; rejects with one sentence if it is taken. */
 export function listen(server: Server, { port = 0, host = "127.0.0.1" }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    const fail = (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "EADDRINUSE" ? new Error(`Port ${port} is taken by another program.`, { cause: error }) : error,
+      );
+    server.once("error", fail);
     server.listen(port, host, () => {
-      server.off("error", reject);
+      server.off("error", fail);
       resolve((server.address() as AddressInfo).port);
     });
   });

@@ -84,7 +84,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   if (!options.dev) await buildManager(onNews);
   await using starting = new AsyncDisposableStack();
 
-  const [dynamo, redis, cloud, inbox, mailchimp, website] = await Promise.all([
+  const [dynamo, redis, cloud, inbox, mailchimp, website] = await allStarted([
     startDynamo({ port: ports.dynamo, dataFile: join(dataFolder, "dynamo.db") }).then((one) => starting.use(one)),
     startRedis({ port: ports.redis, dataFolder: join(dataFolder, "redis") }).then((one) => starting.use(one)),
     startCloud({ port: ports.cloud, dataFolder: join(dataFolder, "cloud") }).then((one) => starting.use(one)),
@@ -159,12 +159,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     processes.push(service);
     return service;
   };
-  // All settle before one failure is thrown: a service that comes up late would be left behind.
-  const settled = await Promise.allSettled(
-    localServices.map((name) => start(name, name === "manager" ? 0 : ports[`${name}Health`])),
-  );
-  const failure = settled.find((one) => one.status === "rejected");
-  if (failure) throw failure.reason;
+  await allStarted(localServices.map((name) => start(name, name === "manager" ? 0 : ports[`${name}Health`])));
   const services = Object.fromEntries(processes.map((one) => [one.name, one])) as Record<
     LocalServiceName,
     ServiceProcess
@@ -202,6 +197,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** Like `Promise.all`, but all settle before a failure is thrown: a part that came up late would be left behind. */
+async function allStarted<T extends readonly unknown[] | []>(
+  parts: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+  await Promise.allSettled(parts);
+  return Promise.all(parts);
 }
 
 function serviceVariables({ SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET }: QueueNames) {

@@ -1,13 +1,14 @@
 // `npm start`: the whole product on this machine, with Node and npm only. Ctrl-C stops everything.
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { localOptions } from "./commandLine.ts";
+import { holdData, holderFile } from "./dataHolder.ts";
 import { secretsFile } from "./localSecrets.ts";
 import { type LocalStack, startLocalStack } from "./localStack.ts";
 import { portsFrom, refuseTakenPorts } from "./ports.ts";
 import { readableLine } from "./readableLog.ts";
-import { announceStack, findStack } from "./stackAccess.ts";
+import { announceStack } from "./stackAccess.ts";
 
 const help = `npm start -- [options]
 
@@ -31,10 +32,7 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  if (await findStack(options.dataFolder))
-    throw new Error(
-      `email-agent is already running on this data (${options.dataFolder}). Stop it first with Ctrl-C in its terminal.`,
-    );
+  using _hold = holdData(options.dataFolder);
   const ports = portsFrom(options.port);
   await refuseTakenPorts(ports);
   if (options.fresh) throwAway(options.dataFolder);
@@ -62,10 +60,10 @@ async function main(): Promise<void> {
 
 /** Removes local data; a folder of something else, named by mistake, is refused. */
 function throwAway(dataFolder: string): void {
-  if (!existsSync(dataFolder)) return;
-  if (readdirSync(dataFolder).length > 0 && !existsSync(join(dataFolder, secretsFile)))
+  const names = readdirSync(dataFolder).filter((name) => name !== holderFile);
+  if (names.length > 0 && !names.includes(secretsFile))
     throw new Error(`${dataFolder} holds no data of email-agent, so --fresh leaves it alone. Name another folder.`);
-  rmSync(dataFolder, { recursive: true, force: true });
+  for (const name of names) rmSync(join(dataFolder, name), { recursive: true, force: true });
 }
 
 /** Resolves at the first Ctrl-C; a second one ends at once, and then the watchers end what is left. */

@@ -6,30 +6,44 @@ import { join } from "node:path";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort } from "../../infra/local/freePort.ts";
+import { startLocalStack } from "../../infra/local/localStack.ts";
+import { portsFrom, refuseTakenPorts } from "../../infra/local/ports.ts";
 
-const start = join(import.meta.dirname, "..", "..", "infra", "local", "start.ts");
+const local = join(import.meta.dirname, "..", "..", "infra", "local");
 let folder: string;
+let port: number;
 let runner: ChildProcess;
 let output: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "email-agent-start-"));
   // The stack takes ports in a row: a free one well below the range from which the system hands out others.
-  const port = 10_000 + ((await freePort()) % 10_000);
+  port = 10_000 + ((await freePort()) % 10_000);
   output = "";
-  runner = spawn(process.execPath, [start, "--data", folder, "--port", String(port), "--participants", "20"], {
-    detached: true,
-  });
+  runner = run("start.ts", "--port", String(port), "--participants", "20");
   const listen = (text: Buffer) => {
     output += text;
   };
   for (const stream of [runner.stdout, runner.stderr]) stream?.on("data", listen);
-  await eventually("the board is printed", () => output.includes("email-agent is ready"), { withinSeconds: 60 });
 });
 afterEach(async () => {
   runner.kill("SIGKILL");
   await rm(folder, { recursive: true, force: true });
 });
+
+const run = (command: string, ...args: string[]) =>
+  spawn(process.execPath, [join(local, command), "--data", folder, ...args], { detached: true });
+
+const ready = () =>
+  eventually("the board is printed", () => output.includes("email-agent is ready"), { withinSeconds: 60 });
+
+/** What a command says until it ends, and its exit code. */
+async function wordsOf(child: ChildProcess): Promise<{ words: string; code: number | null }> {
+  let words = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text: Buffer) => (words += text));
+  const [code] = await once(child, "close");
+  return { words, code };
+}
 
 /** Processes whose command line or environment names the data folder, and those they started. */
 function processesOfStack(): number[] {
@@ -50,6 +64,7 @@ function processesOfStack(): number[] {
 test("npm start: a killed service comes back; one Ctrl-C stops everything in order and leaves nothing behind", {
   timeout: 120_000,
 }, async () => {
+  await ready();
   const before = processesOfStack();
   expect(before.length).toBeGreaterThanOrEqual(7);
   const rows = execFileSync("ps", ["-o", "pid=,args=", "-p", before.join(",")], { encoding: "utf8" }).split("\n");
@@ -77,10 +92,44 @@ test("npm start: a killed service comes back; one Ctrl-C stops everything in ord
 });
 
 test("npm start: killed outright, it takes everything with it", { timeout: 120_000 }, async () => {
+  await ready();
   const watched = processesOfStack();
   runner.kill("SIGKILL");
   await eventually("all its processes are gone", () => !watched.some(isAlive), { withinSeconds: 10 });
 });
+
+test("npm run demo waits for a stack that is just starting; a second npm start on its data is refused", {
+  timeout: 120_000,
+}, async () => {
+  await eventually("it starts", () => output.includes("Starting email-agent"), { withinSeconds: 20 });
+  const [demo, second] = await Promise.all([
+    wordsOf(run("demo.ts", "--participants", "20")),
+    wordsOf(run("start.ts", "--port", String(port + 20))),
+  ]);
+  expect(second.words).toMatch(
+    /^\S*email-agent is already running on this data \(.*\)\. Stop it first with Ctrl-C in its terminal\.\S*\n$/,
+  );
+  expect(second.code).toBe(1);
+  expect(demo.words).toContain("email-agent is starting here: waiting until it is ready");
+  expect(demo.words).toContain("Every number agrees.");
+  expect(demo.code).toBe(0);
+  expect(output).toContain("email-agent is ready");
+});
+
+test("a part that cannot start takes the others with it, in one sentence", { timeout: 120_000 }, async () => {
+  await ready();
+  await using other = await temporaryFolder();
+  const ports = { ...portsFrom(port + 20), mailchimp: port + 7 };
+  await expect(startLocalStack({ dataFolder: other.path, participants: 3, ports })).rejects.toThrow(
+    `Port ${port + 7} is taken by another program.`,
+  );
+  await expect(refuseTakenPorts(portsFrom(port + 20))).resolves.toBeUndefined();
+});
+
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), "email-agent-start-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
 
 function isAlive(pid: number): boolean {
   try {
