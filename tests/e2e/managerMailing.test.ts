@@ -151,6 +151,8 @@ test("its five steps run to mails in the inbox, seen live, and every number agre
   const course = page.getByRole("region", { name: "Course of the Send" });
   await course.getByText(/^[\d.,]+ a (second|minute)$/).waitFor();
   expect(await course.textContent()).toMatch(/ a (second|minute) · [\d,]+ of /);
+  // Also to whoever pressed Start a moment ago.
+  await course.getByText(/^finishes about \d/).waitFor({ timeout: 8000 });
   inbox.clearScripts();
   await badge(panel, "Complete").waitFor({ timeout: 30_000 });
 

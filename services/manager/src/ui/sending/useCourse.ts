@@ -45,13 +45,19 @@ interface Shown {
   readonly now: number;
 }
 
+/** What has come and is drawn when it is time; `drawnAt` by the clock of the page. */
+interface Gathered {
+  points: readonly CurvePoint[];
+  order: Order;
+  course?: TimedSending;
+  timer?: number;
+  drawnAt: number;
+}
+
 /** Gathers what the live order says and answers it now and then: rendering follows the eye, not the messages. */
 function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | undefined {
   const [shown, setShown] = useState<Shown>();
-  const state = useRef<{ points: readonly CurvePoint[]; course?: TimedSending; order: Order; timer?: number }>({
-    points: [],
-    order,
-  });
+  const state = useRef<Gathered>({ points: [], order, drawnAt: Number.NEGATIVE_INFINITY });
   useEffect(() => {
     const current = state.current;
     if (course && current.course !== course) {
@@ -64,9 +70,10 @@ function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | u
     current.timer ??= window.setTimeout(
       () => {
         delete current.timer;
+        current.drawnAt = performance.now();
         setShown(snapshotOf(current));
       },
-      current.course ? drawMilliseconds : 0,
+      Math.max(0, current.drawnAt + drawMilliseconds - performance.now()),
     );
   }, [order, course]);
   useEffect(() => {
@@ -80,7 +87,7 @@ function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | u
   return shown;
 }
 
-function snapshotOf({ points, order, course }: { points: readonly CurvePoint[]; order: Order; course?: TimedSending }) {
+function snapshotOf({ points, order, course }: Gathered): Shown {
   const last = points.at(-1)?.at ?? 0;
   return { points, order, now: Math.max(last, Date.now() + (course?.aheadMilliseconds ?? 0)) };
 }

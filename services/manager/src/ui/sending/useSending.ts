@@ -24,7 +24,8 @@ export interface SendingAnswers {
 }
 
 const everyMilliseconds = 60_000;
-const whilePlanningMilliseconds = 5000;
+/** While planning goes on, or nothing is known. */
+const oftenMilliseconds = 5000;
 
 /**
  * The course of an order's Send as the server knows it. It is read whole only when a run begins or ends and when the page is
@@ -38,9 +39,11 @@ export function useSending({ id, steps: { Send } }: Order): SendingAnswers {
     read,
     { keepPreviousData: true, focusThrottleInterval: everyMilliseconds, revalidateIfStale: true },
   );
-  const limits = useSWR<TimedSending>(isUnderWay ? [`${path}?points=no`, Send.runId] : null, read, {
-    refreshInterval: (newest) => (newest?.planning ? whilePlanningMilliseconds : everyMilliseconds),
-    focusThrottleInterval: whilePlanningMilliseconds,
+  // The page shows a run before the server knows it: asked then, it tells no limits. `startedAt` changes once it does.
+  const limits = useSWR<TimedSending>(isUnderWay ? [`${path}?points=no`, Send.runId, Send.startedAt] : null, read, {
+    keepPreviousData: true,
+    refreshInterval: (newest) => (newest?.limits && !newest.planning ? everyMilliseconds : oftenMilliseconds),
+    focusThrottleInterval: oftenMilliseconds,
   });
   // The last mails are recounted when a run ends; the answer that raced with it may lack them.
   const ended = useRef(Send.endedAt);
