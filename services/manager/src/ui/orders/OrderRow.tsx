@@ -57,9 +57,15 @@ export const OrderRow = memo(function OrderRow({
   );
 });
 
-/** Buttons and links in the row do their own thing. */
-function isOnRow({ target }: { readonly target: EventTarget }): boolean {
-  return !(target instanceof Element && target.closest("a, button, [popover], [role=dialog]"));
+/** Buttons and links in the row do their own thing, and so do its dialogs, which stand elsewhere in the page. */
+function isOnRow({
+  target,
+  currentTarget,
+}: {
+  readonly target: EventTarget;
+  readonly currentTarget: Element;
+}): boolean {
+  return target instanceof Element && currentTarget.contains(target) && !target.closest("a, button, [popover]");
 }
 
 function ZoomCell({ order, isConfirmation }: { readonly order: Order; readonly isConfirmation: boolean }) {
