@@ -137,7 +137,22 @@ test("everything works by keyboard alone, with the focus always in sight", async
   await question.waitFor({ state: "hidden" });
   await expect.poll(() => hasFocus(actions)).toBe(true);
   await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await question.waitFor();
+  // Beside the question, where no row lies below it either.
+  await page.mouse.click(20, 700);
+  await question.waitFor({ state: "hidden" });
+  await expect.poll(() => hasFocus(actions)).toBe(true);
+  expect(new URL(page.url()).pathname).toBe("/");
+  await page.keyboard.press("Enter");
   await expectAccessible(page, "menu of an order");
+  // A press beside the menu closes it, and does not open the work order that lies there.
+  await row.getByRole("cell", { name: "newsletter" }).click();
+  await menu.waitFor({ state: "hidden" });
+  expect(new URL(page.url()).pathname).toBe("/");
+  await actions.focus();
+  await page.keyboard.press("Enter");
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "hidden" });
   await expect.poll(() => hasFocus(actions)).toBe(true);
@@ -240,6 +255,13 @@ describe("the preview", () => {
     await page.keyboard.press("Escape");
     await option.waitFor({ state: "hidden" });
     await person.fill("Jürgen");
+    await option.waitFor();
+    // Whoever was found for other letters is nobody Enter could mean.
+    await person.fill("Jürgen Q");
+    await page.keyboard.press("Enter");
+    expect(await person.inputValue()).toBe("Jürgen Q");
+    await person.fill("Jürgen");
+    await page.getByRole("status").filter({ hasText: "Searching" }).waitFor({ state: "hidden" });
     await option.waitFor();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowUp");

@@ -250,6 +250,7 @@ describe("two browsers and one edit lease", () => {
     await expectAccessible(reed.page, "take over");
     await question.getByRole("button", { name: "Take over" }).click();
     await notice.waitFor({ state: "hidden" });
+    await reed.page.locator("main:focus").waitFor();
 
     const lost = wren.page.getByRole("alert").filter({ hasText: "This form can no longer be saved" });
     await lost.getByText("Reed Reader took over the editing. What you typed is still here").waitFor();
@@ -293,6 +294,7 @@ describe("two browsers and one edit lease", () => {
     await expectAccessible(page, "save that resets steps");
     await dialog.getByRole("button", { name: "Cancel" }).last().click();
     await dialog.waitFor({ state: "hidden" });
+    await page.locator("button[type=submit]:focus").waitFor();
     expect((await story.order("SUMMER26", "reg")).steps.Prepare.status).toBe("complete");
 
     await page.getByRole("link", { name: "← Back to the work order" }).click();
@@ -303,6 +305,10 @@ describe("two browsers and one edit lease", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await dialog.getByRole("button", { name: "Save and reset" }).click();
     await page.getByRole("heading", { name: "SUMMER26 · main · reg" }).waitFor();
+    // Back does not lead into the form again.
+    await page.goBack();
+    await expect.poll(() => new URL(page.url()).pathname).not.toMatch(/edit$/);
+    await page.goto(`${story.stack.managerUrl}/work-orders/${id}`);
     const prepare = await openStep(page, "Prepare");
     await badge(prepare, "Ready").waitFor();
     await prepare.getByText("Reset because subjects changed.").waitFor();

@@ -217,13 +217,18 @@ describe("a slow Send in the browser", () => {
     const landed = arrived().length;
     await pause(1200);
     expect(arrived().length).toBe(landed);
+    // What was on the wire is counted again, and nothing else on the page says another number.
+    const reconciliation = page.getByRole("region", { name: "Reconciliation" });
+    await reconciliation.getByRole("button", { name: `Sent in EN: ${landed}.` }).waitFor();
+    await expect
+      .poll(() => panel.getByText(new RegExp(`^${landed} sent$`)).count(), { message: "bar and course" })
+      .toBe(2);
 
     inbox.clearScripts();
     await startSend(page);
     await badge(panel, "Complete").waitFor({ timeout: 30_000 });
     expect(inbox.duplicates({ test: false })).toEqual([]);
     expect(arrived().length).toBeGreaterThan(landed + 50);
-    const reconciliation = page.getByRole("region", { name: "Reconciliation" });
     for (const language of ["EN", "DE", "SP"]) {
       const sent = inbox.messages({ mailing: `SUMMER26_main_reg_${language}`, test: false }).length;
       await reconciliation.getByRole("button", { name: `Sent in ${language}: ${sent}.` }).waitFor();

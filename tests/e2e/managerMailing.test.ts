@@ -250,12 +250,17 @@ test("an order is archived and restored; one that mailed somebody is not deleted
   await act(page, name, "Archive");
   await page.getByText(`${name} was archived.`).waitFor();
   await orderRow(page, name).waitFor({ state: "hidden" });
+  // The focus goes on to the row that took its place.
+  await page.locator("tr button:focus").waitFor();
   await page.getByRole("button", { name: "Archived orders (1)" }).click();
   const archive = page.getByRole("dialog", { name: "Archived orders" });
   await orderRow(archive, name).waitFor();
   await expectAccessible(page, "archived orders");
   await act(archive, name, "Restore");
   await archive.getByText("Nothing is archived.").waitFor();
+  await expect
+    .poll(() => archive.evaluate((element: { matches(selector: string): boolean }) => element.matches(":focus")))
+    .toBe(true);
   await archive.getByRole("button", { name: "Close" }).click();
   await orderRow(page, name).waitFor();
 

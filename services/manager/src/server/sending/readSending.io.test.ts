@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { Chunk, Plan } from "@email-agent/shared/domain/delivery/run.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
+import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { startSender } from "../../../../sender/testing/senders.ts";
@@ -32,6 +33,19 @@ test("a Send that never ran has no course", async () => {
   await using open = managerOf(house);
   const order = await house.addOrder();
   expect(await look(open, order.id)).toEqual({ at: expect.any(String), points: [], planning: false });
+});
+
+test("a Send that was reset has no course: what it did before may have been another mailing", async () => {
+  await using house = await openHouse({ people: somePeople(3, participant) });
+  await using open = managerOf(house);
+  await using _sender = await startSender(house, { limits: { heartbeatMilliseconds: 300 } });
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const { runId } = await house.ended(order.id, "Send");
+  expect(mailed(await look(open, order.id))).toBe(3);
+  const steps = { ...readySteps(), Send: { status: "ready" as const, ...(runId && { runId }) } };
+  const reset = await house.addOrder({ stage: "again", revision: 2, steps });
+  expect(await look(open, reset.id)).toEqual({ at: expect.any(String), points: [], planning: false });
 });
 
 test("the course of a Send grows while it works, tells rate and finish, and ends with what the ledger holds", async () => {
@@ -133,7 +147,10 @@ test("the passes of one start are one course, each on top of what was reached be
   await pass("01JX", 0, 5, 70);
   await pass("01JX-p2", 24, 75, 25);
   await pass("01JY-p2", 0, 0, 100);
-  const set = [[["steps", "Send", "runId"], "01JX-p2"] as const];
+  const set = [
+    [["steps", "Send", "runId"], "01JX-p2"],
+    [["steps", "Send", "status"], "sleeping"],
+  ] as const;
   await house.orders.write(order.id, { set, remove: [], when: [] });
   const { points } = await look(open, order.id);
   expect(points[0]).toMatchObject({ at: instant(begin - 1), sent: 5 });

@@ -31,7 +31,8 @@ export async function readSending(
 ): Promise<Sending> {
   const order = await orderFor(ports, user, id);
   const { runId, status } = order.steps.Send;
-  if (runId === undefined) return { at: instant(ports.clock.now()), points: [], planning: false };
+  // What a Send did before it was reset may have been another mailing, as one before a revision.
+  if (runId === undefined || status === "ready") return { at: instant(ports.clock.now()), points: [], planning: false };
   const [use, { passes, planned }] = await Promise.all([
     isUnderWay(order) ? accountUse(ports, order) : undefined,
     withPoints ? passesOf(ports, runId, signal) : withoutPasses(ports, runId),

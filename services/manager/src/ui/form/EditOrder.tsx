@@ -16,7 +16,7 @@ export function EditOrder({ id }: { readonly id: string }) {
   const live = useOrder(id);
   const { phase, problem } = useOrders();
   const lease = useEditLease(id, viewer.role === "write");
-  useWatchedLease(lease, live);
+  useWatchedLease(lease, live, phase === "ready" && !live);
 
   const { state } = lease;
   const canWrite = viewer.role === "write";
@@ -34,9 +34,9 @@ export function EditOrder({ id }: { readonly id: string }) {
   return <EditOrderForm first={order} live={live} options={options} lease={lease} canWrite={canWrite} />;
 }
 
-/** What others do to the order is seen at once: a take-over and a working step end the editing here. */
-function useWatchedLease({ state, renew }: EditLeaseHook, live: Order | undefined): void {
-  const isLost = state.phase === "held" && isContested(state.lease, live);
+/** What others do to the order is seen at once: a take-over, a deletion and a working step end the editing here. */
+function useWatchedLease({ state, renew }: EditLeaseHook, live: Order | undefined, isDeleted: boolean): void {
+  const isLost = state.phase === "held" && (isDeleted || isContested(state.lease, live));
   const isWorking = state.phase === "held" && live?.runLease !== undefined;
   useEffect(() => {
     if (isLost || isWorking) void renew();

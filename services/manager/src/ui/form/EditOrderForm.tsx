@@ -32,6 +32,7 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
   const save = useSave({ order, form, lease, guard });
   const conflicts = useFollowedOrder(form, lease, order);
   const working = order.runLease?.step;
+  useKeptFocus(isReadOnly);
 
   return (
     <>
@@ -80,6 +81,16 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
       />
     </>
   );
+}
+
+/** The notice with the button that was pressed goes once the form can be edited: the page keeps the focus. */
+function useKeptFocus(isReadOnly: boolean): void {
+  const was = useRef(false);
+  useEffect(() => {
+    if (was.current && !isReadOnly && document.activeElement === document.body)
+      document.querySelector("main")?.focus({ preventScroll: true });
+    was.current = isReadOnly;
+  }, [isReadOnly]);
 }
 
 /** A lease that is taken again finds the order as others left it; a form nobody edits here shows the order as it stands. */

@@ -3,6 +3,7 @@ import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Options } from "../../api/orders.ts";
+import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { ErrorSummary } from "./ErrorSummary.tsx";
 import { LanguageFields } from "./LanguageFields.tsx";
@@ -88,9 +89,9 @@ function FormActions({ form, isReadOnly, isSaving, saveLabel, closeHref, problem
           {isReadOnly ? "Close" : "Cancel"}
         </Button>
         {!isReadOnly && (
-          <Button type="submit" loading={isSaving}>
+          <BusyButton type="submit" busy={isSaving}>
             {saveLabel}
-          </Button>
+          </BusyButton>
         )}
       </Group>
     </div>

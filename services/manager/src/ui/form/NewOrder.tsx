@@ -1,7 +1,6 @@
 "use client";
 import { Alert, Skeleton, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { Options, Order } from "../../api/orders.ts";
 import { call, RequestFailed } from "../http.ts";
@@ -23,7 +22,6 @@ export function NewOrder() {
 }
 
 function NewOrderForm({ options }: { readonly options: Options }) {
-  const router = useRouter();
   const viewer = useViewer();
   const { apply } = useLive();
   const [isSaving, setSaving] = useState(false);
@@ -39,9 +37,8 @@ function NewOrderForm({ options }: { readonly options: Options }) {
     try {
       const order = await call<Order>("POST", "/api/work-orders", { fields: form.fields });
       apply(order);
-      guard.disarm();
       notifications.show({ message: "The work order was created. Count comes first." });
-      router.replace(`/work-orders/${order.id}`);
+      guard.done(`/work-orders/${order.id}`);
     } catch (error) {
       setSaving(false);
       if (!(error instanceof RequestFailed) || Object.keys(error.fields).length === 0) return setProblem(error);

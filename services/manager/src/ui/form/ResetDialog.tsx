@@ -1,6 +1,7 @@
 "use client";
 import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import type { Resets } from "../../api/orders.ts";
+import { BusyButton } from "../shell/BusyButton.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 
 interface Props {
@@ -58,9 +59,9 @@ export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
             <Button variant="default" onClick={onCancel} data-autofocus>
               Cancel
             </Button>
-            <Button loading={isSaving} onClick={onConfirm}>
+            <BusyButton busy={isSaving} onClick={onConfirm}>
               Save and reset
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       )}

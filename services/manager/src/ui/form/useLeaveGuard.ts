@@ -7,8 +7,8 @@ export interface LeaveGuard {
   readonly isAsking: boolean;
   stay(): void;
   leave(): void;
-  /** Lets the next navigation pass: the changes are saved. */
-  disarm(): void;
+  /** Opens another page of ours in place of the form: the changes are saved. */
+  done(href: string): void;
 }
 
 const marker = "emailAgentFormGuard";
@@ -25,7 +25,7 @@ export function useLeaveGuard(isDirty: boolean): LeaveGuard {
   useEffect(() => {
     armed.current = isDirty;
     if (!isDirty) return;
-    if (!history.state?.[marker]) history.pushState({ ...history.state, [marker]: true }, "", location.href);
+    if (!isAtMarker()) history.pushState({ ...history.state, [marker]: true }, "", location.href);
     const closing = (event: BeforeUnloadEvent) => {
       if (armed.current) event.preventDefault();
     };
@@ -37,7 +37,7 @@ export function useLeaveGuard(isDirty: boolean): LeaveGuard {
       setTarget({ href });
     };
     const wentBack = () => {
-      if (!armed.current || history.state?.[marker]) return;
+      if (!armed.current || isAtMarker()) return;
       history.pushState({ ...history.state, [marker]: true }, "", location.href);
       setTarget("back");
     };
@@ -52,16 +52,39 @@ export function useLeaveGuard(isDirty: boolean): LeaveGuard {
     };
   }, [isDirty]);
 
-  const disarm = useCallback(() => {
-    armed.current = false;
-  }, []);
+  const done = useCallback(
+    (href: string) => {
+      armed.current = false;
+      void leaveMarker().then(() => router.replace(href));
+    },
+    [router],
+  );
   const leave = useCallback(() => {
-    disarm();
+    armed.current = false;
     setTarget(undefined);
-    if (target === "back") history.go(-2);
-    else if (target) router.push(target.href);
-  }, [disarm, router, target]);
-  return { isAsking: target !== undefined, stay: useCallback(() => setTarget(undefined), []), leave, disarm };
+    if (target === "back") goBeforeForm(() => router.push("/"));
+    else if (target) void leaveMarker().then(() => router.push(target.href));
+  }, [router, target]);
+  return { isAsking: target !== undefined, stay: useCallback(() => setTarget(undefined), []), leave, done };
+}
+
+const isAtMarker = () => Boolean(history.state?.[marker]);
+
+/** Steps back onto the form's own entry of the history, so that Back does not meet the form twice later. */
+async function leaveMarker(): Promise<void> {
+  if (!isAtMarker()) return;
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  window.addEventListener("popstate", resolve, { once: true });
+  history.back();
+  await promise;
+}
+
+const goneWithinMilliseconds = 500;
+
+/** To what was looked at before the form. A tab that was opened with the form has nothing there. */
+function goBeforeForm(orElse: () => void): void {
+  history.go(-2);
+  setTimeout(() => isAtMarker() && orElse(), goneWithinMilliseconds);
 }
 
 /** Where a plain click on a link of our own pages would lead away from this one. */

@@ -1,6 +1,5 @@
 "use client";
 import { notifications } from "@mantine/notifications";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { Order, Resets } from "../../api/orders.ts";
 import { call, RequestFailed } from "../http.ts";
@@ -21,7 +20,6 @@ const renewBelowMilliseconds = 5 * 60_000;
 
 /** Saving an order: judged first, asked about the steps it resets, then written under the lease. */
 export function useSave({ order, form, lease, guard }: Parts) {
-  const router = useRouter();
   const { apply } = useLive();
   const [isSaving, setSaving] = useState(false);
   const [problem, setProblem] = useState<unknown>();
@@ -41,13 +39,12 @@ export function useSave({ order, form, lease, guard }: Parts) {
       const body = { leaseToken, fields: form.fields, confirmReset };
       const saved = await call<Order>("PATCH", `/api/work-orders/${order.id}`, body);
       lease.forget();
-      guard.disarm();
       apply(saved);
     } finally {
       lease.saving(false);
     }
     notifications.show({ message: "The work order was saved." });
-    router.replace(`/work-orders/${order.id}`);
+    guard.done(`/work-orders/${order.id}`);
   };
   const attempt = async (work: () => Promise<void>) => {
     setSaving(true);

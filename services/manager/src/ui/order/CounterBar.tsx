@@ -3,11 +3,12 @@ import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import { count } from "../shell/numbers.ts";
 import styles from "./CounterBar.module.css";
-import { counterParts, isUnmeasured, partsText } from "./counterParts.ts";
+import { counterParts, isUnmeasured, isUntold, partsText } from "./counterParts.ts";
 
 /** How far a step came: one bar of its numbers, each with its word. Nothing before it first ran. */
 export function CounterBar({ step, record }: { readonly step: StepName; readonly record: StepRecord }) {
-  const { counters, status } = record;
+  const { status } = record;
+  const counters = isUntold(step, record) ? undefined : record.counters;
   const unmeasured = isUnmeasured(step, record);
   if (!unmeasured && (!counters || status === "ready")) return undefined;
   const parts = counters ? counterParts(step, counters) : [];

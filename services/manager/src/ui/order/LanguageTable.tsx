@@ -1,8 +1,9 @@
 "use client";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import { count } from "../shell/numbers.ts";
-import { counterParts } from "./counterParts.ts";
+import { counterParts, isOutdated } from "./counterParts.ts";
 import styles from "./StepPanel.module.css";
 
 /** The numbers of a step per language, in the order in which languages are worked through. */
@@ -10,6 +11,12 @@ export function LanguageTable({ order, step }: { readonly order: Order; readonly
   const { languages, counters, status } = order.steps[step];
   // Prepare knows one number per language, and tells more about it elsewhere.
   if (!languages || !counters || status === "ready" || step === "Prepare") return undefined;
+  if (step === "Send" && status !== "working" && isOutdated(order.steps[step]))
+    return (
+      <Text size="sm" c="dimmed">
+        It ended before it told its numbers per language: the reconciliation below has them.
+      </Text>
+    );
   const codes = order.languages.filter((code) => languages[code]);
   const shown = counterParts(step, counters).filter(({ name, people }) => people > 0 || name === "sent");
   const hasRuns = step === "Send" && codes.some((code) => languages[code]?.thisRun?.sent !== languages[code]?.sent);

@@ -2,7 +2,7 @@ import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { counterParts, isUnmeasured, partsText } from "./counterParts.ts";
+import { counterParts, isOutdated, isUnmeasured, isUntold, partsText } from "./counterParts.ts";
 
 const counters: Counters = { total: 1500, sent: 1204, failed: 3, inDoubt: 1, skipped: 0 };
 
@@ -52,4 +52,21 @@ test("a bar has a measure once somebody knows how many there are", () => {
   expect(isUnmeasured("Send", { status: "working", counters })).toBe(false);
   expect(isUnmeasured("Count", { status: "working", counters })).toBe(true);
   expect(isUnmeasured("Count", { status: "complete", counters })).toBe(false);
+});
+
+test("a Send that begins again says no numbers before it told those of all its runs", () => {
+  const begun = { status: "working", counters: { total: 0, sent: 0, skipped: 0, failed: 0, inDoubt: 0 } } as const;
+  expect(isUntold("Send", begun)).toBe(true);
+  expect(isUntold("Send", { ...begun, languages: {} })).toBe(false);
+  expect(isUntold("Test", begun)).toBe(false);
+});
+
+test("numbers per language that are behind the whole ones are out of date", () => {
+  const told = {
+    status: "interrupted",
+    counters,
+    languages: { EN: { ...counters, sent: 1000 }, SP: { ...counters, sent: 204, failed: 0, inDoubt: 0 } },
+  } as const;
+  expect(isOutdated(told)).toBe(false);
+  expect(isOutdated({ ...told, counters: { ...counters, sent: 1300 } })).toBe(true);
 });

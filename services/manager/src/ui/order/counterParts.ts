@@ -27,6 +27,20 @@ const words: Readonly<Record<StepName, Partial<Record<PartName, string>>>> = {
   Send: mailWords,
 };
 
+/** True where a Send has just begun: its numbers are those of all runs, and nobody has told them yet. */
+export function isUntold(step: StepName, { status, languages }: StepRecord): boolean {
+  return step === "Send" && status === "working" && !languages;
+}
+
+/** True where the numbers per language are older than the whole ones: of a Send that was stopped only these are counted again. */
+export function isOutdated({ counters, languages = {} }: StepRecord): boolean {
+  if (!counters) return false;
+  const all = Object.values(languages);
+  return (["sent", "failed", "inDoubt"] as const).some(
+    (name) => all.reduce((sum, one) => sum + one[name], 0) !== counters[name],
+  );
+}
+
 /** The parts that make up `total`, in the order in which a bar shows them. */
 export function counterParts(step: StepName, counters: Counters): CounterPart[] {
   const { total, sent, failed, inDoubt, skipped } = counters;

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
+import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
 
 /** Asks before an order is deleted for good. The server refuses one that mailed somebody. */
@@ -46,9 +47,9 @@ export function DeleteDialog({
           <Button variant="default" onClick={onClose} data-autofocus>
             Keep it
           </Button>
-          <Button color="red" loading={busy} onClick={() => void erase()}>
+          <BusyButton color="red" busy={busy} onClick={() => void erase()}>
             Delete
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </Modal>

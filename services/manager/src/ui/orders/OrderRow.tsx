@@ -2,7 +2,7 @@
 import { Badge } from "@mantine/core";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
@@ -21,10 +21,18 @@ export const OrderRow = memo(function OrderRow({
   readonly creator: string;
 }) {
   const router = useRouter();
+  /** A press beside an open menu closes the menu and nothing more. */
+  const closesMenu = useRef(false);
   const { status, words, wakesAt } = orderStatus(order);
   return (
     // The link in the row is for the keyboard; the row is a larger target for the mouse.
-    <tr className={styles.row} onClick={(event) => isOnRow(event) && router.push(`/work-orders/${order.id}`)}>
+    <tr
+      className={styles.row}
+      onPointerDown={() => {
+        closesMenu.current = document.querySelector("[popover]:popover-open") !== null;
+      }}
+      onClick={(event) => !closesMenu.current && isOnRow(event) && router.push(`/work-orders/${order.id}`)}
+    >
       <td data-label="Actions" className={styles.actions}>
         <OrderActions order={order} />
       </td>
@@ -57,9 +65,15 @@ export const OrderRow = memo(function OrderRow({
   );
 });
 
-/** Buttons and links in the row do their own thing. */
-function isOnRow({ target }: { readonly target: EventTarget }): boolean {
-  return !(target instanceof Element && target.closest("a, button, [popover], [role=dialog]"));
+/** Buttons and links in the row do their own thing, and so do its dialogs, which stand elsewhere in the page. */
+function isOnRow({
+  target,
+  currentTarget,
+}: {
+  readonly target: EventTarget;
+  readonly currentTarget: Element;
+}): boolean {
+  return target instanceof Element && currentTarget.contains(target) && !target.closest("a, button, [popover]");
 }
 
 function ZoomCell({ order, isConfirmation }: { readonly order: Order; readonly isConfirmation: boolean }) {

@@ -1,12 +1,13 @@
 "use client";
 import { Button, Group } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { count } from "../shell/numbers.ts";
 import { OrderRow } from "./OrderRow.tsx";
 import styles from "./OrderTable.module.css";
 import { useOptions, useUserName } from "./useOptions.ts";
+import { useRowFocus } from "./useRowFocus.ts";
 
 const columns = [
   "Actions",
@@ -28,6 +29,8 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
   const { options } = useOptions();
   const nameOf = useUserName();
   const [rows, setRows] = useState(rowsAtOnce);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const focus = useRowFocus(body, orders);
   const { ref, entry } = useIntersection({ rootMargin: "800px" });
   const isNear = entry?.isIntersecting ?? false;
   useEffect(() => {
@@ -47,7 +50,7 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody ref={body} {...focus}>
           {orders.slice(0, rows).map((order) => (
             <OrderRow
               key={order.id}

@@ -34,6 +34,8 @@ export function PersonPicker({
   // biome-ignore lint/correctness/useExhaustiveDependencies: other people begin at the first of them
   useEffect(() => setActive(0), [data]);
 
+  // The people of what was typed before stay in sight until the others are there.
+  const isSearching = isLoading || paused !== (typed ?? "");
   const reset = () => setTyped(undefined);
   const choose = (one: PreviewParticipant) => {
     setShown(one);
@@ -43,12 +45,11 @@ export function PersonPicker({
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") reset();
     const by = { ArrowDown: 1, ArrowUp: people.length - 1 }[event.key];
-    const chosen = event.key === "Enter" ? people[active] : undefined;
+    const chosen = event.key === "Enter" && !isSearching ? people[active] : undefined;
     if (chosen) choose(chosen);
     if (isOpen && by !== undefined) setActive((active + by) % people.length);
     if (isOpen && (chosen || by !== undefined)) event.preventDefault();
   };
-  const isSearching = isLoading || paused !== (typed ?? "");
   return (
     <TextInput
       label="Shown for"

@@ -38,3 +38,10 @@ test("numbers of a newer Dry-Run are not those of the list that is shown", () =>
   const complete = orderWith("Dry-Run", { runId: "d1", resultRunId: "d1" });
   expect(recipientNumbers(complete, "Dry-Run", "EN").people).toBe(10);
 });
+
+test("a Send that was stopped before it told its languages says no number of theirs until the ledger is counted", () => {
+  const stopped = orderWith("Send", { runId: "r", status: "interrupted", counters: { ...counters, sent: 9 } });
+  expect(recipientNumbers(stopped, "Send", "EN")).toEqual({ failed: 0, inDoubt: 0 });
+  const told = orderWith("Send", { runId: "r", status: "interrupted", counters });
+  expect(recipientNumbers(told, "Send", "EN").people).toBe(10);
+});

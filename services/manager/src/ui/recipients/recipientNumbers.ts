@@ -1,6 +1,7 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
+import { isOutdated } from "../order/counterParts.ts";
 
 /** What the button of one language says. */
 export interface RecipientNumbers {
@@ -26,7 +27,8 @@ export function recipientNumbers(
     return { people: sent + failed + inDoubt + waiting + sending + leftOut, failed, inDoubt };
   }
   const counters = languages?.[language];
-  const isOfList = counters && (step !== "Dry-Run" || runId === resultRunId);
+  const isStopped = step === "Send" && status !== "working" && isOutdated(steps[step]);
+  const isOfList = counters && !isStopped && (step !== "Dry-Run" || runId === resultRunId);
   if (!isOfList) return { failed: 0, inDoubt: 0 };
   const { sent, failed, inDoubt } = counters;
   return { people: sent + failed + inDoubt, failed, inDoubt };

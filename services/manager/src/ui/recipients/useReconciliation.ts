@@ -15,13 +15,28 @@ function keyOf({ id, steps }: Pick<Order, "id" | "steps">) {
 const count = ([, id]: ReturnType<typeof keyOf>) =>
   call<OrderReconciliation>("GET", `/api/work-orders/${id}/reconciliation`);
 
+const againMilliseconds = 3000;
+/** So long after the end of a run it is counted again while mails are on the wire: what became of one is known by then. */
+const settledMilliseconds = 120_000;
+
+/** A worker learns of a stop within two seconds: what it began until then is in no ledger counted before. */
+const heardMilliseconds = 5000;
+
+/** When a ledger is counted again by itself: the mails that were on the wire at the end of a run are still settled. 0: not. */
+export function countedAgainAfter({ steps }: Pick<Order, "steps">, ledger: OrderReconciliation | undefined): number {
+  const { status, endedAt } = steps.Send;
+  if (!ledger || !endedAt || (status !== "interrupted" && status !== "exception")) return 0;
+  const isOnWire = ledger.languages.some(({ sending }) => sending > 0);
+  const settledAt = Date.parse(endedAt) + (isOnWire ? settledMilliseconds : heardMilliseconds);
+  return Date.parse(ledger.countedAt) < settledAt ? againMilliseconds : 0;
+}
+
 /** Counts the ledger of an order when `wanted`; the same answer serves everybody on the page. */
 export function useReconciliation(order: Order, wanted: boolean) {
-  return useSWR<OrderReconciliation, unknown, ReturnType<typeof keyOf> | null>(
-    wanted ? keyOf(order) : null,
-    count,
-    once,
-  );
+  return useSWR<OrderReconciliation, unknown, ReturnType<typeof keyOf> | null>(wanted ? keyOf(order) : null, count, {
+    ...once,
+    refreshInterval: (ledger) => countedAgainAfter(order, ledger),
+  });
 }
 
 /** What was counted already; it counts nothing by itself. */

@@ -1,9 +1,10 @@
 "use client";
-import { Button, Card, Collapse, Skeleton, Text, Title, UnstyledButton } from "@mantine/core";
+import { Card, Collapse, Skeleton, Text, Title, UnstyledButton } from "@mantine/core";
 import { memo, useId, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { HistoryLine } from "../../api/sending.ts";
 import { localTimes } from "../order/stepWords.ts";
+import { BusyButton } from "../shell/BusyButton.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import styles from "./History.module.css";
@@ -53,9 +54,9 @@ function Lines({ order }: { readonly order: Order }) {
         ))}
       </ol>
       {older && (
-        <Button variant="default" size="xs" mt="sm" loading={older.isLoading} onClick={older.load}>
+        <BusyButton variant="default" size="xs" mt="sm" busy={older.isLoading} onClick={older.load}>
           Load older
-        </Button>
+        </BusyButton>
       )}
     </>
   );

@@ -7,6 +7,7 @@ import { openList } from "../recipients/listAddress.ts";
 import { ReconciliationTable } from "../recipients/ReconciliationTable.tsx";
 import { RetryFailed } from "../recipients/RetryFailed.tsx";
 import { useReconciliation } from "../recipients/useReconciliation.ts";
+import { BusyButton } from "../shell/BusyButton.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { counted } from "../shell/numbers.ts";
 import { Problem } from "../shell/Problem.tsx";
@@ -48,14 +49,14 @@ export function Reconciliation({ order }: { readonly order: Order }) {
               )}
             </Text>
           </div>
-          <Button
+          <BusyButton
             size="compact-sm"
             variant="default"
-            loading={isValidating}
+            busy={isValidating}
             onClick={() => (onRequest && askedOf !== runId ? setAskedOf(runId) : void mutate())}
           >
             {data ? "Count again" : "Count now"}
-          </Button>
+          </BusyButton>
         </Group>
         {error !== undefined && (
           <Problem title="The deliveries could not be counted" error={error} retry={() => void mutate()} />

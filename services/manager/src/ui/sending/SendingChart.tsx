@@ -10,9 +10,10 @@ import tones from "./tones.module.css";
 import { type Course, useCourse } from "./useCourse.ts";
 import { useNowAndThen } from "./useNowAndThen.ts";
 
-/** How the Send of an order goes on, and when it will be finished; nothing before it first ran. */
+/** How the Send of an order goes on, and when it will be finished; nothing before it first ran, or after it was reset. */
 export function SendingChart({ order }: { readonly order: Order }) {
-  return order.steps.Send.runId === undefined ? undefined : <CourseSection order={order} />;
+  const { runId, status } = order.steps.Send;
+  return runId === undefined || status === "ready" ? undefined : <CourseSection order={order} />;
 }
 
 const readOutMilliseconds = 30_000;

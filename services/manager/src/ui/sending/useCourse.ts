@@ -62,7 +62,8 @@ function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | u
     const current = state.current;
     if (course && current.course !== course) {
       current.course = course;
-      current.points = curveOf(course.points);
+      // A run that has just begun has no points of its own yet: those before it stay.
+      if (course.points.length > 0) current.points = curveOf(course.points);
     }
     current.order = order;
     const point = pointOf(order);

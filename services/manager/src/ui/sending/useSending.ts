@@ -35,11 +35,11 @@ export function useSending({ id, steps: { Send } }: Order): SendingAnswers {
   const path = `/api/work-orders/${id}/sending`;
   const isUnderWay = Send.status === "working" || Send.status === "sleeping";
   const { data, error, mutate } = useSWR<TimedSending>(
-    Send.runId === undefined ? null : [path, Send.runId, Send.status],
+    // The page shows a run before the server knows it, and asks again when it does: `startedAt` changes then.
+    Send.runId === undefined ? null : [path, Send.runId, Send.status, Send.startedAt],
     read,
     { keepPreviousData: true, focusThrottleInterval: everyMilliseconds, revalidateIfStale: true },
   );
-  // The page shows a run before the server knows it: asked then, it tells no limits. `startedAt` changes once it does.
   const limits = useSWR<TimedSending>(isUnderWay ? [`${path}?points=no`, Send.runId, Send.startedAt] : null, read, {
     keepPreviousData: true,
     refreshInterval: (newest) => (newest?.limits && !newest.planning ? everyMilliseconds : oftenMilliseconds),

@@ -29,7 +29,8 @@ export function usePopup(target: RefObject<HTMLButtonElement | null>, edge: Edge
       wasOpen.current = isOpen;
     },
     clicked: () => {
-      if (!wasOpen.current) open();
+      if (popup.current?.matches(":popover-open")) hide();
+      else if (!wasOpen.current) open();
       wasOpen.current = false;
     },
     keyOnButton: (event: KeyboardEvent) => {
@@ -62,9 +63,12 @@ function place(button: HTMLElement | null, popup: HTMLElement | null, edge: Edge
   Object.assign(popup.style, { left: `${left}px`, top: `${top}px` });
 }
 
-/** Calls back when the page scrolls or the window changes, until the answered function is called. */
+/** Calls back when the page scrolls, grows or shrinks, or the window changes, until the answered function is called. */
 function whileMoving(onMove: () => void): () => void {
   const ending = new AbortController();
+  const growth = new ResizeObserver(onMove);
+  growth.observe(document.body);
+  ending.signal.addEventListener("abort", () => growth.disconnect());
   addEventListener("scroll", onMove, { capture: true, passive: true, signal: ending.signal });
   addEventListener("resize", onMove, { signal: ending.signal });
   return () => ending.abort();

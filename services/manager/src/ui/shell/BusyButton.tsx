@@ -1,0 +1,23 @@
+import { Button, type ButtonProps, Loader } from "@mantine/core";
+import type { MouseEventHandler } from "react";
+
+interface Props extends ButtonProps {
+  /** What it was pressed for is under way: pressing it again does nothing. */
+  readonly busy: boolean;
+  readonly type?: "submit";
+  readonly onClick?: MouseEventHandler;
+}
+
+/** A button that keeps the focus while it is busy; one that is disabled meanwhile would lose it. */
+export function BusyButton({ busy, onClick, ...others }: Props) {
+  const wait: MouseEventHandler = (event) => event.preventDefault();
+  return (
+    <Button
+      {...others}
+      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
+      leftSection={busy ? <Loader size="1em" color="currentColor" /> : undefined}
+      onClick={busy ? wait : onClick}
+    />
+  );
+}
