@@ -194,7 +194,11 @@ test("a first visit explains itself, and a list that cannot be read says so and 
     json: { orders: [], unreadable: 2 },
   };
   const { page, expects } = await story.visit("Wren Writer", "/", {
-    prepare: (one) => one.route("**/api/work-orders", (route) => (answer ? route.fulfill(answer) : route.continue())),
+    prepare: async (one) => {
+      await one.route("**/api/work-orders", (route) => (answer ? route.fulfill(answer) : route.continue()));
+      // News of the orders that are there would put them into the list.
+      await one.routeWebSocket(/.*/, (socket) => void socket.connectToServer().onMessage(() => {}));
+    },
   });
   expects(/the server responded with a status of 503/);
   await page.getByRole("heading", { name: "No work order yet" }).waitFor();

@@ -219,7 +219,11 @@ describe("a slow Send in the browser", () => {
     expect(arrived().length).toBe(landed);
     // What was on the wire is counted again, and nothing else on the page says another number.
     const reconciliation = page.getByRole("region", { name: "Reconciliation" });
-    await reconciliation.getByRole("button", { name: `Sent in EN: ${landed}.` }).waitFor();
+    const sentIn = (language: string) => {
+      const { length } = inbox.messages({ mailing: `SUMMER26_main_reg_${language}`, test: false });
+      return reconciliation.getByRole("button", { name: `Sent in ${language}: ${length}.` });
+    };
+    for (const language of ["EN", "DE", "SP"]) await sentIn(language).waitFor();
     await expect
       .poll(() => panel.getByText(new RegExp(`^${landed} sent$`)).count(), { message: "bar and course" })
       .toBe(2);
@@ -230,8 +234,7 @@ describe("a slow Send in the browser", () => {
     expect(inbox.duplicates({ test: false })).toEqual([]);
     expect(arrived().length).toBeGreaterThan(landed + 50);
     for (const language of ["EN", "DE", "SP"]) {
-      const sent = inbox.messages({ mailing: `SUMMER26_main_reg_${language}`, test: false }).length;
-      await reconciliation.getByRole("button", { name: `Sent in ${language}: ${sent}.` }).waitFor();
+      await sentIn(language).waitFor();
       await reconciliation.getByRole("row", { name: new RegExp(`^${language} .*Yes`) }).waitFor();
     }
   });
