@@ -1,9 +1,10 @@
 "use client";
-import { Chip, Group, Input, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
+import { ChipField } from "./ChipField.tsx";
 import { FormSection } from "./FormSection.tsx";
 import { LanguageTexts } from "./LanguageTexts.tsx";
-import { fieldId, type OrderFormState } from "./useOrderForm.ts";
+import type { OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
   readonly form: OrderFormState;
@@ -32,32 +33,17 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
       title="Languages and subjects"
       hint="They are prepared and mailed in this order. Tags such as *|FNAME|* may stand in subjects and preview lines."
     >
-      <Input.Wrapper
+      <ChipField
+        field="languages"
         label="Languages"
         required
-        labelElement="div"
-        labelProps={{ id: "languages-label" }}
-        error={errorOf("languages")}
-        errorProps={{ id: "languages-error" }}
         description={inherited && `They come from the work order of stage ${inherited.stage} and are changed there.`}
-      >
-        <Chip.Group multiple value={[...languages]} onChange={chosen}>
-          <Group
-            gap="xs"
-            mt={6}
-            id={fieldId("languages")}
-            role="group"
-            aria-labelledby="languages-label"
-            aria-describedby="languages-error"
-          >
-            {known.map(({ code, name }) => (
-              <Chip key={code} value={code} size="sm" disabled={isReadOnly || inherited !== undefined}>
-                {name}
-              </Chip>
-            ))}
-          </Group>
-        </Chip.Group>
-      </Input.Wrapper>
+        error={errorOf("languages")}
+        choices={known.map(({ code, name }) => ({ value: code, label: name }))}
+        chosen={languages}
+        disabled={isReadOnly || inherited !== undefined}
+        onChange={chosen}
+      />
       {languages.length === 0 && (
         <Text size="sm" c="dimmed">
           Choose a language, then write its subject here.

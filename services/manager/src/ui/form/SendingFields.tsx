@@ -1,6 +1,7 @@
 "use client";
-import { Chip, Group, Input, Switch, Text, TextInput } from "@mantine/core";
+import { Switch, TextInput } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
+import { ChipField } from "./ChipField.tsx";
 import { ContinuousFields } from "./ContinuousFields.tsx";
 import { FormSection } from "./FormSection.tsx";
 import styles from "./OrderForm.module.css";
@@ -54,32 +55,16 @@ function TesterField({ form, options, isReadOnly }: Omit<Props, "isAsleep">) {
   const gone = values.testers.filter((id) => !options.testers.some((tester) => tester.id === id));
   const known = [...options.testers, ...gone.map((id) => ({ id, label: `${id} (not available any more)` }))];
   return (
-    <Input.Wrapper
+    <ChipField
+      field="testers"
       label="Testers"
-      labelElement="div"
-      labelProps={{ id: "testers-label" }}
       description="Test sends every language to each of them."
-      descriptionProps={{ id: "testers-description" }}
       error={errorOf("testers")}
-      errorProps={{ id: "testers-error" }}
-    >
-      <Chip.Group multiple value={[...values.testers]} onChange={(testers) => change({ testers }, "testers")}>
-        <Group
-          gap="xs"
-          mt={6}
-          id={fieldId("testers")}
-          role="group"
-          aria-labelledby="testers-label"
-          aria-describedby="testers-description testers-error"
-        >
-          {known.map(({ id, label }) => (
-            <Chip key={id} value={id} size="sm" disabled={isReadOnly}>
-              {label}
-            </Chip>
-          ))}
-          {known.length === 0 && <Text size="sm">There is nobody to choose from yet.</Text>}
-        </Group>
-      </Chip.Group>
-    </Input.Wrapper>
+      choices={known.map(({ id, label }) => ({ value: id, label }))}
+      chosen={values.testers}
+      disabled={isReadOnly}
+      nothing="There is nobody to choose from yet."
+      onChange={(testers) => change({ testers }, "testers")}
+    />
   );
 }
