@@ -1,5 +1,6 @@
 // Plain JavaScript without packages: it also runs before they are installed, on whatever Node the machine has.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { uptime } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -50,7 +51,7 @@ export function isLocked(lock) {
   const holder = readHolder(lock);
   if (holder === undefined) return false;
   // Empty: somebody is writing their number just now.
-  return holder === "" || isAlive(Number(holder));
+  return holder === "" || (isAlive(Number(holder)) && !isFromBeforeBoot(lock));
 }
 
 /** @param {string} lock */
@@ -71,6 +72,15 @@ function isAlive(pid) {
     // EPERM: alive, and another user's.
     return codeOf(error) === "EPERM";
   }
+}
+
+/**
+ * After a restart of the machine another process may have the number of the one that held it.
+ * @param {string} lock
+ */
+function isFromBeforeBoot(lock) {
+  const { mtimeMs = 0 } = statSync(lock, { throwIfNoEntry: false }) ?? {};
+  return mtimeMs < Date.now() - uptime() * 1000;
 }
 
 /** @param {unknown} error */

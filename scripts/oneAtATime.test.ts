@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -50,6 +50,13 @@ test("whoever waits is told once, and goes on when the lock is gone", async () =
   );
   expect(await second).toBe("done");
   expect(told).toBe(1);
+});
+
+test("a lock from before the machine was started is nobody's, whoever has its number now", async () => {
+  const path = aPath();
+  writeFileSync(path, String(process.pid));
+  utimesSync(path, 1, 1);
+  expect(await oneAtATime(path, never, async () => "done")).toBe("done");
 });
 
 test("a failure leaves no lock behind", async () => {
