@@ -5,11 +5,18 @@ import type { SmtpPhase } from "./smtpVerdict.ts";
  *
  * - `authentication`: the account's credentials are refused; nothing goes out until a person repairs them.
  * - `daily-limit`: the provider's limit for a day is reached.
+ * - `session-limit`: this connection has carried as many messages as the server allows; a new one may carry more.
  * - `throttled`: the account sends too fast or has too many connections; the person written to has nothing to do with it.
  * - `sender-refused`: policy against this sender (reputation, SPF, DKIM, DMARC, block lists, no right to the From address).
  * - `no-such-user`: the mailbox does not exist.
  */
-export type ReplyMeaning = "authentication" | "daily-limit" | "throttled" | "sender-refused" | "no-such-user";
+export type ReplyMeaning =
+  | "authentication"
+  | "daily-limit"
+  | "session-limit"
+  | "throttled"
+  | "sender-refused"
+  | "no-such-user";
 
 /** One rule: every condition given must hold. */
 export interface BounceRule {
@@ -33,6 +40,12 @@ const recipient = ["rcpt", "data", "dot"] as const;
  * and the command it answers. A new provider text is one more entry, with the reply it was seen in.
  */
 export const bounceRules: readonly BounceRule[] = [
+  // Before everything else that names a number of messages: here the number is per connection.
+  {
+    meaning: "session-limit",
+    text: /^(?=.*\b(too many|max|maximum|limit|exceeded|reached)\b).*\b(messages?|e?mails?|recipients?|transactions?)\b.{0,40}\b(per|in|for|on|during|this)( (this|the|its|one|a|single|current|your))* (smtp )?(connection|session)\b/i,
+    example: { phase: "mail", reply: "421 too many messages in this connection", from: "Exim, Amazon SES" },
+  },
   // The daily limit comes before throttling: some providers use one code and one sentence for both.
   {
     meaning: "daily-limit",

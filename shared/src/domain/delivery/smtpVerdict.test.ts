@@ -20,6 +20,7 @@ type Expected = Partial<Omit<Verdict, "reason">>;
 const sent: Expected = { recipient: "sent", account: "ok", suppress: false, countsTowardCeiling: false };
 const unreachable: Expected = { recipient: "deferred", account: "unreachable", countsTowardCeiling: false };
 const throttled: Expected = { recipient: "deferred", account: "throttled", countsTowardCeiling: false };
+const session: Expected = { recipient: "deferred", account: "session-limit", countsTowardCeiling: false };
 const soft: Expected = { recipient: "deferred", account: "soft-refusal", countsTowardCeiling: false };
 const refused: Expected = { recipient: "failed", permanent: true, account: "refused", countsTowardCeiling: true };
 const hard: Expected = { ...refused, suppress: false };
@@ -135,11 +136,24 @@ describe("acceptance 27: each answer has its verdict", () => {
     expect(verdictOf(answer, { dailyLimitTexts: ["limit (per day"] })).toMatchObject(daily);
   });
 
+  test.each<[SmtpPhase, string]>([
+    ["mail", "421 too many messages in this connection"],
+    ["mail", "421 Max message per connection reached, closing transmission channel"],
+    ["mail", "421 #4.x.2 Too many messages for this session"],
+    ["mail", "451 4.7.0 Too many messages this session"],
+    ["dot", "550 This message has exceeded the max number of messages per session. Open a new session and try again."],
+  ])("%s answered with %s asks for a new connection; a fresh one that hears it too is throttled", (phase, response) => {
+    expect(verdictOf(reply(phase, response))).toMatchObject(session);
+    expect(verdictOf({ ...reply(phase, response), messagesBefore: 12 })).toMatchObject(session);
+    expect(verdictOf({ ...reply(phase, response), messagesBefore: 0 })).toMatchObject(throttled);
+  });
+
   test("every rule is reached by the reply it came from", () => {
     for (const { meaning, example } of bounceRules) {
       const expected = {
         authentication: badLogin,
         "daily-limit": daily,
+        "session-limit": session,
         throttled,
         "no-such-user": gone,
         "sender-refused": badSender,

@@ -19,6 +19,8 @@ export interface SmtpAnswer {
    * methods can use. `address`: not one that can be put into a command, so none was sent.
    */
   readonly failure?: "connect" | "dns" | "tls" | "certificate" | "timeout" | "lost" | "credentials" | "address";
+  /** Messages this connection had carried before this one; absent if not known. Tells a limit per session from a lasting one. */
+  readonly messagesBefore?: number;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface SmtpAnswer {
  * - `ok`: accepted. `refused`: an answer about this one recipient. `none`: nothing learned.
  * - `unreachable`, `throttled`, `soft-refusal`, `in-doubt`, `sender-refused`: counted, and the account is paused or the
  *   run ended where they come in a row. `daily-limit`: the account is paused for an hour.
+ * - `session-limit`: this connection may carry no more messages. Reconnect at once: no pause, and no attempt of the
+ *   person is used.
  */
 export type AccountNews =
   | "ok"
@@ -37,7 +41,8 @@ export type AccountNews =
   | "soft-refusal"
   | "in-doubt"
   | "sender-refused"
-  | "daily-limit";
+  | "daily-limit"
+  | "session-limit";
 
 /** What follows from one attempt. */
 export interface Verdict {
@@ -96,7 +101,7 @@ function judge(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): Outcome 
   // A 1xx or 3xx where a final reply belongs settles nothing.
   if (replyClass !== 4 && replyClass !== 5) return withoutReply(answer);
   const meaning = meaningOf(answer, dailyLimitTexts);
-  if (meaning) return outcomes[meaning](phase);
+  if (meaning) return outcomes[meaning](answer);
   // A refused greeting, EHLO or STARTTLS is a server that cannot be used, as if it were away.
   if (!isAboutRecipient(phase)) return outcome("deferred", "unreachable");
   return replyClass === 4 ? outcome("deferred", "soft-refusal") : failed("refused", true);
@@ -110,13 +115,15 @@ function withoutReply({ failure, dataSent }: SmtpAnswer): Outcome {
   return outcome("deferred", "unreachable");
 }
 
-const outcomes: Record<ReplyMeaning, (phase: SmtpPhase) => Outcome> = {
+const outcomes: Record<ReplyMeaning, (answer: SmtpAnswer) => Outcome> = {
   authentication: () => ({ ...outcome("deferred", "none"), runError: "authentication" }),
   "daily-limit": () => ({ ...outcome("deferred", "daily-limit"), dailyLimit: true }),
   throttled: () => outcome("deferred", "throttled"),
+  // A fresh connection that is refused for its limit too would be reopened for ever.
+  "session-limit": ({ messagesBefore }) => outcome("deferred", messagesBefore === 0 ? "throttled" : "session-limit"),
   "no-such-user": () => ({ ...failed("refused", true), suppress: true }),
   // A refused MAIL FROM says nothing about the person, so any later run may try again.
-  "sender-refused": (phase) => failed("sender-refused", isAboutRecipient(phase)),
+  "sender-refused": ({ phase }) => failed("sender-refused", isAboutRecipient(phase)),
 };
 
 function outcome(recipient: "sent" | "deferred" | "in-doubt", account: AccountNews): Outcome {
