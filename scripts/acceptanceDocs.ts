@@ -41,6 +41,7 @@ const items: Readonly<Record<number, string>> = {
   35: "Events that come late, twice or not at all leave every client with the newest state and show no address",
   36: "The view page shows what was mailed",
   37: "A Send costs at most four write units per recipient; one refused claim touches nobody else",
+  66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -1,3 +1,4 @@
+import type { InvalidRecordReport } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress, StepResult } from "@email-agent/shared/service/stepRun.ts";
 import { alreadyReceived, countersOf, languageCounters, type Tally } from "./tally.ts";
@@ -10,8 +11,16 @@ export function progressOf(tallies: Tallies, read: number): Progress {
   return { message: `${read} participants read`, ...numbers(tallies) };
 }
 
-/** How Count ends: the numbers, three groups of `LANG: n`, and a plain word where nobody would be mailed. */
-export function countResult(tallies: Tallies, read: number, warnings: readonly Detail[]): StepResult {
+/**
+ * How Count ends: the numbers, three groups of `LANG: n`, and a sentence where nobody would be mailed. Too many records
+ * that do not fit make it an error.
+ */
+export function countResult(
+  tallies: Tallies,
+  read: number,
+  warnings: readonly Detail[],
+  invalid: InvalidRecordReport,
+): StepResult {
   const groups = [
     `Already received – ${perLanguage(tallies, alreadyReceived)}`,
     `will send – ${perLanguage(tallies, (tally) => tally.willSend)}`,
@@ -21,12 +30,13 @@ export function countResult(tallies: Tallies, read: number, warnings: readonly D
     ...(read === 0 ? ["There are no participants at all."] : []),
     ...(read > 0 && countersOf(tallies.values()).sent === 0 ? ["Nobody would receive this mailing now."] : []),
     ...warnings.map(({ text }) => text),
+    ...(invalid.remark !== undefined ? [invalid.remark] : []),
   ];
   return {
-    kind: "complete",
+    kind: invalid.isError ? "error" : "complete",
     message: [`${groups.join("; ")}.`, ...remarks].join(" "),
     ...numbers(tallies),
-    details: warnings,
+    details: [...warnings, ...invalid.details],
   };
 }
 

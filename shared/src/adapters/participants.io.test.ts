@@ -110,12 +110,17 @@ describe("reading by id", () => {
     expect(asked).toEqual([80, 50, 20]);
   });
 
-  test("an item that does not fit is an error naming table, key and field", async () => {
-    await put({ id: "odd", practice: { adult: "yes" } });
-    await expect(people.get("odd")).rejects.toMatchObject({
-      code: "bad-item",
-      details: { table: tables.names.PARTICIPANTS_TABLE, key: "odd", field: "practice.adult" },
-    });
+  test("acceptance 66: a record that does not fit is returned with its field, by every read, and hides nobody", async () => {
+    await put({ id: "odd", email: "odd@example.org", practice: { adult: "yes" } });
+    const odd = { email: "odd@example.org", invalidRecord: { field: "practice.adult" } };
+    expect(await people.get("odd")).toMatchObject(odd);
+    const several = await people.getMany(["odd", "p-5"]);
+    expect([several.get("odd"), several.get("p-5")?.invalidRecord]).toMatchObject([odd, undefined]);
+    const scanned = (await Array.fromAsync(people.pages())).flat();
+    expect(scanned.find(({ id }) => id === "odd")).toMatchObject(odd);
+    expect(scanned.length).toBeGreaterThan(1);
+    await people.unsubscribe("odd", "2026-03-01T08:00:00.000Z");
+    expect(await people.get("odd")).toMatchObject({ unsubscribe: true });
   });
 });
 

@@ -1,10 +1,9 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, type NativeAttributeValue, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type Participant, participantSchema } from "../domain/recipients/participant.ts";
+import { GetCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type Participant, participantSchema, readParticipant } from "../domain/recipients/participant.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 import { getItems } from "./getItems.ts";
-import { readItem } from "./items.ts";
 import { inParallel } from "./queryPages.ts";
 
 /** One page of a parallel scan. `next` continues it; absent on the last page of the segment. Key values are opaque JSON. */
@@ -38,8 +37,6 @@ export interface Participants {
   unsubscribe(id: string, at: string): Promise<boolean>;
 }
 
-type Item = Record<string, NativeAttributeValue>;
-
 const defaultSegments = 4;
 /**
  * Items of a page when all are read: a full megabyte of them (some thousands) would hold the event loop for a tenth of a
@@ -48,10 +45,9 @@ const defaultSegments = 4;
 const pageItems = 250;
 const knownAttributes = Object.keys(participantSchema.shape);
 
-/** The people of `PARTICIPANTS_TABLE` (key `id`). Items that do not fit are AppError `bad-item`. */
+/** The people of `PARTICIPANTS_TABLE` (key `id`). Records that do not fit are returned with their `invalidRecord`. */
 export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): Participants {
   const table = config.PARTICIPANTS_TABLE;
-  const read = (item: Item) => readItem(table, String(item["id"]), participantSchema, item);
 
   const page: Participants["page"] = async ({ segment, segments, after, limit, attributes = [] }) => {
     const wanted = [...new Set([...knownAttributes, ...attributes])];
@@ -67,7 +63,10 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
         ExpressionAttributeNames: Object.fromEntries(wanted.map((name, index) => [`#a${index}`, name])),
       }),
     );
-    return { participants: Items.map(read), ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
+    return {
+      participants: Items.map(readParticipant),
+      ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }),
+    };
   };
   const segmentPages = async function* (
     options: ScanOptions & { segment: number; segments: number },
@@ -92,11 +91,11 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
       ),
     async get(id) {
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
-      return Item && read(Item);
+      return Item && readParticipant(Item);
     },
     async getMany(ids) {
       const keys = ids.map((id) => ({ id }));
-      const found = (await getItems(aws, table, keys, ({ id }) => id)).map(read);
+      const found = (await getItems(aws, table, keys, ({ id }) => id)).map(readParticipant);
       return new Map(found.map((participant) => [participant.id, participant]));
     },
     async suppress(id, suppression) {

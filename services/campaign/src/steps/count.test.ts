@@ -1,5 +1,5 @@
 import type { ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
-import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { type Participant, readParticipant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import {
   anEvent,
@@ -136,6 +136,35 @@ test("an event without pool accepts nobody, and that is said", async () => {
   expect(result.details?.map(({ text }) => text)).toEqual([
     "The event E2026 has no pool and therefore accepts nobody.",
   ]);
+});
+
+test("acceptance 66: Count leaves broken records out, names them with their field, and goes on", async () => {
+  const people = [
+    aParticipant({ id: "good" }),
+    readParticipant({ id: "broken", email: "b@example.org", programs: "E2026" }),
+    readParticipant({ id: "reached", email: "r@example.org", unsubscribe: 1 }),
+  ];
+  const result = await count(ports({ people, reached: { E2026_weekend_reg_EN: ["reached"] } }))(
+    aStepRun("Count", anOrder({ languages: ["EN"] })),
+  );
+  expect(result).toMatchObject({
+    kind: "complete",
+    languages: { EN: { sent: 1, reasons: { "invalid-record": 1, "already-received": 1 } } },
+  });
+  expect(result.message).toContain("2 people are not mailed because their records have a field that does not fit");
+  expect(result.details?.map(({ text }) => text)).toEqual([
+    expect.stringContaining("Participant broken is not mailed: the field programs of the record does not fit"),
+    expect.stringContaining("Participant reached is not mailed: the field unsubscribe"),
+  ]);
+});
+
+test("acceptance 66: more than 1 % broken records, at least 20, end Count in error with its numbers", async () => {
+  const people = Array.from({ length: 1000 }, (_, n) =>
+    readParticipant({ id: `p${n}`, email: n < 20 ? 7 : "a@b.org" }),
+  );
+  const result = await count(ports({ people }))(aStepRun("Count", anOrder({ languages: ["EN"] })));
+  expect(result).toMatchObject({ kind: "error", languages: { EN: { sent: 980, reasons: { "invalid-record": 20 } } } });
+  expect(result.message).toContain("20 of 1000 participant records have a field that does not fit");
 });
 
 test("no participants at all is said", async () => {

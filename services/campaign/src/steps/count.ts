@@ -2,6 +2,7 @@ import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
+import { openInvalidRecords } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { type Mailing, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
@@ -47,18 +48,20 @@ export function count(ports: CountPorts): StepHandler {
 
 async function countParticipants(ports: CountPorts, run: StepRun, loaded: OrderMailing, languages: LanguageCount[]) {
   const watch = openPoolWatch(loaded, run.order.subEvent);
+  const invalid = openInvalidRecords();
   const tallies = new Map(languages.map(({ mailing, tally }) => [mailing.language.code, tally]));
   let read = 0;
   for await (const page of ports.participants.pages({ segments: scanSegments, signal: run.signal })) {
     for (const participant of page) {
       run.signal.throwIfAborted();
+      invalid.note(participant);
       for (const language of languages) watch.note(judge(language, participant), participant);
     }
     read += page.length;
     run.report(progressOf(tallies, read));
   }
   run.signal.throwIfAborted();
-  return countResult(tallies, read, watch.warnings());
+  return countResult(tallies, read, watch.warnings(), invalid.report());
 }
 
 function judge({ mailing, reached, tally }: LanguageCount, participant: Participant) {

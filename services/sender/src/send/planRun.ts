@@ -2,6 +2,7 @@ import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/delive
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { type Runs, runTtl } from "@email-agent/shared/adapters/runs.ts";
 import type { Chunk, Plan } from "@email-agent/shared/domain/delivery/run.ts";
+import { invalidRecordsError, tooManyInvalid } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { type Mailing, type PassKind, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
@@ -72,9 +73,18 @@ export async function planRun(
     }
   }
   if (plan.complete) return;
+  for (const { language } of mailings) refuseManyInvalid(plan, language.code);
   plan = { ...plan, complete: true };
   await putPlan(ports.runs, plan);
   onPlanned(plan, []);
+}
+
+/** Judged once everybody was read: the plan is not complete before, so a coordinator that takes over judges it again. */
+function refuseManyInvalid({ skipped, planned }: Plan, language: string): void {
+  const reasons = skipped[language] ?? {};
+  const invalid = reasons["invalid-record"] ?? 0;
+  const read = Object.values(reasons).reduce((sum, people) => sum + people, planned[language] ?? 0);
+  if (tooManyInvalid(invalid, read)) throw new AppError("configuration", invalidRecordsError(invalid, read));
 }
 
 export async function putPlan(runs: Runs, plan: Plan): Promise<void> {

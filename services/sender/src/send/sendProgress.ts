@@ -31,12 +31,14 @@ function toldOf(languages: Readonly<Record<string, LanguageCounters>>): string {
 export function passMessage(languages: Readonly<Record<string, LanguageCounters>>): string {
   const runs = Object.values(languages).flatMap(({ thisRun }) => (thisRun ? [thisRun] : []));
   const { total, failed, inDoubt, skipped } = sumCounters(runs);
-  if (total === 0) return "Nobody was to be mailed.";
+  const invalid = Math.max(0, ...Object.values(languages).map(({ reasons }) => reasons?.["invalid-record"] ?? 0));
+  const remark = invalid > 0 ? ` Left out: ${invalid} with a record that has a field that does not fit.` : "";
+  if (total === 0) return `Nobody was to be mailed.${remark}`;
   const notes = [
     [failed, "failed"],
     [inDoubt, "in doubt"],
     [skipped, "skipped"],
   ] as const;
   const told = notes.filter(([people]) => people > 0).map(([people, word]) => `${people} ${word}`);
-  return `Sent: ${toldOf(languages)}${told.length ? `; ${told.join(", ")}` : ""}.`;
+  return `Sent: ${toldOf(languages)}${told.length ? `; ${told.join(", ")}` : ""}.${remark}`;
 }

@@ -95,6 +95,29 @@ test("what cannot be rendered is listed and makes the step an error; the others 
   expect(lines.filter(({ status }) => status === "error")).toHaveLength(3);
 });
 
+test("acceptance 66: Dry-Run and Send leave a broken record out, name its field, and mail all others", async () => {
+  await using house = await openHouse({ people: somePeople(30) });
+  await using _sender = await startSender(house, quick);
+  await house.addPeople([
+    { ...aParticipant({ id: "broken", email: "broken@example.org" }), unsubscribe: "1" } as never,
+  ]);
+  const order = await house.addOrder();
+  await house.command(order.id, "Dry-Run", "start");
+  const dryRun = await house.ended(order.id, "Dry-Run");
+  expect(dryRun).toMatchObject({
+    ...{ status: "complete", counters: { sent: 30 }, languages: { EN: { reasons: { "invalid-record": 1 } } } },
+    details: [
+      { rule: "invalid-record", severity: "warning", text: expect.stringMatching(/broken .*field unsubscribe/) },
+    ],
+  });
+  expect(dryRun.message).toContain("1 person is not mailed");
+  await house.command(order.id, "Send", "start");
+  const send = await house.ended(order.id, "Send");
+  expect(send).toMatchObject({ status: "complete", languages: { EN: { sent: 30, reasons: { "invalid-record": 1 } } } });
+  expect(send.message).toContain("Left out: 1 with a record that has a field that does not fit.");
+  expect(house.inbox.messages().filter(({ to }) => to.includes("broken@example.org"))).toEqual([]);
+});
+
 test("closed registration and a missing account are said before anybody is rendered", async () => {
   await using house = await openHouse({
     people: somePeople(3),

@@ -3,6 +3,7 @@ import type { DryRunLine, DryRunRecipients } from "@email-agent/shared/adapters/
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
+import { type InvalidRecordReport, openInvalidRecords } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
@@ -36,10 +37,12 @@ export function dryRun(ports: DryRunPorts, config: ContentConfig): StepHandler {
     const content = await loadRunContent(ports, config, run.order, "Dry-Run", run.signal);
     const errors: Detail[] = [];
     const languages: Record<string, LanguageCounters> = {};
+    let invalid: InvalidRecordReport = { details: [], isError: false };
     for (const [code, language] of content.languages) {
-      await dryRunLanguage({ ports, config, run, code, language, languages, errors });
+      // Every language reads everybody, so the last report holds them all.
+      invalid = await dryRunLanguage({ ports, config, run, code, language, languages, errors });
     }
-    return dryRunResult(run, languages, errors);
+    return dryRunResult(run, languages, errors, invalid);
   };
 }
 
@@ -53,14 +56,16 @@ interface LanguageRun {
   readonly errors: Detail[];
 }
 
-async function dryRunLanguage(work: LanguageRun): Promise<void> {
+async function dryRunLanguage(work: LanguageRun): Promise<InvalidRecordReport> {
   const { ports, run, code, language, languages } = work;
   const reached = await ports.deliveries.reached(language.mailing.mailingKey, run.signal);
   const numbers = openNumbers();
+  const invalid = openInvalidRecords();
   languages[code] = numbers.counters();
   const puts = new Set<Promise<void>>();
   try {
     for await (const page of ports.participants.pages({ segments: scanSegments, signal: run.signal })) {
+      for (const participant of page) invalid.note(participant);
       const recipients = page.filter((participant) => isRecipient(language, participant, reached, numbers));
       for (let from = 0; from < recipients.length; from += batchSize) {
         run.signal.throwIfAborted();
@@ -78,6 +83,7 @@ async function dryRunLanguage(work: LanguageRun): Promise<void> {
     await Promise.all(puts);
   }
   languages[code] = numbers.counters();
+  return invalid.report();
 }
 
 function isRecipient(
@@ -137,15 +143,23 @@ function report(run: StepRun, languages: Record<string, LanguageCounters>): void
   run.report({ message: `${counters.sent + counters.failed} mails rendered`, counters, languages: { ...languages } });
 }
 
-function dryRunResult(run: StepRun, languages: Record<string, LanguageCounters>, errors: Detail[]): StepResult {
+function dryRunResult(
+  run: StepRun,
+  languages: Record<string, LanguageCounters>,
+  errors: Detail[],
+  invalid: InvalidRecordReport,
+): StepResult {
   const counters = sumCounters(Object.values(languages));
   const told = Object.entries(languages).map(([code, { sent }]) => `${code}: ${sent}`);
+  if (invalid.isError)
+    return { kind: "error", message: invalid.remark, counters, languages, details: [...errors, ...invalid.details] };
   if (counters.failed === 0) {
     const remark = counters.sent === 0 ? " Nobody would receive this mailing now." : "";
-    const message = `Would send – ${told.join(", ")}.${remark}`;
-    return { kind: "complete", message, counters, languages, details: [], resultRunId: run.runId };
+    const left = invalid.remark === undefined ? "" : ` ${invalid.remark}`;
+    const message = `Would send – ${told.join(", ")}.${remark}${left}`;
+    return { kind: "complete", message, counters, languages, details: invalid.details, resultRunId: run.runId };
   }
   const listed = errors.map(({ language, text }) => `${language}: ${text}`).join(" · ");
   const message = `${counters.failed} mails cannot be rendered. ${listed}`;
-  return { kind: "error", message, counters, languages, details: errors };
+  return { kind: "error", message, counters, languages, details: [...errors, ...invalid.details] };
 }

@@ -55,4 +55,27 @@ export const participantSchema = z.looseObject({
   /** Mailing key → time; further mailings this person has received. */
   emails: z.record(z.string(), z.unknown()).nullish(),
 });
-export type Participant = z.infer<typeof participantSchema>;
+
+/** The first field of a stored record that does not fit. `field` is its path, as `programs.E26.join`. */
+interface InvalidRecord {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** Whoever has an `invalidRecord` is not mailed (skip reason `invalid-record`): a rule that guesses mails the wrong people. */
+export type Participant = z.infer<typeof participantSchema> & { readonly invalidRecord?: InvalidRecord };
+
+/**
+ * Reads a stored record. It never throws: other applications write these items, and one broken record must not stop the
+ * mail of all others. Top-level fields that do not fit are left out, and `invalidRecord` names the first of them.
+ */
+export function readParticipant(item: Readonly<Record<string, unknown>>): Participant {
+  const { invalidRecord: _, ...fields } = item;
+  const parsed = participantSchema.safeParse(fields);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  const broken = new Set(issues.map(({ path }) => path[0]));
+  const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !broken.has(name)));
+  const problem = (issues[0]?.message ?? "does not fit").replace(/^Invalid input: /, "");
+  return { ...kept, id: String(item["id"]), invalidRecord: { field: (issues[0]?.path ?? []).join("."), problem } };
+}

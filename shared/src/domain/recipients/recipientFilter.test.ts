@@ -109,6 +109,7 @@ describe("acceptance 11: who is skipped, and why", () => {
 test("the first check that hits is the reason, whatever else is wrong", () => {
   const spoil: Record<SkipReason, (all: Everything) => void> = {
     "already-received": (all) => (all.ledger.reached = true),
+    "invalid-record": (all) => (all.isBroken = true),
     unsubscribed: (all) => (all.person.unsubscribe = true),
     "no-address": (all) => (all.person.email = ""),
     suppressed: (all) => (all.suppressed = true),
@@ -123,6 +124,7 @@ test("the first check that hits is the reason, whatever else is wrong", () => {
         person: { email: "ana@example.org", unsubscribe: false },
         ledger: { reached: false, failedPermanently: false },
         suppressed: false,
+        isBroken: false,
         language: "EN",
         eventPool: "everyone",
         stagePools: [],
@@ -137,7 +139,10 @@ test("the first check that hits is the reason, whatever else is wrong", () => {
         event: anEvent({ config: { pool: all.eventPool } }),
         stage: aStage({ pools: all.stagePools }),
       });
-      const person = aParticipant({ ...all.person, suppression });
+      const person = {
+        ...aParticipant({ ...all.person, suppression }),
+        ...(all.isBroken && { invalidRecord: { field: "programs", problem: "expected record, received string" } }),
+      };
       expect(skipReason(asked, person, all.ledger, "wake-up")).toBe(
         skipReasons.find((reason) => wrong.includes(reason)),
       );
@@ -148,6 +153,7 @@ test("the first check that hits is the reason, whatever else is wrong", () => {
 interface Everything {
   person: { email: string; unsubscribe: boolean };
   ledger: { reached: boolean; failedPermanently: boolean };
+  isBroken: boolean;
   suppressed: boolean;
   language: string;
   eventPool: string;

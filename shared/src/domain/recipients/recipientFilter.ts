@@ -8,6 +8,7 @@ import type { CheckedPools } from "./pool.ts";
 /** Why somebody is not mailed, in the order of the checks. The first that hits is the reason. */
 export const skipReasons = [
   "already-received",
+  "invalid-record",
   "unsubscribed",
   "no-address",
   "suppressed",
@@ -66,8 +67,10 @@ export const skipReason: SkipReasonOf = (mailing, participant, ledger, pass) => 
  * What forbids any mail to this person whatever the mailing: checked when planning and again just before each message.
  */
 export function notMailable(
-  participant: Pick<Participant, "email" | "unsubscribe" | "suppression">,
-): Extract<SkipReason, "unsubscribed" | "no-address" | "suppressed"> | undefined {
+  participant: Pick<Participant, "email" | "unsubscribe" | "suppression" | "invalidRecord">,
+): Extract<SkipReason, "invalid-record" | "unsubscribed" | "no-address" | "suppressed"> | undefined {
+  // The broken field may be the very one that forbids the mail.
+  if (participant.invalidRecord) return "invalid-record";
   if (participant.unsubscribe) return "unsubscribed";
   if (mailAddress(participant.email) === undefined) return "no-address";
   // A suppression belongs to an address: a corrected address is tried again.

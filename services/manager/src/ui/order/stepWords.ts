@@ -46,6 +46,7 @@ export function localTimes(text: string): string {
 
 const reasons: Readonly<Record<string, string>> = {
   "already-received": "Already received this mailing",
+  "invalid-record": "Record cannot be read; it has a field that does not fit",
   unsubscribed: "Unsubscribed from all mail",
   "no-address": "No usable e-mail address",
   suppressed: "Address does not exist, as a mail server said before",

@@ -1,0 +1,56 @@
+import type { Detail } from "../workOrder.ts";
+import type { Participant } from "./participant.ts";
+
+const shownRecords = 20;
+const fewRecords = 20;
+const tolerableShare = 0.01;
+
+/** What a step says of the records that do not fit. `isError` if they are too many to go on. */
+export type InvalidRecordReport =
+  | {
+      readonly details: Detail[];
+      readonly isError: false /** A sentence for the step's message; absent if every record fits. */;
+      readonly remark?: string;
+    }
+  | { readonly details: Detail[]; readonly isError: true; readonly remark: string };
+
+/** Gathers the people whose records do not fit while a step reads everybody once. */
+export interface InvalidRecords {
+  note(participant: Participant): void;
+  report(): InvalidRecordReport;
+}
+
+/** True if so many records are broken that the fault is most likely in the application that writes them. */
+export function tooManyInvalid(invalid: number, read: number): boolean {
+  return invalid >= fewRecords && invalid > read * tolerableShare;
+}
+
+/** The sentence that ends a step because of `tooManyInvalid`. */
+export function invalidRecordsError(invalid: number, read: number): string {
+  return `${invalid} of ${read} participant records have a field that does not fit, which is more than 1 %. Repair the application that writes them, then start again.`;
+}
+
+export function openInvalidRecords(): InvalidRecords {
+  let [read, invalid] = [0, 0];
+  const shown: Detail[] = [];
+  return {
+    note({ id, invalidRecord }) {
+      read += 1;
+      if (!invalidRecord) return;
+      invalid += 1;
+      if (shown.length >= shownRecords) return;
+      const { field, problem } = invalidRecord;
+      const text = `Participant ${id} is not mailed: the field ${field} of the record does not fit (${problem}).`;
+      shown.push({ language: "all", rule: "invalid-record", severity: "warning", text });
+    },
+    report() {
+      if (invalid === 0) return { details: [], isError: false };
+      const people = invalid === 1 ? "1 person is" : `${invalid} people are`;
+      const whose = invalid === 1 ? "the record has" : "their records have";
+      if (tooManyInvalid(invalid, read))
+        return { details: shown, remark: invalidRecordsError(invalid, read), isError: true };
+      const remark = `${people} not mailed because ${whose} a field that does not fit (see the findings).`;
+      return { details: shown, remark, isError: false };
+    },
+  };
+}
