@@ -58,7 +58,7 @@ test("real mail goes to those named now and to nobody else, and an unsubscriptio
 test("the account of real mail takes its server from EMAIL_HOST; those of the demo have one of their own", async () => {
   await seed("anna@friends.test");
   await pinDemoAccounts(stack.aws.dynamo, stack.config, { host: "inbox", port: 8023 });
-  const table = configTable(stack.aws, stack.config);
+  const table = configTable(stack.aws, stack.config, { log: console });
   const real = await table.account("real-mail");
   expect(real).toMatchObject({ security: "tls", fromAddress: "news@friends.test", maxConnections: 1 });
   expect(real?.host).toBeUndefined();

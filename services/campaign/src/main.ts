@@ -31,7 +31,7 @@ await runService("campaign", async ({ config, log, metrics, use, check }) => {
   const ports = {
     ...{ orders, clock, behind },
     settings: config,
-    config: configTable(aws, config),
+    config: configTable(aws, config, { log }),
     events: events(aws, config),
     participants: participants(aws, config),
     deliveries: deliveries(aws, config),

@@ -73,7 +73,7 @@ export async function startPrepareWorld(
   const running = starting.move();
   return {
     ports: {
-      config: configTable(stack.aws, stack.config),
+      config: configTable(stack.aws, stack.config, { log: console }),
       events: store,
       documents: documents(stack.aws, stack.config),
       orders: { get: async (id) => orders.get(id) },

@@ -53,7 +53,7 @@ export async function openSenderPorts(
   const limiter = { ...plainLimiter, record: gatheredNews(plainLimiter, clock) };
   const sources = {
     events: events(aws, config),
-    config: configTable(aws, config),
+    config: configTable(aws, config, { log }),
     documents: documents(aws, config),
   };
   return {

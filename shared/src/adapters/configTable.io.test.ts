@@ -3,14 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { anAccount, aPool, aPrompt, aStage, someLanguages } from "../../testing/builders.ts";
 import { type ConfigContents, putConfig } from "../../testing/putConfig.ts";
 import { startTables, type Tables } from "../../testing/tables.ts";
+import { checkPools } from "../domain/recipients/pool.ts";
 import { type ConfigTable, configTable } from "./configTable.ts";
 
 let tables: Tables;
 let config: ConfigTable;
+const logged: string[] = [];
 
 beforeAll(async () => {
   tables = await startTables();
-  config = configTable(tables.aws, tables.names);
+  config = configTable(tables.aws, tables.names, {
+    log: { error: ({ error }) => void logged.push(error instanceof Error ? error.message : String(error)) },
+  });
 });
 afterAll(() => tables?.[Symbol.asyncDispose]());
 
@@ -29,6 +33,37 @@ test("stages, pools, accounts and languages are named by their sort key", async 
   expect((await config.languages()).get("SP")).toMatchObject({ code: "SP", name: "Spanish", everyone: false });
   expect(await config.stage("none")).toBeUndefined();
   expect(await config.account("none")).toBeUndefined();
+});
+
+test("acceptance 66: one broken item hides no other; a broken pool stays, and accepts nobody, with its problem", async () => {
+  await put({
+    stages: [aStage({ name: "reg" })],
+    pools: [aPool({ name: "all" })],
+    accounts: [anAccount({ name: "office" })],
+    languages: [...someLanguages().values()],
+  });
+  for (const pk of ["stage", "pool", "account", "language", "tester", "user"])
+    await putRaw({
+      pk,
+      sk: "broken",
+      ...{ attributes: "none", order: "first", name: 7, label: 7, ratePerSecond: "fast" },
+    });
+  logged.length = 0;
+  const [stages, pools, accounts] = [await config.stages(), await config.pools(), await config.accounts()];
+  const [languages, testers, users] = [await config.languages(), await config.testers(), await config.users()];
+  expect([stages, accounts, testers, users].flat().filter((item) => JSON.stringify(item).includes("broken"))).toEqual(
+    [],
+  );
+  expect(stages.map(({ name }) => name)).toContain("reg");
+  expect(accounts.map(({ name }) => name)).toContain("office");
+  expect([...languages.keys()].sort()).toEqual(["DE", "EN", "FR", "SP"]);
+  expect(pools.get("all")?.problem).toBeUndefined();
+  const problem = expect.stringMatching(/item pool\/broken, field attributes/);
+  expect(pools.get("broken")).toMatchObject({ attributes: [], problem });
+  expect(() => checkPools(pools, ["broken"])).toThrow(/pool "broken" does not fit.*field attributes/);
+  expect(() => checkPools(pools, ["all"])).not.toThrow();
+  expect(logged).toHaveLength(6);
+  await expect(config.stage("broken")).rejects.toMatchObject({ code: "bad-item" });
 });
 
 test("the prompts of the event and of default, past a page of 1 MB, and of no other event", async () => {
@@ -68,8 +103,6 @@ describe("an item that does not fit is an error naming table, key and field", ()
     [{ pk: "account", sk: "bad", maxConnections: 0 }, () => config.account("bad"), "account/bad", "maxConnections"],
     [{ pk: "prompt", sk: "bad#key", text: "x" }, () => config.prompts("bad"), "prompt/bad#key", "sk"],
     [{ pk: "prompt", sk: "E9#key#EN" }, () => config.prompts("E9"), "prompt/E9#key#EN", "text"],
-    [{ pk: "pool", sk: "bad", attributes: [{}] }, () => config.pools(), "pool/bad", "attributes.0.type"],
-    [{ pk: "language", sk: "xx", name: "X", tag: "xx" }, () => config.languages(), "language/xx", "code"],
     [{ pk: "setting", sk: "timeZone" }, () => config.settings(), "setting/timeZone", "value"],
     [{ pk: "setting", sk: "timeZone", value: 7 }, () => config.settings(), "setting", "timeZone"],
   ])("%j", async (item, read, key, field) => {

@@ -18,11 +18,16 @@ import {
   type User,
   userSchema,
 } from "../domain/configItems.ts";
+import type { Log } from "../service/log.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { queryPages } from "./queryPages.ts";
 
-/** Reads of Config (key `pk`, `sk`), always fresh and consistent; items that do not fit are AppError `bad-item`. */
+/**
+ * Reads of Config (key `pk`, `sk`), always fresh and consistent. An item asked for by its name that does not fit is
+ * AppError `bad-item`. A list leaves it out and logs it, so that one broken item does not hide all others; a pool stays
+ * in its list with the `problem`. Prompts and settings are read whole or not at all: what replaces a missing one may be wrong.
+ */
 export interface ConfigTable {
   stage(name: string): Promise<Stage | undefined>;
   stages(): Promise<Stage[]>;
@@ -49,8 +54,14 @@ const promptKeySchema = z.looseObject({
 /** One setting: its name is the sort key, its value stands in `value`. */
 const settingSchema = z.looseObject({ sk: z.string(), value: z.json() });
 
-/** The table the administrators edit. A stage, pool or account is named by its sort key, a language's code is its sort key. */
-export function configTable(aws: Aws, config: { CONFIG_TABLE: string }): ConfigTable {
+/**
+ * The table the administrators edit. A stage, pool or account is named by its sort key, a language's code is its sort key.
+ */
+export function configTable(
+  aws: Aws,
+  config: { CONFIG_TABLE: string },
+  { log }: { readonly log: Pick<Log, "error"> },
+): ConfigTable {
   const table = config.CONFIG_TABLE;
 
   const one = async (kind: Kind, sk: string) => {
@@ -73,40 +84,56 @@ export function configTable(aws: Aws, config: { CONFIG_TABLE: string }): ConfigT
   const read = <Schema extends z.ZodType>(schema: Schema, item: Item, more: Item = {}) =>
     readItem(table, `${item["pk"]}/${item["sk"]}`, schema, { ...item, ...more });
   const readNamed = <Schema extends z.ZodType>(schema: Schema, item: Item) => read(schema, item, { name: item["sk"] });
+  const onBadItem = (error: unknown) => log.error({ error }, "an item of Config does not fit; others go on without it");
+  const list = async <Schema extends z.ZodType>(kind: Kind, schema: Schema, keyField: "name" | "code" | "id") => {
+    const fitting: z.output<Schema>[] = [];
+    for (const item of await all(kind)) {
+      try {
+        fitting.push(read(schema, item, { [keyField]: item["sk"] }));
+      } catch (error) {
+        onBadItem(error);
+      }
+    }
+    return fitting;
+  };
+  const readPool = (item: Item): Pool => {
+    try {
+      return readNamed(poolSchema, item);
+    } catch (error) {
+      onBadItem(error);
+      return {
+        name: String(item["sk"]),
+        attributes: [],
+        problem: error instanceof Error ? error.message : String(error),
+      };
+    }
+  };
 
   return {
     async stage(name) {
       const item = await one("stage", name);
       return item && readNamed(stageSchema, item);
     },
-    async stages() {
-      return (await all("stage")).map((item) => readNamed(stageSchema, item));
-    },
+    stages: () => list("stage", stageSchema, "name"),
     async pools() {
-      const pools = (await all("pool")).map((item) => readNamed(poolSchema, item));
+      const pools = (await all("pool")).map(readPool);
       return new Map(pools.map((pool) => [pool.name, pool]));
     },
     async languages() {
-      const languages = (await all("language")).map((item) => read(languageSchema, item, { code: item["sk"] }));
+      const languages = await list("language", languageSchema, "code");
       return new Map(languages.map((language) => [language.code, language]));
     },
     async account(name) {
       const item = await one("account", name);
       return item && readNamed(accountSchema, item);
     },
-    async accounts() {
-      return (await all("account")).map((item) => readNamed(accountSchema, item));
-    },
-    async testers() {
-      return (await all("tester")).map((item) => read(testerSchema, item, { id: item["sk"] }));
-    },
+    accounts: () => list("account", accountSchema, "name"),
+    testers: () => list("tester", testerSchema, "id"),
     async user(id) {
       const item = await one("user", id);
       return item && read(userSchema, item, { id });
     },
-    async users() {
-      return (await all("user")).map((item) => read(userSchema, item, { id: item["sk"] }));
-    },
+    users: () => list("user", userSchema, "id"),
     async prompts(eventCode) {
       const owners = [...new Set([eventCode, "default"])];
       const items = await Promise.all(owners.map((owner) => all("prompt", `${owner}#`)));

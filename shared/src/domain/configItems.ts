@@ -24,7 +24,8 @@ export const poolSchema = z.looseObject({
   name: z.string().min(1),
   attributes: z.array(poolAttributeSchema).default([]),
 });
-export type Pool = z.infer<typeof poolSchema>;
+/** A pool with a `problem` does not fit: it accepts nobody, and whatever asks it ends with that sentence. */
+export type Pool = z.infer<typeof poolSchema> & { readonly problem?: string };
 
 /** Config `language`: `name` as participants carry it, `everyone` for the language that suits all. */
 export const languageSchema = z.looseObject({

@@ -49,7 +49,7 @@ test("acceptance 11: over pages of a parallel scan everybody is counted once, wi
   }));
   await ledger.claim("E2026_weekend_reg_EN", sent, { runId: "r", now: at, userStarted: true });
   const ports = {
-    config: configTable(stack.aws, stack.config),
+    config: configTable(stack.aws, stack.config, { log: console }),
     events: events(stack.aws, stack.config),
     participants: participants(stack.aws, stack.config),
     deliveries: ledger,

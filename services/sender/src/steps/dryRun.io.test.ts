@@ -8,7 +8,7 @@ import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { count } from "../../../campaign/src/steps/count.ts";
 import { quick, startSender } from "../../testing/senders.ts";
-import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+import { openHouse, type SendingHouse, silent, somePeople } from "../../testing/sendingHouse.ts";
 
 async function linesOf(house: SendingHouse, runId: string, language: string) {
   const lines = [];
@@ -34,7 +34,7 @@ test("acceptance 11: Spanish readers get both, French EN only; nobody who must n
   const order = await house.addOrder({ languages: ["EN", "SP"] });
   const { aws, config } = house.stack;
   const counted = await count({
-    config: configTable(aws, config),
+    config: configTable(aws, config, { log: silent }),
     events: events(aws, config),
     participants: participants(aws, config),
     deliveries: deliveries(aws, config),

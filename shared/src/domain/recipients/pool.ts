@@ -71,6 +71,8 @@ function visitReachable(
     if (done.has(name)) return;
     const pool = pools.get(name);
     if (!pool) throw new ConfigurationError(`${from === "" ? "" : `${from}: `}pool "${name}" does not exist.`);
+    if (pool.problem !== undefined)
+      throw new ConfigurationError(`${from === "" ? "" : `${from}: `}pool "${name}" does not fit. ${pool.problem}`);
     const attributes = pool.attributes.map((attribute, index) => checkAttribute(attribute, placeOf(name, index)));
     attributes.forEach(({ references }, index) => {
       for (const reference of [...references.values()].flat()) enter(reference, [...chain, name], placeOf(name, index));

@@ -63,7 +63,7 @@ function open({ clock = fakeClock(), ...variables }: Given = {}) {
     OIDC_USER_CLAIM: "sub",
     ...variables,
   };
-  const manager = { config, clock, log, configTable: configTable(tables.aws, tables.names) };
+  const manager = { config, clock, log, configTable: configTable(tables.aws, tables.names, { log }) };
   const signIn = oidcSignIn(config, { clock: { now: clock.now, sleep: async () => {} }, log });
   const browser = cookieBrowser(managerUrl, async (request) => {
     const { pathname } = new URL(request.url);
