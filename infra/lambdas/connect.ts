@@ -3,7 +3,7 @@ import { type Connections, connections } from "@email-agent/shared/adapters/conn
 import { connectionLifeSeconds, usedTicketSeconds } from "@email-agent/shared/domain/connection.ts";
 import { verifyRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { lambdaConfig } from "./lambdaConfig.ts";
 
@@ -62,7 +62,8 @@ export async function handler(event: ConnectEvent): Promise<ConnectAnswer> {
 
 async function wire() {
   const config = await lambdaConfig(["CONNECTIONS_TABLE", "REALTIME_TICKET_SECRET"]);
-  const ports = { connections: connections(openAws(config), config), clock: systemClock };
   const log = openLog("connect", config.LOG_LEVEL);
+  const aws = openAws(config, log);
+  const ports = { connections: connections(aws, config), clock: aws.clock };
   return makeConnect({ ...ports, ticketSecret: config.REALTIME_TICKET_SECRET, log });
 }

@@ -8,7 +8,6 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
 import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
 import { runService } from "@email-agent/shared/service/runService.ts";
 import { linkFetcher } from "./adapters/linkFetcher.ts";
@@ -21,7 +20,8 @@ import { workBehind } from "./workBehind.ts";
 
 await runService("campaign", async ({ config, log, metrics, use, check }) => {
   const routes = standInRoutes(linkStandIns(config), systemResolver, publicRoutes(systemResolver));
-  const aws = use(openAws(config));
+  const aws = use(openAws(config, log));
+  const { clock } = aws;
   const redis = use(await openRedis(config, log));
   const orders = workOrderStore(aws, config, { log, metrics });
   const queues = use(stepQueues(redis, { log }));

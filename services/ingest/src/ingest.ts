@@ -7,7 +7,7 @@ import type { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { type StoreConfig, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { type RunLimits, runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
-import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import { acceptCommand } from "./acceptCommand.ts";
@@ -43,7 +43,7 @@ const loops = 4;
 
 /** Takes commands in, looks after runs, and sends lost commands again, until it is disposed of. */
 export function startIngest(options: IngestOptions): Ingest {
-  const { aws, redis, config, log, metrics, signal, clock = systemClock, limits = runLimits } = options;
+  const { aws, redis, config, log, metrics, signal, clock = aws.clock, limits = runLimits } = options;
   const { sweepMilliseconds = 5000, resendAfterMilliseconds = resendMilliseconds } = options;
   const stack = new AsyncDisposableStack();
   const orders = workOrderStore(aws, config, { log, metrics, clock });

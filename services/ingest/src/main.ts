@@ -4,7 +4,7 @@ import { runService } from "@email-agent/shared/service/runService.ts";
 import { startIngest } from "./ingest.ts";
 
 await runService("ingest", async ({ config, log, metrics, shutdown: signal, use, check }) => {
-  const aws = use(openAws(config));
+  const aws = use(openAws(config, log));
   const redis = use(await openRedis(config, log));
   const ingest = use(startIngest({ aws, redis, config, log, metrics, signal }));
   for (const [name, isReady] of Object.entries(ingest.checks)) check(name, isReady);

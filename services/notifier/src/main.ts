@@ -1,6 +1,5 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
 import { runService } from "@email-agent/shared/service/runService.ts";
 import { openSockets } from "./adapters/sockets.ts";
 import { broadcastEvents } from "./broadcastEvents.ts";
@@ -9,7 +8,8 @@ import { paceOrders } from "./paceOrders.ts";
 import { receiveEvents } from "./receiveEvents.ts";
 
 await runService("notifier", async ({ config, log, metrics, use, check }) => {
-  const aws = use(openAws(config));
+  const aws = use(openAws(config, log));
+  const { clock } = aws;
   const sockets = use(openSockets(config));
   const open = connections(aws, config);
   const broadcast = use(broadcastEvents({ connections: open, sockets, metrics, clock, log }));

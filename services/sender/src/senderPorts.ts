@@ -12,7 +12,6 @@ import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { chunkQueue, stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
 import type { ServiceKit } from "@email-agent/shared/service/runService.ts";
 import type { WorkerTimes } from "@email-agent/shared/service/workerTimes.ts";
 import { contentCache } from "./content/contentCache.ts";
@@ -41,7 +40,8 @@ export async function openSenderPorts(
   { config, log, metrics, use }: Pick<SenderKit, "config" | "log" | "metrics" | "use">,
   { limits = sendLimits, limitTimes: accountTimes = limitTimes }: SenderTimes,
 ) {
-  const aws = use(openAws(config));
+  const aws = use(openAws(config, log));
+  const { clock } = aws;
   const redis = use(await openRedis(config, log));
   const subscriber = use(openBlockingRedis(config, log));
   /** For BullMQ workers. */
@@ -68,7 +68,10 @@ export async function openSenderPorts(
     flags: use(cancelFlags(redis, { log }, subscriber)),
     bell: use(runBell(redis, subscriber, { clock, log })),
     mailers: use(
-      mailerPool({ limiter, log, openMailer: async (account) => openMailer(account, await access(account)) }, limits),
+      mailerPool(
+        { limiter, log, openMailer: async (account) => openMailer(account, await access(account), { clock }) },
+        limits,
+      ),
     ),
     content: contentCache((order) => loadRunContent(sources, config, order, "Send")),
     checkCredentials: async (account: Account) => void (await access(account)),

@@ -31,3 +31,20 @@ test("an answer of the service that is no passing trouble stays what it is", asy
     name: "ResourceNotFoundException",
   });
 });
+
+test.each([
+  [200, "{}"],
+  [400, JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" })],
+])("the clock takes the time from DynamoDB's responses, those with status %i too", async (status, body) => {
+  const ahead = 3_600_000;
+  const server = createServer((_, response) =>
+    response.writeHead(status, { date: new Date(Date.now() + ahead).toUTCString() }).end(body),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await using aws = openAws(at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  expect(Math.abs(aws.clock.now() - Date.now())).toBeLessThan(100);
+  await aws.dynamo.send(new ScanCommand({ TableName: "any" })).catch(() => undefined);
+  expect(Math.abs(aws.clock.now() - Date.now() - ahead)).toBeLessThan(2000);
+  server.close();
+  server.closeAllConnections();
+});

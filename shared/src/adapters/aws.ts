@@ -3,6 +3,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Clock } from "../service/clock.ts";
+import type { Log } from "../service/log.ts";
+import { type TableClock, tableClock } from "../service/tableClock.ts";
 import { translatePassingErrors } from "./passingErrors.ts";
 
 /** The AWS clients of one process; connections are kept alive and opened at first use. */
@@ -11,6 +14,8 @@ export interface Aws {
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
   readonly s3: S3Client;
+  /** The time all hosts agree on: that of DynamoDB, read from its responses. Whatever is stored or compared with it is in it. */
+  readonly clock: Clock;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -34,12 +39,14 @@ const sockets = { maxSockets: 200, keepAlive: true };
  */
 const quiet = { trace() {}, debug() {}, warn() {} } as unknown as Console;
 
+const unheard = { info() {}, warn() {} };
+
 /**
  * Opens the clients. Empty endpoint variables mean AWS itself. Retries are the SDK's own (3 attempts, backoff): every
  * write of the product is conditional or idempotent, so a repeated one is harmless. What still fails for a passing reason
- * is AppError `storage`.
+ * is AppError `storage`. `log` hears of a local clock that is off; `local` is that clock.
  */
-export function openAws(config: AwsConfig): Aws {
+export function openAws(config: AwsConfig, log: Pick<Log, "info" | "warn"> = unheard, local?: Clock): Aws {
   const endpoint = config.AWS_ENDPOINT_URL || undefined;
   const dynamoEndpoint = config.AWS_ENDPOINT_URL_DYNAMODB || endpoint;
   const handler = (requestTimeout: number) => ({
@@ -62,6 +69,8 @@ export function openAws(config: AwsConfig): Aws {
   const sns = new SNSClient(common);
   const s3 = new S3Client({ ...common, forcePathStyle: endpoint !== undefined });
   const document = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  const clock = tableClock(log, local);
+  observeDates(dynamo, clock);
   translatePassingErrors("DynamoDB", document);
   translatePassingErrors("SQS", sqs);
   translatePassingErrors("SNS", sns);
@@ -71,8 +80,25 @@ export function openAws(config: AwsConfig): Aws {
     sqs,
     sns,
     s3,
+    clock,
     async [Symbol.asyncDispose]() {
       for (const client of [dynamo, sqs, sns, s3]) client.destroy();
     },
   };
+}
+
+/** Shows the clock the `Date` of each response, errors included, with the times of its own try. */
+function observeDates(dynamo: DynamoDBClient, clock: TableClock): void {
+  dynamo.middlewareStack.add(
+    (next) => async (args) => {
+      const askedAt = clock.monotonic();
+      const result = await next(args);
+      const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+      const date = headers?.["date"];
+      if (date !== undefined) clock.observe({ date, askedAt, answeredAt: clock.monotonic() });
+      return result;
+    },
+    // Behind the repetition and before errors are thrown, so it is passed by each try.
+    { step: "deserialize", priority: "low", name: "observeDates" },
+  );
 }

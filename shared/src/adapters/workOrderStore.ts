@@ -5,7 +5,7 @@ import type { OrderWrite } from "../domain/lifecycle/orderWrite.ts";
 import { instant } from "../domain/time.ts";
 import { markerId, type WorkOrder, type workOrderSchema } from "../domain/workOrder.ts";
 import { orderSnapshotSchema } from "../messages/statusEvent.ts";
-import { type Clock, systemClock } from "../service/clock.ts";
+import type { Clock } from "../service/clock.ts";
 import { AppError } from "../service/errors.ts";
 import type { Log } from "../service/log.ts";
 import type { Metrics } from "../service/metrics.ts";
@@ -89,12 +89,12 @@ export interface StorePorts {
  * queried up to a time; `byPendingCommand` (hash `id`, range `pendingCommandAt`) is nearly always empty and is scanned.
  */
 export function workOrderStore(
-  aws: Pick<Aws, "dynamo" | "sns">,
+  aws: Pick<Aws, "dynamo" | "sns" | "clock">,
   config: StoreConfig,
   ports: StorePorts,
 ): WorkOrderStore {
   const table = config.WORK_ORDERS_TABLE;
-  const { log, metrics, clock = systemClock, topic = statusTopic(aws, config) } = ports;
+  const { log, metrics, clock = aws.clock, topic = statusTopic(aws, config) } = ports;
   const parse = (id: string, item: Record<string, unknown> | undefined) => readOrder(table, id, item);
 
   const get = async (id: string) => {

@@ -1,6 +1,6 @@
 /** Time as a port, so that tests can move it. */
 export interface Clock {
-  /** Wall clock, epoch milliseconds: for instants that are stored. */
+  /** Time of day, epoch milliseconds: for instants that are stored. Services use that of `openAws`, which all hosts agree on. */
   now(): number;
   /** Monotonic milliseconds of this process: for proofs and durations. It does not stop while a process is frozen (SIGSTOP). */
   monotonic(): number;
@@ -8,6 +8,7 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The clock of this host, right or wrong. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

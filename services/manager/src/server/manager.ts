@@ -9,7 +9,7 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { openMetrics } from "@email-agent/shared/service/metrics.ts";
@@ -21,8 +21,9 @@ export type ManagerConfig = ConfigOf<"manager">;
 export type Manager = ReturnType<typeof openManager>;
 
 /** Opens the clients of one process. */
-export function openManager(config: ManagerConfig, log: Log, clock: Pick<Clock, "now"> = systemClock) {
-  const aws = openAws(config);
+export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "now">) {
+  const aws = openAws(config, log);
+  const clock = own ?? aws.clock;
   const metrics = openMetrics("manager", (line) => process.stdout.write(`${line}\n`));
   return {
     config,

@@ -6,6 +6,7 @@ import {
   ClientSecretPost,
   type Configuration,
   type CustomFetch,
+  clockSkew,
   clockTolerance,
   customFetch,
   discovery,
@@ -34,7 +35,7 @@ export function oidcIssuer(config: IssuerConfig, clock: Pick<Clock, "now" | "sle
   return () => {
     if (known && clock.now() - known.askedAt < freshMilliseconds) return known.issuer;
     const before = known?.issuer;
-    const asked = { issuer: twice(() => discover(config), clock), askedAt: clock.now() };
+    const asked = { issuer: twice(() => discover(config, clock), clock), askedAt: clock.now() };
     known = asked;
     // Nobody waits an hour for the next try.
     asked.issuer.catch(() => {
@@ -53,12 +54,14 @@ async function twice<Value>(work: () => Promise<Value>, clock: Pick<Clock, "slee
   }
 }
 
-function discover(config: IssuerConfig): Promise<Configuration> {
+function discover(config: IssuerConfig, clock: Pick<Clock, "now">): Promise<Configuration> {
   const { OIDC_ISSUER, OIDC_INTERNAL_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = config;
   const issuer = new URL(OIDC_ISSUER);
   // The variables let http through for loopback and private hosts only.
   const execute = [enableNonRepudiationChecks, ...(issuer.protocol === "http:" ? [allowInsecureRequests] : [])];
-  const client = { [clockTolerance]: clockToleranceSeconds };
+  // The library reads the clock of this host, which may be off.
+  const skewSeconds = Math.round((clock.now() - Date.now()) / 1000);
+  const client = { [clockTolerance]: clockToleranceSeconds, [clockSkew]: skewSeconds };
   const options = {
     execute,
     timeout: timeoutSeconds,

@@ -8,7 +8,7 @@ const opened = globalThis as typeof globalThis & { emailAgentSignIn?: SignIn };
 
 /** How people sign in to this process. */
 export function theSignIn(): SignIn {
-  const { config, log } = theManager();
-  opened.emailAgentSignIn ??= oidcSignIn(config, { clock: systemClock, log });
+  const { config, log, clock } = theManager();
+  opened.emailAgentSignIn ??= oidcSignIn(config, { clock: { ...systemClock, now: clock.now }, log });
   return opened.emailAgentSignIn;
 }
