@@ -42,6 +42,7 @@ const items: Readonly<Record<number, string>> = {
   36: "The view page shows what was mailed",
   37: "A Send costs at most four write units per recipient; one refused claim touches nobody else",
   64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",
+  67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
   66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
 };
 

@@ -19,6 +19,7 @@ export function countResult(
   tallies: Tallies,
   read: number,
   warnings: readonly Detail[],
+  shared: readonly Detail[],
   invalid: InvalidRecordReport,
 ): StepResult {
   const groups = [
@@ -30,13 +31,14 @@ export function countResult(
     ...(read === 0 ? ["There are no participants at all."] : []),
     ...(read > 0 && countersOf(tallies.values()).sent === 0 ? ["Nobody would receive this mailing now."] : []),
     ...warnings.map(({ text }) => text),
+    ...shared.slice(0, 1).map(({ text }) => text),
     ...(invalid.remark !== undefined ? [invalid.remark] : []),
   ];
   return {
     kind: invalid.isError ? "error" : "complete",
     message: [`${groups.join("; ")}.`, ...remarks].join(" "),
     ...numbers(tallies),
-    details: [...warnings, ...invalid.details],
+    details: [...warnings, ...invalid.details, ...shared],
   };
 }
 

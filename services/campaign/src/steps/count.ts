@@ -5,6 +5,7 @@ import type { Participants } from "@email-agent/shared/adapters/participants.ts"
 import { openInvalidRecords } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { type Mailing, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
+import { openSharedAddresses } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
 import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
 import { countResult, progressOf } from "../countResult.ts";
@@ -49,19 +50,22 @@ export function count(ports: CountPorts): StepHandler {
 async function countParticipants(ports: CountPorts, run: StepRun, loaded: OrderMailing, languages: LanguageCount[]) {
   const watch = openPoolWatch(loaded, run.order.subEvent);
   const invalid = openInvalidRecords();
+  const shared = openSharedAddresses();
   const tallies = new Map(languages.map(({ mailing, tally }) => [mailing.language.code, tally]));
   let read = 0;
   for await (const page of ports.participants.pages({ segments: scanSegments, signal: run.signal })) {
     for (const participant of page) {
       run.signal.throwIfAborted();
       invalid.note(participant);
-      for (const language of languages) watch.note(judge(language, participant), participant);
+      const reasons = languages.map((language) => judge(language, participant));
+      for (const reason of reasons) watch.note(reason, participant);
+      if (reasons.includes(undefined)) shared.note(participant);
     }
     read += page.length;
     run.report(progressOf(tallies, read));
   }
   run.signal.throwIfAborted();
-  return countResult(tallies, read, watch.warnings(), invalid.report());
+  return countResult(tallies, read, watch.warnings(), shared.details(), invalid.report());
 }
 
 function judge({ mailing, reached, tally }: LanguageCount, participant: Participant) {

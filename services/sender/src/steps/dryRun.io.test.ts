@@ -118,6 +118,25 @@ test("acceptance 66: Dry-Run and Send leave a broken record out, name its field,
   expect(house.inbox.messages().filter(({ to }) => to.includes("broken@example.org"))).toEqual([]);
 });
 
+test("acceptance 67: two records with one address: Dry-Run says so and names them, and each gets its mail", async () => {
+  await using house = await openHouse({
+    people: [
+      aParticipant({ id: "ana", email: "same@example.org", writtenLangPref: "Spanish" }),
+      aParticipant({ id: "bo", email: " Same@example.org ", writtenLangPref: "Spanish" }),
+    ],
+  });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ languages: ["EN", "SP"] });
+  await house.command(order.id, "Dry-Run", "start");
+  const { message, details = [] } = await house.ended(order.id, "Dry-Run");
+  expect(message).toContain("1 address stands on more than one record (2 people)");
+  expect(details).toHaveLength(2);
+  expect(details[1]?.text).toMatch(/^Participant (ana|bo) has the same address as participant (ana|bo)\.$/);
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "complete", counters: { sent: 4 } });
+  expect(house.inbox.messages().map(({ to }) => to[0]?.toLowerCase())).toEqual(Array(4).fill("same@example.org"));
+});
+
 test("closed registration and a missing account are said before anybody is rendered", async () => {
   await using house = await openHouse({
     people: somePeople(3),

@@ -6,6 +6,7 @@ import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import { type InvalidRecordReport, openInvalidRecords } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
+import { openSharedAddresses, type SharedAddresses } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
@@ -37,12 +38,13 @@ export function dryRun(ports: DryRunPorts, config: ContentConfig): StepHandler {
     const content = await loadRunContent(ports, config, run.order, "Dry-Run", run.signal);
     const errors: Detail[] = [];
     const languages: Record<string, LanguageCounters> = {};
+    const shared = openSharedAddresses();
     let invalid: InvalidRecordReport = { details: [], isError: false };
     for (const [code, language] of content.languages) {
       // Every language reads everybody, so the last report holds them all.
-      invalid = await dryRunLanguage({ ports, config, run, code, language, languages, errors });
+      invalid = await dryRunLanguage({ ports, config, run, code, language, languages, errors, shared });
     }
-    return dryRunResult(run, languages, errors, invalid);
+    return dryRunResult(run, languages, errors, shared.details(), invalid);
   };
 }
 
@@ -54,6 +56,7 @@ interface LanguageRun {
   readonly language: LanguageContent;
   readonly languages: Record<string, LanguageCounters>;
   readonly errors: Detail[];
+  readonly shared: SharedAddresses;
 }
 
 async function dryRunLanguage(work: LanguageRun): Promise<InvalidRecordReport> {
@@ -67,6 +70,7 @@ async function dryRunLanguage(work: LanguageRun): Promise<InvalidRecordReport> {
     for await (const page of ports.participants.pages({ segments: scanSegments, signal: run.signal })) {
       for (const participant of page) invalid.note(participant);
       const recipients = page.filter((participant) => isRecipient(language, participant, reached, numbers));
+      for (const participant of recipients) work.shared.note(participant);
       for (let from = 0; from < recipients.length; from += batchSize) {
         run.signal.throwIfAborted();
         const lines = recipients.slice(from, from + batchSize).map((participant) => renderLine(work, participant));
@@ -147,19 +151,27 @@ function dryRunResult(
   run: StepRun,
   languages: Record<string, LanguageCounters>,
   errors: Detail[],
+  shared: readonly Detail[],
   invalid: InvalidRecordReport,
 ): StepResult {
   const counters = sumCounters(Object.values(languages));
   const told = Object.entries(languages).map(([code, { sent }]) => `${code}: ${sent}`);
   if (invalid.isError)
-    return { kind: "error", message: invalid.remark, counters, languages, details: [...errors, ...invalid.details] };
+    return {
+      kind: "error",
+      message: invalid.remark,
+      counters,
+      languages,
+      details: [...errors, ...invalid.details, ...shared],
+    };
   if (counters.failed === 0) {
     const remark = counters.sent === 0 ? " Nobody would receive this mailing now." : "";
-    const left = invalid.remark === undefined ? "" : ` ${invalid.remark}`;
-    const message = `Would send – ${told.join(", ")}.${remark}${left}`;
-    return { kind: "complete", message, counters, languages, details: invalid.details, resultRunId: run.runId };
+    const remarks = [shared[0]?.text, invalid.remark].map((text) => (text === undefined ? "" : ` ${text}`)).join("");
+    const message = `Would send – ${told.join(", ")}.${remark}${remarks}`;
+    const details = [...invalid.details, ...shared];
+    return { kind: "complete", message, counters, languages, details, resultRunId: run.runId };
   }
   const listed = errors.map(({ language, text }) => `${language}: ${text}`).join(" · ");
   const message = `${counters.failed} mails cannot be rendered. ${listed}`;
-  return { kind: "error", message, counters, languages, details: [...errors, ...invalid.details] };
+  return { kind: "error", message, counters, languages, details: [...errors, ...invalid.details, ...shared] };
 }

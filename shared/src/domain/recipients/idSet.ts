@@ -7,6 +7,12 @@ export interface IdSet {
   readonly size: number;
 }
 
+/** Texts, each with a number below 2³², that can be asked but not listed. */
+export interface TextIndex {
+  get(text: string): number | undefined;
+  set(text: string, value: number): void;
+}
+
 const initialSlots = 1 << 10;
 const loadLimit = 0.75;
 
@@ -16,36 +22,74 @@ const loadLimit = 0.75;
  * goes wrong once in eighteen million such mailings, and then leaves one person out, never mails one twice.
  */
 export function idSet(): IdSet {
-  let slots = new Uint32Array(2 * initialSlots);
+  const table = hashTable(2);
+  return {
+    add: (id) => void table.enter(...digest(id)),
+    has: (id) => table.find(...digest(id)) !== undefined,
+    get size() {
+      return table.size;
+    },
+  };
+}
+
+/** As `idSet`, with a number for each text: a million cost 26 MB. */
+export function textIndex(): TextIndex {
+  const table = hashTable(3);
+  return {
+    get(text) {
+      const at = table.find(...digest(text));
+      return at === undefined ? undefined : table.slots[at + 2];
+    },
+    set(text, value) {
+      const at = table.enter(...digest(text));
+      table.slots[at + 2] = value;
+    },
+  };
+}
+
+/** Slots of `width` numbers of 32 bits: the two halves of the hash, then what the owner keeps with them. */
+function hashTable(width: 2 | 3) {
+  let slots = new Uint32Array(width * initialSlots);
   let size = 0;
 
-  const add = (high: number, low: number) => {
-    const at = slotOf(slots, high, low);
-    if (slots[at] !== 0 || slots[at + 1] !== 0) return;
-    slots[at] = high;
-    slots[at + 1] = low;
-    size += 1;
+  /** Index of the slot that holds the value, or of the free one where it belongs. The number of slots is a power of two. */
+  const slotOf = (high: number, low: number): number => {
+    const last = slots.length / width - 1;
+    let at = width * (low & last);
+    while ((slots[at] !== 0 || slots[at + 1] !== 0) && (slots[at] !== high || slots[at + 1] !== low))
+      at = width * ((at / width + 1) & last);
+    return at;
   };
+  const isTaken = (at: number) => slots[at] !== 0 || slots[at + 1] !== 0;
   const grow = () => {
     const before = slots;
     slots = new Uint32Array(2 * before.length);
-    size = 0;
-    for (let at = 0; at < before.length; at += 2) {
-      if (before[at] !== 0 || before[at + 1] !== 0) add(before[at]!, before[at + 1]!);
+    for (let at = 0; at < before.length; at += width) {
+      if (before[at] === 0 && before[at + 1] === 0) continue;
+      const to = slotOf(before[at]!, before[at + 1]!);
+      for (let n = 0; n < width; n += 1) slots[to + n] = before[at + n]!;
     }
   };
 
   return {
-    add: (id) => {
-      if (size + 1 > (loadLimit * slots.length) / 2) grow();
-      add(...digest(id));
-    },
-    has: (id) => {
-      const at = slotOf(slots, ...digest(id));
-      return slots[at] !== 0 || slots[at + 1] !== 0;
+    get slots() {
+      return slots;
     },
     get size() {
       return size;
+    },
+    find(high: number, low: number): number | undefined {
+      const at = slotOf(high, low);
+      return isTaken(at) ? at : undefined;
+    },
+    enter(high: number, low: number): number {
+      if (size + 1 > (loadLimit * slots.length) / width) grow();
+      const at = slotOf(high, low);
+      if (isTaken(at)) return at;
+      slots[at] = high;
+      slots[at + 1] = low;
+      size += 1;
+      return at;
     },
   };
 }
@@ -62,17 +106,4 @@ function digest(id: string): [number, number] {
 function half(bytes: string, from: number): number {
   const top = (bytes.charCodeAt(from) << 24) | (bytes.charCodeAt(from + 1) << 16);
   return (top | (bytes.charCodeAt(from + 2) << 8) | bytes.charCodeAt(from + 3)) >>> 0;
-}
-
-/** Index of the slot that holds the value, or of the free one where it belongs. The number of slots is a power of two. */
-function slotOf(slots: Uint32Array, high: number, low: number): number {
-  const last = slots.length / 2 - 1;
-  let slot = low & last;
-  while (
-    (slots[2 * slot] !== 0 || slots[2 * slot + 1] !== 0) &&
-    (slots[2 * slot] !== high || slots[2 * slot + 1] !== low)
-  ) {
-    slot = (slot + 1) & last;
-  }
-  return 2 * slot;
 }

@@ -1,5 +1,6 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
+import { sharedAddressRule } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo, GoNoGoWarning, Words } from "../../api/sending.ts";
@@ -63,6 +64,8 @@ function* dryRunWarnings({ order, recipients, languages, since, now }: GoNoGoFac
   if (recipients === undefined) return;
   if (recipients === 0) yield warning("Nobody would get this mail now.");
   const empty = languages.filter((language) => language.recipients === 0).map(({ code }) => code);
+  const shared = order.steps["Dry-Run"].details?.find(({ rule }) => rule === sharedAddressRule);
+  if (shared) yield warning(`${shared.text} The Dry-Run lists them.`);
   if (recipients > 0 && empty.length > 0) yield warning(`Nobody would get it in ${empty.join(", ")}.`);
   const { startedAt, pinned } = order.steps["Dry-Run"];
   const others = languages.filter(({ code }) => pinned && pinned[code] !== order.prepared[code]?.hash);
