@@ -44,6 +44,9 @@ const items: Readonly<Record<number, string>> = {
   64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",
   67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
   66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
+  42: "Names are written without surplus white space, invisible characters and marks that turn the direction of text, everywhere",
+  43: "One mistake in a template is one finding, two are two",
+  44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -3,6 +3,7 @@ import type { Claim } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { Reservation, ReserveAnswer } from "../limits/accountLimiter.ts";
@@ -168,7 +169,7 @@ function claimOf({ mailRun }: Session, { candidate, participant, mail }: Letter,
     workOrderId: mailRun.workOrderId,
     account: mailRun.account.name,
     language: mailRun.language,
-    name: [participant.first, participant.last].filter(Boolean).join(" "),
+    name: personName(participant),
     email: (participant.email ?? "").trim(),
     ...(mail && { messageId: mail.messageId }),
     sendingAt,

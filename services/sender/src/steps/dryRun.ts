@@ -5,6 +5,7 @@ import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import { type InvalidRecordReport, openInvalidRecords } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import { skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { openSharedAddresses, type SharedAddresses } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
@@ -108,7 +109,7 @@ function renderLine({ ports, config, run, code, language, errors }: LanguageRun,
   const rendering = renderFor(language.mail, participant, links, now);
   const line = {
     participantId: participant.id,
-    name: [participant.first, participant.last].filter(Boolean).join(" "),
+    name: personName(participant),
     email: (participant.email ?? "").trim(),
     at: instant(now),
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aPrompt } from "../../../testing/builders.ts";
+import { aPrompt, someSettings } from "../../../testing/builders.ts";
 import { aMailSource, someMailSettings } from "../../../testing/mailBuilders.ts";
 import type { MailSettings, MailSource } from "../template/mail.ts";
 import type { Detail } from "../workOrder.ts";
@@ -40,7 +40,6 @@ test("acceptance 18: a wrong Zoom id in the mail of a virtual confirmation is an
   expect(wrong).toEqual([expect.objectContaining({ severity: "error", line: 2, column: 10 })]);
   expect(wrong[0]!.text).toContain("expected id 87654321098, found 12345678901");
   expect(texts(found("Q3", zoomMail("https://zoom.us/w/12345678901"), zoom))).toEqual([
-    expect.stringContaining("No https link on zoom.us"),
     expect.stringContaining("opens another meeting"),
   ]);
 });
@@ -203,4 +202,82 @@ test("every branch of a long choice in a link is judged", () => {
   );
   const html = `<a href="https://x.org/?*|IF:LNAME|*a${branches.join("")}*|END:IF|*">x</a>`;
   expect(found("Q6", { html })).toHaveLength(1);
+});
+
+test.each([
+  ["an unknown tag in a link", '<a href="*|FACEBOOK:PROFILEURL|*">f</a>', ["Q1"]],
+  ["an unknown macro behind a scheme", '<a href="mailto:||mail||">x</a>', ["Q1"]],
+  ["an unclosed tag in a link", '<a href="*|ARCHIVE">x</a>', ["Q1"]],
+  ["a personal link glued to an unknown tag", '<a href="*|UNSUB|**|X|*">x</a>', ["Q1"]],
+  ["a misspelt unsubscribe link", '<a href="*|UNSUBSCRIBE|*">x</a>', ["Q1"]],
+  ["a misspelt end of a condition", "*|IF:FNAME|*x*|ENDIF|*", ["Q1"]],
+  ["a condition in lower case", "*|if:FNAME|*x*|ELSE:|*y*|END:IF|*", ["Q1"]],
+  ["a misspelt end of a house condition", "#if oathed<b></b>x #end", ["Q1"]],
+  ["a house condition in upper case", "#IF oathed<b></b>x #endif", ["Q1"]],
+  ["a house condition with an else that is unknown", "#if oathed<b></b>x #elseif y<b></b> #endif", ["Q1"]],
+  ["conditions that cross", "*|IF:FNAME|*#if oathed<b></b>*|END:IF|*#endif", ["Q1"]],
+  ["an inner condition that is not closed", "*|IF:FNAME|*#if oathed<b></b>*|ELSE:|*x*|END:IF|*", ["Q1"]],
+  ["a block of Mailchimp's own", "*|INTERESTED:Group:a|*x*|ELSE:|*y*|END:INTERESTED|*", ["Q1"]],
+])("acceptance 43: one mistake is one finding: %s", (_, html, rules) => {
+  const unsubscribe = html.includes("UNSUB") ? "" : '<a href="*|UNSUB|*">leave</a>';
+  const findings = checkContent(aMailSource({ html: html + unsubscribe }), someMailSettings(), noRules);
+  expect(findings.map(({ rule }) => rule)).toEqual(rules);
+});
+
+test("acceptance 43: one mistake is one finding: a tag in a registration link, a Zoom link, a salutation", () => {
+  const registrationLink = `${registration("aid=||aid||&pid=||id||").html}<a href="*|UNSUB|*">x</a>`;
+  const of = (html: string, rules: Partial<ContentRules>) =>
+    checkContent(aMailSource({ html }), someMailSettings(), { ...noRules, ...rules }).map(({ rule }) => rule);
+  expect(of(registrationLink, withLink)).toEqual(["Q1"]);
+  expect(of(`<a href="https://zoom.us/j/||zoom||">x</a><a href="*|UNSUB|*">x</a>`, zoom)).toEqual(["Q1"]);
+  expect(of('Dear *|FIRSTNAME|*, <a href="*|UNSUB|*">x</a>', { salutationByName: true })).toEqual(["Q1"]);
+});
+
+test("acceptance 43: two mistakes are two findings", () => {
+  const html = '<a href="*|X|*">x</a><a href="">y</a>*|IF:FNAME|*x*|END:IF|**|END:IF|*';
+  const findings = checkContent(aMailSource({ html }), someMailSettings(), noRules);
+  expect(findings.map(({ rule, column }) => [rule, column])).toEqual([
+    ["Q1", 10],
+    ["Q1", 61],
+    ["Q6", 31],
+    ["Q8", undefined],
+  ]);
+});
+
+test.each(["#春节 #新闻", "#שלום", "#مرحبا", "#สวัสดี", "#हिन्दी", "#ニュース", "#뉴스", "#სიახლე", "#News"])(
+  "a hashtag in letters without case stays: %s",
+  (words) => expect(found("Q1", { html: `<p>${words}</p>` })).toEqual([]),
+);
+
+test.each(["#news", "#новости", "#νέα"])("a lower-case hashtag is an error unless it is allowed: %s", (word) => {
+  expect(found("Q1", { html: `<p>${word}</p>` })).toHaveLength(1);
+  const settings = { settings: someSettings({ allowedHashtags: [word] }) };
+  expect(found("Q1", { html: `<p>${word}</p>` }, {}, settings)).toEqual([]);
+});
+
+test.each([
+  ["Tom &amp; Jerry", 5, "&"],
+  ["It&#8217;s on", 3, "’"],
+  ["It&#x2019;s on", 3, "’"],
+  ["Tom&nbsp;Thumb", 4, "the character itself"],
+])("a character reference in a subject or preview text is a warning: %s", (line, column, meant) => {
+  const html = '*|MC_PREVIEW_TEXT|*<a href="*|UNSUB|*">x</a>';
+  const findings = checkContent(aMailSource({ html, subject: line, previewText: line }), someMailSettings(), noRules);
+  expect(findings).toEqual([
+    expect.objectContaining({ rule: "Q7", severity: "warning", part: "subject", line: 1, column }),
+    expect.objectContaining({ rule: "Q10", severity: "warning", part: "preview", line: 1, column }),
+  ]);
+  expect(findings[0]!.text).toContain(`write ${meant}.`);
+});
+
+test.each(["AT&T; R&D", "a &foo; b", "Q&A", "*|IF:COUNTRY=&quot;ES&quot;|*Hola*|ELSE:|*Hello*|END:IF|*"])(
+  "%s in a subject is no character reference that a reader sees",
+  (subject) => expect(found("Q7", { subject })).toEqual([]),
+);
+
+test("what a style sheet or script has between bars is its own, unless it is a name of ours", () => {
+  const own = "<script>if(x||y||z){a=b*|c|*d}</script><style>a||col||b{c:d}/*|x|*/</style>";
+  expect(found("Q1", { html: own })).toEqual([]);
+  const ours = "<script>var a='||nome||'; b='||name||', c='*|RSS:ITEM|*'</script>";
+  expect(texts(found("Q1", { html: ours }))).toEqual([expect.stringContaining("*|RSS:ITEM|*")]);
 });

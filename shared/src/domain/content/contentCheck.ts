@@ -1,12 +1,13 @@
 import type { MailSettings, MailSource } from "../template/mail.ts";
 import { errorAt, type ParsedMail, parseMail, syntaxFindings } from "../template/mailParse.ts";
+import type { UsedName } from "../template/templateParse.ts";
 import type { Detail } from "../workOrder.ts";
 import type { ContentRules } from "./contentRules.ts";
 import { hrefFindings } from "./hrefRules.ts";
+import { previewFindings, subjectFindings } from "./lineRules.ts";
 import { registrationFindings } from "./registrationRule.ts";
 import { zoomFindings } from "./zoomRule.ts";
 
-const subjectLimitCharacters = 200;
 /** Gmail cuts HTML beyond this size. */
 const sizeLimitBytes = 102 * 1024;
 
@@ -31,11 +32,14 @@ export function checkContent(source: MailSource, settings: MailSettings, rules: 
 }
 
 const nameMacros = ["name", "#salutation", "FNAME"];
+/** A greeting whose macro is unknown is a finding already. */
+const misspeltName = /name|salut/i;
 
 function salutationFindings(source: MailSource, { html }: ParsedMail, rules: ContentRules): Detail[] {
   if (!rules.salutationByName) return [];
   const isGreeting = html.used.some(
-    ({ name, place, isCondition }) => !isCondition && place.kind === "text" && nameMacros.includes(name),
+    ({ name, place, isCondition, isFaulty }) =>
+      !isCondition && place.kind === "text" && (isFaulty ? misspeltName.test(name) : nameMacros.includes(name)),
   );
   if (isGreeting) return [];
   const text =
@@ -43,16 +47,9 @@ function salutationFindings(source: MailSource, { html }: ParsedMail, rules: Con
   return [errorAt(source, 0, "Q2", text)];
 }
 
-function subjectFindings({ language, subject }: MailSource): Detail[] {
-  const length = [...subject.trim()].length;
-  if (length > 0 && length <= subjectLimitCharacters) return [];
-  const fault = length === 0 ? "is missing or blank" : `has ${length} characters, more than ${subjectLimitCharacters}`;
-  return [{ language, rule: "Q7", severity: "error", text: `The subject for ${language} ${fault}.` }];
-}
-
 function unsubscribeFindings({ language }: MailSource, { html }: ParsedMail): Detail[] {
-  if (html.used.some(({ name, place, isCondition }) => name === "UNSUB" && place.kind !== "comment" && !isCondition))
-    return [];
+  const isUnsubscribe = ({ name, isFaulty }: UsedName) => (isFaulty ? /unsub/i.test(name) : name === "UNSUB");
+  if (html.used.some((used) => isUnsubscribe(used) && used.place.kind !== "comment" && !used.isCondition)) return [];
   return [
     {
       language,
@@ -69,11 +66,4 @@ function sizeFindings({ language, html }: MailSource): Detail[] {
   const size = `${Math.ceil(bytes / 1024)} KB`;
   const text = `The HTML for ${language} has ${size}; mail programs cut what is over ${sizeLimitBytes / 1024} KB.`;
   return [{ language, rule: "Q9", severity: "warning", text }];
-}
-
-function previewFindings({ language, previewText }: MailSource, { html }: ParsedMail): Detail[] {
-  const isUsed = html.used.some(({ name }) => /^(?:(?:IF|IFNOT|ELSEIF):)?MC_PREVIEW_TEXT\b/.test(name));
-  if (!isUsed || previewText.trim() !== "") return [];
-  const text = `The mail for ${language} shows a preview line (MC_PREVIEW_TEXT), but has no preview text.`;
-  return [{ language, rule: "Q10", severity: "warning", text }];
 }

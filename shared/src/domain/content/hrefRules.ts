@@ -12,7 +12,7 @@ const unsafeSchemes = ["javascript", "vbscript", "data", "file", "about", "blob"
 /** Links that lead nowhere: empty, relative or with a placeholder of another system (rule Q6). */
 export function hrefFindings(source: MailSource, links: readonly TemplateLink[]): Detail[] {
   return links
-    .filter((link) => link.attribute === "href")
+    .filter((link) => link.attribute === "href" && !link.isFaulty)
     .flatMap((link) => {
       const faults = link.alternatives.flatMap((parts) => faultOf(parts) ?? []);
       return [...new Set(faults)].map((fault) =>

@@ -30,8 +30,8 @@ export function linksToCheck(source: Pick<MailSource, "html" | "language">, sett
   return [...found.values()];
 }
 
-function canBeFollowed({ attribute, element }: TemplateLink): boolean {
-  return attribute === "href" && element !== "link" && element !== "base";
+function canBeFollowed({ attribute, element, isFaulty }: TemplateLink): boolean {
+  return !isFaulty && attribute === "href" && element !== "link" && element !== "base";
 }
 
 /** Marks a recipient's value while the URL is taken apart. */

@@ -37,7 +37,8 @@ export function registrationFindings(
       ),
     ];
   }
-  return links.flatMap(({ link, parts }) =>
+  const judged = links.filter(({ link }) => !link.isFaulty);
+  return judged.flatMap(({ link, parts }) =>
     faultsOf(parts, settings).map((fault) =>
       errorAt(source, link.offset, "Q4", inPrompt(link, `Registration link "${excerpt(linkText(parts))}": ${fault}`)),
     ),

@@ -33,7 +33,7 @@ export function zoomFindings(
     .map((found) => ({ ...found, numbers: numbersInPath(found.url) }));
   const zoomLinks = zoomUrls.filter(({ secure }) => secure);
   const others = zoomUrls
-    .filter(({ url, numbers }) => isZoomMeetingLink(url) && !numbers.includes(zoomId))
+    .filter(({ link, url, numbers }) => !link.isFaulty && isZoomMeetingLink(url) && !numbers.includes(zoomId))
     .map(({ link, numbers }) => {
       const found = numbers.join(", ") || "none";
       return errorAt(
@@ -43,10 +43,12 @@ export function zoomFindings(
         inPrompt(link, `This Zoom link opens another meeting: expected id ${zoomId}, found ${found}.`),
       );
     });
-  if (zoomLinks.some(({ numbers }) => numbers.includes(zoomId))) return others;
+  // One wrong link is one mistake: that the right one is missing follows from it, or from the fault found in it before.
+  const isExplained = others.length > 0 || zoomLinks.some(({ link }) => link.isFaulty);
+  if (isExplained || zoomLinks.some(({ numbers }) => numbers.includes(zoomId))) return others;
   const found = [...new Set(zoomLinks.flatMap(({ numbers }) => numbers))].join(", ") || "none";
   const missing = `No https link on zoom.us has the id of the meeting in its path: expected id ${zoomId}, found ${found}.`;
-  return [errorAt(source, 0, "Q3", missing), ...others];
+  return [errorAt(source, 0, "Q3", missing)];
 }
 
 function numbersInPath(link: string): string[] {

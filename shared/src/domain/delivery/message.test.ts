@@ -41,6 +41,12 @@ test("the mail comes from the account, and from the general addresses where the 
   expect(mail.from.address).toBe("noreply@example.com");
 });
 
+test("acceptance 42: names in To and From are tidied", () => {
+  const participant = { id: "p-1", first: " Ana\u00a0\u200b", last: "\u202eNovak\t" };
+  const mail = message(source({ participant, account: { fromName: " The \u3000 Office " } }), config);
+  expect([mail.to.name, mail.from.name]).toEqual(["Ana Novak", "The Office"]);
+});
+
 test("acceptance 25: the Message-ID is that of mailing and person, in a Test also of its run", () => {
   // SHA-256 of "E2026_weekend_reg_EN:p-1", by another tool: the id may never change for a mailing that has begun.
   const first = "<8f0dc10d74d3649f2c855181caa509dc@example.com>";

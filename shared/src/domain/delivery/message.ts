@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
 import type { Account } from "../configItems.ts";
 import type { Participant } from "../recipients/participant.ts";
+import { personName } from "../recipients/personName.ts";
+import { tidied } from "../template/escaping.ts";
 import type { RenderedMail } from "../template/mail.ts";
 import { testPartition } from "./mailingKey.ts";
 
@@ -56,8 +58,8 @@ export function message(source: MessageSource, config: MessageConfig): Mail {
   const { account, participant, rendered } = source;
   const address = account.fromAddress || config.EMAIL_FROM;
   return {
-    from: { name: account.fromName, address },
-    to: { name: [participant.first, participant.last].filter(Boolean).join(" "), address: source.email },
+    from: { name: tidied(account.fromName), address },
+    to: { name: personName(participant), address: source.email },
     envelopeFrom: account.envelopeFrom || address,
     replyTo: account.replyTo || config.MAILCHIMP_REPLY_TO,
     messageId: messageId(source, domainOf(address)),

@@ -35,6 +35,7 @@ function renderer(parsed: ParsedMail): (recipient: Recipient) => RenderedMail {
   };
 }
 
+/** Runs of blanks become one, as an absent value leaves two; a lone no-break space is meant. */
 function line(nodes: readonly Node[], scope: Scope): string {
   return oneLine(
     renderNodes(
@@ -43,5 +44,7 @@ function line(nodes: readonly Node[], scope: Scope): string {
       (field, plain) => field.write(plain),
       () => {},
     ),
-  ).trim();
+  )
+    .replace(/\s{2,}/g, " ")
+    .trim();
 }

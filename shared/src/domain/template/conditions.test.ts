@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anEvent, someSettings } from "../../../testing/builders.ts";
-import { html, person } from "../../../testing/mailBuilders.ts";
+import { faults, html, person } from "../../../testing/mailBuilders.ts";
 
 test("acceptance 22: nested conditions render in both notations, mixed and within one line", () => {
   const oathed = ({ first }: { first?: string | null | undefined }) => first === "Ana";
@@ -48,6 +48,71 @@ test("conditions compare ignoring case, by number where both are numbers; an abs
     "n",
     "n",
   ]);
+});
+
+test.each([
+  '="ES"',
+  "='ES'",
+  "=\u201cES\u201d",
+  "=\u201eES\u201c",
+  "=\u2018ES\u2019",
+  "=\u00abES\u00bb",
+  "=&quot;ES&quot;",
+  "=&#34;ES&#34;",
+  "=&ldquo;ES&rdquo;",
+  '= " ES "',
+  '="es"',
+  ">='ES'",
+])("acceptance 44: quotes around the value of a condition are no part of it: %s", (condition) => {
+  const of = (country: string) => html(`*|IF:COUNTRY${condition}|*y*|ELSE:|*n*|END:IF|*`, {}, person({ country }));
+  expect([of("ES"), of("DE")]).toEqual(["y", "n"]);
+});
+
+test("acceptance 44: quotes make a value of words that join conditions elsewhere, and an apostrophe is no quote", () => {
+  const of = (condition: string, country: string) =>
+    html(`*|IF:COUNTRY=${condition}|*y*|ELSE:|*n*|END:IF|*`, {}, person({ country }));
+  expect(of('"AND OR"', "AND OR")).toBe("y");
+  expect(of('"a=b"', "a=b")).toBe("y");
+  expect(of("'s-Hertogenbosch", "'s-Hertogenbosch")).toBe("y");
+  expect(of("Bosnia and Herzegovina", "Bosnia and Herzegovina")).toBe("y");
+  expect(of("Black & White", "Black & White")).toBe("y");
+});
+
+test.each([
+  ["COUNTRY==ES", "== is no comparison"],
+  ["COUNTRY=>5", "=> is no comparison"],
+  ["COUNTRY<>ES", "<> is no comparison"],
+  ["COUNTRY=ES AND FNAME=Ana", "AND joins nothing"],
+  ["COUNTRY=ES OR FR", "OR joins nothing"],
+  ["COUNTRY=ES && FNAME=Ana", "&& joins nothing"],
+  ["COUNTRY=ES &amp;&amp; FNAME=Ana", "&& joins nothing"],
+  ['COUNTRY="ES" OR COUNTRY="FR"', "one comparison"],
+  ["COUNTRY='ES' and FNAME='Ana'", "one comparison"],
+  ['COUNTRY="ES","FR"', "one comparison"],
+  ["COUNTRY=ES or COUNTRY=FR", "one comparison"],
+  ['COUNTRY="ES', "not closed"],
+  ["COUNTRY=\u201cES", "not closed"],
+  ['COUNTRY=""', "empty"],
+  ["COUNTRY=", "nothing stands behind"],
+  ["COUNTRY OR FNAME", "Unknown tag"],
+  ["COUNTRY EQ ES", "Unknown tag"],
+  ["(COUNTRY=ES)", "Unknown tag"],
+  ["!COUNTRY", "bad argument"],
+])("acceptance 44: a condition that cannot be judged is an error with its place: %s", (condition, text) => {
+  const findings = faults(`<p>\n*|IF:${condition}|*y*|ELSE:|*n*|END:IF|*</p>`);
+  expect(findings).toEqual([expect.objectContaining({ rule: "Q1", severity: "error", line: 2, column: 1 })]);
+  expect(findings[0]!.text).toContain(text);
+});
+
+test.each([
+  ["#if offering 'weekend'\nx #endif", []],
+  ["#if retreats “a”\nx #endif", []],
+  ["#if retreats a,\nx #endif", ['"a,"']],
+  ["#if retreats a OR\nx #endif", ['"OR"']],
+  ["#if retreats =a\nx #endif", ['"=a"']],
+  ["#if oathed == true\nx #endif", ["surplus words"]],
+])("acceptance 44: house conditions take quotes off and refuse what they cannot judge: %s", (source, expected) => {
+  expect(faults(source).map(({ text }) => text)).toEqual(expected.map((part) => expect.stringContaining(part)));
 });
 
 test("instalment events: #if offering asks whether everything is paid", () => {

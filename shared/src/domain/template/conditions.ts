@@ -1,3 +1,5 @@
+import { comparedValue } from "./comparedValue.ts";
+import { tidied } from "./escaping.ts";
 import { mergeTagValue } from "./mergeTags.ts";
 import type { Scope, Test } from "./templateNodes.ts";
 import { type Meaning, type Parsing, problem } from "./vocabulary.ts";
@@ -17,9 +19,9 @@ export function conditionTag(body: string, parsing: Parsing): Meaning | undefine
     return problem(`*|${body}|* has a bad argument: write it like *|IF:FIELD|* or *|IF:FIELD=value|*.`);
   const value = conditionField(field, parsing);
   if (typeof value !== "function") return problem(`*|${body}|*: ${value.text}`);
-  const test =
-    read[3] === undefined ? (scope: Scope) => value(scope) !== "" : comparison(value, read[3], read[4]!.trim());
-  if (!test) return problem(`*|${body}|* has a bad argument: nothing stands behind ${read[3]}.`);
+  const expected = read[3] === undefined ? undefined : comparedValue(read[3], read[4]!);
+  if (expected && "fault" in expected) return problem(`*|${body}|* has a bad argument: ${expected.fault}`);
+  const test: Test = expected ? comparison(value, read[3]!, expected.value) : (scope) => value(scope) !== "";
   if (read[1] === "ELSEIF") return { is: "else-if", test };
   return { is: "open", test: read[1] === "IFNOT" ? (scope) => !test(scope) : test };
 }
@@ -36,12 +38,10 @@ function conditionField(field: string, parsing: Parsing): ((scope: Scope) => str
   if (field === "LIST") return () => "true";
   const value = mergeTagValue(field, parsing);
   if ("is" in value) return { text: value.text };
-  return (scope) => value.read(scope).trim();
+  return (scope) => tidied(value.read(scope));
 }
 
-/** Undefined without a value to compare with. */
-function comparison(read: (scope: Scope) => string, operator: string, expected: string): Test | undefined {
-  if (expected === "") return undefined;
+function comparison(read: (scope: Scope) => string, operator: string, expected: string): Test {
   const accepts = operators[operator]!;
   return (scope) => {
     const actual = read(scope);

@@ -1,9 +1,32 @@
 const htmlSpecial = /[&<>"']/;
 const htmlReferences: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Controls other than tab and line breaks, lone surrogates, and the noncharacters the text part marks its fields with. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-const unprintable = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef]|\p{Surrogate}/gu;
+/**
+ * Controls other than tab and line breaks; bidi embeddings, overrides, isolates and their deprecated kin (UAX #9), which
+ * turn the direction of what follows past the end of a value, so that one name could reorder a whole line; lone
+ * surrogates; the noncharacters the text part marks its fields with.
+ */
+const unprintable =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f\ufdd0-\ufdef]|\p{Surrogate}/gu;
+
+/** Characters without width that mean nothing between two letters, unlike the joiners of many scripts and of emoji. */
+const zeroWidth = /[\u00ad\u180e\u200b\u2060-\u2064\ufeff]/g;
+/** White space of Unicode, and three letters of other categories that show as a blank. */
+const blanks = /[\s\x85\u2800\u3164\uffa0]+/g;
+/** Joiners: before the first letter and behind the last one they join nothing. */
+const joiners = /^[\p{Join_Control} ]+/u;
+/** Nothing but blanks, joiners and direction marks, which show nothing by themselves. */
+const invisible = /^[\s\p{Join_Control}\p{Bidi_Control}]*$/u;
+
+/**
+ * A value as people read it: without what no mail may carry, trimmed, with runs of white space of any kind as one blank.
+ * What shows nothing is empty. Imports and forms leave tabs, no-break spaces and zero-width characters around names.
+ */
+export function tidied(text: string): string {
+  const single = printable(text.replace(zeroWidth, "")).replace(blanks, " ");
+  return invisible.test(single) ? "" : single.replace(joiners, "").trimEnd();
+}
 
 /** A value without characters that no mail may carry. */
 export function printable(text: string): string {
@@ -26,13 +49,9 @@ export function percentEncodeAddress(text: string): string {
   return percentEncode(text).replaceAll("%40", "@");
 }
 
-/** Turn the direction of what follows, past the end of a value: one name could reorder a whole subject. */
-const bidiControls = /[\u202a-\u202e\u2066-\u2069]/g;
-
 /** One line without control characters: for subjects and headers. */
 export function oneLine(text: string): string {
-  const line = text.toWellFormed().replace(/[\p{Cc}\u2028\u2029\ufdd0-\ufdef]+/gu, " ");
-  return line.replace(bidiControls, "");
+  return printable(text.toWellFormed().replace(/[\p{Cc}\u2028\u2029\ufdd0-\ufdef]+/gu, " "));
 }
 
 /** Safe in a style sheet, inside and outside of strings. */

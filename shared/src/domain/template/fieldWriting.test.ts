@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { aPrompt } from "../../../testing/builders.ts";
 import { aMailSource, aRecipient, compiled, html, person, someMailSettings } from "../../../testing/mailBuilders.ts";
 import { compileMail } from "./compileMail.ts";
+import { tidied } from "./escaping.ts";
 
 const sourceOfAllPlaces =
   '<title>||name||</title><!-- *|FNAME|* --><!--[if mso]><b title="*|FNAME|*">*|FNAME|*</b><![endif]--><p title="||name||" lang=\'*|FNAME|*\'>*|FNAME|*</p><a href=\'https://x.org/?n=*|FNAME|*&amp;m=*|URL:FNAME|*\'>||name||</a><style>p::after{content:"*|FNAME|*"}</style>';
@@ -47,17 +48,15 @@ test("acceptance 23: whatever is in a name breaks neither HTML, link, subject no
   const text = fc.oneof(fc.array(fc.oneof(pieces, fc.string({ unit: "grapheme" }))).map((parts) => parts.join("")));
   fc.assert(
     fc.property(text, (given) => {
-      const first = given.replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
-        /[\n\r]/.test(character) ? character : "",
-      );
-      const { html: rendered, subject } = mail.render(aRecipient(person({ first, last: "" })));
+      const first = tidied(given);
+      const { html: rendered, subject } = mail.render(aRecipient(person({ first: given, last: "" })));
       expect(structure(rendered)).toEqual(expected);
       const document = parseDocument(rendered);
       const [p] = DomUtils.getElementsByTagName("p", document);
       const [a] = DomUtils.getElementsByTagName("a", document);
       expect(DomUtils.textContent(p!)).toBe(first);
       expect(p!.attribs["lang"]).toBe(first);
-      expect(p!.attribs["title"]).toBe(first.trim());
+      expect(p!.attribs["title"]).toBe(first);
       const query = new URL(a!.attribs["href"]!).searchParams;
       expect([query.get("n"), query.get("m"), [...query].length]).toEqual([first, first, 2]);
       expect(rendered).toContain("<!--[if mso]><b title=");
@@ -78,7 +77,45 @@ test("acceptance 23: a name cannot turn the direction of the rest of a subject, 
   const { subject } = compiled({ subject: "For ||name||: 10 euros" }).render(
     aRecipient(person({ first: "A\u202eB\u2066\u200f\u0000", last: "می\u200cخواهم" })),
   );
-  expect(subject).toBe("For AB\u200f  می\u200cخواهم: 10 euros");
+  expect(subject).toBe("For AB\u200f می\u200cخواهم: 10 euros");
+});
+
+test("acceptance 42: a value loses what turns the direction of text, wherever it is written", () => {
+  const turned = "A\u202a\u202b\u202d\u202eB\u2066\u2067\u2068\u2069\u206aC";
+  const audience = { ...someMailSettings().audience!, name: turned, addressHtml: `<b>${turned}</b>` };
+  const mail = compiled(
+    { html: `${sourceOfAllPlaces}*|LIST:NAME|**|HTML:LIST_ADDRESS_HTML|**|UPPER:FNAME|*`, subject: "*|FNAME|*" },
+    { audience },
+  );
+  const rendered = mail.render(aRecipient(person({ first: turned, last: turned })));
+  expect(Object.values(rendered).join("\n")).not.toMatch(/[\u202a-\u202e\u2066-\u206f]/);
+  expect(rendered.html).toContain("<b>ABC</b>");
+});
+
+test.each([
+  [" Ana ", "Ana"],
+  ["\tAna\n\u00a0Mar\u00eda\u3000", "Ana María"],
+  ["\u200bAna\u2060\ufeff", "Ana"],
+  ["\u200cAna\u200d \u2028 Eva", "Ana\u200d Eva"],
+  ["An\u00ada", "Ana"],
+  ["  \u200b \u200e\u200f\u3164 ", ""],
+  ["Jean\u202fLuc", "Jean Luc"],
+])("acceptance 42: the name %j is written as %j in text, attributes, links and subject", (first, written) => {
+  const { html: rendered, subject } = compiled({
+    html: '*|FNAME|*[||name||]<b title="*|FNAME|*"></b><a href="https://x.org/*|FNAME|*">x</a>*|IF:FNAME|*!*|END:IF|*',
+    subject: "*|FNAME|*, join us",
+  }).render(aRecipient(person({ first, last: " " })));
+  const link = encodeURIComponent(written);
+  expect(rendered).toBe(
+    `${written}[${written}]<b title="${written}"></b><a href="https://x.org/${link}">x</a>${written ? "!" : ""}`,
+  );
+  expect(subject).toBe(`${written}, join us`);
+});
+
+test("acceptance 42: an absent name leaves no double blank in a subject, and a meant no-break space stays", () => {
+  const subject = (text: string) => compiled({ subject: text }).render(aRecipient(person({ first: null }))).subject;
+  expect(subject("Hello *|FNAME|* and welcome")).toBe("Hello and welcome");
+  expect(subject("Bienvenue\u00a0!")).toBe("Bienvenue\u00a0!");
 });
 
 test("acceptance 23: a value in a style attribute is no style of its own", () => {

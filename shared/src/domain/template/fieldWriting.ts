@@ -47,7 +47,7 @@ function whyNot(place: Place, value: Value): string | undefined {
 }
 
 function textWriter(place: Place, value: Value): (plain: string) => string {
-  if (value.kind === "html") return (plain) => plain;
+  if (value.kind === "html") return printable;
   if (value.kind !== "address" || place.inLink) return escapeHtml;
   return (plain) => `<a href="mailto:${percentEncodeAddress(plain)}">${escapeHtml(plain)}</a>`;
 }

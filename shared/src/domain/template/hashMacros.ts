@@ -1,3 +1,4 @@
+import { houseRole } from "./conditionRoles.ts";
 import type { Directive, Scan } from "./directives.ts";
 import { normalised } from "./directives.ts";
 import type { Place } from "./place.ts";
@@ -7,7 +8,9 @@ const withArguments = ["if", "offeringsection"];
 const hashMacroNames = [...withArguments, "else", "endif", "salutation", "reglink", "retreats"];
 
 /** A `#` that begins a word: not part of a URL, a number sign or a character reference. */
-const hashWord = /(?<![\p{L}\p{N}_&#/=?])#(\p{L}[\p{L}\p{N}_-]*)/gu;
+const hashWord = /(?<![\p{L}\p{M}\p{N}_&#/=?])#(\p{L}[\p{L}\p{M}\p{N}\p{Join_Control}_-]*)/gu;
+/** Letters of scripts that know no upper case; Georgian has one that is not written at the beginning of words. */
+const caseless = /[\p{Lo}\p{Lm}\p{Script=Georgian}]/u;
 /** Stands for a directive of another notation in the text that is searched. */
 export const otherDirective = "\ufffc";
 /** No list of arguments is longer; a line may be. */
@@ -31,7 +34,11 @@ export function findHashMacros(blanked: string, places: readonly Place[], allowe
       const known = hashMacroNames.includes(name);
       if (!known) {
         const text = hashtagProblem(name, allowed);
-        if (text) problems.push({ rule: "Q1", offset: start, text });
+        if (text === undefined) return;
+        // A misspelt part of a condition still is one: its meaning, or the want of it, is found with the others.
+        if (houseRole(name))
+          directives.push({ start, end: place.start + word.index + 1 + name.length, notation: "hash", body: name });
+        else problems.push({ rule: "Q1", offset: start, text });
         return;
       }
       const nameEnd = word.index + 1 + name.length;
@@ -62,10 +69,11 @@ function isInUrl(text: string, index: number): boolean {
   return /(?:\/\/|www\.)[^\s\ufffc]*$/i.test(text.slice(Math.max(0, index - 200), index));
 }
 
-function hashtagProblem(name: string, allowed: ReadonlySet<string>): string | undefined {
+/** Why a `#` word may not stay; undefined if it may. */
+export function hashtagProblem(name: string, allowed: ReadonlySet<string> = new Set()): string | undefined {
   const lower = name.toLowerCase();
   if (hashMacroNames.includes(lower)) return `#${name} is written in lower case: #${lower}.`;
-  if (name !== lower || allowed.has(lower)) return undefined;
+  if (name !== lower || caseless.test(name) || allowed.has(lower)) return undefined;
   return `#${name} is neither a macro (${hashMacroNames.map((known) => `#${known}`).join(", ")}) nor an allowed hashtag.`;
 }
 

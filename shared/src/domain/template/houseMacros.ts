@@ -5,6 +5,9 @@ import {
   paidInFull,
   selectedRetreats,
 } from "../recipients/offering.ts";
+import { personName } from "../recipients/personName.ts";
+import { unquoted } from "./comparedValue.ts";
+import { hashtagProblem } from "./hashMacros.ts";
 import type { MailSettings } from "./mail.ts";
 import type { Test } from "./templateNodes.ts";
 import { constant, type Meaning, ofParticipant, problem } from "./vocabulary.ts";
@@ -12,14 +15,20 @@ import { constant, type Meaning, ofParticipant, problem } from "./vocabulary.ts"
 const bracketed = ["name", "pid", "aid", "hash", "coord-email", "retreats", "balance"];
 const known = `${bracketed.map((name) => `||${name}||`).join(", ")}, #salutation, #reglink, #retreats, #offeringsection, #if, #else, #endif`;
 
+/** True for the name of a macro that stands between bars. */
+export function isBracketedMacro(name: string): boolean {
+  return bracketed.includes(name);
+}
+
 /** The meaning of `||…||`. */
 export function bracketedMacro(body: string, settings: MailSettings): Meaning {
   const notation = `||${body}||`;
   switch (body) {
     case "name":
-      return { is: "value", value: ofParticipant(notation, ({ first, last }) => joinedName(first, last)) };
+      return { is: "value", value: ofParticipant(notation, personName) };
     case "pid":
-      return { is: "value", value: ofParticipant(notation, ({ id }) => id) };
+      // An id is a key, not a text to be tidied.
+      return { is: "value", value: { kind: "text", notation, read: (scope) => scope.recipient.participant.id } };
     case "aid":
       return { is: "value", value: constant(notation, settings.event.aid) };
     case "hash":
@@ -57,15 +66,8 @@ export function hashMacro(body: string, settings: MailSettings): Meaning {
     case "endif":
       return { is: "close" };
     default:
-      return problem(`Unknown macro #${name}. Known macros: ${known}.`);
+      return problem(hashtagProblem(name!) ?? `Unknown macro #${name}. Known macros: ${known}.`);
   }
-}
-
-function joinedName(first: string | null | undefined, last: string | null | undefined): string {
-  return [first, last]
-    .map((part) => part?.trim())
-    .filter(Boolean)
-    .join(" ");
 }
 
 function balance(notation: string, { event }: MailSettings): Meaning {
@@ -82,9 +84,10 @@ function offeringSection(given: readonly string[], settings: MailSettings): Mean
   return unknown ?? { is: "prompt", key: "offeringsection", subEvent };
 }
 
-function houseCondition(given: readonly string[], settings: MailSettings): Meaning {
+function houseCondition(words: readonly string[], settings: MailSettings): Meaning {
+  const given = words.map(unquoted);
   const [name, ...rest] = given;
-  const shown = excerptOf(given);
+  const shown = excerptOf(words);
   switch (name) {
     case "oathed": {
       if (rest.length > 0) return surplus("#if oathed", rest, 0);
@@ -102,6 +105,12 @@ function houseCondition(given: readonly string[], settings: MailSettings): Meani
     case "retreats": {
       if (rest.length > 2) return surplus("#if retreats", rest, 2);
       if (rest.length === 0) return problem("#if retreats needs a prefix: #if retreats <prefix> [<prefix>].");
+      const odd = rest.find((prefix) => !retreatKey.test(prefix) || operatorWords.includes(prefix));
+      if (odd !== undefined) {
+        return problem(
+          `#if retreats: "${odd}" is no prefix of a retreat. Its prefixes stand side by side: #if retreats <prefix> <prefix>.`,
+        );
+      }
       return { is: "open", test: retreatsTest(rest, settings) };
     }
     default:
@@ -110,6 +119,10 @@ function houseCondition(given: readonly string[], settings: MailSettings): Meani
       );
   }
 }
+
+/** No key of a retreat holds a comma, an operator or a quote: a prefix that does would fit no retreat, ever. */
+const retreatKey = /^[\p{L}\p{N}_.:/-]+$/u;
+const operatorWords = ["AND", "OR", "NOT"];
 
 function offeringTest(subEvent: string, { event }: MailSettings): Test {
   if (isInstallmentEvent(event)) return (scope) => paidInFull(scope.recipient.participant, event);

@@ -74,7 +74,7 @@ test("house macros and their prompts", () => {
   expect(of("||name||,||pid||,||aid||,||hash||,||balance||")).toBe("Ana,p9,E2026,0a1b2c,100.00 EUR");
   expect(of("#reglink")).toBe('<a href="https://register.example.org/?aid=E2026&pid=p9">Go</a>');
   expect(of("#offeringsection week<br>#offeringsection")).toBe("[week \n: paid ]<br>[weekend ]");
-  expect(of("#retreats")).toBe("<ul><li>First of  Ana </li><li>Second</li></ul>");
+  expect(of("#retreats")).toBe("<ul><li>First of Ana</li><li>Second</li></ul>");
   expect(of("#if retreats x b\nyes #endif #if retreats c\nno #endif")).toBe("\nyes  ");
   const nobody = aParticipant();
   expect(() => of("||retreats||", nobody)).toThrow(RenderError);

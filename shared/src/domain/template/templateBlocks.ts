@@ -42,13 +42,13 @@ export function nestPieces(
   const report = (piece: Piece, text: string) =>
     problems.push({ rule: "Q1", offset: piece.start, text: `${piece.source} ${text}` });
   const open: OpenBlock[] = [];
+  const givenUp = { tag: 0, hash: 0 };
   let nodes: Node[] = [];
   let position = range.start;
   for (const piece of pieces) {
     nodes.push(literal(position, piece.start));
     position = piece.end;
     const { content } = piece;
-    const block = open.at(-1);
     if (content.is === "nodes") {
       nodes.push(...content.nodes);
     } else if (content.is === "open" && open.length === depthLimit) {
@@ -58,9 +58,11 @@ export function nestPieces(
       const { test, notation } = content;
       open.push({ piece, notation, outer: nodes, branches: [], test, hasElse: false });
       nodes = [];
-    } else if (block?.notation !== content.notation) {
-      report(piece, foreign(block));
     } else {
+      const block = blockOf({ is: content.is, notation: content.notation }, open, givenUp, (text) =>
+        report(piece, text),
+      );
+      if (!block) continue;
       for (const fault of faultsOf(piece, block)) report(piece, fault);
       block.branches.push({ test: block.test, nodes });
       nodes = [];
@@ -77,6 +79,26 @@ export function nestPieces(
   nodes.push(literal(position, range.end));
   for (const block of open) report(block.piece, `is not closed by ${closing[block.notation]}.`);
   return { nodes, problems };
+}
+
+/**
+ * The open condition that a part divides or closes. A part that crosses others is one mistake: it is reported, the others
+ * are given up, and their own ends, should they follow, are no further faults.
+ */
+function blockOf(
+  { is, notation }: { is: ConditionPart["is"]; notation: OpenBlock["notation"] },
+  open: OpenBlock[],
+  givenUp: Record<OpenBlock["notation"], number>,
+  report: (text: string) => void,
+): OpenBlock | undefined {
+  if (open.some((block) => block.notation === notation)) {
+    if (open.at(-1)!.notation !== notation) report(foreign(open.at(-1)));
+    while (open.at(-1)!.notation !== notation) givenUp[open.pop()!.notation] += 1;
+    return open.at(-1);
+  }
+  if (givenUp[notation] === 0) report(foreign(open.at(-1)));
+  else if (is === "close") givenUp[notation] -= 1;
+  return undefined;
 }
 
 const closing = { tag: "*|END:IF|*", hash: "#endif" };

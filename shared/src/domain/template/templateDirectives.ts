@@ -1,7 +1,10 @@
 import { isConditionTag } from "./conditions.ts";
 import { blankOut, type Directive, scanDirectives } from "./directives.ts";
 import { findHashMacros, otherDirective } from "./hashMacros.ts";
+import { isBracketedMacro } from "./houseMacros.ts";
 import { readPlaces } from "./htmlPlaces.ts";
+import type { MailSettings } from "./mail.ts";
+import { isMailchimpTag } from "./mergeTags.ts";
 import { type HtmlPlaces, placeAt, plainPlace } from "./place.ts";
 import { findPlaceholderIds } from "./registrationLinks.ts";
 import type { Problem } from "./sourceText.ts";
@@ -18,11 +21,9 @@ export function findDirectives(source: string, { settings, part }: Parsing): Fou
   // Conditions leave nothing behind, values leave text: so masked, the source has the structure of what it renders to.
   const masked = blankOut(source, scan.directives, (directive) => (isCondition(directive) ? " " : "x"));
   const html: HtmlPlaces = part === "html" ? readPlaces(masked) : { places: [plainPlace(source)], tags: [] };
-  // Pipes and stars in a style sheet or script that form no tag are its own.
+  // Pipes and stars in a style sheet or script are its own, unless they stand around a name of ours.
   const isForeign = (offset: number) => ["style", "script"].includes(placeAt(html.places, offset).kind);
-  const bracketed = scan.directives.filter(
-    (found) => found.notation === "tag" || /^[a-z-]+$/.test(found.body) || !isForeign(found.start),
-  );
+  const bracketed = scan.directives.filter((found) => !isForeign(found.start) || isOurs(found, settings));
   const blanked = blankOut(source, bracketed, () => otherDirective);
   const hash = findHashMacros(blanked, html.places, settings.settings.allowedHashtags);
   const ids = part === "html" ? findPlaceholderIds(masked, html.places, settings.settings) : [];
@@ -54,16 +55,13 @@ function encodedMarks(blanked: string): Problem[] {
   }));
 }
 
+function isOurs({ notation, body }: Directive, settings: MailSettings): boolean {
+  return notation === "house" ? isBracketedMacro(body) : isConditionTag(body) || isMailchimpTag(body, settings);
+}
+
 /** True for what opens, divides or closes a condition. */
 export function isCondition({ notation, body }: Directive): boolean {
   return notation === "tag" ? isConditionTag(body) : notation === "hash" && /^(?:if|else|endif)\b/.test(body);
-}
-
-/** What a condition that cannot be judged was meant to be; undefined for every other directive. */
-export function openerOf({ notation, body }: Directive): "open" | "else-if" | undefined {
-  if (notation === "hash") return /^if\b/.test(body) ? "open" : undefined;
-  if (notation !== "tag" || !isConditionTag(body)) return undefined;
-  return body.startsWith("ELSEIF") ? "else-if" : "open";
 }
 
 /** How the content checks name it: `FNAME`, `name`, `#reglink`. */

@@ -13,6 +13,8 @@ export interface TemplateLink {
   readonly element: string;
   readonly attribute: string;
   readonly alternatives: readonly LinkAlternative[];
+  /** A tag or macro in it is a finding already: what it leads to is not known, so it is no second one. */
+  readonly isFaulty: boolean;
   /** The prompt it stands in; then `offset` is that of the macro that inserts it. */
   readonly prompt?: string;
 }
@@ -21,26 +23,37 @@ export interface TemplateLink {
 const alternativesLimit = 64;
 
 /** The links of a source: attributes that hold a URL. */
-export function findLinks(source: string, places: readonly Place[], pieces: readonly Piece[]): TemplateLink[] {
+export function findLinks(
+  source: string,
+  places: readonly Place[],
+  pieces: readonly Piece[],
+  problems: readonly Problem[],
+): TemplateLink[] {
+  const faults = problems
+    .map(({ offset }) => ({ start: offset, end: offset + 1 }))
+    .sort((one, other) => one.start - other.start);
   return places
     .filter((place) => place.kind === "link")
     .map((place) => {
       const inside = overlapping(pieces, place.start, place.end);
       const { nodes } = nestPieces(inside, place, (start, end) => decodeAttribute(source.slice(start, end)));
       const { element, attribute } = place;
-      return { offset: place.start, element, attribute, alternatives: alternativesOf(nodes).map(trimmed) };
+      const isFaulty = overlapping(faults, place.start, place.end).length > 0;
+      return { offset: place.start, element, attribute, isFaulty, alternatives: alternativesOf(nodes).map(trimmed) };
     });
 }
 
 /** A personal link must be the whole link, as it goes in as it is. */
 export function gluedLinks(links: readonly TemplateLink[]): Problem[] {
-  return links.flatMap((link) => {
-    const glued = link.alternatives.find((parts) => parts.length > 1 && parts.some(isUrl));
-    if (!glued) return [];
-    const tag = (glued.find(isUrl) as FieldNode).value.notation;
-    const text = `${tag} must be the whole ${link.attribute}, but is glued to other text: ${linkText(glued)}`;
-    return [{ rule: "Q6" as const, offset: link.offset, text }];
-  });
+  return links
+    .filter(({ isFaulty }) => !isFaulty)
+    .flatMap((link) => {
+      const glued = link.alternatives.find((parts) => parts.length > 1 && parts.some(isUrl));
+      if (!glued) return [];
+      const tag = (glued.find(isUrl) as FieldNode).value.notation;
+      const text = `${tag} must be the whole ${link.attribute}, but is glued to other text: ${linkText(glued)}`;
+      return [{ rule: "Q6" as const, offset: link.offset, text }];
+    });
 }
 
 /** A link as its author would write it, values in their notation. */

@@ -1,3 +1,4 @@
+import { endsForeignBlock, foreignBlocks, intendedRole } from "./conditionRoles.ts";
 import { conditionTag } from "./conditions.ts";
 import { directiveOnlyElements, isWithin, without } from "./directiveElements.ts";
 import type { Directive } from "./directives.ts";
@@ -9,7 +10,7 @@ import { openPrompt } from "./prompts.ts";
 import { retreatsNode } from "./retreatsMacro.ts";
 import { excerpt, type Problem, positionAt } from "./sourceText.ts";
 import { nestPieces, type Piece } from "./templateBlocks.ts";
-import { findDirectives, isCondition, openerOf, usedName } from "./templateDirectives.ts";
+import { findDirectives, isCondition, usedName } from "./templateDirectives.ts";
 import { findLinks, gluedLinks, type TemplateLink } from "./templateLinks.ts";
 import type { Node } from "./templateNodes.ts";
 import type { ConditionPart, Meaning, Parsing } from "./vocabulary.ts";
@@ -20,8 +21,15 @@ export interface ParsedTemplate {
   /** All faults found; with any of them the nodes must not be rendered. */
   readonly problems: readonly Problem[];
   readonly links: readonly TemplateLink[];
-  /** Every tag and macro outside of prompts, as `FNAME`, `name`, `#reglink`, and where it stands. */
-  readonly used: readonly { readonly name: string; readonly place: Place; readonly isCondition: boolean }[];
+  /** Every tag and macro outside of prompts, as `FNAME`, `name`, `#reglink`, where it stands, and whether it is a fault. */
+  readonly used: readonly UsedName[];
+}
+
+export interface UsedName {
+  readonly name: string;
+  readonly place: Place;
+  readonly isCondition: boolean;
+  readonly isFaulty: boolean;
 }
 
 /** What a directive puts in its place. */
@@ -40,20 +48,27 @@ export function parseTemplate(given: string, parsing: Parsing): ParsedTemplate {
   const isInText = (directive: Directive) => placeAt(places, directive.start).kind === "text";
   const cuts = directiveOnlyElements(source, tags, directives.filter(isCondition).filter(isInText));
   const kept = directives.filter((directive) => isInText(directive) || !isWithin(directive, cuts));
-  const read = kept.map((directive) => readDirective(source, directive, placeAt(places, directive.start), parsing));
+  const blocks = foreignBlocks(directives);
+  const read = kept.map((directive) => {
+    const found = readDirective(source, directive, placeAt(places, directive.start), { ...parsing, blocks });
+    return endsForeignBlock(directive, blocks) ? { ...found, problems: [] } : found;
+  });
   const pieces = read.map(({ piece }) => piece);
   const nested = nestPieces(pieces, { start: 0, end: source.length }, (start, end) =>
     without(source, start, end, cuts),
   );
-  const links = findLinks(source, places, pieces);
+  const syntax = [...problems, ...read.flatMap((found) => found.problems), ...nested.problems];
+  const links = findLinks(source, places, pieces, syntax);
+  const faulty = new Set(syntax.map(({ offset }) => offset));
   return {
     nodes: nested.nodes,
-    problems: [...problems, ...read.flatMap((found) => found.problems), ...nested.problems, ...gluedLinks(links)],
+    problems: [...syntax, ...gluedLinks(links)],
     links: [...links, ...read.flatMap((found) => found.links)],
     used: directives.map((directive) => ({
       name: usedName(directive),
       place: placeAt(places, directive.start),
       isCondition: isCondition(directive),
+      isFaulty: faulty.has(directive.start),
     })),
   };
 }
@@ -62,7 +77,7 @@ function readDirective(
   source: string,
   directive: Directive,
   place: Place,
-  parsing: Parsing,
+  { blocks, ...parsing }: Parsing & { readonly blocks: ReadonlySet<string> },
 ): Insertion & { piece: Piece } {
   const { start, end } = directive;
   const spot = { start, end, place, source: excerpt(source.slice(start, end)) };
@@ -71,9 +86,9 @@ function readDirective(
   const isMailto = place.kind === "link" && /^\s*mailto:/i.test(source.slice(place.start, start));
   const insertion = insert(meaning, spot, parsing, isMailto);
   // A condition that means nothing is still closed somewhere: its end is no second fault.
-  const opener = meaning.is === "problem" ? openerOf(directive) : undefined;
-  const piece = opener
-    ? partOfCondition(spot, directive, { is: opener, test: () => true })
+  const role = meaning.is === "problem" ? intendedRole(directive, blocks) : undefined;
+  const piece = role
+    ? partOfCondition(spot, directive, { is: role, test: () => true })
     : { ...spot, content: { is: "nodes" as const, nodes: insertion.nodes } };
   return { ...insertion, piece };
 }
@@ -97,8 +112,9 @@ function isPartOfCondition(meaning: Meaning): meaning is ConditionPart {
 
 const nothing: Insertion = { nodes: [], problems: [], links: [] };
 
-function failed({ start }: Spot, text: string): Insertion {
-  return { ...nothing, problems: [{ rule: "Q1", offset: start, text }] };
+/** What stands in for it is never rendered, but shows in messages about the link that holds it. */
+function failed({ start, source }: Spot, text: string): Insertion {
+  return { ...nothing, nodes: [source], problems: [{ rule: "Q1", offset: start, text }] };
 }
 
 function insert(meaning: Exclude<Meaning, ConditionPart>, spot: Spot, parsing: Parsing, isMailto: boolean): Insertion {

@@ -1,4 +1,5 @@
 import type { Participant } from "../recipients/participant.ts";
+import { tidied } from "./escaping.ts";
 import type { MailSettings } from "./mail.ts";
 import type { Test, Value } from "./templateNodes.ts";
 
@@ -28,9 +29,9 @@ export function problem(text: string): { is: "problem"; text: string } {
   return { is: "problem", text };
 }
 
-/** A value read from the participant; `""` for what they do not have. */
+/** A value read from the participant, tidied; `""` for what they do not have. */
 export function ofParticipant(notation: string, read: (participant: Participant) => string): Value {
-  return { kind: "text", notation, read: (scope) => read(scope.recipient.participant) };
+  return { kind: "text", notation, read: (scope) => tidied(read(scope.recipient.participant)) };
 }
 
 /** A value that is the same for everybody. */

@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { recipientSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import type { FoundParticipants } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { personFor, shownPerson } from "./previewPerson.ts";
@@ -50,7 +51,7 @@ async function firstMatches(
     for await (const page of participants.pages({ signal: signal ? AbortSignal.any([signal, timeUp]) : timeUp })) {
       seen += page.length;
       for (const participant of page) {
-        if (!matches({ name: nameOf(participant), email: participant.email ?? "" })) continue;
+        if (!matches({ name: personName(participant), email: participant.email ?? "" })) continue;
         found.set(participant.id, participant);
         if (found.size >= resultsLimit) return `These are the first ${resultsLimit}. Type more of the name for others.`;
       }
@@ -60,8 +61,4 @@ async function firstMatches(
     return `The search ended after ${seen} people. Type the exact id or address to find anybody.`;
   }
   return undefined;
-}
-
-function nameOf({ first, last }: Participant): string {
-  return [first, last].filter(Boolean).join(" ");
 }

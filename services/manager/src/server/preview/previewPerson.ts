@@ -2,6 +2,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maskedAddress } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { PreviewParticipant } from "../../api/preview.ts";
@@ -82,6 +83,7 @@ function withoutAddresses(value: unknown): unknown {
 }
 
 /** What the page says of a participant, who went through `personFor`. */
-export function shownPerson({ id, first, last, email }: Participant): PreviewParticipant {
-  return { id, name: [first, last].filter(Boolean).join(" "), email: (email ?? "").trim() };
+export function shownPerson(participant: Participant): PreviewParticipant {
+  const { id, email } = participant;
+  return { id, name: personName(participant), email: (email ?? "").trim() };
 }

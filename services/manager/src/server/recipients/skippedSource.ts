@@ -2,6 +2,7 @@ import type { Participants } from "@email-agent/shared/adapters/participants.ts"
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
 import { chunkSchema } from "@email-agent/shared/domain/delivery/run.ts";
+import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import { noSuchPage } from "./cursor.ts";
 import type { Recipient } from "./recipient.ts";
 import type { ListStep, Place, RecipientSource } from "./recipientSource.ts";
@@ -32,7 +33,7 @@ export function skippedSource(
       signal.throwIfAborted();
       const found = people.flatMap(({ sk, participantId, reason }, index) => {
         const person = now.get(participantId);
-        const name = [person?.first, person?.last].filter(Boolean).join(" ");
+        const name = person ? personName(person) : "";
         const email = (person?.email ?? "").trim();
         const recipient: Recipient = { participantId, name, email, status: "skipped", reason };
         return !accepts || accepts(recipient) ? [{ recipient, place: [sk, participantId], position: index + 1 }] : [];
