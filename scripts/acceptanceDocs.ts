@@ -47,6 +47,7 @@ const items: Readonly<Record<number, string>> = {
   42: "Names are written without surplus white space, invisible characters and marks that turn the direction of text, everywhere",
   43: "One mistake in a template is one finding, two are two",
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
+  59: "A Send mails at most the number its user confirmed, plus max(5, 2 %); everybody beyond waits for the next confirmation",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

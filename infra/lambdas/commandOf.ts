@@ -3,6 +3,7 @@ import { type StepCommand, stepCommandSchema } from "@email-agent/shared/message
 /** A DynamoDB attribute value as far as commands need it. */
 export interface AttributeValue {
   readonly S?: string;
+  readonly N?: string;
   readonly M?: Readonly<Record<string, AttributeValue>>;
 }
 export type Image = Readonly<Record<string, AttributeValue>>;
@@ -24,6 +25,7 @@ export function commandOf(
   const id = command?.["id"]?.S;
   if (!now || !command || id === undefined || id === before?.["command"]?.M?.["id"]?.S) return undefined;
   const workOrderId = now["id"]?.S ?? "";
+  const confirmedRecipients = command["confirmedRecipients"]?.N;
   const parsed = stepCommandSchema.safeParse({
     v: 1,
     commandId: id,
@@ -32,6 +34,7 @@ export function commandOf(
     action: command["action"]?.S,
     requestedBy: command["requestedBy"]?.S,
     requestedAt: command["requestedAt"]?.S,
+    ...(confirmedRecipients !== undefined && { confirmedRecipients: Number(confirmedRecipients) }),
   });
   if (parsed.success) return { command: parsed.data };
   const issue = parsed.error.issues[0];

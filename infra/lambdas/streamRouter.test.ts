@@ -62,6 +62,14 @@ describe("stream router", () => {
     expect(only.deduplicationId).toBe(only.command.commandId);
   });
 
+  test("forwards the number a user confirmed with the start of a Send", async () => {
+    const queue = aQueue();
+    const { command } = commandImage(ulid(), { step: "Send" });
+    const confirmed: Image = { command: { M: { ...command?.M, confirmedRecipients: { N: "1471" } } } };
+    await makeStreamRouter({ queue, log: silent })({ Records: [change("wo-1", {}, confirmed)] });
+    expect(queue.taken.map((entry) => entry.command.confirmedRecipients)).toEqual([1471]);
+  });
+
   test("forwards a command that came with a new order and one that replaced another; skips deletions and markers", async () => {
     const queue = aQueue();
     const [first, second] = [ulid(), ulid()];

@@ -57,6 +57,25 @@ test("a start gives the order a run, puts its job on the queue of the step, and 
   });
 });
 
+test("the number confirmed with a start of Send stands on the order for its run, and in the audit", async () => {
+  const complete = { status: "complete" } as const;
+  const steps = {
+    Count: complete,
+    Prepare: complete,
+    "Dry-Run": complete,
+    Test: complete,
+    Send: { status: "ready" },
+  } as const;
+  const order = await newOrder({ steps });
+  const start = { ...(await command(order, "Send", "start")), confirmedRecipients: 1471 };
+  await acceptCommand(ports, start);
+  expect((await pipeline.orders.get(order.id))?.steps.Send).toMatchObject({
+    runId: start.commandId,
+    confirmedRecipients: 1471,
+  });
+  expect(await lineOf(order.id, `C#${start.commandId}`)).toMatchObject({ data: { confirmedRecipients: 1471 } });
+});
+
 test("acceptance 1: a start before its turn ends in error, audited, and no job exists; a start while working is ignored", async () => {
   const order = await newOrder();
   const early = await command(order, "Prepare", "start");

@@ -35,13 +35,14 @@ const judgeTries = 20;
  */
 export async function acceptCommand(ports: AcceptPorts, message: StepCommand): Promise<Judgement | undefined> {
   const { audit, log } = ports;
-  const { commandId: id, workOrderId, step, action, requestedBy, requestedAt } = message;
-  const command: Command = { id, step, action, requestedBy, requestedAt };
+  const { v: _, commandId: id, workOrderId, ...asked } = message;
+  const command: Command = { id, ...asked };
   if (await audit.has(workOrderId, commandLineKey(id))) return undefined;
   const { order, judgement } = await judge(ports, workOrderId, command);
   if (order) await follow(ports, order, judgement);
   await audit.put(commandLine(workOrderId, command, judgement));
   const { outcome, reason } = judgement;
+  const { step, action } = command;
   log.info({ step, action, outcome, ...(reason && { reason }) }, "command judged");
   return judgement;
 }

@@ -63,7 +63,7 @@ export interface SendingHouse extends AsyncDisposable {
   /** An order whose earlier steps are complete and whose content is published. */
   addOrder(fields?: Partial<WorkOrder>, html?: string): Promise<WorkOrder>;
   /** A user's command, judged by ingest. Answers the command id, which is the run id of a start. */
-  command(workOrderId: string, step: StepName, action: Action): Promise<string>;
+  command(workOrderId: string, step: StepName, action: Action, confirmedRecipients?: number): Promise<string>;
   /** What ingest does every 5 s. */
   reap(limits: RunLimits): Promise<void>;
   step(workOrderId: string, step: StepName): Promise<StepRecord>;
@@ -151,10 +151,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
       const { version: _v, createdAt: _c, updatedAt: _u, ...rest } = order;
       return orders.create(rest as Parameters<WorkOrderStore["create"]>[0]);
     },
-    async command(workOrderId, step, action) {
+    async command(workOrderId, step, action, confirmedRecipients) {
       const commandId = ulid();
       const requested = { requestedBy: "anna", requestedAt: instant(Date.now()) };
-      const judged = await acceptCommand(ingest, { v: 1, commandId, workOrderId, step, action, ...requested });
+      const confirmed = confirmedRecipients === undefined ? {} : { confirmedRecipients };
+      const asked = { v: 1, commandId, workOrderId, step, action, ...requested, ...confirmed } as const;
+      const judged = await acceptCommand(ingest, asked);
       if (judged?.outcome !== "accepted")
         throw new Error(`${action} ${step} was ${judged?.outcome}: ${judged?.reason}`);
       return commandId;

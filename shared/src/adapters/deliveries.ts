@@ -53,7 +53,7 @@ export type Outcome = Pick<Delivery, "participantId"> & {
 /** Where a delivery stands, without whose it is. */
 type Standing = Pick<
   Delivery,
-  "participantId" | "runId" | "status" | "endedAt" | "nextAttemptAt" | "sendingAt" | "resolvedAt"
+  "participantId" | "runId" | "status" | "permanent" | "endedAt" | "nextAttemptAt" | "sendingAt" | "resolvedAt"
 >;
 
 export interface DeliveryCounts {

@@ -19,6 +19,7 @@ const standingSchema = deliverySchema.pick({
   participantId: true,
   runId: true,
   status: true,
+  permanent: true,
   endedAt: true,
   nextAttemptAt: true,
   sendingAt: true,

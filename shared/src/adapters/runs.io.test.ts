@@ -52,6 +52,8 @@ const aPlan = (runId: string, fields: Partial<Plan> = {}): Plan => ({
   skipped: {},
   planned: {},
   before: {},
+  lastIds: {},
+  sentBefore: 0,
   fence: 1,
   complete: false,
   ttl: runTtl(Date.now()),

@@ -64,6 +64,11 @@ const stepRecordSchema = z.looseObject({
   pinned: z.record(z.string(), z.string()).optional(),
   nextRunAt: instantSchema.optional(),
   nextRunId: z.string().optional(),
+  /**
+   * Send: how many mails the user confirmed at the start. It limits this run and those that continue it after a sleep for
+   * quota or after trouble. Absent: no limit, as in later passes.
+   */
+  confirmedRecipients: count.optional(),
   /** Run id of the last complete Dry-Run. */
   resultRunId: z.string().optional(),
   details: z.array(detailSchema).max(detailsLimit).optional(),
@@ -80,6 +85,8 @@ const commandSchema = z.object({
   action: z.enum(actions),
   requestedBy: z.string().min(1),
   requestedAt: instantSchema,
+  /** Start of Send: the number of mails the user was shown and confirmed. */
+  confirmedRecipients: count.optional(),
 });
 export type Command = z.infer<typeof commandSchema>;
 

@@ -11,5 +11,7 @@ export const stepCommandSchema = z.object({
   action: z.enum(actions),
   requestedBy: z.string().min(1),
   requestedAt: instantSchema,
+  /** Start of Send: the number of mails the user was shown and confirmed; absent where nobody was asked. */
+  confirmedRecipients: z.int().min(0).optional(),
 });
 export type StepCommand = z.infer<typeof stepCommandSchema>;

@@ -8,7 +8,7 @@ export interface CommandBody {
   readonly commandId: string;
   readonly step: StepName;
   readonly action: Action;
-  /** The number of recipients the user typed, for a Send above the configured size. */
+  /** Start of Send: the number of mails the user was shown; above the configured size it was typed. */
   readonly confirmRecipients?: number;
 }
 

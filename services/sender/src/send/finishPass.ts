@@ -1,7 +1,9 @@
+import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { countLedger, notSkipped, type Recount, recount } from "./finishRun.ts";
 import { putPlan } from "./planRun.ts";
 import { languageCounters } from "./runCounters.ts";
+import { roomIn } from "./sendCeiling.ts";
 import type { SendRun } from "./sendRun.ts";
 
 /**
@@ -54,10 +56,13 @@ async function retryDeferred(sendRun: SendRun, counted: ReadonlyMap<string, Reco
   const { ports, run, retries, plan } = sendRun;
   const planned = { ...plan.planned };
   const found: [string, Record<string, string>][] = [];
+  let room = roomIn(plan);
   for (const [language, { deferred }] of counted) {
-    const left = await notSkipped(ports.runs, run.runId, language, deferred);
+    // Beyond what was confirmed they wait for the next start.
+    const left = firstOf(await notSkipped(ports.runs, run.runId, language, deferred), room);
     const people = Object.keys(left).length;
     if (people === 0) continue;
+    room -= people;
     found.push([language, left]);
     // They were not among those planned: somebody else's claim held them then, or counted them.
     planned[language] = (planned[language] ?? 0) + people;
@@ -69,4 +74,11 @@ async function retryDeferred(sendRun: SendRun, counted: ReadonlyMap<string, Reco
   sendRun.plan = withThem;
   for (const [language, left] of found) retries.add(language, left);
   return true;
+}
+
+/** The first `limit` in the order of ids. */
+function firstOf(deferred: Readonly<Record<string, string>>, limit: number): Record<string, string> {
+  const people = Object.entries(deferred);
+  if (people.length <= limit) return { ...deferred };
+  return Object.fromEntries(people.sort(([one], [other]) => compareIds(one, other)).slice(0, limit));
 }

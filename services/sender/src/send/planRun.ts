@@ -10,6 +10,7 @@ import { AppError } from "@email-agent/shared/service/errors.ts";
 import { configured } from "@email-agent/shared/service/loadMailing.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
 import { addReasons } from "./runCounters.ts";
+import { isAmongConfirmed, notConfirmed, roomIn } from "./sendCeiling.ts";
 
 interface PlanPorts {
   readonly runs: Runs;
@@ -36,6 +37,8 @@ export function newPlan(runId: string, fence: number, languages: readonly string
     skipped: {},
     planned: {},
     before: {},
+    lastIds: {},
+    sentBefore: 0,
     fence,
     complete: false,
     ttl: runTtl(now),
@@ -114,8 +117,10 @@ async function readPages(
 ): Promise<PagesRead> {
   const ids: string[] = [];
   const skipped: Record<string, number> = {};
+  const { code } = mailing.language;
+  const room = roomIn(plan);
   let failedBefore = 0;
-  let after = cursorOf(plan, mailing.language.code).lastKey;
+  let after = cursorOf(plan, code).lastKey;
   for (let page = 0; page < pagesAtOnce && (page === 0 || ids.length < chunkSize); page += 1) {
     signal.throwIfAborted();
     const { participants: people, next } = await participants.page({
@@ -126,7 +131,9 @@ async function readPages(
     });
     for (const person of people) {
       const failedPermanently = reached.failedPermanently(person.id);
-      const reason = reasonOf(mailing, person, { reached: reached.has(person.id), failedPermanently }, pass);
+      const ledger = { reached: reached.has(person.id), failedPermanently };
+      const isConfirmed = ids.length < room && isAmongConfirmed(plan, code, person.id);
+      const reason = reasonOf(mailing, person, ledger, pass) ?? (isConfirmed ? undefined : notConfirmed);
       if (reason) skipped[reason] = (skipped[reason] ?? 0) + 1;
       else ids.push(person.id);
       if (!reason && reached.failed(person.id)) failedBefore += 1;

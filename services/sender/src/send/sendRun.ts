@@ -1,3 +1,4 @@
+import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
 import { isWakeUpRun } from "@email-agent/shared/domain/lifecycle/passes.ts";
 import type { Mailing, PassKind } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
@@ -8,6 +9,7 @@ import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkBoard, chunkBoard } from "./chunkBoard.ts";
 import { newPlan, putPlan } from "./planRun.ts";
 import { type RetryBook, retryBook } from "./retryBook.ts";
+import { sendCeiling } from "./sendCeiling.ts";
 import type { Supervision, SupervisionPorts } from "./superviseChunks.ts";
 
 /** One run of Send in its coordinator's hands. */
@@ -28,7 +30,7 @@ const gridShare = 1 / 12;
  * that was begun goes on with the plan and the chunks in the table; those whose workers live are left alone.
  */
 export async function openSendRun(
-  ports: SupervisionPorts,
+  ports: SupervisionPorts & { readonly participants: Pick<Participants, "pages"> },
   run: StepRun,
   content: RunContent,
   limits: SendLimits,
@@ -60,7 +62,11 @@ export async function openSendRun(
   return sendRun;
 }
 
-async function beginPlan(ports: SupervisionPorts, run: StepRun, mailings: readonly Mailing[]): Promise<Plan> {
+async function beginPlan(
+  ports: Parameters<typeof openSendRun>[0],
+  run: StepRun,
+  mailings: readonly Mailing[],
+): Promise<Plan> {
   const { deliveries, clock } = ports;
   const languages = mailings.map(({ language }) => language.code);
   const plan = newPlan(run.runId, run.token, languages, clock.now());
@@ -77,7 +83,7 @@ async function beginPlan(ports: SupervisionPorts, run: StepRun, mailings: readon
     const { sent, failed, inDoubt } = counts;
     before[language.code] = { sent, failed, inDoubt, skipped: 0, total: sent + failed + inDoubt };
   }
-  return { ...plan, before };
+  return { ...plan, before, ...(await sendCeiling(ports, run, mailings)) };
 }
 
 /** Where an earlier coordinator's chunks stand. What it planned beyond the last recorded page does not count. */

@@ -10,6 +10,7 @@ import { finishPass, lastCounters } from "../send/finishPass.ts";
 import { isPassingUnderLease, outlastTrouble } from "../send/passingTrouble.ts";
 import { quotaWakeAt } from "../send/quotaSleep.ts";
 import { sumCounters } from "../send/runCounters.ts";
+import { leftOutMessage } from "../send/sendCeiling.ts";
 import { passMessage, sendProgress } from "../send/sendProgress.ts";
 import { openSendRun, type SendRun } from "../send/sendRun.ts";
 import type { SupervisionPorts } from "../send/superviseChunks.ts";
@@ -68,7 +69,7 @@ async function reportEnd(sendRun: SendRun, error: unknown): Promise<void> {
 
 async function passResult(
   ports: SendPorts,
-  { run, content, blocked }: SendRun,
+  { run, content, blocked, plan }: SendRun,
   languages: Record<string, LanguageCounters>,
 ): Promise<StepResult> {
   const said = { message: passMessage(languages), counters: sumCounters(Object.values(languages)), languages };
@@ -77,5 +78,8 @@ async function passResult(
     const wakeAt = await quotaWakeAt(ports, content.account, left - said.counters.skipped, blocked);
     return { kind: "sleep", cause: "quota", wakeAt, ...said };
   }
+  const thisRun = sumCounters(Object.values(languages).flatMap((one) => one.thisRun ?? []));
+  const message = leftOutMessage(plan, thisRun, run.order.steps.Send.confirmedRecipients);
+  if (message !== undefined) return { kind: "error", ...said, message };
   return run.order.sendContinuously ? { kind: "sleep", cause: "next-pass", ...said } : { kind: "complete", ...said };
 }

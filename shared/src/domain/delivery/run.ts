@@ -81,6 +81,12 @@ export const planSchema = z.looseObject({
   planned: z.record(z.string(), z.int()).default({}),
   /** Language → deliveries of the mailing key when the run began. */
   before: z.record(z.string(), countersSchema).default({}),
+  /** How many people the run may plan over all languages; absent: all who are eligible. */
+  ceiling: z.int().min(0).optional(),
+  /** Language → the last id, in the order of ids, whom the ceiling lets through; "" for nobody. Absent: everybody. */
+  lastIds: z.record(z.string(), z.string()).default({}),
+  /** Mails that earlier passes of the same command sent. */
+  sentBefore: z.int().min(0).default(0),
   /** Token of the coordinator that wrote it last. */
   fence: z.int().min(0).default(0),
   complete: z.boolean(),

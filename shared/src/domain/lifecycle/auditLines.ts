@@ -36,13 +36,19 @@ export function commandLineKey(commandId: string): string {
 /** `C#<commandId>`: what became of a command. Its presence means that the command is over for good. */
 export function commandLine(workOrderId: string, command: Command, judgement: Judgement): AuditLine {
   const { outcome, reason, runId } = judgement;
+  const { requestedAt, confirmedRecipients } = command;
   return {
     workOrderId,
     sk: commandLineKey(command.id),
     at: judgement.at,
     by: command.requestedBy,
     what: `${command.action} ${command.step}: ${outcome}`,
-    data: { outcome, requestedAt: command.requestedAt, ...(reason && { reason }), ...(runId && { runId }) },
+    data: {
+      ...{ outcome, requestedAt },
+      ...(confirmedRecipients !== undefined && { confirmedRecipients }),
+      ...(reason && { reason }),
+      ...(runId && { runId }),
+    },
   };
 }
 

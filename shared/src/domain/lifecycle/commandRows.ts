@@ -11,8 +11,11 @@ export const commandRows: readonly Row[] = [
     from: [...resting, "sleeping"],
     guard: (order, step, { now }) => judgeStart(order, step, now).verdict === "granted",
     to: "working",
-    write: (order, step, { commandId, now }) =>
-      joinWrites(beginRun(order, step, commandId, 1, now), only(...unchangedSince(order))),
+    write: (order, step, { commandId, confirmedRecipients, now }) =>
+      joinWrites(
+        beginRun(order, step, { runId: commandId, attempt: 1, confirmedRecipients }, now),
+        only(...unchangedSince(order)),
+      ),
     addsJob: true,
   }),
   row({

@@ -13,7 +13,7 @@ export interface Judged {
   readonly moved?: { readonly step: StepName; readonly to: StepStatus };
 }
 
-type Asked = Pick<Command, "id" | "step" | "action">;
+type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients">;
 
 /**
  * Judges a user's command. Answers one conditional write that holds transition, judgement and the end of waiting; if
@@ -29,7 +29,9 @@ export function judgeCommand(order: WorkOrder, command: Asked, now: number): Jud
 
 function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
   const verdict = judgeStart(order, step, now);
-  const taken = transition(order, step, { kind: "start", commandId: command.id, now });
+  // A number confirmed for another step limits nothing.
+  const confirmedRecipients = step === "Send" ? command.confirmedRecipients : undefined;
+  const taken = transition(order, step, { kind: "start", commandId: command.id, confirmedRecipients, now });
   const reason = verdict.verdict === "granted" ? undefined : verdict.reason;
   if (!taken) return unmoved(order, command, now, verdict.verdict === "ignored" ? "ignored" : "rejected", reason);
   // A start before its turn moves the step to error, yet starts no run.

@@ -11,6 +11,11 @@ export function isWakeUpRun(runId: string): boolean {
   return /-p\d+$/.test(runId);
 }
 
+/** The command that began a run, or the first of the passes it belongs to. */
+export function commandOfRun(runId: string): string {
+  return runId.replace(/-p\d+$/, "");
+}
+
 /** What a Send that reached `sendUntil` says: the end time and how many were not mailed. */
 export function sendUntilMessage(order: WorkOrder): string {
   const { counters } = order.steps.Send;

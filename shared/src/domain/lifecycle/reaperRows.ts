@@ -73,8 +73,9 @@ export const reaperRows: readonly Row[] = [
     guard: (order, step, { now }) => isDue(order, step, now) && !isSendOver(order, now),
     to: "working",
     write: (order, step, { now }) => {
-      const { nextRunId, attempt } = order.steps[step];
-      return joinWrites(beginRun(order, step, nextRunId as string, attempt ?? 1, now), sameSleep(order, step));
+      const { nextRunId, attempt = 1, confirmedRecipients } = order.steps[step];
+      const run = { runId: nextRunId as string, attempt, confirmedRecipients };
+      return joinWrites(beginRun(order, step, run, now), sameSleep(order, step));
     },
     addsJob: true,
   }),

@@ -37,8 +37,16 @@ export function sameValue(path: Path, value: string | undefined): Condition {
   return value === undefined ? { path, exists: false } : { path, equals: value };
 }
 
+/** What tells one run of a step from another. */
+interface RunBegun {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly confirmedRecipients?: number | undefined;
+}
+
 /** Gives out the lease: a new run of `step` begins, its job is not yet picked up. */
-export function beginRun(order: WorkOrder, step: StepName, runId: string, attempt: number, now: number): OrderWrite {
+export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: number): OrderWrite {
+  const { runId, attempt, confirmedRecipients } = run;
   const token = order.fence + 1;
   const pinned = pinnedContent(order, step);
   return {
@@ -50,6 +58,9 @@ export function beginRun(order: WorkOrder, step: StepName, runId: string, attemp
       [stepPath(step, "startedAt"), instant(now)],
       [stepPath(step, "counters"), { ...zeroCounters }],
       ...(pinned ? [[stepPath(step, "pinned"), pinned] as const] : []),
+      ...(confirmedRecipients === undefined
+        ? []
+        : [[stepPath(step, "confirmedRecipients"), confirmedRecipients] as const]),
       [["fence"], token],
       [["runLease"], { runId, step, token }],
       [["losses"], 0],
@@ -59,6 +70,7 @@ export function beginRun(order: WorkOrder, step: StepName, runId: string, attemp
     remove: [
       ...(["endedAt", "languages", "details", "nextRunAt", "nextRunId"] as const).map((field) => stepPath(step, field)),
       ...(pinned ? [] : [stepPath(step, "pinned")]),
+      ...(confirmedRecipients === undefined ? [stepPath(step, "confirmedRecipients")] : []),
     ],
     when: [],
   };

@@ -22,7 +22,12 @@ interface ByWorker {
 
 /** What may happen to a step, with the facts the transition needs. `now`: epoch milliseconds. */
 export type Trigger =
-  | { readonly kind: "start"; readonly now: number; readonly commandId: string }
+  | {
+      readonly kind: "start";
+      readonly now: number;
+      readonly commandId: string;
+      readonly confirmedRecipients?: number | undefined;
+    }
   | { readonly kind: "stop"; readonly now: number }
   | { readonly kind: "pick-up"; readonly now: number; readonly lease: LeaseClaim; readonly worker: string }
   | ({ readonly kind: "done" } & ByWorker)

@@ -5,7 +5,16 @@ import { publishContent } from "./invalidation.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { nextPassRunId, sendUntilMessage } from "./passes.ts";
 import { runLimits } from "./runLimits.ts";
-import { endRun, fallAsleep, freshToken, type LeaseClaim, only, raiseFence, underLease } from "./runWrites.ts";
+import {
+  endRun,
+  fallAsleep,
+  freshToken,
+  type LeaseClaim,
+  only,
+  raiseFence,
+  stepPath,
+  underLease,
+} from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
 import { isSendOver, nextRunAt, passAttempts } from "./schedule.ts";
 import { always, type Row, row, type Said } from "./transitionRow.ts";
@@ -45,7 +54,11 @@ export const workerRows: readonly Row[] = [
     guard: (order, step, { now }) => step === "Send" && order.sendContinuously && !isSendOver(order, now),
     to: "sleeping",
     write: (order, step, { lease, said, now }) =>
-      sleep(step, lease, nextRunAt(order, { kind: "next-pass" }, now), 1, said, "Pass done. The next begins at"),
+      joinWrites(
+        sleep(step, lease, nextRunAt(order, { kind: "next-pass" }, now), 1, said, "Pass done. The next begins at"),
+        // Later passes are there for newcomers: what was confirmed for the first does not limit them.
+        { set: [], remove: [stepPath(step, "confirmedRecipients")], when: [] },
+      ),
   }),
   row({
     title: "the last pass is done",

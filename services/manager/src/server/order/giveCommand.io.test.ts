@@ -186,6 +186,17 @@ test("a Send above the configured size needs the number of the last Dry-Run, ove
   });
 });
 
+test("the number confirmed with a Send goes with its command; other commands carry none", async () => {
+  const of = (sent: number) => ({ total: sent, sent, skipped: 0, failed: 0, inDoubt: 0 });
+  const order = await anOrderWith(upTo({ "Dry-Run": { status: "complete", languages: { EN: of(7) } } }));
+  await giveCommand(manager, anna, order.id, { ...start("Send"), confirmRecipients: 7 });
+  expect((await read(order)).command).toMatchObject({ step: "Send", confirmedRecipients: 7 });
+  expect((await judged(order)).steps.Send).toMatchObject({ status: "working", confirmedRecipients: 7 });
+  const other = await anOrderWith();
+  await giveCommand(manager, anna, other.id, { ...start("Count"), confirmRecipients: 7 });
+  expect((await read(other)).command).not.toHaveProperty("confirmedRecipients");
+});
+
 test("a Send whose size nobody knows, for the Dry-Run was stopped since, is refused", async () => {
   const order = await anOrderWith(upTo({ "Dry-Run": { status: "interrupted" } }));
   await expect(giveCommand(manager, anna, order.id, start("Send"))).rejects.toMatchObject({

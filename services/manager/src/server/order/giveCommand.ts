@@ -6,7 +6,7 @@ import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { actions, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { actions, type Command, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
 import type { CommandTaken } from "../../api/commands.ts";
@@ -19,7 +19,7 @@ export const commandSchema = z.object({
   commandId: z.ulid(),
   step: z.enum(stepNames),
   action: z.enum(actions),
-  /** For a Send to many: how many recipients the user typed. */
+  /** For a Send: how many recipients the user was shown and confirmed. */
   confirmRecipients: z.int().min(0).optional(),
 });
 type Asked = z.output<typeof commandSchema>;
@@ -43,7 +43,14 @@ export async function giveCommand(ports: Ports, user: User, id: string, asked: A
     if (order.pendingCommandAt) throw refused("Another command of this work order is being judged. Wait a moment.");
     judge(order, asked, now);
     await checkSize(ports, order, asked);
-    const command = { id: commandId, step, action, requestedBy: user.id, requestedAt: instant(now) };
+    const command = {
+      id: commandId,
+      step,
+      action,
+      requestedBy: user.id,
+      requestedAt: instant(now),
+      ...confirmed(asked),
+    };
     const written = await ports.orders.write(id, commandWrite(order, command), { updatedBy: user.id });
     if (written) return { commandId, version: written.version };
   }
@@ -85,6 +92,12 @@ async function checkSize(ports: Ports, order: WorkOrder, asked: Asked): Promise<
   throw new AppError("invalid-input", sentence, {
     details: { fields: { confirmRecipients: sentence }, recipients: size },
   });
+}
+
+/** What the user confirmed limits the Send: whoever becomes eligible later waits for the next start. */
+function confirmed({ step, action, confirmRecipients }: Asked): Pick<Command, "confirmedRecipients"> {
+  if (step !== "Send" || action !== "start" || confirmRecipients === undefined) return {};
+  return { confirmedRecipients: confirmRecipients };
 }
 
 function refused(reason: string): AppError {

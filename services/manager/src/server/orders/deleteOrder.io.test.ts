@@ -24,7 +24,7 @@ const erase = (id: string, user = world.anna) => deleteOrder(world.manager, user
 
 async function begin(id: string) {
   const order = (await world.manager.orders.get(id))!;
-  return world.manager.orders.write(id, beginRun(order, "Send", "run-1", 1, world.now()));
+  return world.manager.orders.write(id, beginRun(order, "Send", { runId: "run-1", attempt: 1 }, world.now()));
 }
 const sleep = (id: string) => world.manager.orders.write(id, fallAsleep("Send", world.now() + 60_000, "run-1-p2", 1));
 

@@ -83,7 +83,7 @@ test("while a step works the form is read-only, also for whoever had it open", a
   const { id } = await newOrder();
   const { token } = await take(id);
   const order = (await manager.orders.get(id))!;
-  await manager.orders.write(id, beginRun(order, "Count", "run-1", 1, world.now()));
+  await manager.orders.write(id, beginRun(order, "Count", { runId: "run-1", attempt: 1 }, world.now()));
   const working = { details: { reason: "working", step: "Count" } };
   await expect(renewEditLease(manager, anna, id, token)).rejects.toMatchObject(working);
   await expect(take(id, anna, true)).rejects.toMatchObject(working);

@@ -36,7 +36,8 @@ async function write(id: string, of: (order: WorkOrder) => OrderWrite): Promise<
 }
 const setStep = (id: string, step: StepName, status: string) =>
   write(id, () => ({ set: [[["steps", step, "status"], status]], remove: [], when: [] }));
-const begin = (id: string, step: StepName) => write(id, (order) => beginRun(order, step, "run-1", 1, world.now()));
+const begin = (id: string, step: StepName) =>
+  write(id, (order) => beginRun(order, step, { runId: "run-1", attempt: 1 }, world.now()));
 const asleep = (id: string) => write(id, () => fallAsleep("Send", world.now() + 600_000, "run-1-p2", 1));
 
 async function lines(id: string): Promise<AuditLine[]> {
@@ -234,7 +235,7 @@ test("acceptance 28: a save while Send sleeps and a wake-up at the same time: on
     // As the reaper wakes an order: read, then one write conditional on the sleep.
     const wake = async () => {
       const order = await manager.orders.get(id);
-      const awake = joinWrites(beginRun(order!, "Send", "run-1-p2", 1, world.now()), {
+      const awake = joinWrites(beginRun(order!, "Send", { runId: "run-1-p2", attempt: 1 }, world.now()), {
         set: [],
         remove: [],
         when: [{ path: ["steps", "Send", "nextRunId"], equals: "run-1-p2" }],

@@ -120,6 +120,8 @@ test("the passes of one start are one course, each on top of what was reached be
       skipped: {},
       planned: { EN: 100 },
       before: { EN: counts(before) },
+      lastIds: {},
+      sentBefore: 0,
       fence: 1,
       complete: true,
       ttl: 1,

@@ -15,7 +15,7 @@ import {
 import type { OrderBook } from "./orderBook.ts";
 
 export interface CommandOptions {
-  /** The number of recipients the user typed for a large Send. */
+  /** Start of Send: the number of mails the user was shown and confirmed. */
   readonly confirmRecipients?: number;
 }
 

@@ -24,8 +24,7 @@ export function StartSend({ order, children }: { readonly order: Order; readonly
     setWasOpen(true);
     setOpen(true);
   };
-  const confirm = (confirmRecipients?: number) =>
-    void start(order.id, "Send", confirmRecipients === undefined ? {} : { confirmRecipients });
+  const confirm = (confirmRecipients: number) => void start(order.id, "Send", { confirmRecipients });
   return (
     <StartSendContext value={open}>
       {children}

@@ -55,6 +55,7 @@ const reasons: Readonly<Record<string, string>> = {
   "stage-pool": "Not concerned at this stage",
   "failed-before": "Failed for good before; only a start by a user tries again",
   "send-until": "Sending ended before their turn",
+  "not-confirmed": "More people were eligible than confirmed; the next start includes them",
 };
 
 /** Why somebody is not mailed, in plain words. A reason this page does not know is shown as it is. */

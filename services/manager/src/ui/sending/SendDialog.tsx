@@ -14,8 +14,8 @@ interface SendDialogProps {
   readonly order: Order;
   readonly opened: boolean;
   readonly onClose: () => void;
-  /** With the number the user typed, where one had to be typed. */
-  readonly onConfirm: (confirmRecipients?: number) => void;
+  /** With the number of mails the dialog showed. */
+  readonly onConfirm: (confirmRecipients: number) => void;
 }
 
 /**
@@ -52,8 +52,8 @@ function Content({ order, onClose, onConfirm }: Omit<SendDialogProps, "opened">)
   // Every opening reads anew: a decision is not made on what was known an hour ago.
   const [openedAt] = useState(() => Date.now());
   const { facts, error, retry } = useGoNoGo(order, openedAt);
-  const confirm = (typed?: number) => {
-    onConfirm(typed);
+  const confirm = (recipients: number) => {
+    onConfirm(recipients);
     onClose();
   };
   return (

@@ -14,7 +14,8 @@ interface SendFooterProps {
   /** Absent while they are loaded. */
   readonly facts: GoNoGo | undefined;
   readonly onCancel: () => void;
-  readonly onConfirm: (confirmRecipients?: number) => void;
+  /** With the number of mails shown here. */
+  readonly onConfirm: (confirmRecipients: number) => void;
 }
 
 /**
@@ -39,7 +40,7 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
     needsNumber,
   });
   const press = () => {
-    if (blocked === undefined) onConfirm(mustType ? recipients : undefined);
+    if (blocked === undefined) onConfirm(recipients);
   };
   return (
     <div className={styles.footer}>

@@ -1,0 +1,12 @@
+const toleranceShare = 0.02;
+const toleranceMinimum = 5;
+
+/** By how much a Send may differ from the number its user confirmed: people come and go while somebody reads. */
+export function toleranceOf(confirmed: number): number {
+  return Math.max(toleranceMinimum, Math.floor(confirmed * toleranceShare));
+}
+
+/** True if `counted` mails are what a user meant who confirmed `confirmed`. */
+export function isConfirmedSize(confirmed: number, counted: number): boolean {
+  return Math.abs(counted - confirmed) <= toleranceOf(confirmed);
+}
