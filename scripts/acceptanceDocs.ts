@@ -41,13 +41,14 @@ const items: Readonly<Record<number, string>> = {
   35: "Events that come late, twice or not at all leave every client with the newest state and show no address",
   36: "The view page shows what was mailed",
   37: "A Send costs at most four write units per recipient; one refused claim touches nobody else",
-  64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",
-  67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
-  66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
+  38: "Only Mailchimp's badge is taken out of a mail; what cannot be told from it stays, with a warning",
   42: "Names are written without surplus white space, invisible characters and marks that turn the direction of text, everywhere",
   43: "One mistake in a template is one finding, two are two",
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
   59: "A Send mails at most the number its user confirmed, plus max(5, 2 %); everybody beyond waits for the next confirmation",
+  64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",
+  66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
+  67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -5,6 +5,7 @@ import type { Detail } from "../workOrder.ts";
 import type { ContentRules } from "./contentRules.ts";
 import { hrefFindings } from "./hrefRules.ts";
 import { previewFindings, subjectFindings } from "./lineRules.ts";
+import { badgeFindings } from "./mailchimpBadge.ts";
 import { registrationFindings } from "./registrationRule.ts";
 import { zoomFindings } from "./zoomRule.ts";
 
@@ -13,8 +14,8 @@ const sizeLimitBytes = 102 * 1024;
 
 /**
  * All findings of one language that need no network: syntax (Q1), salutation (Q2), Zoom (Q3), registration links (Q4),
- * href (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10). The links themselves are asked elsewhere
- * (see linksToCheck). Errors forbid publishing; warnings do not.
+ * href (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10), Mailchimp's badge (Q11). The links
+ * themselves are asked elsewhere (see linksToCheck). Errors forbid publishing; warnings do not.
  */
 export function checkContent(source: MailSource, settings: MailSettings, rules: ContentRules): Detail[] {
   const parsed = parseMail(source, settings);
@@ -28,6 +29,7 @@ export function checkContent(source: MailSource, settings: MailSettings, rules: 
     ...unsubscribeFindings(source, parsed),
     ...sizeFindings(source),
     ...previewFindings(source, parsed),
+    ...badgeFindings(source),
   ];
 }
 
