@@ -46,6 +46,7 @@ const items: Readonly<Record<number, string>> = {
   43: "One mistake in a template is one finding, two are two",
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
   59: "A Send mails at most the number its user confirmed, plus max(5, 2 %); everybody beyond waits for the next confirmation",
+  63: "A host whose clock is ten minutes off: nobody takes a living worker for dead, and a dead one is taken over in time",
   64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",
   66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
   67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",

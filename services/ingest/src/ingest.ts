@@ -12,7 +12,7 @@ import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import { acceptCommand } from "./acceptCommand.ts";
 import { readiness } from "./readiness.ts";
-import { reapRuns } from "./reapRuns.ts";
+import { runReaper } from "./reapRuns.ts";
 import { resendCommands, resendMilliseconds } from "./resendCommands.ts";
 import { sweep } from "./sweep.ts";
 import { takeMessage } from "./takeMessage.ts";
@@ -54,7 +54,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const isReady = readiness(checks, clock);
 
   const round = { everyMilliseconds: sweepMilliseconds, clock, log, signal };
-  stack.use(sweep({ ...round, name: "runs", work: (ending) => reapRuns(ports, limits, ending) }));
+  stack.use(sweep({ ...round, name: "runs", work: runReaper(ports, limits) }));
   const commands = commandQueue(aws, config);
   const resend = resendCommands({ ...ports, commands }, resendAfterMilliseconds);
   const resendIfReady = async (ending: AbortSignal) => {

@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-function openIngest(fields: { resendAfterMilliseconds?: number } = {}): AsyncDisposable {
+function openIngest(fields: { resendAfterMilliseconds?: number; clock?: Clock } = {}): AsyncDisposable {
   const { aws, config, log, metrics } = pipeline;
   const signal = new AbortController().signal;
   const ingest = startIngest({
@@ -71,12 +71,15 @@ function openWorkers(): AsyncDisposable {
   return stack.use(own);
 }
 
-/** Workers of all five steps in a process of their own. */
-async function spawnWorkers(): Promise<ChildProcess> {
+/** Workers of all five steps in a process of their own, whose host's clock is off by so much. */
+async function spawnWorkers(offMilliseconds = 0): Promise<ChildProcess> {
   const script = fileURLToPath(new URL("../../../shared/testing/slowWorker.ts", import.meta.url));
   const { config, cloudUrl, dynamoUrl } = pipeline;
   const setup: WorkerSetup = { config, cloudUrl, dynamoUrl, times };
-  const child = spawn(process.execPath, [script, JSON.stringify(setup)], { stdio: ["ignore", "pipe", "inherit"] });
+  const offClock = new URL(`../../../shared/testing/offClock.ts?milliseconds=${offMilliseconds}`, import.meta.url);
+  const child = spawn(process.execPath, ["--import", offClock.href, script, JSON.stringify(setup)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   stack.defer(() => void child.kill("SIGKILL"));
   await once(child.stdout!, "data");
   return child;
@@ -181,6 +184,34 @@ test("acceptance 6: a killed worker's run goes on elsewhere under the same run i
   expect([...new Set(deeds.map((deed) => deed.token))]).toEqual([1, 2]);
   expect(pipeline.metrics.counted.filter(({ name }) => name === "RunsTakenUp")).toHaveLength(1);
 });
+
+test.each([-600_000, 600_000])(
+  "acceptance 63: a run keeps its worker whose clock is %i ms off, and once it is killed goes on elsewhere",
+  async (offMilliseconds) => {
+    openIngest();
+    openIngest({ clock: { ...systemClock, now: () => Date.now() - offMilliseconds } });
+    const first = await spawnWorkers(offMilliseconds);
+    const order = await orderReadyFor(pipeline, "Send");
+    const runId = await command(pipeline, order, "Send", "start");
+    await deedsAfter(order.id, 3);
+    await new Promise((resolve) => setTimeout(resolve, 2 * limits.lostMilliseconds));
+    const working = await pipeline.orders.get(order.id);
+    expect(working).toMatchObject({ losses: 0, fence: 1, runLease: { token: 1 } });
+    expect(Math.abs(epochMilliseconds(working!.runCheckAt!) - Date.now())).toBeGreaterThan(590_000);
+
+    first.kill("SIGKILL");
+    const killedAt = performance.now();
+    await pipeline.orders.write(order.id, { set: [[["account"], "ends"]], remove: [], when: [] });
+    await spawnWorkers(-offMilliseconds);
+    const taken = await orderWhen(pipeline, order, "another may have it", ({ losses }) => losses === 1, 20);
+    expect(performance.now() - killedAt).toBeGreaterThan(limits.lostMilliseconds - limits.heartbeatMilliseconds);
+    expect(taken.fence).toBe(2);
+    const done = await statusOf(pipeline, order, "Send", "complete", 20);
+    expect(done).toMatchObject({ losses: 1, fence: 2, steps: { Send: { runId } } });
+    expect(pipeline.metrics.counted.filter(({ name }) => name === "RunsTakenUp")).toHaveLength(1);
+  },
+  30_000,
+);
 
 test("acceptance 6: the third loss of a run makes it an exception that can be started again", async () => {
   openIngest();

@@ -2,14 +2,15 @@ import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
 import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { countedMetrics, silentLog } from "@email-agent/shared/testing/pipeline.ts";
 import { expect, test } from "vitest";
-import { reapRuns } from "./reapRuns.ts";
+import { runReaper } from "./reapRuns.ts";
 
 test("a round ends soon after the shutdown began, however many runs it has not looked at", async () => {
   const shutdown = new AbortController();
   const looked: string[] = [];
   const orders = {
-    async *runsToCheck() {
-      for (let index = 0; index < 100; index += 1) yield `wo-${index}`;
+    async *runsIn(state: string) {
+      const runCheckAt = "2026-03-01T08:00:00.000Z";
+      if (state === "sleeping") for (let index = 0; index < 100; index += 1) yield { id: `wo-${index}`, runCheckAt };
     },
     async get(id: string) {
       looked.push(id);
@@ -20,6 +21,6 @@ test("a round ends soon after the shutdown began, however many runs it has not l
   };
   const rest = { queues: { addStep: async () => {} }, flags: { raise: async () => {} } };
   const ports = { orders, ...rest, clock: systemClock, log: silentLog, metrics: countedMetrics() };
-  await reapRuns(ports, runLimits, shutdown.signal);
+  await runReaper(ports, runLimits)(shutdown.signal);
   expect(looked.length).toBeLessThanOrEqual(10);
 });

@@ -1,5 +1,6 @@
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import type { RunEntry } from "@email-agent/shared/adapters/workOrderLists.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import type { RunLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
@@ -9,14 +10,15 @@ import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { dispositionOf } from "@email-agent/shared/service/errors.ts";
+import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
 import { type Log, withLogContext } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 
 export interface ReapPorts {
-  readonly orders: Pick<WorkOrderStore, "get" | "write" | "runsToCheck">;
+  readonly orders: Pick<WorkOrderStore, "get" | "write" | "runsIn">;
   readonly queues: Pick<StepQueues, "addStep">;
   readonly flags: Pick<CancelFlags, "raise">;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "count">;
 }
@@ -24,33 +26,43 @@ export interface ReapPorts {
 const ordersAtOnce = 10;
 const kinds = ["not-picked-up", "lost", "due"] as const;
 
+/** A run to look after: its heartbeat as the index shows it, and for how long this process has seen it unchanged. */
+interface Hint extends RunEntry {
+  readonly silentMilliseconds: number;
+}
+
 /**
- * One look at the index of runs: jobs nobody picked up, lost processes, ended sleeps. Several ingests may look at once;
- * each write is conditional on what was read, so only one of them moves an order. Once `signal` aborts no further order
- * is begun.
+ * Looks at the index of runs, once with each call: jobs nobody picked up, lost processes, ended sleeps. Several ingests
+ * may look at once; each write is conditional on what was read, so only one of them moves an order. Once `signal` aborts
+ * no further order is begun.
  */
-export async function reapRuns(ports: ReapPorts, limits: RunLimits, signal?: AbortSignal): Promise<void> {
+export function runReaper(ports: ReapPorts, limits: RunLimits): (signal?: AbortSignal) => Promise<void> {
   const { orders, clock } = ports;
-  const now = clock.now();
-  const hints: string[] = [];
-  for await (const id of orders.runsToCheck("working", instant(now - limits.pickUpMilliseconds))) hints.push(id);
-  for await (const id of orders.runsToCheck("sleeping", instant(now))) hints.push(id);
-  const next = hints.values();
-  // Each lane takes the next order as soon as it is free.
-  await Promise.all(Array.from({ length: ordersAtOnce }, () => reapLane(ports, limits, next, signal)));
+  const watch = heartbeatWatch(clock, limits.lostMilliseconds / 2);
+  return async (signal) => {
+    const working = await Array.fromAsync(orders.runsIn("working"));
+    const silent = watch.look(working.map(({ id, runCheckAt }) => [id, runCheckAt]));
+    const hints: Hint[] = working.map((run) => ({ ...run, silentMilliseconds: silent.get(run.id) ?? 0 }));
+    const quiet = hints.filter(({ silentMilliseconds }) => silentMilliseconds >= limits.pickUpMilliseconds);
+    for await (const run of orders.runsIn("sleeping", instant(clock.now())))
+      quiet.push({ ...run, silentMilliseconds: 0 });
+    const next = quiet.values();
+    // Each lane takes the next order as soon as it is free.
+    await Promise.all(Array.from({ length: ordersAtOnce }, () => reapLane(ports, limits, next, signal)));
+  };
 }
 
 async function reapLane(
   ports: ReapPorts,
   limits: RunLimits,
-  ids: Iterable<string>,
+  hints: Iterable<Hint>,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (const workOrderId of ids) {
+  for (const hint of hints) {
     if (signal?.aborted) return;
-    await withLogContext({ workOrderId }, async () => {
+    await withLogContext({ workOrderId: hint.id }, async () => {
       try {
-        await reapOrder(ports, limits, workOrderId);
+        await reapOrder(ports, limits, hint);
       } catch (error) {
         const text = "A run could not be looked after; it is tried again in a moment";
         // An order that does not fit its schema stays so until a person repairs it.
@@ -61,13 +73,15 @@ async function reapLane(
   }
 }
 
-async function reapOrder(ports: ReapPorts, limits: RunLimits, id: string): Promise<void> {
+async function reapOrder(ports: ReapPorts, limits: RunLimits, hint: Hint): Promise<void> {
   const { orders, clock } = ports;
-  const order = await orders.get(id);
+  const order = await orders.get(hint.id);
   const step = order && runningStep(order);
   if (!order || !step) return;
+  // The index lags behind a heartbeat.
+  const silentMilliseconds = order.runCheckAt === hint.runCheckAt ? hint.silentMilliseconds : 0;
   for (const kind of kinds) {
-    const taken = transition(order, step, { kind, now: clock.now(), limits });
+    const taken = transition(order, step, { kind, now: clock.now(), silentMilliseconds, limits });
     if (taken) return reap(ports, order, step, taken, kind);
   }
 }

@@ -35,7 +35,7 @@ import { ulid } from "ulid";
 import { type Inbox, startInbox } from "../../../infra/local/inbox.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
 import { acceptCommand } from "../../ingest/src/acceptCommand.ts";
-import { reapRuns } from "../../ingest/src/reapRuns.ts";
+import { runReaper } from "../../ingest/src/reapRuns.ts";
 
 const sampleHtml = `<html><body><p>Dear ||name||,</p><p><a href="https://example.org/x">More</a></p><p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
 
@@ -107,6 +107,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
   await Promise.all(configItems.map(([pk, sk, item]) => put(config.CONFIG_TABLE, { ...item, pk, sk })));
 
   const running = starting.move();
+  /** Each remembers what it saw of the heartbeats. */
+  const reapers = new Map<RunLimits, ReturnType<typeof runReaper>>();
   const house: SendingHouse = {
     stack,
     inbox,
@@ -161,7 +163,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
         throw new Error(`${action} ${step} was ${judged?.outcome}: ${judged?.reason}`);
       return commandId;
     },
-    reap: (limits) => reapRuns(ingest, limits),
+    reap(limits) {
+      const reaper = reapers.get(limits) ?? runReaper(ingest, limits);
+      reapers.set(limits, reaper);
+      return reaper();
+    },
     async step(workOrderId, step) {
       const order = await orders.get(workOrderId);
       if (!order) throw new Error(`No order ${workOrderId}`);

@@ -36,19 +36,26 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-/** Ids of runs whose clock stands at or before `until`, oldest first. */
-export async function* runIds(aws: Reader, table: string, state: string, until: string): AsyncIterable<string> {
+/** An entry of the index of runs. */
+export interface RunEntry {
+  readonly id: string;
+  /** The heartbeat of a run that works, the wake-up of one that sleeps. */
+  readonly runCheckAt: string;
+}
+
+/** The runs in one state, those with the lowest `runCheckAt` first; `until`: none above it. */
+export async function* runEntries(aws: Reader, table: string, state: string, until?: string): AsyncIterable<RunEntry> {
   const input: QueryCommandInput = {
     TableName: table,
     IndexName: "byRunState",
-    KeyConditionExpression: "runState = :state AND runCheckAt <= :until",
-    ExpressionAttributeValues: { ":state": state, ":until": until },
-    ProjectionExpression: "id",
+    KeyConditionExpression: until === undefined ? "runState = :state" : "runState = :state AND runCheckAt <= :until",
+    ExpressionAttributeValues: { ":state": state, ...(until !== undefined && { ":until": until }) },
+    ProjectionExpression: "id, runCheckAt",
   };
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
     const page = await aws.dynamo.send(new QueryCommand({ ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) }));
-    for (const item of page.Items ?? []) yield String(item["id"]);
+    for (const item of page.Items ?? []) yield { id: String(item["id"]), runCheckAt: String(item["runCheckAt"]) };
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
 }

@@ -264,23 +264,20 @@ test("finds runs by their clock, oldest first, and commands that wait", async ()
   const at = (second: number) => instant(1_000_000 + second * 1000);
   const run = (runState: "working" | "sleeping", second: number) =>
     pipeline.orders.create(newOrder({ runState, runCheckAt: at(second) }));
-  const [third, first, , asleep] = [
+  const [third, first, ninth, asleep] = [
     await run("working", 3),
     await run("working", 1),
     await run("working", 9),
     await run("sleeping", 2),
   ];
-  const ids = async (found: AsyncIterable<string>) => {
-    const all: string[] = [];
-    for await (const id of found) all.push(id);
-    return all;
-  };
-  expect(await ids(pipeline.orders.runsToCheck("working", at(3)))).toEqual([first.id, third.id]);
-  expect(await ids(pipeline.orders.runsToCheck("sleeping", at(3)))).toEqual([asleep.id]);
+  const entry = (order: Awaited<ReturnType<typeof run>>) => ({ id: order.id, runCheckAt: order.runCheckAt });
+  expect(await Array.fromAsync(pipeline.orders.runsIn("working", at(3)))).toEqual([first, third].map(entry));
+  expect(await Array.fromAsync(pipeline.orders.runsIn("working"))).toEqual([first, third, ninth].map(entry));
+  expect(await Array.fromAsync(pipeline.orders.runsIn("sleeping", at(3)))).toEqual([entry(asleep)]);
 
   const waiting = await pipeline.orders.create(newOrder({ pendingCommandAt: at(1) }));
   await pipeline.orders.create(newOrder({ pendingCommandAt: at(5) }));
-  expect(await ids(pipeline.orders.pendingCommands(at(4)))).toEqual([waiting.id]);
+  expect(await Array.fromAsync(pipeline.orders.pendingCommands(at(4)))).toEqual([waiting.id]);
 });
 
 test("an item that does not fit is an error naming table, key and field", async () => {

@@ -18,7 +18,7 @@ import { addSteps, missingSteps, readOrder } from "./orderItem.ts";
 import { deleteMarker, type Keyed, markerSchema, putMarker } from "./orderMarker.ts";
 import { type StatusTopic, statusTopic } from "./statusTopic.ts";
 import { invalidWrite, isRefusedAsInvalid, outsideTransactions, transact } from "./transaction.ts";
-import { listOrders, pendingCommandIds, runIds } from "./workOrderLists.ts";
+import { listOrders, pendingCommandIds, type RunEntry, runEntries } from "./workOrderLists.ts";
 
 /** What accompanies a write. */
 interface WriteOptions {
@@ -65,8 +65,8 @@ export interface WorkOrderStore {
    * bad item does not hide all others; without `onBadItem` it is thrown.
    */
   list(onBadItem?: (error: unknown) => void): AsyncIterable<WorkOrder>;
-  /** Ids from the index `byRunState` whose `runCheckAt` is at or before `until`. Hints: re-read each consistently. */
-  runsToCheck(state: "working" | "sleeping", until: string): AsyncIterable<string>;
+  /** Entries of the index `byRunState`, up to `until` if it is given. Hints that may lag: re-read each consistently. */
+  runsIn(state: "working" | "sleeping", until?: string): AsyncIterable<RunEntry>;
   /** Ids from the index `byPendingCommand` whose `pendingCommandAt` is at or before `until`. */
   pendingCommands(until: string): AsyncIterable<string>;
 }
@@ -211,7 +211,7 @@ export function workOrderStore(
     },
     holderOf,
     list: (onBadItem) => listOrders(aws, table, onBadItem),
-    runsToCheck: (state, until) => runIds(aws, table, state, until),
+    runsIn: (state, until) => runEntries(aws, table, state, until),
     pendingCommands: (until) => pendingCommandIds(aws, table, until),
   };
 

@@ -25,8 +25,8 @@ export const reaperRows: readonly Row[] = [
     title: "nobody picks it up",
     on: "not-picked-up",
     from: ["working"],
-    guard: (order, _, { now, limits }) =>
-      order.runLease?.worker === undefined && silent(order, now) >= limits.pickUpMilliseconds,
+    guard: (order, _, { silentMilliseconds, limits }) =>
+      order.runLease?.worker === undefined && silentMilliseconds >= limits.pickUpMilliseconds,
     to: "working",
     write: (order, step, { now }) => ({
       set: [[["runCheckAt"], instant(now)]],
@@ -39,7 +39,7 @@ export const reaperRows: readonly Row[] = [
     title: "its process is lost",
     on: "lost",
     from: ["working"],
-    guard: (order, _, { now, limits }) => isLost(order, now, limits) && order.losses < limits.lossesSurvived,
+    guard: (order, _, trigger) => isLost(order, trigger) && order.losses < trigger.limits.lossesSurvived,
     to: "working",
     write: (order, step, { now }) =>
       joinWrites(
@@ -53,7 +53,7 @@ export const reaperRows: readonly Row[] = [
     title: "its process is lost once too often",
     on: "lost",
     from: ["working"],
-    guard: (order, _, { now, limits }) => isLost(order, now, limits),
+    guard: (order, _, trigger) => isLost(order, trigger),
     to: "exception",
     write: (order, step, { now }) =>
       joinWrites(
@@ -90,17 +90,17 @@ export const reaperRows: readonly Row[] = [
   }),
 ];
 
+interface Silence {
+  readonly silentMilliseconds: number;
+  readonly limits: RunLimits;
+}
+
 function leaseOf(order: WorkOrder, step: StepName): LeaseClaim {
   return { step, runId: order.runLease?.runId ?? "", token: order.runLease?.token ?? 0 };
 }
 
-/** Milliseconds since the last heartbeat, or since the job was last added. */
-function silent(order: WorkOrder, now: number): number {
-  return order.runCheckAt === undefined ? 0 : now - epochMilliseconds(order.runCheckAt);
-}
-
-function isLost(order: WorkOrder, now: number, limits: RunLimits): boolean {
-  return order.runLease?.worker !== undefined && silent(order, now) > limits.lostMilliseconds;
+function isLost(order: WorkOrder, { silentMilliseconds, limits }: Silence): boolean {
+  return order.runLease?.worker !== undefined && silentMilliseconds >= limits.lostMilliseconds;
 }
 
 function isDue(order: WorkOrder, step: StepName, now: number): boolean {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { applyOrderWrite } from "../../../testing/applyOrderWrite.ts";
 import { anOrder } from "../../../testing/builders.ts";
 import { type StepName, stepNames } from "../steps.ts";
-import { instant } from "../time.ts";
+import { epochMilliseconds, instant } from "../time.ts";
 import { type WorkOrder, workOrderSchema } from "../workOrder.ts";
 import { judgeCommand } from "./judgement.ts";
 import type { OrderWrite } from "./orderWrite.ts";
@@ -131,7 +131,9 @@ const running = (order: WorkOrder) =>
 const reaps = (kind: "not-picked-up" | "lost" | "due", late: boolean) =>
   action(`ingest looks for ${kind}${late ? ", writes later" : ""}`, (world) => {
     const step = running(world.order);
-    const taken = step && transition(world.order, step, { kind, now: world.now, limits: runLimits });
+    const silentMilliseconds = world.now - epochMilliseconds(world.order.runCheckAt ?? instant(world.now));
+    const taken =
+      step && transition(world.order, step, { kind, now: world.now, silentMilliseconds, limits: runLimits });
     if (!taken) return;
     if (late) world.late.push({ change: taken.write, isStart: false });
     else expect(write(world, taken.write)).toBeDefined();

@@ -20,6 +20,13 @@ interface ByWorker {
   readonly said: Said;
 }
 
+interface ByWatcher {
+  readonly now: number;
+  /** For how long the watcher itself has seen `runCheckAt` unchanged: since the last heartbeat, or since the job was last added. */
+  readonly silentMilliseconds: number;
+  readonly limits: RunLimits;
+}
+
 /** What may happen to a step, with the facts the transition needs. `now`: epoch milliseconds. */
 export type Trigger =
   | {
@@ -38,8 +45,8 @@ export type Trigger =
   /** `outage`: not the step's own doing, so that even a run without attempts may go on. */
   | ({ readonly kind: "retryable"; readonly random: number; readonly outage?: boolean } & ByWorker)
   | { readonly kind: "hand-back"; readonly now: number; readonly lease: LeaseClaim }
-  | { readonly kind: "not-picked-up"; readonly now: number; readonly limits: RunLimits }
-  | { readonly kind: "lost"; readonly now: number; readonly limits: RunLimits }
+  | ({ readonly kind: "not-picked-up" } & ByWatcher)
+  | ({ readonly kind: "lost" } & ByWatcher)
   | { readonly kind: "due"; readonly now: number };
 type Kind = Trigger["kind"];
 type TriggerOf<K extends Kind> = Extract<Trigger, { kind: K }>;

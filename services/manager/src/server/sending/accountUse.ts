@@ -1,6 +1,5 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import { type QuotaBucket, usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
-import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { SendingAccount } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
@@ -42,16 +41,13 @@ export function shownAccount({ account, buckets }: AccountUse, otherSends: numbe
   };
 }
 
-const dayMilliseconds = 86_400_000;
-
 /** How many other orders send with the account right now: the forecast cannot know how they share it. */
 export async function otherSends(
-  { orders, clock }: Pick<Manager, "orders" | "clock">,
+  { orders }: Pick<Manager, "orders">,
   { id, account }: Pick<WorkOrder, "id" | "account">,
 ): Promise<number> {
   const ids: string[] = [];
-  for await (const other of orders.runsToCheck("working", instant(clock.now() + dayMilliseconds)))
-    if (other !== id) ids.push(other);
+  for await (const other of orders.runsIn("working")) if (other.id !== id) ids.push(other.id);
   const others = await Promise.all(ids.map((other) => orders.get(other)));
   return others.filter((other) => other?.account === account && other.steps.Send.status === "working").length;
 }

@@ -1,0 +1,10 @@
+// Preloaded into a process (`--import <offClock.ts>?milliseconds=<offset>`) makes its host's time of day wrong by that much.
+const offset = Number(new URL(import.meta.url).searchParams.get("milliseconds"));
+const RightDate = Date;
+const now = () => RightDate.now() + offset;
+
+globalThis.Date = new Proxy(RightDate, {
+  construct: (target, values, newTarget) => Reflect.construct(target, values.length > 0 ? values : [now()], newTarget),
+  apply: () => new RightDate(now()).toString(),
+  get: (target, name, receiver) => (name === "now" ? now : Reflect.get(target, name, receiver)),
+});
