@@ -1,4 +1,5 @@
 import { bounceRules } from "@email-agent/shared/domain/delivery/bounceRules.ts";
+import { replyMeanings } from "@email-agent/shared/domain/delivery/replies/bounceRule.ts";
 import { transitionTable } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import { poolTypes } from "@email-agent/shared/domain/recipients/poolTypes.ts";
 
@@ -14,11 +15,10 @@ export function referencePage(): string {
     `\`${name}\``,
     Object.keys(parameters).join(", "),
   ]);
-  const replies = bounceRules.map(({ meaning, example }) => [
-    meaning,
-    example.from,
-    `${example.phase}: ${example.reply.replaceAll("\n", " ⏎ ")}`,
-  ]);
+  const replies = replyMeanings.flatMap((meaning) => {
+    const rules = bounceRules.filter((rule) => rule.meaning === meaning);
+    return rules.map(({ example }) => [meaning, example.from, `${example.phase}: ${oneLine(example.reply)}`]);
+  });
   return [
     "# Reference",
     "",
@@ -38,11 +38,18 @@ export function referencePage(): string {
     "",
     "## Known SMTP replies",
     "",
-    "From `shared/src/domain/delivery/bounceRules.ts`, most specific first. A reply that none knows is judged by its code and the command it answers.",
+    "From `shared/src/domain/delivery/bounceRules.ts`, one reply of each rule; what each meaning leads to is said in `replies/bounceRule.ts`. A reply that no rule knows is judged by its code and the command it answers.",
     "",
     table(["Meaning", "Seen at", "Reply"], replies),
     "",
   ].join("\n");
+}
+
+const longestReply = 150;
+
+function oneLine(reply: string): string {
+  const line = reply.replaceAll("\n", " ⏎ ");
+  return line.length <= longestReply ? line : `${line.slice(0, longestReply)}…`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bounceRules } from "./bounceRules.ts";
-import { enhancedCode, replyText, type SmtpAnswer, type SmtpPhase, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
+import { enhancedCode, ruleOf, type SmtpAnswer, type SmtpPhase, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
 
 const plain: { dailyLimitTexts: string[] } = { dailyLimitTexts: [] };
 const phases: SmtpPhase[] = ["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"];
@@ -55,13 +55,14 @@ describe("acceptance 27: each answer has its verdict", () => {
 
     ["rcpt", "552 5.2.2 Mailbox full", hard],
     ["dot", "552 5.3.4 Message size exceeds fixed limit", hard],
-    ["rcpt", "550 5.4.1 Recipient address rejected: Access denied. [DB5EUR01FT101.eop-EUR01]", hard],
     ["rcpt", "550 Requested action not taken: mailbox unavailable", hard],
-    ["dot", "554 delivery error: dd This user doesn't have a yahoo.com account (ana@yahoo.com) [-5] - mta", hard],
-    ["dot", "550 No such user here", hard],
 
     ["rcpt", "550-5.1.1 The email account that you tried to reach does not exist.\n550 5.1.1 gsmtp", gone],
     ["dot", "550 5.1.1 unknown mailbox", gone],
+    ["dot", "550 No such user here", gone],
+    ["dot", "554 delivery error: dd This user doesn't have a yahoo.com account (ana@yahoo.com) [-5] - mta", gone],
+    ["rcpt", "550 5.7.1 user unknown, or so we say", gone],
+    ["rcpt", "550 5.4.1 Recipient address rejected: Access denied. [DB5EUR01FT101.eop-EUR01]", gone],
     ["rcpt", "550 5.1.2 Host unknown", gone],
     ["rcpt", "551 5.1.6 Mailbox has moved", gone],
     ["rcpt", "550 No such user here", gone],
@@ -85,7 +86,6 @@ describe("acceptance 27: each answer has its verdict", () => {
       { ...badSender, permanent: true },
     ],
     ["dot", "550 5.7.515 Access denied, sending domain example.com does not meet the required level", badSender],
-    ["rcpt", "550 5.7.1 user unknown, or so we say", badSender],
     ["dot", "554 Message rejected: Email address is not verified.", badSender],
     ["dot", "553 5.7.1 [BL21] Connections not accepted from servers on Spamhaus PBL", badSender],
 
@@ -149,16 +149,9 @@ describe("acceptance 27: each answer has its verdict", () => {
   });
 
   test("every rule is reached by the reply it came from", () => {
-    for (const { meaning, example } of bounceRules) {
-      const expected = {
-        authentication: badLogin,
-        "daily-limit": daily,
-        "session-limit": session,
-        throttled,
-        "no-such-user": gone,
-        "sender-refused": badSender,
-      }[meaning];
-      expect(verdictOf(reply(example.phase, example.reply)), example.reply).toMatchObject(expected);
+    for (const rule of bounceRules) {
+      const { phase, reply: response } = rule.example;
+      expect(ruleOf(reply(phase, response), []), response).toBe(rule);
     }
   });
 });
@@ -192,11 +185,6 @@ test("an enhanced code is read from the reply's start or from qmail's #, and onl
   expect(enhancedCode("550 listening on 5.1.1")).toBeUndefined();
   expect(enhancedCode("450 5.1.1 mixed")).toBeUndefined();
   expect(enhancedCode("550 5.1.1234 no code")).toBeUndefined();
-});
-
-test("the text of a multi-line reply is one line without codes", () => {
-  expect(replyText("550-5.1.1 one\r\n550-5.1.1 two\r\n550 5.1.1  three")).toBe("one two three");
-  expect(replyText("250 OK")).toBe("OK");
 });
 
 test("a reason tells what the server said and shows no address", () => {

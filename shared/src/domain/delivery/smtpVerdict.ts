@@ -1,5 +1,7 @@
 import { maskAddresses } from "../recipients/address.ts";
-import { bounceRules, type ReplyMeaning } from "./bounceRules.ts";
+import { bounceRules } from "./bounceRules.ts";
+import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
+import { comparableReply, replyText, sameRefusalText } from "./replies/comparableReply.ts";
 
 /** The command answered, or where the connection broke. `dot`: the final dot, that is, the message itself. */
 export type SmtpPhase = "connect" | "greeting" | "ehlo" | "starttls" | "auth" | "mail" | "rcpt" | "data" | "dot";
@@ -57,6 +59,11 @@ export interface Verdict {
   readonly runError?: "authentication" | "certificate";
   /** The provider's limit for a day is reached: as quota used up, sleep at least an hour. */
   readonly dailyLimit?: boolean;
+  /**
+   * Only with a permanent refusal that is not known to be about the person: its text without addresses, hosts, ids and
+   * numbers. The same text to people of several domains is about the account or the message.
+   */
+  readonly refusalText?: string;
   /** Counts as failed where the share of failures is judged. */
   readonly countsTowardCeiling: boolean;
   /** One line for an operator: plain words and the reply, without addresses. */
@@ -84,15 +91,6 @@ export function enhancedCode(reply: string): string | undefined {
   return found?.[1]?.startsWith(reply.slice(0, 1)) ? found[1] : undefined;
 }
 
-/** The text of a reply without its codes, the lines of a multi-line reply joined by a blank. */
-export function replyText(reply: string): string {
-  return reply
-    .split(/\r?\n/)
-    .map((line) => line.replace(/^\d{3}[ -]?(\d\.\d{1,3}\.\d{1,3}\s+)?/, "").trim())
-    .filter(Boolean)
-    .join(" ");
-}
-
 function judge(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): Outcome {
   const { code, phase } = answer;
   if (code === undefined) return withoutReply(answer);
@@ -100,11 +98,11 @@ function judge(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): Outcome 
   if (replyClass === 2 && phase === "dot") return outcome("sent", "ok");
   // A 1xx or 3xx where a final reply belongs settles nothing.
   if (replyClass !== 4 && replyClass !== 5) return withoutReply(answer);
-  const meaning = meaningOf(answer, dailyLimitTexts);
-  if (meaning) return outcomes[meaning](answer);
+  const rule = ruleOf(answer, dailyLimitTexts);
+  if (rule) return outcomes[rule.meaning](answer);
   // A refused greeting, EHLO or STARTTLS is a server that cannot be used, as if it were away.
   if (!isAboutRecipient(phase)) return outcome("deferred", "unreachable");
-  return replyClass === 4 ? outcome("deferred", "soft-refusal") : failed("refused", true);
+  return replyClass === 4 ? outcome("deferred", "soft-refusal") : unexplained(answer);
 }
 
 function withoutReply({ failure, dataSent }: SmtpAnswer): Outcome {
@@ -121,7 +119,12 @@ const outcomes: Record<ReplyMeaning, (answer: SmtpAnswer) => Outcome> = {
   throttled: () => outcome("deferred", "throttled"),
   // A fresh connection that is refused for its limit too would be reopened for ever.
   "session-limit": ({ messagesBefore }) => outcome("deferred", messagesBefore === 0 ? "throttled" : "session-limit"),
+  "try-later": () => outcome("deferred", "soft-refusal"),
+  "mailbox-full": ({ code = 0 }) => (code < 500 ? outcome("deferred", "soft-refusal") : failed("refused", true)),
   "no-such-user": () => ({ ...failed("refused", true), suppress: true }),
+  "recipient-refused": () => failed("refused", true),
+  // The same message is on its way to everybody else.
+  "content-refused": (answer) => unexplained(answer),
   // A refused MAIL FROM says nothing about the person, so any later run may try again.
   "sender-refused": ({ phase }) => failed("sender-refused", isAboutRecipient(phase)),
 };
@@ -134,23 +137,33 @@ function failed(account: AccountNews, permanent: boolean): Outcome {
   return { recipient: "failed", permanent, account, suppress: false, countsTowardCeiling: true };
 }
 
+function unexplained({ response = "" }: SmtpAnswer): Outcome {
+  return { ...failed("refused", true), refusalText: sameRefusalText(response) };
+}
+
 function isAboutRecipient(phase: SmtpPhase): boolean {
   return phase === "rcpt" || phase === "data" || phase === "dot";
 }
 
-function meaningOf(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): ReplyMeaning | undefined {
+/** What decided about a reply: the account's own text for its daily limit, or a rule; undefined if its code did. */
+export function ruleOf(
+  answer: SmtpAnswer,
+  dailyLimitTexts: readonly string[],
+): BounceRule | { readonly meaning: "daily-limit"; readonly accountText: string } | undefined {
   const { code = 0, phase, response = "" } = answer;
+  const accountText = dailyLimitTexts.find((pattern) => expression(pattern).test(replyText(response)));
+  if (accountText !== undefined) return { meaning: "daily-limit", accountText };
   const enhanced = answer.enhanced ?? enhancedCode(response) ?? "";
-  const text = replyText(response);
-  if (dailyLimitTexts.some((pattern) => expression(pattern).test(text))) return "daily-limit";
+  const text = comparableReply(response);
   return bounceRules.find(
     (rule) =>
       (!rule.codes || rule.codes.includes(code)) &&
       (!rule.class || rule.class === Math.floor(code / 100)) &&
       (!rule.phases || rule.phases.includes(phase)) &&
       (!rule.enhanced || rule.enhanced.test(enhanced)) &&
-      (!rule.text || rule.text.test(text)),
-  )?.meaning;
+      (!rule.text || rule.text.test(text)) &&
+      !rule.unless?.test(text),
+  );
 }
 
 const expressions = new Map<string, RegExp>();
