@@ -1,6 +1,6 @@
 import { GetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
-import { type Delivery, deliverySchema } from "../domain/delivery/delivery.ts";
+import { type Delivery, deliverySchema, isReached } from "../domain/delivery/delivery.ts";
 import { shardKey, shardKeys } from "../domain/delivery/mailingKey.ts";
 import { idSet } from "../domain/recipients/idSet.ts";
 import type { Aws } from "./aws.ts";
@@ -107,10 +107,6 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
       for await (const items of pages(partition, query, signal)) yield items.map((item) => read(heldSchema, item));
     },
   };
-}
-
-function isReached(status: Delivery["status"]): boolean {
-  return status === "sent" || status === "sending" || status === "in-doubt";
 }
 
 /**

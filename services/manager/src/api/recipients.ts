@@ -1,8 +1,11 @@
 // Over HTTP, types only: lists of recipients, resolutions, reconciliation.
 import type { Reconciled } from "@email-agent/shared/domain/delivery/reconciliation.ts";
 
-/** The lists of an order: of its last complete Dry-Run, its last Test, everybody mailed, and whom the last Send skipped. */
-export type RecipientListName = "dry-run" | "test" | "send" | "skipped";
+/**
+ * The lists of an order: of its last complete Dry-Run, its last Test, everybody mailed, whom the last Send skipped though
+ * it had planned to mail them, and whom the mailing leaves out as things are now.
+ */
+export type RecipientListName = "dry-run" | "test" | "send" | "skipped" | "left-out";
 
 export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
 
@@ -36,7 +39,7 @@ export interface RecipientRow {
   readonly resolvedAt?: string;
 }
 
-/** `GET /api/work-orders/{id}/recipients?list=&language=&status=&q=&cursor=`. */
+/** `GET /api/work-orders/{id}/recipients?list=&language=&status=&reason=&q=&cursor=`. `reason`: of `left-out` only. */
 export interface RecipientPage {
   readonly rows: readonly RecipientRow[];
   /** The cursor of what follows; absent at the end. A search or filter may answer few rows, or none, and go on. */

@@ -36,3 +36,8 @@ export const deliverySchema = z.looseObject({
 export type Delivery = z.infer<typeof deliverySchema>;
 
 export const shardCount = 16;
+
+/** True if a delivery in this status has, or may have, reached its recipient. */
+export function isReached(status: Delivery["status"]): boolean {
+  return status === "sent" || status === "sending" || status === "in-doubt";
+}

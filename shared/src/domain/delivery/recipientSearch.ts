@@ -1,5 +1,6 @@
 /** Whom a search looks at. */
 export interface Searchable {
+  readonly participantId?: string;
   readonly name: string;
   readonly email: string;
 }
@@ -9,11 +10,13 @@ export type AddressSearch = "prefix" | "whole";
 
 /**
  * Finds people by the beginning of their name (or of one of its words) or by their address, ignoring case, accents and
- * doubled blanks. `text` is not blank.
+ * doubled blanks, or by their whole id. `text` is not blank.
  */
 export function recipientSearch(text: string, addresses: AddressSearch): (person: Searchable) => boolean {
   const wanted = folded(text);
-  return ({ name, email }) => {
+  const id = text.trim();
+  return ({ participantId, name, email }) => {
+    if (participantId === id) return true;
     const address = folded(email);
     if (addresses === "prefix" ? address.startsWith(wanted) : address === wanted) return true;
     return wordBeginsWith(folded(name), wanted);

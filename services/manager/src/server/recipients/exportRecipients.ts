@@ -17,7 +17,7 @@ const rowsAtOnce = 4000;
  */
 export async function exportRecipients(
   ports: ListPorts,
-  user: Pick<User, "exportCsv" | "showAddresses">,
+  user: Pick<User, "exportCsv" | "showAddresses" | "eventAccess">,
   order: WorkOrder,
   query: URLSearchParams,
   signal: AbortSignal,
@@ -25,7 +25,7 @@ export async function exportRecipients(
   if (!user.exportCsv) throw new AppError("forbidden", "Your rights do not include the export of recipients.");
   const asked = askedList(order, query);
   const leave = new AbortController();
-  const steps = listOf(ports, order, asked)?.source({
+  const steps = listOf(ports, user, order, asked)?.source({
     atOnce: rowsAtOnce,
     signal: AbortSignal.any([signal, leave.signal]),
   });
@@ -40,8 +40,10 @@ export async function exportRecipients(
 }
 
 /** `<mailing key>-<step>.csv`, with the filter: `E2026_weekend_reg_EN-Send-failed.csv`. Letters, digits, `-` and `_` only. */
-function fileName(order: WorkOrder, { list, language, status }: AskedList): string {
-  const filter = list === "skipped" ? "-skipped" : status ? `-${status}` : "";
+function fileName(order: WorkOrder, { list, language, status, reason }: AskedList): string {
+  const named = list === "skipped" || list === "left-out" ? `-${list}` : "";
+  const chosen = status ?? reason;
+  const filter = `${named}${chosen ? `-${chosen}` : ""}`;
   return `${mailingKey(order, language)}-${stepOf[list]}${filter}.csv`;
 }
 

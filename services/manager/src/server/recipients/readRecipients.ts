@@ -19,14 +19,14 @@ const longestSearch = 200;
  */
 export async function readRecipients(
   ports: ListPorts & Pick<Manager, "clock">,
-  user: Pick<User, "showAddresses">,
+  user: Pick<User, "showAddresses" | "eventAccess">,
   order: WorkOrder,
   query: URLSearchParams,
   signal: AbortSignal,
 ): Promise<RecipientPage> {
   const asked = askedList(order, query);
   const total = totalOf(order, asked);
-  const list = listOf(ports, order, asked);
+  const list = listOf(ports, user, order, asked);
   if (!list) return { rows: [], read: 0, total: 0 };
   const text = (query.get("q") ?? "").trim().slice(0, longestSearch);
   const parts = [...list.parts, text];

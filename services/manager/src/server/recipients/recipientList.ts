@@ -1,20 +1,28 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
+import { leftOutSource } from "./leftOutSource.ts";
 import { attentionSource, dryRunSource, ledgerSource, type RecipientSource } from "./recipientSource.ts";
 import { skippedSource } from "./skippedSource.ts";
 
-export type ListPorts = Pick<Manager, "deliveries" | "dryRunRecipients" | "runs" | "participants">;
+export type ListPorts = Pick<
+  Manager,
+  "deliveries" | "dryRunRecipients" | "runs" | "participants" | "events" | "configTable"
+>;
 
 /** Which list a request asks for. */
 export interface AskedList {
   readonly list: RecipientListName;
   readonly language: string;
   readonly status?: RecipientStatus;
+  readonly reason?: SkipReason;
 }
 
 const deliveryStatuses = ["sending", "sent", "failed", "in-doubt", "deferred"] as const;
@@ -25,6 +33,7 @@ const statusesOf = {
   test: deliveryStatuses,
   send: deliveryStatuses,
   skipped: [],
+  "left-out": [],
 } as const satisfies Record<RecipientListName, readonly RecipientStatus[]>;
 
 /** The step a list belongs to. */
@@ -33,21 +42,25 @@ export const stepOf: Readonly<Record<RecipientListName, StepName>> = {
   test: "Test",
   send: "Send",
   skipped: "Send",
+  "left-out": "Count",
 };
 
-const listSchema = z.enum(["dry-run", "test", "send", "skipped"]);
+const listSchema = z.enum(["dry-run", "test", "send", "skipped", "left-out"]);
 
-/** Judges `list`, `language` and `status` of a query. AppError `invalid-input` with the field that is wrong. */
+/** Judges `list`, `language`, `status` and `reason` of a query. AppError `invalid-input` with the field that is wrong. */
 export function askedList(order: Pick<WorkOrder, "languages">, query: URLSearchParams): AskedList {
   const list = listSchema.safeParse(query.get("list")).data;
-  if (!list) throw wrong("list", "Choose the list: dry-run, test, send or skipped.");
+  if (!list) throw wrong("list", "Choose the list: dry-run, test, send, skipped or left-out.");
   const language = query.get("language") ?? "";
   if (!order.languages.includes(language))
     throw wrong("language", `The order has no language "${language}". Choose one of ${order.languages.join(", ")}.`);
   const asked = query.get("status") || undefined;
   const status = statusesOf[list].find((known) => known === asked);
   if (asked !== undefined && !status) throw wrong("status", `The list ${list} has no status "${asked}".`);
-  return { list, language, ...(status && { status }) };
+  const askedReason = query.get("reason") || undefined;
+  const reason = list === "left-out" ? skipReasons.find((known) => known === askedReason) : undefined;
+  if (askedReason !== undefined && !reason) throw wrong("reason", `The list ${list} has no reason "${askedReason}".`);
+  return { list, language, ...(status && { status }), ...(reason && { reason }) };
 }
 
 function wrong(field: string, sentence: string): AppError {
@@ -61,8 +74,13 @@ export interface FoundList {
 }
 
 /** Undefined if the step has not made such a list yet. */
-export function listOf(ports: ListPorts, order: WorkOrder, asked: AskedList): FoundList | undefined {
-  const { list, language, status } = asked;
+export function listOf(
+  ports: ListPorts,
+  user: Pick<User, "eventAccess">,
+  order: WorkOrder,
+  asked: AskedList,
+): FoundList | undefined {
+  const { list, language, status, reason } = asked;
   const { steps } = order;
   switch (list) {
     case "dry-run": {
@@ -79,15 +97,20 @@ export function listOf(ports: ListPorts, order: WorkOrder, asked: AskedList): Fo
       return found(mailingKey(order, language), asked, (key) => deliverySource(ports, key, asked));
     case "skipped":
       return found(steps.Send.runId, asked, (runId) => skippedSource(ports, { runId, language }));
+    case "left-out": {
+      const onlyConcerned = !maySee(user, "*");
+      const left = { order, language, onlyConcerned, ...(reason && { reason }) };
+      return found(mailingKey(order, language), asked, () => leftOutSource(ports, left));
+    }
   }
 }
 
 function found(
   key: string | undefined,
-  { list, language, status }: AskedList,
+  { list, language, status, reason }: AskedList,
   source: (key: string) => RecipientSource,
 ): FoundList | undefined {
-  return key === undefined ? undefined : { source: source(key), parts: [list, key, language, status ?? ""] };
+  return key === undefined ? undefined : { source: source(key), parts: [list, key, language, status ?? reason ?? ""] };
 }
 
 function deliverySource({ deliveries }: ListPorts, partition: string, { list, status }: AskedList): RecipientSource {
@@ -103,6 +126,8 @@ export function totalOf(order: WorkOrder, { list, language, status }: AskedList)
   const step = order.steps[stepOf[list]];
   const counters = step.languages?.[language];
   // A Dry-Run that works or failed has numbers of its own, and not those of the list that is shown.
+  // The numbers of Count are those of its time, the list is of now.
+  if (list === "left-out") return undefined;
   if (!counters || (list === "dry-run" && step.runId !== step.resultRunId)) return undefined;
   const { sent, failed, inDoubt, skipped } = counters;
   if (list === "skipped") return skipped;

@@ -1,9 +1,29 @@
 "use client";
+import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { Anchor } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
+import { openList } from "../recipients/listAddress.ts";
 import { count } from "../shell/numbers.ts";
 import styles from "./StepPanel.module.css";
 import { skipReasonWords } from "./stepWords.ts";
+
+/** A number that opens the list of those people. Reasons the list of now does not know, as `send-until`, are numbers only. */
+function Whom({ language, reason, people }: { language: string; reason: string; people: number }) {
+  const listed = skipReasons.find((one) => one === reason && one !== "failed-before");
+  if (people === 0 || !listed) return count(people);
+  return (
+    <Anchor
+      component="button"
+      type="button"
+      inherit
+      onClick={() => openList({ list: "left-out", language, reason: listed })}
+      aria-label={`${count(people)} in ${language}: ${skipReasonWords(reason)}. Show them`}
+    >
+      {count(people)}
+    </Anchor>
+  );
+}
 
 /** Whom a mailing leaves out, and why, per language: the answer of Count, and of every step that plans anew. */
 export function SkipReasons({ order, step }: { readonly order: Order; readonly step: StepName }) {
@@ -35,7 +55,7 @@ export function SkipReasons({ order, step }: { readonly order: Order; readonly s
               <th scope="row">{skipReasonWords(reason)}</th>
               {codes.map((code) => (
                 <td key={code} className={styles.number} data-label={code}>
-                  {count(people(code, reason))}
+                  <Whom language={code} reason={reason} people={people(code, reason)} />
                 </td>
               ))}
             </tr>

@@ -51,7 +51,7 @@ export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readA
       {rows.length === 0 && phase === "ready" && (
         <Message>
           <Text size="sm">{emptyWords(order, shown)}</Text>
-          {(shown.status || shown.q) && (
+          {(shown.status || shown.reason || shown.q) && (
             <Button
               mt="sm"
               size="compact-sm"

@@ -1,8 +1,10 @@
 "use client";
+import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
+import { skipReasonWords } from "../order/stepWords.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { changeList, type ShownList, statusesOf } from "./listAddress.ts";
 import styles from "./Recipients.module.css";
@@ -12,8 +14,8 @@ const typingMilliseconds = 350;
 
 /** Which list, language and filter one sees, and the search. Stands in the tabs whose panel is the list. */
 export function ListControls({ order, shown }: { readonly order: Order; readonly shown: ShownList }) {
-  const { list, language, status, q } = shown;
-  const same = { list, language, ...(status && { status }), ...(q && { q }) };
+  const { list, language, status, reason, q } = shown;
+  const same = { list, language, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };
   const show = (name: RecipientListName) => changeList({ list: name, language, ...(q && { q }) });
   const statuses = statusesOf[list];
   const filter = (name: string) => {
@@ -45,6 +47,23 @@ export function ListControls({ order, shown }: { readonly order: Order; readonly
             value={status ?? ""}
             onChange={(event) => filter(event.currentTarget.value)}
             data={[{ value: "", label: "All" }, ...statuses.map(optionOf)]}
+          />
+        )}
+        {list === "left-out" && (
+          <NativeSelect
+            label="Reason"
+            size="xs"
+            value={reason ?? ""}
+            onChange={({ currentTarget: { value } }) => {
+              const chosen = skipReasons.find((one) => one === value);
+              changeList({ list, language, ...(chosen && { reason: chosen }), ...(q && { q }) });
+            }}
+            data={[
+              { value: "", label: "All" },
+              ...skipReasons
+                .filter((one) => one !== "failed-before")
+                .map((one) => ({ value: one, label: skipReasonWords(one) })),
+            ]}
           />
         )}
         <Search shown={same} />

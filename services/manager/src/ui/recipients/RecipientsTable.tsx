@@ -23,7 +23,7 @@ export function RecipientsTable({
   readonly mayResolve: boolean;
   readonly onLookAt: (row: RecipientRow) => void;
 }) {
-  const hasTimes = list !== "skipped";
+  const hasTimes = list !== "skipped" && list !== "left-out";
   const hasDoubts = rows.some(({ claimId }) => claimId !== undefined);
   const doubtWord = mayResolve ? "Resolve" : "Evidence";
   return (
@@ -76,7 +76,13 @@ export function RecipientsTable({
 }
 
 function Response({ row }: { readonly row: RecipientRow }) {
-  if (row.status === "skipped") return skipReasonWords(row.reason ?? "");
+  if (row.status === "skipped")
+    return (
+      <>
+        {skipReasonWords(row.reason ?? "")}
+        {row.response !== undefined && <div className={styles.remark}>{row.response}</div>}
+      </>
+    );
   return (
     <>
       {row.resolvedBy !== undefined && row.resolvedAt !== undefined && (

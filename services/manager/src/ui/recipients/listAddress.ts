@@ -1,3 +1,4 @@
+import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 
 /** The list that is open, as it stands in the address: it can be shared, and Back closes it. */
@@ -5,6 +6,8 @@ export interface ShownList {
   readonly list: RecipientListName;
   readonly language: string;
   readonly status?: RecipientStatus;
+  /** Of the list of those left out. */
+  readonly reason?: SkipReason;
   /** What is searched for. */
   readonly q?: string;
 }
@@ -17,10 +20,11 @@ export const statusesOf: Readonly<Record<RecipientListName, readonly RecipientSt
   test: deliveryStatuses,
   send: deliveryStatuses,
   skipped: [],
+  "left-out": [],
 };
 
 const lists = Object.keys(statusesOf) as RecipientListName[];
-const names = ["list", "language", "status", "q"] as const;
+const names = ["list", "language", "status", "reason", "q"] as const;
 
 /** The list an address names; undefined if none. A language or filter that does not exist gives way to the first, or none. */
 export function listInAddress(
@@ -31,8 +35,9 @@ export function listInAddress(
   const language = languages.find((code) => code === query.get("language")) ?? languages[0];
   if (!list || language === undefined) return undefined;
   const status = statusesOf[list].find((name) => name === query.get("status"));
+  const reason = list === "left-out" && skipReasons.find((name) => name === query.get("reason"));
   const q = query.get("q")?.trim();
-  return { list, language, ...(status && { status }), ...(q && { q }) };
+  return { list, language, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };
 }
 
 /** An address with this list open (`undefined`: closed); what else stands in `search` stays. */

@@ -2,6 +2,7 @@ import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import type { Look } from "../shell/Sign.tsx";
+import type { ShownList } from "./listAddress.ts";
 
 export const statusLooks: Readonly<Record<RecipientStatus, Look>> = {
   sent: { word: "Sent", sign: "✓", tone: "good" },
@@ -19,6 +20,7 @@ export const listWords: Readonly<Record<RecipientListName, string>> = {
   test: "Test",
   send: "Send",
   skipped: "Skipped",
+  "left-out": "Left out",
 };
 
 /** What a list holds, as the window is titled. */
@@ -27,10 +29,11 @@ export const listTitles: Readonly<Record<RecipientListName, string>> = {
   test: "Mails of the last Test",
   send: "Recipients of this mailing",
   skipped: "Skipped by the last Send",
+  "left-out": "Left out of this mailing as things are now",
 };
 
 /** The list that shows a step's recipients; undefined for steps without. */
-export function listOfStep(step: StepName): Exclude<RecipientListName, "skipped"> | undefined {
+export function listOfStep(step: StepName): "dry-run" | "test" | "send" | undefined {
   switch (step) {
     case "Dry-Run":
       return "dry-run";
@@ -45,6 +48,7 @@ export function listOfStep(step: StepName): Exclude<RecipientListName, "skipped"
 
 /** True once the step has made the list. */
 export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName): boolean {
+  if (list === "left-out") return true;
   if (list === "dry-run") return steps["Dry-Run"].resultRunId !== undefined;
   return steps[list === "test" ? "Test" : "Send"].runId !== undefined;
 }
@@ -52,13 +56,15 @@ export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName
 /** Why a list is empty, and what would fill it. */
 export function emptyWords(
   order: Pick<Order, "steps">,
-  { list, status, q }: { readonly list: RecipientListName; readonly status?: RecipientStatus; readonly q?: string },
+  { list, status, reason, q }: Omit<ShownList, "language">,
 ): string {
   if (!hasList(order, list)) {
     if (list === "dry-run") return "No Dry-Run has completed yet. Its list appears here once one has.";
     return `${list === "test" ? "Test" : "Send"} has not run yet. The list appears here with its first mail.`;
   }
-  if (q) return `Nobody found for “${q}”. The search looks at the beginning of names and addresses.`;
+  if (q) return `Nobody found for “${q}”. The search looks at the beginning of names and addresses, and at whole ids.`;
+  if (list === "left-out")
+    return reason ? `The mailing leaves out no one for this reason.` : "The mailing leaves out no one.";
   if (list === "skipped") return "The last Send skipped nobody whom it had planned to mail.";
   return status ? `Nobody stands here as “${statusLooks[status].word}”.` : "Nobody stands in this list.";
 }
