@@ -45,6 +45,8 @@ const items: Readonly<Record<number, string>> = {
   42: "Names are written without surplus white space, invisible characters and marks that turn the direction of text, everywhere",
   43: "One mistake in a template is one finding, two are two",
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
+  46: "Replies of mail servers are judged by what they say: 250 real ones, each with what it means for the person and the account",
+  49: "No reply shows its recipient's local part to somebody who may not see addresses, in whatever spelling",
   59: "A Send mails at most the number its user confirmed, plus max(5, 2 %); everybody beyond waits for the next confirmation",
   63: "A host whose clock is ten minutes off: nobody takes a living worker for dead, and a dead one is taken over in time",
   64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",

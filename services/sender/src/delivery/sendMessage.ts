@@ -33,7 +33,7 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
   try {
     answer = await overTheWire(session, message, batch);
     if (!answer) return claimed.end(notBegun(candidate, claimId, clock.now()));
-    const attempt = { verdict: smtpVerdict(answer, session.mailRun.account), answer };
+    const attempt = { verdict: smtpVerdict(answer, session.mailRun.account, mail.to.address), answer };
     const claim = { claimId, messageId: mail.messageId };
     claimed.end(outcomeOf(candidate, claim, attempt, clock.now(), session.limits.retryMilliseconds));
     await learn(session, message, attempt);

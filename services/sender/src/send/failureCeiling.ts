@@ -1,4 +1,4 @@
-import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
+import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { SendRun } from "./sendRun.ts";
 
@@ -29,9 +29,9 @@ async function mostFrequentResponse({ ports, run, mailings }: SendRun): Promise<
   const counts = new Map<string, number>();
   for (const { mailingKey } of mailings) {
     for await (const page of ports.deliveries.all(mailingKey, run.signal)) {
-      for (const { status, runId, smtpResponse } of page) {
+      for (const { status, runId, email, smtpResponse } of page) {
         if (status !== "failed" || runId !== run.runId) continue;
-        const response = comparable(smtpResponse ?? "none");
+        const response = comparable(smtpResponse ?? "none", email);
         counts.set(response, (counts.get(response) ?? 0) + 1);
       }
     }
@@ -41,8 +41,8 @@ async function mostFrequentResponse({ ports, run, mailings }: SendRun): Promise<
 }
 
 /** Responses that differ only in the address, or in the server's own queue ids and numbers, count as one. */
-function comparable(response: string): string {
-  return maskAddresses(response)
+function comparable(response: string, email: string): string {
+  return maskRecipient(response, email)
     .replace(/\s+/g, " ")
     .replace(/\b[A-Za-z]*\d[A-Za-z0-9]{7,}\b/g, "…")
     .trim()

@@ -1,5 +1,5 @@
-import { maskAddresses } from "../recipients/address.ts";
 import { bounceRules } from "./bounceRules.ts";
+import { maskRecipient } from "./maskedAddress.ts";
 import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply, replyText, sameRefusalText } from "./replies/comparableReply.ts";
 
@@ -75,14 +75,18 @@ type Outcome = Omit<Verdict, "reason">;
 /**
  * Judges one attempt. Total: every answer has a verdict, and the most specific rule wins (bounceRules.ts, then code and
  * phase). `dailyLimitTexts` are the account's own texts for a reached daily limit: regular expressions, case ignored;
- * one that is no regular expression is looked for as it stands.
+ * one that is no regular expression is looked for as it stands. `recipient` is whose address the reason must not show.
  *
  * A reply with a code is certain, also after DATA: 4xx and 5xx mean that the server did not take the message. Without
  * one everything hangs on whether its 354 was seen: before, nothing was sent; after, nobody can know.
  */
-export function smtpVerdict(answer: SmtpAnswer, account: { readonly dailyLimitTexts: readonly string[] }): Verdict {
+export function smtpVerdict(
+  answer: SmtpAnswer,
+  account: { readonly dailyLimitTexts: readonly string[] },
+  recipient = "",
+): Verdict {
   const outcome = judge(answer, account.dailyLimitTexts);
-  return { ...outcome, reason: reasonOf(answer, outcome) };
+  return { ...outcome, reason: reasonOf(answer, outcome, recipient) };
 }
 
 /** Of a reply: its enhanced status code (RFC 3463), as `5.1.1`; undefined if there is none or its class is another than the code's. */
@@ -197,10 +201,14 @@ const failureWords: Record<NonNullable<SmtpAnswer["failure"]>, string> = {
   address: "The address cannot be used in an SMTP command",
 };
 
-function reasonOf({ response, failure }: SmtpAnswer, { recipient, runError, dailyLimit }: Outcome): string {
+function reasonOf(
+  { response, failure }: SmtpAnswer,
+  { recipient, runError, dailyLimit }: Outcome,
+  address: string,
+): string {
   if (recipient === "sent") return "Accepted";
   const given = response
-    ? maskAddresses(`${response.slice(0, 3)} ${replyText(response)}`).slice(0, 300)
+    ? `${response.slice(0, 3)} ${maskRecipient(replyText(response), address)}`.slice(0, 300)
     : failureWords[failure ?? "lost"];
   if (recipient === "in-doubt") return `${given}; whether the message was accepted is not known`;
   if (runError === "authentication") return `Sign-in refused: ${given}`;

@@ -2,9 +2,13 @@
 const localLimit = 64;
 const addressLimit = 254;
 
-/** RFC 5322 3.2.3 dot-atom, with RFC 6531's non-ASCII. Quoted local parts are valid by the RFC but are typing errors in lists of people. */
+/**
+ * The characters of RFC 5322 3.2.3 dot-atom, with RFC 6531's non-ASCII. Dots may stand anywhere, also two in a row or at
+ * an end: providers gave out such addresses, and on the wire they are quoted. Local parts written in quotes are valid by
+ * the RFC but are typing errors in lists of people.
+ */
 const atomCharacters = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\-\\u0080-\\u{10FFFF}]";
-const localPart = new RegExp(`^${atomCharacters}+(?:\\.${atomCharacters}+)*$`, "u");
+const localPart = new RegExp(`^\\.*${atomCharacters}(?:${atomCharacters}|\\.)*$`, "u");
 
 const label = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
 

@@ -1,6 +1,6 @@
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { DryRunRecipient } from "@email-agent/shared/domain/delivery/dryRunRecipient.ts";
-import { maskedAddress } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
+import { maskedAddress, maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { resolvableAt } from "@email-agent/shared/domain/delivery/resolution.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
@@ -32,7 +32,7 @@ export function fromDryRun({ participantId, name, email, status, at, error }: Dr
   return { participantId, name, email, status, at, ...(error !== undefined && { reason: error }) };
 }
 
-/** The row a user gets: who may not see addresses gets them masked, those in names and in replies of mail servers too. */
+/** The row a user gets: who may not see addresses gets them masked, those in names and in replies of mail servers too, where their own local part is hidden wherever it stands. */
 export function shownTo(user: { readonly showAddresses: boolean }, recipient: Recipient): Recipient {
   if (user.showAddresses) return recipient;
   const { response, reason } = recipient;
@@ -40,7 +40,7 @@ export function shownTo(user: { readonly showAddresses: boolean }, recipient: Re
     ...recipient,
     name: maskAddresses(recipient.name),
     email: maskedAddress(recipient.email),
-    ...(response !== undefined && { response: maskAddresses(response) }),
-    ...(reason !== undefined && { reason: maskAddresses(reason) }),
+    ...(response !== undefined && { response: maskRecipient(response, recipient.email) }),
+    ...(reason !== undefined && { reason: maskRecipient(reason, recipient.email) }),
   };
 }

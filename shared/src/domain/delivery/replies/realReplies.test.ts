@@ -17,7 +17,7 @@ const expected: Record<Meant, Partial<Verdict>> = {
   away: { recipient: "deferred", account: "unreachable" },
 };
 
-test.each(realReplies)("%s, %s, %s: %s", (phase, meant, _seenAt, response) => {
+test.each(realReplies)("acceptance 46: %s means %s, as seen at %s: %s", (phase, meant, _seenAt, response) => {
   const answer = { dataSent: phase === "dot", phase, code: Number(response.slice(0, 3)), response };
   expect(smtpVerdict(answer, { dailyLimitTexts: [] })).toMatchObject(expected[meant]);
 });
