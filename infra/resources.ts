@@ -34,7 +34,8 @@ export const tables = {
     indexes: [
       /**
        * Orders with a run, by the time they must be looked at. Sparse: both attributes stand only while a step works or
-       * sleeps. Query `runState = working|sleeping AND runCheckAt <= :until`, oldest first.
+       * sleeps, or claims of ended runs are to be settled. Query `runState = working|sleeping|settling AND
+       * runCheckAt <= :until`, oldest first.
        */
       { name: "byRunState", hash: "runState", range: "runCheckAt", projection: "KEYS_ONLY" },
       /**

@@ -53,6 +53,7 @@ const items: Readonly<Record<number, string>> = {
   66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
   67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
   68: "Everybody the mailing leaves out can be listed, searched and exported with the reason; a user of one event sees no others",
+  57: "Whatever ends a Send without its workers, within two minutes no message is left without an end and every number is the ledger's",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

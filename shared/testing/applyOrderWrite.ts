@@ -16,6 +16,7 @@ function holds(order: WorkOrder, condition: Condition): boolean {
     order,
   );
   if ("exists" in condition) return (value !== undefined) === condition.exists;
+  if ("absentOr" in condition) return value === undefined || value === condition.absentOr;
   if ("equals" in condition) return value === condition.equals;
   return condition.oneOf.includes(value as string | number);
 }

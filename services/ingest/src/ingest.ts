@@ -14,6 +14,7 @@ import { acceptCommand } from "./acceptCommand.ts";
 import { readiness } from "./readiness.ts";
 import { runReaper } from "./reapRuns.ts";
 import { resendCommands, resendMilliseconds } from "./resendCommands.ts";
+import { settleRuns } from "./settleRuns.ts";
 import { sweep } from "./sweep.ts";
 import { takeMessage } from "./takeMessage.ts";
 
@@ -55,6 +56,9 @@ export function startIngest(options: IngestOptions): Ingest {
 
   const round = { everyMilliseconds: sweepMilliseconds, clock, log, signal };
   stack.use(sweep({ ...round, name: "runs", work: runReaper(ports, limits) }));
+  // A settler moves the clock as often as the worker of a run.
+  const settle = settleRuns(ports, { lostMilliseconds: limits.pickUpMilliseconds });
+  stack.use(sweep({ ...round, name: "settlements", work: settle }));
   const commands = commandQueue(aws, config);
   const resend = resendCommands({ ...ports, commands }, resendAfterMilliseconds);
   const resendIfReady = async (ending: AbortSignal) => {

@@ -1,6 +1,7 @@
 import { consumeChunks } from "@email-agent/shared/service/consumeChunks.ts";
 import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
 import { runChunk } from "./send/runChunk.ts";
+import { settleEndedRuns } from "./send/settleEndedRuns.ts";
 import { openSenderPorts, type SenderKit, type SenderTimes } from "./senderPorts.ts";
 import { sendLimits } from "./sendLimits.ts";
 import { senderSteps } from "./steps/senderSteps.ts";
@@ -20,5 +21,11 @@ export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promi
     }),
   );
   const handlers = senderSteps(ports, config, limits);
-  use(consumeSteps({ ...ports, owner: "sender", handlers, redis: ports.blocking, times: workerTimes }));
+  use(
+    consumeSteps({
+      ...ports,
+      ...{ owner: "sender", handlers, redis: ports.blocking, times: workerTimes },
+      settle: (job, stopping) => settleEndedRuns(ports, limits, job, stopping),
+    }),
+  );
 }

@@ -1,3 +1,5 @@
+import { leaseTimes } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+
 /** The times and numbers of delivering. Tests pass shorter ones. */
 export interface SendLimits {
   /** A chunk's worker moves `heartbeatAt` this often. */
@@ -20,6 +22,8 @@ export interface SendLimits {
   readonly waitedMilliseconds: number;
   /** Outcomes gather this long at most before they are written. */
   readonly settleMilliseconds: number;
+  /** Who settles what an ended run left moves the run's clock this often: well below the time after which it counts as lost. */
+  readonly settlerHeartbeatMilliseconds: number;
   /** How long a worker tries to leave its chunk while the table is away. */
   readonly leaveMilliseconds: number;
   /** After this long in a planned shutdown, messages still unanswered are written as in-doubt. */
@@ -36,16 +40,17 @@ export interface SendLimits {
 const minute = 60_000;
 
 export const sendLimits: SendLimits = Object.freeze({
-  heartbeatMilliseconds: 10_000,
-  proofMilliseconds: 20_000,
-  claimMilliseconds: minute,
+  heartbeatMilliseconds: leaseTimes.heartbeatMilliseconds,
+  proofMilliseconds: leaseTimes.proofMilliseconds,
+  claimMilliseconds: leaseTimes.claimMilliseconds,
   freshMilliseconds: 1_500,
   pickUpMilliseconds: 15_000,
-  lostMilliseconds: minute,
+  lostMilliseconds: leaseTimes.takeOverMilliseconds,
   lossesSurvived: 2,
   patienceMilliseconds: 2_000,
   waitedMilliseconds: 10_000,
   settleMilliseconds: 250,
+  settlerHeartbeatMilliseconds: 5_000,
   leaveMilliseconds: 5 * minute,
   drainMilliseconds: 20_000,
   retryMilliseconds: [minute, 5 * minute, 15 * minute],

@@ -49,6 +49,7 @@ export const quick: SenderOptions = {
     claimMilliseconds: 3000,
     pickUpMilliseconds: 1000,
     lostMilliseconds: 2500,
+    settlerHeartbeatMilliseconds: 300,
     waitedMilliseconds: 500,
     retryMilliseconds: [400, 400, 400],
     slowLookMilliseconds: 200,

@@ -36,6 +36,7 @@ import { type Inbox, startInbox } from "../../../infra/local/inbox.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
 import { acceptCommand } from "../../ingest/src/acceptCommand.ts";
 import { runReaper } from "../../ingest/src/reapRuns.ts";
+import { settleRuns } from "../../ingest/src/settleRuns.ts";
 
 const sampleHtml = `<html><body><p>Dear ||name||,</p><p><a href="https://example.org/x">More</a></p><p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
 
@@ -66,6 +67,8 @@ export interface SendingHouse extends AsyncDisposable {
   command(workOrderId: string, step: StepName, action: Action, confirmedRecipients?: number): Promise<string>;
   /** What ingest does every 5 s. */
   reap(limits: RunLimits): Promise<void>;
+  /** What ingest does every 5 s for the claims of ended runs. */
+  settle(): Promise<void>;
   step(workOrderId: string, step: StepName): Promise<StepRecord>;
   /** Waits until the step neither works nor waits for a worker. */
   ended(workOrderId: string, step: StepName, withinSeconds?: number): Promise<StepRecord>;
@@ -87,6 +90,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
   const queues = starting.use(stepQueues(redis, { log: silent }));
   const orders = workOrderStore(aws, config, { log: silent, metrics: noMetrics });
   const ingest = { orders, queues, flags, clock, log: silent, metrics: noMetrics, audit: audit(aws, config) };
+  const settle = settleRuns(ingest, { lostMilliseconds: 1000 });
   const ledger = deliveries(aws, config);
   const content = documents(aws, config);
   const put = (TableName: string, Item: Record<string, unknown>) =>
@@ -168,6 +172,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
       reapers.set(limits, reaper);
       return reaper();
     },
+    settle: () => settle(),
     async step(workOrderId, step) {
       const order = await orders.get(workOrderId);
       if (!order) throw new Error(`No order ${workOrderId}`);

@@ -63,9 +63,10 @@ export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string })
 
 /** The put of a line, also as part of a transaction. */
 export function auditPut(table: string, line: AuditLine): PutCommandInput & { TableName: string } {
-  return {
-    TableName: table,
-    Item: readItem(table, `${line.workOrderId} ${line.sk}`, auditLineSchema, line),
-    ConditionExpression: "attribute_not_exists(sk)",
-  };
+  return { ...auditReplacement(table, line), ConditionExpression: "attribute_not_exists(sk)" };
+}
+
+/** Puts a line over the one that stands: the end of a run whose numbers were settled after it. */
+export function auditReplacement(table: string, line: AuditLine): PutCommandInput & { TableName: string } {
+  return { TableName: table, Item: readItem(table, `${line.workOrderId} ${line.sk}`, auditLineSchema, line) };
 }

@@ -53,7 +53,15 @@ export type Outcome = Pick<Delivery, "participantId"> & {
 /** Where a delivery stands, without whose it is. */
 type Standing = Pick<
   Delivery,
-  "participantId" | "runId" | "status" | "permanent" | "endedAt" | "nextAttemptAt" | "sendingAt" | "resolvedAt"
+  | "participantId"
+  | "runId"
+  | "claimId"
+  | "status"
+  | "permanent"
+  | "endedAt"
+  | "nextAttemptAt"
+  | "sendingAt"
+  | "resolvedAt"
 >;
 
 export interface DeliveryCounts {

@@ -18,6 +18,7 @@ const statusSchema = deliverySchema.pick({ participantId: true, status: true, pe
 const standingSchema = deliverySchema.pick({
   participantId: true,
   runId: true,
+  claimId: true,
   status: true,
   permanent: true,
   endedAt: true,

@@ -1,18 +1,23 @@
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type StepName, stepNamed, steps } from "../domain/steps.ts";
+import { epochMilliseconds } from "../domain/time.ts";
 import { type ChunkJob, chunkQueueName, type StepJob } from "../messages/stepJob.ts";
 import type { Log } from "../service/log.ts";
 
 /** Adds jobs; each call resolves when Redis confirmed. Removal is as far as possible and never fails a stop. */
 export interface StepQueues {
   addStep(step: StepName, job: Omit<StepJob, "v" | "addedAt">): Promise<void>;
+  /** Adds the job that settles what ended runs of an order left; one job for each value of `settles`. */
+  addSettlement(step: StepName, job: SettlementJob): Promise<void>;
   /** Removes the waiting job of a run (BullMQ cannot remove an active one). */
   removeStep(step: StepName, runId: string, token: number): Promise<void>;
   /** How many jobs of a step wait for a worker (a measurement, nothing is decided by it). */
   waiting(step: StepName): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+export type SettlementJob = Omit<StepJob, "v" | "addedAt" | "settles"> & Required<Pick<StepJob, "settles">>;
 
 export interface ChunkQueue {
   add(jobs: readonly Omit<ChunkJob, "v" | "addedAt">[]): Promise<void>;
@@ -57,6 +62,11 @@ export function stepQueues(redis: Redis, options: QueueOptions): StepQueues {
     async addStep(step, job) {
       const data: StepJob = { v: 1, ...job, addedAt: Date.now() };
       await queueOf(step).add(step, data, { ...jobOptions, jobId: stepJobId(job) });
+    },
+    async addSettlement(step, job) {
+      const data: StepJob = { v: 1, ...job, addedAt: Date.now() };
+      const jobId = `${job.workOrderId}-settle-${epochMilliseconds(job.settles)}`;
+      await queueOf(step).add("settlement", data, { ...jobOptions, jobId });
     },
     async removeStep(step, runId, token) {
       await removeQuietly(queueOf(step), stepJobId({ runId, token }), options.log);

@@ -9,7 +9,7 @@ import type { Clock } from "../service/clock.ts";
 import { AppError } from "../service/errors.ts";
 import type { Log } from "../service/log.ts";
 import type { Metrics } from "../service/metrics.ts";
-import { type AuditLine, auditPut } from "./audit.ts";
+import { type AuditLine, auditPut, auditReplacement } from "./audit.ts";
 import type { Aws } from "./aws.ts";
 import { checkOrderWrite } from "./checkOrderWrite.ts";
 import { readItem } from "./items.ts";
@@ -32,6 +32,8 @@ interface WriteOptions {
   readonly touch?: boolean;
   /** Written with the order in one transaction: the line of a terminal status, or of what a user did. */
   readonly audit?: AuditLine;
+  /** The line stands already, with numbers that were settled since: it is replaced, in the same transaction. */
+  readonly replacesLine?: boolean;
 }
 
 type KnownFields<Item> = { [Name in keyof Item as string extends Name ? never : Name]: Item[Name] };
@@ -66,7 +68,7 @@ export interface WorkOrderStore {
    */
   list(onBadItem?: (error: unknown) => void): AsyncIterable<WorkOrder>;
   /** Entries of the index `byRunState`, up to `until` if it is given. Hints that may lag: re-read each consistently. */
-  runsIn(state: "working" | "sleeping", until?: string): AsyncIterable<RunEntry>;
+  runsIn(state: "working" | "sleeping" | "settling", until?: string): AsyncIterable<RunEntry>;
   /** Ids from the index `byPendingCommand` whose `pendingCommandAt` is at or before `until`. */
   pendingCommands(until: string): AsyncIterable<string>;
 }
@@ -147,7 +149,8 @@ export function workOrderStore(
 
   const write = async (id: string, change: OrderWrite, options: WriteOptions = {}) => {
     if (!options.audit) return writeAlone(id, change, options);
-    const line = { Put: auditPut(config.AUDIT_TABLE, options.audit) };
+    const put = options.replacesLine ? auditReplacement : auditPut;
+    const line = { Put: put(config.AUDIT_TABLE, options.audit) };
     const refused = await transact(aws, [update(id, change, options), line]);
     if (refused?.[0]) return undefined;
     // The line stands already: it is never written twice, and never keeps a status from its place.

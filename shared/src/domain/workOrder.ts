@@ -110,6 +110,16 @@ const runLeaseSchema = z.object({
   worker: z.string().optional(),
 });
 
+/** A run that ended while deliveries in these partitions of the ledger may still be `sending`. `counters`: its last numbers. */
+const unsettledRunSchema = z.looseObject({
+  step: z.enum(stepNames),
+  status: z.enum(stepStatuses),
+  endedAt: instantSchema,
+  partitions: z.array(z.string()),
+  counters: countersSchema.optional(),
+});
+export type UnsettledRun = z.infer<typeof unsettledRunSchema>;
+
 /** Published content of one language. `preparedAt` is the time Prepare completed with this hash. */
 const preparedSchema = z.object({
   s3Key: z.string(),
@@ -162,8 +172,13 @@ export const workOrderSchema = z.looseObject({
   /** Last fencing token given out; only grows. */
   fence: z.int().min(0).default(0),
   losses: z.int().min(0).default(0),
-  runState: z.enum(["working", "sleeping"]).optional(),
+  /** `working`, `sleeping`, or `settling` while no step runs and `unsettled` holds runs. Others belong to a later release. */
+  runState: z.string().optional(),
   runCheckAt: instantSchema.optional(),
+  /** Run id → what an ended run may have left `sending`. */
+  unsettled: z.record(z.string(), unsettledRunSchema).optional(),
+  /** The worker that settles it, once one has picked that up. */
+  settler: z.string().optional(),
   editLease: editLeaseSchema.optional(),
   createdBy: z.string(),
   createdAt: instantSchema,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instantSchema } from "../domain/time.ts";
 
 /**
  * Data of a BullMQ job: a hint that there may be work, never a right to do it. The right is the pick-up, a conditional
@@ -10,6 +11,8 @@ export const stepJobSchema = z.object({
   runId: z.string(),
   token: z.int(),
   addedAt: z.int(),
+  /** Not a run but the settlement of runs that ended: the value of `runCheckAt` under which it may be picked up. */
+  settles: instantSchema.optional(),
 });
 export type StepJob = z.infer<typeof stepJobSchema>;
 

@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import type { SettlementJob } from "../adapters/stepQueues.ts";
 import { type Step, type StepName, type StepNameOf, type StepOwner, steps } from "../domain/steps.ts";
 import { stepJobSchema } from "../messages/stepJob.ts";
+import { AppError } from "./errors.ts";
 import { withLogContext } from "./log.ts";
 import type { StepHandler } from "./stepRun.ts";
 import { type WorkerTimes, workerTimes } from "./workerTimes.ts";
@@ -13,6 +15,8 @@ export interface ConsumeSteps<Owner extends StepOwner> extends WorkerPorts {
   readonly owner: Owner;
   /** One handler per step of this owner: the compiler refuses a catalogue entry without one. */
   readonly handlers: Record<StepNameOf<Owner>, StepHandler>;
+  /** Settles what ended runs of an order left; ends soon after `shutdown` aborts. Absent: the service claims nothing. */
+  readonly settle?: (job: SettlementJob, shutdown: AbortSignal) => Promise<void>;
   /** A connection that waits for Redis without end (`openBlockingRedis`). */
   readonly redis: Redis;
   readonly times?: Partial<WorkerTimes>;
@@ -46,10 +50,14 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
   const handlers = options.handlers as Record<string, StepHandler>;
   const times = { ...workerTimes, ...options.times };
   const inHand = new Set<RunInHand>();
+  const settling = new Set<Promise<void>>();
+  const shutdown = new AbortController();
   let stopping = false;
 
   const workOn = async (step: Step, data: unknown) => {
     const job = stepJobSchema.parse(data);
+    const { settles } = job;
+    if (settles !== undefined) return settleRuns({ ...job, settles });
     const lease = { step: step.name, runId: job.runId, token: job.token };
     const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
     const handler = handlers[step.name] as StepHandler;
@@ -63,6 +71,11 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
     } finally {
       inHand.delete(run);
     }
+  };
+  const settleRuns = async (job: SettlementJob) => {
+    const settled = options.settle?.(job, shutdown.signal) ?? Promise.resolve();
+    settling.add(settled);
+    await settled.finally(() => settling.delete(settled));
   };
   /** Nothing is ever thrown into BullMQ: what a run's failure means is decided in the database. */
   const takeJob = async (step: Step, data: unknown) => {
@@ -100,6 +113,7 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
   return {
     async [Symbol.asyncDispose]() {
       stopping = true;
+      shutdown.abort(new AppError("shutting-down", "The service is shutting down."));
       clearInterval(measuring);
       const closing = Promise.all(workers.map((worker) => worker.close()));
       for (const run of inHand) run.interrupt();
@@ -108,7 +122,7 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
       await Promise.race([closing, late]);
       deadline.abort();
       // Their handlers may still run; from here on nothing of theirs counts.
-      await Promise.allSettled([...inHand].map((run) => run.handBack()));
+      await Promise.allSettled([...[...inHand].map((run) => run.handBack()), ...settling]);
       const soon = new AbortController();
       await Promise.race([closing, clock.sleep(closeMilliseconds, soon.signal).catch(() => undefined)]);
       soon.abort();

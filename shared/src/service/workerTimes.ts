@@ -1,4 +1,4 @@
-import { runLimits } from "../domain/lifecycle/runLimits.ts";
+import { leaseTimes } from "../domain/lifecycle/runLimits.ts";
 
 /** The times of a worker. Tests pass shorter ones. */
 export interface WorkerTimes {
@@ -16,8 +16,8 @@ export interface WorkerTimes {
 }
 
 export const workerTimes: WorkerTimes = Object.freeze({
-  heartbeatMilliseconds: runLimits.heartbeatMilliseconds,
-  proofMilliseconds: 20_000,
+  heartbeatMilliseconds: leaseTimes.heartbeatMilliseconds,
+  proofMilliseconds: leaseTimes.proofMilliseconds,
   progressMilliseconds: 500,
   retryMilliseconds: 1000,
   finalWriteMilliseconds: 300_000,

@@ -1,8 +1,9 @@
 import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
-import { countLedger, notSkipped, type Recount, recount } from "./finishRun.ts";
+import { countLedger, type LedgerCount } from "./countLedger.ts";
+import { notSkipped, recount } from "./finishRun.ts";
 import { putPlan } from "./planRun.ts";
-import { languageCounters } from "./runCounters.ts";
+import { languageCounters, nothingHandled } from "./runCounters.ts";
 import { roomIn } from "./sendCeiling.ts";
 import type { SendRun } from "./sendRun.ts";
 
@@ -16,14 +17,15 @@ export async function finishPass(
   ranToEnd: boolean,
 ): Promise<Record<string, LanguageCounters> | undefined> {
   const { run, mailings, ports } = sendRun;
-  const counted = new Map<string, Recount>();
+  const counted = new Map<string, LedgerCount>();
   for (const { language, mailingKey } of mailings) counted.set(language.code, await recount(ports, run, mailingKey));
   if (ranToEnd && (await retryDeferred(sendRun, counted))) return undefined;
   return Object.fromEntries([...counted].map(([language, count]) => [language, countersOf(sendRun, language, count)]));
 }
 
-function countersOf({ board, plan }: SendRun, language: string, { all, thisRun }: Recount): LanguageCounters {
+function countersOf({ run, board, plan }: SendRun, language: string, { all, byRun }: LedgerCount): LanguageCounters {
   const { skipped, reasons } = board.sum(language);
+  const thisRun = byRun.get(run.runId) ?? nothingHandled;
   return languageCounters(plan, language, { ...thisRun, skipped, reasons }, all);
 }
 
@@ -48,18 +50,29 @@ export async function lastCounters(sendRun: SendRun, wasStopped: boolean): Promi
   }
   const languages: Record<string, LanguageCounters> = {};
   for (const { language, mailingKey } of mailings)
-    languages[language.code] = countersOf(sendRun, language.code, await countLedger(ports.deliveries, run, mailingKey));
+    languages[language.code] = countersOf(sendRun, language.code, await countLedger(ports.deliveries, mailingKey));
   return languages;
 }
 
-async function retryDeferred(sendRun: SendRun, counted: ReadonlyMap<string, Recount>): Promise<boolean> {
+/** Whom this run deferred, and whom others deferred since it began: participant id → instant of the next attempt. */
+function deferredSince({ runId, order }: SendRun["run"], { deferred }: LedgerCount): Record<string, string> {
+  const startedAt = order.steps.Send.startedAt ?? "";
+  const since = deferred.filter(
+    (one) => one.runId === runId || (one.endedAt !== undefined && one.endedAt >= startedAt),
+  );
+  return Object.fromEntries(
+    since.map(({ participantId, nextAttemptAt, endedAt }) => [participantId, nextAttemptAt ?? endedAt ?? startedAt]),
+  );
+}
+
+async function retryDeferred(sendRun: SendRun, counted: ReadonlyMap<string, LedgerCount>): Promise<boolean> {
   const { ports, run, retries, plan } = sendRun;
   const planned = { ...plan.planned };
   const found: [string, Record<string, string>][] = [];
   let room = roomIn(plan);
-  for (const [language, { deferred }] of counted) {
+  for (const [language, count] of counted) {
     // Beyond what was confirmed they wait for the next start.
-    const left = firstOf(await notSkipped(ports.runs, run.runId, language, deferred), room);
+    const left = firstOf(await notSkipped(ports.runs, run.runId, language, deferredSince(run, count)), room);
     const people = Object.keys(left).length;
     if (people === 0) continue;
     room -= people;

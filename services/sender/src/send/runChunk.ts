@@ -19,10 +19,11 @@ import { type ChunkLease, keepChunk } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
 import { outlastTrouble } from "./passingTrouble.ts";
 import type { RunBell } from "./runBell.ts";
+import { settleAgain } from "./settleEndedRuns.ts";
 
 export interface ChunkPorts extends DeliveryPorts {
   readonly runs: Runs;
-  readonly orders: Pick<WorkOrderStore, "get">;
+  readonly orders: Pick<WorkOrderStore, "get" | "write">;
   readonly flags: Pick<CancelFlags, "watch">;
   readonly content: ContentCache;
   readonly bell: Pick<RunBell, "ring">;
@@ -56,6 +57,8 @@ export async function runChunk(
   // While the table is away the chunk stays in hand: given up, it would count as lost.
   await outlastTrouble(ports, "leaving a chunk", left, { milliseconds: limits.leaveMilliseconds });
   ports.bell.ring(job.runId);
+  // What was on the wire when the run ended is settled now; whoever counted the run may have been earlier.
+  if (lease.signal.aborted) await settleAgain(ports, job.workOrderId, "Send", job.runId);
 }
 
 interface ChunkWork {

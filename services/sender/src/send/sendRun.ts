@@ -1,16 +1,26 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
+import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
+import { runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { isWakeUpRun } from "@email-agent/shared/domain/lifecycle/passes.ts";
+import { isCovered, type UnsettledRuns } from "@email-agent/shared/domain/lifecycle/settlement.ts";
+import { settledByRun } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import type { Mailing, PassKind } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkBoard, chunkBoard } from "./chunkBoard.ts";
 import { newPlan, putPlan } from "./planRun.ts";
 import { type RetryBook, retryBook } from "./retryBook.ts";
+import { sumCounters } from "./runCounters.ts";
 import { sendCeiling } from "./sendCeiling.ts";
 import type { Supervision, SupervisionPorts } from "./superviseChunks.ts";
+
+interface SendRunPorts extends SupervisionPorts {
+  readonly orders: Pick<WorkOrderStore, "write">;
+}
 
 /** One run of Send in its coordinator's hands. */
 export interface SendRun extends Supervision {
@@ -30,7 +40,7 @@ const gridShare = 1 / 12;
  * that was begun goes on with the plan and the chunks in the table; those whose workers live are left alone.
  */
 export async function openSendRun(
-  ports: SupervisionPorts & { readonly participants: Pick<Participants, "pages"> },
+  ports: SendRunPorts & { readonly participants: Pick<Participants, "pages"> },
   run: StepRun,
   content: RunContent,
   limits: SendLimits,
@@ -40,6 +50,7 @@ export async function openSendRun(
   const known = await ports.runs.plan(run.runId);
   const plan = known ? { ...known, fence: run.token } : await beginPlan(ports, run, mailings);
   run.proveLease();
+  await closeEarlierRuns(ports, run, [...keys.values()], known ? undefined : plan);
   await putPlan(ports.runs, plan);
   const { sendUntil } = run.order;
   const until = sendUntil === undefined ? undefined : epochMilliseconds(sendUntil);
@@ -84,6 +95,31 @@ async function beginPlan(
     before[language.code] = { sent, failed, inDoubt, skipped: 0, total: sent + failed + inDoubt };
   }
   return { ...plan, before, ...(await sendCeiling(ports, run, mailings)) };
+}
+
+/**
+ * What earlier runs left in the partitions of this one is settled: their settlement is over. Their lines in the audit get
+ * the numbers with which this run begins.
+ */
+async function closeEarlierRuns(
+  { orders }: SendRunPorts,
+  { order, runId, token }: StepRun,
+  partitions: readonly string[],
+  begun: Plan | undefined,
+): Promise<void> {
+  let left: UnsettledRuns = order.unsettled ?? {};
+  for (const [earlier, ended] of Object.entries(left)) {
+    if (!isCovered(ended, partitions)) continue;
+    left = Object.fromEntries(Object.entries(left).filter(([id]) => id !== earlier));
+    const { sent, failed, inDoubt } = sumCounters(Object.values(begun?.before ?? {}));
+    const counters = begun && ended.counters && { ...ended.counters, sent, failed, inDoubt };
+    const endedAt = epochMilliseconds(ended.endedAt);
+    const line =
+      counters && runEndLine(order.id, { runId: earlier, step: ended.step }, ended.status, counters, endedAt);
+    const write = settledByRun({ step: "Send", runId, token }, left);
+    if (!(await orders.write(order.id, write, { heartbeat: true, ...(line && { audit: line, replacesLine: true }) })))
+      throw new AppError("lease-lost", `Run ${runId} of Send was taken over or has ended.`);
+  }
 }
 
 /** Where an earlier coordinator's chunks stand. What it planned beyond the last recorded page does not count. */

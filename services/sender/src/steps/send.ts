@@ -1,4 +1,5 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
+import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
 import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
@@ -17,6 +18,7 @@ import type { SupervisionPorts } from "../send/superviseChunks.ts";
 import type { SendLimits } from "../sendLimits.ts";
 
 export interface SendPorts extends SupervisionPorts, ContentPorts {
+  readonly orders: Pick<WorkOrderStore, "write">;
   readonly participants: Participants;
   readonly limiter: AccountLimiter;
   /** AppError `configuration` naming the account if its credentials are missing. */

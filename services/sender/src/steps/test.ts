@@ -14,10 +14,11 @@ import type { DeliveryEnd } from "../delivery/person.ts";
 import { chunkTally, sortPeople } from "../send/chunkResult.ts";
 import { quotaWakeAt } from "../send/quotaSleep.ts";
 import { sumCounters } from "../send/runCounters.ts";
+import { settleAgain } from "../send/settleEndedRuns.ts";
 import type { SendLimits } from "../sendLimits.ts";
 
 export interface TestPorts extends DeliveryPorts, ContentPorts {
-  readonly orders: Pick<WorkOrderStore, "get">;
+  readonly orders: Pick<WorkOrderStore, "get" | "write">;
   readonly checkCredentials: (account: RunContent["account"]) => Promise<void>;
 }
 
@@ -89,6 +90,8 @@ async function testLanguage(test: LanguageTest): Promise<DeliveryEnd> {
       languages[language] = tally.counts();
       run.report(progressOf(languages));
     });
+    // What was on the wire when it was stopped is settled now.
+    if (run.signal.aborted) await settleAgain(ports, run.order.id, "Test", run.runId);
     run.signal.throwIfAborted();
     languages[language] = tally.counts();
     const { retry } = tally.result();

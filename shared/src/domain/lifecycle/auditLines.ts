@@ -5,7 +5,7 @@ import type { LeaseClaim } from "./runWrites.ts";
 
 const terminal: readonly StepStatus[] = ["complete", "error", "interrupted", "exception"];
 
-/** A line of Audit: append-only, put if absent. `sk`: `C#<commandId>`, `E#<runId>#<step>` or `U#<time>#<ulid>`. No addresses, no secrets. */
+/** A line of Audit: append-only, put if absent; only the numbers of a run's end are settled after it. `sk`: `C#<commandId>`, `E#<runId>#<step>` or `U#<time>#<ulid>`. No addresses, no secrets. */
 export const auditLineSchema = z.object({
   workOrderId: z.string().min(1),
   sk: z.string().regex(/^[CEU]#.+$/, "C#<commandId>, E#<runId>#<step> or U#<time>#<ulid>"),

@@ -28,7 +28,7 @@ export const commandRows: readonly Row[] = [
       const verdict = judgeStart(order, step, now);
       const reason = verdict.verdict === "granted" ? "" : verdict.reason;
       const details: OrderWrite = { set: [], remove: [stepPath(step, "details")], when: unchangedSince(order) };
-      return joinWrites(endRun(step, "error", now), sayInStep(step, reason), details);
+      return joinWrites(endRun(order, step, "error", now), sayInStep(step, reason), details);
     },
   }),
   row({
@@ -40,7 +40,7 @@ export const commandRows: readonly Row[] = [
     // Not conditional on the version: progress writes must not keep a stop from its place.
     write: (order, step, { now }) =>
       joinWrites(
-        endRun(step, "interrupted", now),
+        endRun(order, step, "interrupted", now),
         raiseFence(order.fence),
         sayInStep(step, "Stopped by a user."),
         only(

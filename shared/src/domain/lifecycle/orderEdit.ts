@@ -6,8 +6,8 @@ import { type Reset, resetWrite } from "./invalidation.ts";
 import { type Condition, joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { sleepingEdit } from "./sleepingEdit.ts";
 
-/** Neither working nor sleeping: `runState` stands exactly as long as a run does. */
-const atRest: Condition = { path: ["runState"], exists: false };
+/** Neither working nor sleeping; the claims of an ended run may still be settled, which concerns none of its settings. */
+const atRest: Condition = { path: ["runState"], absentOr: "settling" };
 
 /**
  * No command waits for its judgement, and nobody archived the order: a start was confirmed for the order as it was then,

@@ -8,7 +8,8 @@ export type Path = readonly [string, ...string[]];
 export type Condition =
   | { readonly path: Path; readonly equals: string | number | boolean }
   | { readonly path: Path; readonly oneOf: readonly (string | number)[] }
-  | { readonly path: Path; readonly exists: boolean };
+  | { readonly path: Path; readonly exists: boolean }
+  | { readonly path: Path; readonly absentOr: string };
 
 export interface OrderWrite {
   readonly set: readonly (readonly [Path, unknown])[];

@@ -57,7 +57,7 @@ export const reaperRows: readonly Row[] = [
     to: "exception",
     write: (order, step, { now }) =>
       joinWrites(
-        endRun(step, "exception", now),
+        endRun(order, step, "exception", now),
         raiseFence(order.fence),
         sayInStep(
           step,
@@ -86,7 +86,11 @@ export const reaperRows: readonly Row[] = [
     guard: (order, step, { now }) => isDue(order, step, now),
     to: "complete",
     write: (order, step, { now }) =>
-      joinWrites(endRun(step, "complete", now), sayInStep(step, sendUntilMessage(order)), sameSleep(order, step)),
+      joinWrites(
+        endRun(order, step, "complete", now),
+        sayInStep(step, sendUntilMessage(order)),
+        sameSleep(order, step),
+      ),
   }),
 ];
 

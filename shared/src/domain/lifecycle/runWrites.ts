@@ -1,7 +1,8 @@
 import { type StepName, stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
-import { type Judgement, type StepRecord, type WorkOrder, zeroCounters } from "../workOrder.ts";
+import { type Counters, type Judgement, type StepRecord, type WorkOrder, zeroCounters } from "../workOrder.ts";
 import type { Condition, OrderWrite, Path } from "./orderWrite.ts";
+import { type UnsettledRuns, unsettledAfter } from "./settlement.ts";
 
 /** The pieces the transitions are made of. Each is a write on one order; transitions join them. */
 
@@ -68,6 +69,7 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
       [["runCheckAt"], instant(now)],
     ],
     remove: [
+      ["settler"],
       ...(["endedAt", "languages", "details", "nextRunAt", "nextRunId"] as const).map((field) => stepPath(step, field)),
       ...(pinned ? [] : [stepPath(step, "pinned")]),
       ...(confirmedRecipients === undefined ? [stepPath(step, "confirmedRecipients")] : []),
@@ -86,19 +88,37 @@ function pinnedContent(order: WorkOrder, step: StepName): Record<string, string>
   return Object.fromEntries(hashes);
 }
 
-/** The end of a run: lease and index entry go in the write that sets the final status. */
+/**
+ * The end of a run: lease and index entry go in the write that sets the final status. While there are claims to settle
+ * the clock goes on. `by` is given where the worker of the run ends it, with its last numbers.
+ */
 export function endRun(
+  order: WorkOrder,
   step: StepName,
   status: "complete" | "error" | "interrupted" | "exception",
   now: number,
+  by?: { readonly counters?: Counters | undefined },
 ): OrderWrite {
+  const unsettled = unsettledAfter(order, step, { status, now, counters: by?.counters, byWorker: by !== undefined });
+  const clock = settlingClock(unsettled, now);
+  return {
+    set: [[stepPath(step, "status"), status], [stepPath(step, "endedAt"), instant(now)], ...clock.set],
+    remove: [["runLease"], stepPath(step, "nextRunAt"), stepPath(step, "nextRunId"), ...clock.remove],
+    when: [],
+  };
+}
+
+/** The clock of an order without a running step: it stands only while there is something to settle. */
+function settlingClock(unsettled: UnsettledRuns, now: number): Pick<OrderWrite, "set" | "remove"> {
+  if (Object.keys(unsettled).length === 0)
+    return { set: [], remove: [["unsettled"], ["settler"], ["runState"], ["runCheckAt"]] };
   return {
     set: [
-      [stepPath(step, "status"), status],
-      [stepPath(step, "endedAt"), instant(now)],
+      [["unsettled"], unsettled],
+      [["runState"], "settling"],
+      [["runCheckAt"], instant(now)],
     ],
-    remove: [["runLease"], ["runState"], ["runCheckAt"], stepPath(step, "nextRunAt"), stepPath(step, "nextRunId")],
-    when: [],
+    remove: [["settler"]],
   };
 }
 

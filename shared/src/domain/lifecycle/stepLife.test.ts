@@ -9,6 +9,7 @@ import { judgeCommand } from "./judgement.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { runLimits } from "./runLimits.ts";
 import type { LeaseClaim } from "./runWrites.ts";
+import { settleAgainWrite, settledWrite, settlerWrite } from "./settlementWrites.ts";
 import { transition } from "./stepTransitions.ts";
 import type { Trigger } from "./transitionRow.ts";
 import { countersAfterStop, heartbeatWrite, pickUpWrite, progressWrite } from "./workerWrites.ts";
@@ -23,9 +24,11 @@ interface World {
   readonly late: { readonly change: OrderWrite; readonly isStart: boolean }[];
 }
 
-/** What a user may rely on: a step he stopped rests until he starts it. */
+/** What a user may rely on: a step he stopped rests until he starts it, and what runs of Send left is settled at some time. */
 interface Wishes {
   stopped: StepName | undefined;
+  /** The run of Send that ended badly last, until it is settled. */
+  readonly limbo: Set<string>;
 }
 
 type Action = fc.Command<Wishes, World>;
@@ -58,7 +61,11 @@ function holdsTogether({ order }: World, wishes: Wishes): void {
   const sleeping = stepNames.filter((name) => status(name) === "sleeping");
   expect(working.length + sleeping.length).toBeLessThanOrEqual(1);
   expect(order.runLease !== undefined).toBe(working.length === 1);
-  expect(order.runState).toBe(working.length ? "working" : sleeping.length ? "sleeping" : undefined);
+  const isUnsettled = Object.keys(order.unsettled ?? {}).length > 0;
+  const atRest = isUnsettled ? "settling" : undefined;
+  expect(order.runState).toBe(working.length ? "working" : sleeping.length ? "sleeping" : atRest);
+  if (wishes.limbo.size > 0 && working.length === 0) expect(isUnsettled).toBe(true);
+  if (order.settler !== undefined) expect(order.runState).toBe("settling");
   expect(order.runCheckAt !== undefined).toBe(order.runState !== undefined);
   if (order.runLease) {
     expect(order.runLease).toMatchObject({
@@ -80,7 +87,12 @@ function action(name: string, run: (world: World, wishes: Wishes) => void): Acti
   return {
     check: () => true,
     run(wishes, world) {
+      const { status, runId } = world.order.steps.Send;
       run(world, wishes);
+      const ended = world.order.steps.Send.status;
+      if (status === "working" && ended !== "working") wishes.limbo.clear();
+      // Its partitions are those of every run before it.
+      if (status === "working" && ["interrupted", "error", "exception"].includes(ended)) wishes.limbo.add(runId!);
       holdsTogether(world, wishes);
     },
     toString: () => name,
@@ -171,6 +183,36 @@ const triggers: Record<string, (lease: LeaseClaim, now: number) => Trigger> = {
   "hands back": (lease, now) => ({ kind: "hand-back", lease, now }),
 };
 
+const working = (order: WorkOrder) => order.steps.Send.status === "working";
+
+/** A settler takes its turn; one that read the order before somebody else wrote it has no effect. */
+const settles = (isLate: boolean) =>
+  action(`a settler settles${isLate ? " what it had read before a start" : ""}`, (world, wishes) => {
+    const { order: before, now } = world;
+    const at = { seen: before.runCheckAt ?? "", now };
+    const held = write(world, settlerWrite(at.seen, "s-1", now + 1));
+    expect(held !== undefined).toBe(before.runState === "settling");
+    if (!held) return;
+    const [runId] = Object.keys(held.unsettled!);
+    if (isLate && write(world, command(world, "Send", "start").write) && working(world.order))
+      wishes.stopped = undefined;
+    const since = { seen: held.runCheckAt!, now: now + 2 };
+    const isShown = held.steps.Send.runId === runId && held.steps.Send.status === held.unsettled![runId!]?.status;
+    const settled = write(world, settledWrite(held, runId!, isShown ? { counters } : undefined, since));
+    if (working(world.order)) expect(settled).toBeUndefined();
+    if (!settled) return;
+    wishes.limbo.delete(runId!);
+    expect(settled.steps).toEqual({
+      ...held.steps,
+      Send: { ...held.steps.Send, ...(isShown && { counters }) },
+    });
+  });
+const settlesAgain = action("a worker settles claims of the last run behind its end", (world) => {
+  const { runId } = world.order.steps.Send;
+  const again = runId && settleAgainWrite(world.order, "Send", runId, world.now);
+  if (again) expect(write(world, again)?.unsettled).toHaveProperty([runId]);
+});
+
 const anyStep = fc.constantFrom<StepName>("Count", "Send", "Send", "Send");
 // Mostly the newest lease, so that runs get somewhere; else any that ever was.
 const anyWorker = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(9) });
@@ -180,6 +222,8 @@ const actions = [
   anyStep.map(startsLate),
   anyStep.map(stops),
   fc.constant(writesLate),
+  fc.boolean().map(settles),
+  fc.constant(settlesAgain),
   fc.constantFrom(1, 16, 61, 400).map(passes),
   sleepy.map((name) => works(0, (lease, world) => ends(lease, world, triggers[name]!), name)),
   fc
@@ -196,7 +240,7 @@ const actions = [
 test("acceptance 7: whatever happens in whatever order, one run works, the fence only grows, a stale lease writes nothing", () => {
   fc.assert(
     fc.property(fc.commands(actions, { maxCommands: 60, size: "max" }), (sequence) => {
-      fc.modelRun(() => ({ model: { stopped: undefined }, real: newWorld() }), sequence);
+      fc.modelRun(() => ({ model: { stopped: undefined, limbo: new Set<string>() }, real: newWorld() }), sequence);
     }),
     { numRuns: 800 },
   );

@@ -17,6 +17,7 @@ import {
 } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
 import { isSendOver, nextRunAt, passAttempts } from "./schedule.ts";
+import { unsettledAfter } from "./settlement.ts";
 import { always, type Row, row, type Said } from "./transitionRow.ts";
 import { pickUpWrite } from "./workerWrites.ts";
 
@@ -41,7 +42,7 @@ export const workerRows: readonly Row[] = [
     to: "complete",
     write: (order, step, { lease, said, now }) =>
       joinWrites(
-        endRun(step, "complete", now),
+        endRun(order, step, "complete", now, said),
         saidIn(step, said),
         publishContent(order, said.prepared, now),
         only(...underLease(lease)),
@@ -93,10 +94,10 @@ export const workerRows: readonly Row[] = [
     from: ["working"],
     guard: always,
     to: "error",
-    write: (_, step, { lease, said, now, wakeAt }) => {
+    write: (order, step, { lease, said, now, wakeAt }) => {
       const frees = wakeAt === undefined ? "later" : `at ${instant(wakeAt)}`;
       const message = said.message ?? `The account's quota is used up; it frees ${frees}. Start again then.`;
-      return endWith(step, "error", lease, { ...said, message }, now);
+      return endWith(order, step, "error", lease, { ...said, message }, now);
     },
   }),
   row({
@@ -109,14 +110,18 @@ export const workerRows: readonly Row[] = [
     write: (order, step, { lease, said, now, random }) => {
       const attempt = order.steps[step].attempt ?? 1;
       const wakeAt = nextRunAt(order, { kind: "retry", failedPasses: attempt }, now, random);
-      return sleep(
-        step,
-        lease,
-        wakeAt,
-        attempt + 1,
-        said,
-        `Attempt ${attempt} of ${passAttempts} failed. It is tried again at`,
-      );
+      const why = `Attempt ${attempt} of ${passAttempts} failed. It is tried again at`;
+      const unsettled = unsettledAfter(order, step, {
+        status: "sleeping",
+        now,
+        counters: said.counters,
+        byWorker: true,
+      });
+      return joinWrites(sleep(step, lease, wakeAt, attempt + 1, said, why), {
+        set: [[["unsettled"], unsettled]],
+        remove: [],
+        when: [],
+      });
     },
   }),
   row({
@@ -139,10 +144,10 @@ export const workerRows: readonly Row[] = [
     from: ["working"],
     guard: always,
     to: "error",
-    write: (_, step, { lease, said, now, outage }) => {
+    write: (order, step, { lease, said, now, outage }) => {
       const repair = outage ? "Start it again once the outage is over." : undefined;
       const message = [said.message, repair].filter(Boolean).join(" ");
-      return endWith(step, "error", lease, message ? { ...said, message } : said, now);
+      return endWith(order, step, "error", lease, message ? { ...said, message } : said, now);
     },
   }),
   row({
@@ -151,7 +156,7 @@ export const workerRows: readonly Row[] = [
     from: ["working"],
     guard: always,
     to: "error",
-    write: (_, step, { lease, said, now }) => endWith(step, "error", lease, said, now),
+    write: (order, step, { lease, said, now }) => endWith(order, step, "error", lease, said, now),
   }),
   row({
     title: "its worker throws something unexpected",
@@ -160,8 +165,8 @@ export const workerRows: readonly Row[] = [
     guard: always,
     to: "exception",
     // While a lease stands the fence equals its token.
-    write: (_, step, { lease, said, now }) =>
-      joinWrites(endWith(step, "exception", lease, said, now), raiseFence(lease.token)),
+    write: (order, step, { lease, said, now }) =>
+      joinWrites(endWith(order, step, "exception", lease, said, now), raiseFence(lease.token)),
   }),
   row({
     title: "its worker shuts down and hands it back",
@@ -175,13 +180,14 @@ export const workerRows: readonly Row[] = [
 ];
 
 function endWith(
+  order: WorkOrder,
   step: StepName,
   status: "complete" | "error" | "exception",
   lease: LeaseClaim,
   said: Said,
   now: number,
 ): OrderWrite {
-  return joinWrites(endRun(step, status, now), saidIn(step, said), only(...underLease(lease)));
+  return joinWrites(endRun(order, step, status, now, said), saidIn(step, said), only(...underLease(lease)));
 }
 
 function completeAtEnd(order: WorkOrder, step: StepName, lease: LeaseClaim, said: Said, now: number): OrderWrite {
@@ -190,7 +196,7 @@ function completeAtEnd(order: WorkOrder, step: StepName, lease: LeaseClaim, said
     : order;
   const ending = isSendOver(order, now) ? sendUntilMessage(counted) : undefined;
   const message = [said.message, ending].filter(Boolean).join(" ");
-  return endWith(step, "complete", lease, message ? { ...said, message } : said, now);
+  return endWith(order, step, "complete", lease, message ? { ...said, message } : said, now);
 }
 
 function sleep(

@@ -3,6 +3,7 @@ import type { Counters } from "../workOrder.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { type LeaseClaim, stepPath, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
+import { claims } from "./settlement.ts";
 import type { Said } from "./transitionRow.ts";
 
 /** The writes of a worker that change no status. Each is conditional on its lease. */
@@ -29,7 +30,10 @@ export function progressWrite(lease: LeaseClaim, progress: Said): OrderWrite {
   return { ...saidIn(lease.step, progress), when: underLease(lease) };
 }
 
-/** After a stop a worker may still say how far it came, and nothing else. */
+/**
+ * After a stop a worker may still say how far it came, and nothing else. Once its claims are settled the numbers are
+ * those of the ledger, and it may not.
+ */
 export function countersAfterStop(lease: LeaseClaim, counters: Counters): OrderWrite {
   return {
     set: [[stepPath(lease.step, "counters"), counters]],
@@ -37,6 +41,7 @@ export function countersAfterStop(lease: LeaseClaim, counters: Counters): OrderW
     when: [
       { path: stepPath(lease.step, "status"), equals: "interrupted" },
       { path: stepPath(lease.step, "runId"), equals: lease.runId },
+      ...(claims(lease.step) ? [{ path: ["unsettled", lease.runId], exists: true } as const] : []),
     ],
   };
 }

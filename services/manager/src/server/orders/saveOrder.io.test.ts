@@ -206,7 +206,7 @@ test("acceptance 28: a save and the counters of a run that was stopped, at the s
   for (let round = 0; round < 10; round += 1) {
     const { id } = await newOrder();
     const order = await begin(id, "Count");
-    await write(id, () => endRun("Count", "interrupted", world.now()));
+    await write(id, (begun) => endRun(begun, "Count", "interrupted", world.now()));
     const { token } = await take(id);
     const lease = { step: "Count", runId: "run-1", token: order.fence } as const;
     const counters = { total: 9, sent: 4, skipped: 5, failed: 0, inDoubt: 0 };

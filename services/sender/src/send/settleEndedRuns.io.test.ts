@@ -1,0 +1,158 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { audit } from "@email-agent/shared/adapters/audit.ts";
+import { archiveWrite } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { expect, test } from "vitest";
+import { quick, spawnSender, startSender } from "../../testing/senders.ts";
+import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
+
+/** Ingest's looks at runs and at what ended runs left, as often as tests need them. */
+function keepLooking(house: SendingHouse): AsyncDisposable {
+  const stop = new AbortController();
+  const looking = (async () => {
+    while (!stop.signal.aborted) {
+      await house.reap(reaping);
+      await house.settle();
+      await pause(200);
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await looking;
+    },
+  };
+}
+
+/** A Send whose server is slow, so that there are always messages on the wire; its sender is killed in the middle. */
+async function killedWhileSending(house: SendingHouse): Promise<{ order: WorkOrder; runId: string }> {
+  house.inbox.script({ phase: "dot", delayMilliseconds: 150, times: "always" });
+  await using killed = await spawnSender(house, quick);
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await eventually("sending has begun", () => house.inbox.messages().length > 20, { withinSeconds: 20 });
+  killed.kill("SIGKILL");
+  await killed.ended;
+  expect(await statusesOf(house, order)).toContain("sending");
+  return { order, runId };
+}
+
+async function statusesOf(house: SendingHouse, order: WorkOrder): Promise<string[]> {
+  return (await house.ledger(order)).map(({ status }) => status);
+}
+
+async function settled(house: SendingHouse, order: WorkOrder): Promise<WorkOrder> {
+  return eventually(
+    "the run is settled",
+    async () => {
+      const now = await house.orders.get(order.id);
+      return now?.runState === undefined && now?.unsettled === undefined ? now : undefined;
+    },
+    { withinSeconds: 20 },
+  );
+}
+
+/** The numbers of the step and of the run's line in the audit are those of the ledger, and nothing is without an end. */
+async function expectOneTruth(house: SendingHouse, order: WorkOrder, runId: string) {
+  const now = await settled(house, order);
+  const statuses = await statusesOf(house, order);
+  const count = (status: string) => statuses.filter((one) => one === status).length;
+  expect(count("sending")).toBe(0);
+  const numbers = { sent: count("sent"), failed: count("failed"), inDoubt: count("in-doubt") };
+  expect(now.steps.Send.counters).toMatchObject(numbers);
+  expect(now.steps.Send.languages?.["EN"]).toMatchObject(numbers);
+  for await (const line of audit(house.stack.aws, house.stack.config).lines(order.id, "E"))
+    if (line.sk === `E#${runId}#Send`) expect(line.data?.["counters"]).toEqual(now.steps.Send.counters);
+  expect(house.inbox.duplicates()).toEqual([]);
+  return now;
+}
+
+const manyPeople = { people: somePeople(200), account: { ratePerSecond: 100, maxConnections: 2 } };
+
+test("acceptance 57: a sender killed and the order stopped: its claims become in-doubt and are counted, without a start", async () => {
+  await using house = await openHouse(manyPeople);
+  const { order, runId } = await killedWhileSending(house);
+  await house.command(order.id, "Send", "stop");
+  expect(await house.step(order.id, "Send")).toMatchObject({ status: "interrupted" });
+  await using _other = await startSender(house, quick);
+  await using _looking = keepLooking(house);
+  const now = await expectOneTruth(house, order, runId);
+  expect(now.steps.Send).toMatchObject({ status: "interrupted", message: "Stopped by a user." });
+  expect(now.steps.Send.counters?.inDoubt).toBeGreaterThan(0);
+  expect(now.steps.Send.counters?.total).toBe(200);
+}, 60_000);
+
+test("acceptance 57: the order is archived and Redis loses its memory meanwhile", async () => {
+  await using house = await openHouse(manyPeople);
+  const { order, runId } = await killedWhileSending(house);
+  await house.command(order.id, "Send", "stop");
+  expect(await house.orders.write(order.id, archiveWrite("anna", Date.now()))).toBeDefined();
+  await house.settle();
+  await house.emptyRedis();
+  await using killed = await spawnSender(house, quick);
+  await using _looking = keepLooking(house);
+  await eventually("a settler is at work", async () => (await house.orders.get(order.id))?.settler !== undefined);
+  await house.emptyRedis();
+  killed.kill("SIGKILL");
+  await using _other = await startSender(house, quick);
+  const now = await expectOneTruth(house, order, runId);
+  expect(now).toMatchObject({ archived: true, steps: { Send: { status: "interrupted" } } });
+}, 60_000);
+
+test("acceptance 57: a sender killed and its account disabled: the run ends in error, and its claims are settled", async () => {
+  await using house = await openHouse(manyPeople);
+  const { order, runId } = await killedWhileSending(house);
+  await house.addAccount({ name: "office", enabled: false, ...manyPeople.account });
+  await using _other = await startSender(house, quick);
+  await using _looking = keepLooking(house);
+  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "error", runId });
+  const now = await expectOneTruth(house, order, runId);
+  expect(now.steps.Send).toMatchObject({ status: "error", message: expect.stringMatching(/disabled/) });
+  expect(now.steps.Send.counters?.inDoubt).toBeGreaterThan(0);
+}, 60_000);
+
+test("acceptance 57: a start behind the stop takes the settling over and mails the rest", async () => {
+  await using house = await openHouse(manyPeople);
+  const { order, runId } = await killedWhileSending(house);
+  await house.command(order.id, "Send", "stop");
+  await using _other = await startSender(house, quick);
+  await using _looking = keepLooking(house);
+  await eventually("a settler is at work", async () => (await house.orders.get(order.id))?.settler !== undefined);
+  house.inbox.clearScripts();
+  const next = await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({ status: "complete", runId: next });
+  const now = await expectOneTruth(house, order, next);
+  const { sent = 0, inDoubt = 0 } = now.steps.Send.counters ?? {};
+  expect(sent + inDoubt).toBe(200);
+  const lines = audit(house.stack.aws, house.stack.config).lines(order.id, "E");
+  const first = (await Array.fromAsync(lines)).find(({ sk }) => sk === `E#${runId}#Send`);
+  const thisRun = now.steps.Send.languages?.["EN"]?.thisRun?.sent ?? 0;
+  expect(first?.data?.["counters"]).toMatchObject({ sent: sent - thisRun, inDoubt });
+}, 60_000);
+
+test("acceptance 57: a message on the wire when the run is stopped gets its own outcome, however late, and is counted", async () => {
+  await using house = await openHouse({ people: somePeople(40), account: { ratePerSecond: 20, maxConnections: 2 } });
+  // Within the age of a claim (3 s), and beyond it.
+  const within = house.inbox.script({ phase: "dot", delayMilliseconds: 2000, times: 1 });
+  const beyond = house.inbox.script({ phase: "dot", delayMilliseconds: 6000, times: 1 });
+  await using _sender = await startSender(house, quick);
+  await using _looking = keepLooking(house);
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await eventually("both are on the wire", () => within.hits + beyond.hits === 2);
+  await house.command(order.id, "Send", "stop");
+  const inDoubt = async () => (await statusesOf(house, order)).filter((status) => status === "in-doubt").length;
+  await eventually("one is beyond the age of a claim", async () => (await inDoubt()) > 0);
+  expect(await inDoubt()).toBe(1);
+  await eventually("it got its outcome", async () => (await inDoubt()) === 0, { withinSeconds: 10 });
+  const now = await eventually("it is counted", async () => {
+    const { steps } = await settled(house, order);
+    return steps.Send.counters?.inDoubt === 0 ? steps : undefined;
+  });
+  expect(now.Send.counters?.sent).toBe(house.inbox.messages().length);
+  await expectOneTruth(house, order, runId);
+}, 60_000);

@@ -1,0 +1,101 @@
+import type { StepName } from "../steps.ts";
+import { instant } from "../time.ts";
+import type { StepStatus, WorkOrder } from "../workOrder.ts";
+import type { Condition, OrderWrite } from "./orderWrite.ts";
+import { type LeaseClaim, stepPath, unchangedSince, underLease } from "./runWrites.ts";
+import { saidIn } from "./saidInStep.ts";
+import { type UnsettledRuns, unsettledAfter } from "./settlement.ts";
+import type { Said } from "./transitionRow.ts";
+
+/**
+ * The writes of a settler: the worker that settles what ended runs left `sending`. `runCheckAt` is its fencing token:
+ * each write of a settler names the value it wrote last, so a start, another settler or a late outcome ends its right.
+ */
+function heldSince(seen: string): Condition[] {
+  return [
+    { path: ["runState"], equals: "settling" },
+    { path: ["runCheckAt"], equals: seen },
+  ];
+}
+
+/** The pick-up of a settlement, and each heartbeat after it. `seen`: the value of `runCheckAt` the settler knows. */
+export function settlerWrite(seen: string, settler: string, now: number): OrderWrite {
+  return {
+    set: [
+      [["settler"], settler],
+      [["runCheckAt"], instant(now)],
+    ],
+    remove: [],
+    when: heldSince(seen),
+  };
+}
+
+/**
+ * One run is settled. `said`: the numbers of its step, which the step takes only while it still shows this run's end.
+ * The clock ends with the last run.
+ */
+export function settledWrite(
+  order: WorkOrder,
+  runId: string,
+  said: Pick<Said, "counters" | "languages"> | undefined,
+  { seen, now }: { readonly seen: string; readonly now: number },
+): OrderWrite {
+  const { [runId]: settled, ...left } = order.unsettled ?? {};
+  const numbers = settled && said ? saidIn(settled.step, said) : undefined;
+  const isLast = Object.keys(left).length === 0;
+  return {
+    set: [
+      ...(numbers?.set ?? []),
+      ...(isLast
+        ? []
+        : ([
+            [["unsettled"], left],
+            [["runCheckAt"], instant(now)],
+          ] as const)),
+    ],
+    remove: isLast ? [["unsettled"], ["settler"], ["runState"], ["runCheckAt"]] : [],
+    when: [
+      ...heldSince(seen),
+      ...(settled && numbers
+        ? [
+            { path: stepPath(settled.step, "runId"), equals: runId },
+            { path: stepPath(settled.step, "status"), equals: settled.status },
+          ]
+        : []),
+    ],
+  };
+}
+
+const endedBadly: readonly StepStatus[] = ["interrupted", "error", "exception"];
+
+/**
+ * A worker wrote outcomes after its run had ended: the run is settled once more, so that its numbers hold them. A settler
+ * at work loses its right. Undefined if the step has moved on to another run, or works.
+ */
+export function settleAgainWrite(order: WorkOrder, step: StepName, runId: string, now: number): OrderWrite | undefined {
+  const record = order.steps[step];
+  if (record.runId !== runId || !endedBadly.includes(record.status)) return undefined;
+  if (order.runState !== undefined && order.runState !== "settling") return undefined;
+  const asWorking = { ...order, steps: { ...order.steps, [step]: { ...record, status: "working" as const } } };
+  const endedAt = record.endedAt === undefined ? now : Date.parse(record.endedAt);
+  const unsettled = unsettledAfter(asWorking, step, { status: record.status, now: endedAt });
+  return {
+    set: [
+      [["unsettled"], unsettled],
+      [["runState"], "settling"],
+      [["runCheckAt"], instant(now)],
+    ],
+    remove: [["settler"]],
+    when: unchangedSince(order),
+  };
+}
+
+/** A Send has settled what earlier runs left in its own partitions. */
+export function settledByRun(lease: LeaseClaim, left: UnsettledRuns): OrderWrite {
+  const isEmpty = Object.keys(left).length === 0;
+  return {
+    set: isEmpty ? [] : [[["unsettled"], left]],
+    remove: isEmpty ? [["unsettled"]] : [],
+    when: underLease(lease),
+  };
+}
