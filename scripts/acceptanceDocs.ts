@@ -47,13 +47,13 @@ const items: Readonly<Record<number, string>> = {
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
   46: "Replies of mail servers are judged by what they say: 250 real ones, each with what it means for the person and the account",
   49: "No reply shows its recipient's local part to somebody who may not see addresses, in whatever spelling",
+  57: "Whatever ends a Send without its workers, within two minutes no message is left without an end and every number is the ledger's",
   59: "A Send mails at most the number its user confirmed, plus max(5, 2 %); everybody beyond waits for the next confirmation",
   63: "A host whose clock is ten minutes off: nobody takes a living worker for dead, and a dead one is taken over in time",
   64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",
   66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
   67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
   68: "Everybody the mailing leaves out can be listed, searched and exported with the reason; a user of one event sees no others",
-  57: "Whatever ends a Send without its workers, within two minutes no message is left without an end and every number is the ledger's",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */
