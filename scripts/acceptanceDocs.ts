@@ -45,6 +45,7 @@ const items: Readonly<Record<number, string>> = {
   42: "Names are written without surplus white space, invisible characters and marks that turn the direction of text, everywhere",
   43: "One mistake in a template is one finding, two are two",
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
+  45: "Content beyond 500 KB, 500 nested elements or 1,000 findings is refused at once, with a sentence, on every path that reads content",
   46: "Replies of mail servers are judged by what they say: 250 real ones, each with what it means for the person and the account",
   49: "No reply shows its recipient's local part to somebody who may not see addresses, in whatever spelling",
   57: "Whatever ends a Send without its workers, within two minutes no message is left without an end and every number is the ledger's",

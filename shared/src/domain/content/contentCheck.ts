@@ -1,3 +1,4 @@
+import { findingsLimit, tooManyFindings } from "../template/contentLimits.ts";
 import type { MailSettings, MailSource } from "../template/mail.ts";
 import { errorAt, type ParsedMail, parseMail, syntaxFindings } from "../template/mailParse.ts";
 import type { UsedName } from "../template/templateParse.ts";
@@ -19,18 +20,36 @@ const sizeLimitBytes = 102 * 1024;
  */
 export function checkContent(source: MailSource, settings: MailSettings, rules: ContentRules): Detail[] {
   const parsed = parseMail(source, settings);
-  return [
+  // What is beyond the limits was not read: nothing can be said of what it holds or lacks.
+  if (parsed.html.isRefused) return limited([...syntaxFindings(source, parsed), ...subjectFindings(source)], source);
+  const found = [
     ...syntaxFindings(source, parsed),
     ...salutationFindings(source, parsed, rules),
     ...zoomFindings(source, parsed.html.links, rules),
     ...registrationFindings(source, parsed.html, settings, rules),
-    ...hrefFindings(source, parsed.html.links),
+    ...inPortions(parsed.html.links, (links) => hrefFindings(source, links)),
     ...subjectFindings(source),
     ...unsubscribeFindings(source, parsed),
     ...sizeFindings(source),
     ...previewFindings(source, parsed),
     ...badgeFindings(source),
   ];
+  return limited(found, source);
+}
+
+/** The findings about things of which a source may have thousands, until there are too many. */
+function inPortions<Of>(all: readonly Of[], judge: (portion: readonly Of[]) => readonly Detail[]): Detail[] {
+  const found: Detail[] = [];
+  for (let start = 0; start < all.length && found.length <= findingsLimit; start += findingsLimit)
+    found.push(...judge(all.slice(start, start + findingsLimit)));
+  return found;
+}
+
+function limited(findings: Detail[], source: MailSource): Detail[] {
+  const isSaid = findings.some(({ text }) => text === tooManyFindings().text);
+  if (isSaid || findings.length <= findingsLimit) return findings;
+  const { rule, text } = tooManyFindings();
+  return [errorAt(source, 0, rule, text), ...findings.slice(0, findingsLimit)];
 }
 
 const nameMacros = ["name", "#salutation", "FNAME"];

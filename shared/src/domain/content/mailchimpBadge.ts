@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { beyondLimits } from "../template/contentLimits.ts";
 import { readPlaces } from "../template/htmlPlaces.ts";
 import type { MailSource } from "../template/mail.ts";
 import { type Place, placeAt, type Tag } from "../template/place.ts";
@@ -25,7 +26,7 @@ const mention = /monkey_rewards|email-referral|monkey-rewards|eepurl/i;
 
 /** All badges of a source, in order. Those in Outlook's conditional comments are found, too, but never removable. */
 export function mailchimpBadges(html: string): MailchimpBadge[] {
-  if (!mention.test(html)) return [];
+  if (!mention.test(html) || beyondLimits(html, true)) return [];
   const { tags, places } = readPlaces(html);
   const isConditional = (tag: Tag) => placeAt(places, tag.start).conditional;
   const visible = tags.filter((tag) => !isConditional(tag));

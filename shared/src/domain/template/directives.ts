@@ -1,3 +1,4 @@
+import { findingsLimit } from "./contentLimits.ts";
 import { decodeAttribute, excerpt, type Problem } from "./sourceText.ts";
 
 /** One tag or macro in a source. `body` is what stands between its marks, white space and character references resolved. */
@@ -25,7 +26,7 @@ export function scanDirectives(source: string): Scan {
   const directives: Directive[] = [];
   const problems: Problem[] = [];
   opening.lastIndex = 0;
-  for (let at = opening.exec(source); at; at = opening.exec(source)) {
+  for (let at = opening.exec(source); at && problems.length <= findingsLimit; at = opening.exec(source)) {
     const notation = /^(?:\*|%2A)/i.test(at[0]) ? "tag" : "house";
     const contentStart = at.index + at[0].length;
     const content = contentAt(source, contentStart, notation);

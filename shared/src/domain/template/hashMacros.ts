@@ -1,11 +1,13 @@
 import { houseRole } from "./conditionRoles.ts";
+import { findingsLimit } from "./contentLimits.ts";
 import type { Directive, Scan } from "./directives.ts";
 import { normalised } from "./directives.ts";
-import type { Place } from "./place.ts";
-import type { Problem } from "./sourceText.ts";
+import { type Place, placeAt } from "./place.ts";
+import { excerpt, type Problem } from "./sourceText.ts";
 
 const withArguments = ["if", "offeringsection"];
 const hashMacroNames = [...withArguments, "else", "endif", "salutation", "reglink", "retreats"];
+const macroList = hashMacroNames.map((name) => `#${name}`).join(", ");
 
 /** A `#` that begins a word: not part of a URL, a number sign or a character reference. */
 const hashWord = /(?<![\p{L}\p{M}\p{N}_&#/=?])#(\p{L}[\p{L}\p{M}\p{N}\p{Join_Control}_-]*)/gu;
@@ -26,9 +28,11 @@ export function findHashMacros(blanked: string, places: readonly Place[], allowe
   const directives: Directive[] = [];
   const problems: Problem[] = [];
   for (const place of places.filter(countsAsText)) {
+    if (problems.length > findingsLimit) break;
     const text = blanked.slice(place.start, place.end);
     const words = [...text.matchAll(hashWord)].filter((word) => !isInUrl(text, word.index));
     words.forEach((word, number) => {
+      if (problems.length > findingsLimit) return;
       const start = place.start + word.index;
       const name = word[1]!.replace(/-+$/, "");
       const known = hashMacroNames.includes(name);
@@ -65,7 +69,9 @@ function argumentsIn(room: string): string {
   return withoutBlankEnd.replace(blankEntity, "").trim() === "" ? "" : withoutBlankEnd;
 }
 
+/** A `#` at the beginning of a word, as most are, is judged without looking further back. */
 function isInUrl(text: string, index: number): boolean {
+  if (index === 0 || /[\s\ufffc]/.test(text[index - 1]!)) return false;
   return /(?:\/\/|www\.)[^\s\ufffc]*$/i.test(text.slice(Math.max(0, index - 200), index));
 }
 
@@ -74,19 +80,21 @@ export function hashtagProblem(name: string, allowed: ReadonlySet<string> = new 
   const lower = name.toLowerCase();
   if (hashMacroNames.includes(lower)) return `#${name} is written in lower case: #${lower}.`;
   if (name !== lower || caseless.test(name) || allowed.has(lower)) return undefined;
-  return `#${name} is neither a macro (${hashMacroNames.map((known) => `#${known}`).join(", ")}) nor an allowed hashtag.`;
+  return `#${name} is neither a macro (${macroList}) nor an allowed hashtag.`;
 }
 
 /** A macro that an editor cut in two by formatting part of it would go out as text. */
 const splitMacro = new RegExp(`#(?:<[^<>]*>)+(?:${hashMacroNames.join("|")})(?![\\p{L}\\p{N}_-])`, "gu");
 
 function splitMacros(blanked: string, places: readonly Place[]): Problem[] {
-  const texts = places.filter(countsAsText);
-  return [...blanked.matchAll(splitMacro)]
-    .filter((found) => texts.some((place) => place.start <= found.index && found.index < place.end))
+  return blanked
+    .matchAll(splitMacro)
+    .filter((found) => countsAsText(placeAt(places, found.index)))
+    .take(findingsLimit + 1)
     .map((found) => ({
       rule: "Q1" as const,
       offset: found.index,
-      text: `"${found[0]}" has markup inside: format the whole macro or none of it.`,
-    }));
+      text: `"${excerpt(found[0])}" has markup inside: format the whole macro or none of it.`,
+    }))
+    .toArray();
 }

@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 
 /** A fault in a source, at the offset of the text it is about. */
 export interface Problem {
-  readonly rule: "Q1" | "Q6";
+  readonly rule: "Q1" | "Q6" | "Q9" | "Q12";
   readonly offset: number;
   readonly text: string;
 }

@@ -1,3 +1,4 @@
+import { findingsLimit } from "./contentLimits.ts";
 import type { Place } from "./place.ts";
 import type { Problem } from "./sourceText.ts";
 import type { Branch, Node, Test } from "./templateNodes.ts";
@@ -46,6 +47,7 @@ export function nestPieces(
   let nodes: Node[] = [];
   let position = range.start;
   for (const piece of pieces) {
+    if (problems.length > findingsLimit) return { nodes: [], problems };
     nodes.push(literal(position, piece.start));
     position = piece.end;
     const { content } = piece;

@@ -1,4 +1,5 @@
 import { isConditionTag } from "./conditions.ts";
+import { findingsLimit } from "./contentLimits.ts";
 import { blankOut, type Directive, scanDirectives } from "./directives.ts";
 import { findHashMacros, otherDirective } from "./hashMacros.ts";
 import { isBracketedMacro } from "./houseMacros.ts";
@@ -35,11 +36,11 @@ export function findDirectives(source: string, { settings, part }: Parsing): Fou
 }
 
 function strayClosings(blanked: string): Problem[] {
-  return [...blanked.matchAll(/\|\*/g)].map(({ index }) => ({
-    rule: "Q1",
-    offset: index,
-    text: '"|*" closes no tag: *| is missing.',
-  }));
+  return blanked
+    .matchAll(/\|\*/g)
+    .take(findingsLimit + 1)
+    .map(({ index }) => ({ rule: "Q1" as const, offset: index, text: '"|*" closes no tag: *| is missing.' }))
+    .toArray();
 }
 
 const star = "(?:\\*|&#0*42;|&#x0*2a;|&(?:mid)?ast;)";
@@ -48,11 +49,15 @@ const encoded = new RegExp(`${star}${bar}[^|*&<>]{1,60}${bar}${star}|${bar}{2}[a
 
 /** What an editor wrote with character references shows as a tag and is none: it would go out as it is. */
 function encodedMarks(blanked: string): Problem[] {
-  return [...blanked.matchAll(encoded)].map(({ index, 0: found }) => ({
-    rule: "Q1",
-    offset: index,
-    text: `"${found}" is no tag or macro: write its stars and bars as they are, not as character references.`,
-  }));
+  return blanked
+    .matchAll(encoded)
+    .take(findingsLimit + 1)
+    .map(({ index, 0: found }) => ({
+      rule: "Q1" as const,
+      offset: index,
+      text: `"${found}" is no tag or macro: write its stars and bars as they are, not as character references.`,
+    }))
+    .toArray();
 }
 
 function isOurs({ notation, body }: Directive, settings: MailSettings): boolean {

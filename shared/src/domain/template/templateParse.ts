@@ -1,10 +1,9 @@
 import { endsForeignBlock, foreignBlocks, intendedRole } from "./conditionRoles.ts";
-import { conditionTag } from "./conditions.ts";
+import { beyondLimits, findingsLimit, largerWithPrompts, tooManyFindings } from "./contentLimits.ts";
 import { directiveOnlyElements, isWithin, without } from "./directiveElements.ts";
+import { isPartOfCondition, meaningOf } from "./directiveMeaning.ts";
 import type { Directive } from "./directives.ts";
 import { fieldAt } from "./fieldWriting.ts";
-import { bracketedMacro, hashMacro } from "./houseMacros.ts";
-import { mergeTagValue } from "./mergeTags.ts";
 import { type Place, placeAt } from "./place.ts";
 import { openPrompt } from "./prompts.ts";
 import { retreatsNode } from "./retreatsMacro.ts";
@@ -23,6 +22,8 @@ export interface ParsedTemplate {
   readonly links: readonly TemplateLink[];
   /** Every tag and macro outside of prompts, as `FNAME`, `name`, `#reglink`, where it stands, and whether it is a fault. */
   readonly used: readonly UsedName[];
+  /** The source is beyond the limits, as its one or last problem says; links and names were not looked for. */
+  readonly isRefused: boolean;
 }
 
 export interface UsedName {
@@ -32,52 +33,96 @@ export interface UsedName {
   readonly isFaulty: boolean;
 }
 
-/** What a directive puts in its place. */
-type Insertion = Pick<ParsedTemplate, "nodes" | "problems" | "links">;
+/** What a directive puts in its place; `bytes` of it come from prompts. */
+interface Insertion {
+  readonly nodes: readonly Node[];
+  readonly problems: readonly Problem[];
+  readonly links: readonly TemplateLink[];
+  readonly bytes: number;
+}
 
 /** A directive at its place, before it is known what it means. */
 type Spot = Omit<Piece, "content">;
+
+/** A parsing with the prompts it has inserted, by key and chain. */
+type Inserting = Parsing & { readonly prompts: Map<string, Insertion> };
 
 /**
  * Parses a source in both notations, prompts it inserts included. Values are read at rendering and never parsed. Pure;
  * never throws for what the source holds.
  */
 export function parseTemplate(given: string, parsing: Parsing): ParsedTemplate {
+  return parse(given, { ...parsing, prompts: new Map() }).template;
+}
+
+function parse(given: string, parsing: Inserting): { template: ParsedTemplate; bytes: number } {
+  const beyond = beyondLimits(given, parsing.part === "html");
+  if (beyond) return { template: refused([beyond]), bytes: 0 };
   const source = given.replace(/[\ufdd0-\ufdef]/g, "\ufffd"); // the text part marks its fields with these noncharacters
   const { directives, places, tags, problems } = findDirectives(source, parsing);
   const isInText = (directive: Directive) => placeAt(places, directive.start).kind === "text";
   const cuts = directiveOnlyElements(source, tags, directives.filter(isCondition).filter(isInText));
   const kept = directives.filter((directive) => isInText(directive) || !isWithin(directive, cuts));
-  const blocks = foreignBlocks(directives);
-  const read = kept.map((directive) => {
-    const found = readDirective(source, directive, placeAt(places, directive.start), { ...parsing, blocks });
-    return endsForeignBlock(directive, blocks) ? { ...found, problems: [] } : found;
-  });
+  const { read, bytes, excess } = readDirectives(source, kept, places, problems.length, parsing);
+  const found = [...problems, ...read.flatMap((one) => one.problems)];
+  if (excess) return { template: refused([...found.slice(0, findingsLimit), excess]), bytes };
   const pieces = read.map(({ piece }) => piece);
   const nested = nestPieces(pieces, { start: 0, end: source.length }, (start, end) =>
     without(source, start, end, cuts),
   );
-  const syntax = [...problems, ...read.flatMap((found) => found.problems), ...nested.problems];
+  const syntax = [...found, ...nested.problems];
+  if (syntax.length > findingsLimit)
+    return { template: refused([...syntax.slice(0, findingsLimit), tooManyFindings()]), bytes };
   const links = findLinks(source, places, pieces, syntax);
   const faulty = new Set(syntax.map(({ offset }) => offset));
-  return {
+  const template = {
     nodes: nested.nodes,
     problems: [...syntax, ...gluedLinks(links)],
-    links: [...links, ...read.flatMap((found) => found.links)],
+    links: [...links, ...read.flatMap((one) => one.links)],
     used: directives.map((directive) => ({
       name: usedName(directive),
       place: placeAt(places, directive.start),
       isCondition: isCondition(directive),
       isFaulty: faulty.has(directive.start),
     })),
+    isRefused: false,
   };
+  return { template, bytes };
+}
+
+function refused(problems: readonly Problem[]): ParsedTemplate {
+  return { nodes: [], problems, links: [], used: [], isRefused: true };
+}
+
+/** Reads until the findings, `faults` of which there are already, or the size of the mail pass their limits. */
+function readDirectives(
+  source: string,
+  directives: readonly Directive[],
+  places: readonly Place[],
+  faults: number,
+  parsing: Inserting,
+): { read: (Insertion & { piece: Piece })[]; bytes: number; excess?: Problem | undefined } {
+  const blocks = foreignBlocks(directives);
+  const read: (Insertion & { piece: Piece })[] = [];
+  let bytes = Buffer.byteLength(source, "utf8");
+  let findings = faults;
+  for (const directive of directives) {
+    const excess = findings > findingsLimit ? tooManyFindings() : largerWithPrompts(bytes);
+    if (excess) return { read, bytes, excess };
+    const found = readDirective(source, directive, placeAt(places, directive.start), blocks, parsing);
+    read.push(endsForeignBlock(directive, blocks) ? { ...found, problems: [] } : found);
+    findings += found.problems.length;
+    bytes += found.bytes;
+  }
+  return { read, bytes, excess: findings > findingsLimit ? tooManyFindings() : largerWithPrompts(bytes) };
 }
 
 function readDirective(
   source: string,
   directive: Directive,
   place: Place,
-  { blocks, ...parsing }: Parsing & { readonly blocks: ReadonlySet<string> },
+  blocks: ReadonlySet<string>,
+  parsing: Inserting,
 ): Insertion & { piece: Piece } {
   const { start, end } = directive;
   const spot = { start, end, place, source: excerpt(source.slice(start, end)) };
@@ -97,27 +142,19 @@ function partOfCondition(spot: Spot, { notation }: Directive, meaning: Condition
   return { ...spot, content: { ...meaning, notation: notation === "tag" ? "tag" : "hash" } };
 }
 
-function meaningOf({ notation, body }: Directive, parsing: Parsing): Meaning {
-  if (notation === "house") return bracketedMacro(body, parsing.settings);
-  if (notation === "hash") return hashMacro(body, parsing.settings);
-  const condition = conditionTag(body, parsing);
-  if (condition) return condition;
-  const value = mergeTagValue(body, parsing);
-  return "is" in value ? value : { is: "value", value };
-}
-
-function isPartOfCondition(meaning: Meaning): meaning is ConditionPart {
-  return ["open", "else-if", "else", "close"].includes(meaning.is);
-}
-
-const nothing: Insertion = { nodes: [], problems: [], links: [] };
+const nothing: Insertion = { nodes: [], problems: [], links: [], bytes: 0 };
 
 /** What stands in for it is never rendered, but shows in messages about the link that holds it. */
 function failed({ start, source }: Spot, text: string): Insertion {
   return { ...nothing, nodes: [source], problems: [{ rule: "Q1", offset: start, text }] };
 }
 
-function insert(meaning: Exclude<Meaning, ConditionPart>, spot: Spot, parsing: Parsing, isMailto: boolean): Insertion {
+function insert(
+  meaning: Exclude<Meaning, ConditionPart>,
+  spot: Spot,
+  parsing: Inserting,
+  isMailto: boolean,
+): Insertion {
   if (meaning.is === "problem") return failed(spot, meaning.text);
   if (meaning.is === "value") {
     const field = fieldAt(spot.place, meaning.value, isMailto);
@@ -129,24 +166,31 @@ function insert(meaning: Exclude<Meaning, ConditionPart>, spot: Spot, parsing: P
   return insertRetreats(spot, parsing);
 }
 
-function insertPrompt(key: string, spot: Spot, parsing: Parsing, fill?: string): Insertion {
+/** A prompt is read once for all its places: its faults and links are found where it stands first. */
+function insertPrompt(key: string, spot: Spot, parsing: Inserting, fill?: string): Insertion {
+  const inserted = JSON.stringify([parsing.chain, key, fill]);
+  const before = parsing.prompts.get(inserted);
+  if (before) return { ...before, problems: [], links: [] };
   const opened = openPrompt(key, parsing, fill);
   if ("problem" in opened) return failed(spot, `${spot.source}: ${opened.problem}`);
   const { name, text, chain } = opened;
-  const parsed = parseTemplate(text, { ...parsing, chain });
-  return {
-    nodes: parsed.nodes,
-    links: parsed.links.map((link) => ({ ...link, offset: spot.start, prompt: link.prompt ?? name })),
-    problems: parsed.problems.map((problem) => {
+  const { template, bytes } = parse(text, { ...parsing, chain });
+  const insertion = {
+    nodes: template.nodes,
+    bytes,
+    links: template.links.map((link) => ({ ...link, offset: spot.start, prompt: link.prompt ?? name })),
+    problems: template.problems.map((problem) => {
       const { line, column } = positionAt(text, problem.offset);
       const where = `In prompt ${name}, line ${line}, column ${column}: `;
       return { ...problem, offset: spot.start, text: where + problem.text };
     }),
   };
+  parsing.prompts.set(inserted, insertion);
+  return insertion;
 }
 
 /** Which retreats a person selected shows at rendering, so the prompts of all must be in order. */
-function insertRetreats(spot: Spot, parsing: Parsing): Insertion {
+function insertRetreats(spot: Spot, parsing: Inserting): Insertion {
   const { event } = parsing.settings;
   const made = Object.entries(event.config.whichRetreatsConfig ?? {}).map(([key, { prompt }]) => {
     const source = `${spot.source}, retreat "${key}"`;
@@ -160,5 +204,6 @@ function insertRetreats(spot: Spot, parsing: Parsing): Insertion {
     nodes: [retreatsNode(spot.source, event, prompts)],
     links: made.flatMap(({ inserted }) => inserted.links),
     problems: made.flatMap(({ inserted }) => inserted.problems),
+    bytes: made.reduce((sum, { inserted }) => sum + inserted.bytes, 0),
   };
 }
