@@ -1,28 +1,65 @@
 import { createServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { loopbackCertificate, loopbackKey } from "./loopbackCertificate.ts";
 
-/** Where a scripted server may misbehave; `body` is the middle of the message, `dot` the answer to the final dot. */
-export type ScriptPhase = "greeting" | "ehlo" | "auth" | "mail" | "rcpt" | "data" | "body" | "dot" | "rset";
+/**
+ * Where a scripted server may misbehave. `body` is the first line of a message, `dot` the reply to the final dot, `idle`
+ * the moment after that reply.
+ */
+export type ScriptPhase =
+  | "greeting"
+  | "ehlo"
+  | "auth"
+  | "mail"
+  | "rcpt"
+  | "data"
+  | "body"
+  | "dot"
+  | "idle"
+  | "rset"
+  | "quit";
 
-/** What it does there: a reply (one or several lines), or an end without one. */
-export type ScriptAct = string | "close" | "reset" | "silence";
+/**
+ * What it does there: a reply (one or several lines), an end without one, bytes as they are, or `early` lines and then,
+ * `later` milliseconds after them, the usual reply.
+ */
+export type ScriptAct =
+  | string
+  | "close"
+  | "reset"
+  | "silence"
+  | { readonly bytes: string; readonly pieceBytes?: number }
+  | { readonly early: string; readonly later?: number };
+
+export type Script = (phase: ScriptPhase, at: { connection: number; message: number }) => ScriptAct | undefined;
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly port: number;
   /** Every message taken whole, with its final dot removed and dots unstuffed. */
   readonly messages: string[];
+  /** Those of them that the server takes responsibility for, whatever of its reply the client sees. */
+  readonly accepted: string[];
   /** Commands per connection, in order. */
   readonly sessions: string[][];
 }
 
-const usual: Partial<Record<string, string>> = {
+interface ScriptOptions {
+  readonly pipelining?: boolean;
+  /** TLS from the first byte, with the certificate for loopback. */
+  readonly tls?: boolean;
+  /** Further keywords of EHLO. */
+  readonly extensions?: readonly string[];
+}
+
+const usual: Partial<Record<ScriptPhase, string>> = {
   greeting: "220 inbox.test ESMTP",
-  ehlo: "250-inbox.test\r\n250-8BITMIME\r\n250 HELP",
   auth: "235 2.7.0 Accepted",
   mail: "250 2.1.0 Ok",
   rcpt: "250 2.1.5 Ok",
   data: "354 Go ahead",
   dot: "250 2.0.0 Queued",
   rset: "250 2.0.0 Ok",
+  quit: "221 2.0.0 Bye",
 };
 
 /**
@@ -30,56 +67,92 @@ const usual: Partial<Record<string, string>> = {
  * the nth connection (from 0); undefined means the usual reply.
  */
 export async function scriptedServer(
-  act: (phase: ScriptPhase, at: { connection: number; message: number }) => ScriptAct | undefined = () => undefined,
-  options: { pipelining?: boolean } = {},
+  act: Script = () => undefined,
+  { pipelining = false, tls = false, extensions = [] }: ScriptOptions = {},
 ): Promise<ScriptedServer> {
   const messages: string[] = [];
+  const accepted: string[] = [];
   const sessions: string[][] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const keywords = ["8BITMIME", ...(pipelining ? ["PIPELINING"] : []), ...extensions, "HELP"];
+  const replies = { ...usual, ehlo: reply("250", ["inbox.test", ...keywords]) };
+  const open = (socket: Socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
     converse(socket, sessions.push([]) - 1);
-  });
+  };
+  const server = tls ? createTlsServer({ key: loopbackKey, cert: loopbackCertificate }, open) : createServer(open);
+  server.on("tlsClientError", () => {});
 
   function converse(socket: Socket, connection: number) {
     let message = 0;
-    let body: string | undefined;
+    let body: string[] | undefined;
     let rest = "";
-    let deaf = false;
-    const perform = (phase: ScriptPhase) => {
-      const done = act(phase, { connection, message }) ?? usual[phase] ?? "502 5.5.1 Command not implemented";
-      if (done === "silence") deaf = true;
-      else if (done === "close" || done === "reset") {
-        deaf = true;
-        if (done === "reset") socket.resetAndDestroy();
-        else socket.end();
-      } else if (done) socket.write(`${done.replace(/\r?\n/g, "\r\n")}\r\n`);
-      return done;
+    let isDeaf = false;
+    /** Everything is said in order, however slowly. */
+    let speaking: Promise<unknown> = Promise.resolve();
+    const say = (bytes: string) => {
+      speaking = speaking.then(() => socket.writable && socket.write(bytes, "latin1"));
+    };
+    const sayInPieces = (bytes: string, size: number) => {
+      for (let at = 0; at < bytes.length; at += size) {
+        say(bytes.slice(at, at + size));
+        speaking = speaking.then(() => new Promise((resolve) => setImmediate(() => setImmediate(resolve))));
+      }
+    };
+    const pause = (milliseconds: number) => {
+      speaking = speaking.then(() => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+    };
+    /** Performs a phase and returns the code of its reply, if it is one. */
+    const perform = (phase: ScriptPhase): string => {
+      const done = act(phase, { connection, message }) ?? replies[phase];
+      if (done === undefined) return phase === "body" || phase === "idle" ? "" : perform("quit");
+      if (done === "silence" || done === "close" || done === "reset") {
+        isDeaf = true;
+        if (done === "reset") speaking = speaking.then(() => reset(socket));
+        if (done === "close") speaking = speaking.then(() => socket.end());
+        return "";
+      }
+      if (typeof done === "string") {
+        say(`${done.replace(/\r?\n/g, "\r\n")}\r\n`);
+        return done;
+      }
+      if ("bytes" in done) {
+        sayInPieces(done.bytes, done.pieceBytes ?? done.bytes.length);
+        return done.bytes;
+      }
+      say(`${done.early}\r\n`);
+      if (done.later) pause(done.later);
+      const due = replies[phase] ?? "";
+      if (due) say(`${due}\r\n`);
+      return due;
+    };
+    const takeMessage = (text: string) => {
+      messages.push(text);
+      if (!/^[45]\d\d[ -]/.test(perform("dot"))) accepted.push(text);
+      perform("idle");
+      message += 1;
     };
     const hear = (line: string) => {
-      if (deaf) return;
+      if (isDeaf) return;
       if (body !== undefined) {
-        if (body === "" && act("body", { connection, message })) perform("body");
-        if (line !== ".") {
-          body += `${line.startsWith("..") ? line.slice(1) : line}\r\n`;
-          return;
-        }
-        messages.push(body);
+        if (body.length === 0) perform("body");
+        if (line !== ".") return void body.push(`${line.startsWith("..") ? line.slice(1) : line}\r\n`);
+        const text = body.join("");
         body = undefined;
-        perform("dot");
-        message += 1;
-        return;
+        return takeMessage(text);
       }
       sessions[connection]!.push(line);
-      const command = line.split(/[ :]/)[0]!.toUpperCase();
-      if (command === "EHLO" && options.pipelining) return void socket.write("250-inbox.test\r\n250 PIPELINING\r\n");
-      if (command === "DATA") {
-        if (String(perform("data")).startsWith("354")) body = "";
-      } else if (command === "QUIT") socket.end("221 Bye\r\n");
-      else perform(command.toLowerCase() as ScriptPhase);
+      const command = line.split(/[ :]/)[0]!.toLowerCase();
+      if (command === "data") {
+        if (perform("data").startsWith("354")) body = [];
+      } else if (command === "quit") {
+        perform("quit");
+        speaking = speaking.then(() => socket.end());
+      } else if (command in replies) perform(command as ScriptPhase);
+      else say("502 5.5.1 Command not implemented\r\n");
     };
     socket.on("data", (chunk) => {
       const lines = (rest + chunk.toString("latin1")).split("\r\n");
@@ -94,10 +167,21 @@ export async function scriptedServer(
   return {
     port: typeof address === "object" && address ? address.port : 0,
     messages,
+    accepted,
     sessions,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function reply(code: string, lines: readonly string[]): string {
+  return lines.map((line, n) => `${code}${n < lines.length - 1 ? "-" : " "}${line}`).join("\r\n");
+}
+
+/** A TLS socket has no reset of its own; its close in the middle of a record is as abrupt. */
+function reset(socket: Socket): void {
+  if ("encrypted" in socket) socket.destroy();
+  else socket.resetAndDestroy();
 }

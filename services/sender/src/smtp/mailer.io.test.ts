@@ -1,57 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import { smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { loopbackCertificate, loopbackKey } from "../../testing/loopbackCertificate.ts";
 import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
-import type { AccountAccess } from "./credentials.ts";
-import { type MailerOptions, openMailer } from "./mailer.ts";
-
-const account = { messagesPerConnection: 100 };
-const short = {
-  connectMilliseconds: 400,
-  greetingMilliseconds: 200,
-  commandMilliseconds: 300,
-  dotMilliseconds: 300,
-  quitMilliseconds: 200,
-};
-
-function aMail(fields: Partial<Mail> = {}): Mail {
-  return {
-    from: { name: "Office", address: "office@example.com" },
-    to: { name: "Ana", address: "ana@example.org" },
-    envelopeFrom: "bounces@example.com",
-    replyTo: "help@example.com",
-    messageId: "<1@example.com>",
-    subject: "Hello",
-    html: "<p>Hello</p>",
-    text: "Hello",
-    headers: {},
-    ...fields,
-  };
-}
-
-function mailerTo(
-  port: number,
-  options: MailerOptions & { access?: Partial<AccountAccess>; perConnection?: number } = {},
-) {
-  const { access, perConnection, ...rest } = options;
-  const mailer = openMailer(
-    perConnection ? { messagesPerConnection: perConnection } : account,
-    { host: "127.0.0.1", port, security: "none", ...access },
-    { times: short, ...rest },
-  );
-  onTestFinished(() => mailer[Symbol.asyncDispose]());
-  return mailer;
-}
-
-async function serve(...args: Parameters<typeof scriptedServer>) {
-  const server = await scriptedServer(...args);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  return server;
-}
+import { aMail, mailerTo, serve, shortTimes as short } from "../../testing/smtpBench.ts";
 
 async function serveTls(options: SMTPServerOptions = {}) {
   const server = new SMTPServer({
@@ -100,13 +54,13 @@ describe("acceptance 27: a connection that breaks tells truly whether the messag
       },
     );
 
-  test.each([...beforeData, ...afterData])(
+  test.each([...beforeData, "dot" as const])(
     "421 at %s is an answer: not taken, the account slows down",
     async (phase) => {
       const reply = "421-4.3.2 Shutting down\n421 4.3.2 come back later";
       const server = await serve((at) => (at === phase ? reply : undefined));
       const answer = await mailerTo(server.port).send(aMail());
-      expect(answer).toMatchObject({ code: 421, enhanced: "4.3.2", phase: phase === "body" ? "dot" : phase });
+      expect(answer).toMatchObject({ code: 421, enhanced: "4.3.2", phase });
       expect(answer.response).toContain("come back later");
       expect(verdictOf(answer)).toMatchObject({ recipient: "deferred", account: "throttled" });
     },

@@ -44,6 +44,7 @@ const usualTimes: MailerTimes = {
   greetingMilliseconds: 30 * second,
   commandMilliseconds: 300 * second,
   dotMilliseconds: 600 * second,
+  confirmMilliseconds: 30 * second,
   quitMilliseconds: 2 * second,
   idleMilliseconds: 30 * second,
 };
@@ -53,10 +54,9 @@ const notOpened: SmtpAnswer = { dataSent: false, phase: "connect", failure: "los
 /**
  * A mailer for one account. It opens its connection with the first message and never repeats a message by itself.
  *
- * It drives nodemailer's SMTPConnection with messages encoded here, because that was measured (36 kB of HTML, loopback,
- * CPU of this process per message, each pair in one run on two cores): nodemailer's transport with a connection per
- * message costs 1.8 times its pool of one connection; the pool 1.3 times SMTPConnection with nodemailer's MailComposer,
- * and 1.6 times SMTPConnection with the encoder of mime.ts (1.1 ms while the machine was busy).
+ * nodemailer's SMTPConnection opens the connection: addresses of the host, TLS, greeting, sign-in. The messages go over it
+ * by transaction.ts, because nodemailer takes any line for the reply to the last command, and sends the rest of a message
+ * and its final dot behind a refusal. They are encoded in mime.ts, which took 1.6 times less CPU than nodemailer's encoder.
  */
 export function openMailer(
   account: Pick<Account, "messagesPerConnection">,
@@ -80,7 +80,7 @@ export function openMailer(
 
   /** A line ready for a message; otherwise `unopened` says why there is none. */
   const ensureLine = async (): Promise<SmtpLine | undefined> => {
-    if (line && isUsable(line) && (!mustReset || (await line.reset()))) {
+    if (line && isUsable(line) && (!mustReset || (await line.reset())) && (await line.isQuiet())) {
       mustReset = false;
       return line;
     }

@@ -2,18 +2,19 @@ import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict
 import type { NodemailerError } from "nodemailer/lib/errors";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { AccountAccess } from "./credentials.ts";
-import { answerOfError, replied, unanswered } from "./smtpFailure.ts";
-import { type Transcript, transcript } from "./transcript.ts";
+import { type Dialogue, dialogue } from "./dialogue.ts";
+import { type Handshake, handshake } from "./handshake.ts";
+import { classOf } from "./replyReader.ts";
+import { answerOfError, outOfStep, unanswered } from "./smtpAnswers.ts";
+import { type TransactionTimes, transact } from "./transaction.ts";
 
 /** How long each phase may take, in milliseconds. */
-export interface SmtpTimes {
+export interface SmtpTimes extends TransactionTimes {
   /** Name lookup, connection and TLS together. */
   readonly connectMilliseconds: number;
   readonly greetingMilliseconds: number;
   /** From MAIL FROM to the server's 354; the same for signing in. RFC 5321 4.5.3.2 asks for 5 minutes. */
   readonly commandMilliseconds: number;
-  /** From 354 to the reply to the final dot: RFC 5321 4.5.3.2.6 asks for 10 minutes, and a shorter wait makes doubts. */
-  readonly dotMilliseconds: number;
   /** How long a polite QUIT may take. */
   readonly quitMilliseconds: number;
 }
@@ -26,44 +27,51 @@ export interface SmtpLine {
   transmit(envelope: { from: string; to: string }, message: Buffer): Promise<SmtpAnswer>;
   /** Ends an exchange that was refused, so that the next message finds no open transaction. False if the connection is of no more use. */
   reset(): Promise<boolean>;
+  /** Reads what the server has said since the last message. False if that was anything: then the connection is of no more use. */
+  isQuiet(): Promise<boolean>;
   /** Says QUIT and waits for the end. */
   quit(): Promise<void>;
   /** Cuts at once. A message in flight is answered by what is known of it. */
   cut(): void;
 }
 
-type Settle = (answer: SmtpAnswer) => void;
-
-/** Opens a connection and signs in. Answers the open line, or the answer that every message on it would have got. */
+/** Opens a connection and signs in. Returns the open line, or the answer that every message on it would have got. */
 export async function openLine(
   access: AccountAccess,
   times: SmtpTimes,
   trustedCertificates: string | undefined,
   signal: AbortSignal,
 ): Promise<SmtpLine | SmtpAnswer> {
-  const heard = transcript();
+  const { promise, resolve: settle } = Promise.withResolvers<SmtpAnswer | "signed in">();
+  const heard = handshake(
+    () => connection._socket || undefined,
+    (phase, said) => settle(outOfStep(phase, said, false)),
+  );
   const connection = connectionTo(access, times, trustedCertificates, heard);
-  const exchange = exchanges(connection, heard);
+  const fail = (error: NodemailerError) => settle(answerOfError(error, heard.phase));
+  connection.on("error", fail);
+  // A 421 ends the connection before its own error is reported, so the end waits for what is reported in the same turn.
+  connection.on("end", () => queueMicrotask(() => settle(unanswered(heard.phase, "lost", false))));
   const cut = () => connection.close();
   signal.addEventListener("abort", cut, { once: true });
-  try {
-    const setUp = times.connectMilliseconds + times.greetingMilliseconds + times.commandMilliseconds;
-    const answer = await exchange(setUp, (settle) => {
-      const fail = (error: NodemailerError) => settle(answerOfError(error, heard));
-      connection.connect((error) => {
-        if (error) return fail(error);
-        if (!access.username || !connection.allowsAuth) return settle(signedIn);
-        connection.login({ user: access.username, pass: access.password }, (refused) =>
-          refused ? fail(refused) : settle(signedIn),
-        );
-      });
-    });
-    if (answer === signedIn) return line(connection, heard, exchange, times);
-    connection.close();
-    return answer;
-  } finally {
+  const setUp = times.connectMilliseconds + times.greetingMilliseconds + times.commandMilliseconds;
+  const timer = setTimeout(() => settle(unanswered(heard.phase, "timeout", false)), setUp);
+  connection.connect((error) => {
+    if (error) return fail(error);
+    if (!access.username || !connection.allowsAuth) return settle("signed in");
+    connection.login({ user: access.username, pass: access.password }, (refused) =>
+      refused ? fail(refused) : settle("signed in"),
+    );
+  });
+  const opened = await promise.finally(() => {
+    clearTimeout(timer);
     signal.removeEventListener("abort", cut);
-  }
+    heard.end();
+  });
+  if (opened === "signed in" && connection._socket)
+    return line(connection, dialogue(connection, connection._socket), heard.extensions, times);
+  connection.close();
+  return opened === "signed in" ? unanswered("auth", "lost", false) : opened;
 }
 
 /** True if opening gave a line and not an answer. */
@@ -71,9 +79,7 @@ export function isLine(opened: SmtpLine | SmtpAnswer): opened is SmtpLine {
   return "transmit" in opened;
 }
 
-const signedIn: SmtpAnswer = Object.freeze({ dataSent: false, phase: "auth" });
-
-function connectionTo(access: AccountAccess, times: SmtpTimes, ca: string | undefined, heard: Transcript) {
+function connectionTo(access: AccountAccess, times: SmtpTimes, ca: string | undefined, { logger }: Handshake) {
   return new SMTPConnection({
     host: access.host,
     port: access.port,
@@ -83,79 +89,46 @@ function connectionTo(access: AccountAccess, times: SmtpTimes, ca: string | unde
     tls: { minVersion: "TLSv1.2", rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
     connectionTimeout: times.connectMilliseconds,
     greetingTimeout: times.greetingMilliseconds,
-    // Behind the timers of this file, which know the phases.
+    // Behind the timers of this product, which know the phases.
     socketTimeout: times.commandMilliseconds + times.dotMilliseconds,
     transactionLog: true,
-    logger: heard.logger,
+    logger,
   });
 }
 
-/**
- * Runs one exchange at a time to its answer: what `begin` settles, a broken connection, or silence, whichever comes
- * first. `extend` moves the deadline.
- */
-function exchanges(connection: SMTPConnection, heard: Transcript) {
-  let current: Settle | undefined;
-  connection.on("error", (error: NodemailerError) => current?.(answerOfError(error, heard)));
-  // A 421 ends the connection before its own error is told, so the end waits for what is told in the same turn.
-  connection.on("end", () => queueMicrotask(() => current?.(unanswered(heard, "lost"))));
-
-  return async (milliseconds: number, begin: (settle: Settle, extend: (milliseconds: number) => void) => void) => {
-    const { promise, resolve } = Promise.withResolvers<SmtpAnswer>();
-    const expire = () => {
-      resolve(unanswered(heard, "timeout"));
-      connection.close();
-    };
-    let timer = setTimeout(expire, milliseconds);
-    const extend = (more: number) => {
-      clearTimeout(timer);
-      timer = setTimeout(expire, more);
-    };
-    current = resolve;
-    try {
-      begin(resolve, extend);
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      current = undefined;
-    }
+function line(connection: SMTPConnection, talk: Dialogue, extensions: ReadonlySet<string>, times: SmtpTimes): SmtpLine {
+  const isPipelining = extensions.has("PIPELINING");
+  return {
+    get isOpen() {
+      return talk.isOpen;
+    },
+    transmit({ from, to }, message) {
+      if (!to || !isSafe(from) || !isSafe(to)) return Promise.resolve(unanswered("mail", "address", false));
+      const envelope = { mail: `MAIL FROM:<${from}>`, rcpt: `RCPT TO:<${to}>` };
+      return talk.exchange(times.commandMilliseconds, () => transact(talk, envelope, message, { isPipelining, times }));
+    },
+    reset: () =>
+      talk.exchange(times.commandMilliseconds, async () => {
+        if (!(await talk.isQuiet())) return false;
+        talk.write("RSET\r\n");
+        const reply = await talk.next();
+        const isDone = typeof reply === "object" && classOf(reply) === 2;
+        if (!isDone) talk.cut();
+        return isDone;
+      }),
+    isQuiet: () => talk.isQuiet(),
+    quit: () =>
+      talk.exchange(times.quitMilliseconds, async () => {
+        if (!talk.isOpen) return;
+        talk.write("QUIT\r\n");
+        await talk.next();
+        connection.close();
+      }),
+    cut: () => talk.cut(),
   };
 }
 
-function line(
-  connection: SMTPConnection,
-  heard: Transcript,
-  exchange: ReturnType<typeof exchanges>,
-  times: SmtpTimes,
-): SmtpLine {
-  return {
-    get isOpen() {
-      return !connection.destroyed;
-    },
-    transmit: ({ from, to }, message) =>
-      exchange(times.commandMilliseconds, (settle, extend) => {
-        heard.beginMessage(() => extend(times.dotMilliseconds));
-        connection.send({ from, to: [to] }, message, (error, info) =>
-          settle(info && !error ? replied("dot", info.response, true) : answerOfError(error!, heard)),
-        );
-      }),
-    async reset() {
-      const done: SmtpAnswer = { dataSent: false, phase: "mail" };
-      const answer = await exchange(times.commandMilliseconds, (settle) => {
-        heard.beginMessage(() => {});
-        connection.reset((error) => settle(error ? answerOfError(error, heard) : done));
-      });
-      return answer === done && !connection.destroyed;
-    },
-    async quit() {
-      if (connection.destroyed) return;
-      const { promise: ended, resolve } = Promise.withResolvers<void>();
-      connection.once("end", () => resolve());
-      connection.quit();
-      const timer = setTimeout(resolve, times.quitMilliseconds);
-      await ended.finally(() => clearTimeout(timer));
-      connection.close();
-    },
-    cut: () => connection.close(),
-  };
+/** False for an address that could end its command and begin another. */
+function isSafe(address: string): boolean {
+  return !/[\p{Cc}<>]/u.test(address);
 }

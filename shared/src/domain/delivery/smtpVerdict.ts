@@ -18,9 +18,19 @@ export interface SmtpAnswer {
   readonly response?: string;
   /**
    * Why there was no reply. `certificate`: not valid or host name mismatch. `credentials`: none that the server's
-   * methods can use. `address`: not one that can be put into a command, so none was sent.
+   * methods can use. `address`: not one that can be put into a command, so none was sent. `protocol`: what the server
+   * said is no SMTP reply, or none to the command before; then `response` holds it.
    */
-  readonly failure?: "connect" | "dns" | "tls" | "certificate" | "timeout" | "lost" | "credentials" | "address";
+  readonly failure?:
+    | "connect"
+    | "dns"
+    | "tls"
+    | "certificate"
+    | "timeout"
+    | "lost"
+    | "credentials"
+    | "address"
+    | "protocol";
   /** Messages this connection had carried before this one; absent if not known. Tells a limit per session from a lasting one. */
   readonly messagesBefore?: number;
 }
@@ -199,6 +209,7 @@ const failureWords: Record<NonNullable<SmtpAnswer["failure"]>, string> = {
   lost: "The connection to the mail server was lost",
   credentials: "The mail server accepts none of the ways in which this account can sign in",
   address: "The address cannot be used in an SMTP command",
+  protocol: "The mail server did not keep to the SMTP protocol",
 };
 
 function reasonOf(
@@ -207,11 +218,18 @@ function reasonOf(
   address: string,
 ): string {
   if (recipient === "sent") return "Accepted";
-  const given = response
-    ? `${response.slice(0, 3)} ${maskRecipient(replyText(response), address)}`.slice(0, 300)
-    : failureWords[failure ?? "lost"];
+  const given = failure ? failureText(failure, response, address) : replyWords(response ?? "", address);
   if (recipient === "in-doubt") return `${given}; whether the message was accepted is not known`;
   if (runError === "authentication") return `Sign-in refused: ${given}`;
   if (dailyLimit) return `The provider's daily limit is reached: ${given}`;
   return given;
+}
+
+function failureText(failure: NonNullable<SmtpAnswer["failure"]>, said = "", address: string): string {
+  const text = maskRecipient(said.replace(/\s+/g, " ").trim(), address).slice(0, 200);
+  return text ? `${failureWords[failure]}: it said "${text}"` : failureWords[failure];
+}
+
+function replyWords(response: string, address: string): string {
+  return `${response.slice(0, 3)} ${maskRecipient(replyText(response), address)}`.slice(0, 300);
 }

@@ -1,6 +1,7 @@
 import { enhancedCode, type SmtpAnswer, type SmtpPhase } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { NodemailerError } from "nodemailer/lib/errors";
-import type { Transcript } from "./transcript.ts";
+import type { Silence } from "./dialogue.ts";
+import type { Reply } from "./replyReader.ts";
 
 type Failure = NonNullable<SmtpAnswer["failure"]>;
 
@@ -28,27 +29,44 @@ const certificateCodes = new Set([
   "HOSTNAME_MISMATCH",
 ]);
 
+/** Of a reply only this much is kept: a delivery has to fit into an item of the database, whatever the server says. */
+const responseBytes = 2048;
+
 /** The answer in a server's reply. */
 export function replied(phase: SmtpPhase, response: string, dataSent: boolean): SmtpAnswer {
   const enhanced = enhancedCode(response);
-  return { dataSent, phase, code: Number(response.slice(0, 3)), response, ...(enhanced !== undefined && { enhanced }) };
+  const code = Number(response.slice(0, 3));
+  return { dataSent, phase, code, response: shortened(response), ...(enhanced !== undefined && { enhanced }) };
 }
 
 /** The answer in an end without a reply. */
-export function unanswered(transcript: Transcript, failure: Failure): SmtpAnswer {
-  // A refusal that arrived before the connection broke is the server's answer all the same, and no message was taken.
-  if (transcript.refusal) return replied(transcript.refusal.phase, transcript.refusal.reply, false);
-  return { dataSent: transcript.dataSent, phase: transcript.phase, failure };
+export function unanswered(phase: SmtpPhase, failure: Failure | Silence, dataSent: boolean): SmtpAnswer {
+  return { dataSent, phase, failure };
+}
+
+/** The answer where the server said what is no SMTP reply, or no reply to what it was asked. */
+export function outOfStep(phase: SmtpPhase, said: Reply, dataSent: boolean): SmtpAnswer {
+  return { dataSent, phase, failure: "protocol", response: shortened(said.text) };
 }
 
 /**
- * The answer in an error of nodemailer. A reply decides before the error's code: `EENVELOPE` stands on temporary
- * refusals too, and a lost socket is `ECONNECTION`, `ESOCKET` or `ETIMEDOUT` in every phase.
+ * The answer in an error of nodemailer while the connection is opened. A reply decides before the error's code:
+ * a lost socket is `ECONNECTION`, `ESOCKET` or `ETIMEDOUT` in every phase.
  */
-export function answerOfError(error: NodemailerError, transcript: Transcript): SmtpAnswer {
-  const hasReply = error.responseCode !== undefined && error.response !== undefined;
-  if (transcript.refusal || !hasReply) return unanswered(transcript, failureOf(error, transcript.phase));
-  return replied(transcript.phase, error.response!, transcript.dataSent);
+export function answerOfError(error: NodemailerError, phase: SmtpPhase): SmtpAnswer {
+  const response = error.response ?? "";
+  return /^[2-5]\d\d/.test(response)
+    ? replied(phase, response, false)
+    : unanswered(phase, failureOf(error, phase), false);
+}
+
+/** Cut at a character; control characters, which no reply should have, are blanks. */
+function shortened(response: string): string {
+  const text = response.replace(/[^\P{Cc}\n\t]/gu, " ");
+  if (Buffer.byteLength(text) <= responseBytes) return text;
+  return Buffer.from(text)
+    .toString("utf8", 0, responseBytes)
+    .replace(/\uFFFD+$/, "");
 }
 
 function failureOf(error: NodemailerError, phase: SmtpPhase): Failure {
@@ -57,7 +75,6 @@ function failureOf(error: NodemailerError, phase: SmtpPhase): Failure {
   if (error.code === "EDNS") return "dns";
   if (error.code === "ETIMEDOUT") return "timeout";
   if (error.code === "EAUTH") return "credentials";
-  if (error.code === "EENVELOPE") return "address";
   if (error.code === "ETLS" || system === "EPROTO" || system.startsWith("ERR_SSL") || phase === "starttls")
     return "tls";
   return phase === "connect" ? "connect" : "lost";
