@@ -16,10 +16,14 @@ export interface SendLimits {
   readonly lostMilliseconds: number;
   /** Losses after which a chunk still goes on; one more ends the run as an exception. */
   readonly lossesSurvived: number;
-  /** A chunk that must wait longer for its account ends … */
-  readonly patienceMilliseconds: number;
-  /** … and is issued again this much later at the earliest. */
+  /** A chunk that was given back is issued again this much later at the earliest. */
   readonly waitedMilliseconds: number;
+  /** Messages are reserved and claimed this long before their turns; below `freshMilliseconds`. */
+  readonly aheadMilliseconds: number;
+  /** A chunk waits this long for a connection or the next place of its account; one that must wait longer is given back. */
+  readonly inPlaceMilliseconds: number;
+  /** A chunk given back is issued again this long before its place: longer than issuing, picking up and reading take. */
+  readonly issueAheadMilliseconds: number;
   /** Outcomes gather this long at most before they are written. */
   readonly settleMilliseconds: number;
   /** Who settles what an ended run left moves the run's clock this often: well below the time after which it counts as lost. */
@@ -47,8 +51,10 @@ export const sendLimits: SendLimits = Object.freeze({
   pickUpMilliseconds: 15_000,
   lostMilliseconds: leaseTimes.takeOverMilliseconds,
   lossesSurvived: 2,
-  patienceMilliseconds: 2_000,
   waitedMilliseconds: 10_000,
+  aheadMilliseconds: 1_000,
+  inPlaceMilliseconds: 30_000,
+  issueAheadMilliseconds: 10_000,
   settleMilliseconds: 250,
   settlerHeartbeatMilliseconds: 5_000,
   leaveMilliseconds: 5 * minute,

@@ -39,6 +39,7 @@ async function hammer({
   busyMilliseconds = 0,
 }: Hammering): Promise<void> {
   const never = new AbortController().signal;
+  const ready = async () => true;
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const aws = openAws({ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl });
   const redis = await openRedis({ REDIS_URL: redisUrl }, log);
@@ -54,7 +55,7 @@ async function hammer({
         if (answer.kind !== "reserved") await systemClock.sleep(20);
         else if (answer.valid())
           for (let n = 0; n < answer.count; n++) {
-            const turn = await answer.turn(never);
+            const turn = await answer.turn(ready, never);
             if (turn.kind === "paused") break;
             process.stdout.write(`sent ${performance.timeOrigin + performance.now()}\n`);
             if (busyMilliseconds > 0) await systemClock.sleep(Math.random() * busyMilliseconds);

@@ -25,7 +25,7 @@ export async function beginBatch(session: Session, size: number): Promise<void> 
   const { right, pending, ports, mailRun, limits } = session;
   if (!right.proven() || !(await right.stillWorking())) return session.halt({ kind: "ended" });
   if (isOver(session)) return skipRest(session);
-  if (!(await ports.mailers.ready(mailRun.account, limits.patienceMilliseconds, session.halted))) {
+  if (!(await ports.mailers.ready(mailRun.account, limits.inPlaceMilliseconds, session.halted))) {
     const until = ports.clock.now() + limits.waitedMilliseconds;
     return session.leave({ kind: "waited", until, cause: "connections" });
   }
@@ -86,20 +86,34 @@ async function reserve(session: Session, letters: readonly Letter[]): Promise<Re
   const answer = await ports.limiter.reserve(
     mailRun.account,
     letters.length,
-    limits.patienceMilliseconds,
+    limits.aheadMilliseconds,
     session.halted,
+    mailRun.runId,
   );
   const places = answer.kind === "reserved" ? answer.count : 0;
   measureQuota(session, answer);
   pending.unshift(...letters.slice(places).map(({ candidate }) => candidate));
   if (answer.kind === "quota-used-up") session.leave({ kind: "quota" });
   if (answer.kind === "wait") {
+    if (answer.cause === "rate" && (await waitInPlace(session, answer.until))) return undefined;
     const end = { kind: "waited", until: answer.until, cause: answer.cause } as const;
     // The others of this account have learned what is wrong with it: what is claimed must not go out either.
     if (answer.cause === "paused") session.halt(end);
     else session.leave(end);
   }
   return answer.kind === "reserved" ? answer : undefined;
+}
+
+/**
+ * Waits for the account's next place, so that the message is ready when its turn comes: for an account of one mail in two
+ * seconds, every chunk given back and issued again would cost more than the turn. False if the place is too far away to
+ * keep the chunk for it.
+ */
+async function waitInPlace({ ports, mailRun, limits, halted }: Session, until: number): Promise<boolean> {
+  const wait = until - ports.clock.now();
+  if (wait > limits.inPlaceMilliseconds) return false;
+  await ports.clock.sleep(Math.max(0, wait - ports.mailers.openingMilliseconds(mailRun.account)), halted);
+  return true;
 }
 
 function measureQuota({ ports, mailRun }: Session, answer: ReserveAnswer): void {

@@ -41,9 +41,9 @@ function world(
     bucket: "b",
     used: count,
     valid: () => true,
-    async turn() {
+    async turn(prepare) {
       await beforeTurn(turns++);
-      return { kind: "turn" };
+      return { kind: (await prepare()) ? "turn" : "declined" };
     },
     giveBack: async (places) => void giveBacks.push(places),
   });
@@ -69,6 +69,8 @@ function world(
     } as unknown as DeliveryPorts["limiter"],
     mailers: {
       ready: async () => true,
+      join: () => ({ [Symbol.dispose]() {} }),
+      openingMilliseconds: () => 0,
       use: (_account, _signal, work) =>
         work({
           ready: async () => onReady(),

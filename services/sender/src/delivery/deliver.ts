@@ -8,12 +8,25 @@ import { notBegun, unanswered } from "./outcomeOf.ts";
 import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
 
 const batchLimit = 25;
-/** The next batch begins when this share of the places is free, so that one slow message holds up nobody behind it. */
+/**
+ * The next batch begins when this share of the places is free, so that one slow message holds up nobody behind it, or as
+ * many as the account sends in a quarter of a second, if that is less: a slow account must not wait for its last answer.
+ */
 const freeShare = 0.75;
+const batchesPerSecond = 4;
 
-/** How many messages may be claimed and unsettled at a time: what the account sends in one second, 1 to 25. */
-export function batchSize(account: { readonly ratePerSecond: number }): number {
-  return Math.max(1, Math.min(batchLimit, Math.floor(account.ratePerSecond)));
+/**
+ * How many messages may be claimed and unsettled at a time, 1 to 25: what the account sends in one second, or one on each
+ * of its connections, so that a server which takes seconds for a message does not slow the account down.
+ */
+export function batchSize({
+  ratePerSecond,
+  maxConnections,
+}: {
+  readonly ratePerSecond: number;
+  readonly maxConnections: number;
+}): number {
+  return Math.max(1, Math.min(batchLimit, Math.max(Math.floor(ratePerSecond), maxConnections)));
 }
 
 /**
@@ -34,6 +47,7 @@ export async function deliver(
 ): Promise<DeliveryEnd> {
   const session = openSession(ports, mailRun, candidates, right, limits, record);
   const size = batchSize(mailRun.account);
+  using _connections = ports.mailers.join(mailRun.account);
   try {
     await beginBatches(session, size);
   } catch (error) {
@@ -47,12 +61,13 @@ export async function deliver(
 }
 
 async function beginBatches(session: Session, size: number): Promise<void> {
-  const { hand, pending, halted } = session;
+  const { hand, pending, halted, mailRun } = session;
+  const enough = Math.ceil(Math.min(size * freeShare, mailRun.account.ratePerSecond / batchesPerSecond));
   // Nothing begins any more then; whether what is on the wire is waited for, and how long, is for `land` to say.
   const { promise: halting, resolve: halt } = Promise.withResolvers<void>();
   halted.addEventListener("abort", () => halt(), { once: true });
   for (;;) {
-    await Promise.race([hand.atMost(size - Math.ceil(size * freeShare)), halting]);
+    await Promise.race([hand.atMost(size - enough), halting]);
     if (halted.aborted || session.end) return;
     if (pending.length > 0) await beginBatch(session, size - hand.size);
     else if (hand.size > 0) await Promise.race([hand.atMost(hand.size - 1), halting]);

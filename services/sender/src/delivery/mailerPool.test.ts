@@ -1,4 +1,6 @@
+import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { anAccount } from "@email-agent/shared/testing/builders.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { silent } from "../../testing/sendingHouse.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
@@ -23,8 +25,11 @@ function silentServers() {
     send: async () => ({ dataSent: true, phase: "dot", code: 250, response: "250 ok" }),
     [Symbol.asyncDispose]: async () => {},
   };
-  const limiter = { takeSlot } as unknown as AccountLimiter;
-  const pool = mailerPool({ limiter, openMailer: async () => mailer, log: silent }, { idleMilliseconds: 5 });
+  const limiter = { takeSlot, slotWanted: async () => false } as unknown as AccountLimiter;
+  const pool = mailerPool(
+    { limiter, openMailer: async () => mailer, log: silent, clock: systemClock },
+    { idleMilliseconds: 5 },
+  );
   return { pool, speak, slots: () => slots };
 }
 
@@ -65,4 +70,40 @@ test("an account whose fields are read in another order has the same connections
   expect(await pool.use(reordered, signal, async () => "sent")).toBe("sent");
   expect(slots()).toBe(1);
   await pool[Symbol.asyncDispose]();
+});
+
+test("an idle connection is left to another process that waits for it, after a while also where messages follow", async () => {
+  let [wanted, open] = [false, 0];
+  const mailer: Mailer = {
+    ready: async () => {},
+    send: async () => ({ dataSent: true, phase: "dot", code: 250, response: "250 ok" }),
+    [Symbol.asyncDispose]: async () => {
+      open -= 1;
+    },
+  };
+  const slot = { lost: new AbortController().signal, [Symbol.asyncDispose]: async () => {} };
+  const limiter = { takeSlot: async () => slot, slotWanted: async () => wanted } as unknown as AccountLimiter;
+  let elapsed = 0;
+  const clock = { ...systemClock, monotonic: () => performance.now() + elapsed };
+  const openMailer = async () => {
+    open += 1;
+    return mailer;
+  };
+  const limits = { idleMilliseconds: 60_000 };
+  await using pool = mailerPool({ limiter, openMailer, log: silent, clock }, limits);
+  const { signal } = new AbortController();
+  {
+    using _sending = pool.join(account);
+    await pool.use(account, signal, async () => "sent");
+    wanted = true;
+    await pool.use(account, signal, async () => "sent");
+    expect(open).toBe(1);
+    elapsed += 20_000;
+    await pool.use(account, signal, async () => "sent");
+    await eventually("it is closed", () => open === 0);
+    wanted = false;
+    await pool.use(account, signal, async () => "sent");
+    wanted = true;
+  }
+  await eventually("it is closed, as nobody sends here any more", () => open === 0);
 });

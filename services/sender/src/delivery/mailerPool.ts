@@ -1,12 +1,17 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { AccountLimiter, ConnectionSlot } from "../limits/accountLimiter.ts";
 import type { Mailer } from "../smtp/mailer.ts";
 
 /** The connections of this process, per account, shared by everything that sends here. */
 export interface MailerPool extends AsyncDisposable {
+  /** Somebody sends with this account until disposed: its connections are shared with other processes, but not left to them. */
+  join(account: Account): Disposable;
   /** True once at least one connection of the account is held here; false if no slot came free within the patience. */
   ready(account: Account, patienceMilliseconds: number, signal: AbortSignal): Promise<boolean>;
+  /** How long before it is needed a connection should be opened: as long as the last one took; 0 while one is held here. */
+  openingMilliseconds(account: Account): number;
   /** Runs `work` on the next free connection, first come first served. Rejects with `signal.reason` while waiting. */
   use<Result>(account: Account, signal: AbortSignal, work: (mailer: Mailer) => Promise<Result>): Promise<Result>;
 }
@@ -15,11 +20,12 @@ interface PoolPorts {
   readonly limiter: AccountLimiter;
   readonly openMailer: (account: Account) => Promise<Mailer>;
   readonly log: Log;
+  readonly clock: Clock;
 }
 
 /**
  * Opens connections as there is work for them, up to the account's slots, and closes what was idle for
- * `idleMilliseconds`. A changed account (new host, new password) gets connections of its own.
+ * `idleMilliseconds`, or earlier for another process that waits for a slot. A changed account (new host, new password) gets connections of its own.
  */
 export function mailerPool(ports: PoolPorts, limits: { idleMilliseconds: number }): MailerPool {
   const accounts = new Map<string, AccountMailers>();
@@ -31,7 +37,9 @@ export function mailerPool(ports: PoolPorts, limits: { idleMilliseconds: number 
     return found;
   };
   return {
+    join: (account) => of(account).join(),
     ready: (account, patienceMilliseconds, signal) => of(account).ready(patienceMilliseconds, signal),
+    openingMilliseconds: (account) => of(account).openingMilliseconds(),
     use: (account, signal, work) => of(account).use(signal, work),
     async [Symbol.asyncDispose]() {
       await Promise.all([...accounts.values()].map((mailers) => mailers.close()));
@@ -43,7 +51,9 @@ export function mailerPool(ports: PoolPorts, limits: { idleMilliseconds: number 
 interface Lane {
   readonly mailer: Mailer;
   readonly slot: ConnectionSlot;
-  idleTimer?: NodeJS.Timeout;
+  /** Monotonic milliseconds. */
+  readonly openedAt: number;
+  idle?: AbortController | undefined;
 }
 
 type AccountMailers = ReturnType<typeof accountMailers>;
@@ -59,13 +69,24 @@ function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promi
 /** How long a message that found every slot taken elsewhere waits before it asks for one again. */
 const slotRetryMilliseconds = 500;
 
-function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Account, idleMilliseconds: number) {
+/** Idle connections look this often whether another process waits for a slot. */
+const wantedLookMilliseconds = 250;
+/** Where several processes send with one account, a connection stays with each this long at least. */
+const shareMilliseconds = 20_000;
+
+/** A server that keeps a connection waiting even longer is not waited for in advance. */
+const longestOpeningMilliseconds = 10_000;
+
+function accountMailers({ limiter, openMailer, log, clock }: PoolPorts, account: Account, idleMilliseconds: number) {
   const idle: Lane[] = [];
   const waiting: { resolve: (lane: Lane) => void; reject: (reason: unknown) => void }[] = [];
   const closing = new Set<Promise<void>>();
   const closed = new AbortController();
   let lanes = 0;
   let growing: Promise<boolean> | undefined;
+  let opening = 0;
+  let users = 0;
+  let wantedAskedAt = Number.NEGATIVE_INFINITY;
 
   const grow = (patienceMilliseconds: number) => {
     growing ??= openLane(patienceMilliseconds).finally(() => {
@@ -78,8 +99,10 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
     const slot = await limiter.takeSlot(account, patienceMilliseconds, closed.signal);
     if (!slot) return false;
     try {
-      const lane = { slot, mailer: await openMailer(account) };
+      const startedAt = clock.monotonic();
+      const lane: Lane = { slot, mailer: await openMailer(account), openedAt: startedAt };
       await lane.mailer.ready();
+      opening = clock.monotonic() - startedAt;
       lanes += 1;
       slot.lost.addEventListener("abort", () => closeIdle(lane), { once: true });
       release(lane);
@@ -98,8 +121,31 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
     }
     const next = waiting.shift();
     if (next) return next.resolve(lane);
-    lane.idleTimer = setTimeout(() => closeIdle(lane), idleMilliseconds);
     idle.push(lane);
+    void watchIdle(lane);
+  };
+  const watchIdle = async (lane: Lane) => {
+    const watch = new AbortController();
+    lane.idle = watch;
+    const idleSince = clock.monotonic();
+    try {
+      while (clock.monotonic() - idleSince < idleMilliseconds && !(await isWanted(lane))) {
+        const left = idleSince + idleMilliseconds - clock.monotonic();
+        await clock.sleep(Math.max(0, Math.min(wantedLookMilliseconds, left)), watch.signal);
+      }
+    } catch (error) {
+      if (watch.signal.aborted) return;
+      log.warn({ error, account: account.name }, "an idle connection is closed: nobody can tell whether it is wanted");
+    }
+    if (!watch.signal.aborted) closeIdle(lane);
+  };
+  const isWanted = async ({ openedAt }: Lane): Promise<boolean> => {
+    const now = clock.monotonic();
+    if (users > 0 && now - openedAt < shareMilliseconds) return false;
+    // Busy connections are idle for moments only, and all of one account would ask the same.
+    if (now - wantedAskedAt < wantedLookMilliseconds / 2) return false;
+    wantedAskedAt = now;
+    return limiter.slotWanted(account);
   };
   const closeIdle = (lane: Lane) => {
     const place = idle.indexOf(lane);
@@ -108,7 +154,7 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
     close(lane);
   };
   const close = (lane: Lane) => {
-    clearTimeout(lane.idleTimer);
+    lane.idle?.abort();
     lanes -= 1;
     const done = lane.mailer[Symbol.asyncDispose]()
       .finally(() => lane.slot[Symbol.asyncDispose]())
@@ -131,7 +177,7 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
   const nextLane = (signal: AbortSignal): Promise<Lane> => {
     const lane = idle.pop();
     if (lane) {
-      clearTimeout(lane.idleTimer);
+      lane.idle?.abort();
       return Promise.resolve(lane);
     }
     const { promise, resolve, reject } = Promise.withResolvers<Lane>();
@@ -149,10 +195,20 @@ function accountMailers({ limiter, openMailer, log }: PoolPorts, account: Accoun
   };
 
   return {
+    join() {
+      users += 1;
+      return {
+        [Symbol.dispose]() {
+          users -= 1;
+        },
+      };
+    },
     async ready(patienceMilliseconds: number, signal: AbortSignal): Promise<boolean> {
       signal.throwIfAborted();
       return lanes > 0 || (await untilAborted(grow(patienceMilliseconds), signal)) || lanes > 0;
     },
+    // A connection may be idle by then and closed: it counts as held only while somebody uses it.
+    openingMilliseconds: () => (lanes > idle.length ? 0 : Math.min(opening * 1.5, longestOpeningMilliseconds)),
     async use<Result>(signal: AbortSignal, work: (mailer: Mailer) => Promise<Result>): Promise<Result> {
       signal.throwIfAborted();
       const lane = await nextLane(signal);

@@ -35,7 +35,14 @@ test("without an answer after DATA the delivery is in doubt", () => {
   expect(end(lost)).toMatchObject({ outcome: { status: "in-doubt" }, result: { kind: "in-doubt" } });
 });
 
-test("a batch is what the account sends in one second, 1 to 25", () => {
-  const rates = [0.2, 1, 2.9, 14, 25, 500];
-  expect(rates.map((ratePerSecond) => batchSize({ ratePerSecond }))).toEqual([1, 1, 2, 14, 25, 25]);
+test("a batch is what the account sends in one second or one on each connection, 1 to 25", () => {
+  const sizes = [
+    [0.2, 1],
+    [0.2, 3],
+    [2.9, 1],
+    [14, 20],
+    [14, 2],
+    [500, 40],
+  ].map(([ratePerSecond = 0, maxConnections = 0]) => batchSize({ ratePerSecond, maxConnections }));
+  expect(sizes).toEqual([1, 3, 2, 20, 14, 25]);
 });

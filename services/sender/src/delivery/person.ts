@@ -24,6 +24,7 @@ export type DeliveryEnd =
   | { readonly kind: "ended" }
   | {
       readonly kind: "waited";
+      /** Epoch ms. */
       readonly until: number;
       readonly cause: "rate" | "paused" | "rebuilding" | "connections";
     }

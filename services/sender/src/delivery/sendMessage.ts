@@ -30,8 +30,9 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
   const { candidate, claimId } = claimed;
   const { clock } = session.ports;
   let answer: SmtpAnswer | undefined;
+  const turn = { had: false };
   try {
-    answer = await overTheWire(session, message, batch);
+    answer = await overTheWire(session, message, batch, turn);
     if (!answer) return claimed.end(notBegun(candidate, claimId, clock.now()));
     const attempt = { verdict: smtpVerdict(answer, session.mailRun.account, mail.to.address), answer };
     const claim = { claimId, messageId: mail.messageId };
@@ -42,24 +43,35 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
     claimed.end((claimed.begun ? unanswered : notBegun)(candidate, claimId, clock.now()));
     session.fail(error);
   } finally {
-    if (answer ? !answer.dataSent : !claimed.begun) await batch.reservation.giveBack(1);
+    if (answer ? !answer.dataSent : !claimed.begun) await batch.reservation.giveBack(1, turn.had);
   }
 }
 
 /** Waits for a connection, then for its turn by the account's rate; undefined if the message may not begin any more. */
-async function overTheWire(session: Session, message: Message, batch: Batch): Promise<SmtpAnswer | undefined> {
+async function overTheWire(
+  session: Session,
+  message: Message,
+  batch: Batch,
+  turn: { had: boolean },
+): Promise<SmtpAnswer | undefined> {
   const { mail, claimed } = message;
+  let { readAt } = batch;
   try {
     return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
       await mailer.ready();
-      const turn = await batch.reservation.turn(batch.giveUp);
-      if (turn.kind === "paused") {
-        session.halt({ kind: "waited", until: turn.until, cause: "paused" });
-        return undefined;
-      }
-      // A connection that broke while the message waited is opened again before the last look, for that may take minutes.
-      await mailer.ready();
-      if (!(await isStillMailable(session, message, batch)) || !mayBegin(session, batch)) return undefined;
+      const came = await batch.reservation.turn(async () => {
+        // A connection that broke while the message waited is opened again, which may take minutes.
+        await mailer.ready();
+        const now = session.ports.clock.monotonic();
+        if (now - readAt >= session.limits.freshMilliseconds) {
+          readAt = now;
+          if (!(await isStillMailable(session, message))) return false;
+        }
+        return mayBegin(session, batch);
+      }, batch.giveUp);
+      if (came.kind === "paused") session.halt({ kind: "waited", until: came.until, cause: "paused" });
+      turn.had = came.kind === "turn";
+      if (!turn.had || !mayBegin(session, batch)) return undefined;
       claimed.begun = true;
       return mailer.send(mail);
     });
@@ -73,12 +85,7 @@ async function overTheWire(session: Session, message: Message, batch: Batch): Pr
  * False for somebody who unsubscribed or changed their address while a slow server held the batch up: the claim is given
  * back, and the next batch reads them again.
  */
-async function isStillMailable(
-  { ports, limits }: Session,
-  { participant }: Message,
-  { readAt }: Batch,
-): Promise<boolean> {
-  if (ports.clock.monotonic() - readAt < limits.freshMilliseconds) return true;
+async function isStillMailable({ ports }: Session, { participant }: Message): Promise<boolean> {
   const now = (await ports.participants.getMany([participant.id])).get(participant.id);
   return now !== undefined && notMailable(now) === undefined && now.email === participant.email;
 }

@@ -36,14 +36,14 @@ export function inHand(
   let size = 0;
   let flying = 0;
   let gathered: Waiting[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let gathering: AbortController | undefined;
   let writing: Promise<void> = Promise.resolve();
   let broken: unknown;
   const watchers = new Set<() => void>();
 
   const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
+    gathering?.abort();
+    gathering = undefined;
     const batch = gathered;
     gathered = [];
     writing = writing.then(() => write(batch));
@@ -79,7 +79,10 @@ export function inHand(
       gathered.push({ claimEnd, settled });
       // The last one in hand has nobody to gather with and does not wait.
       if (gathered.length >= outcomesPerCall || flying === 0) flush();
-      else timer ??= setTimeout(flush, settleMilliseconds);
+      else if (!gathering) {
+        gathering = new AbortController();
+        ports.clock.sleep(settleMilliseconds, gathering.signal).then(flush, () => undefined);
+      }
     },
     atMost(limit) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();

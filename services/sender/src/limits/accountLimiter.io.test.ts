@@ -40,6 +40,7 @@ afterAll(async () => {
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const never = new AbortController().signal;
+const ready = async () => true;
 const times = { ...limitTimes, blockMilliseconds: 300, reservationMilliseconds: 150, slotMilliseconds: 600 };
 /** Usage spread over buckets: the limit on a single bucket in Quota then saves nobody. */
 const manyBuckets = { ...times, span: { bucketMilliseconds: 100, windowMilliseconds: 3_600_000 } };
@@ -122,7 +123,7 @@ async function sendFor(
       while (!isOver()) {
         const reservation = claimed.shift();
         if (reservation) {
-          await reservation.turn(never);
+          await reservation.turn(ready, never);
           begun.push(performance.now());
         }
         await sleep(reservation ? pace.message : 1);
@@ -156,11 +157,11 @@ describe("rate", () => {
     const turns = await Promise.all(leaving.map(turnOf));
     const begun: number[] = [];
     const take = async (turn: Reservation["turn"]) => {
-      await turn(never);
+      await turn(ready, never);
       begun.push(performance.now());
     };
     const stop = new AbortController();
-    const left = turns.flatMap((turn) => Array.from({ length: 7 }, () => turn(stop.signal)));
+    const left = turns.flatMap((turn) => Array.from({ length: 7 }, () => turn(ready, stop.signal)));
     await Promise.race(left);
     stop.abort();
     await Promise.allSettled(left);
@@ -201,7 +202,7 @@ describe("rate", () => {
     onTestFinished(() => client[Symbol.asyncDispose]());
     await client.config("RESETSTAT");
     const connection = async () => {
-      for (let n = 0; n < count / 4; n++) await turn(never);
+      for (let n = 0; n < count / 4; n++) await turn(ready, never);
     };
     await Promise.all([1, 2, 3, 4].map(connection));
     const [, calls] = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info("commandstats")) ?? [];
@@ -212,25 +213,25 @@ describe("rate", () => {
     const limiter = await limiterOn();
     const account = anAccount();
     const { turn } = granted(await limiter.reserve(account, 2, patience, never));
-    expect(await turn(never)).toEqual({ kind: "turn" });
+    expect(await turn(ready, never)).toEqual({ kind: "turn" });
     const { pausedUntil } = await limiter.record(account, "throttled", "p-1");
     await new Promise((resolve) => setTimeout(resolve, times.lateMilliseconds * 3));
-    const answer = await turn(never);
+    const answer = await turn(ready, never);
     expect(answer.kind === "paused" && Math.abs(answer.until - pausedUntil!)).toBeLessThan(1000);
   });
 
   test("a turn nobody waits for any more goes to the next message", async () => {
     const limiter = await limiterOn();
     const { turn } = granted(await limiter.reserve(anAccount({ ratePerSecond: 1 }), 3, patience, never));
-    await turn(never);
+    await turn(ready, never);
     const firstAt = performance.now();
     const stop = new AbortController();
-    const left = turn(stop.signal);
+    const left = turn(ready, stop.signal);
     // Its turn is taken and lies ahead.
     await new Promise((resolve) => setTimeout(resolve, 300));
     stop.abort(new Error("stopped"));
     await expect(left).rejects.toThrow("stopped");
-    await turn(never);
+    await turn(ready, never);
     expect(performance.now() - firstAt).toBeLessThan(1900);
   });
 
@@ -246,9 +247,9 @@ describe("rate", () => {
   test("waiting for a turn ends at once with the signal", async () => {
     const limiter = await limiterOn();
     const { turn } = granted(await limiter.reserve(anAccount({ ratePerSecond: 0.1 }), 2, patience, never));
-    await turn(never);
+    await turn(ready, never);
     const stop = new AbortController();
-    const waiting = turn(stop.signal);
+    const waiting = turn(ready, stop.signal);
     stop.abort(new Error("stopped"));
     await expect(waiting).rejects.toThrow("stopped");
   });

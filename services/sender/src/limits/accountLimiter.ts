@@ -13,7 +13,7 @@ import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import { accountNews } from "./accountNews.ts";
 import { connectionSlots } from "./connectionSlots.ts";
-import { pausedScript, windowScript } from "./limiterScripts.ts";
+import { pausedScript, slotWantedScript, windowScript } from "./limiterScripts.ts";
 import { type LimitTimes, limitTimes } from "./limitTimes.ts";
 import { accountOpening } from "./openAccount.ts";
 import { redisScript } from "./redisScript.ts";
@@ -30,16 +30,22 @@ export interface Reservation {
   /** True while it may still become a claim (5 s by the monotonic clock). */
   valid(): boolean;
   /**
-   * Waits until a message may begin by the account's rate, or answers at once that the account is paused: then it must
+   * Waits until a message may begin by the account's rate, or returns at once that the account is paused: then it must
    * not begin. It must begin at once otherwise: wait for the turn as the last thing, with the connection in hand.
+   * `prepare` is called up to a second before the turn, and again should the turn go by meanwhile: false gives it back.
    */
-  turn(signal: AbortSignal): Promise<TurnAnswer>;
-  /** Gives back the quota of `count` messages of which certainly no DATA was sent. Never rejects: places not given back are free a day later. */
-  giveBack(count: number): Promise<void>;
+  turn(prepare: () => Promise<boolean>, signal: AbortSignal): Promise<TurnAnswer>;
+  /**
+   * Gives back the quota of `count` messages of which certainly no DATA was sent, and the turns promised to them unless
+   * they had theirs. Never rejects: places not given back are free a day later.
+   */
+  giveBack(count: number, hadTurns?: boolean): Promise<void>;
 }
 
 export type TurnAnswer =
   | { readonly kind: "turn" }
+  /** `prepare` said that the message does not begin. */
+  | { readonly kind: "declined" }
   /** Until then (epoch ms). */
   | { readonly kind: "paused"; readonly until: number };
 
@@ -69,12 +75,20 @@ export interface ConnectionSlot extends AsyncDisposable {
 /** Limits per account, atomic in Redis and shared by all workers. If Redis or a rebuild fails nothing is granted (fail closed). */
 export interface AccountLimiter {
   /**
-   * Reserves 1 to `wanted` places, if the messages reserved before will have had their turns within
-   * `patienceMilliseconds`. AppError `dependency` without Redis.
+   * Reserves 1 to `wanted` places whose turns come within `patienceMilliseconds`, waiting as long for them at most.
+   * `runId`: runs that wait for one account are served in turn. AppError `dependency` without Redis.
    */
-  reserve(account: Account, wanted: number, patienceMilliseconds: number, signal: AbortSignal): Promise<ReserveAnswer>;
+  reserve(
+    account: Account,
+    wanted: number,
+    patienceMilliseconds: number,
+    signal: AbortSignal,
+    runId?: string,
+  ): Promise<ReserveAnswer>;
   /** Takes one of the account's `maxConnections` connection slots; undefined if none is free within the patience. Renewed by itself until disposed. */
   takeSlot(account: Account, patienceMilliseconds: number, signal: AbortSignal): Promise<ConnectionSlot | undefined>;
+  /** True while another process waits for a slot of the account: an idle connection should be closed for it. */
+  slotWanted(account: Account): Promise<boolean>;
   /**
    * Counts what the account answered and pauses it where the rules say so. `recipientId` tells different recipients
    * apart. Answers what follows for the run.
@@ -101,6 +115,7 @@ export function accountLimiter(
   const shared = { redis, quota, log, clock, opening, times };
   const window = redisScript(redis, windowScript);
   const paused = redisScript(redis, pausedScript);
+  const slotWanted = redisScript(redis, slotWantedScript);
 
   /** The buckets as Redis counts them; while the account is closed, as Quota holds them. */
   const usage = async (account: Account): Promise<{ buckets: readonly QuotaBucket[]; now: number }> => {
@@ -114,6 +129,7 @@ export function accountLimiter(
   return {
     reserve: placeReserver(shared),
     takeSlot: connectionSlots(shared),
+    slotWanted: async (account) => (await slotWanted(accountKeys(account), []))[0] === "yes",
     record: accountNews(redis, clock, times),
     async quotaFreeAt(account, places) {
       const { buckets, now } = await usage(account);

@@ -12,6 +12,8 @@ import { redisScript } from "./redisScript.ts";
 
 const firstLookMilliseconds = 25;
 const slowestLookMilliseconds = 250;
+/** Who waits for a slot says so at every look. */
+const wantedMilliseconds = 2 * slowestLookMilliseconds;
 
 /** The `maxConnections` of accounts, shared by all processes: leases that end by themselves when a process dies. */
 export function connectionSlots(ports: {
@@ -58,7 +60,7 @@ export function connectionSlots(ports: {
   ): Promise<ConnectionSlot | undefined> => {
     const holder = randomUUID();
     const deadline = clock.monotonic() + patienceMilliseconds;
-    const values = [...opening.openValues, holder, account.maxConnections, times.slotMilliseconds];
+    const values = [...opening.openValues, holder, account.maxConnections, times.slotMilliseconds, wantedMilliseconds];
     for (let look = firstLookMilliseconds; ; look = Math.min(look * 2, slowestLookMilliseconds)) {
       signal.throwIfAborted();
       const answer = await take(accountKeys(account), values);

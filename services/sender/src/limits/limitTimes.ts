@@ -1,3 +1,4 @@
+import { lateMilliseconds } from "@email-agent/shared/domain/delivery/messageSpacing.ts";
 import { dayInBuckets, type QuotaSpan } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 
 /** The times and numbers behind the limits of an account. Tests pass shorter ones. */
@@ -14,6 +15,13 @@ export interface LimitTimes {
   readonly rebuildMilliseconds: number;
   /** How late a message may begin after its turn without counting as another. */
   readonly lateMilliseconds: number;
+  /**
+   * A reservation older than this takes no turn any more: its claim is too old, or its process dead. Not below the age up
+   * to which a claim may begin.
+   */
+  readonly promiseMilliseconds: number;
+  /** A run whose turn it is to reserve may come back this much late before the next one is served. */
+  readonly graceMilliseconds: number;
   /** A connection slot that nobody renews is free after this; renewed three times as often. */
   readonly slotMilliseconds: number;
   readonly unreachablePauseMilliseconds: number;
@@ -33,7 +41,9 @@ export const limitTimes: LimitTimes = Object.freeze({
   reservationMilliseconds: 5 * second,
   blockMilliseconds: 10 * second,
   rebuildMilliseconds: 15 * second,
-  lateMilliseconds: 25,
+  lateMilliseconds,
+  promiseMilliseconds: 65 * second,
+  graceMilliseconds: second,
   slotMilliseconds: 15 * second,
   unreachablePauseMilliseconds: 30 * second,
   throttledPauseMilliseconds: minute,

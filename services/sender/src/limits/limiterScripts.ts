@@ -3,14 +3,15 @@
  * the Redis server's, in milliseconds with fractions, so clocks of processes need not agree.
  *
  * KEYS of every script (one hash tag, so that they live together in a cluster):
- *   account  hash: next (the first turn nobody has taken), promised (when all reserved messages will have had theirs),
- *            pauses and rows of bad answers, rebuilding
+ *   account  hash: next (the first turn nobody has taken), promised (when all reserved messages will have had theirs)
+ *            and promisedAt, pauses and rows of bad answers, rebuilding
  *   buckets  hash: run (the server's run_id when it was filled), epoch (random, of that filling), <bucket start> → used
  *   slots    sorted set: holder → end of its lease
  *   soft     set: recipients refused for a while in a row
+ *   queue    hash: run that waits for its turn → <since when>:<when it comes back at the latest>
  */
 const prelude = `
-local account, buckets, slots, soft = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local account, buckets, slots, soft, queue = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
 local function text(milliseconds) return string.format('%.3f', milliseconds) end
@@ -44,13 +45,17 @@ if not is_open(run) then return closed(run, tonumber(ARGV[1]), tonumber(ARGV[2])
 `;
 
 /**
- * ARGV 4 wanted, 5 quota, 6 bucket ms, 7 window ms, 8 spacing ms, 9 patience ms.
+ * ARGV 4 wanted, 5 quota, 6 bucket ms, 7 window ms, 8 spacing ms, 9 ahead ms: places are reserved for turns that come
+ * within it, 10 run, 11 grace ms for a run that comes back late, 12 promise ms: what was reserved longer ago is void.
+ *
+ * Runs that wait for one account are served in the order in which they began to wait, so that none starves; one that
+ * does not come back within its grace loses its place in the queue.
  * → closed left | rebuild now | paused left | rate left | used-up | reserved count bucket epoch used
  */
 export const reserveScript = `${prelude}${openCheck}
 if pause_left() > 0 then return {'paused', text(pause_left())} end
 local wanted, quota, bucketLength, window = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local spacing, patience = tonumber(ARGV[8]), tonumber(ARGV[9])
+local spacing, ahead, run_key, grace = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
 local oldest = math.floor((now - window) / bucketLength) * bucketLength
 local used = 0
 local fields = redis.call('HGETALL', buckets)
@@ -60,25 +65,61 @@ for i = 1, #fields, 2 do
     if start >= oldest then used = used + tonumber(fields[i + 1]) else redis.call('HDEL', buckets, fields[i]) end
   end
 end
-local count = math.min(wanted, quota - used)
-if count < 1 then return {'used-up'} end
-local promised = math.max(field('promised'), field('next'), now)
-if promised - now > patience then return {'rate', text(promised - now)} end
+local free = math.min(wanted, quota - used)
+if free < 1 then return {'used-up'} end
+
+local next = math.max(field('next'), now)
+local promised = math.max(field('promised'), next)
+local void_in = field('promisedAt') + tonumber(ARGV[12]) - now
+if void_in <= 0 then promised = next end
+-- Turns that were promised and are not taken may turn out to be void.
+local left = math.min(promised - now - ahead, math.max(next - now - ahead, void_in))
+local since, first = now, 0
+local waiting = redis.call('HGETALL', queue)
+for i = 1, #waiting, 2 do
+  local began, back = string.match(waiting[i + 1], '^(.+):(.+)$')
+  began, back = tonumber(began), tonumber(back)
+  if waiting[i] == run_key then since = began
+  elseif back < now then redis.call('HDEL', queue, waiting[i])
+  elseif first == 0 or began < first then first = began end
+end
+-- Looks again soon: the run before this one may come at any moment, and its grace is short.
+if left <= 0 and first > 0 and first < since then left = math.min(grace, 100) end
+if left > 0 then
+  redis.call('HSET', queue, run_key, text(since) .. ':' .. text(now + left + grace))
+  return {'rate', text(left)}
+end
+redis.call('HDEL', queue, run_key)
+local count = math.min(free, 1 + math.floor((now + ahead - promised) / spacing))
 local bucket = string.format('%.0f', math.floor(now / bucketLength) * bucketLength)
 redis.call('HINCRBY', buckets, bucket, count)
-redis.call('HSET', account, 'promised', text(promised + count * spacing))
+redis.call('HSET', account, 'promised', text(promised + count * spacing), 'promisedAt', text(now))
 return {'reserved', count, bucket, redis.call('HGET', buckets, 'epoch'), used + count}
+`;
+
+/** Takes back what was promised to messages that will take no turn. ARGV 1 milliseconds. */
+export const unpromiseScript = `${prelude}
+redis.call('HSET', account, 'promised', text(math.max(0, field('promised') - tonumber(ARGV[1]))))
+return {'lowered'}
 `;
 
 /**
  * ARGV 4 spacing ms, 5 count, 6 slack ms: by how much longer than usual a message may be late after these turns; what
- * comes behind them keeps away as much. → closed left | rebuild now | paused left | turns delay
+ * comes behind them keeps away as much. → closed left | rebuild now | paused left | turns delay end
  */
 export const turnsScript = `${prelude}${openCheck}
 if pause_left() > 0 then return {'paused', text(pause_left())} end
 local next = math.max(field('next'), now)
-redis.call('HSET', account, 'next', text(next + tonumber(ARGV[5]) * tonumber(ARGV[4]) + tonumber(ARGV[6])))
-return {'turns', text(next - now)}
+local after = text(next + tonumber(ARGV[5]) * tonumber(ARGV[4]) + tonumber(ARGV[6]))
+redis.call('HSET', account, 'next', after)
+return {'turns', text(next - now), after}
+`;
+
+/** Gives a turn back that nobody used, if none behind it was taken since. ARGV 1 end, 2 its length ms. */
+export const giveBackTurnScript = `${prelude}
+if redis.call('HGET', account, 'next') ~= ARGV[1] then return {'other'} end
+redis.call('HSET', account, 'next', text(tonumber(ARGV[1]) - tonumber(ARGV[2])))
+return {'given'}
 `;
 
 /** ARGV 1 epoch, 2 bucket, 3 count. Only in the filling it was taken from: a rebuilt counter never held more than Quota. */
@@ -117,10 +158,17 @@ if redis.call('HGET', buckets, 'epoch') == ARGV[1] then redis.call('HDEL', bucke
 return {'closed'}
 `;
 
-/** ARGV 4 holder, 5 maximum, 6 lease ms. → closed left | rebuild now | taken | full */
+/**
+ * ARGV 4 holder, 5 maximum, 6 lease ms, 7 ms for which the wish for a slot is known to those who hold them.
+ * → closed left | rebuild now | taken | full
+ */
 export const takeSlotScript = `${prelude}${openCheck}
 redis.call('ZREMRANGEBYSCORE', slots, '-inf', text(now))
-if redis.call('ZCARD', slots) >= tonumber(ARGV[5]) then return {'full'} end
+if redis.call('ZCARD', slots) >= tonumber(ARGV[5]) then
+  redis.call('HSET', account, 'slotWantedUntil', text(now + tonumber(ARGV[7])))
+  return {'full'}
+end
+redis.call('HDEL', account, 'slotWantedUntil')
 redis.call('ZADD', slots, text(now + tonumber(ARGV[6])), ARGV[4])
 return {'taken'}
 `;
@@ -131,6 +179,11 @@ redis.call('ZREMRANGEBYSCORE', slots, '-inf', text(now))
 if not redis.call('ZSCORE', slots, ARGV[1]) and redis.call('ZCARD', slots) >= tonumber(ARGV[2]) then return {'lost'} end
 redis.call('ZADD', slots, text(now + tonumber(ARGV[3])), ARGV[1])
 return {'held'}
+`;
+
+/** → yes | no: another process waits for a slot. */
+export const slotWantedScript = `${prelude}
+return {field('slotWantedUntil') > now and 'yes' or 'no'}
 `;
 
 /** ARGV 1 holder. */

@@ -1,13 +1,14 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { messageSpacing } from "@email-agent/shared/domain/delivery/messageSpacing.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import type { AccountLimiter, Reservation, ReserveAnswer } from "./accountLimiter.ts";
-import { accountTurns, spacingOf } from "./accountTurns.ts";
-import { distrustScript, giveBackScript, reserveScript } from "./limiterScripts.ts";
+import { accountTurns } from "./accountTurns.ts";
+import { distrustScript, giveBackScript, reserveScript, unpromiseScript } from "./limiterScripts.ts";
 import type { LimitTimes } from "./limitTimes.ts";
 import type { AccountOpening } from "./openAccount.ts";
 import { redisScript, type ScriptAnswer } from "./redisScript.ts";
@@ -39,21 +40,23 @@ export function placeReserver(ports: Ports): AccountLimiter["reserve"] {
   const ask = redisScript(redis, reserveScript);
   const record = recorder(ports);
 
-  return async (account, wanted, patienceMilliseconds, signal): Promise<ReserveAnswer> => {
+  return async (account, wanted, patienceMilliseconds, signal, runId = ""): Promise<ReserveAnswer> => {
     const deadline = clock.monotonic() + patienceMilliseconds;
     const { span } = times;
     for (;;) {
       signal.throwIfAborted();
       const askedAt = clock.monotonic();
-      const patience = Math.max(0, deadline - askedAt);
       const answer = await ask(accountKeys(account), [
         ...opening.openValues,
         wanted,
         account.quotaPer24h,
         span.bucketMilliseconds,
         span.windowMilliseconds,
-        spacingOf(account, times),
-        patience,
+        messageSpacing(account.ratePerSecond, times.lateMilliseconds),
+        patienceMilliseconds,
+        runId,
+        times.graceMilliseconds,
+        times.promiseMilliseconds,
       ]);
       if (answer[0] === "used-up") return { kind: "quota-used-up" };
       if (answer[0] === "reserved") {
@@ -90,13 +93,16 @@ function recorder(ports: Ports) {
   const { redis, quota, log, clock, times } = ports;
   const lower = redisScript(redis, giveBackScript);
   const distrust = redisScript(redis, distrustScript);
+  const unpromise = redisScript(redis, unpromiseScript);
   const turn = accountTurns(ports);
 
   const lowerRedis = (account: Account, grant: Grant, count: number) =>
     lower(accountKeys(account), [grant.epoch, grant.bucketStart, count]);
   /** Quota first: if this process dies between the two, Redis counts too much and not too little. */
-  const giveBack = async (account: Account, grant: Grant, count: number) => {
+  const giveBack = async (account: Account, grant: Grant, count: number, hadTurns = false) => {
     try {
+      const spacing = messageSpacing(account.ratePerSecond, times.lateMilliseconds);
+      if (!hadTurns) await unpromise(accountKeys(account), [count * spacing]);
       if (await quota.giveBack(account.name, grant.bucket, count)) await lowerRedis(account, grant, count);
     } catch (error) {
       log.warn({ error, account: account.name, count }, "places could not be given back; they are free a day later");
@@ -122,8 +128,8 @@ function recorder(ports: Ports) {
       bucket: grant.bucket,
       used: grant.used,
       valid: () => clock.monotonic() - grant.askedAt < times.reservationMilliseconds,
-      turn: (signal) => turn(account, signal),
-      giveBack: (count) => giveBack(account, grant, count),
+      turn: (prepare, signal) => turn(account, prepare, signal),
+      giveBack: (count, hadTurns) => giveBack(account, grant, count, hadTurns),
     };
     if (reserved.valid()) return reserved;
     await reserved.giveBack(grant.count);

@@ -113,7 +113,7 @@ async function leave(work: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Prom
       else await giveBack({ returned: "trouble", reason: "Its worker lost the right to go on.", notBefore: soon });
       return;
     case "waited": {
-      const until = Math.max(end.until, ports.clock.now() + limits.waitedMilliseconds);
+      const until = issueAgainAt(end, ports.clock.now(), limits);
       const returned = end.cause === "paused" ? "paused" : "waited";
       await giveBack({ returned, reason: `Waiting for the account (${end.cause}).`, notBefore: instant(until) });
       return;
@@ -128,6 +128,18 @@ async function leave(work: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Prom
       await giveBack({ returned: "run-error", reason: end.message, errorCode: end.code });
       return;
   }
+}
+
+/**
+ * When a chunk that waits for its account is to be issued again (epoch ms). Before a place of the rate comes the chunk must be
+ * in the hands of a worker: a place that passes unused is lost.
+ */
+export function issueAgainAt(
+  { until, cause }: Extract<DeliveryEnd, { kind: "waited" }>,
+  now: number,
+  { waitedMilliseconds, issueAheadMilliseconds }: SendLimits,
+): number {
+  return Math.max(cause === "rate" ? until - issueAheadMilliseconds : until, now + waitedMilliseconds);
 }
 
 function givingBack({ ports, held, tally }: ChunkWork) {

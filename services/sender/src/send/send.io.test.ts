@@ -200,3 +200,23 @@ test("a message still unanswered when a planned shutdown must end is in doubt; t
   // The one in doubt has arrived, only the answer has not: a second try would show here.
   expect(house.inbox.counts()).toMatchObject([{ messages: 60, recipients: 60 }]);
 });
+
+test("acceptance 53: a slow account sends as fast as it may, through several chunks and senders", async () => {
+  await using house = await openHouse({
+    people: somePeople(20),
+    account: { ratePerSecond: 2, maxConnections: 1 },
+  });
+  const options = { ...quick, environment: { CHUNK_SIZE: "10" } };
+  await using _one = await startSender(house, options);
+  await using _other = await startSender(house, options);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send", 40)).toMatchObject({ status: "complete", counters: { sent: 20 } });
+  const arrived = house.inbox
+    .messages()
+    .map(({ at }) => Date.parse(at))
+    .sort((one, other) => one - other);
+  const perSecond = (19 * 1000) / ((arrived.at(-1) as number) - (arrived[0] as number));
+  expect(perSecond).toBeGreaterThanOrEqual(2 * 0.95);
+  expect(perSecond).toBeLessThanOrEqual(2 * 1.02);
+});

@@ -32,6 +32,17 @@ export interface SendRun extends Supervision {
   plan: Plan;
 }
 
+/**
+ * Most chunks issued at a time: two for each connection, so that none idles while a chunk ends, but not more than a slow
+ * account has use for: a chunk that waits for its turn holds a place of its worker.
+ */
+export function chunksAtOnce({
+  maxConnections,
+  ratePerSecond,
+}: Pick<RunContent["account"], "maxConnections" | "ratePerSecond">): number {
+  return 2 * Math.min(maxConnections, Math.ceil(ratePerSecond));
+}
+
 /** Retries within this share of the first wait go together. */
 const gridShare = 1 / 12;
 
@@ -54,7 +65,7 @@ export async function openSendRun(
   await putPlan(ports.runs, plan);
   const { sendUntil } = run.order;
   const until = sendUntil === undefined ? undefined : epochMilliseconds(sendUntil);
-  const width = Math.max(2, 2 * content.account.maxConnections);
+  const width = chunksAtOnce(content.account);
   const sendRun: SendRun = {
     ports,
     run,
