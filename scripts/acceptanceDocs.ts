@@ -58,6 +58,7 @@ const items: Readonly<Record<number, string>> = {
   66: "A broken participant record is skipped, counted and named with its field; it stops no order, and never makes a rule fall open",
   67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
   68: "Everybody the mailing leaves out can be listed, searched and exported with the reason; a user of one event sees no others",
+  69: "After a new revision, event or stage the mailings before it can still be listed, exported, reconciled and resolved",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Aws } from "../src/adapters/aws.ts";
 import type { Delivery } from "../src/domain/delivery/delivery.ts";
-import { shardKey } from "../src/domain/delivery/mailingKey.ts";
+import { shardKey } from "../src/domain/delivery/shards.ts";
 
 const batchSize = 25;
 const lanes = 8;

@@ -1,3 +1,4 @@
+import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { startTestStack, type TestStack } from "../../infra/local/testStack.ts";
 import type { RecipientPage } from "../../services/manager/src/api/recipients.ts";
 import type { Manager } from "../../services/manager/src/server/manager.ts";
@@ -37,7 +38,7 @@ export async function recipients(say: (text: string) => void): Promise<Figure[]>
   say(`${pages.length} pages, failed ${failed.length} pages, a search in ${search.answers} answers`);
   const memory = await exportTwice(manager, small, large, say);
   const reconciledAt = performance.now();
-  await reconcileOrder(manager, large, never);
+  await reconcileOrder(manager, large, mailingsOf(large)[0], never);
   const reconciliation = seconds(reconciledAt);
   const of = `of ${many.toLocaleString("en")}`;
   return [

@@ -1,6 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
-import { mailingKey, shardKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { shardKey } from "@email-agent/shared/domain/delivery/shards.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";

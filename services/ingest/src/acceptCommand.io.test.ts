@@ -76,6 +76,23 @@ test("the number confirmed with a start of Send stands on the order for its run,
   expect(await lineOf(order.id, `C#${start.commandId}`)).toMatchObject({ data: { confirmedRecipients: 1471 } });
 });
 
+test("acceptance 69: a start of Send notes the mailing keys on the order before anybody is mailed, no other step does", async () => {
+  const [complete, ready] = [{ status: "complete" } as const, { status: "ready" } as const];
+  const order = await newOrder({
+    ...{ languages: ["EN", "SP"], mailingKeys: ["E2026_before_reg_EN"] },
+    steps: { Count: complete, Prepare: complete, "Dry-Run": complete, Test: ready, Send: ready },
+  });
+  await acceptCommand(ports, await command(order, "Test", "start"));
+  expect((await pipeline.orders.get(order.id))?.mailingKeys).toEqual(["E2026_before_reg_EN"]);
+  const tested = await newOrder({
+    languages: ["EN"],
+    steps: { Count: complete, Prepare: complete, "Dry-Run": complete, Test: complete, Send: ready },
+  });
+  await acceptCommand(ports, await command(tested, "Send", "start"));
+  const { eventCode, subEvent, stage } = tested;
+  expect((await pipeline.orders.get(tested.id))?.mailingKeys).toEqual([`${eventCode}_${subEvent}_${stage}_EN`]);
+});
+
 test("acceptance 1: a start before its turn ends in error, audited, and no job exists; a start while working is ignored", async () => {
   const order = await newOrder();
   const early = await command(order, "Prepare", "start");

@@ -1,7 +1,7 @@
 import { GetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { type Delivery, deliverySchema, isReached } from "../domain/delivery/delivery.ts";
-import { shardKey, shardKeys } from "../domain/delivery/mailingKey.ts";
+import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import { idSet } from "../domain/recipients/idSet.ts";
 import type { Aws } from "./aws.ts";
 import type { Abandoned, Deliveries, DeliveryCounts } from "./deliveries.ts";

@@ -1,4 +1,4 @@
-import { shardKey } from "../domain/delivery/mailingKey.ts";
+import { shardKey } from "../domain/delivery/shards.ts";
 import type { Claim, ClaimRule, Outcome } from "./deliveries.ts";
 import type { WriteStatement } from "./statementBatches.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { type DryRunRecipient, dryRunRecipientSchema } from "../domain/delivery/dryRunRecipient.ts";
-import { shardKey, shardKeys } from "../domain/delivery/mailingKey.ts";
+import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";

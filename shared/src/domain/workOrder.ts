@@ -163,6 +163,8 @@ export const workOrderSchema = z.looseObject({
   regLinkPresent: z.boolean().default(false),
   revision: z.int().min(1).max(10).optional(),
   parentOrderId: z.string().optional(),
+  /** Every mailing key whose Send was started, oldest first: see orderMailings.ts. Absent in orders of earlier versions. */
+  mailingKeys: z.array(z.string()).optional(),
   prepared: z.record(z.string(), preparedSchema).default({}),
   steps: z.record(z.enum(stepNames), stepRecordSchema),
   command: commandSchema.optional(),

@@ -39,7 +39,7 @@ export interface RecipientRow {
   readonly resolvedAt?: string;
 }
 
-/** `GET /api/work-orders/{id}/recipients?list=&language=&status=&reason=&q=&cursor=`. `reason`: of `left-out` only. */
+/** `GET /api/work-orders/{id}/recipients?list=&mailing=&language=&status=&reason=&q=&cursor=`. `mailing`: of `send`; `reason`: of `left-out`. */
 export interface RecipientPage {
   readonly rows: readonly RecipientRow[];
   /** The cursor of what follows; absent at the end. A search or filter may answer few rows, or none, and go on. */
@@ -52,12 +52,14 @@ export interface RecipientPage {
 
 /** `POST /api/work-orders/{id}/deliveries/{participantId}/resolve`, answered by the new RecipientRow. */
 export interface ResolveBody {
+  /** Name of an earlier mailing of the order; absent: the current one. */
+  readonly mailing?: string | undefined;
   readonly language: string;
   readonly claimId: string;
   readonly received: boolean;
 }
 
-/** `GET /api/work-orders/{id}/reconciliation`. */
+/** `GET /api/work-orders/{id}/reconciliation?mailing=`. */
 export interface OrderReconciliation {
   /** When the ledger was counted. */
   readonly countedAt: string;

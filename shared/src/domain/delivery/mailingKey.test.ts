@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isKeyPart, mailingKey, shardKey, shardKeys, shardOf, splitMailingKey, testPartition } from "./mailingKey.ts";
+import { isKeyPart, mailingKey, splitMailingKey, testPartition } from "./mailingKey.ts";
+import { shardKey, shardKeys, shardOf } from "./shards.ts";
 
 const part = fc.stringMatching(/^[A-Za-z0-9-]{1,12}$/);
 const language = fc.constantFrom("EN", "SP", "FR", "CN");

@@ -1,7 +1,5 @@
-import { hash } from "node:crypto";
 import { ConfigurationError } from "../configurationError.ts";
 import { keyPartSchema, type WorkOrder } from "../workOrder.ts";
-import { shardCount } from "./delivery.ts";
 
 /** What identifies one mailing in one language. */
 export interface MailingKeyParts {
@@ -56,19 +54,4 @@ export function splitMailingKey(key: string): MailingKeyParts | undefined {
 /** Where the deliveries of a Test are kept: `~` cannot occur in a mailing key, so a test never marks anybody as reached. */
 export function testPartition(key: string, runId: string): string {
   return `${key}~${runId}`;
-}
-
-/** The shard of a participant, 0 to 15. It never changes for an id, for it is part of stored keys. */
-export function shardOf(participantId: string): number {
-  return Number.parseInt(hash("sha256", participantId).slice(0, 8), 16) % shardCount;
-}
-
-/** The partition key of a participant's item: `<partition>#<shard>`. */
-export function shardKey(partition: string, participantId: string): string {
-  return `${partition}#${shardOf(participantId)}`;
-}
-
-/** The 16 partition keys of a partition. */
-export function shardKeys(partition: string): string[] {
-  return Array.from({ length: shardCount }, (_, shard) => `${partition}#${shard}`);
 }

@@ -61,6 +61,15 @@ export function reconcile(ledger: LedgerCounts, lastRun: LastRun | undefined, sk
   return { ...told, agrees: false, explanation: whyMore(lastRun, leftOut) };
 }
 
+/** A mailing the order has sent before its present one: nothing of its runs is left but the ledger, which is whole. */
+export function reconcileEarlier({ sent, failed, inDoubt, sending, deferred }: LedgerCounts): Reconciled {
+  const eligible = sent + failed + inDoubt + sending + deferred;
+  const counted = { sent, failed, skipped: 0, inDoubt, waiting: deferred, sending };
+  const waits = deferred > 0 ? ` ${persons(deferred, "waits", "wait")} for a retry that will not come.` : "";
+  const explanation = `An earlier mailing of this order: everybody it has tried to mail.${waits}`;
+  return { eligible, ...counted, leftOut: 0, notBegun: 0, agrees: true, explanation };
+}
+
 const cleared =
   "The order was changed after this Send, which cleared the numbers of its last run. What the ledger holds stands.";
 

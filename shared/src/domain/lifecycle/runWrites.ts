@@ -1,3 +1,4 @@
+import { mailingKeysOnceStarted } from "../delivery/orderMailings.ts";
 import { type StepName, stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
 import { type Counters, type Judgement, type StepRecord, type WorkOrder, zeroCounters } from "../workOrder.ts";
@@ -62,6 +63,7 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
       ...(confirmedRecipients === undefined
         ? []
         : [[stepPath(step, "confirmedRecipients"), confirmedRecipients] as const]),
+      ...(step === "Send" ? [[["mailingKeys"], mailingKeysOnceStarted(order)] as const] : []),
       [["fence"], token],
       [["runLease"], { runId, step, token }],
       [["losses"], 0],

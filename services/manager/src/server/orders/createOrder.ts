@@ -25,6 +25,7 @@ export async function createOrder(ports: FormPorts, user: User, given: Partial<O
     const order = await ports.orders.create({
       id: `wo-${ulid(context.now)}`,
       ...stored,
+      mailingKeys: [],
       steps: readySteps(),
       createdBy: user.id,
       updatedBy: user.id,

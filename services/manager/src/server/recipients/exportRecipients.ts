@@ -23,7 +23,7 @@ export async function exportRecipients(
   signal: AbortSignal,
 ): Promise<Response> {
   if (!user.exportCsv) throw new AppError("forbidden", "Your rights do not include the export of recipients.");
-  const asked = askedList(order, query);
+  const asked = askedList(order, user, query);
   const leave = new AbortController();
   const steps = listOf(ports, user, order, asked)?.source({
     atOnce: rowsAtOnce,
@@ -33,18 +33,18 @@ export async function exportRecipients(
   return new Response(await streamText(lines, (reason) => leave.abort(reason)), {
     headers: {
       "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${fileName(order, asked)}"`,
+      "content-disposition": `attachment; filename="${fileName(asked)}"`,
       "cache-control": "no-store",
     },
   });
 }
 
 /** `<mailing key>-<step>.csv`, with the filter: `E2026_weekend_reg_EN-Send-failed.csv`. Letters, digits, `-` and `_` only. */
-function fileName(order: WorkOrder, { list, language, status, reason }: AskedList): string {
+function fileName({ list, language, mailing, status, reason }: AskedList): string {
   const named = list === "skipped" || list === "left-out" ? `-${list}` : "";
   const chosen = status ?? reason;
   const filter = `${named}${chosen ? `-${chosen}` : ""}`;
-  return `${mailingKey(order, language)}-${stepOf[list]}${filter}.csv`;
+  return `${mailingKey(mailing, language)}-${stepOf[list]}${filter}.csv`;
 }
 
 async function* csvOf(

@@ -24,7 +24,7 @@ export async function readRecipients(
   query: URLSearchParams,
   signal: AbortSignal,
 ): Promise<RecipientPage> {
-  const asked = askedList(order, query);
+  const asked = askedList(order, user, query);
   const total = totalOf(order, asked);
   const list = listOf(ports, user, order, asked);
   if (!list) return { rows: [], read: 0, total: 0 };

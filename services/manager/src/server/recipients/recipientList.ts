@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { mailingsOf, type OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -21,6 +22,8 @@ export type ListPorts = Pick<
 export interface AskedList {
   readonly list: RecipientListName;
   readonly language: string;
+  /** Of the list `send`: which mailing of the order. */
+  readonly mailing: OrderMailing;
   readonly status?: RecipientStatus;
   readonly reason?: SkipReason;
 }
@@ -48,19 +51,37 @@ export const stepOf: Readonly<Record<RecipientListName, StepName>> = {
 const listSchema = z.enum(["dry-run", "test", "send", "skipped", "left-out"]);
 
 /** Judges `list`, `language`, `status` and `reason` of a query. AppError `invalid-input` with the field that is wrong. */
-export function askedList(order: Pick<WorkOrder, "languages">, query: URLSearchParams): AskedList {
+export function askedList(order: WorkOrder, user: Pick<User, "eventAccess">, query: URLSearchParams): AskedList {
   const list = listSchema.safeParse(query.get("list")).data;
   if (!list) throw wrong("list", "Choose the list: dry-run, test, send, skipped or left-out.");
+  const mailing = askedMailing(order, user, list === "send" ? query.get("mailing") : undefined);
+  const { languages } = mailing;
   const language = query.get("language") ?? "";
-  if (!order.languages.includes(language))
-    throw wrong("language", `The order has no language "${language}". Choose one of ${order.languages.join(", ")}.`);
+  if (!languages.includes(language))
+    throw wrong("language", `The mailing has no language "${language}". Choose one of ${languages.join(", ")}.`);
   const asked = query.get("status") || undefined;
   const status = statusesOf[list].find((known) => known === asked);
   if (asked !== undefined && !status) throw wrong("status", `The list ${list} has no status "${asked}".`);
   const askedReason = query.get("reason") || undefined;
   const reason = list === "left-out" ? skipReasons.find((known) => known === askedReason) : undefined;
   if (askedReason !== undefined && !reason) throw wrong("reason", `The list ${list} has no reason "${askedReason}".`);
-  return { list, language, ...(status && { status }), ...(reason && { reason }) };
+  return { list, language, mailing, ...(status && { status }), ...(reason && { reason }) };
+}
+
+/**
+ * The mailing of an order by its name, without one the current mailing. An earlier one may be of another event: it is
+ * offered to those who may see that. AppError `invalid-input` for a name that is none of them.
+ */
+export function askedMailing(
+  order: WorkOrder,
+  user: Pick<User, "eventAccess">,
+  name: string | null | undefined,
+): OrderMailing {
+  const [current, ...earlier] = mailingsOf(order);
+  if (!name || name === current.name) return current;
+  const mailing = earlier.find((one) => one.name === name && maySee(user, one.eventCode));
+  if (!mailing) throw wrong("mailing", `The order has no mailing "${name}".`);
+  return mailing;
 }
 
 function wrong(field: string, sentence: string): AppError {
@@ -80,7 +101,7 @@ export function listOf(
   order: WorkOrder,
   asked: AskedList,
 ): FoundList | undefined {
-  const { list, language, status, reason } = asked;
+  const { list, language, mailing, status, reason } = asked;
   const { steps } = order;
   switch (list) {
     case "dry-run": {
@@ -94,7 +115,7 @@ export function listOf(
       return found(partition, asked, (key) => deliverySource(ports, key, asked));
     }
     case "send":
-      return found(mailingKey(order, language), asked, (key) => deliverySource(ports, key, asked));
+      return found(mailingKey(mailing, language), asked, (key) => deliverySource(ports, key, asked));
     case "skipped":
       return found(steps.Send.runId, asked, (runId) => skippedSource(ports, { runId, language }));
     case "left-out": {
@@ -122,12 +143,12 @@ function deliverySource({ deliveries }: ListPorts, partition: string, { list, st
 }
 
 /** How many people the list has, by the counters of its step; undefined where those do not say. */
-export function totalOf(order: WorkOrder, { list, language, status }: AskedList): number | undefined {
+export function totalOf(order: WorkOrder, { list, language, mailing, status }: AskedList): number | undefined {
   const step = order.steps[stepOf[list]];
   const counters = step.languages?.[language];
   // A Dry-Run that works or failed has numbers of its own, and not those of the list that is shown.
   // The numbers of Count are those of its time, the list is of now.
-  if (list === "left-out") return undefined;
+  if (list === "left-out" || !mailing.isCurrent) return undefined;
   if (!counters || (list === "dry-run" && step.runId !== step.resultRunId)) return undefined;
   const { sent, failed, inDoubt, skipped } = counters;
   if (list === "skipped") return skipped;

@@ -1,7 +1,8 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { type LastRun, reconcile } from "@email-agent/shared/domain/delivery/reconciliation.ts";
+import type { OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
+import { type LastRun, reconcile, reconcileEarlier } from "@email-agent/shared/domain/delivery/reconciliation.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
@@ -9,19 +10,24 @@ import type { Manager } from "../manager.ts";
 
 /**
  * Who got the mailing and who did not, per language: the ledger counted now, beside what the last run of Send found
- * eligible and skipped.
+ * eligible and skipped. Of an earlier mailing only the ledger is left.
  */
 export async function reconcileOrder(
   ports: Pick<Manager, "deliveries" | "runs" | "clock">,
   order: WorkOrder,
+  mailing: OrderMailing,
   signal: AbortSignal,
 ): Promise<OrderReconciliation> {
-  const { runId } = order.steps.Send;
+  const runId = mailing.isCurrent ? order.steps.Send.runId : undefined;
   const countedAt = instant(ports.clock.now());
   const languages: OrderReconciliation["languages"][number][] = [];
-  for (const language of order.languages) {
-    const partition = mailingKey(order, language);
+  for (const language of mailing.languages) {
+    const partition = mailingKey(mailing, language);
     const ledger = await ports.deliveries.count(partition, signal);
+    if (!mailing.isCurrent) {
+      languages.push({ language, ...reconcileEarlier(ledger) });
+      continue;
+    }
     const lastRun = lastRunOf(order, language);
     const mayOverlap = runId !== undefined && ledger.deferred > 0 && lastRun !== undefined && lastRun.skipped > 0;
     const overlap = mayOverlap ? await skippedWaiting(ports, { partition, runId, language }, signal) : 0;

@@ -14,11 +14,13 @@ import { z } from "zod";
 import type { ResolveBody } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
 import { fromDelivery, type Recipient, shownTo } from "./recipient.ts";
+import { askedMailing } from "./recipientList.ts";
 
 export const resolveBody = z.object({
   language: z.string(),
   claimId: z.string().min(1),
   received: z.boolean(),
+  mailing: z.string().optional(),
 }) satisfies z.ZodType<ResolveBody>;
 
 const longestId = 300;
@@ -30,14 +32,15 @@ const longestId = 300;
  */
 export async function resolveDelivery(
   ports: Pick<Manager, "deliveries" | "audit" | "clock" | "log">,
-  user: Pick<User, "id" | "showAddresses">,
+  user: Pick<User, "id" | "showAddresses" | "eventAccess">,
   order: WorkOrder,
   participantId: string,
-  { language, claimId, received }: ResolveBody,
+  { language, claimId, received, mailing: name }: ResolveBody,
 ): Promise<Recipient> {
-  if (!order.languages.includes(language))
-    throw new AppError("invalid-input", `The order has no language "${language}".`);
-  const partition = mailingKey(order, language);
+  const mailing = askedMailing(order, user, name);
+  if (!mailing.languages.includes(language))
+    throw new AppError("invalid-input", `The mailing has no language "${language}".`);
+  const partition = mailingKey(mailing, language);
   const now = ports.clock.now();
   // A table refuses a key of more than 1024 bytes instead of finding nothing.
   const before = participantId.length <= longestId ? await ports.deliveries.get(partition, participantId) : undefined;
@@ -48,7 +51,8 @@ export async function resolveDelivery(
   const resolved = await ports.deliveries.resolve(partition, { participantId, claimId, status, by: user.id, at });
   if (!resolved) throw refusal(await whyRefused(ports, partition, participantId, claimId));
   const what = `Resolved a mail in doubt: ${received ? "it was received" : "it was not received"}`;
-  const data = { participantId, language, status, claimId, runId: resolved.runId };
+  const of = mailing.isCurrent ? {} : { mailing: mailing.name };
+  const data = { participantId, language, ...of, status, claimId, runId: resolved.runId };
   await ports.audit.put(userLine({ workOrderId: order.id, by: user.id, what, data }, ulid(now), now));
   ports.log.info({ workOrderId: order.id, participantId, status, by: user.id }, "a mail in doubt was resolved");
   return shownTo(user, fromDelivery(resolved, true));

@@ -16,7 +16,7 @@ export function ExportLink({ order, shown }: { readonly order: Order; readonly s
         Your rights do not include exports.
       </Text>
     );
-  if (!hasList(order, shown.list)) return undefined;
+  if (!hasList(order, shown.list, shown.mailing)) return undefined;
   return (
     <Button
       component="a"

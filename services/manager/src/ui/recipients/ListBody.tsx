@@ -56,7 +56,13 @@ export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readA
               mt="sm"
               size="compact-sm"
               variant="default"
-              onClick={() => changeList({ list: shown.list, language: shown.language })}
+              onClick={() =>
+                changeList({
+                  list: shown.list,
+                  ...(shown.mailing && { mailing: shown.mailing }),
+                  language: shown.language,
+                })
+              }
             >
               Show the whole list
             </Button>

@@ -1,4 +1,5 @@
 "use client";
+import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
@@ -7,6 +8,7 @@ import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts
 import { skipReasonWords } from "../order/stepWords.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { changeList, type ShownList, statusesOf } from "./listAddress.ts";
+import { MailingSelect } from "./MailingSelect.tsx";
 import styles from "./Recipients.module.css";
 import { listWords, statusLooks } from "./recipientWords.ts";
 
@@ -14,13 +16,14 @@ const typingMilliseconds = 350;
 
 /** Which list, language and filter one sees, and the search. Stands in the tabs whose panel is the list. */
 export function ListControls({ order, shown }: { readonly order: Order; readonly shown: ShownList }) {
-  const { list, language, status, reason, q } = shown;
-  const same = { list, language, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };
+  const { list, mailing, language, status, reason, q } = shown;
+  const of = { list, ...(mailing && { mailing }), language };
+  const same = { ...of, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };
   const show = (name: RecipientListName) => changeList({ list: name, language, ...(q && { q }) });
   const statuses = statusesOf[list];
   const filter = (name: string) => {
     const chosen = statuses.find((one) => one === name);
-    changeList({ list, language, ...(chosen && { status: chosen }), ...(q && { q }) });
+    changeList({ ...of, ...(chosen && { status: chosen }), ...(q && { q }) });
   };
   return (
     <>
@@ -32,8 +35,18 @@ export function ListControls({ order, shown }: { readonly order: Order; readonly
         size="xs"
         style={{ alignSelf: "flex-start" }}
       />
+      {list === "send" && (
+        <MailingSelect
+          order={order}
+          mailing={mailing}
+          onChange={(chosen) => {
+            const to = chosen.languages.includes(language) ? language : (chosen.languages[0] ?? language);
+            changeList({ list, ...(!chosen.isCurrent && { mailing: chosen.name }), language: to });
+          }}
+        />
+      )}
       <Tabs.List aria-label="Language">
-        {order.languages.map((code) => (
+        {languagesOf(order, mailing).map((code) => (
           <Tabs.Tab key={code} value={code}>
             {code}
           </Tabs.Tab>
@@ -56,7 +69,7 @@ export function ListControls({ order, shown }: { readonly order: Order; readonly
             value={reason ?? ""}
             onChange={({ currentTarget: { value } }) => {
               const chosen = skipReasons.find((one) => one === value);
-              changeList({ list, language, ...(chosen && { reason: chosen }), ...(q && { q }) });
+              changeList({ ...of, ...(chosen && { reason: chosen }), ...(q && { q }) });
             }}
             data={[
               { value: "", label: "All" },
@@ -70,6 +83,10 @@ export function ListControls({ order, shown }: { readonly order: Order; readonly
       </div>
     </>
   );
+}
+
+function languagesOf(order: Order, mailing: string | undefined): readonly string[] {
+  return mailingsOf(order).find(({ name }) => name === mailing)?.languages ?? order.languages;
 }
 
 const optionOf = (value: RecipientStatus) => ({ value, label: statusLooks[value].word });

@@ -70,7 +70,7 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
       />
       <ResolveDialog
         order={order}
-        language={shown.language}
+        shown={shown}
         row={resolving}
         onClose={() => setResolving(undefined)}
         onResolved={(row) => {

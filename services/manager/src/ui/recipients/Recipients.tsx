@@ -17,7 +17,7 @@ export function Recipients({ order }: { readonly order: Order }) {
 }
 
 function InAddress({ order }: { readonly order: Order }) {
-  const shown = listInAddress(useSearchParams(), order.languages);
+  const shown = listInAddress(useSearchParams(), order);
   const opened = shown !== undefined;
   const [wasOpened, setOpened] = useState(opened);
   useEffect(() => {

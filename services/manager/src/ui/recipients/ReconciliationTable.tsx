@@ -35,7 +35,14 @@ const terms: readonly Term[] = [
 ];
 
 /** Eligible = sent + failed + skipped + in doubt (+ …) per language; each number opens its list. */
-export function ReconciliationTable({ languages }: { readonly languages: readonly Language[] }) {
+export function ReconciliationTable({
+  languages,
+  mailing,
+}: {
+  readonly languages: readonly Language[];
+  /** Name of an earlier mailing. */
+  readonly mailing: string | undefined;
+}) {
   const shown = terms.filter(({ isRare, people }) => !isRare || languages.some((one) => people(one) !== 0));
   return (
     <table className={styles.table}>
@@ -57,7 +64,7 @@ export function ReconciliationTable({ languages }: { readonly languages: readonl
             <th scope="row">{one.language}</th>
             {shown.map((term) => (
               <td key={term.name} className={styles.number} data-name={`${term.sign} ${term.name}`.trim()}>
-                <People term={term} of={one} />
+                <People term={term} of={one} mailing={mailing} />
               </td>
             ))}
             <td data-name="Adds up">{one.agrees ? "✓ Yes" : "– Not yet"}</td>
@@ -68,16 +75,25 @@ export function ReconciliationTable({ languages }: { readonly languages: readonl
   );
 }
 
-function People({ term, of }: { readonly term: Term; readonly of: Language }) {
+function People({
+  term,
+  of,
+  mailing,
+}: {
+  readonly term: Term;
+  readonly of: Language;
+  readonly mailing: string | undefined;
+}) {
   const people = term.people(of);
   const { list } = term;
   if (people === undefined) return <span title="Cleared by a change of the order">unknown</span>;
-  if (!list) return count(people);
+  // Whom an earlier mailing skipped is not known any more.
+  if (!list || (mailing !== undefined && list.list !== "send")) return count(people);
   return (
     <UnstyledButton
       className={styles.open}
       data-zero={people === 0 || undefined}
-      onClick={() => openList({ ...list, language: of.language })}
+      onClick={() => openList({ ...list, ...(mailing !== undefined && { mailing }), language: of.language })}
       aria-label={`${term.name} in ${of.language}: ${count(people)}. Open the list`}
     >
       {count(people)}

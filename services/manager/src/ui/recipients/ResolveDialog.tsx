@@ -8,11 +8,12 @@ import { useNow } from "../order/useNow.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
+import type { ShownList } from "./listAddress.ts";
 import styles from "./ResolveDialog.module.css";
 
 interface ResolveDialogProps {
   readonly order: Order;
-  readonly language: string;
+  readonly shown: Pick<ShownList, "language" | "mailing">;
   /** The mail in doubt; the dialog is closed without one. */
   readonly row: RecipientRow | undefined;
   readonly onClose: () => void;
@@ -38,11 +39,11 @@ export function ResolveDialog({ row, onClose, ...rest }: ResolveDialogProps) {
 
 function Resolve({
   order,
-  language,
+  shown,
   row,
   onResolved,
 }: Omit<ResolveDialogProps, "row" | "onClose"> & { readonly row: RecipientRow }) {
-  const { resolve, sending, error } = useResolution(order.id, language, row, onResolved);
+  const { resolve, sending, error } = useResolution(order.id, shown, row, onResolved);
   const mayWrite = useViewer().role === "write";
   const now = useNow();
   const opensAt = resolvableFrom(row, error);
@@ -55,7 +56,7 @@ function Resolve({
         again until somebody says what became of it: look for the Message-ID in the log of the mail server, or ask the
         recipient.
       </Text>
-      <Evidence row={row} language={language} />
+      <Evidence row={row} language={shown.language} />
       {!mayWrite && <Alert color="gray">Your role is Read Only: you may look, but not resolve.</Alert>}
       {mayWrite && isEarly && (
         <Alert color="blue" role="status">
@@ -74,7 +75,11 @@ function Resolve({
         />
         <Choice
           label="It was not received"
-          effect="The next run of Send mails it again. If it did arrive, they have it twice."
+          effect={
+            shown.mailing === undefined
+              ? "The next run of Send mails it again. If it did arrive, they have it twice."
+              : "Recorded as not sent. This mailing is over, so it is not mailed again."
+          }
           disabled={isDisabled}
           loading={sending === false}
           onClick={() => resolve(false)}
@@ -85,14 +90,19 @@ function Resolve({
 }
 
 /** `sending`: the word that is on its way to the server. */
-function useResolution(orderId: string, language: string, row: RecipientRow, onResolved: (row: RecipientRow) => void) {
+function useResolution(
+  orderId: string,
+  { language, mailing }: Pick<ShownList, "language" | "mailing">,
+  row: RecipientRow,
+  onResolved: (row: RecipientRow) => void,
+) {
   const [sending, setSending] = useState<boolean>();
   const [error, setError] = useState<unknown>();
   const resolve = async (received: boolean) => {
     setSending(received);
     setError(undefined);
     const path = `/api/work-orders/${orderId}/deliveries/${encodeURIComponent(row.participantId)}/resolve`;
-    const body: ResolveBody = { language, claimId: row.claimId ?? "", received };
+    const body: ResolveBody = { language, mailing, claimId: row.claimId ?? "", received };
     try {
       onResolved({ ...(await call<Omit<RecipientRow, "number">>("POST", path, body)), number: row.number });
     } catch (failure) {

@@ -1,8 +1,9 @@
+import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { listAddress, listInAddress } from "./listAddress.ts";
 
-const languages = ["EN", "SP"];
-const read = (search: string) => listInAddress(new URLSearchParams(search), languages);
+const order = anOrder({ languages: ["EN", "SP"], revision: 1, mailingKeys: ["E2026_weekend_reg_EN"] });
+const read = (search: string) => listInAddress(new URLSearchParams(search), order);
 
 test("an address names list, language, filter and search", () => {
   expect(read("?step=Send&list=send&language=SP&status=in-doubt&q=ana%20m")).toEqual({
@@ -16,6 +17,11 @@ test("an address names list, language, filter and search", () => {
 test.each([
   ["", undefined],
   ["?list=nonsense&language=EN", undefined],
+  ["?list=send&mailing=E2026_weekend_reg&language=SP", { list: "send", mailing: "E2026_weekend_reg", language: "EN" }],
+  ["?list=send&mailing=E2026_other_reg&language=SP", { list: "send", language: "SP" }],
+  ["?list=test&mailing=E2026_weekend_reg&language=SP", { list: "test", language: "SP" }],
+  ["?list=left-out&language=EN&reason=no-address", { list: "left-out", language: "EN", reason: "no-address" }],
+  ["?list=send&language=EN&reason=no-address", { list: "send", language: "EN" }],
   ["?list=send", { list: "send", language: "EN" }],
   ["?list=send&language=XX", { list: "send", language: "EN" }],
   ["?list=dry-run&language=EN&status=failed&q=%20", { list: "dry-run", language: "EN" }],

@@ -1,3 +1,4 @@
+import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 
@@ -5,6 +6,8 @@ import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts
 export interface ShownList {
   readonly list: RecipientListName;
   readonly language: string;
+  /** Of the list of Send: name of an earlier mailing of the order; absent: the current one. */
+  readonly mailing?: string;
   readonly status?: RecipientStatus;
   /** Of the list of those left out. */
   readonly reason?: SkipReason;
@@ -24,20 +27,24 @@ export const statusesOf: Readonly<Record<RecipientListName, readonly RecipientSt
 };
 
 const lists = Object.keys(statusesOf) as RecipientListName[];
-const names = ["list", "language", "status", "reason", "q"] as const;
+const names = ["list", "mailing", "language", "status", "reason", "q"] as const;
 
 /** The list an address names; undefined if none. A language or filter that does not exist gives way to the first, or none. */
 export function listInAddress(
   query: Pick<URLSearchParams, "get">,
-  languages: readonly string[],
+  order: Parameters<typeof mailingsOf>[0],
 ): ShownList | undefined {
   const list = lists.find((name) => name === query.get("list"));
+  const [current, ...earlier] = mailingsOf(order);
+  const mailing = list === "send" ? earlier.find(({ name }) => name === query.get("mailing")) : undefined;
+  const { languages } = mailing ?? current;
   const language = languages.find((code) => code === query.get("language")) ?? languages[0];
   if (!list || language === undefined) return undefined;
   const status = statusesOf[list].find((name) => name === query.get("status"));
   const reason = list === "left-out" && skipReasons.find((name) => name === query.get("reason"));
   const q = query.get("q")?.trim();
-  return { list, language, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };
+  const of = mailing && { mailing: mailing.name };
+  return { list, ...of, language, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };
 }
 
 /** An address with this list open (`undefined`: closed); what else stands in `search` stays. */

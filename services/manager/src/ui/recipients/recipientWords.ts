@@ -47,7 +47,8 @@ export function listOfStep(step: StepName): "dry-run" | "test" | "send" | undefi
 }
 
 /** True once the step has made the list. */
-export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName): boolean {
+export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName, mailing?: string): boolean {
+  if (mailing !== undefined) return true;
   if (list === "left-out") return true;
   if (list === "dry-run") return steps["Dry-Run"].resultRunId !== undefined;
   return steps[list === "test" ? "Test" : "Send"].runId !== undefined;
@@ -56,9 +57,9 @@ export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName
 /** Why a list is empty, and what would fill it. */
 export function emptyWords(
   order: Pick<Order, "steps">,
-  { list, status, reason, q }: Omit<ShownList, "language">,
+  { list, mailing, status, reason, q }: Omit<ShownList, "language">,
 ): string {
-  if (!hasList(order, list)) {
+  if (!hasList(order, list, mailing)) {
     if (list === "dry-run") return "No Dry-Run has completed yet. Its list appears here once one has.";
     return `${list === "test" ? "Test" : "Send"} has not run yet. The list appears here with its first mail.`;
   }

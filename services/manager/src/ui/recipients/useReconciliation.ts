@@ -7,13 +7,13 @@ import { call } from "../http.ts";
 /** Counting a large ledger takes seconds, so it is kept until Send ran again or somebody resolved a mail. */
 const once = { revalidateOnFocus: false, revalidateOnReconnect: false, revalidateIfStale: false } as const;
 
-function keyOf({ id, steps }: Pick<Order, "id" | "steps">) {
+function keyOf({ id, steps }: Pick<Order, "id" | "steps">, mailing = "") {
   const { runId = "", status, endedAt = "", nextRunAt = "" } = steps.Send;
-  return ["reconciliation", id, runId, status === "working" ? status : endedAt || nextRunAt] as const;
+  return ["reconciliation", id, mailing, runId, status === "working" ? status : endedAt || nextRunAt] as const;
 }
 
-const count = ([, id]: ReturnType<typeof keyOf>) =>
-  call<OrderReconciliation>("GET", `/api/work-orders/${id}/reconciliation`);
+const count = ([, id, mailing]: ReturnType<typeof keyOf>) =>
+  call<OrderReconciliation>("GET", `/api/work-orders/${id}/reconciliation${mailing && `?mailing=${mailing}`}`);
 
 const againMilliseconds = 3000;
 /** So long after the end of a run it is counted again while mails are on the wire: what became of one is known by then. */
@@ -31,11 +31,15 @@ export function countedAgainAfter({ steps }: Pick<Order, "steps">, ledger: Order
   return Date.parse(ledger.countedAt) < settledAt ? againMilliseconds : 0;
 }
 
-/** Counts the ledger of an order when `wanted`; the same answer serves everybody on the page. */
-export function useReconciliation(order: Order, wanted: boolean) {
-  return useSWR<OrderReconciliation, unknown, ReturnType<typeof keyOf> | null>(wanted ? keyOf(order) : null, count, {
+/**
+ * Counts the ledger of an order when `wanted`; the same answer serves everybody on the page. `mailing`: name of an earlier
+ * one, whose ledger no run changes any more.
+ */
+export function useReconciliation(order: Order, wanted: boolean, mailing: string | undefined) {
+  const key = wanted ? keyOf(order, mailing) : null;
+  return useSWR<OrderReconciliation, unknown, ReturnType<typeof keyOf> | null>(key, count, {
     ...once,
-    refreshInterval: (ledger) => countedAgainAfter(order, ledger),
+    refreshInterval: (ledger) => (mailing === undefined ? countedAgainAfter(order, ledger) : 0),
   });
 }
 

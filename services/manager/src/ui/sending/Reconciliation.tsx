@@ -1,9 +1,11 @@
 "use client";
+import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
 import { openList } from "../recipients/listAddress.ts";
+import { MailingSelect } from "../recipients/MailingSelect.tsx";
 import { ReconciliationTable } from "../recipients/ReconciliationTable.tsx";
 import { RetryFailed } from "../recipients/RetryFailed.tsx";
 import { useReconciliation } from "../recipients/useReconciliation.ts";
@@ -22,13 +24,19 @@ const countedUnasked = 20_000;
 export function Reconciliation({ order }: { readonly order: Order }) {
   const { runId, status, counters } = order.steps.Send;
   const [askedOf, setAskedOf] = useState<string>();
-  const isWorking = status === "working";
-  const onRequest = isWorking || (counters?.total ?? 0) > countedUnasked;
+  const [chosen, setChosen] = useState<string>();
+  const [, ...earlier] = mailingsOf(order);
+  // A new revision has no numbers before its first run: the mailing before it is what there is to see.
+  const mailing = (earlier.find(({ name }) => name === chosen) ?? (runId === undefined ? earlier[0] : undefined))?.name;
+  const isWorking = status === "working" && mailing === undefined;
+  const onRequest = mailing !== undefined || isWorking || (counters?.total ?? 0) > countedUnasked;
+  const asked = mailing ?? runId;
   const { data, error, isValidating, mutate } = useReconciliation(
     order,
-    runId !== undefined && (!onRequest || askedOf === runId),
+    asked !== undefined && (!onRequest || askedOf === asked),
+    mailing,
   );
-  if (runId === undefined) return undefined;
+  if (asked === undefined) return undefined;
   return (
     <Card withBorder component="section" aria-labelledby="reconciliation-title" p={{ base: "sm", sm: "lg" }}>
       <Stack gap="md">
@@ -53,11 +61,16 @@ export function Reconciliation({ order }: { readonly order: Order }) {
             size="compact-sm"
             variant="default"
             busy={isValidating}
-            onClick={() => (onRequest && askedOf !== runId ? setAskedOf(runId) : void mutate())}
+            onClick={() => (onRequest && askedOf !== asked ? setAskedOf(asked) : void mutate())}
           >
             {data ? "Count again" : "Count now"}
           </BusyButton>
         </Group>
+        <MailingSelect
+          order={order}
+          mailing={mailing}
+          onChange={({ name, isCurrent }) => setChosen(isCurrent ? undefined : name)}
+        />
         {error !== undefined && (
           <Problem title="The deliveries could not be counted" error={error} retry={() => void mutate()} />
         )}
@@ -66,13 +79,21 @@ export function Reconciliation({ order }: { readonly order: Order }) {
             <Loader size="xs" /> <Text size="sm">Counting the deliveries…</Text>
           </Group>
         )}
-        {data && <Counted order={order} data={data} />}
+        {data && <Counted order={order} mailing={mailing} data={data} />}
       </Stack>
     </Card>
   );
 }
 
-function Counted({ order, data }: { readonly order: Order; readonly data: OrderReconciliation }) {
+function Counted({
+  order,
+  mailing,
+  data,
+}: {
+  readonly order: Order;
+  readonly mailing: string | undefined;
+  readonly data: OrderReconciliation;
+}) {
   const sum = (of: (language: OrderReconciliation["languages"][number]) => number) =>
     data.languages.reduce((all, language) => all + of(language), 0);
   const failed = sum((language) => language.failed);
@@ -81,7 +102,7 @@ function Counted({ order, data }: { readonly order: Order; readonly data: OrderR
   const doubtful = data.languages.find((language) => language.inDoubt > 0);
   return (
     <>
-      <ReconciliationTable languages={data.languages} />
+      <ReconciliationTable languages={data.languages} mailing={mailing} />
       {data.languages
         .filter(({ explanation }) => explanation !== undefined)
         .map(({ language, explanation }) => (
@@ -91,12 +112,19 @@ function Counted({ order, data }: { readonly order: Order; readonly data: OrderR
         ))}
       {(unreached > 0 || doubtful) && (
         <Group align="flex-start" gap="xl">
-          {unreached > 0 && <RetryFailed order={order} people={unreached} />}
+          {unreached > 0 && mailing === undefined && <RetryFailed order={order} people={unreached} />}
           {doubtful && (
             <Stack gap={4} align="flex-start" maw={420}>
               <Button
                 variant="default"
-                onClick={() => openList({ list: "send", language: doubtful.language, status: "in-doubt" })}
+                onClick={() =>
+                  openList({
+                    list: "send",
+                    ...(mailing !== undefined && { mailing }),
+                    language: doubtful.language,
+                    status: "in-doubt",
+                  })
+                }
               >
                 Resolve {counted(inDoubt, "mail", "mails")} in doubt
               </Button>
@@ -107,7 +135,7 @@ function Counted({ order, data }: { readonly order: Order; readonly data: OrderR
           )}
         </Group>
       )}
-      {failed > 0 && (
+      {failed > 0 && mailing === undefined && (
         <Text size="xs" c="dimmed">
           A start by you tries again whoever failed, for now or for good, and whoever waits; passes that start by
           themselves leave out those who failed for good. Nobody tries an address again that a mail server said does not

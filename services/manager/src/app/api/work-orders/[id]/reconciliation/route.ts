@@ -1,7 +1,9 @@
 import { answer } from "../../../../../server/http/answer.ts";
 import { orderFor } from "../../../../../server/orders/orderFor.ts";
+import { askedMailing } from "../../../../../server/recipients/recipientList.ts";
 import { reconcileOrder } from "../../../../../server/recipients/reconcileOrder.ts";
 
-export const GET = answer<{ id: string }>({}, async ({ manager, user, params, signal }) =>
-  reconcileOrder(manager, await orderFor(manager, user, params.id), signal),
-);
+export const GET = answer<{ id: string }>({}, async ({ manager, user, params, query, signal }) => {
+  const order = await orderFor(manager, user, params.id);
+  return reconcileOrder(manager, order, askedMailing(order, user, query.get("mailing")), signal);
+});
