@@ -6,10 +6,11 @@ import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { SendLimits } from "../sendLimits.ts";
+import type { RunBell } from "./runBell.ts";
 
 /** The right to work on one chunk, kept alive by heartbeats. */
 export interface ChunkLease extends AsyncDisposable {
-  /** Aborts on a stop, when the chunk was taken over, and on a planned shutdown. */
+  /** Aborts on a stop, when the run ended, when the chunk was taken over, and on a planned shutdown. */
   readonly signal: AbortSignal;
   /** The last renewal is young enough to begin a message, by the monotonic clock. */
   proven(): boolean;
@@ -18,6 +19,7 @@ export interface ChunkLease extends AsyncDisposable {
 interface LeasePorts {
   readonly runs: Pick<Runs, "heartbeat">;
   readonly flags: Pick<CancelFlags, "watch">;
+  readonly bell: Pick<RunBell, "onRecall">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,26 +31,38 @@ const earlyShare = 0.1;
 
 /**
  * Keeps a picked-up chunk. `renewedAt`: monotonic milliseconds before the pick-up was sent. `counts` goes along with each
- * heartbeat: the coordinator shows progress from it.
+ * heartbeat: the coordinator shows progress from it. `stillWorking`: a consistent read, whether the order works under the
+ * run. It goes with each heartbeat, so that a run that ended without a word is known to be over within the proof.
  */
 export function keepChunk(
   ports: LeasePorts,
   held: HeldChunk,
   limits: Pick<SendLimits, "heartbeatMilliseconds" | "proofMilliseconds">,
-  options: { readonly renewedAt: number; readonly counts: () => Counters; readonly shutdown: AbortSignal },
+  options: {
+    readonly renewedAt: number;
+    readonly counts: () => Counters;
+    readonly stillWorking: () => Promise<boolean>;
+    readonly shutdown: AbortSignal;
+  },
 ): ChunkLease {
-  const { runs, flags, clock, log } = ports;
+  const { runs, flags, bell, clock, log } = ports;
   const { heartbeatMilliseconds, proofMilliseconds } = limits;
   const ended = new AbortController();
   const closed = new AbortController();
   let renewedAt = options.renewedAt;
   let failedTold = options.counts().failed;
 
+  const runEnded = () => ended.abort(new AppError("lease-lost", `Run ${held.runId} has ended.`));
   const beat = async (): Promise<number> => {
     const sentAt = clock.monotonic();
     const counts = options.counts();
     try {
-      if (await runs.heartbeat(held, instant(clock.now()), counts)) renewedAt = sentAt;
+      const [isHeld, works] = await Promise.all([
+        runs.heartbeat(held, instant(clock.now()), counts),
+        options.stillWorking(),
+      ]);
+      if (!works) runEnded();
+      else if (isHeld) renewedAt = sentAt;
       else ended.abort(new AppError("lease-lost", `Chunk ${held.sk} of run ${held.runId} was taken over.`));
       failedTold = counts.failed;
       return heartbeatMilliseconds;
@@ -67,12 +81,14 @@ export function keepChunk(
     }
   };
   const watch = flags.watch(held.runId, () => ended.abort(new AppError("stopped", "Send was stopped.")));
+  const recall = bell.onRecall(held.runId, runEnded);
   const beating = beats();
   return {
     signal: AbortSignal.any([ended.signal, options.shutdown]),
     proven: () => clock.monotonic() - renewedAt < proofMilliseconds,
     async [Symbol.asyncDispose]() {
       watch[Symbol.dispose]();
+      recall[Symbol.dispose]();
       closed.abort();
       await beating;
     },

@@ -18,6 +18,7 @@ export async function refuseTooManyFailures(sendRun: SendRun): Promise<void> {
     failed += sum.failed;
   }
   if (tried < minimum || failed <= ratio * tried) return;
+  sendRun.ports.bell.recall(sendRun.run.runId);
   const response = await mostFrequentResponse(sendRun);
   throw new AppError(
     "too-many-failures",

@@ -29,16 +29,19 @@ function countersOf({ run, board, plan }: SendRun, language: string, { all, byRu
   return languageCounters(plan, language, { ...thisRun, skipped, reasons }, all);
 }
 
-const looks = 10;
 const lookMilliseconds = 100;
 
 /**
  * What a run came to that is stopped or ends in an error, from the ledger: chunks tell their numbers now and then only.
- * After a stop the chunks end by themselves; they are given a second for it.
+ * Its workers know that it ends, and finish what is on the wire; they are given `patienceMilliseconds` for it. What takes
+ * longer is counted when the run is settled.
  */
-export async function lastCounters(sendRun: SendRun, wasStopped: boolean): Promise<Record<string, LanguageCounters>> {
+export async function lastCounters(
+  sendRun: SendRun,
+  patienceMilliseconds: number,
+): Promise<Record<string, LanguageCounters>> {
   const { run, ports, board, mailings } = sendRun;
-  for (let look = 0; wasStopped && look < looks; look += 1) {
+  for (let waited = 0; waited < patienceMilliseconds; waited += lookMilliseconds) {
     const states = await ports.runs.states(run.runId, [...board.issued.keys()]);
     for (const state of states) {
       if (state.status === "issued") continue;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { startInbox } from "../../../../infra/local/inbox.ts";
@@ -79,6 +80,60 @@ test("acceptance 27: too many failures stop the run with the most frequent respo
   expect(step.languages?.["EN"]?.thisRun?.failed).toBe(step.counters?.failed);
   expect(step.counters?.total).toBe(400);
 });
+
+test.each([
+  ["too many failures", "550 5.1.1 No such user", /failed, so it was stopped/],
+  ["a sender that is refused", "550 5.7.1 Sender blocked", /refused the sender/],
+])(
+  "acceptance 56: when %s ends a run no further message begins anywhere, and its numbers are the ledger's",
+  async (_, reply, message) => {
+    await using house = await openHouse({ people: people(45), account: { ratePerSecond: 30, maxConnections: 3 } });
+    const refused = house.inbox.script({ phase: "rcpt", reply, times: "always" });
+    const chunks = { ...quick, environment: { CHUNK_SIZE: "9" } };
+    await using _one = await startSender(house, chunks);
+    await using _other = await startSender(house, chunks);
+    const order = await house.addOrder();
+    await house.command(order.id, "Send", "start");
+    const step = await house.ended(order.id, "Send", 60);
+    const begun = refused.hits;
+    expect(step).toMatchObject({ status: "error", message: expect.stringMatching(message) });
+    await pause(3000);
+    expect(refused.hits).toBe(begun);
+    const ledger = await house.ledger(order);
+    const failed = ledger.filter(({ status }) => status === "failed");
+    expect(failed).toHaveLength(begun);
+    expect(begun).toBeLessThan(45);
+    expect(failed.filter(({ endedAt = "" }) => endedAt > (step.endedAt ?? ""))).toEqual([]);
+    expect(step.counters).toEqual({ total: 45, sent: 0, skipped: 0, failed: begun, inDoubt: 0 });
+    expect(ledger.filter(({ status }) => status === "sending")).toEqual([]);
+  },
+  120_000,
+);
+
+test("acceptance 56: what is on the wire when a run ends in an error is settled, and then counted", async () => {
+  await using house = await openHouse({ people: people(60), account: { ratePerSecond: 30, maxConnections: 3 } });
+  const slow = house.inbox.script({ phase: "dot", delayMilliseconds: 7000, times: 1 });
+  await using _sender = await startSender(house, { ...quick, environment: { CHUNK_SIZE: "10" } });
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  await eventually("one is on the wire", () => slow.hits === 1, { withinSeconds: 60 });
+  house.inbox.script({ phase: "rcpt", reply: "550 5.1.1 No such user", times: "always" });
+  expect(await house.ended(order.id, "Send", 60)).toMatchObject({ status: "error" });
+  await eventually(
+    "it is settled and counted",
+    async () => {
+      await house.settle();
+      const now = await house.orders.get(order.id);
+      const statuses = (await house.ledger(order)).map(({ status }) => status);
+      const count = (status: string) => statuses.filter((one) => one === status).length;
+      const { sent, failed, inDoubt } = now?.steps.Send.counters ?? {};
+      if (now?.runState !== undefined || count("sending") > 0 || house.inbox.messages().length !== count("sent"))
+        return;
+      return sent === count("sent") && failed === count("failed") && inDoubt === 0 && count("in-doubt") === 0;
+    },
+    { withinSeconds: 60 },
+  );
+}, 180_000);
 
 const slowDown = { phase: "rcpt", reply: "421 4.7.0 Too many messages, slow down" } as const;
 

@@ -1,6 +1,7 @@
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRedis } from "../../../../infra/local/redis.ts";
 import { silent as log } from "../../testing/sendingHouse.ts";
@@ -45,6 +46,21 @@ test("a chunk that left its worker wakes its coordinator, in the same process an
   const ringing = setInterval(() => elsewhere.bell.ring("run-a"), 20);
   await wokenFromAfar.finally(() => clearInterval(ringing));
   expect({ stopped, strangerWoke }).toEqual({ stopped: false, strangerWoke: false });
+});
+
+test("a run that ends recalls its workers, in the same process and in another, and no others", async () => {
+  const [here, elsewhere] = [await openProcess(), await openProcess()];
+  const recalled: string[] = [];
+  using _near = here.bell.onRecall("run-d", () => recalled.push("near"));
+  using _far = elsewhere.bell.onRecall("run-d", () => recalled.push("far"));
+  using _other = elsewhere.bell.onRecall("run-e", () => recalled.push("other"));
+  here.bell.recall("run-d");
+  expect(recalled).toEqual(["near"]);
+  await eventually("the worker elsewhere is recalled", () => {
+    here.bell.recall("run-d");
+    return recalled.includes("far");
+  });
+  expect(recalled).not.toContain("other");
 });
 
 test("a ring while the coordinator looks is not lost, and without one the wait ends by itself or with the run", async () => {

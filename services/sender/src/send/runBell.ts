@@ -2,12 +2,19 @@ import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Redis } from "ioredis";
 
-/** Wakes the coordinator of a run. A hint: whoever misses it reads the same in the table at the next look. */
+/**
+ * What the coordinator of a run and the workers of its chunks tell each other at once. All of it is a hint: who misses it
+ * reads the same in the tables, the coordinator at its next look, a worker with its next batch or heartbeat.
+ */
 export interface RunBell {
   /** A chunk of the run left its worker. */
   ring(runId: string): void;
   /** For the coordinator; dispose to stop listening. */
   listen(runId: string): BellListener;
+  /** The run ends: its workers begin no further message. */
+  recall(runId: string): void;
+  /** For a worker: calls `onRecall` when the run is recalled; dispose to stop listening. */
+  onRecall(runId: string, onRecall: () => void): Disposable;
 }
 
 export interface BellListener extends Disposable {
@@ -17,7 +24,8 @@ export interface BellListener extends Disposable {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-const channel = "chunk-left";
+const leftChannel = "chunk-left";
+const recallChannel = "run-recalled";
 
 /**
  * Rings in this process, and through Redis where the run is coordinated elsewhere. Both connections stay the caller's:
@@ -28,27 +36,28 @@ export function runBell(
   subscriber: Redis,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): RunBell & AsyncDisposable {
-  const listeners = new Map<string, Set<() => void>>();
-  const wakeAll = (runId: string) => {
-    for (const wake of listeners.get(runId) ?? []) wake();
-  };
+  const listeners = callbacks();
+  const workers = callbacks();
   const onMessage = (from: string, runId: string) => {
-    if (from === channel) wakeAll(runId);
+    if (from === leftChannel) listeners.call(runId);
+    if (from === recallChannel) workers.call(runId);
   };
   subscriber.on("message", onMessage);
-  subscriber.subscribe(channel).catch((error) => log.warn({ error }, "No subscription to chunks; runs are looked at"));
+  subscriber
+    .subscribe(leftChannel, recallChannel)
+    .catch((error) => log.warn({ error }, "No subscription to chunks; runs are looked at"));
 
   return {
     ring(runId) {
-      if (listeners.has(runId)) return wakeAll(runId);
+      if (listeners.has(runId)) return listeners.call(runId);
       redis
-        .publish(channel, runId)
+        .publish(leftChannel, runId)
         .catch((error) => log.debug({ error }, "A coordinator could not be woken; it looks"));
     },
     listen(runId) {
       let woken = new AbortController();
       const wake = () => woken.abort();
-      listeners.set(runId, (listeners.get(runId) ?? new Set()).add(wake));
+      const listening = listeners.add(runId, wake);
       return {
         wake,
         async wait(milliseconds, signal) {
@@ -56,15 +65,41 @@ export function runBell(
           await clock.sleep(milliseconds, either).catch(() => signal.throwIfAborted());
           woken = new AbortController();
         },
-        [Symbol.dispose]() {
-          const left = listeners.get(runId);
-          left?.delete(wake);
-          if (left?.size === 0) listeners.delete(runId);
-        },
+        [Symbol.dispose]: () => listening[Symbol.dispose](),
       };
     },
+    recall(runId) {
+      workers.call(runId);
+      redis
+        .publish(recallChannel, runId)
+        .catch((error) => log.debug({ error }, "Workers could not be recalled; they read that their run has ended"));
+    },
+    onRecall: (runId, onRecall) => workers.add(runId, onRecall),
     async [Symbol.asyncDispose]() {
       subscriber.off("message", onMessage);
+    },
+  };
+}
+
+/** Functions to call by run id. */
+function callbacks() {
+  const byRun = new Map<string, Set<() => void>>();
+  return {
+    has: (runId: string) => byRun.has(runId),
+    call(runId: string) {
+      for (const callback of byRun.get(runId) ?? []) callback();
+    },
+    add(runId: string, callback: () => void): Disposable {
+      // A function of its own, should the same one be added twice.
+      const own = () => callback();
+      byRun.set(runId, (byRun.get(runId) ?? new Set()).add(own));
+      return {
+        [Symbol.dispose]() {
+          const left = byRun.get(runId);
+          left?.delete(own);
+          if (left?.size === 0) byRun.delete(runId);
+        },
+      };
     },
   };
 }

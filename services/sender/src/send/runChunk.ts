@@ -26,7 +26,7 @@ export interface ChunkPorts extends DeliveryPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write">;
   readonly flags: Pick<CancelFlags, "watch">;
   readonly content: ContentCache;
-  readonly bell: Pick<RunBell, "ring">;
+  readonly bell: Pick<RunBell, "ring" | "onRecall">;
 }
 
 /**
@@ -47,8 +47,12 @@ export async function runChunk(
   if (!chunk) return;
   const held = { runId: job.runId, sk: job.sk, token: job.token, worker };
   const tally = chunkTally(chunk.ids.length);
-  const options = { renewedAt, counts: tally.counts, shutdown };
-  const work = { ports, config, limits, job, chunk, held, tally };
+  const stillWorking = async () => {
+    const now = await ports.orders.get(job.workOrderId);
+    return now !== undefined && worksUnder(now, job.runId);
+  };
+  const options = { renewedAt, counts: tally.counts, stillWorking, shutdown };
+  const work = { ports, config, limits, job, chunk, held, tally, stillWorking };
   await using lease = keepChunk(ports, held, limits, options);
   const left = await deliverChunk(work, lease).then(
     (end) => () => leave(work, lease, end),
@@ -69,6 +73,8 @@ interface ChunkWork {
   readonly chunk: Chunk;
   readonly held: HeldChunk;
   readonly tally: ChunkTally;
+  /** A consistent read: the order works under the run of the chunk. */
+  readonly stillWorking: () => Promise<boolean>;
 }
 
 async function deliverChunk(work: ChunkWork, lease: ChunkLease): Promise<DeliveryEnd> {
@@ -86,10 +92,7 @@ async function deliverChunk(work: ChunkWork, lease: ChunkLease): Promise<Deliver
     signal: lease.signal,
     ...(order.sendUntil && { sendUntil: epochMilliseconds(order.sendUntil) }),
     proven: lease.proven,
-    async stillWorking() {
-      const now = await ports.orders.get(workOrderId);
-      return now !== undefined && worksUnder(now, runId);
-    },
+    stillWorking: work.stillWorking,
   };
   return deliver(ports, inLanguage, candidates, right, limits, tally.record);
 }

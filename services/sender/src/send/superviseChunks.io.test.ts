@@ -20,7 +20,7 @@ async function supervised(house: SendingHouse) {
   const supervision: Supervision = {
     ports: {
       ...{ runs: house.runs, deliveries: house.deliveries, clock, log: silent, metrics: noMetrics },
-      bell: { ring: () => {}, listen: () => unheard },
+      bell: { ring: () => {}, listen: () => unheard, recall: () => {}, onRecall: () => unheard },
       chunkQueue: {
         add: async (added) => void jobs.push(...added),
         remove: async () => {},

@@ -3,7 +3,7 @@ import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
 import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
-import type { StepHandler, StepResult } from "@email-agent/shared/service/stepRun.ts";
+import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/service/stepRun.ts";
 import { loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import { conductChunks } from "../send/conductChunks.ts";
@@ -35,33 +35,59 @@ export interface SendConfig extends ContentConfig {
  */
 export function send(ports: SendPorts, config: SendConfig, limits: SendLimits): StepHandler {
   return async (run) => {
-    const content = await loadRunContent(ports, config, run.order, "Send", run.signal);
-    await ports.checkCredentials(content.account);
     const outlast = <Result>(what: string, work: () => Promise<Result>) =>
       outlastTrouble(ports, what, work, { isPassing: isPassingUnderLease, signal: run.signal });
-    const sendRun = await outlast("opening the run", () => openSendRun(ports, run, content, limits));
+    let sendRun: SendRun | undefined;
     try {
-      for (;;) {
-        await conductChunks(sendRun, ports.participants, config.CHUNK_SIZE);
-        const languages = await outlast("closing the pass", () => finishPass(sendRun, sendRun.blocked === undefined));
-        if (languages) return await outlast("closing the pass", () => passResult(ports, sendRun, languages));
-        run.report(sendProgress(sendRun));
-      }
+      const content = await loadRunContent(ports, config, run.order, "Send", run.signal);
+      await ports.checkCredentials(content.account);
+      sendRun = await outlast("opening the run", () => openSendRun(ports, run, content, limits));
+      return await passesOf(ports, sendRun, config, outlast);
     } catch (error) {
-      await reportEnd(sendRun, error);
+      await endRun(ports, run, sendRun, error);
       throw error;
     }
   };
 }
 
-/** The last numbers of a run that was stopped or ends in an error. A run that goes on elsewhere has none yet. */
-async function reportEnd(sendRun: SendRun, error: unknown): Promise<void> {
-  const { run } = sendRun;
+type Outlast = <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
+
+/** Sends until everybody has a result, again as long as the recount finds somebody who has none. */
+async function passesOf(
+  ports: SendPorts,
+  sendRun: SendRun,
+  config: Pick<SendConfig, "CHUNK_SIZE">,
+  outlast: Outlast,
+): Promise<StepResult> {
+  for (;;) {
+    await conductChunks(sendRun, ports.participants, config.CHUNK_SIZE);
+    const languages = await outlast("closing the pass", () => finishPass(sendRun, sendRun.blocked === undefined));
+    if (languages) return await outlast("closing the pass", () => passResult(ports, sendRun, languages));
+    sendRun.run.report(sendProgress(sendRun));
+  }
+}
+
+/** A stop shows its numbers at once, an end by the run itself once its workers have finished what is on the wire. */
+const patienceMilliseconds = { stop: 1000, error: 5000 } as const;
+
+/**
+ * A run that was stopped or ends in an error: no further message begins, and the last numbers are reported. A run that
+ * goes on elsewhere, or behind an outage, keeps its workers and has no last numbers yet.
+ */
+async function endRun(
+  ports: Pick<SendPorts, "bell">,
+  run: StepRun,
+  sendRun: SendRun | undefined,
+  error: unknown,
+): Promise<void> {
   const reason: unknown = run.signal.aborted ? run.signal.reason : error;
-  const wasStopped = reason instanceof AppError && reason.code === "stopped";
+  const code = reason instanceof AppError ? reason.code : undefined;
+  const wasStopped = code === "stopped";
   if (dispositionOf(reason) === "interrupted" && !wasStopped) return;
+  if (code !== "storage") ports.bell.recall(run.runId);
+  if (!sendRun) return;
   try {
-    const languages = await lastCounters(sendRun, wasStopped);
+    const languages = await lastCounters(sendRun, patienceMilliseconds[wasStopped ? "stop" : "error"]);
     run.report({ counters: sumCounters(Object.values(languages)), languages });
   } catch (trouble) {
     // What ended the run matters more than its numbers, which were reported as it went on.
