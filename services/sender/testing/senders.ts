@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
 import { consumeChunks } from "@email-agent/shared/service/consumeChunks.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
@@ -36,6 +37,8 @@ export interface SenderOptions {
   readonly limitTimes?: Partial<LimitTimes>;
   readonly workerTimes?: Partial<WorkerTimes>;
   readonly environment?: Record<string, string>;
+  /** By so much the clock of a sender process's host is fast. */
+  readonly offMilliseconds?: number;
 }
 
 /** A Redis that is empty closes an account for 10 s; tests begin with an empty one. */
@@ -125,6 +128,25 @@ export interface SenderProcess extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
 }
 
+const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
+
+/** Ingest's look at the runs, as often as tests need it. */
+export function keepReaping(house: SendingHouse): AsyncDisposable {
+  const stop = new AbortController();
+  const reaper = (async () => {
+    while (!stop.signal.aborted) {
+      await house.reap(reaping);
+      await pause(200);
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reaper;
+    },
+  };
+}
+
 /** A sender as a process of its own, to be killed, frozen or stopped. Resolves when it is ready. */
 export async function spawnSender(house: SendingHouse, options: SenderOptions = {}): Promise<SenderProcess> {
   // Typed loosely: the types of Next.js, where they are loaded, ask every environment for NODE_ENV.
@@ -134,7 +156,10 @@ export async function spawnSender(house: SendingHouse, options: SenderOptions = 
     ...options.environment,
     TEST_TIMES: JSON.stringify(timesOf(options)),
   };
-  const child: ChildProcess = spawn(process.execPath, [new URL("senderProcess.ts", import.meta.url).pathname], {
+  const { offMilliseconds = 0 } = options;
+  const offClock = new URL(`../../../shared/testing/offClock.ts?milliseconds=${offMilliseconds}`, import.meta.url);
+  const script = new URL("senderProcess.ts", import.meta.url).pathname;
+  const child: ChildProcess = spawn(process.execPath, ["--import", offClock.href, script], {
     env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });

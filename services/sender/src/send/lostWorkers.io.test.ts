@@ -1,27 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
-import { quick, spawnSender } from "../../testing/senders.ts";
+import { keepReaping, quick, spawnSender } from "../../testing/senders.ts";
 import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
-
-const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
-
-/** Ingest's look at the runs, as often as tests need it. */
-function keepReaping(house: SendingHouse): AsyncDisposable {
-  const stop = new AbortController();
-  const reaper = (async () => {
-    while (!stop.signal.aborted) {
-      await house.reap(reaping);
-      await pause(200);
-    }
-  })();
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await reaper;
-    },
-  };
-}
 
 function expectNobodyMailedTwice({ inbox }: SendingHouse) {
   expect(inbox.duplicates()).toEqual([]);

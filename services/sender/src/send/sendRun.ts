@@ -8,6 +8,7 @@ import { settledByRun } from "@email-agent/shared/domain/lifecycle/settlementWri
 import type { Mailing, PassKind } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
+import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
 import type { SendLimits } from "../sendLimits.ts";
@@ -75,6 +76,7 @@ export async function openSendRun(
     pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
     plan,
     board: chunkBoard(until),
+    watch: heartbeatWatch(ports.clock, limits.lostMilliseconds / 2),
     retries: retryBook(Math.max(1, (limits.retryMilliseconds[0] ?? 0) * gridShare), until),
     partitionOf: (language) => keys.get(language) as string,
     width,

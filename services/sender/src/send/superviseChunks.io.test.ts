@@ -1,6 +1,7 @@
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { quick } from "../../testing/senders.ts";
@@ -10,6 +11,8 @@ import { chunkBoard } from "./chunkBoard.ts";
 import { newChunk } from "./planRun.ts";
 import { retryBook } from "./retryBook.ts";
 import { issueChunks, type Supervision, superviseChunks } from "./superviseChunks.ts";
+
+const lostMilliseconds = 400;
 
 /** The coordinator's side of one run with one chunk of two people; the test plays the workers. */
 async function supervised(house: SendingHouse) {
@@ -29,8 +32,9 @@ async function supervised(house: SendingHouse) {
       },
     },
     run: { runId, order, proveLease: () => {} },
-    limits: { ...sendLimits, ...quick.limits, pickUpMilliseconds: 200, lostMilliseconds: 400 },
+    limits: { ...sendLimits, ...quick.limits, pickUpMilliseconds: 200, lostMilliseconds },
     board: chunkBoard(),
+    watch: heartbeatWatch(clock, lostMilliseconds / 2),
     retries: retryBook(1),
     partitionOf: () => partition,
     width: 4,
@@ -99,6 +103,32 @@ test("a chunk whose worker falls silent: its claims become in-doubt, and another
   );
   expect(await house.runs.pickUp({ ...chunk, token: 2 }, "worker-2", instant(Date.now()))).toMatchObject({ losses: 1 });
 });
+
+test.each([-600_000, 600_000])(
+  "acceptance 63: a chunk is left to a worker whose clock is %i ms off while its heartbeat changes, and taken once it does not",
+  async (offMilliseconds) => {
+    await using house = await openHouse();
+    const { supervision, jobs, chunk } = await supervised(house);
+    const theirs = () => instant(Date.now() + offMilliseconds);
+    const held = { ...chunk, token: 1, worker: "worker-1" };
+    expect(await house.runs.pickUp(held, held.worker, theirs())).toBeDefined();
+    const until = performance.now() + 4 * lostMilliseconds;
+    while (performance.now() < until) {
+      expect(await house.runs.heartbeat(held, theirs(), chunkCounts)).toBe(true);
+      await superviseChunks(supervision);
+      await clock.sleep(20);
+    }
+    expect(jobs.filter(({ token }) => token > 1)).toEqual([]);
+
+    const silentFrom = performance.now();
+    await eventually("the chunk is taken from it", async () => {
+      await superviseChunks(supervision);
+      return jobs.some(({ token }) => token === 2);
+    });
+    expect(performance.now() - silentFrom).toBeGreaterThan(lostMilliseconds - 100);
+    expect(await house.runs.chunk(chunk.runId, chunk.sk)).toMatchObject({ token: 2, losses: 1 });
+  },
+);
 
 const unheard = { wake: () => {}, wait: async () => {}, [Symbol.dispose]: () => {} };
 const chunkCounts = { total: 2, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };

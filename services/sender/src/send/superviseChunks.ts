@@ -2,9 +2,10 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { ChunkQueue } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { ChunkState } from "@email-agent/shared/domain/delivery/run.ts";
-import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError, type ErrorCode, errorCodes } from "@email-agent/shared/service/errors.ts";
+import type { HeartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
@@ -29,6 +30,8 @@ export interface Supervision {
   readonly run: Pick<StepRun, "runId" | "order" | "proveLease">;
   readonly limits: SendLimits;
   readonly board: ChunkBoard;
+  /** What this process has seen of the heartbeats of issued chunks. */
+  readonly watch: HeartbeatWatch;
   readonly retries: RetryBook;
   /** Language → partition of the ledger. */
   readonly partitionOf: (language: string) => string;
@@ -47,12 +50,14 @@ export interface Supervision {
  * Throws what ends the run: AppError of a chunk's run error, or a plain Error for an unexpected throw or a third loss.
  */
 export async function superviseChunks(supervision: Supervision): Promise<boolean> {
-  const { board, ports, run } = supervision;
+  const { board, ports, run, watch } = supervision;
   const states = await ports.runs.states(run.runId, [...board.issued.keys()]);
+  const issued = states.filter(({ status }) => status === "issued");
+  const silent = watch.look(issued.map((state) => [state.sk, heartbeatOf(state)]));
   let moved = false;
   for (const state of states) {
     const known = board.issued.get(state.sk);
-    if (state.status === "issued") await lookAfter(supervision, state);
+    if (state.status === "issued") await lookAfter(supervision, state, silent.get(state.sk) ?? 0);
     else comeBack(supervision, state);
     moved ||=
       state.status !== known?.status || state.worker !== known.worker || state.heartbeatAt !== known.heartbeatAt;
@@ -60,19 +65,30 @@ export async function superviseChunks(supervision: Supervision): Promise<boolean
   return moved;
 }
 
-/** A chunk on its way: its job is added again if nobody took it, and its people are settled if its worker is lost. */
-async function lookAfter({ ports, limits, board, run, partitionOf }: Supervision, state: ChunkState): Promise<void> {
+/** Whatever moves an issued chunk on changes it. */
+function heartbeatOf({ token, worker = "", heartbeatAt = "" }: ChunkState): string {
+  return `${token} ${worker} ${heartbeatAt}`;
+}
+
+/**
+ * A chunk on its way, unchanged for `silentMilliseconds` under the eyes of this process: its job is added again if nobody
+ * took it, and its people are settled if its worker is lost.
+ */
+async function lookAfter(
+  { ports, limits, board, run, partitionOf }: Supervision,
+  state: ChunkState,
+  silentMilliseconds: number,
+): Promise<void> {
   board.issue(state);
   const now = ports.clock.now();
-  const heartbeatAt = state.heartbeatAt ?? instant(0);
-  const silent = now - epochMilliseconds(heartbeatAt);
+  const { heartbeatAt = instant(0) } = state;
   if (state.worker === undefined) {
-    if (silent < limits.pickUpMilliseconds) return;
+    if (silentMilliseconds < limits.pickUpMilliseconds) return;
     run.proveLease();
     if (await ports.runs.issueAgain(state, instant(now))) await addJob(ports, run.order.id, state);
     return;
   }
-  if (silent < limits.lostMilliseconds) return;
+  if (silentMilliseconds < limits.lostMilliseconds) return;
   run.proveLease();
   const token = await ports.runs.takeOver({ ...state, heartbeatAt }, instant(now));
   if (token === undefined) return;
