@@ -11,12 +11,12 @@ import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import { anEvent, anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { silentLog } from "@email-agent/shared/testing/pipeline.ts";
+import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { expect, test } from "vitest";
 import { startMailchimp } from "../../../infra/local/mailchimp.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
 import { startWebsite } from "../../../infra/local/website.ts";
 import { aMail, putConfiguration, theAudience } from "../testing/prepareWorld.ts";
-import { putParticipants } from "../testing/putParticipants.ts";
 
 const silentMetrics = { count() {}, record() {} };
 
@@ -56,7 +56,7 @@ test("the service takes Count and Prepare from its queues, works them to their e
   });
   await putConfiguration(stack);
   await stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.EVENTS_TABLE, Item: anEvent() }));
-  await putParticipants(stack, [aParticipant(), aParticipant({ unsubscribe: true }), aParticipant()]);
+  await putParticipants(stack.aws, stack.config, [aParticipant(), aParticipant({ unsubscribe: true }), aParticipant()]);
   const orders = workOrderStore(stack.aws, stack.config, { log: silentLog, metrics: silentMetrics });
   await using redis = await openRedis(stack.config, silentLog);
   await using queues = stepQueues(redis, { log: silentLog });

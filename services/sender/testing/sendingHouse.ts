@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BatchWriteCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { type Deliveries, deliveries } from "@email-agent/shared/adapters/deliveries.ts";
@@ -31,6 +31,7 @@ import {
   someSettings,
 } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { ulid } from "ulid";
 import { type Inbox, startInbox } from "../../../infra/local/inbox.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
@@ -129,12 +130,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
       HEALTH_PORT: "0",
       LOG_LEVEL: "INFO",
     },
-    async addPeople(people) {
-      for (let from = 0; from < people.length; from += 25) {
-        const puts = people.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
-        await aws.dynamo.send(new BatchWriteCommand({ RequestItems: { [config.PARTICIPANTS_TABLE]: puts } }));
-      }
-    },
+    addPeople: (people) => putParticipants(aws, config, people),
     async addAccount(account) {
       const item = anAccount({ port: inbox.smtpPort, ...account });
       await put(config.CONFIG_TABLE, { ...item, pk: "account", sk: item.name });

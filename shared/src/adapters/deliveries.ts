@@ -53,15 +53,7 @@ export type Outcome = Pick<Delivery, "participantId"> & {
 /** Where a delivery stands, without whose it is. */
 type Standing = Pick<
   Delivery,
-  | "participantId"
-  | "runId"
-  | "claimId"
-  | "status"
-  | "permanent"
-  | "endedAt"
-  | "nextAttemptAt"
-  | "sendingAt"
-  | "resolvedAt"
+  "participantId" | "runId" | "claimId" | "status" | "permanent" | "endedAt" | "nextAttemptAt"
 >;
 
 export interface DeliveryCounts {
@@ -85,6 +77,8 @@ export interface ReachedSet {
   failed(participantId: string): boolean;
   /** How many are sent, sending or in-doubt. */
   readonly size: number;
+  /** How many of them are in doubt. */
+  readonly inDoubt: number;
 }
 
 /**

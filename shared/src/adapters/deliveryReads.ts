@@ -23,8 +23,6 @@ const standingSchema = deliverySchema.pick({
   permanent: true,
   endedAt: true,
   nextAttemptAt: true,
-  sendingAt: true,
-  resolvedAt: true,
 });
 const heldSchema = z.object({ participantId: z.string(), claimId: z.string() });
 type Held = z.infer<typeof heldSchema>;
@@ -79,7 +77,9 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
     },
     async reached(partition, signal) {
       const [reached, failedForGood, failedForNow] = [idSet(), idSet(), idSet()];
+      let inDoubt = 0;
       await eachStatus(partition, signal, ({ participantId, status, permanent }) => {
+        if (status === "in-doubt") inDoubt += 1;
         if (isReached(status)) reached.add(participantId);
         if (status === "failed") (permanent ? failedForGood : failedForNow).add(participantId);
       });
@@ -88,6 +88,7 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
         failedPermanently: (id) => failedForGood.has(id),
         failed: (id) => failedForGood.has(id) || failedForNow.has(id),
         size: reached.size,
+        inDoubt,
       };
     },
     async count(partition, signal) {

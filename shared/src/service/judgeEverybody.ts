@@ -20,7 +20,7 @@ const scanSegments = 4;
 
 /**
  * Reads every participant once and tells `visit`, for each mailing, why this person is not mailed now; undefined if they
- * are. Between two pages the event loop is free. Throws `signal.reason` when aborted, AppError `configuration` where the
+ * are. Returns how many deliveries of the mailings are in doubt. Between two pages the event loop is free. Throws `signal.reason` when aborted, AppError `configuration` where the
  * rules lack something.
  */
 export async function judgeEverybody(
@@ -28,7 +28,7 @@ export async function judgeEverybody(
   mailings: readonly Mailing[],
   { pass, signal, onPage }: JudgeOptions,
   visit: (person: Participant, mailing: Mailing, reason: SkipReason | undefined) => void,
-): Promise<void> {
+): Promise<{ readonly inDoubt: number }> {
   const ledgers: (readonly [Mailing, ReachedSet])[] = [];
   for (const mailing of mailings) ledgers.push([mailing, await deliveries.reached(mailing.mailingKey, signal)]);
   let read = 0;
@@ -46,4 +46,5 @@ export async function judgeEverybody(
     read += page.length;
     onPage?.(read);
   }
+  return { inDoubt: ledgers.reduce((sum, [, { inDoubt }]) => sum + inDoubt, 0) };
 }

@@ -5,11 +5,11 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { anEvent, anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { type StepSubject, stepContract } from "@email-agent/shared/testing/stepContract.ts";
 import { afterAll, beforeAll } from "vitest";
 import { startTestStack, type TestStack } from "../../../../infra/local/testStack.ts";
 import { aMail, putConfiguration, startPrepareWorld } from "../../testing/prepareWorld.ts";
-import { putParticipants } from "../../testing/putParticipants.ts";
 import { count } from "./count.ts";
 import { prepare } from "./prepare.ts";
 
@@ -20,7 +20,8 @@ beforeAll(async () => {
   stack = await startTestStack({ cloud: true });
   await putConfiguration(stack);
   await putParticipants(
-    stack,
+    stack.aws,
+    stack.config,
     Array.from({ length: people }, () => aParticipant()),
   );
 });

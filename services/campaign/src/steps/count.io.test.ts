@@ -5,10 +5,10 @@ import { events } from "@email-agent/shared/adapters/events.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { anEvent, anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../infra/local/testStack.ts";
 import { putConfiguration } from "../../testing/prepareWorld.ts";
-import { putParticipants } from "../../testing/putParticipants.ts";
 import { count } from "./count.ts";
 
 let stack: TestStack;
@@ -33,7 +33,7 @@ test("acceptance 11: over pages of a parallel scan everybody is counted once, wi
       ...(number % 10 === 0 && { unsubscribe: true }),
     }),
   );
-  await putParticipants(stack, people);
+  await putParticipants(stack.aws, stack.config, people);
   const ledger = deliveries(stack.aws, stack.config);
   const at = "2026-01-01T00:00:00.000Z";
   const sent = Array.from({ length: 40 }, (_, number) => ({

@@ -49,6 +49,7 @@ function ports({
           has: (id) => ids.has(id),
           failedPermanently: () => false,
           failed: () => false,
+          inDoubt: 0,
           size: ids.size,
         };
       },

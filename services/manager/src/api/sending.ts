@@ -5,6 +5,7 @@ import type { StartVerdict } from "@email-agent/shared/domain/lifecycle/startGua
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Instant } from "@email-agent/shared/domain/time.ts";
 import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
+import type { Failure } from "./failure.ts";
 
 /** Plain words with instants between them, which the browser writes in the viewer's zone. */
 export type Words = readonly (string | { readonly at: Instant })[];
@@ -45,7 +46,7 @@ export interface SendingAccount {
 export interface GoNoGoLanguage {
   readonly code: string;
   readonly name: string;
-  /** Mails that would be sent; absent while there is no complete Dry-Run. */
+  /** Mails that would be sent; absent while they cannot be counted. */
   readonly recipients?: number;
   readonly alreadyReceived: number;
   /** The others, by reason, most first. */
@@ -70,18 +71,33 @@ export interface GoNoGoWarning {
   readonly words: Words;
 }
 
-/** `GET /api/work-orders/{id}/go-no-go`: what there is to know before Send. */
+/**
+ * A line of `GET /api/work-orders/{id}/go-no-go` (one JSON value a line): how far the count of recipients has come, then
+ * the facts, or what failed meanwhile. `read` people were looked at, `of` about so many.
+ */
+export type GoNoGoLine =
+  | { readonly read: number; readonly of?: number }
+  | { readonly facts: GoNoGo }
+  | { readonly error: Failure };
+
+/** What there is to know before Send. */
 export interface GoNoGo {
   readonly at: Instant;
   readonly guard: StartVerdict;
-  /** Mails a Send would begin; absent while there is no complete Dry-Run. */
+  /** Mails a Send would begin, counted for this answer; absent while they cannot be counted. */
   readonly recipients?: number;
-  /** True if a start must carry this number, typed by the user. */
+  /** True if the user must type this number. */
   readonly mustConfirm: boolean;
   readonly languages: readonly GoNoGoLanguage[];
-  /** The step the numbers come from; absent if neither has any. */
-  readonly countedBy?: "Dry-Run" | "Count";
-  readonly dryRun: { readonly status: StepStatus; readonly at?: Instant; readonly errors: number };
+  /** Where the numbers come from: `now` if they were counted for this answer, else the step; absent without numbers. */
+  readonly countedBy?: "now" | "Dry-Run" | "Count";
+  readonly dryRun: {
+    readonly status: StepStatus;
+    readonly at?: Instant;
+    readonly errors: number;
+    /** Mails it found; absent unless it is complete. */
+    readonly recipients?: number;
+  };
   readonly test: { readonly status: StepStatus; readonly at?: Instant; readonly testers: readonly GoNoGoTester[] };
   /** Newest first. `after`: the steps that were run before it. */
   readonly changes: readonly {

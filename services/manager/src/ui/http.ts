@@ -37,6 +37,25 @@ export async function call<Answer>(
   throw new RequestFailed(response.status, failure);
 }
 
+/** Calls our API and gives the lines of its answer as they come. Throws RequestFailed; after 401 the sign-in page opens. */
+export async function* stream(path: string, signal: AbortSignal): AsyncGenerator<string> {
+  const response = await reach(path, { method: "GET", signal });
+  if (!response.ok) {
+    const failure = await failureOf(response);
+    if (response.status === 401) signInAgain();
+    throw new RequestFailed(response.status, failure);
+  }
+  let rest = "";
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done = true, value = "" } = (await reader?.read()) ?? {};
+    const lines = `${rest}${value}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+    if (done) return;
+  }
+}
+
 async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);

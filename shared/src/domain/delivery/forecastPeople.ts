@@ -1,4 +1,4 @@
-import { dryRunSize } from "../lifecycle/sendSize.ts";
+import { dryRunSize } from "../lifecycle/dryRunSize.ts";
 import type { WorkOrder } from "../workOrder.ts";
 
 /**

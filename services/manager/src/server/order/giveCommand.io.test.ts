@@ -1,10 +1,12 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { commandLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { judgeCommand } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import type { Command, StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { anOrder } from "@email-agent/shared/testing/builders.ts";
+import { anEvent, anOrder, aParticipant, aPool, aStage, someLanguages } from "@email-agent/shared/testing/builders.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
+import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";
@@ -29,7 +31,14 @@ beforeAll(async () => {
   stack = await startTestStack({ cloud: true });
   open = managerOver({ ...stack.config }, clock);
   manager = open.manager;
-  await putConfig(stack.aws, stack.config, { settings: { confirmSendAbove: 100 } });
+  await putConfig(stack.aws, stack.config, {
+    stages: [aStage()],
+    pools: [aPool()],
+    languages: [...someLanguages().values()],
+    settings: { confirmSendAbove: 100 },
+  });
+  const people = Array.from({ length: 8 }, (_, n) => aParticipant({ writtenLangPref: n < 4 ? "Spanish" : "English" }));
+  await putParticipants(stack.aws, stack.config, people);
 });
 afterAll(async () => {
   await open[Symbol.asyncDispose]();
@@ -42,7 +51,9 @@ async function anOrderWith(
   fields: Partial<WorkOrder> = {},
 ): Promise<WorkOrder> {
   codes += 1;
-  const order = anOrder({ eventCode: `G${codes}`, ...fields });
+  const aid = `G${codes}`;
+  await stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.EVENTS_TABLE, Item: anEvent({ aid }) }));
+  const order = anOrder({ eventCode: aid, ...fields });
   return manager.orders.create({ ...order, steps: { ...order.steps, ...steps } });
 }
 const complete: StepRecord = { status: "complete" };
@@ -165,33 +176,33 @@ test("only a step that works or sleeps can be stopped", async () => {
   expect(await giveCommand(manager, anna, sleeping.id, { ...stop(), step: "Send" })).toMatchObject({ version: 2 });
 });
 
-test("a Send above the configured size needs the number of the last Dry-Run, over the enabled languages", async () => {
-  const of = (sent: number) => ({ total: sent, sent, skipped: 0, failed: 0, inDoubt: 0 });
-  const dryRun = (EN: number): StepRecord => ({ status: "complete", languages: { EN: of(EN), SP: of(41), FR: of(7) } });
+test("a Send above the configured size needs the number that is counted now, over the enabled languages", async () => {
   const languages = ["EN", "SP"];
-
-  const small = await anOrderWith(upTo({ "Dry-Run": dryRun(59) }), { languages });
-  expect(await giveCommand(manager, anna, small.id, start("Send"))).toMatchObject({ version: 2 });
-
-  const large = await anOrderWith(upTo({ "Dry-Run": dryRun(60) }), { languages });
-  for (const confirmRecipients of [undefined, 100, 108, 0]) {
-    const asked = { ...start("Send"), ...(confirmRecipients !== undefined && { confirmRecipients }) };
-    await expect(giveCommand(manager, anna, large.id, asked)).rejects.toMatchObject({
-      code: "invalid-input",
-      details: { fields: { confirmRecipients: expect.stringContaining("101") }, recipients: 101 },
-    });
-  }
-  expect(await giveCommand(manager, anna, large.id, { ...start("Send"), confirmRecipients: 101 })).toMatchObject({
+  await stack.aws.dynamo.send(
+    new PutCommand({
+      TableName: stack.config.CONFIG_TABLE,
+      Item: { pk: "setting", sk: "confirmSendAbove", value: 10 },
+    }),
+  );
+  const large = await anOrderWith(upTo(), { languages });
+  await expect(giveCommand(manager, anna, large.id, start("Send"))).rejects.toMatchObject({
+    code: "invalid-input",
+    details: { fields: { confirmRecipients: expect.stringContaining("12") }, recipients: 12 },
+  });
+  expect(await giveCommand(manager, anna, large.id, { ...start("Send"), confirmRecipients: 12 })).toMatchObject({
     version: 2,
   });
+  // As automation gives it.
+  const small = await anOrderWith(upTo(), { languages: ["SP"] });
+  expect(await giveCommand(manager, anna, small.id, start("Send"))).toMatchObject({ version: 2 });
+  expect((await read(small)).command).not.toHaveProperty("confirmedRecipients");
 });
 
 test("the number confirmed with a Send goes with its command; other commands carry none", async () => {
-  const of = (sent: number) => ({ total: sent, sent, skipped: 0, failed: 0, inDoubt: 0 });
-  const order = await anOrderWith(upTo({ "Dry-Run": { status: "complete", languages: { EN: of(7) } } }));
-  await giveCommand(manager, anna, order.id, { ...start("Send"), confirmRecipients: 7 });
-  expect((await read(order)).command).toMatchObject({ step: "Send", confirmedRecipients: 7 });
-  expect((await judged(order)).steps.Send).toMatchObject({ status: "working", confirmedRecipients: 7 });
+  const order = await anOrderWith(upTo());
+  await giveCommand(manager, anna, order.id, { ...start("Send"), confirmRecipients: 8 });
+  expect((await read(order)).command).toMatchObject({ step: "Send", confirmedRecipients: 8 });
+  expect((await judged(order)).steps.Send).toMatchObject({ status: "working", confirmedRecipients: 8 });
   const other = await anOrderWith();
   await giveCommand(manager, anna, other.id, { ...start("Count"), confirmRecipients: 7 });
   expect((await read(other)).command).not.toHaveProperty("confirmedRecipients");

@@ -1,8 +1,9 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { commandLineKey } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.ts";
+import { isConfirmedSize } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
+import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
-import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
@@ -12,7 +13,7 @@ import { z } from "zod";
 import type { CommandTaken } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
-import { sinceDryRun } from "../sending/sinceDryRun.ts";
+import { type CountPorts, countRecipients } from "../sending/countRecipients.ts";
 
 export const commandSchema = z.object({
   /** Made by the browser, so that it knows its command in what comes over the WebSocket, and may repeat it. */
@@ -24,17 +25,27 @@ export const commandSchema = z.object({
 });
 type Asked = z.output<typeof commandSchema>;
 
-type Ports = Pick<Manager, "orders" | "configTable" | "audit" | "deliveries" | "clock">;
+type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "clock">;
 
 /** Between read and write somebody else's command came and was judged this often in a row. */
 const tries = 5;
+/** A browser gives a command up after 30 s; the count for a start must come well before. */
+const countWithinMilliseconds = 10_000;
+const whole = new Intl.NumberFormat("en");
 
 /**
  * Writes a user's command on the order; ingest judges it. The same command given again is taken again without a write.
  * Throws AppError `not-found`; `conflict` with the reason where a guard of the start, a resting step or another waiting
- * command refuses it; `invalid-input` with field `confirmRecipients` for a large Send whose size was not confirmed.
+ * command refuses it, or where another number of recipients than the confirmed one is counted (`recipients` in the
+ * details); `invalid-input` with field `confirmRecipients` for a large Send whose size was not confirmed.
  */
-export async function giveCommand(ports: Ports, user: User, id: string, asked: Asked): Promise<CommandTaken> {
+export async function giveCommand(
+  ports: Ports,
+  user: User,
+  id: string,
+  asked: Asked,
+  countMilliseconds = countWithinMilliseconds,
+): Promise<CommandTaken> {
   const { commandId, step, action } = asked;
   const now = ports.clock.now();
   for (let attempt = 0; attempt < tries; attempt += 1) {
@@ -42,7 +53,7 @@ export async function giveCommand(ports: Ports, user: User, id: string, asked: A
     if (await isTaken(ports, order, asked)) return { commandId, version: order.version };
     if (order.pendingCommandAt) throw refused("Another command of this work order is being judged. Wait a moment.");
     judge(order, asked, now);
-    await checkSize(ports, order, asked);
+    await checkSize(ports, order, asked, countMilliseconds);
     const command = {
       id: commandId,
       step,
@@ -77,21 +88,36 @@ function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
   if (status !== "working" && status !== "sleeping") throw refused(`${step} is ${status}: there is nothing to stop.`);
 }
 
-/** Nobody mails thousands by a slip: a Send above the configured size needs its size typed. */
-async function checkSize(ports: Ports, order: WorkOrder, asked: Asked): Promise<void> {
+/** A Send goes to whom its user was shown: it is counted anew, and above the configured size the number was typed. */
+async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMilliseconds: number): Promise<void> {
   if (asked.step !== "Send" || asked.action !== "start") return;
-  const size = sendSize(order, (await sinceDryRun(ports, order))?.reached);
-  if (size === undefined)
-    throw refused("Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.");
+  const tried = dryRunSize(order);
+  if (tried === undefined) throw refused("The last Dry-Run is not complete. Run Dry-Run first.");
+  const size = await countInTime(ports, order, countMilliseconds);
+  const { confirmRecipients } = asked;
+  if (confirmRecipients !== undefined) {
+    if (size === undefined || isConfirmedSize(confirmRecipients, size)) return;
+    const sentence = `${whole.format(size)} mails would be sent now, not ${whole.format(confirmRecipients)}. Look at the numbers again, then confirm ${whole.format(size)}.`;
+    throw new AppError("conflict", sentence, { details: { recipients: size } });
+  }
   const { confirmSendAbove } = await ports.configTable.settings();
-  if (size <= confirmSendAbove || asked.confirmRecipients === size) return;
-  const sentence =
-    asked.confirmRecipients === undefined
-      ? `This Send goes to ${size} recipients. Type that number to confirm it.`
-      : `The last Dry-Run found ${size} recipients, not ${asked.confirmRecipients}. Look at the numbers, then type ${size}.`;
+  const known = size ?? tried;
+  if (known <= confirmSendAbove) return;
+  const sentence = `This Send goes to ${whole.format(known)} recipients. Type that number to confirm it.`;
   throw new AppError("invalid-input", sentence, {
-    details: { fields: { confirmRecipients: sentence }, recipients: size },
+    details: { fields: { confirmRecipients: sentence }, recipients: known },
   });
+}
+
+/** How many mails would be sent now; undefined where counting takes too long. The run itself keeps to the number anyway. */
+async function countInTime(ports: Ports, order: WorkOrder, milliseconds: number): Promise<number | undefined> {
+  const signal = AbortSignal.timeout(milliseconds);
+  try {
+    return (await countRecipients(ports, order, { signal })).recipients;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 /** What the user confirmed limits the Send: whoever becomes eligible later waits for the next start. */

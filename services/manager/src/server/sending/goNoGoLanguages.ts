@@ -1,13 +1,17 @@
 import type { Language, Stage } from "@email-agent/shared/domain/configItems.ts";
-import { type ReachedSince, sendSizeOf } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo, GoNoGoLanguage } from "../../api/sending.ts";
+import type { RecipientCount } from "./countRecipients.ts";
 
 const hashDigits = 8;
 const received = "already-received";
 
-/** The step whose numbers stand: a Dry-Run knows them best, a Count comes close. */
-export function countedBy({ steps }: Pick<WorkOrder, "steps">): GoNoGo["countedBy"] {
+/** Whose numbers stand: those counted now, else a Dry-Run knows them best, and a Count comes close. */
+export function countedBy(
+  { steps }: Pick<WorkOrder, "steps">,
+  counted: RecipientCount | undefined,
+): GoNoGo["countedBy"] {
+  if (counted) return "now";
   if (steps["Dry-Run"].languages) return "Dry-Run";
   return steps.Count.languages ? "Count" : undefined;
 }
@@ -17,14 +21,14 @@ export function goNoGoLanguages(
   order: WorkOrder,
   languages: ReadonlyMap<string, Language>,
   stage: Stage | undefined,
-  since: ReachedSince | undefined,
+  counted: RecipientCount | undefined,
 ): GoNoGoLanguage[] {
-  const source = countedBy(order);
-  const counts = source ? order.steps[source].languages : undefined;
+  const source = countedBy(order, counted);
+  const counts = source === "now" ? counted?.languages : source && order.steps[source].languages;
   return order.languages.map((code) => {
     const { reasons = {} } = counts?.[code] ?? {};
     const prepared = order.prepared[code];
-    const recipients = sendSizeOf(order, code, since);
+    const recipients = counted?.languages[code]?.recipients;
     return {
       code,
       name: languages.get(code)?.name ?? code,

@@ -1,10 +1,11 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { dryRunSize, dryRunSizeOf } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { sharedAddressRule } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo, GoNoGoWarning, Words } from "../../api/sending.ts";
-import type { SinceDryRun } from "./sinceDryRun.ts";
+import type { RecipientCount } from "./countRecipients.ts";
 import { testWarnings } from "./testWarnings.ts";
 
 /** What the warnings are made of. */
@@ -12,8 +13,10 @@ export interface GoNoGoFacts
   extends Pick<GoNoGo, "guard" | "recipients" | "languages" | "test" | "changes" | "account"> {
   readonly order: WorkOrder;
   readonly forecast?: Forecast | undefined;
-  /** Absent where Send never ran or there is no complete Dry-Run. */
-  readonly since?: SinceDryRun | undefined;
+  /** Absent where there is no complete Dry-Run, and where it is not possible. */
+  readonly counted?: RecipientCount | undefined;
+  /** Why the recipients could not be counted. */
+  readonly uncountable?: string;
   /** Codes of languages that suit everybody. */
   readonly everyone: readonly string[];
   readonly hasStage: boolean;
@@ -45,13 +48,13 @@ export function goNoGoWarnings(facts: GoNoGoFacts): GoNoGoWarning[] {
   return found.sort((one, other) => gravity[one.severity] - gravity[other.severity]);
 }
 
-function* stops({ guard, recipients, account, order, hasStage, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+function* stops({ guard, account, order, hasStage, uncountable, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
   if (guard.verdict !== "granted") yield stop(guard.reason);
-  if (recipients === undefined)
-    yield stop("Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.");
+  if (dryRunSize(order) === undefined) yield stop("The last Dry-Run is not complete. Run Dry-Run first.");
   if (!account) yield stop(`There is no account "${order.account}". Choose another one in the form.`);
   else if (!account.enabled) yield stop(`The account "${account.name}" is disabled. Choose another one in the form.`);
   if (!hasStage) yield stop(`The stage "${order.stage}" does not exist any more. Ask an administrator to restore it.`);
+  else if (uncountable !== undefined) yield stop(uncountable);
   if (!order.sendContinuously && order.sendUntil !== undefined && isSendOver(order, now))
     yield stop(
       "Sending ended at ",
@@ -60,7 +63,7 @@ function* stops({ guard, recipients, account, order, hasStage, now }: GoNoGoFact
     );
 }
 
-function* dryRunWarnings({ order, recipients, languages, since, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+function* dryRunWarnings({ order, recipients, languages, counted, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
   if (recipients === undefined) return;
   if (recipients === 0) yield warning("Nobody would get this mail now.");
   const empty = languages.filter((language) => language.recipients === 0).map(({ code }) => code);
@@ -72,20 +75,28 @@ function* dryRunWarnings({ order, recipients, languages, since, now }: GoNoGoFac
   if (others.length > 0)
     yield warning(`The Dry-Run was made with other content (${codes(others)}). Run Dry-Run again.`);
   if (startedAt === undefined) return;
-  const { Send } = order.steps;
-  const ranSince = Send.startedAt !== undefined && Send.startedAt > startedAt && handled(order) > 0;
-  if (ranSince || Object.values(since?.reached ?? {}).some((people) => people !== 0))
+  const more = counted ? newcomers(order, counted) : 0;
+  if (more > 0)
     yield warning(
-      "Send has run since the Dry-Run of ",
+      `${count(more)} more ${more === 1 ? "person is" : "people are"} eligible than when the Dry-Run was made (`,
       { at: startedAt },
-      ": those it reached are taken off these numbers. Run Dry-Run again for exact ones.",
+      "): their mails were not tried. Run Dry-Run again to try them.",
     );
   else if (now - epochMilliseconds(startedAt) > dayMilliseconds)
     yield warning(
       "The Dry-Run is older than a day (",
       { at: startedAt },
-      "): people may have registered or unsubscribed since. Run Dry-Run again for exact numbers.",
+      "): what its mails are made of may have changed since. Run Dry-Run again to try them.",
     );
+}
+
+/** People the mailing concerns now and did not when the Dry-Run was made, over all languages. */
+function newcomers(order: WorkOrder, { languages }: RecipientCount): number {
+  return order.languages.reduce((sum, code) => {
+    const { recipients = 0, reasons = {} } = languages[code] ?? {};
+    const concerned = recipients + (reasons["already-received"] ?? 0);
+    return sum + Math.max(0, concerned - (dryRunSizeOf(order, code)?.concerned ?? 0));
+  }, 0);
 }
 
 /** A child keeps what it took over until somebody takes it over anew. */
@@ -114,11 +125,6 @@ function* parentWarnings({ order, parent }: GoNoGoFacts): Generator<GoNoGoWarnin
 
 function codes(languages: GoNoGoFacts["languages"]): string {
   return languages.map(({ code }) => code).join(", ");
-}
-
-function handled({ steps: { Send } }: WorkOrder): number {
-  const { sent = 0, failed = 0, inDoubt = 0 } = Send.counters ?? {};
-  return sent + failed + inDoubt;
 }
 
 function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
@@ -151,7 +157,7 @@ function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoG
     );
 }
 
-function* notes({ order, languages, everyone, changes, recipients, since }: GoNoGoFacts): Generator<GoNoGoWarning> {
+function* notes({ order, languages, everyone, changes, recipients, counted }: GoNoGoFacts): Generator<GoNoGoWarning> {
   if (changes.some(({ after }) => after.includes("Test")))
     yield note("Something changed since the Test; it is listed under Changes.");
   const findings = (order.steps.Prepare.details ?? []).filter(({ severity }) => severity === "warning").length;
@@ -165,9 +171,11 @@ function* notes({ order, languages, everyone, changes, recipients, since }: GoNo
   const rest = languages.filter(({ code }) => !everyone.includes(code));
   if (recipients && forAll.length > 0 && rest.length > 0)
     yield note(`${codes(forAll)} goes to everybody: who reads ${codes(rest)} gets two mails.`);
-  const inDoubt = since?.inDoubt ?? order.steps.Send.counters?.inDoubt ?? 0;
+  const inDoubt = counted?.inDoubt ?? order.steps.Send.counters?.inDoubt ?? 0;
   if (inDoubt > 0)
     yield note(
-      `${count(inDoubt)} mails of an earlier run are in doubt. They are not sent again until somebody resolves them.`,
+      inDoubt === 1
+        ? "1 mail of an earlier run is in doubt. It is not sent again until somebody resolves it."
+        : `${count(inDoubt)} mails of an earlier run are in doubt. They are not sent again until somebody resolves them.`,
     );
 }

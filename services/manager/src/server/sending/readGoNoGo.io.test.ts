@@ -4,18 +4,28 @@ import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/m
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { anAccount, anOrder, aStage, someLanguages } from "@email-agent/shared/testing/builders.ts";
+import {
+  anAccount,
+  anEvent,
+  anOrder,
+  aParticipant,
+  aPool,
+  aStage,
+  someLanguages,
+} from "@email-agent/shared/testing/builders.ts";
 import { aClaim, anOutcome } from "@email-agent/shared/testing/claims.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
+import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
-import type { GoNoGo } from "../../api/sending.ts";
+import type { GoNoGo, GoNoGoLine } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { giveCommand } from "../order/giveCommand.ts";
 import { resolveDelivery } from "../recipients/resolveDelivery.ts";
+import { goNoGoStream } from "./goNoGoStream.ts";
 import { readGoNoGo } from "./readGoNoGo.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
@@ -37,6 +47,7 @@ beforeAll(async () => {
   manager = open.manager;
   await putConfig(stack.aws, stack.config, {
     settings: { confirmSendAbove: 100 },
+    pools: [aPool()],
     stages: [
       aStage({ prefix: { EN: "Retreat: ", SP: "Retiro: " } }),
       aStage({ name: "reminder", parentStages: ["reg"] }),
@@ -48,6 +59,7 @@ beforeAll(async () => {
       anAccount({ name: "closed", enabled: false }),
     ],
   });
+  await putParticipants(stack.aws, stack.config, people);
   await put("tester", "t-ana", { label: "Ana, coordination" });
   await put("tester", "t-bo", { label: "Bo <bo@example.org>" });
   await put("user", "anna", { name: "Anna Writer", role: "write" });
@@ -59,6 +71,13 @@ afterAll(async () => {
 
 const put = (pk: string, sk: string, fields: object) =>
   stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.CONFIG_TABLE, Item: { pk, sk, ...fields } }));
+
+/** Mails: 210 in English, which goes to everybody, 80 in Spanish; three people can get none. */
+const people = [
+  ...Array.from({ length: 210 }, (_, n) => aParticipant({ writtenLangPref: n < 80 ? "Spanish" : "English" })),
+  ...Array.from({ length: 3 }, () => aParticipant({ unsubscribe: true })),
+];
+const idOf = (n: number) => people[n]?.id ?? "";
 
 const hashes = { EN: "a".repeat(64), SP: "b".repeat(64) };
 const ago = (hours: number) => instant(now - hours * hour);
@@ -76,8 +95,8 @@ const dryRun: StepRecord = {
   endedAt: ago(2.9),
   pinned: hashes,
   languages: {
-    EN: counted(210, { "already-received": 12, unsubscribed: 7, "event-pool": 90 }),
-    SP: counted(80, { language: 229 }),
+    EN: counted(210, { unsubscribed: 3 }),
+    SP: counted(80, { language: 130, unsubscribed: 3 }),
   },
 };
 const tested = (runId: string): StepRecord => ({
@@ -92,8 +111,12 @@ let codes = 0;
 /** An order in EN and SP that was counted, prepared, tried and tested. */
 async function anOrderReady(fields: Partial<WorkOrder> = {}, steps: Partial<WorkOrder["steps"]> = {}) {
   codes += 1;
+  const eventCode = fields.eventCode ?? `G${codes}`;
+  await stack.aws.dynamo.send(
+    new PutCommand({ TableName: stack.config.EVENTS_TABLE, Item: anEvent({ aid: eventCode }) }),
+  );
   const order = anOrder({
-    eventCode: `G${codes}`,
+    eventCode,
     languages: ["EN", "SP"],
     testers: ["t-ana", "t-bo"],
     prepared: {
@@ -136,26 +159,24 @@ const texts = ({ warnings }: GoNoGo, severity?: string) =>
 
 test("tells whom a Send reaches, with what subject and content, who is left out and why", async () => {
   const order = await anOrderReady();
+  await mails(order, "EN", { "left-us": "sent", [idOf(0)]: "sent", [idOf(1)]: "sent" }, ago(4));
   const facts = await readGoNoGo(manager, anna, order.id);
   expect(facts).toMatchObject({
     at: instant(now),
     guard: { verdict: "granted" },
-    recipients: 290,
+    recipients: 288,
     mustConfirm: true,
-    countedBy: "Dry-Run",
-    dryRun: { status: "complete", at: ago(2.9), errors: 0 },
+    countedBy: "now",
+    dryRun: { status: "complete", at: ago(2.9), errors: 0, recipients: 290 },
     test: { status: "complete", at: ago(1.9) },
   });
   expect(facts.languages).toEqual([
     {
       code: "EN",
       name: "English",
-      recipients: 210,
-      alreadyReceived: 12,
-      excluded: [
-        { reason: "event-pool", people: 90 },
-        { reason: "unsubscribed", people: 7 },
-      ],
+      recipients: 208,
+      alreadyReceived: 2,
+      excluded: [{ reason: "unsubscribed", people: 3 }],
       subject: "Retreat: Registration is open (EN)",
       content: "aaaaaaaa",
       preparedAt: ago(4),
@@ -269,7 +290,7 @@ test("what makes a Send impossible stands first", async () => {
   expect(facts.guard.verdict).toBe("predecessor");
   expect(facts.warnings.slice(0, 3).map(textOf)).toEqual([
     "Send needs Test to be complete, but Test is ready. Run Test first.",
-    "Nobody knows how many would be mailed: the last Dry-Run is not complete. Run Dry-Run first.",
+    "The last Dry-Run is not complete. Run Dry-Run first.",
     'The account "closed" is disabled. Choose another one in the form.',
   ]);
   const without = await anOrderReady({ account: "gone", stage: "unknown" });
@@ -279,48 +300,139 @@ test("what makes a Send impossible stands first", async () => {
   ]);
 });
 
-test("an old Dry-Run, a language nobody would get, and a Send since the Dry-Run are told", async () => {
-  const old: StepRecord = { ...dryRun, startedAt: ago(30), languages: { EN: counted(90, {}), SP: counted(0, {}) } };
-  const order = await anOrderReady({}, { "Dry-Run": old });
+test("an old Dry-Run and a language that has no recipients are told", async () => {
+  const old: StepRecord = { ...dryRun, startedAt: ago(30) };
+  const order = await anOrderReady({ languages: ["EN", "FR"] }, { "Dry-Run": old });
   const facts = await readGoNoGo(manager, anna, order.id);
-  expect(facts).toMatchObject({ recipients: 90, mustConfirm: false });
+  expect(facts).toMatchObject({ recipients: 210, languages: [{ recipients: 210 }, { recipients: 0 }] });
   expect(texts(facts, "warning")).toEqual(
     expect.arrayContaining([
-      "Nobody would get it in SP.",
+      "Nobody would get it in FR.",
       expect.stringContaining(`The Dry-Run is older than a day (<${ago(30)}>)`),
     ]),
   );
-  const counters = { total: 90, sent: 40, failed: 0, skipped: 0, inDoubt: 2 };
-  const again = await anOrderReady({}, { Send: { status: "interrupted", startedAt: ago(1), counters } });
-  const told = await readGoNoGo(manager, anna, again.id);
-  expect(texts(told, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
-  expect(texts(told, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
 });
 
-test("whom a Send reached since the Dry-Run is counted from the deliveries, whatever became of its counters", async () => {
-  const runId = ulid();
-  const order = await anOrderReady({}, { Send: { status: "ready", runId, message: "Reset because account changed." } });
-  await mails(order, "EN", { "p-1": "sent", "p-2": "sent", "p-3": "failed", "p-4": "in-doubt" }, ago(1));
-  await mails(order, "EN", { "before-1": "sent", "before-2": "in-doubt" }, ago(4));
+test("acceptance 60: who is mailed now is counted when the dialog opens, however old the Dry-Run and whatever the last run said", async () => {
+  // A continuous order, its pass stopped: its counters know nothing of the people who were added since.
+  const counters = { total: 4, sent: 2, failed: 1, skipped: 0, inDoubt: 1 };
+  const found: StepRecord = { ...dryRun, languages: { EN: counted(4, {}), SP: counted(0, {}) } };
+  const continuous = { sendContinuously: true, sendUntil: instant(now + 24 * hour), sendInterval: 600 };
+  const order = await anOrderReady(continuous, {
+    "Dry-Run": found,
+    Send: { status: "interrupted", runId: ulid(), startedAt: ago(1), counters },
+  });
+  await mails(
+    order,
+    "EN",
+    { [idOf(0)]: "sent", [idOf(1)]: "sent", [idOf(2)]: "failed", [idOf(3)]: "in-doubt" },
+    ago(1),
+  );
   const facts = await readGoNoGo(manager, anna, order.id);
-  expect(facts).toMatchObject({ recipients: 287, languages: [{ recipients: 207 }, { recipients: 80 }] });
-  expect(texts(facts, "warning")).toContainEqual(expect.stringContaining("Send has run since the Dry-Run"));
-  expect(texts(facts, "note")).toContainEqual(expect.stringContaining("2 mails of an earlier run are in doubt"));
+  // Who failed is tried again, who is in doubt is not.
+  expect(facts).toMatchObject({ recipients: 207 + 80, mustConfirm: true });
+  expect(texts(facts, "warning")).toContainEqual(
+    `286 more people are eligible than when the Dry-Run was made (<${ago(3)}>): their mails were not tried. Run Dry-Run again to try them.`,
+  );
+  expect(texts(facts, "note")).toContainEqual(expect.stringContaining("1 mail of an earlier run is in doubt"));
 
-  for (const participantId of ["p-4", "before-2"]) {
-    const { claimId = "" } = (await manager.deliveries.get(mailingKey(order, "EN"), participantId)) ?? {};
-    await resolveDelivery(manager, anna, order, participantId, { language: "EN", claimId, received: false });
-  }
+  const { claimId = "" } = (await manager.deliveries.get(mailingKey(order, "EN"), idOf(3))) ?? {};
+  await resolveDelivery(manager, anna, order, idOf(3), { language: "EN", claimId, received: false });
   const resolved = await readGoNoGo(manager, anna, order.id);
-  expect(resolved.recipients).toBe(289);
+  expect(resolved.recipients).toBe(288);
   expect(texts(resolved, "note")).not.toContainEqual(expect.stringContaining("in doubt"));
-  const start = { commandId: ulid(), step: "Send", action: "start" } as const;
-  await expect(giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 290 })).rejects.toMatchObject({
-    details: { recipients: 289 },
+});
+
+test("recipients that cannot be counted, because the configuration lacks something, are no zero", async () => {
+  const order = await anOrderReady({ subEvent: "elsewhere" });
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(facts.recipients).toBeUndefined();
+  expect(texts(facts, "stop")).toEqual([`The event ${order.eventCode} has no sub-event elsewhere.`]);
+});
+
+/** The facts as the browser gets them. */
+async function linesOf(order: WorkOrder, signal = new AbortController().signal): Promise<GoNoGoLine[]> {
+  const response = await goNoGoStream(manager, anna, order.id, signal);
+  return (await response.text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+test("the last line holds the facts, and what fails first is an error of its own", async () => {
+  const order = await anOrderReady();
+  expect((await linesOf(order)).at(-1)).toEqual({ facts: await readGoNoGo(manager, anna, order.id) });
+  await expect(goNoGoStream(manager, anna, "wo-none", new AbortController().signal)).rejects.toMatchObject({
+    code: "not-found",
   });
-  expect(await giveCommand(manager, anna, order.id, { ...start, confirmRecipients: 289 })).toMatchObject({
-    version: 2,
-  });
+});
+
+/** The manager over a table of which each page comes slowly; `pages` counts them. */
+function slowManager(milliseconds: number) {
+  const read = { pages: 0 };
+  const participants: Manager["participants"] = {
+    ...manager.participants,
+    async *pages(options) {
+      for await (const page of manager.participants.pages(options))
+        for (const person of page) {
+          await new Promise((resolve) => setTimeout(resolve, milliseconds));
+          options?.signal?.throwIfAborted();
+          read.pages += 1;
+          yield [person];
+        }
+    },
+  };
+  return { read, slow: { ...manager, participants } };
+}
+
+test("a long count tells how far it has come, and ends with its reader", async () => {
+  const order = await anOrderReady();
+  const { read, slow } = slowManager(5);
+  const whole = await goNoGoStream(slow, anna, order.id, new AbortController().signal);
+  const lines = (await whole.text())
+    .trim()
+    .split("\n")
+    .map((line): GoNoGoLine => JSON.parse(line));
+  const steps = lines.flatMap((line) => ("read" in line ? [line.read] : []));
+  expect(steps.length).toBeGreaterThan(1);
+  expect(steps).toEqual(steps.toSorted((one, other) => one - other));
+  expect(lines[0]).toMatchObject({ of: 213 });
+  expect(lines.at(-1)).toMatchObject({ facts: { recipients: 290 } });
+
+  read.pages = 0;
+  const leave = new AbortController();
+  const reader = (await goNoGoStream(slow, anna, order.id, leave.signal)).body?.getReader();
+  await reader?.read();
+  leave.abort();
+  await reader?.cancel();
+  const looked = read.pages;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(read.pages - looked).toBeLessThanOrEqual(1);
+  // Its turn is free again.
+  expect((await linesOf(order)).at(-1)).toHaveProperty("facts");
+});
+
+test("acceptance 60: a start with another number than is counted now is refused with the new number", async () => {
+  const order = await anOrderReady();
+  const start = { step: "Send", action: "start" } as const;
+  const give = (confirmRecipients: number) =>
+    giveCommand(manager, anna, order.id, { ...start, commandId: ulid(), confirmRecipients });
+  for (const wrong of [0, 284, 296, 1471])
+    await expect(give(wrong)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("290 mails would be sent now"),
+      details: { recipients: 290 },
+    });
+  expect((await manager.orders.get(order.id))?.command).toBeUndefined();
+  expect(await give(287)).toMatchObject({ version: 2 });
+  expect((await manager.orders.get(order.id))?.command).toMatchObject({ confirmedRecipients: 287 });
+});
+
+test("a start is not kept waiting by a count that takes long: its run keeps to the number", async () => {
+  const order = await anOrderReady();
+  const { slow } = slowManager(20);
+  const asked = { commandId: ulid(), step: "Send", action: "start", confirmRecipients: 12 } as const;
+  expect(await giveCommand(slow, anna, order.id, asked, 100)).toMatchObject({ version: 2 });
 });
 
 test("a parent order that is gone, or was moved to another event, is told, and not what it holds there", async () => {

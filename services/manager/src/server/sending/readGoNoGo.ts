@@ -1,32 +1,40 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
-import { sendSize } from "@email-agent/shared/domain/lifecycle/sendSize.ts";
+import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type AccountUse, accountUse, otherSends, shownAccount } from "./accountUse.ts";
 import { changesSince } from "./changesSince.ts";
+import { type CountPorts, countRecipients, type RecipientCount } from "./countRecipients.ts";
 import { countedBy, goNoGoLanguages } from "./goNoGoLanguages.ts";
 import { goNoGoWarnings } from "./goNoGoWarnings.ts";
 import { shownForecast } from "./shownForecast.ts";
-import { sinceDryRun } from "./sinceDryRun.ts";
 import { testersReached } from "./testersReached.ts";
 
-type Ports = Pick<Manager, "orders" | "configTable" | "deliveries" | "audit" | "quota" | "clock">;
+type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "quota" | "clock">;
+
+interface ReadOptions {
+  /** Ends the count. */
+  readonly signal?: AbortSignal;
+  /** How many people the count has looked at. */
+  readonly onPage?: (read: number) => void;
+}
 
 /**
- * Everything there is to know before an order's Send: whom it reaches, what was checked and tested, what changed since,
- * what the account still may, when the last mail would leave, and what speaks against it. Changes nothing. Throws AppError
- * `not-found`.
+ * Everything there is to know before an order's Send: whom it reaches (counted anew), what was checked and tested, what
+ * changed since, what the account still may, when the last mail would leave, and what speaks against it. Changes nothing.
+ * Throws AppError `not-found`.
  */
-export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<GoNoGo> {
+export async function readGoNoGo(ports: Ports, user: User, id: string, options: ReadOptions = {}): Promise<GoNoGo> {
   const order = await orderFor(ports, user, id);
   const { configTable } = ports;
-  const [use, others, testers, changes, stage, known, settings, parent, since] = await Promise.all([
+  const [use, others, testers, changes, stage, known, settings, parent, count] = await Promise.all([
     accountUse(ports, order),
     otherSends(ports, order),
     testersReached(ports, order),
@@ -35,27 +43,33 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
     configTable.languages(),
     configTable.settings(),
     order.parentOrderId === undefined ? undefined : ports.orders.get(order.parentOrderId),
-    sinceDryRun(ports, order),
+    countOf(ports, order, options),
   ]);
   const now = ports.clock.now();
-  const recipients = sendSize(order, since?.reached);
+  const counted = typeof count === "string" ? undefined : count;
+  const recipients = counted?.recipients;
   const ahead = use && recipients !== undefined ? forecastOf(order, use, recipients, now) : undefined;
   const facts = {
     guard: judgeStart(order, "Send", now),
     ...(recipients !== undefined && { recipients }),
-    languages: goNoGoLanguages(order, known, stage, since?.reached),
+    languages: goNoGoLanguages(order, known, stage, counted),
     test: { ...endOf(order.steps.Test), testers },
     changes,
     ...(use && { account: shownAccount(use, others, now) }),
   };
   const everyone = [...known.values()].filter((language) => language.everyone).map(({ code }) => code);
-  const counted = countedBy(order);
+  const source = countedBy(order, counted);
+  const found = dryRunSize(order);
   return {
     at: instant(now),
     ...facts,
     mustConfirm: recipients !== undefined && recipients > settings.confirmSendAbove,
-    ...(counted && { countedBy: counted }),
-    dryRun: { ...endOf(order.steps["Dry-Run"]), errors: order.steps["Dry-Run"].counters?.failed ?? 0 },
+    ...(source && { countedBy: source }),
+    dryRun: {
+      ...endOf(order.steps["Dry-Run"]),
+      errors: order.steps["Dry-Run"].counters?.failed ?? 0,
+      ...(found !== undefined && { recipients: found }),
+    },
     ...(ahead && { forecast: shownForecast(ahead) }),
     ...(order.sendContinuously && { continuous: continuousOf(order) }),
     warnings: goNoGoWarnings({
@@ -63,12 +77,34 @@ export async function readGoNoGo(ports: Ports, user: User, id: string): Promise<
       order,
       forecast: ahead,
       everyone,
-      since,
+      counted,
+      ...(typeof count === "string" && { uncountable: count }),
       hasStage: stage !== undefined,
       parent: parent && (!stage || isParentOf(parent, order, stage.parentStages)) ? parent : undefined,
       now,
     }),
   };
+}
+
+const never = new AbortController().signal;
+
+/**
+ * Who would be mailed now; undefined without a complete Dry-Run, and in words why they cannot be counted where the
+ * configuration lacks something.
+ */
+async function countOf(
+  ports: CountPorts,
+  order: WorkOrder,
+  { signal = never, onPage }: ReadOptions,
+): Promise<RecipientCount | string | undefined> {
+  if (dryRunSize(order) === undefined) return undefined;
+  try {
+    return await countRecipients(ports, order, { signal, ...(onPage && { onPage }) });
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "configuration" || error.code === "bad-item"))
+      return error.message;
+    throw error;
+  }
 }
 
 function endOf({ status, startedAt, endedAt }: StepRecord): Pick<GoNoGo["dryRun"], "status" | "at"> {

@@ -20,15 +20,29 @@ export function StartSend({ order, children }: { readonly order: Order; readonly
   const { start } = useCommands();
   const [isOpen, setOpen] = useState(false);
   const [wasOpen, setWasOpen] = useState(false);
-  const open = () => {
+  const [refusal, setRefusal] = useState<string>();
+  const open = (why?: string) => {
+    setRefusal(why);
     setWasOpen(true);
     setOpen(true);
   };
-  const confirm = (confirmRecipients: number) => void start(order.id, "Send", { confirmRecipients });
+  const confirm = async (confirmRecipients: number) => {
+    const failure = await start(order.id, "Send", { confirmRecipients });
+    // Somebody registered or unsubscribed meanwhile: the same look again, with the new number.
+    if (failure?.details["recipients"] !== undefined) open(failure.message);
+  };
   return (
-    <StartSendContext value={open}>
+    <StartSendContext value={() => open()}>
       {children}
-      {wasOpen && <SendDialog order={order} opened={isOpen} onClose={() => setOpen(false)} onConfirm={confirm} />}
+      {wasOpen && (
+        <SendDialog
+          order={order}
+          opened={isOpen}
+          refusal={refusal}
+          onClose={() => setOpen(false)}
+          onConfirm={(recipients) => void confirm(recipients)}
+        />
+      )}
     </StartSendContext>
   );
 }

@@ -1,10 +1,10 @@
 import type { GoNoGo } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { count } from "../shell/numbers.ts";
+import { count, counted } from "../shell/numbers.ts";
 import styles from "./SendDialog.module.css";
 
 /** What each language holds: how many get it, with what subject and which content. */
-export function LanguageFacts({ facts: { languages, dryRun, countedBy } }: { readonly facts: GoNoGo }) {
+export function LanguageFacts({ facts: { at, languages, dryRun, countedBy } }: { readonly facts: GoNoGo }) {
   return (
     <section aria-labelledby="go-languages">
       <h3 className={styles.heading} id="go-languages">
@@ -34,12 +34,17 @@ export function LanguageFacts({ facts: { languages, dryRun, countedBy } }: { rea
         ))}
       </div>
       <p className={styles.source}>
-        {countedBy === "Dry-Run" && dryRun.at && (
+        {countedBy === "now" && (
           <>
-            Numbers of the Dry-Run of <Moment at={dryRun.at} />
-            {dryRun.errors > 0
-              ? `, in which ${count(dryRun.errors)} mails could not be rendered.`
-              : ", without errors."}
+            Counted <Moment at={at} />.{" "}
+          </>
+        )}
+        {countedBy === "Dry-Run" && "Numbers of the last Dry-Run. "}
+        {dryRun.at && countedBy !== "Count" && (
+          <>
+            The Dry-Run of <Moment at={dryRun.at} />
+            {dryRun.recipients !== undefined && ` rendered ${counted(dryRun.recipients, "mail", "mails")}`}
+            {dryRun.errors > 0 ? `; ${count(dryRun.errors)} could not be rendered.` : ", without errors."}
           </>
         )}
         {countedBy === "Count" && "Numbers of the last Count: there is no Dry-Run."}

@@ -1,10 +1,12 @@
 "use client";
-import { Modal, Skeleton, Stack } from "@mantine/core";
+import { Alert, Modal, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useMediaQuery, useMounted } from "@mantine/hooks";
-import { memo, useState } from "react";
+import { memo } from "react";
 import type { Order } from "../../api/orders.ts";
+import { count } from "../shell/numbers.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
+import type { CountProgress } from "./readFacts.ts";
 import styles from "./SendDialog.module.css";
 import { SendFooter } from "./SendFooter.tsx";
 import tones from "./tones.module.css";
@@ -14,6 +16,8 @@ interface SendDialogProps {
   readonly order: Order;
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** Why the last start was refused, for its number was out of date. */
+  readonly refusal?: string | undefined;
   /** With the number of mails the dialog showed. */
   readonly onConfirm: (confirmRecipients: number) => void;
 }
@@ -24,7 +28,7 @@ interface SendDialogProps {
  */
 export const SendDialog = memo(Dialog, (before, after) => !before.opened && !after.opened);
 
-function Dialog({ order, opened, onClose, onConfirm }: SendDialogProps) {
+function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps) {
   const isSmall = useMediaQuery("(max-width: 48em)") ?? false;
   // A modal that is open from its first rendering never learns where the focus was, and cannot give it back.
   const isThere = useMounted();
@@ -43,15 +47,14 @@ function Dialog({ order, opened, onClose, onConfirm }: SendDialogProps) {
       closeButtonProps={{ "aria-label": "Close without sending" }}
       classNames={{ body: `${styles.body} ${tones.tones}`, content: styles.content }}
     >
-      <Content order={order} onClose={onClose} onConfirm={onConfirm} />
+      <Content order={order} refusal={refusal} onClose={onClose} onConfirm={onConfirm} />
     </Modal>
   );
 }
 
-function Content({ order, onClose, onConfirm }: Omit<SendDialogProps, "opened">) {
+function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "opened">) {
   // Every opening reads anew: a decision is not made on what was known an hour ago.
-  const [openedAt] = useState(() => Date.now());
-  const { facts, error, retry } = useGoNoGo(order, openedAt);
+  const { facts, progress, error, retry } = useGoNoGo(order);
   const confirm = (recipients: number) => {
     onConfirm(recipients);
     onClose();
@@ -59,23 +62,47 @@ function Content({ order, onClose, onConfirm }: Omit<SendDialogProps, "opened">)
   return (
     <>
       <div className={styles.scroll}>
+        {refusal !== undefined && (
+          <Alert color="orange" variant="light" title="It was not started: the number has changed" mb="md">
+            {refusal}
+          </Alert>
+        )}
         {facts && <GoNoGoFacts facts={facts} order={order} />}
         {!facts && error !== undefined && (
           <Problem title="The facts for this decision could not be loaded" error={error} retry={retry} />
         )}
-        {!facts && error === undefined && <Loading />}
+        {!facts && error === undefined && <Loading progress={progress} />}
       </div>
       <SendFooter order={order} facts={facts} onCancel={onClose} onConfirm={confirm} />
     </>
   );
 }
 
-function Loading() {
+function Loading({ progress }: { readonly progress: CountProgress | undefined }) {
   return (
     <Stack gap="md" aria-busy="true" aria-label="Loading what there is to know before Send">
-      <Skeleton height={72} />
+      {progress ? <Counting {...progress} /> : <Skeleton height={72} />}
       <Skeleton height={120} />
       <Skeleton height={120} />
     </Stack>
+  );
+}
+
+/** Many people take a while to count; the number must be true all the same. */
+function Counting({ read, of }: CountProgress) {
+  const about = of !== undefined && of >= read ? ` of about ${count(of)}` : "";
+  return (
+    <div>
+      <Text size="sm" mb={6}>
+        Counting who would get this mail now: {count(read)}
+        {about} people looked at
+      </Text>
+      <Progress
+        value={of ? Math.min(100, (100 * read) / of) : 100}
+        striped
+        animated={!of}
+        aria-label="People looked at"
+      />
+    </div>
   );
 }

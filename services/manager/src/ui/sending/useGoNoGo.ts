@@ -1,24 +1,62 @@
-import { useCallback, useEffect, useRef } from "react";
-import useSWR from "swr";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { GoNoGo } from "../../api/sending.ts";
-import { call } from "../http.ts";
+import { type CountProgress, readFacts } from "./readFacts.ts";
 
 const everyMilliseconds = 60_000;
+/** A count of many people is repeated more rarely: at most this share of the time is spent on it. */
+const countingShare = 0.1;
 
-/** The facts before Send, read anew for every opening (`openedAt`), when the order changes, and every minute. */
-export function useGoNoGo({ id, version }: Pick<Order, "id" | "version">, openedAt: number) {
-  const { data, error, mutate } = useSWR<GoNoGo>(
-    [`/api/work-orders/${id}/go-no-go`, openedAt],
-    ([path]: readonly [string, number]) => call<GoNoGo>("GET", path),
-    { refreshInterval: everyMilliseconds, dedupingInterval: 500 },
-  );
-  const known = useRef(version);
+export interface GoNoGoState {
+  /** The last answer, also while they are read anew. */
+  readonly facts?: GoNoGo;
+  /** Set while the recipients are counted. */
+  readonly progress?: CountProgress;
+  readonly error?: unknown;
+}
+
+/**
+ * The facts before Send, read (and the recipients counted) when the dialog opens, when the order changes, and every minute.
+ * Closing the dialog ends a count.
+ */
+export function useGoNoGo({ id, version }: Pick<Order, "id" | "version">) {
+  const [state, setState] = useState<GoNoGoState>({});
+  const ending = useRef<() => void>(() => {});
+  const path = `/api/work-orders/${id}/go-no-go`;
+
+  const read = useCallback(() => {
+    ending.current();
+    ending.current = beginReading(path, setState, () => read());
+  }, [path]);
+  // `version`: what an order says may change whom it reaches.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the reason to read again
   useEffect(() => {
-    if (known.current === version) return;
-    known.current = version;
-    void mutate();
-  }, [version, mutate]);
-  const retry = useCallback(() => void mutate(), [mutate]);
-  return { facts: data, error, retry };
+    read();
+    return () => ending.current();
+  }, [read, version]);
+  return { ...state, retry: read };
+}
+
+type SetState = (change: (before: GoNoGoState) => GoNoGoState) => void;
+
+/** Returns what ends the reading and its repetition. */
+function beginReading(path: string, setState: SetState, again: () => void): () => void {
+  const leave = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const began = performance.now();
+  const tell = (change: (before: GoNoGoState) => GoNoGoState) => {
+    if (!leave.signal.aborted) setState(change);
+  };
+  const onProgress = (progress: CountProgress) => tell((before) => ({ ...before, progress }));
+  readFacts(path, onProgress, leave.signal)
+    .then((facts) => tell(() => ({ facts })))
+    .catch((error: unknown) => tell(({ facts }) => ({ ...(facts && { facts }), error })))
+    .finally(() => {
+      if (leave.signal.aborted) return;
+      timer = setTimeout(again, Math.max(everyMilliseconds, (performance.now() - began) / countingShare));
+    });
+  return () => {
+    leave.abort();
+    clearTimeout(timer);
+  };
 }

@@ -1,4 +1,6 @@
 import { answer } from "../../../../../server/http/answer.ts";
-import { readGoNoGo } from "../../../../../server/sending/readGoNoGo.ts";
+import { goNoGoStream } from "../../../../../server/sending/goNoGoStream.ts";
 
-export const GET = answer<{ id: string }>({}, ({ manager, user, params }) => readGoNoGo(manager, user, params.id));
+export const GET = answer<{ id: string }>({}, ({ manager, user, params, signal }) =>
+  goNoGoStream(manager, user, params.id, signal),
+);

@@ -1,0 +1,49 @@
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { judgeEverybody } from "@email-agent/shared/service/judgeEverybody.ts";
+import { loadMailing } from "@email-agent/shared/service/loadMailing.ts";
+import type { Manager } from "../manager.ts";
+
+export type CountPorts = Pick<Manager, "events" | "configTable" | "participants" | "deliveries" | "counts">;
+
+/** Who would be mailed if Send were started now. */
+export interface RecipientCount {
+  /** Mails over all enabled languages: a person counts once per language. */
+  readonly recipients: number;
+  readonly languages: Readonly<Record<string, LanguageCount>>;
+  /** Deliveries in doubt, over all enabled languages. */
+  readonly inDoubt: number;
+}
+
+interface LanguageCount {
+  readonly recipients: number;
+  /** Skip reason → people. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/**
+ * Counts whom a Send would mail now, by the one recipient filter over participants and ledger: so it knows everybody who
+ * still waits, as deferred, failed, or planned and not sent. Few counts run at once in a process; `signal` ends one.
+ * Throws AppError `configuration` as Count does.
+ */
+export async function countRecipients(
+  { events, configTable, participants, deliveries, counts }: CountPorts,
+  order: WorkOrder,
+  { signal, onPage }: { readonly signal: AbortSignal; readonly onPage?: (read: number) => void },
+): Promise<RecipientCount> {
+  const loaded = await loadMailing({ events, config: configTable }, order);
+  const mailings = loaded.languages.map((language) => loaded.mailing(language));
+  const tallies = new Map(
+    order.languages.map((code) => [code, { recipients: 0, reasons: {} as Record<string, number> }]),
+  );
+  const options = { pass: "user-started", signal, ...(onPage && { onPage }) } as const;
+  const judge = () =>
+    judgeEverybody({ participants, deliveries }, mailings, options, (_, { language }, reason) => {
+      const tally = tallies.get(language.code);
+      if (!tally) return;
+      if (reason === undefined) tally.recipients += 1;
+      else tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
+    });
+  const { inDoubt } = await counts.take(judge, signal);
+  const recipients = [...tallies.values()].reduce((sum, tally) => sum + tally.recipients, 0);
+  return { recipients, languages: Object.fromEntries(tallies), inDoubt };
+}
