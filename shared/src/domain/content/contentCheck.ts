@@ -1,6 +1,6 @@
 import { findingsLimit, tooManyFindings } from "../template/contentLimits.ts";
 import type { MailSettings, MailSource } from "../template/mail.ts";
-import { errorAt, type ParsedMail, parseMail, syntaxFindings } from "../template/mailParse.ts";
+import { errorAt, type ParsedMail, parseMail, remarkFindings, syntaxFindings } from "../template/mailParse.ts";
 import type { UsedName } from "../template/templateParse.ts";
 import type { Detail } from "../workOrder.ts";
 import type { ContentRules } from "./contentRules.ts";
@@ -15,7 +15,8 @@ const sizeLimitBytes = 102 * 1024;
 
 /**
  * All findings of one language that need no network: syntax (Q1), salutation (Q2), Zoom (Q3), registration links (Q4),
- * href (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10), Mailchimp's badge (Q11). The links
+ * href (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10), Mailchimp's badge (Q11), active
+ * markup (Q12). The links
  * themselves are asked elsewhere (see linksToCheck). Errors forbid publishing; warnings do not.
  */
 export function checkContent(source: MailSource, settings: MailSettings, rules: ContentRules): Detail[] {
@@ -24,6 +25,7 @@ export function checkContent(source: MailSource, settings: MailSettings, rules: 
   if (parsed.html.isRefused) return limited([...syntaxFindings(source, parsed), ...subjectFindings(source)], source);
   const found = [
     ...syntaxFindings(source, parsed),
+    ...remarkFindings(source, parsed),
     ...salutationFindings(source, parsed, rules),
     ...zoomFindings(source, parsed.html.links, rules),
     ...registrationFindings(source, parsed.html, settings, rules),

@@ -58,12 +58,12 @@ test.each([
   ],
 ])(
   "acceptance 45: content beyond the limits is refused at once and with a sentence: %s",
-  { timeout: 10_000 },
+  { timeout: 60_000 },
   (_, html, error) => {
     const started = performance.now();
     expect(errorsOf(html)).toContainEqual(expect.stringContaining(error));
-    // Alone on the machine it is a twentieth of this; without the limits it is half a minute, or the end of the stack.
-    expect(performance.now() - started).toBeLessThan(5000);
+    // Alone on the machine it is a thirtieth of this; without the limits it is half a minute, or the end of the stack.
+    expect(performance.now() - started).toBeLessThan(15_000);
   },
 );
 

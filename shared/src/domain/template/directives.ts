@@ -53,17 +53,17 @@ export function scanDirectives(source: string): Scan {
   return { directives, problems };
 }
 
-/** The source with every directive replaced by as many of one character, so that offsets stay. */
-export function blankOut(
+/** The source with every range (by start, none within another) replaced by as many of one character, so that offsets stay. */
+export function blankOut<Of extends { readonly start: number; readonly end: number }>(
   source: string,
-  directives: readonly Directive[],
-  character: (of: Directive) => string,
+  ranges: readonly Of[],
+  character: (of: Of) => string,
 ): string {
   let blanked = "";
   let position = 0;
-  for (const directive of directives) {
-    blanked += source.slice(position, directive.start) + character(directive).repeat(directive.end - directive.start);
-    position = directive.end;
+  for (const range of ranges) {
+    blanked += source.slice(position, range.start) + character(range).repeat(range.end - range.start);
+    position = range.end;
   }
   return blanked + source.slice(position);
 }

@@ -22,16 +22,25 @@ export function parseMail(source: MailSource, settings: MailSettings): ParsedMai
 
 /** The faults of all three sources, by place; each makes the mail unfit for sending. */
 export function syntaxFindings(source: MailSource, parsed: ParsedMail): Detail[] {
+  return findings(source, parsed, ({ problems }) => problems);
+}
+
+/** What Prepare says of the three sources besides: most of it warnings. */
+export function remarkFindings(source: MailSource, parsed: ParsedMail): Detail[] {
+  return findings(source, parsed, ({ remarks }) => remarks);
+}
+
+function findings(source: MailSource, parsed: ParsedMail, of: (part: ParsedTemplate) => readonly Problem[]): Detail[] {
   return [
-    ...parsed.subject.problems.map((problem) => ({
+    ...of(parsed.subject).map((problem) => ({
       ...finding(source.language, source.subject, problem, "In the subject: "),
       part: "subject" as const,
     })),
-    ...parsed.preview.problems.map((problem) => ({
+    ...of(parsed.preview).map((problem) => ({
       ...finding(source.language, source.previewText, problem, "In the preview text: "),
       part: "preview" as const,
     })),
-    ...inOrder(parsed.html.problems).map((problem) => finding(source.language, source.html, problem)),
+    ...inOrder(of(parsed.html)).map((problem) => finding(source.language, source.html, problem)),
   ];
 }
 
@@ -46,8 +55,9 @@ export function errorAt(source: MailSource, offset: number, rule: string, text: 
   };
 }
 
-function finding(language: string, source: string, { rule, offset, text }: Problem, where = ""): Detail {
-  return { language, rule, severity: "error", ...positionAt(source, offset), text: maskAddresses(where + text) };
+function finding(language: string, source: string, problem: Problem, where = ""): Detail {
+  const { rule, severity = "error", offset, text } = problem;
+  return { language, rule, severity, ...positionAt(source, offset), text: maskAddresses(where + text) };
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

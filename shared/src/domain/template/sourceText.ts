@@ -1,7 +1,9 @@
 import { Parser } from "htmlparser2";
 
-/** A fault in a source, at the offset of the text it is about. */
+/** A fault in a source, at the offset of the text it is about. A warning forbids nothing. */
 export interface Problem {
+  /** An error if absent. */
+  readonly severity?: "error" | "warning";
   readonly rule: "Q1" | "Q6" | "Q9" | "Q12";
   readonly offset: number;
   readonly text: string;

@@ -1,9 +1,12 @@
+import { findActiveMarkup } from "./activeMarkup.ts";
 import { isConditionTag } from "./conditions.ts";
 import { findingsLimit } from "./contentLimits.ts";
+import { isWithin } from "./directiveElements.ts";
 import { blankOut, type Directive, scanDirectives } from "./directives.ts";
 import { findHashMacros, otherDirective } from "./hashMacros.ts";
 import { isBracketedMacro } from "./houseMacros.ts";
 import { readPlaces } from "./htmlPlaces.ts";
+import { findLeftovers } from "./leftovers.ts";
 import type { MailSettings } from "./mail.ts";
 import { isMailchimpTag } from "./mergeTags.ts";
 import { type HtmlPlaces, placeAt, plainPlace } from "./place.ts";
@@ -15,6 +18,8 @@ import type { Parsing } from "./vocabulary.ts";
 export interface FoundDirectives extends HtmlPlaces {
   readonly directives: readonly Directive[];
   readonly problems: readonly Problem[];
+  /** What is worth a warning, or an error of Prepare alone. */
+  readonly remarks: readonly Problem[];
 }
 
 export function findDirectives(source: string, { settings, part }: Parsing): FoundDirectives {
@@ -26,13 +31,26 @@ export function findDirectives(source: string, { settings, part }: Parsing): Fou
   const isForeign = (offset: number) => ["style", "script"].includes(placeAt(html.places, offset).kind);
   const bracketed = scan.directives.filter((found) => !isForeign(found.start) || isOurs(found, settings));
   const blanked = blankOut(source, bracketed, () => otherDirective);
-  const hash = findHashMacros(blanked, html.places, settings.settings.allowedHashtags);
+  const leftovers = findLeftovers(source, masked, html.places, html.tags);
+  // A macro of another system is not one of ours as well: {{#if}}.
+  const own = blankOut(blanked, leftovers, () => otherDirective);
+  const hash = findHashMacros(own, html.places, settings.settings.allowedHashtags);
   const ids = part === "html" ? findPlaceholderIds(masked, html.places, settings.settings) : [];
   const directives = [...bracketed, ...hash.directives, ...ids].sort((one, other) => one.start - other.start);
-  const unclosed = [...scan.problems, ...strayClosings(blanked), ...encodedMarks(blanked)].filter(
-    (found) => !isForeign(found.offset),
+  const isLeftover = ({ offset }: Problem) => isWithin({ start: offset, end: offset + 1 }, leftovers);
+  const unclosed = [...scan.problems, ...strayClosings(own), ...encodedMarks(own)].filter(
+    (found) => !isForeign(found.offset) && !isLeftover(found),
   );
-  return { ...html, directives, problems: [...unclosed, ...hash.problems] };
+  const isError = ({ severity }: Problem) => severity !== "warning";
+  return {
+    ...html,
+    directives,
+    problems: [...unclosed, ...hash.problems, ...leftovers.filter(isError)],
+    remarks: [
+      ...leftovers.filter((found) => !isError(found)),
+      ...(part === "html" ? findActiveMarkup(source, html.places) : []),
+    ],
+  };
 }
 
 function strayClosings(blanked: string): Problem[] {

@@ -19,6 +19,8 @@ export interface ParsedTemplate {
   readonly nodes: readonly Node[];
   /** All faults found; with any of them the nodes must not be rendered. */
   readonly problems: readonly Problem[];
+  /** Warnings, and errors that Prepare alone judges: content with these can be rendered. */
+  readonly remarks: readonly Problem[];
   readonly links: readonly TemplateLink[];
   /** Every tag and macro outside of prompts, as `FNAME`, `name`, `#reglink`, where it stands, and whether it is a fault. */
   readonly used: readonly UsedName[];
@@ -37,6 +39,7 @@ export interface UsedName {
 interface Insertion {
   readonly nodes: readonly Node[];
   readonly problems: readonly Problem[];
+  readonly remarks: readonly Problem[];
   readonly links: readonly TemplateLink[];
   readonly bytes: number;
 }
@@ -59,7 +62,7 @@ function parse(given: string, parsing: Inserting): { template: ParsedTemplate; b
   const beyond = beyondLimits(given, parsing.part === "html");
   if (beyond) return { template: refused([beyond]), bytes: 0 };
   const source = given.replace(/[\ufdd0-\ufdef]/g, "\ufffd"); // the text part marks its fields with these noncharacters
-  const { directives, places, tags, problems } = findDirectives(source, parsing);
+  const { directives, places, tags, problems, remarks } = findDirectives(source, parsing);
   const isInText = (directive: Directive) => placeAt(places, directive.start).kind === "text";
   const cuts = directiveOnlyElements(source, tags, directives.filter(isCondition).filter(isInText));
   const kept = directives.filter((directive) => isInText(directive) || !isWithin(directive, cuts));
@@ -78,6 +81,7 @@ function parse(given: string, parsing: Inserting): { template: ParsedTemplate; b
   const template = {
     nodes: nested.nodes,
     problems: [...syntax, ...gluedLinks(links)],
+    remarks: [...remarks, ...read.flatMap((one) => one.remarks)],
     links: [...links, ...read.flatMap((one) => one.links)],
     used: directives.map((directive) => ({
       name: usedName(directive),
@@ -91,7 +95,7 @@ function parse(given: string, parsing: Inserting): { template: ParsedTemplate; b
 }
 
 function refused(problems: readonly Problem[]): ParsedTemplate {
-  return { nodes: [], problems, links: [], used: [], isRefused: true };
+  return { nodes: [], problems, remarks: [], links: [], used: [], isRefused: true };
 }
 
 /** Reads until the findings, `faults` of which there are already, or the size of the mail pass their limits. */
@@ -142,7 +146,7 @@ function partOfCondition(spot: Spot, { notation }: Directive, meaning: Condition
   return { ...spot, content: { ...meaning, notation: notation === "tag" ? "tag" : "hash" } };
 }
 
-const nothing: Insertion = { nodes: [], problems: [], links: [], bytes: 0 };
+const nothing: Insertion = { nodes: [], problems: [], remarks: [], links: [], bytes: 0 };
 
 /** What stands in for it is never rendered, but shows in messages about the link that holds it. */
 function failed({ start, source }: Spot, text: string): Insertion {
@@ -170,20 +174,22 @@ function insert(
 function insertPrompt(key: string, spot: Spot, parsing: Inserting, fill?: string): Insertion {
   const inserted = JSON.stringify([parsing.chain, key, fill]);
   const before = parsing.prompts.get(inserted);
-  if (before) return { ...before, problems: [], links: [] };
+  if (before) return { ...before, problems: [], remarks: [], links: [] };
   const opened = openPrompt(key, parsing, fill);
   if ("problem" in opened) return failed(spot, `${spot.source}: ${opened.problem}`);
   const { name, text, chain } = opened;
   const { template, bytes } = parse(text, { ...parsing, chain });
+  const here = (problem: Problem) => {
+    const { line, column } = positionAt(text, problem.offset);
+    const where = `In prompt ${name}, line ${line}, column ${column}: `;
+    return { ...problem, offset: spot.start, text: where + problem.text };
+  };
   const insertion = {
     nodes: template.nodes,
     bytes,
     links: template.links.map((link) => ({ ...link, offset: spot.start, prompt: link.prompt ?? name })),
-    problems: template.problems.map((problem) => {
-      const { line, column } = positionAt(text, problem.offset);
-      const where = `In prompt ${name}, line ${line}, column ${column}: `;
-      return { ...problem, offset: spot.start, text: where + problem.text };
-    }),
+    problems: template.problems.map(here),
+    remarks: template.remarks.map(here),
   };
   parsing.prompts.set(inserted, insertion);
   return insertion;
@@ -204,6 +210,7 @@ function insertRetreats(spot: Spot, parsing: Inserting): Insertion {
     nodes: [retreatsNode(spot.source, event, prompts)],
     links: made.flatMap(({ inserted }) => inserted.links),
     problems: made.flatMap(({ inserted }) => inserted.problems),
+    remarks: made.flatMap(({ inserted }) => inserted.remarks),
     bytes: made.reduce((sum, { inserted }) => sum + inserted.bytes, 0),
   };
 }
