@@ -64,6 +64,48 @@ test("a greylisted tester is tried again until the mail is through", async () =>
   expect(house.inbox.messages()).toHaveLength(1);
 });
 
+test("acceptance 62: while one tester is greylisted, the others and the other languages get their mail, and the waiting one is named", async () => {
+  await using house = await openHouse({
+    people: [...testers(), aParticipant({ id: "tester-3", email: "three@example.org" })],
+  });
+  // One is greylisted for a while, one is refused for good, one gets everything.
+  const greylisting = { phase: "rcpt", recipient: "one@example.org", reply: "451 4.7.1 Greylisted" } as const;
+  house.inbox.script({ ...greylisting, times: 4 });
+  house.inbox.script({ phase: "rcpt", recipient: "two@example.org", reply: "550 5.7.1 Not here", times: "always" });
+  const limits = { ...quick.limits, retryMilliseconds: [3000, 400, 400] };
+  await using _sender = await startSender(house, { ...quick, limits });
+  const order = await house.addOrder({ languages: ["EN", "SP"], testers: ["tester-1", "tester-2", "tester-3"] });
+  await house.command(order.id, "Test", "start");
+  const waiting = await eventually("both languages wait for tester-1 alone", async () => {
+    const { status, details = [], counters, message } = await house.step(order.id, "Test");
+    expect(status).toBe("working");
+    const named = details.filter(({ rule }) => rule === "waiting");
+    return named.length === 2 ? { named, counters, message } : undefined;
+  });
+  expect(
+    house.inbox
+      .messages()
+      .map(({ to, subject }) => `${to.join()} ${subject}`)
+      .sort(),
+  ).toEqual(["three@example.org TEST: Registration is open (EN)", "three@example.org TEST: Registration is open (SP)"]);
+  expect(waiting.named.map(({ language }) => language)).toEqual(["EN", "SP"]);
+  for (const { text } of waiting.named)
+    expect(text).toMatch(/^Tester tester-1 waits until \d{4}-\S+Z: .*451 4\.7\.1 Greylisted/);
+  expect(waiting.message).toMatch(/^2 of 6 test mails sent\. EN: Tester tester-1 waits until/);
+  expect(waiting.counters).toMatchObject({ total: 6, sent: 2, failed: 2 });
+
+  const step = await house.ended(order.id, "Test");
+  expect(step).toMatchObject({
+    status: "error",
+    counters: { total: 6, sent: 4, failed: 2, skipped: 0, inDoubt: 0 },
+    details: [
+      { language: "EN", text: expect.stringContaining("tester-2: failed") },
+      { language: "SP", text: expect.stringContaining("tester-2: failed") },
+    ],
+  });
+  expect(house.inbox.duplicates()).toEqual([]);
+});
+
 test("no tester, an unknown one and one without address are said before anything is mailed", async () => {
   await using house = await openHouse({ people: [...testers(), aParticipant({ id: "silent", email: "" })] });
   await using _sender = await startSender(house, quick);

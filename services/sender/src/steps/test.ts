@@ -1,21 +1,19 @@
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import type { Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
-import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
 import { loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { type DeliveryPorts, type MailRun, mailRun, type RenderConfig, type Right } from "../delivery/mailRun.ts";
-import type { DeliveryEnd } from "../delivery/person.ts";
+import type { DeliveryEnd, PersonResult } from "../delivery/person.ts";
 import { chunkTally, sortPeople } from "../send/chunkResult.ts";
 import { quotaWakeAt } from "../send/quotaSleep.ts";
-import { sumCounters } from "../send/runCounters.ts";
 import { settleAgain } from "../send/settleEndedRuns.ts";
 import type { SendLimits } from "../sendLimits.ts";
+import { failuresOf, quotaResult, type TestState, testProgress, testResult, waitingOf } from "./testResult.ts";
 
 export interface TestPorts extends DeliveryPorts, ContentPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write">;
@@ -27,28 +25,39 @@ export type TestConfig = ContentConfig & RenderConfig;
 /**
  * Test: the real mails of every language to every tester, subject behind `TEST: `, through the same engine and limits as
  * Send. Its deliveries are kept under the run, so it never marks anybody as reached. Pools, the language rule and earlier
- * mails do not count for testers. Any failed or in-doubt mail makes the step an error; the others are still tried.
+ * mails do not count for testers. While one tester is greylisted or deferred, the others and the other languages go on.
+ * Any failed or in-doubt mail makes the step an error; the others are still tried.
  */
 export function test(ports: TestPorts, config: TestConfig, limits: SendLimits): StepHandler {
   return async (run) => {
     await checkTesters(ports, run.order.testers);
     const content = await loadRunContent(ports, config, run.order, "Test", run.signal);
     await ports.checkCredentials(content.account);
-    const languages: Record<string, LanguageCounters> = {};
-    const failures: Detail[] = [];
-    for (const code of content.languages.keys()) languages[code] = { total: run.order.testers.length, ...noneYet };
-    for (const code of content.languages.keys()) {
+    const own = { order: run.order, runId: run.runId, isTest: true, userStarted: true };
+    const tests = [...content.languages.keys()].map((code): LanguageTest => {
       const mailing = { content, language: code, config, clock: ports.clock };
-      const own = { order: run.order, runId: run.runId, isTest: true, userStarted: true };
       const inLanguage = mailRun(mailing, own, (mailingKey) => testPartition(mailingKey, run.runId));
-      const end = await testLanguage({ ports, limits, run, inLanguage, languages, failures });
-      if (end.kind === "quota" || end.kind === "daily-limit") return quotaResult(ports, content, languages, end.kind);
+      const counters = { total: run.order.testers.length, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
+      return { ports, limits, run, inLanguage, tests: () => tests, next: 0, counters, waiting: [], failures: [] };
+    });
+    // An earlier worker of this run may have died in the middle: what became of its claims is unknown.
+    for (const { inLanguage } of tests)
+      await ports.deliveries.settleAbandoned(inLanguage.partition, "all", instant(ports.clock.now()), run.signal);
+    for (;;) {
+      const now = ports.clock.now();
+      for (const language of tests.filter(({ next = Number.POSITIVE_INFINITY }) => next <= now)) {
+        const end = await testLanguage(language);
+        if (end.kind !== "quota" && end.kind !== "daily-limit") continue;
+        const { counters } = testProgress(tests);
+        const wakeAt = await quotaWakeAt(ports, content.account, counters.total - counters.sent, end.kind);
+        return quotaResult(tests, content.account.name, wakeAt);
+      }
+      const due = tests.flatMap(({ next }) => next ?? []);
+      if (due.length === 0) return testResult(tests);
+      await ports.clock.sleep(Math.max(0, Math.min(...due) - ports.clock.now()), run.signal);
     }
-    return testResult(languages, failures);
   };
 }
-
-const noneYet = { sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
 
 async function checkTesters({ participants }: TestPorts, testers: readonly string[]): Promise<void> {
   if (testers.length === 0)
@@ -62,48 +71,57 @@ async function checkTesters({ participants }: TestPorts, testers: readonly strin
   }
 }
 
-interface LanguageTest {
+interface LanguageTest extends TestState {
   readonly ports: TestPorts;
   readonly limits: SendLimits;
   readonly run: StepRun;
   readonly inLanguage: MailRun;
-  readonly languages: Record<string, LanguageCounters>;
-  readonly failures: Detail[];
+  /** All languages of this Test. */
+  readonly tests: () => readonly TestState[];
+  /** When to try again (epoch ms); absent once every tester of this language has a result. */
+  next?: number;
 }
 
-/** Tries every tester of one language until each has a result; whoever was refused for a while is tried again. */
+/** Tries every tester of one language who has no result yet, once. */
 async function testLanguage(test: LanguageTest): Promise<DeliveryEnd> {
-  const { ports, limits, run, inLanguage, languages, failures } = test;
-  const { partition, language } = inLanguage;
-  // An earlier worker of this run may have died in the middle: nobody knows what became of what it had claimed.
-  await ports.deliveries.settleAbandoned(partition, "all", instant(ports.clock.now()), run.signal);
-  for (;;) {
-    run.signal.throwIfAborted();
-    const tally = chunkTally(run.order.testers.length);
-    const told = new Map<string, string>();
-    const ledger = await ports.deliveries.getMany(partition, run.order.testers);
-    const now = ports.clock.now();
-    const candidates = sortPeople(run.order.testers, ledger, { runId: run.runId, now }, tally);
-    const end = await deliver(ports, inLanguage, candidates, rightOf(ports, run), limits, (id, result) => {
-      tally.record(id, result);
-      if (result.kind === "failed" || result.kind === "skipped") told.set(id, result.reason);
-      languages[language] = tally.counts();
-      run.report(progressOf(languages));
-    });
-    // What was on the wire when it was stopped is settled now.
-    if (run.signal.aborted) await settleAgain(ports, run.order.id, "Test", run.runId);
-    run.signal.throwIfAborted();
-    languages[language] = tally.counts();
-    const { retry } = tally.result();
-    const next = nextTry(end, Object.values(retry), now);
-    if (next === undefined) {
-      if (end.kind === "done")
-        failures.push(...failuresOf(language, await ports.deliveries.getMany(partition, run.order.testers), told));
-      return end;
-    }
-    run.report({ ...progressOf(languages), message: `Waiting until ${instant(next)} to try again.` });
-    await ports.clock.sleep(Math.max(0, next - ports.clock.now()), run.signal);
-  }
+  const { ports, limits, run, inLanguage } = test;
+  const { testers } = run.order;
+  const { partition } = inLanguage;
+  run.signal.throwIfAborted();
+  const tally = chunkTally(testers.length);
+  const told = new Map<string, string>();
+  const open = new Set(testers);
+  const now = ports.clock.now();
+  const ledger = await ports.deliveries.getMany(partition, testers);
+  const record = (id: string, result: PersonResult) => {
+    tally.record(id, result);
+    open.delete(id);
+  };
+  const candidates = sortPeople(testers, ledger, { runId: run.runId, now }, { ...tally, record });
+  const end = await deliver(ports, inLanguage, candidates, rightOf(ports, run), limits, (id, result) => {
+    record(id, result);
+    if (result.kind === "failed" || result.kind === "skipped") told.set(id, result.reason);
+    test.counters = tally.counts();
+    run.report(testProgress(test.tests()));
+  });
+  // What was on the wire when it was stopped is settled now.
+  if (run.signal.aborted) await settleAgain(ports, run.order.id, "Test", run.runId);
+  run.signal.throwIfAborted();
+  const { retry } = tally.result();
+  const next = nextTry(end, Object.values(retry), now);
+  const after = await ports.deliveries.getMany(partition, testers);
+  test.counters = tally.counts();
+  test.waiting = waitingOf(
+    inLanguage.language,
+    retry,
+    after,
+    end.kind === "waited" ? { open, until: end.until } : undefined,
+  );
+  if (next === undefined) delete test.next;
+  else test.next = next;
+  if (end.kind === "done" && next === undefined) test.failures = failuresOf(inLanguage.language, after, told);
+  run.report(testProgress(test.tests()));
+  return end;
 }
 
 /** When to go on (epoch ms); undefined if this language is over. Throws what ends the run. */
@@ -139,47 +157,4 @@ function rightOf({ orders }: TestPorts, run: StepRun): Right {
       return order?.steps.Test.status === "working" && order.runLease?.token === run.token;
     },
   };
-}
-
-function failuresOf(
-  language: string,
-  ledger: ReadonlyMap<string, Delivery>,
-  told: ReadonlyMap<string, string>,
-): Detail[] {
-  const details: Detail[] = [];
-  for (const [id, { status, smtpResponse }] of ledger) {
-    if (status !== "failed" && status !== "in-doubt") continue;
-    const text = `Tester ${id}: ${status}, ${smtpResponse ?? "no answer"}`;
-    details.push({ language, rule: "test", severity: "error", text });
-  }
-  for (const [id, reason] of told)
-    if (!ledger.has(id)) details.push({ language, rule: "test", severity: "error", text: `Tester ${id}: ${reason}` });
-  return details;
-}
-
-function progressOf(languages: Record<string, LanguageCounters>) {
-  const counters = sumCounters(Object.values(languages));
-  return { message: `${counters.sent} of ${counters.total} test mails sent`, counters, languages: { ...languages } };
-}
-
-/** A Test does not sleep: the kit makes an error of it. */
-async function quotaResult(
-  ports: TestPorts,
-  { account }: RunContent,
-  languages: Record<string, LanguageCounters>,
-  cause: "quota" | "daily-limit",
-): Promise<StepResult> {
-  const { counters, languages: told } = progressOf(languages);
-  const wakeAt = await quotaWakeAt(ports, account, counters.total - counters.sent, cause);
-  const message = `The quota of account "${account.name}" is used up: ${counters.sent} of ${counters.total} test mails were sent. It frees at ${instant(wakeAt)}; start again then.`;
-  return { kind: "sleep", cause: "quota", wakeAt, message, counters, languages: told };
-}
-
-function testResult(languages: Record<string, LanguageCounters>, failures: readonly Detail[]): StepResult {
-  const { counters, languages: told } = progressOf(languages);
-  if (counters.sent === counters.total)
-    return { kind: "complete", message: `${counters.sent} test mails sent.`, counters, languages: told, details: [] };
-  const first = failures[0] ? ` ${failures[0].language}: ${failures[0].text}` : "";
-  const message = `${counters.total - counters.sent} of ${counters.total} test mails were not sent.${first}`;
-  return { kind: "error", message, counters, languages: told, details: failures };
 }

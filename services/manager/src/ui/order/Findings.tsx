@@ -5,6 +5,7 @@ import Link from "next/link";
 import { counted } from "../shell/numbers.ts";
 import { inOrderOfWeight, placeOf } from "./findings.ts";
 import styles from "./StepPanel.module.css";
+import { localTimes } from "./stepWords.ts";
 
 interface FindingsProps {
   readonly details: readonly Detail[];
@@ -47,7 +48,7 @@ export function Findings({ details, preview }: FindingsProps) {
               <td className={styles.mono} data-label="Line:column">
                 {placeOf(detail) || "–"}
               </td>
-              <td className={styles.text}>{detail.text}</td>
+              <td className={styles.text}>{localTimes(detail.text)}</td>
             </tr>
           ))}
         </tbody>
