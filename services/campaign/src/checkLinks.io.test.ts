@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:tls";
 import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import type { MailSettings } from "@email-agent/shared/domain/template/mail.ts";
@@ -10,6 +11,7 @@ import { checkLinks } from "./checkLinks.ts";
 
 const names: Record<string, string[]> = {
   "intranet.example.org": ["10.1.2.3"],
+  "public.example.org": ["93.184.215.14"],
   "half.example.org": ["93.184.215.14", "169.254.169.254"],
   "mapped.example.org": ["::ffff:127.0.0.1"],
 };
@@ -105,21 +107,73 @@ test("acceptance 19: a 403 that keeps robots out is only a warning; a page that 
   });
 });
 
-test("a site that does not know HEAD is asked with GET", async () => {
+test.each([400, 401, 403, 404, 405, 410, 429, 500, 501, 503])(
+  "acceptance 39: a page that answers HEAD with %i and GET with 200 is there",
+  async (status) => {
+    await using site = await startWebsite();
+    site.reply("/page", { status }, "HEAD");
+    const links = linksOf("http://shop.example.org/page");
+    expect(await checkLinks(links, settings, fetcherOf(site.address, ["shop.example.org"]), never)).toEqual([]);
+    expect(site.requests).toEqual(["HEAD shop.example.org/page", "GET shop.example.org/page"]);
+  },
+);
+
+test("acceptance 39: a page that is gone for GET, too, is gone", async () => {
   await using site = await startWebsite();
-  site.reply("/old", { status: 405 }, "HEAD");
-  site.reply("/older", { status: 501 }, "HEAD");
-  site.reply("/older", { status: 404 }, "GET");
-  const findings = await checkLinks(
-    linksOf("http://shop.example.org/old", "http://shop.example.org/older"),
-    settings,
-    fetcherOf(site.address, ["shop.example.org"]),
-    never,
-  );
+  site.reply("/old", { status: 501 }, "HEAD");
+  site.reply("/old", { status: 404 }, "GET");
+  const links = linksOf("http://shop.example.org/old");
+  const findings = await checkLinks(links, settings, fetcherOf(site.address, ["shop.example.org"]), never);
   expect(findings.map(({ text }) => text)).toEqual([
-    "The link http://shop.example.org/older leads to a page that is gone (404).",
+    "The link http://shop.example.org/old leads to a page that is gone (404).",
   ]);
-  expect(site.requests).toContain("GET shop.example.org/old");
+});
+
+test("a page that HEAD is redirected away from is asked for with GET from the beginning", async () => {
+  await using site = await startWebsite();
+  site.reply("/page", { status: 302, headers: { location: "/no-robots" } }, "HEAD");
+  site.reply("/no-robots", { status: 404 });
+  site.reply("/circle", { status: 302, headers: { location: "/circle" } }, "HEAD");
+  const links = linksOf("http://shop.example.org/page", "http://shop.example.org/circle");
+  expect(await checkLinks(links, settings, fetcherOf(site.address, ["shop.example.org"]), never)).toEqual([]);
+});
+
+test("a site that keeps silent on HEAD, or cuts the connection, is asked with GET", async () => {
+  await using site = await startWebsite();
+  site.reply("/silent", "silent", "HEAD");
+  const fetcher = fetcherOf(site.address, ["shop.example.org"], { timeoutMilliseconds: 2000, redirects: 5 });
+  expect(await checkLinks(linksOf("http://shop.example.org/silent"), settings, fetcher, never)).toEqual([]);
+  const cutting = createHttpServer((request, response) => {
+    if (request.method === "HEAD") request.socket.destroy();
+    else response.end();
+  });
+  await new Promise<void>((listening) => cutting.listen(0, "127.0.0.1", listening));
+  const { port } = cutting.address() as { port: number };
+  const cut = linkFetcher(async () => ({ addresses: ["127.0.0.1"], port, plain: true }));
+  expect(await checkLinks(linksOf("http://shop.example.org/"), settings, cut, never)).toEqual([]);
+  cutting.close();
+});
+
+test.each([
+  "http://localhost:3000/",
+  "http://LOCALHOST./",
+  "http://app.localhost:8080/",
+  "https://127.0.0.1:8443/",
+  "http://127.1:9000/",
+  "http://2130706433:9000/",
+  "http://0x7f.0.0.1:9000/",
+  "http://0177.0.0.01:9000/",
+  "http://127.0.0.1.:9000/",
+  "http://[::1]:9000/",
+  "http://[::ffff:127.0.0.1]:9000/",
+  "http://[::ffff:7f00:1]:9000/",
+  "http://192.168.0.1:8080/",
+  "http://intranet.example.org:8080/",
+])("acceptance 39: %s leads to a private address, whatever the port and spelling", async (url) => {
+  const findings = await checkLinks(linksOf(url), settings, linkFetcher(publicRoutes(resolve)), never);
+  expect(findings).toEqual([
+    expect.objectContaining({ severity: "error", text: expect.stringContaining("private or reserved address") }),
+  ]);
 });
 
 test("five redirects are followed, a sixth is not", async () => {
@@ -136,7 +190,7 @@ test("five redirects are followed, a sixth is not", async () => {
 test("other schemes and ports are not followed, denied hosts are not asked, also after a redirect", async () => {
   await using site = await startWebsite();
   site.reply("/zoom", { status: 302, headers: { location: "zoommtg://zoom.us/join" } });
-  site.reply("/port", { status: 302, headers: { location: "https://other.example.org:8443/" } });
+  site.reply("/port", { status: 302, headers: { location: "https://public.example.org:8443/" } });
   site.reply("/denied", { status: 302, headers: { location: "https://www.slow.example.org/" } });
   const findings = await checkLinks(
     linksOf(

@@ -71,6 +71,8 @@ function verdictOf(answer: LinkAnswer): Pick<Detail, "severity" | "text"> | unde
       return { severity: "warning", text: `was not checked: ${answer.host} is among the hosts not to be asked` };
     case "not-followed":
       return { severity: "warning", text: `was not checked to the end: ${answer.reason}` };
+    case "redirects":
+      return { severity: "warning", text: "was not checked to the end: it redirects too often" };
     case "unreachable":
       return { severity: "warning", text: `could not be checked: ${answer.reason}` };
     case "timeout":

@@ -7,9 +7,10 @@ import { hostOf, type LinkRefusal, type LinkRoute, type RouteLink } from "./link
 /** What a link came to. */
 export type LinkAnswer =
   | LinkRefusal
-  | { readonly kind: "answered"; readonly status: number }
+  | { readonly kind: "answered"; readonly status: number; readonly contentType?: string }
   | { readonly kind: "denied"; readonly host: string }
   | { readonly kind: "tls"; readonly reason: string }
+  | { readonly kind: "redirects" }
   | { readonly kind: "timeout" };
 
 export interface LinkFetcher {
@@ -26,10 +27,14 @@ export interface LinkLimits {
   readonly redirects: number;
 }
 
+/** The part of the time HEAD may take; a site that keeps silent on it may still answer GET. */
+const headShare = 0.4;
+
 /**
- * Asks with HEAD, again with GET where HEAD is not known (405, 501), and reads no body. Every hop is routed anew: the
- * name is resolved and its addresses are checked, and the connection goes to one of the checked addresses, so a name
- * that changes its answer in between gains nothing.
+ * Asks with HEAD, redirects included, and once more from the beginning with GET where HEAD came to nothing: many sites
+ * refuse it, do not know it, cut the connection or keep silent, and show the page all the same. Reads no body. Every hop
+ * is routed anew: the name is resolved and its addresses are checked, and the connection goes to one of the checked
+ * addresses, so a name that changes its answer in between gains nothing.
  */
 export function linkFetcher(
   route: RouteLink,
@@ -37,43 +42,59 @@ export function linkFetcher(
 ): LinkFetcher {
   return {
     fetch: async (url, denied, signal) => {
-      const deadline = AbortSignal.timeout(limits.timeoutMilliseconds);
-      const either = AbortSignal.any([deadline, signal]);
-      try {
-        return await untilAborted(follow(url, limits.redirects, route, denied, either), either);
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        if (deadline.aborted) return { kind: "timeout" };
-        throw error;
-      }
+      const ask = async (method: "HEAD" | "GET", milliseconds: number) => {
+        const deadline = AbortSignal.timeout(milliseconds);
+        const either = AbortSignal.any([deadline, signal]);
+        try {
+          return await untilAborted(follow(url, limits.redirects, { method, route, denied, signal: either }), either);
+        } catch (error) {
+          if (signal.aborted) throw signal.reason;
+          if (deadline.aborted) return { kind: "timeout" as const };
+          throw error;
+        }
+      };
+      const head = await ask("HEAD", limits.timeoutMilliseconds * headShare);
+      return isFinal(head) ? head : ask("GET", limits.timeoutMilliseconds * (1 - headShare));
     },
   };
 }
 
-async function follow(
-  url: URL,
-  redirects: number,
-  route: RouteLink,
-  denied: (host: string) => boolean,
-  signal: AbortSignal,
-): Promise<LinkAnswer> {
+/** False for what GET may come to differently. */
+function isFinal(answer: LinkAnswer): boolean {
+  if (answer.kind === "answered") return answer.status >= 200 && answer.status < 400;
+  return !["unreachable", "timeout", "redirects"].includes(answer.kind);
+}
+
+interface Asking {
+  readonly method: "HEAD" | "GET";
+  readonly route: RouteLink;
+  readonly denied: (host: string) => boolean;
+  readonly signal: AbortSignal;
+}
+
+async function follow(url: URL, redirects: number, asking: Asking): Promise<LinkAnswer> {
+  const { method, route, denied, signal } = asking;
   if (denied(hostOf(url))) return { kind: "denied", host: hostOf(url) };
   const way = await route(url);
   if ("kind" in way) return way;
   signal.throwIfAborted();
-  let reply = await ask(url, "HEAD", way, signal);
-  if (isReply(reply) && (reply.status === 405 || reply.status === 501)) reply = await ask(url, "GET", way, signal);
+  const reply = await ask(url, method, way, signal);
   if (!isReply(reply)) return reply;
   const next = nextHop(url, reply);
-  if (next === undefined) return { kind: "answered", status: reply.status };
+  if (next === undefined) return answered(reply);
   if ("kind" in next) return next;
-  if (redirects === 0) return { kind: "not-followed", reason: "it redirects too often" };
-  return follow(next, redirects - 1, route, denied, signal);
+  if (redirects === 0) return { kind: "redirects" };
+  return follow(next, redirects - 1, asking);
+}
+
+function answered({ status, contentType }: Reply): LinkAnswer {
+  return { kind: "answered", status, ...(contentType && { contentType }) };
 }
 
 interface Reply {
   readonly status: number;
   readonly location: string | undefined;
+  readonly contentType?: string;
 }
 
 function isReply(reply: Reply | LinkAnswer): reply is Reply {
@@ -108,7 +129,8 @@ function ask(url: URL, method: string, way: LinkRoute, signal: AbortSignal): Pro
     });
     const phase = phaseOf(request, secure);
     request.on("response", (response) => {
-      resolve({ status: response.statusCode ?? 0, location: response.headers.location });
+      const { location, "content-type": contentType } = response.headers;
+      resolve({ status: response.statusCode ?? 0, location, ...(contentType && { contentType }) });
       response.destroy();
     });
     request.on("error", (error: NodeJS.ErrnoException) => resolve(failureOf(error, phase())));

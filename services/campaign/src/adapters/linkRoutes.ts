@@ -30,23 +30,24 @@ export const systemResolver: ResolveName = async (host) => {
 const webPorts = ["", "80", "443"];
 
 /**
- * Routes to the public web only: http and https on ports 80 and 443, to names whose every address is public. One
- * private address among public ones refuses the name: nobody could say which of them a later connection takes.
+ * Routes to the public web only: http and https on ports 80 and 443, to names whose every address is public, on
+ * whatever port. One private address among public ones refuses the name: which of them a later connection takes is open.
  */
 export function publicRoutes(resolve: ResolveName): RouteLink {
   return async (url) => {
-    if (!webPorts.includes(url.port)) return { kind: "not-followed", reason: `port ${url.port} is not a web port` };
     const host = hostOf(url);
+    if (isLoopbackName(host)) return { kind: "private-address", host };
     const addresses = await addressesOf(host, resolve);
     if ("kind" in addresses) return addresses;
     if (!addresses.every(isPublicAddress)) return { kind: "private-address", host };
+    if (!webPorts.includes(url.port)) return { kind: "not-followed", reason: `port ${url.port} is not a web port` };
     return { addresses, port: Number(url.port) || defaultPort(url), plain: false };
   };
 }
 
 /**
  * Sends the requests for some hosts to a local web server, everything else by `others`. Keys are host names or `*` for
- * every name (never for a literal address), values `host:port`.
+ * every name (never for a literal address or this machine), values `host:port`.
  */
 export function standInRoutes(
   standIns: ReadonlyMap<string, string>,
@@ -55,13 +56,19 @@ export function standInRoutes(
 ): RouteLink {
   return async (url) => {
     const host = hostOf(url);
-    const target = standIns.get(host) ?? (isIP(host) === 0 ? standIns.get("*") : undefined);
+    const isName = isIP(host) === 0 && !isLoopbackName(host);
+    const target = standIns.get(host) ?? (isName ? standIns.get("*") : undefined);
     if (target === undefined) return others(url);
     const standIn = new URL(`http://${target}`);
     const addresses = await addressesOf(hostOf(standIn), resolve);
     if ("kind" in addresses) return addresses;
     return { addresses, port: Number(standIn.port) || 80, plain: true };
   };
+}
+
+/** Names of the reader's own machine, whatever a name server says of them (RFC 6761, 6.3). */
+function isLoopbackName(host: string): boolean {
+  return /(?:^|\.)localhost\.?$/i.test(host);
 }
 
 /** The host without the brackets of an IPv6 literal. */

@@ -289,7 +289,11 @@ describe("quality", () => {
       ["EN", "Q5", 4],
       ["SP", "Q5", 4],
     ]);
-    expect(world.site.requests.toSorted()).toEqual(["HEAD www.example.org/gone", "HEAD www.example.org/page"]);
+    expect(world.site.requests.toSorted()).toEqual([
+      "GET www.example.org/gone",
+      "HEAD www.example.org/gone",
+      "HEAD www.example.org/page",
+    ]);
   });
 });
 

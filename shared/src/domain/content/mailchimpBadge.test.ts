@@ -99,7 +99,7 @@ const surroundings = fc
   .map((parts) => parts.join(""));
 
 test("acceptance 38: whatever surrounds the badge, everything but the badge and its empty wrapping is kept to the byte", () => {
-  const emptyWrapping = /^(?:\s|&nbsp;|<br>|<\/?(?:p|div|center|b|table)(?: title="[^"]*"[^>]*)?>)*$/;
+  const emptyWrapping = /^(?:\s|&nbsp;|<br>|<\/?(?:a|p|div|center|b|table)(?: title="[^"]*"[^>]*)?>)*$/;
   fc.assert(
     fc.property(surroundings, surroundings, fc.constantFrom(...Object.values(shapes)), (before, behind, badge) => {
       const html = `${before}${badge}${behind}`;
