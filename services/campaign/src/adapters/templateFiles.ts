@@ -1,9 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import { decodeTemplate } from "@email-agent/shared/domain/content/decodeTemplate.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
 
 /** Local templates, for names Mailchimp does not have. */
 export interface TemplateFiles {
-  /** The HTML of `<name>.html`; undefined if there is no such file. */
+  /**
+   * The HTML of `<name>.html`; undefined if there is no such file.
+   *
+   * @throws AppError `content` for a file in another encoding than it declares, UTF-8 without a declaration.
+   */
   read(name: string): Promise<string | undefined>;
 }
 
@@ -13,12 +19,20 @@ export function templateFiles(config: { readonly TEMPLATES_DIR: string }): Templ
   const folder = isAbsolute(config.TEMPLATES_DIR) ? config.TEMPLATES_DIR : join(service, config.TEMPLATES_DIR);
   return {
     read: async (name) => {
-      try {
-        return await readFile(join(folder, `${name}.html`), "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
-      }
+      const bytes = await bytesOf(join(folder, `${name}.html`));
+      if (!bytes) return undefined;
+      const decoded = decodeTemplate(bytes);
+      if ("text" in decoded) return decoded.text;
+      throw new AppError("content", `The template file ${name}.html ${decoded.problem}`);
     },
   };
+}
+
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
