@@ -43,6 +43,8 @@ const items: Readonly<Record<number, string>> = {
   37: "A Send costs at most four write units per recipient; one refused claim touches nobody else",
   38: "Only Mailchimp's badge is taken out of a mail; what cannot be told from it stays, with a warning",
   39: "A link is gone only if GET says so, too; links to private addresses, of unknown schemes or without an address are errors",
+  40: "An image, style sheet or other resource that no mail program can load is found before the mail goes out",
+  41: "No letter is lost unnoticed: template files are read in the encoding they are in, or refused by name",
   42: "Names are written without surplus white space, invisible characters and marks that turn the direction of text, everywhere",
   43: "One mistake in a template is one finding, two are two",
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",

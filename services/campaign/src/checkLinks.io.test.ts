@@ -176,6 +176,29 @@ test.each([
   ]);
 });
 
+test("acceptance 40: an image is checked as links are, once for all places, and a page in its place is a warning", async () => {
+  await using site = await startWebsite();
+  site.reply("/a.png", { status: 200, headers: { "content-type": "image/png" } });
+  site.reply("/gone.png", { status: 404 });
+  site.reply("/a.css", { status: 200, headers: { "content-type": "text/css" } });
+  const html = `<a href="https://shop.example.org/a.png"><img src="https://shop.example.org/a.png"></a>
+    <td background="https://shop.example.org/gone.png"><a href="https://shop.example.org/gone.png">x</a>
+    <img src="https://shop.example.org/page"><a href="https://shop.example.org/page">y</a>
+    <link rel="stylesheet" href="https://shop.example.org/a.css">`;
+  const links = ["EN", "SP"].flatMap((language) => linksToCheck({ html, language }, mailSettings));
+  const findings = await checkLinks(links, settings, fetcherOf(site.address, ["shop.example.org"]), never);
+  expect(findings.filter(({ language }) => language === "EN").map(({ severity, text }) => [severity, text])).toEqual([
+    ["error", "The image https://shop.example.org/gone.png leads to a page that is gone (404)."],
+    ["error", "The link https://shop.example.org/gone.png leads to a page that is gone (404)."],
+    ["warning", "The image https://shop.example.org/page leads to a page (text/html), not to a picture."],
+  ]);
+  expect(findings).toHaveLength(6);
+  expect(site.requests.toSorted()).toEqual([
+    "GET shop.example.org/gone.png",
+    ...["a.css", "a.png", "gone.png", "page"].map((path) => `HEAD shop.example.org/${path}`),
+  ]);
+});
+
 test("five redirects are followed, a sixth is not", async () => {
   await using site = await startWebsite();
   for (let hop = 0; hop < 6; hop++) site.reply(`/hop${hop}`, { status: 302, headers: { location: `/hop${hop + 1}` } });

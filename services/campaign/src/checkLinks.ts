@@ -1,5 +1,6 @@
 import type { Settings } from "@email-agent/shared/domain/configItems.ts";
 import type { LinkToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
+import { resourceNouns } from "@email-agent/shared/domain/content/resourceRules.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import { excerpt } from "@email-agent/shared/domain/template/sourceText.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
@@ -9,8 +10,8 @@ const parallel = 8;
 const urlLimitCharacters = 300;
 
 /**
- * Asks every distinct web link once, whatever the number of languages and places it stands in, 8 at a time. Answers a
- * finding (rule Q5) for each place of a link that is dead (error) or could not be judged (warning).
+ * Asks for every distinct web address once, whatever the number of languages and places it stands in, 8 at a time.
+ * Answers a finding (rule Q5) for each place of one that is dead (error) or could not be judged (warning).
  */
 export async function checkLinks(
   links: readonly LinkToCheck[],
@@ -20,20 +21,22 @@ export async function checkLinks(
 ): Promise<Detail[]> {
   const places = Map.groupBy(links, ({ url }) => url);
   const denied = (host: string) => isListed(host, deny);
-  const findings = new Map<string, Omit<Detail, "language">>();
+  const answers = new Map<string, LinkAnswer>();
   const waiting = [...places.keys()];
   const work = async () => {
     for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
       signal.throwIfAborted();
-      const target = new URL(url);
-      const finding = judge(url, await fetcher.fetch(target, denied, signal), isListed(target.hostname, warn));
-      if (finding) findings.set(url, finding);
+      answers.set(url, await fetcher.fetch(new URL(url), denied, signal));
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
   return [...places].flatMap(([url, found]) => {
-    const finding = findings.get(url);
-    return finding ? found.map(({ language, line, column }) => ({ ...finding, language, line, column })) : [];
+    const answer = answers.get(url)!;
+    const isLenient = isListed(new URL(url).hostname, warn);
+    return found.flatMap(({ language, line, column, resource }) => {
+      const finding = judge(url, answer, resource, isLenient);
+      return finding ? [{ ...finding, language, line, column }] : [];
+    });
   });
 }
 
@@ -42,12 +45,25 @@ function isListed(host: string, list: readonly string[]): boolean {
   return list.some((entry) => host === entry.toLowerCase() || host.endsWith(`.${entry.toLowerCase()}`));
 }
 
-function judge(url: string, answer: LinkAnswer, lenient: boolean): Omit<Detail, "language"> | undefined {
-  const verdict = verdictOf(answer);
+function judge(
+  url: string,
+  answer: LinkAnswer,
+  resource: LinkToCheck["resource"],
+  isLenient: boolean,
+): Omit<Detail, "language"> | undefined {
+  const verdict = verdictOf(answer) ?? (resource === "image" ? imageVerdict(answer) : undefined);
   if (verdict === undefined) return undefined;
   // A host that is known to turn checkers away is never an error, but a private address is nobody's to mail.
-  const severity = lenient && answer.kind !== "private-address" ? "warning" : verdict.severity;
-  return { rule: "Q5", severity, text: `The link ${shown(url)} ${maskAddresses(verdict.text)}.` };
+  const severity = isLenient && answer.kind !== "private-address" ? "warning" : verdict.severity;
+  const noun = resource ? resourceNouns[resource] : "link";
+  return { rule: "Q5", severity, text: `The ${noun} ${shown(url)} ${maskAddresses(verdict.text)}.` };
+}
+
+/** A host that shows a page where a picture was; other types are sent for pictures by many hosts. */
+function imageVerdict(answer: LinkAnswer): Pick<Detail, "severity" | "text"> | undefined {
+  const type = answer.kind === "answered" ? answer.contentType : undefined;
+  if (type === undefined || !/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type)) return undefined;
+  return { severity: "warning", text: "leads to a page (text/html), not to a picture" };
 }
 
 /** Short enough for a hundred of them to fit into the order, and without the address a link may hold. */

@@ -127,11 +127,25 @@ test.each([
   ["", "is empty"],
   ["  ", "is empty"],
   ["page.html", "is relative"],
-  ["#top", "is relative"],
+  ["#agenda", "leads to a place that is not in the mail"],
   ["//x.org/a", "is relative"],
   ["www.x.org", "is relative"],
   ["http://", "no complete web address"],
   ["mailto:", "is empty behind mailto:"],
+  ["mailto:office", "holds no mail address"],
+  ["mailto:a@x.org,office", "holds no mail address"],
+  ["mailto:office?subject=x", "holds no mail address"],
+  ["http://mailto:a@x.org", "no complete web address"],
+  ["https://https://x.org", "no complete web address"],
+  ["http://http//x.org", "no complete web address"],
+  ["https:x.org", "no complete web address"],
+  ["https:/x.org", "no complete web address"],
+  ["https:///x.org", "no complete web address"],
+  ["htp://x.org/", "begins with htp:"],
+  ["mail:a@x.org", "begins with mail:"],
+  ["https://x.org/&gt;one", "< or >"],
+  ["https://x.org/>one</a><p>Important</p><a href=", "< or >"],
+  ["data:text/html,x", "cannot be followed"],
   ["https://x.org/{{slug}}", "placeholder"],
   ["[LINK]", "placeholder"],
   ["javascript:alert(1)", "cannot be followed"],
@@ -156,6 +170,49 @@ test.each([
   "*|LIST:URL|*",
   "https://x.org/?u=*|URL:ARCHIVE|*",
 ])("Q6: href %j is a link", (href) => expect(found("Q6", { html: `<a href="${href}">x</a>` })).toEqual([]));
+
+test.each([
+  "mailto:?subject=*|MC:SUBJECT|*&body=*|URL:ARCHIVE|*",
+  "mailto:?to=a@x.org",
+  "mailto:a%40x.org?subject=x",
+  "mailto:a@x.org, b@x.org",
+  "mailto:*|EMAIL|*",
+  "sms:+34123?body=x",
+  "sms:?body=x",
+  "whatsapp://send?text=x",
+  "webcal://x.org/a.ics",
+  "https://x.org/?mail=mailto:a@x.org",
+  "https://x.org/http://y.org",
+  "#top",
+  "#TOP",
+])("Q6: href %j is fine", (href) => {
+  const findings = found("Q6", { html: `<a href="${href}">x</a>` });
+  expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+});
+
+test.each([
+  ["mailto: a@x.org", "has a blank in its address"],
+  ["#", "leads to the top of the mail"],
+])("Q6: href %j is a warning", (href, text) => {
+  expect(found("Q6", { html: `<a href="${href}">x</a>` })).toEqual([
+    expect.objectContaining({ severity: "warning", text: expect.stringContaining(text) }),
+  ]);
+});
+
+test("acceptance 39: a link to a place in the same mail is fine where an element has its id or name", () => {
+  const link = (name: string) => `<a href="#${name}">x</a>`;
+  const fine = `${["agenda", "top2", "caf%C3%A9", "a&amp;b", "box", "s-*|FNAME|*"].map(link).join("")}
+    <h2 id="agenda"></h2><a name="top2"></a><p id="café"><b id=a&amp;b></b><td ID='box'><i id="s-*|FNAME|*"></i>`;
+  expect(found("Q6", { html: fine })).toEqual([]);
+  const prompts = [aPrompt({ text: `<h2 id="inside">x</h2>${link("outside")}` })];
+  expect(found("Q6", { html: `<p>#salutation</p>${link("inside")}<p id="outside">` }, {}, { prompts })).toEqual([]);
+  const wrong = `${link("Agenda")}${link("description")}${link("e")}<p id="agenda"><meta name="description"><!-- <p id="e"> -->`;
+  expect(texts(found("Q6", { html: wrong }))).toEqual([
+    expect.stringContaining('"Agenda"'),
+    expect.stringContaining('"description"'),
+    expect.stringContaining('"e"'),
+  ]);
+});
 
 test("Q7: a subject is there and has at most 200 characters", () => {
   expect(found("Q7", { subject: "x".repeat(200) })).toEqual([]);

@@ -1,13 +1,23 @@
 import { findingsLimit, tooManyFindings } from "../template/contentLimits.ts";
 import type { MailSettings, MailSource } from "../template/mail.ts";
-import { errorAt, type ParsedMail, parseMail, remarkFindings, syntaxFindings } from "../template/mailParse.ts";
+import {
+  errorAt,
+  type ParsedMail,
+  parseMail,
+  remarkFindings,
+  syntaxFindings,
+  warningAt,
+} from "../template/mailParse.ts";
 import type { UsedName } from "../template/templateParse.ts";
 import type { Detail } from "../workOrder.ts";
+import { characterFindings } from "./characterRules.ts";
 import type { ContentRules } from "./contentRules.ts";
 import { hrefFindings } from "./hrefRules.ts";
 import { previewFindings, subjectFindings } from "./lineRules.ts";
 import { badgeFindings } from "./mailchimpBadge.ts";
+import { placeholderFindings } from "./placeholderRule.ts";
 import { registrationFindings } from "./registrationRule.ts";
+import { resourceFindings } from "./resourceRules.ts";
 import { zoomFindings } from "./zoomRule.ts";
 
 /** Gmail cuts HTML beyond this size. */
@@ -15,26 +25,32 @@ const sizeLimitBytes = 102 * 1024;
 
 /**
  * All findings of one language that need no network: syntax (Q1), salutation (Q2), Zoom (Q3), registration links (Q4),
- * href (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10), Mailchimp's badge (Q11), active
- * markup (Q12). The links
- * themselves are asked elsewhere (see linksToCheck). Errors forbid publishing; warnings do not.
+ * href and resources (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10), what Mailchimp adds (Q11),
+ * active markup (Q12), lost letters (Q13). The links themselves are asked elsewhere (see linksToCheck). Errors forbid
+ * publishing; warnings do not.
  */
 export function checkContent(source: MailSource, settings: MailSettings, rules: ContentRules): Detail[] {
   const parsed = parseMail(source, settings);
   // What is beyond the limits was not read: nothing can be said of what it holds or lacks.
   if (parsed.html.isRefused) return limited([...syntaxFindings(source, parsed), ...subjectFindings(source)], source);
+  const { links } = parsed.html;
+  const registration = registrationFindings(source, parsed.html, settings, rules);
   const found = [
     ...syntaxFindings(source, parsed),
     ...remarkFindings(source, parsed),
     ...salutationFindings(source, parsed, rules),
     ...zoomFindings(source, parsed.html.links, rules),
-    ...registrationFindings(source, parsed.html, settings, rules),
-    ...inPortions(parsed.html.links, (links) => hrefFindings(source, links)),
+    ...registration,
+    ...inPortions(links, (portion) => placeholderFindings(source, portion, settings, registration)),
+    ...inPortions(links, (portion) => hrefFindings(source, portion, parsed.html.targets)),
+    ...resourceFindings(source, links),
     ...subjectFindings(source),
     ...unsubscribeFindings(source, parsed),
     ...sizeFindings(source),
     ...previewFindings(source, parsed),
     ...badgeFindings(source),
+    ...leftOutFindings(source, parsed),
+    ...characterFindings(source, parsed.html, settings),
   ];
   return limited(found, source);
 }
@@ -52,6 +68,17 @@ function limited(findings: Detail[], source: MailSource): Detail[] {
   if (isSaid || findings.length <= findingsLimit) return findings;
   const { rule, text } = tooManyFindings();
   return [errorAt(source, 0, rule, text), ...findings.slice(0, findingsLimit)];
+}
+
+function leftOutFindings(source: MailSource, { html }: ParsedMail): Detail[] {
+  return html.leftOut.map(({ start, tag }) =>
+    warningAt(
+      source,
+      start,
+      "Q11",
+      `*|${tag}|* and the link it makes are left out: that page exists at Mailchimp alone.`,
+    ),
+  );
 }
 
 const nameMacros = ["name", "#salutation", "FNAME"];

@@ -36,9 +36,21 @@ test("links of Outlook's comments and of prompts are checked, those of plain com
 test("a stock template's links", () => {
   expect(links(stockTemplate({ sections: 2 })).map(({ url }) => url)).toEqual([
     "https://www.example.org/",
+    "https://images.example.net/logo.png",
     "https://register.example.org/pay?aid=E2026",
     "https://register.example.org/?aid=E2026",
     "https://www.example.org/programme?day=1&lang=en",
     "https://www.example.org/programme?day=2&lang=en",
+  ]);
+});
+
+test("an image that is also linked to is asked for as both, a personal image for nobody", () => {
+  const html = `<a href="https://x.org/a.png"><img src="https://x.org/a.png"></a><img src="https://x.org/||pid||.png">
+<style>@import url(https://x.org/a.css); td{background:url(https://x.org/b.png)}</style>`;
+  expect(links(html).map(({ url, resource }) => [url, resource])).toEqual([
+    ["https://x.org/a.png", undefined],
+    ["https://x.org/a.png", "image"],
+    ["https://x.org/a.css", "stylesheet"],
+    ["https://x.org/b.png", "image"],
   ]);
 });

@@ -3,6 +3,7 @@ import type { MailSettings, MailSource } from "../template/mail.ts";
 import { positionAt } from "../template/sourceText.ts";
 import type { LinkAlternative, TemplateLink } from "../template/templateLinks.ts";
 import { parseTemplate } from "../template/templateParse.ts";
+import { type Resource, resourceOf } from "./resourceRules.ts";
 
 /** A web address of the mail, and where it first stands (line and column from 1). */
 export interface LinkToCheck {
@@ -10,12 +11,15 @@ export interface LinkToCheck {
   readonly url: string;
   readonly line: number;
   readonly column: number;
+  /** What is loaded from there; absent for a link. */
+  readonly resource?: Resource;
 }
 
 /**
- * Each distinct http or https link of the HTML and of the prompts it uses, in order: character references decoded, values
- * that are the same for everybody filled in, fragment and query parameters with a recipient's value dropped. A link
- * whose host or path differs by recipient is left out: nobody's own page may be asked for.
+ * Each distinct http or https link of the HTML and of the prompts it uses, and everything the mail loads (images, style
+ * sheets …), in order: character references decoded, values that are the same for everybody filled in, fragment and query
+ * parameters with a recipient's value dropped. A link whose host or path differs by recipient is left out: nobody's own
+ * page may be asked for.
  */
 export function linksToCheck(source: Pick<MailSource, "html" | "language">, settings: MailSettings): LinkToCheck[] {
   const { html, language } = source;
@@ -24,14 +28,17 @@ export function linksToCheck(source: Pick<MailSource, "html" | "language">, sett
   for (const link of parsed.links.filter(canBeFollowed).sort((one, other) => one.offset - other.offset)) {
     for (const parts of link.alternatives) {
       const url = checkableUrl(parts);
-      if (url !== undefined && !found.has(url)) found.set(url, { language, url, ...positionAt(html, link.offset) });
+      const resource = resourceOf(link);
+      const key = `${resource} ${url}`;
+      if (url === undefined || found.has(key)) continue;
+      found.set(key, { language, url, ...positionAt(html, link.offset), ...(resource && { resource }) });
     }
   }
   return [...found.values()];
 }
 
-function canBeFollowed({ attribute, element, isFaulty }: TemplateLink): boolean {
-  return !isFaulty && attribute === "href" && element !== "link" && element !== "base";
+function canBeFollowed({ use, isFaulty }: TemplateLink): boolean {
+  return !isFaulty && use !== "text" && use !== "hint" && use !== "other";
 }
 
 /** Marks a recipient's value while the URL is taken apart. */

@@ -46,13 +46,22 @@ function findings(source: MailSource, parsed: ParsedMail, of: (part: ParsedTempl
 
 /** An error at an offset of the mail's HTML. Addresses are masked. */
 export function errorAt(source: MailSource, offset: number, rule: string, text: string): Detail {
-  return {
-    language: source.language,
-    rule,
-    severity: "error",
-    ...positionAt(source.html, offset),
-    text: maskAddresses(text),
-  };
+  return findingAt(source, offset, rule, "error", text);
+}
+
+/** As errorAt, a warning. */
+export function warningAt(source: MailSource, offset: number, rule: string, text: string): Detail {
+  return findingAt(source, offset, rule, "warning", text);
+}
+
+function findingAt(
+  { language, html }: MailSource,
+  offset: number,
+  rule: string,
+  severity: Detail["severity"],
+  text: string,
+): Detail {
+  return { language, rule, severity, ...positionAt(html, offset), text: maskAddresses(text) };
 }
 
 function finding(language: string, source: string, problem: Problem, where = ""): Detail {

@@ -11,6 +11,7 @@ const listTags: Record<string, keyof Audience> = {
   "LIST:COMPANY": "company",
   "LIST:DESCRIPTION": "description",
   "LIST:ADDRESS": "address",
+  "LIST:ADDRESSLINE": "address",
   "LIST:PHONE": "phone",
   "LIST:EMAIL": "email",
   "LIST:URL": "url",
@@ -50,7 +51,7 @@ export function mergeTagValue(tag: string, parsing: Parsing): Found {
 export function isMailchimpTag(tag: string, settings: MailSettings): boolean {
   const inner = tag.replace(/^(?:(?:UPPER|LOWER|TITLE|URL):)+/, "");
   return (
-    /^(?:FNAME|LNAME|EMAIL|UNSUB|UPDATE_PROFILE|ARCHIVE|MC:SUBJECT|MC_PREVIEW_TEXT|CURRENT_YEAR|REWARDS|DATE:.*)$/.test(
+    /^(?:FNAME|LNAME|EMAIL|UNSUB|UPDATE_PROFILE|ARCHIVE|MC:SUBJECT|MC_PREVIEW_TEXT|CURRENT_YEAR|REWARDS|ABOUT_LIST|DATE:.*)$/.test(
       inner,
     ) ||
     Object.hasOwn(settings.settings.mergeFields, inner) ||

@@ -20,6 +20,8 @@ export interface FoundDirectives extends HtmlPlaces {
   readonly problems: readonly Problem[];
   /** What is worth a warning, or an error of Prepare alone. */
   readonly remarks: readonly Problem[];
+  /** The source with other characters in place of its tags and macros, at the same offsets. */
+  readonly masked: string;
 }
 
 export function findDirectives(source: string, { settings, part }: Parsing): FoundDirectives {
@@ -45,6 +47,7 @@ export function findDirectives(source: string, { settings, part }: Parsing): Fou
   return {
     ...html,
     directives,
+    masked,
     problems: [...unclosed, ...hash.problems, ...leftovers.filter(isError)],
     remarks: [
       ...leftovers.filter((found) => !isError(found)),

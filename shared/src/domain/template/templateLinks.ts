@@ -1,8 +1,8 @@
 import { overlapping } from "./directiveElements.ts";
-import type { Place } from "./place.ts";
 import { decodeAttribute, type Problem } from "./sourceText.ts";
 import { nestPieces, type Piece } from "./templateBlocks.ts";
 import type { FieldNode, Node } from "./templateNodes.ts";
+import type { UrlSpot, UrlUse } from "./urlSpots.ts";
 
 /** One way a link can come out: literal text (character references decoded) and values. */
 export type LinkAlternative = readonly (string | FieldNode)[];
@@ -11,7 +11,9 @@ export type LinkAlternative = readonly (string | FieldNode)[];
 export interface TemplateLink {
   readonly offset: number;
   readonly element: string;
+  /** `style` for a `url()` in CSS. */
   readonly attribute: string;
+  readonly use: UrlUse;
   readonly alternatives: readonly LinkAlternative[];
   /** A tag or macro in it is a finding already: what it leads to is not known, so it is no second one. */
   readonly isFaulty: boolean;
@@ -22,31 +24,29 @@ export interface TemplateLink {
 /** Conditions in one link multiply; with more ways than these every branch is still looked at, not every combination. */
 const alternativesLimit = 64;
 
-/** The links of a source: attributes that hold a URL. */
+/** The links of a source, and everything else in it that has a URL. */
 export function findLinks(
   source: string,
-  places: readonly Place[],
+  spots: readonly UrlSpot[],
   pieces: readonly Piece[],
   problems: readonly Problem[],
 ): TemplateLink[] {
   const faults = problems
     .map(({ offset }) => ({ start: offset, end: offset + 1 }))
     .sort((one, other) => one.start - other.start);
-  return places
-    .filter((place) => place.kind === "link")
-    .map((place) => {
-      const inside = overlapping(pieces, place.start, place.end);
-      const { nodes } = nestPieces(inside, place, (start, end) => decodeAttribute(source.slice(start, end)));
-      const { element, attribute } = place;
-      const isFaulty = overlapping(faults, place.start, place.end).length > 0;
-      return { offset: place.start, element, attribute, isFaulty, alternatives: alternativesOf(nodes).map(trimmed) };
-    });
+  return spots.map((spot) => {
+    const inside = overlapping(pieces, spot.start, spot.end);
+    const { nodes } = nestPieces(inside, spot, (start, end) => decodeAttribute(source.slice(start, end)));
+    const { start: offset, element, attribute, use } = spot;
+    const isFaulty = overlapping(faults, spot.start, spot.end).length > 0;
+    return { offset, element, attribute, use, isFaulty, alternatives: alternativesOf(nodes).map(trimmed) };
+  });
 }
 
 /** A personal link must be the whole link, as it goes in as it is. */
 export function gluedLinks(links: readonly TemplateLink[]): Problem[] {
   return links
-    .filter(({ isFaulty }) => !isFaulty)
+    .filter(({ isFaulty, attribute }) => !isFaulty && attribute !== "style" && attribute !== "srcset")
     .flatMap((link) => {
       const glued = link.alternatives.find((parts) => parts.length > 1 && parts.some(isUrl));
       if (!glued) return [];

@@ -1,17 +1,21 @@
 import { endsForeignBlock, foreignBlocks, intendedRole } from "./conditionRoles.ts";
 import { beyondLimits, findingsLimit, largerWithPrompts, tooManyFindings } from "./contentLimits.ts";
-import { directiveOnlyElements, isWithin, without } from "./directiveElements.ts";
+import { directiveOnlyElements, isWithin, type Range, without } from "./directiveElements.ts";
 import { isPartOfCondition, meaningOf } from "./directiveMeaning.ts";
 import type { Directive } from "./directives.ts";
 import { fieldAt } from "./fieldWriting.ts";
+import { blanksAroundLinks } from "./linkBlanks.ts";
+import { footerCuts } from "./mailchimpFooter.ts";
+import { charsetPieces } from "./metaCharset.ts";
 import { type Place, placeAt } from "./place.ts";
 import { openPrompt } from "./prompts.ts";
 import { retreatsNode } from "./retreatsMacro.ts";
-import { excerpt, type Problem, positionAt } from "./sourceText.ts";
+import { decodeAttribute, excerpt, type Problem, positionAt } from "./sourceText.ts";
 import { nestPieces, type Piece } from "./templateBlocks.ts";
 import { findDirectives, isCondition, usedName } from "./templateDirectives.ts";
 import { findLinks, gluedLinks, type TemplateLink } from "./templateLinks.ts";
 import type { Node } from "./templateNodes.ts";
+import { urlSpots } from "./urlSpots.ts";
 import type { ConditionPart, Meaning, Parsing } from "./vocabulary.ts";
 
 /** A source read completely: what it renders to, and everything the content checks ask about. */
@@ -22,6 +26,10 @@ export interface ParsedTemplate {
   /** Warnings, and errors that Prepare alone judges: content with these can be rendered. */
   readonly remarks: readonly Problem[];
   readonly links: readonly TemplateLink[];
+  /** Ids and names of its elements, which links such as `#programme` lead to. */
+  readonly targets: ReadonlySet<string>;
+  /** Links to pages of Mailchimp's that the mail does without. */
+  readonly leftOut: readonly (Range & { readonly tag: string })[];
   /** Every tag and macro outside of prompts, as `FNAME`, `name`, `#reglink`, where it stands, and whether it is a fault. */
   readonly used: readonly UsedName[];
   /** The source is beyond the limits, as its one or last problem says; links and names were not looked for. */
@@ -41,6 +49,7 @@ interface Insertion {
   readonly problems: readonly Problem[];
   readonly remarks: readonly Problem[];
   readonly links: readonly TemplateLink[];
+  readonly targets: ReadonlySet<string>;
   readonly bytes: number;
 }
 
@@ -62,27 +71,35 @@ function parse(given: string, parsing: Inserting): { template: ParsedTemplate; b
   const beyond = beyondLimits(given, parsing.part === "html");
   if (beyond) return { template: refused([beyond]), bytes: 0 };
   const source = given.replace(/[\ufdd0-\ufdef]/g, "\ufffd"); // the text part marks its fields with these noncharacters
-  const { directives, places, tags, problems, remarks } = findDirectives(source, parsing);
+  const { directives: all, places, tags, problems, remarks, masked } = findDirectives(source, parsing);
+  const isUnconfigured = (tag: string) => tag === "UPDATE_PROFILE" && !parsing.settings.configured.profile;
+  const footer = footerCuts(source, tags, places, all, isUnconfigured);
+  const directives = all.filter((directive) => !isWithin(directive, footer.cuts));
   const isInText = (directive: Directive) => placeAt(places, directive.start).kind === "text";
-  const cuts = directiveOnlyElements(source, tags, directives.filter(isCondition).filter(isInText));
-  const kept = directives.filter((directive) => isInText(directive) || !isWithin(directive, cuts));
+  const empty = directiveOnlyElements(source, tags, directives.filter(isCondition).filter(isInText));
+  const kept = directives.filter((directive) => isInText(directive) || !isWithin(directive, empty));
   const { read, bytes, excess } = readDirectives(source, kept, places, problems.length, parsing);
   const found = [...problems, ...read.flatMap((one) => one.problems)];
   if (excess) return { template: refused([...found.slice(0, findingsLimit), excess]), bytes };
-  const pieces = read.map(({ piece }) => piece);
+  const written = read.map(({ piece }) => piece);
+  const pieces = [...written, ...charsetPieces(source, places, written)].sort((one, other) => one.start - other.start);
+  const cuts = apart([...footer.cuts, ...empty, ...blanksAroundLinks(source, places, written)]);
   const nested = nestPieces(pieces, { start: 0, end: source.length }, (start, end) =>
     without(source, start, end, cuts),
   );
   const syntax = [...found, ...nested.problems];
   if (syntax.length > findingsLimit)
     return { template: refused([...syntax.slice(0, findingsLimit), tooManyFindings()]), bytes };
-  const links = findLinks(source, places, pieces, syntax);
+  const spots = parsing.part === "html" ? urlSpots(masked, places).filter((spot) => !isWithin(spot, footer.cuts)) : [];
+  const links = findLinks(source, spots, written, syntax);
   const faulty = new Set(syntax.map(({ offset }) => offset));
   const template = {
     nodes: nested.nodes,
     problems: [...syntax, ...gluedLinks(links)],
     remarks: [...remarks, ...read.flatMap((one) => one.remarks)],
     links: [...links, ...read.flatMap((one) => one.links)],
+    targets: new Set([...targetsOf(source, places), ...read.flatMap((one) => [...one.targets])]),
+    leftOut: footer.written,
     used: directives.map((directive) => ({
       name: usedName(directive),
       place: placeAt(places, directive.start),
@@ -95,7 +112,23 @@ function parse(given: string, parsing: Inserting): { template: ParsedTemplate; b
 }
 
 function refused(problems: readonly Problem[]): ParsedTemplate {
-  return { nodes: [], problems, remarks: [], links: [], used: [], isRefused: true };
+  return { nodes: [], problems, remarks: [], links: [], targets: new Set(), leftOut: [], used: [], isRefused: true };
+}
+
+/** Ranges by start, less those that overlap an earlier one. */
+function apart(ranges: readonly Range[]): Range[] {
+  const kept: Range[] = [];
+  for (const range of [...ranges].sort((one, other) => one.start - other.start || other.end - one.end))
+    if (range.start >= (kept.at(-1)?.end ?? 0)) kept.push(range);
+  return kept;
+}
+
+const namesNoPlace = new Set(["meta", "input", "select", "textarea", "button", "form", "param", "iframe"]);
+
+function targetsOf(source: string, places: readonly Place[]): string[] {
+  return places
+    .filter(({ attribute, element }) => attribute === "id" || (attribute === "name" && !namesNoPlace.has(element)))
+    .map(({ start, end }) => decodeAttribute(source.slice(start, end)));
 }
 
 /** Reads until the findings, `faults` of which there are already, or the size of the mail pass their limits. */
@@ -146,7 +179,7 @@ function partOfCondition(spot: Spot, { notation }: Directive, meaning: Condition
   return { ...spot, content: { ...meaning, notation: notation === "tag" ? "tag" : "hash" } };
 }
 
-const nothing: Insertion = { nodes: [], problems: [], remarks: [], links: [], bytes: 0 };
+const nothing: Insertion = { nodes: [], problems: [], remarks: [], links: [], targets: new Set(), bytes: 0 };
 
 /** What stands in for it is never rendered, but shows in messages about the link that holds it. */
 function failed({ start, source }: Spot, text: string): Insertion {
@@ -187,6 +220,7 @@ function insertPrompt(key: string, spot: Spot, parsing: Inserting, fill?: string
   const insertion = {
     nodes: template.nodes,
     bytes,
+    targets: template.targets,
     links: template.links.map((link) => ({ ...link, offset: spot.start, prompt: link.prompt ?? name })),
     problems: template.problems.map(here),
     remarks: template.remarks.map(here),
@@ -209,6 +243,7 @@ function insertRetreats(spot: Spot, parsing: Inserting): Insertion {
   return {
     nodes: [retreatsNode(spot.source, event, prompts)],
     links: made.flatMap(({ inserted }) => inserted.links),
+    targets: new Set(made.flatMap(({ inserted }) => [...inserted.targets])),
     problems: made.flatMap(({ inserted }) => inserted.problems),
     remarks: made.flatMap(({ inserted }) => inserted.remarks),
     bytes: made.reduce((sum, { inserted }) => sum + inserted.bytes, 0),
