@@ -108,6 +108,8 @@ const runLeaseSchema = z.object({
   step: z.enum(stepNames),
   token: z.int().min(1),
   worker: z.string().optional(),
+  /** The worker it was taken from because it fell silent, and the last heartbeat, in the time of that worker's host. */
+  lost: z.object({ worker: z.string(), heartbeatAt: instantSchema }).optional(),
 });
 
 /** A run that ended while deliveries in these partitions of the ledger may still be `sending`. `counters`: its last numbers. */

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { SettlementJob } from "../adapters/stepQueues.ts";
@@ -8,6 +6,7 @@ import { stepJobSchema } from "../messages/stepJob.ts";
 import { AppError } from "./errors.ts";
 import { withLogContext } from "./log.ts";
 import type { StepHandler } from "./stepRun.ts";
+import { newWorkerName } from "./workerName.ts";
 import { type WorkerTimes, workerTimes } from "./workerTimes.ts";
 import { pickUp, type RunInHand, type WorkerPorts } from "./workOnRun.ts";
 
@@ -59,7 +58,7 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
     const { settles } = job;
     if (settles !== undefined) return settleRuns({ ...job, settles });
     const lease = { step: step.name, runId: job.runId, token: job.token };
-    const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+    const worker = newWorkerName();
     const handler = handlers[step.name] as StepHandler;
     const run = await pickUp({ ...options, job, lease, worker, handler, times });
     if (!run) return;

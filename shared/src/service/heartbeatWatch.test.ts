@@ -26,6 +26,15 @@ test("a value that changed in the meantime, even back to a lower one, is a heart
   expect(watch.look([["a", "1"]]).get("a")).toBe(0);
 });
 
+test("what others have seen before the first look counts as seen", async () => {
+  const clock = fakeClock();
+  const watch = heartbeatWatch(clock, 30_000);
+  expect(watch.look([["a", "1", 55_000]]).get("a")).toBe(55_000);
+  await clock.advance(5000);
+  expect(watch.look([["a", "1", 55_000]]).get("a")).toBe(60_000);
+  expect(watch.look([["a", "2", 0]]).get("a")).toBe(0);
+});
+
 test("what was absent, and everything behind a gap in the watching, is watched anew", async () => {
   const clock = fakeClock();
   const watch = heartbeatWatch(clock, 30_000);

@@ -4,9 +4,12 @@ import type { Clock } from "./clock.ts";
 export interface HeartbeatWatch {
   /**
    * One look at the heartbeats of all that is watched (key → value as read). Returns for each how many milliseconds this
-   * process has seen its value unchanged: 0 at the first look. What is absent from a look is forgotten.
+   * process has seen its value unchanged: 0 at the first look, or what others are known to have seen. What is absent from
+   * a look is forgotten.
    */
-  look(heartbeats: Iterable<readonly [key: string, value: string]>): ReadonlyMap<string, number>;
+  look(
+    heartbeats: Iterable<readonly [key: string, value: string, knownMilliseconds?: number]>,
+  ): ReadonlyMap<string, number>;
 }
 
 /**
@@ -24,9 +27,9 @@ export function heartbeatWatch(clock: Pick<Clock, "monotonic">, longestGapMillis
       seen = new Map();
       lookedAt = now;
       const unchanged = new Map<string, number>();
-      for (const [key, value] of heartbeats) {
+      for (const [key, value, knownMilliseconds = 0] of heartbeats) {
         const known = before?.get(key);
-        const since = known?.value === value ? known.since : now;
+        const since = known?.value === value ? known.since : now - knownMilliseconds;
         seen.set(key, { value, since });
         unchanged.set(key, now - since);
       }

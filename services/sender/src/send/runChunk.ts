@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { ChunkGivenBack, HeldChunk, Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
@@ -10,6 +8,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
 import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
+import { newWorkerName } from "@email-agent/shared/service/workerName.ts";
 import type { ContentCache } from "../content/contentCache.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { type DeliveryPorts, mailRun, type RenderConfig } from "../delivery/mailRun.ts";
@@ -41,7 +40,7 @@ export async function runChunk(
   job: ChunkJob,
   shutdown: AbortSignal,
 ): Promise<void> {
-  const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const worker = newWorkerName();
   const renewedAt = ports.clock.monotonic();
   const chunk = await ports.runs.pickUp(job, worker, instant(ports.clock.now()));
   if (!chunk) return;

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import type { SettlementJob } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
@@ -8,6 +6,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
+import { newWorkerName } from "@email-agent/shared/service/workerName.ts";
 
 /** The right to settle what ended runs of one order left, kept alive by heartbeats. */
 export interface SettlerLease extends AsyncDisposable {
@@ -35,7 +34,7 @@ export async function takeSettlement(
   heartbeatMilliseconds: number,
   shutdown: AbortSignal,
 ): Promise<SettlerLease | undefined> {
-  const settler = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const settler = newWorkerName();
   const first = await orders.write(job.workOrderId, settlerWrite(job.settles, settler, clock.now()), {
     heartbeat: true,
   });

@@ -130,6 +130,35 @@ test.each([-600_000, 600_000])(
   },
 );
 
+test("a coordinator that follows a killed process takes its chunks at once, and leaves those of others and of the living", async () => {
+  await using house = await openHouse();
+  const { supervision, chunk, order, runId } = await supervised(house);
+  const more = [1, 2].map((n) => newChunk({ runId, fence: 1, ttl: 2_000_000_000 }, "chunk", "EN", n, [`p-${n}`]));
+  await house.runs.putChunks(more);
+  for (const one of more) supervision.board.plan(one);
+  await issueChunks(supervision);
+  // By the clock of the lost process, which is no other's.
+  const lostAt = Date.now() - 600_000;
+  const [dead, elsewhere, living] = [chunk, ...more];
+  const pickUp = (one: typeof chunk, worker: string, at: number) =>
+    house.runs.pickUp({ ...one, token: 1 }, worker, instant(at));
+  await pickUp(dead!, "host-7-aa", lostAt + 20);
+  await pickUp(elsewhere!, "other-7-bb", lostAt + 20);
+  await pickUp(living!, "host-7-cc", lostAt + 2 * lostMilliseconds);
+  const lost = { worker: "host-7-dd", heartbeatAt: instant(lostAt) };
+  const runLease = { runId, step: "Send" as const, token: 2, worker: "host-8-ee", lost };
+  const follower = { ...supervision, run: { ...supervision.run, order: { ...order, runLease } } };
+  await superviseChunks(follower);
+  await clock.sleep(40);
+  await superviseChunks(follower);
+  const states = await house.runs.states(
+    runId,
+    [dead!, elsewhere!, living!].map(({ sk }) => sk),
+  );
+  const losses = Object.fromEntries(states.map(({ sk, losses }) => [sk, losses]));
+  expect(losses).toEqual({ [dead!.sk]: 1, [elsewhere!.sk]: 0, [living!.sk]: 0 });
+});
+
 const unheard = { wake: () => {}, wait: async () => {}, [Symbol.dispose]: () => {} };
 const chunkCounts = { total: 2, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
 

@@ -2,13 +2,15 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { ChunkQueue } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { ChunkState } from "@email-agent/shared/domain/delivery/run.ts";
-import { instant } from "@email-agent/shared/domain/time.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError, type ErrorCode, errorCodes } from "@email-agent/shared/service/errors.ts";
 import type { HeartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { isSameProcess } from "@email-agent/shared/service/workerName.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import type { ChunkBoard, WaitingChunk } from "./chunkBoard.ts";
 import type { RetryBook } from "./retryBook.ts";
@@ -50,10 +52,12 @@ export interface Supervision {
  * Throws what ends the run: AppError of a chunk's run error, or a plain Error for an unexpected throw or a third loss.
  */
 export async function superviseChunks(supervision: Supervision): Promise<boolean> {
-  const { board, ports, run, watch } = supervision;
+  const { board, ports, run, watch, limits } = supervision;
   const states = await ports.runs.states(run.runId, [...board.issued.keys()]);
   const issued = states.filter(({ status }) => status === "issued");
-  const silent = watch.look(issued.map((state) => [state.sk, heartbeatOf(state)]));
+  const silent = watch.look(
+    issued.map((state) => [state.sk, heartbeatOf(state), silenceFromIngest(state, run.order.runLease?.lost, limits)]),
+  );
   let moved = false;
   for (const state of states) {
     const known = board.issued.get(state.sk);
@@ -68,6 +72,21 @@ export async function superviseChunks(supervision: Supervision): Promise<boolean
 /** Whatever moves an issued chunk on changes it. */
 function heartbeatOf({ token, worker = "", heartbeatAt = "" }: ChunkState): string {
   return `${token} ${worker} ${heartbeatAt}`;
+}
+
+/**
+ * For how long (ms) a chunk's worker is known to be silent because its process lost the run: ingest has seen no heartbeat
+ * of the run for the whole bound, and the chunk's last one came no later than this after the run's, by the clock that
+ * wrote both. So a killed process is missed once and not twice in a row.
+ */
+function silenceFromIngest(
+  { worker, heartbeatAt }: ChunkState,
+  lost: NonNullable<WorkOrder["runLease"]>["lost"],
+  { lostMilliseconds }: SendLimits,
+): number {
+  if (!lost || worker === undefined || heartbeatAt === undefined || !isSameProcess(worker, lost.worker)) return 0;
+  const later = epochMilliseconds(heartbeatAt) - epochMilliseconds(lost.heartbeatAt);
+  return Math.max(0, lostMilliseconds - Math.max(0, later));
 }
 
 /**

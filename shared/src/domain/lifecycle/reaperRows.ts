@@ -43,7 +43,7 @@ export const reaperRows: readonly Row[] = [
     to: "working",
     write: (order, step, { now }) =>
       joinWrites(
-        freshToken(leaseOf(order, step), order.fence + 1, now),
+        freshToken(leaseOf(order, step), order.fence + 1, now, lostWorker(order)),
         sayInStep(step, "The process that worked on it was lost. Another goes on."),
         { set: [[["losses"], order.losses + 1]], remove: [], when: stillSilent(order, step) },
       ),
@@ -101,6 +101,11 @@ interface Silence {
 
 function leaseOf(order: WorkOrder, step: StepName): LeaseClaim {
   return { step, runId: order.runLease?.runId ?? "", token: order.runLease?.token ?? 0 };
+}
+
+function lostWorker({ runLease, runCheckAt }: WorkOrder) {
+  const worker = runLease?.worker;
+  return worker === undefined || runCheckAt === undefined ? undefined : { worker, heartbeatAt: runCheckAt };
 }
 
 function isLost(order: WorkOrder, { silentMilliseconds, limits }: Silence): boolean {

@@ -141,11 +141,16 @@ export function fallAsleep(step: StepName, wakeAt: number, nextRunId: string, at
 }
 
 /** A new token without worker: whoever holds the old one can write nothing more. */
-export function freshToken(lease: LeaseClaim, token: number, now: number): OrderWrite {
+export function freshToken(
+  lease: LeaseClaim,
+  token: number,
+  now: number,
+  lost?: NonNullable<WorkOrder["runLease"]>["lost"],
+): OrderWrite {
   return {
     set: [
       [["fence"], token],
-      [["runLease"], { runId: lease.runId, step: lease.step, token }],
+      [["runLease"], { runId: lease.runId, step: lease.step, token, ...(lost && { lost }) }],
       [["runCheckAt"], instant(now)],
     ],
     remove: [],

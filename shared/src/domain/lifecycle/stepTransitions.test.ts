@@ -251,7 +251,8 @@ const rows: [
       }),
     ({ after, record, addsJob }) => {
       expect(addsJob).toBe(true);
-      expect(after).toMatchObject({ fence: 6, losses: 2, runLease: { runId: "run-1", token: 6 } });
+      const lost = { worker: "w-1", heartbeatAt: instant(now - seconds(5)) };
+      expect(after).toMatchObject({ fence: 6, losses: 2, runLease: { runId: "run-1", token: 6, lost } });
       expect(after.runLease).not.toHaveProperty("worker");
       expect(record.runId).toBe("run-1");
     },
