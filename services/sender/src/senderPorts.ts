@@ -69,7 +69,10 @@ export async function openSenderPorts(
     bell: use(runBell(redis, subscriber, { clock, log })),
     mailers: use(
       mailerPool(
-        { limiter, log, clock, openMailer: async (account) => openMailer(account, await access(account), { clock }) },
+        {
+          ...{ limiter, log, clock },
+          openMailer: async (account, session) => openMailer(account, await access(account), { clock, session }),
+        },
         limits,
       ),
     ),

@@ -78,6 +78,7 @@ function world(
             begun.push(mail.to.address);
             return answer;
           },
+          endSession: () => {},
           [Symbol.asyncDispose]: async () => {},
         }),
       [Symbol.asyncDispose]: async () => {},
@@ -275,6 +276,7 @@ test("at the end of a shutdown messages whose answer does not come are in doubt,
         setTimeout(() => silentServer.stop.abort(new AppError("shutting-down", "The service is shutting down.")), 5);
         return new Promise<never>(() => {});
       },
+      endSession: () => {},
       [Symbol.asyncDispose]: async () => {},
     });
   expect(await silentServer.run()).toEqual({ kind: "ended" });

@@ -23,6 +23,7 @@ function silentServers() {
   const mailer: Mailer = {
     ready: () => spoken,
     send: async () => ({ dataSent: true, phase: "dot", code: 250, response: "250 ok" }),
+    endSession: () => {},
     [Symbol.asyncDispose]: async () => {},
   };
   const limiter = { takeSlot, slotWanted: async () => false } as unknown as AccountLimiter;
@@ -77,6 +78,7 @@ test("an idle connection is left to another process that waits for it, after a w
   const mailer: Mailer = {
     ready: async () => {},
     send: async () => ({ dataSent: true, phase: "dot", code: 250, response: "250 ok" }),
+    endSession: () => {},
     [Symbol.asyncDispose]: async () => {
       open -= 1;
     },

@@ -3,6 +3,7 @@ import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { AccountLimiter, ConnectionSlot } from "../limits/accountLimiter.ts";
 import type { Mailer } from "../smtp/mailer.ts";
+import { type SessionLimit, sessionLimit } from "../smtp/sessionLimit.ts";
 
 /** The connections of this process, per account, shared by everything that sends here. */
 export interface MailerPool extends AsyncDisposable {
@@ -18,7 +19,7 @@ export interface MailerPool extends AsyncDisposable {
 
 interface PoolPorts {
   readonly limiter: AccountLimiter;
-  readonly openMailer: (account: Account) => Promise<Mailer>;
+  readonly openMailer: (account: Account, session: SessionLimit) => Promise<Mailer>;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -78,6 +79,7 @@ const shareMilliseconds = 20_000;
 const longestOpeningMilliseconds = 10_000;
 
 function accountMailers({ limiter, openMailer, log, clock }: PoolPorts, account: Account, idleMilliseconds: number) {
+  const session = sessionLimit(account.messagesPerConnection, clock);
   const idle: Lane[] = [];
   const waiting: { resolve: (lane: Lane) => void; reject: (reason: unknown) => void }[] = [];
   const closing = new Set<Promise<void>>();
@@ -100,7 +102,7 @@ function accountMailers({ limiter, openMailer, log, clock }: PoolPorts, account:
     if (!slot) return false;
     try {
       const startedAt = clock.monotonic();
-      const lane: Lane = { slot, mailer: await openMailer(account), openedAt: startedAt };
+      const lane: Lane = { slot, mailer: await openMailer(account, session), openedAt: startedAt };
       await lane.mailer.ready();
       opening = clock.monotonic() - startedAt;
       lanes += 1;

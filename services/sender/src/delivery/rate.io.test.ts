@@ -95,6 +95,7 @@ function processOf(sending: Sending, runId: string): DeliveryPorts {
               sending.begun.get(runId)?.push(clock.monotonic());
               return after(messageMilliseconds, { dataSent: true, phase: "dot", code: 250, response: "250 ok" });
             },
+            endSession: () => {},
             [Symbol.asyncDispose]: async () => {},
           });
         } finally {

@@ -59,7 +59,7 @@ async function overTheWire(
   try {
     return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
       await mailer.ready();
-      const came = await batch.reservation.turn(async () => {
+      const prepare = async () => {
         // A connection that broke while the message waited is opened again, which may take minutes.
         await mailer.ready();
         const now = session.ports.clock.monotonic();
@@ -68,10 +68,18 @@ async function overTheWire(
           if (!(await isStillMailable(session, message))) return false;
         }
         return mayBegin(session, batch);
-      }, batch.giveUp);
+      };
+      const came = await batch.reservation.turn(prepare, batch.giveUp);
       if (came.kind === "paused") session.halt({ kind: "waited", until: came.until, cause: "paused" });
       turn.had = came.kind === "turn";
       if (!turn.had || !mayBegin(session, batch)) return undefined;
+      claimed.begun = true;
+      const answer = await mailer.send(mail);
+      if (smtpVerdict(answer, session.mailRun.account).account !== "session-limit") return answer;
+      // The message has had its turn and the server none of it. On a fresh connection there is no such limit.
+      mailer.endSession();
+      claimed.begun = false;
+      if (!(await prepare())) return undefined;
       claimed.begun = true;
       return mailer.send(mail);
     });

@@ -165,6 +165,24 @@ describe("one connection", () => {
     expect(server.messages).toHaveLength(1);
   });
 
+  test.each<ScriptPhase>(["greeting", "mail"])(
+    "that is refused at %s before its first message for too many of them is throttled, later ones ask for a new connection",
+    async (phase) => {
+      const reply = "421 4.3.2 too many messages in this connection";
+      const fresh = await serve((at) => (at === phase ? reply : undefined));
+      const first = await mailerTo(fresh.port).send(aMail());
+      expect(first).toMatchObject({ code: 421, phase, messagesBefore: 0 });
+      expect(verdictOf(first)).toMatchObject({ account: "throttled" });
+
+      const used = await serve((at, { message }) => (at === "mail" && message === 2 ? reply : undefined));
+      const mailer = mailerTo(used.port);
+      const answers = [];
+      for (let n = 0; n < 3; n++) answers.push(await mailer.send(aMail()));
+      expect(answers.at(-1)).toMatchObject({ code: 421, messagesBefore: 2 });
+      expect(verdictOf(answers.at(-1)!)).toMatchObject({ recipient: "deferred", account: "session-limit" });
+    },
+  );
+
   test("gets dots at the start of a line through whole", async () => {
     const server = await serve();
     await mailerTo(server.port).send(aMail({ text: ".\r\n..two\r\nend" }));

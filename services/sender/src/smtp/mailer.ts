@@ -4,6 +4,7 @@ import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import type { AccountAccess } from "./credentials.ts";
 import { mimeMessage, wireAddress } from "./mime.ts";
+import { type SessionLimit, sessionLimit } from "./sessionLimit.ts";
 import { isLine, openLine, type SmtpLine, type SmtpTimes } from "./smtpLine.ts";
 
 /**
@@ -19,6 +20,11 @@ export interface Mailer {
    */
   ready(): Promise<void>;
   /**
+   * The server refused the last message for the number of messages on its connection: the next one goes over a new
+   * connection, and the connections of the account are reopened before that number for a while.
+   */
+  endSession(): void;
+  /**
    * Ends the connection. A message in flight is answered at once by what is known of it: in doubt if DATA was sent, not
    * sent if not. Messages sent afterwards are answered as not sent.
    */
@@ -30,6 +36,8 @@ export interface MailerOptions {
   readonly times?: Partial<MailerTimes>;
   /** Certificates (PEM) to trust instead of the system's. */
   readonly trustedCertificates?: string;
+  /** Shared by the mailers of an account; default: the account's `messagesPerConnection`, remembered by this mailer alone. */
+  readonly session?: SessionLimit;
 }
 
 interface MailerTimes extends SmtpTimes {
@@ -65,18 +73,20 @@ export function openMailer(
 ): Mailer {
   const times = { ...usualTimes, ...options.times };
   const clock = options.clock ?? systemClock;
+  const session = options.session ?? sessionLimit(account.messagesPerConnection, clock);
   const closed = new AbortController();
   let line: SmtpLine | undefined;
   /** Why there is no connection. */
   let unopened: SmtpAnswer | undefined;
   let busy = 0;
   let taken = 0;
+  let isFull = false;
   let usedAt = 0;
   let mustReset = false;
   let last: Promise<unknown> = Promise.resolve();
 
   const isUsable = (open: SmtpLine) =>
-    open.isOpen && taken < account.messagesPerConnection && clock.monotonic() - usedAt <= times.idleMilliseconds;
+    open.isOpen && !isFull && taken < session.messages && clock.monotonic() - usedAt <= times.idleMilliseconds;
 
   /** A line ready for a message; otherwise `unopened` says why there is none. */
   const ensureLine = async (): Promise<SmtpLine | undefined> => {
@@ -94,6 +104,7 @@ export function openMailer(
       return undefined;
     }
     taken = 0;
+    isFull = false;
     mustReset = false;
     usedAt = clock.monotonic();
     line = answer;
@@ -106,9 +117,10 @@ export function openMailer(
       // What `ready` found out is the answer of one message; the next one tries again.
       const answer = unopened ?? notOpened;
       unopened = undefined;
-      return answer;
+      return { ...answer, messagesBefore: 0 };
     }
     const message = mimeMessage(mail, clock.now(), access.dkim);
+    const messagesBefore = taken;
     taken += 1;
     const answer = await open.transmit(
       { from: wireAddress(mail.envelopeFrom), to: wireAddress(mail.to.address) },
@@ -116,7 +128,7 @@ export function openMailer(
     );
     usedAt = clock.monotonic();
     mustReset = answer.code === undefined || answer.code >= 300;
-    return answer;
+    return { ...answer, messagesBefore };
   };
 
   /** One after the other, whatever the caller does. */
@@ -135,6 +147,10 @@ export function openMailer(
       inTurn(async () => {
         if (!unopened) await ensureLine();
       }),
+    endSession() {
+      isFull = true;
+      session.reached(taken - 1);
+    },
     async [Symbol.asyncDispose]() {
       closed.abort();
       if (busy > 0) line?.cut();

@@ -1,0 +1,44 @@
+import { expect, onTestFinished, test } from "vitest";
+import { type Script, scriptedServer } from "../../testing/scriptedServer.ts";
+import { quick, startSender } from "../../testing/senders.ts";
+import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+const people = somePeople(30, (n) => ({ id: `id-${n}`, email: `person-${n}@example.org` }));
+
+async function sendTo(script: Script, maxConnections: number) {
+  const server = await scriptedServer(script, { pipelining: true });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const house = await openHouse({ people, account: { port: server.port, ratePerSecond: 20, maxConnections } });
+  onTestFinished(() => house[Symbol.asyncDispose]());
+  const sender = await startSender(house, quick);
+  onTestFinished(() => sender[Symbol.asyncDispose]());
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send", 30);
+  return {
+    server,
+    step,
+    ledger: await house.ledger(order),
+    paused: sender.measured.filter(({ name }) => name === "AccountPaused"),
+  };
+}
+
+test.each(["421 4.3.2 too many messages in this connection", "452 4.5.3 Too many messages in this session"])(
+  "acceptance 27: a limit of messages per connection (%s) costs a new connection, no pause and nobody's attempt",
+  async (reply) => {
+    const { server, step, ledger, paused } = await sendTo(
+      (phase, { message }) => (phase === "mail" && message >= 7 ? reply : undefined),
+      1,
+    );
+    expect(step).toMatchObject({ status: "complete", counters: { sent: 30, failed: 0, inDoubt: 0 } });
+    expect(paused).toEqual([]);
+    expect(ledger.map(({ attempt }) => attempt)).toEqual(people.map(() => 1));
+    expect(server.accepted).toHaveLength(30);
+    // Found out once; from then on connections are reopened in time.
+    const mails = server.sessions.map((commands) => commands.filter((line) => line.startsWith("MAIL")).length);
+    expect(mails).toEqual([8, 7, 7, 7, 2]);
+    // A pause would take a minute.
+    const times = ledger.map(({ endedAt }) => Date.parse(endedAt!)).sort((one, other) => one - other);
+    expect(times.at(-1)! - times[0]!).toBeLessThan(20_000);
+  },
+);
