@@ -43,6 +43,7 @@ export interface ChunkGivenBack extends ChunkResult {
   readonly reason: string;
   readonly notBefore?: string;
   readonly errorCode?: string;
+  readonly pauseReason?: string;
 }
 
 /** Chunks by sort key with the people they skipped (id → reason), none if all were mailed. */
@@ -150,7 +151,7 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
     async issue(planned, at) {
       const done = await change(planned, "#status = :planned AND #token = :token", {
         set: { status: "issued", token: planned.token + 1, heartbeatAt: at },
-        remove: ["worker", "notBefore", "returned", "reason", "errorCode"],
+        remove: ["worker", "notBefore", "returned", "reason", "errorCode", "pauseReason"],
         values: { ":planned": "planned" },
       });
       return done && planned.token + 1;
@@ -180,8 +181,12 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
       const set = { status: "done", counts, skipped, retry, endedAt: at };
       return Boolean(await change(held, heldCondition, { set, values: heldValues(held) }));
     },
-    async giveBack(held, { counts, skipped, retry, returned, reason, notBefore, errorCode }, at) {
-      const optional = { ...(notBefore && { notBefore }), ...(errorCode && { errorCode }) };
+    async giveBack(held, { counts, skipped, retry, returned, reason, notBefore, errorCode, pauseReason }, at) {
+      const optional = {
+        ...(notBefore && { notBefore }),
+        ...(errorCode && { errorCode }),
+        ...(pauseReason && { pauseReason }),
+      };
       const set = { status: "planned", counts, skipped, retry, returned, reason, endedAt: at, ...optional };
       // A chunk that only waited for its account has not begun to send.
       const remove = counts.sent + counts.failed + counts.inDoubt > 0 ? ["worker"] : ["worker", "startedAt"];

@@ -1,7 +1,7 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { AccountNews } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { AccountLimiter, NewsAnswer } from "../limits/accountLimiter.ts";
+import type { AccountLimiter, NewsAnswer, Refusal } from "../limits/accountLimiter.ts";
 
 const silentMilliseconds = 200;
 
@@ -11,11 +11,11 @@ const silentMilliseconds = 200;
  */
 export function gatheredNews(limiter: Pick<AccountLimiter, "record">, clock: Clock): AccountLimiter["record"] {
   const okToldAt = new Map<string, number>();
-  return async (account: Account, news: AccountNews, recipientId: string): Promise<NewsAnswer> => {
+  return async (account: Account, news: AccountNews, recipientId: string, refusal?: Refusal): Promise<NewsAnswer> => {
     if (news === "none") return {};
     if (news !== "ok") {
       okToldAt.delete(account.name);
-      return limiter.record(account, news, recipientId);
+      return limiter.record(account, news, recipientId, refusal);
     }
     const now = clock.monotonic();
     if (now - (okToldAt.get(account.name) ?? Number.NEGATIVE_INFINITY) < silentMilliseconds) return {};

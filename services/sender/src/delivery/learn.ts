@@ -1,9 +1,29 @@
-import type { AccountNews, SmtpAnswer, Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { heldAgainstAccount, type SmtpAnswer, type Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { NewsAnswer, Refusal } from "../limits/accountLimiter.ts";
 import type { Session } from "./deliverySession.ts";
 import type { Message } from "./sendMessage.ts";
+
+/**
+ * A refusal that may be about the account counts before its claim ends: given to a third domain, it pauses the account,
+ * and this person is tried again. Other verdicts stay as they are.
+ */
+export async function judgeRefusal(session: Session, { claimed, mail }: Message, verdict: Verdict): Promise<Verdict> {
+  if (verdict.refusalText === undefined) return verdict;
+  const { address } = mail.to;
+  const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  try {
+    const refusal = { text: verdict.refusalText, domain };
+    const { isAboutAccount } = await tellLimiter(session, verdict, claimed.candidate.id, refusal);
+    return isAboutAccount ? heldAgainstAccount(verdict) : verdict;
+  } catch (error) {
+    // What the server said is known all the same.
+    session.fail(error);
+    return verdict;
+  }
+}
 
 /** What one answer teaches about the account, the person and the run, beyond the outcome of the delivery itself. */
 export async function learn(
@@ -20,24 +40,32 @@ export async function learn(
   if (verdict.dailyLimit) session.halt({ kind: "daily-limit" });
   // One must not hinder the other: Redis may be away, or the participant deleted.
   await Promise.all([
-    tellLimiter(session, verdict.account, claimed.candidate.id),
+    verdict.refusalText === undefined && tellLimiter(session, verdict, claimed.candidate.id),
     verdict.suppress && suppress(session, participant, answer),
   ]);
 }
 
-async function tellLimiter({ ports, mailRun, halt }: Session, news: AccountNews, recipientId: string): Promise<void> {
+async function tellLimiter(
+  { ports, mailRun, halt }: Session,
+  { account: news, reason }: Verdict,
+  recipientId: string,
+  refusal?: Refusal,
+): Promise<NewsAnswer> {
   const { account } = mailRun;
-  const { pausedUntil, pauseBegan, runError } = await ports.limiter.record(account, news, recipientId);
+  const answer = await ports.limiter.record(account, news, recipientId, refusal);
+  const { pausedUntil, pauseBegan, isAboutAccount, runError } = answer;
   if (pauseBegan && pausedUntil !== undefined) {
     ports.metrics.count("AccountPaused", 1, { account: account.name });
-    ports.log.warn({ account: account.name, news, until: instant(pausedUntil) }, "the account is paused");
+    ports.log.warn({ account: account.name, news, reason, until: instant(pausedUntil) }, "the account is paused");
   }
   if (runError) {
-    const code = news === "sender-refused" ? "sender-refused" : "account-unreachable";
-    halt({ kind: "run-error", code, message: runError });
+    const code = news === "sender-refused" || isAboutAccount ? "sender-refused" : "account-unreachable";
+    halt({ kind: "run-error", code, message: isAboutAccount ? `${runError} It says: ${reason}` : runError });
   } else if (pausedUntil !== undefined) {
-    halt({ kind: "waited", until: pausedUntil, cause: "paused" });
+    const because = isAboutAccount && `its mail server refuses people of several domains with the same text: ${reason}`;
+    halt({ kind: "waited", until: pausedUntil, cause: "paused", ...(because && { because }) });
   }
+  return answer;
 }
 
 async function suppress({ ports }: Session, { id, email }: Participant, answer: SmtpAnswer): Promise<void> {

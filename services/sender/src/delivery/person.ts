@@ -27,6 +27,8 @@ export type DeliveryEnd =
       /** Epoch ms. */
       readonly until: number;
       readonly cause: "rate" | "paused" | "rebuilding" | "connections";
+      /** With `paused`: why, if more is known than that the server asked or did not answer. */
+      readonly because?: string;
     }
   | { readonly kind: "quota" }
   | { readonly kind: "daily-limit" }

@@ -4,7 +4,7 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Reservation } from "../limits/accountLimiter.ts";
 import type { Claimed, Session } from "./deliverySession.ts";
-import { learn } from "./learn.ts";
+import { judgeRefusal, learn } from "./learn.ts";
 import { notBegun, outcomeOf, unanswered } from "./outcomeOf.ts";
 
 export interface Message {
@@ -34,7 +34,8 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
   try {
     answer = await overTheWire(session, message, batch, turn);
     if (!answer) return claimed.end(notBegun(candidate, claimId, clock.now()));
-    const attempt = { verdict: smtpVerdict(answer, session.mailRun.account, mail.to.address), answer };
+    const verdict = smtpVerdict(answer, session.mailRun.account, mail.to.address);
+    const attempt = { verdict: await judgeRefusal(session, message, verdict), answer };
     const claim = { claimId, messageId: mail.messageId };
     claimed.end(outcomeOf(candidate, claim, attempt, clock.now(), session.limits.retryMilliseconds));
     await learn(session, message, attempt);

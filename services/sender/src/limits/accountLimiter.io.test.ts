@@ -478,6 +478,57 @@ describe("acceptance 27: pauses of an account", () => {
     expect((await limiter.record(account, "in-doubt", "p-5")).pausedUntil).toBeGreaterThan(Date.now());
   });
 
+  test("acceptance 47: one unknown refusal given to three domains in a row, by whichever worker, pauses the account", async () => {
+    const [one, other] = [await limiterOn(sharedRedis.url, quick), await limiterOn(sharedRedis.url, quick)];
+    const account = anAccount();
+    const refuse = (limiter: AccountLimiter, domain: string, text = "transfer rejected") =>
+      limiter.record(account, "refused", `p@${domain}`, { text, domain });
+    expect(await refuse(one, "a.org")).toEqual({});
+    expect(await refuse(other, "b.org")).toEqual({});
+    expect(await refuse(one, "b.org")).toEqual({});
+    // Known to be about the person: neither counts nor breaks the row.
+    expect(await one.record(account, "refused", "p-9")).toEqual({});
+    const third = await refuse(other, "c.org");
+    expect(third).toMatchObject({ isAboutAccount: true, pauseBegan: true, pausedUntil: expect.any(Number) });
+    // Begun before the pause, or tried after it: the text is known now.
+    const late = await refuse(one, "a.org");
+    expect(late).toMatchObject({ isAboutAccount: true });
+    expect(late.pauseBegan).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(await refuse(one, "d.org")).toMatchObject({ isAboutAccount: true, pauseBegan: true });
+  });
+
+  test("acceptance 47: an accepted message, another text or time begins the row of refusals anew", async () => {
+    const limiter = await limiterOn(sharedRedis.url, { ...quick, pausesSurvivedMilliseconds: 300 });
+    const account = anAccount();
+    const refuse = (domain: string, text = "transfer rejected") =>
+      limiter.record(account, "refused", `p@${domain}`, { text, domain });
+    const twice = async () => {
+      expect(await refuse("a.org")).toEqual({});
+      expect(await refuse("b.org")).toEqual({});
+    };
+    await twice();
+    await limiter.record(account, "ok", "p");
+    await twice();
+    expect(await refuse("c.org", "another text")).toEqual({});
+    await twice();
+    await new Promise((resolve) => setTimeout(resolve, 320));
+    await twice();
+    expect(await refuse("c.org")).toMatchObject({ isAboutAccount: true });
+  });
+
+  test("acceptance 47: refused with one text through two hours of pauses, the run ends and says so", async () => {
+    const limiter = await limiterOn(sharedRedis.url, { ...quick, pausesSurvivedMilliseconds: 150 });
+    const account = anAccount();
+    let runError: string | undefined;
+    for (let n = 0; n < 8 && runError === undefined; n++) {
+      const answer = await limiter.record(account, "refused", `p-${n}`, { text: "no", domain: `${n}.org` });
+      runError = answer.runError;
+      if (answer.pausedUntil) await new Promise((resolve) => setTimeout(resolve, answer.pausedUntil! - Date.now() + 2));
+    }
+    expect(runError).toMatch(/same text for two hours/);
+  });
+
   test("after a provider's daily limit last an hour", async () => {
     const limiter = await limiterOn();
     const account = anAccount();

@@ -62,8 +62,16 @@ export interface NewsAnswer {
   readonly pausedUntil?: number;
   /** This answer began the pause. */
   readonly pauseBegan?: boolean;
+  /** People of several domains got this refusal with one text: it is not held against the person. */
+  readonly isAboutAccount?: boolean;
   /** The run ends with this text. */
   readonly runError?: string;
+}
+
+/** A permanent refusal that is not known to be about the person: what it says, and the recipient's domain. */
+export interface Refusal {
+  readonly text: string;
+  readonly domain: string;
 }
 
 /** A connection slot, renewed until it is disposed. */
@@ -91,9 +99,9 @@ export interface AccountLimiter {
   slotWanted(account: Account): Promise<boolean>;
   /**
    * Counts what the account answered and pauses it where the rules say so. `recipientId` tells different recipients
-   * apart. Answers what follows for the run.
+   * apart. `refusal`: three domains in a row with the same text pause the account. Returns what follows for the run.
    */
-  record(account: Account, news: AccountNews, recipientId: string): Promise<NewsAnswer>;
+  record(account: Account, news: AccountNews, recipientId: string, refusal?: Refusal): Promise<NewsAnswer>;
   /** Epoch ms at which `places` of the quota will be free (now, if they are). */
   quotaFreeAt(account: Account, places: number): Promise<number>;
   /** Places free in the window now. */

@@ -194,7 +194,9 @@ return {'freed'}
 
 /**
  * ARGV 1 news, 2 recipient, 3 unreachable pause, 4 throttled pause, 5 longest pause, 6 pauses survived, 7 daily-limit
- * pause (ms), 8 unreachable row, 9 soft row, 10 sender row, 11 in-doubt row. → left of the pause ('' if none), run error, whether the pause began now.
+ * pause (ms), 8 unreachable row, 9 soft row, 10 sender row, 11 in-doubt row, 12 mark of a refusal's text ('' if it is known to be
+ * about the person), 13 domain, 14 domains, 15 for how long such a text is remembered (ms).
+ * → left of the pause ('' if none), run error, whether the pause began now, whether the refusal is about the account.
  *
  * News that come while the account is paused belong to what paused it (messages begun before), so they raise no pause;
  * and n starts again with an accepted message only.
@@ -203,7 +205,7 @@ export const newsScript = `${prelude}
 local news = ARGV[1]
 local limit = {unreachable = tonumber(ARGV[8]), soft = tonumber(ARGV[9]), sender = tonumber(ARGV[10]), doubt = tonumber(ARGV[11])}
 local was_paused = pause_left() > 0
-local run_error, began = '', ''
+local run_error, began, about_account = '', '', ''
 
 local function row()
   if redis.call('HGET', account, 'rowOf') ~= news then
@@ -212,21 +214,39 @@ local function row()
   end
   return redis.call('HINCRBY', account, 'row', 1)
 end
-local function pause(counter, first)
+local function pause(counter, first, error)
   if was_paused then return end
-  if field('pausedMilliseconds') >= tonumber(ARGV[6]) then run_error = 'throttled' end
+  if field('pausedMilliseconds') >= tonumber(ARGV[6]) then run_error = error or 'throttled' end
   local n = redis.call('HINCRBY', account, counter, 1)
   local length = math.min(first * 2 ^ (n - 1), tonumber(ARGV[5]))
   redis.call('HSET', account, 'pausedUntil', text(now + length))
   began = 'yes'
   redis.call('HSET', account, 'pausedMilliseconds', text(field('pausedMilliseconds') + length))
 end
+-- To how many domains one refusal was given since the last accepted message; a refusal of another text begins anew.
+local function same_refusals(mark, domain)
+  local is_old = now - field('sameAt') > tonumber(ARGV[15])
+  if is_old or redis.call('HGET', account, 'sameText') ~= mark then
+    redis.call('HSET', account, 'sameText', mark, 'sameDomains', '', 'sameCount', 0)
+  end
+  redis.call('HSET', account, 'sameAt', text(now))
+  local domains = redis.call('HGET', account, 'sameDomains')
+  if field('sameCount') < tonumber(ARGV[14]) and not string.find(domains, ' ' .. domain .. ' ', 1, true) then
+    redis.call('HSET', account, 'sameDomains', domains .. ' ' .. domain .. ' ')
+    redis.call('HINCRBY', account, 'sameCount', 1)
+  end
+  return field('sameCount')
+end
 
 if news == 'ok' then
-  redis.call('HDEL', account, 'rowOf', 'row', 'unreachablePauses', 'throttledPauses', 'pausedMilliseconds')
+  redis.call('HDEL', account, 'rowOf', 'row', 'unreachablePauses', 'throttledPauses', 'pausedMilliseconds', 'sameText', 'sameDomains', 'sameCount', 'sameAt')
   redis.call('DEL', soft)
 elseif news == 'refused' then
   row()
+  if ARGV[12] ~= '' and same_refusals(ARGV[12], ARGV[13]) >= tonumber(ARGV[14]) then
+    about_account = 'yes'
+    pause('throttledPauses', tonumber(ARGV[4]), 'same-refusal')
+  end
 elseif news == 'unreachable' then
   if not was_paused then
     if row() >= limit.unreachable then run_error = 'unreachable' end
@@ -258,7 +278,7 @@ elseif news == 'daily-limit' then
   end
 end
 local left = pause_left()
-return {left > 0 and text(left) or '', run_error, began}
+return {left > 0 and text(left) or '', run_error, began, about_account}
 `;
 
 /** → left of the account's pause, '' if none. */

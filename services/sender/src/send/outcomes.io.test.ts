@@ -135,6 +135,41 @@ test("acceptance 56: what is on the wire when a run ends in an error is settled,
   );
 }, 180_000);
 
+/** Everybody at a domain of their own. */
+const scattered = (count: number) =>
+  somePeople(count, (n) => ({ id: `id-${n}`, email: `person-${n}@domain-${n}.org` }));
+
+test("acceptance 47: a refusal nobody knows, given to three domains, pauses the account with its text before it burns the list", async () => {
+  await using house = await openHouse({ people: scattered(60), account: { ratePerSecond: 50, maxConnections: 1 } });
+  const blocked = house.inbox.script({
+    phase: "dot",
+    reply: "554 5.3.0 Transfer rejected by gateway [203.0.113.7] id=17",
+    times: "always",
+  });
+  const limitTimes = { throttledPauseMilliseconds: 4000 };
+  await using _sender = await startSender(house, { ...quick, limitTimes });
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  await eventually("the page says why it waits", async () =>
+    /paused until 20\S+, as .* several domains with the same text: 554 Transfer rejected/.test(
+      (await house.step(order.id, "Send")).message ?? "",
+    ),
+  );
+  const statuses = (await house.ledger(order)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === "failed")).toHaveLength(2);
+  expect(statuses).toContain("deferred");
+  expect(blocked.hits).toBeLessThan(30);
+
+  house.inbox.clearScripts();
+  expect(await house.ended(order.id, "Send", 60)).toMatchObject({
+    status: "complete",
+    counters: { sent: 58, failed: 2, inDoubt: 0 },
+  });
+  // The two are mailed by the next start of a user.
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send", 30)).toMatchObject({ counters: { sent: 60, failed: 0 } });
+}, 120_000);
+
 const slowDown = { phase: "rcpt", reply: "421 4.7.0 Too many messages, slow down" } as const;
 
 test("acceptance 27: 421 pauses that account only; orders of other accounts keep their rate", async () => {

@@ -117,7 +117,9 @@ async function leave(work: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Prom
     case "waited": {
       const until = issueAgainAt(end, ports.clock.now(), limits);
       const returned = end.cause === "paused" ? "paused" : "waited";
-      await giveBack({ returned, reason: `Waiting for the account (${end.cause}).`, notBefore: instant(until) });
+      const pauseReason = end.because;
+      const reason = `Waiting for the account (${end.cause}).`;
+      await giveBack({ returned, reason, notBefore: instant(until), ...(pauseReason && { pauseReason }) });
       return;
     }
     case "quota":

@@ -5,7 +5,7 @@ import { liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
 /** Where the run stands, as its chunks say. */
-export function sendProgress({ plan, mailings, board, pausedUntil, ports }: SendRun): Progress {
+export function sendProgress({ plan, mailings, board, pausedUntil, pauseReason, ports }: SendRun): Progress {
   const languages: Record<string, LanguageCounters> = {};
   for (const { language } of mailings) {
     const { code } = language;
@@ -15,7 +15,7 @@ export function sendProgress({ plan, mailings, board, pausedUntil, ports }: Send
   const planning = plan.complete ? "" : " (still planning)";
   const isPaused = pausedUntil !== undefined && epochMilliseconds(pausedUntil) > ports.clock.now();
   const pause = isPaused
-    ? ` The account is paused until ${pausedUntil}, as its mail server asked or did not answer.`
+    ? ` The account is paused until ${pausedUntil}, as ${pauseReason ?? "its mail server asked or did not answer"}.`
     : "";
   return { message: `Sending: ${toldOf(languages)}${planning}.${pause}`, counters, languages };
 }

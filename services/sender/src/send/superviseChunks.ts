@@ -43,6 +43,8 @@ export interface Supervision {
   pace: number;
   /** Until when the account is paused (ISO), as the last chunk that met the pause said. */
   pausedUntil?: string;
+  /** Why it is, as a clause, if a chunk of this pause said so. */
+  pauseReason?: string | undefined;
   /** Why the pass cannot go on, once a chunk came back with it. */
   blocked?: "quota" | "daily-limit";
 }
@@ -134,11 +136,20 @@ function comeBack(supervision: Supervision, state: ChunkState): void {
   if (state.status === "failed") throw new Error(`Chunk ${state.sk} failed: ${state.reason ?? "no reason given"}`);
   board.plan(state);
   if (state.returned === "waited" || state.returned === "paused") supervision.pace = Math.max(1, supervision.pace - 1);
-  if (state.returned === "paused" && state.notBefore !== undefined) supervision.pausedUntil = state.notBefore;
+  if (state.returned === "paused" && state.notBefore !== undefined)
+    notePause(supervision, state.notBefore, state.pauseReason);
   if (state.returned === "daily-limit") supervision.blocked = "daily-limit";
   if (state.returned === "quota") supervision.blocked ??= "quota";
   if (state.returned === "run-error")
     throw new AppError(errorCodeOf(state), state.reason ?? "The account cannot send.");
+}
+
+/** The chunk whose message began a pause knows why; those that only met it must not make it forgotten. */
+function notePause(supervision: Supervision, until: string, reason: string | undefined): void {
+  const { pausedUntil, ports } = supervision;
+  const isOver = pausedUntil === undefined || epochMilliseconds(pausedUntil) <= ports.clock.now();
+  if (reason !== undefined || isOver) supervision.pauseReason = reason;
+  supervision.pausedUntil = until;
 }
 
 function errorCodeOf({ errorCode }: ChunkState): ErrorCode {

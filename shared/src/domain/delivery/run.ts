@@ -26,6 +26,8 @@ export const chunkSchema = z.looseObject({
   returned: z.enum(chunkReturns).optional(),
   /** With `run-error`: the code of the error catalogue. */
   errorCode: z.string().optional(),
+  /** With `paused`: why the account is, as a clause, if more is known than that its server asked or did not answer. */
+  pauseReason: z.string().optional(),
   token: z.int().min(0),
   worker: z.string().optional(),
   heartbeatAt: instantSchema.optional(),

@@ -99,6 +99,14 @@ export function smtpVerdict(
   return { ...outcome, reason: reasonOf(answer, outcome, recipient) };
 }
 
+/**
+ * A refusal that turned out to be about the account or the message: the person is tried again like one refused for a
+ * while, and failed at last, but not for good.
+ */
+export function heldAgainstAccount({ permanent: _, ...verdict }: Verdict): Verdict {
+  return { ...verdict, recipient: "deferred", account: "soft-refusal", countsTowardCeiling: false };
+}
+
 /** Of a reply: its enhanced status code (RFC 3463), as `5.1.1`; undefined if there is none or its class is another than the code's. */
 export function enhancedCode(reply: string): string | undefined {
   const found = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(reply) ?? /[(\s]#(\d\.\d{1,3}\.\d{1,3})\b/.exec(reply);
