@@ -1,59 +1,81 @@
-import { compile } from "html-to-text";
-import { Parser } from "htmlparser2";
+import { compile, type FormatCallback } from "html-to-text";
 import type { Node, Scope } from "./templateNodes.ts";
 import { renderNodes } from "./templateRender.ts";
+import { visibleHtml } from "./visibleHtml.ts";
 
 const block = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
 const heading = { leadingLineBreaks: 2, trailingLineBreaks: 2, uppercase: false };
 
+/** Blocks as browsers lay them out, which html-to-text would run into one line. Cells are blocks, too: tables of mails are layout. */
+const blocks =
+  "table,caption,thead,tbody,tfoot,tr,td,th,center,address,dl,dt,dd,dir,menu,li,figure,figcaption,fieldset,legend,details,summary,dialog,hgroup,search,option,optgroup,button,noscript,body,html,head".split(
+    ",",
+  );
+/** Elements of which browsers show no content. */
+const unseen = "title,style,script,textarea,template,iframe,noembed,noframes,datalist,rp".split(",");
+
+/** Stand before the first word of a link and behind its address: where they meet, two links do. */
+const linkMark = { before: "\ufdd2", after: "\ufdd3" };
+
+/** Text, then the address in brackets; the address alone if there is no text. */
+const formatLink: FormatCallback = (element, walk, builder) => {
+  const address = shownAddress(element.attribs?.href?.trim() ?? "");
+  if (address === "") {
+    walk(element.children, builder);
+    return;
+  }
+  let hasText = false;
+  builder.pushWordTransform((word: string) => {
+    const marked = hasText ? word : linkMark.before + word;
+    hasText = true;
+    return marked;
+  });
+  walk(element.children, builder);
+  builder.popWordTransform();
+  const shown = hasText ? ` (${address})${linkMark.after}` : ` ${address} `;
+  builder.addInline(shown, { noWordTransform: true });
+};
+
+/** A place in the mail leads nowhere in a text; of a mailto link that holds nothing else the mail address is enough. */
+function shownAddress(href: string): string {
+  if (href.startsWith("#")) return "";
+  const address = /^mailto:([^?]+)$/i.exec(href)?.[1];
+  return address ?? href;
+}
+
 const convert = compile({
   wordwrap: false,
-  // Converting goes down with the elements; a source that closes none of its thousands must not end the process.
-  limits: { maxDepth: 300 },
+  // The whole document: what stands outside of the body is shown by browsers as well.
+  baseElements: { selectors: ["no-such-element"], returnDomByDefault: true },
+  // Converting goes down with the elements: twice as deep as content may be (contentLimits.ts).
+  limits: { maxDepth: 1000 },
   formatters: {
-    alternative: (element, _walk, builder) => builder.addInline(element.attribs?.alt ?? "", {}),
+    alternative: (element, _walk, builder) => {
+      const { alt } = element.attribs ?? {};
+      if (alt) builder.addInline(` ${alt} `, {});
+    },
+    link: formatLink,
   },
   selectors: [
-    { selector: "a", options: { linkBrackets: ["(", ")"], hideLinkHrefIfSameAsText: true } },
+    { selector: "a", format: "link" },
     { selector: "img", format: "alternative" },
     ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: heading })),
-    // Tables of mails are layout: every cell is a block of its own.
-    ...["table", "tr", "td", "th"].map((selector) => ({ selector, format: "block", options: block })),
-    ...["head", "title", "style", "script", "textarea"].map((selector) => ({ selector, format: "skip" })),
+    ...blocks.map((selector) => ({ selector, format: "block", options: block })),
+    ...unseen.map((selector) => ({ selector, format: "skip" })),
   ],
 });
 
 /** The plain text of an HTML mail: links as `text (URL)`, hidden elements such as the preview line left out. */
 export function textOf(html: string): string {
-  return convert(visibleOnly(html)).trim();
+  return withoutLinkMarks(convert(visibleHtml(html)).trim());
 }
 
-const hiddenStyle = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?:px)?\s*(?:;|!|$))/i;
-
-function visibleOnly(html: string): string {
-  let visible = "";
-  let position = 0;
-  let hiddenSince = 0;
-  let depth = 0;
-  const parser = new Parser({
-    onopentag(_name, attributes) {
-      if (depth > 0) {
-        depth += 1;
-      } else if (hiddenStyle.test(attributes["style"] ?? "") || "hidden" in attributes) {
-        depth = 1;
-        hiddenSince = parser.startIndex;
-        visible += html.slice(position, hiddenSince);
-      }
-    },
-    onclosetag(_name, isImplied) {
-      if (depth === 0) return;
-      depth -= 1;
-      // An element closed by what follows it ends where that begins; one that has no content ends with itself.
-      position = isImplied && parser.startIndex > hiddenSince ? parser.startIndex : parser.endIndex + 1;
-    },
-  });
-  parser.end(html);
-  return visible + html.slice(position);
+/** A link whose text is its address shows it once, two links side by side have a blank between them. */
+function withoutLinkMarks(text: string): string {
+  return text
+    .replaceAll(linkMark.after + linkMark.before, `${linkMark.after} ${linkMark.before}`)
+    .replace(/\ufdd2([^\ufdd2\ufdd3]+) \(\1\)\ufdd3/g, "$1")
+    .replace(/[\ufdd2\ufdd3]/g, "");
 }
 
 /** The characters html-to-text takes for white space. */
@@ -91,7 +113,7 @@ export function htmlAndText(nodes: readonly Node[]): (scope: Scope) => { html: s
       if (texts.size >= textsLimit) texts.delete(texts.keys().next().value!);
       texts.set(key, text);
     }
-    return { html, text: fill(text, values) };
+    return { html, text: withoutLinkMarks(fill(text, values)) };
   };
 }
 
@@ -127,7 +149,7 @@ function convertMarked(nodes: readonly Node[], scope: Scope): TextTemplate {
     },
     () => {},
   );
-  const parts = textOf(html).split(marked);
+  const parts = convert(visibleHtml(html)).trim().split(marked);
   return {
     literals: parts.filter((_, index) => index % 2 === 0),
     numbers: parts.filter((_, index) => index % 2 === 1).map(Number),
