@@ -10,8 +10,8 @@ const parallel = 8;
 const urlLimitCharacters = 300;
 
 /**
- * Asks for every distinct web address once, whatever the number of languages and places it stands in, 8 at a time.
- * Answers a finding (rule Q5) for each place of one that is dead (error) or could not be judged (warning).
+ * Asks for every distinct web address once, whatever the number of languages and its places, 8 at a time.
+ * Returns a finding (rule Q5) for each place of one that is dead (error) or could not be judged (warning).
  */
 export async function checkLinks(
   links: readonly LinkToCheck[],
@@ -53,7 +53,7 @@ function judge(
 ): Omit<Detail, "language"> | undefined {
   const verdict = verdictOf(answer) ?? (resource === "image" ? imageVerdict(answer) : undefined);
   if (verdict === undefined) return undefined;
-  // A host that is known to turn checkers away is never an error, but a private address is nobody's to mail.
+  // A host that is known to turn checkers away is never an error, but a private address leads no reader anywhere.
   const severity = isLenient && answer.kind !== "private-address" ? "warning" : verdict.severity;
   const noun = resource ? resourceNouns[resource] : "link";
   return { rule: "Q5", severity, text: `The ${noun} ${shown(url)} ${maskAddresses(verdict.text)}.` };

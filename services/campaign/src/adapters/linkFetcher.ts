@@ -15,7 +15,7 @@ export type LinkAnswer =
 
 export interface LinkFetcher {
   /**
-   * Asks for a link and follows its redirects. Hosts that are `denied` are not asked, at no redirect. Answers what the
+   * Asks for a link and follows its redirects. Hosts that are `denied` are not asked, at no redirect. Returns what the
    * last one said; throws only `signal.reason`.
    */
   fetch(url: URL, denied: (host: string) => boolean, signal: AbortSignal): Promise<LinkAnswer>;
@@ -138,7 +138,7 @@ function ask(url: URL, method: string, way: LinkRoute, signal: AbortSignal): Pro
   });
 }
 
-/** Answers every look-up with the addresses that were checked, so that the socket resolves nothing itself. */
+/** Resolves every look-up with the addresses that were checked, so that the socket resolves nothing itself. */
 function pinnedTo(addresses: readonly string[]): LookupFunction {
   const answers = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
   return (_host, options, callback) => {

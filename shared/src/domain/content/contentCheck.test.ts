@@ -199,6 +199,10 @@ test.each([
   ]);
 });
 
+test("a personal link glued to other text is an error in a link only", () => {
+  expect(found("Q6", { html: '<p title="https://x.org/*|ARCHIVE|*">https://x.org/*|ARCHIVE|*</p>' })).toEqual([]);
+});
+
 test("acceptance 39: a link to a place in the same mail is fine where an element has its id or name", () => {
   const link = (name: string) => `<a href="#${name}">x</a>`;
   const fine = `${["agenda", "top2", "caf%C3%A9", "a&amp;b", "box", "s-*|FNAME|*"].map(link).join("")}

@@ -5,7 +5,7 @@ import type { LinkAlternative, TemplateLink } from "../template/templateLinks.ts
 import { parseTemplate } from "../template/templateParse.ts";
 import { type Resource, resourceOf } from "./resourceRules.ts";
 
-/** A web address of the mail, and where it first stands (line and column from 1). */
+/** A web address of the mail, and where it is first (line and column from 1). */
 export interface LinkToCheck {
   readonly language: string;
   readonly url: string;
@@ -18,8 +18,8 @@ export interface LinkToCheck {
 /**
  * Each distinct http or https link of the HTML and of the prompts it uses, and everything the mail loads (images, style
  * sheets …), in order: character references decoded, values that are the same for everybody filled in, fragment and query
- * parameters with a recipient's value dropped. A link whose host or path differs by recipient is left out: nobody's own
- * page may be asked for.
+ * parameters with a recipient's value dropped. A link whose host or path differs by recipient is left out: no
+ * recipient's own page may be asked for.
  */
 export function linksToCheck(source: Pick<MailSource, "html" | "language">, settings: MailSettings): LinkToCheck[] {
   const { html, language } = source;

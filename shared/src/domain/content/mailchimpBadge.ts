@@ -10,7 +10,7 @@ import type { Detail } from "../workOrder.ts";
 export interface MailchimpBadge {
   readonly start: number;
   readonly end: number;
-  /** True if nothing but the badge stands there. A badge that shares its link with other content cannot go without it. */
+  /** True if the range holds nothing but the badge. A badge that shares its link with other content cannot go without it. */
   readonly removable: boolean;
 }
 
@@ -50,7 +50,7 @@ export function badgeFindings({ language, html }: MailSource): Detail[] {
     rule: "Q11",
     severity: "warning",
     ...positionAt(html, start),
-    text: "Mailchimp's badge stays in the mail, as it stands together with other content: take it out of the template.",
+    text: "Mailchimp's badge stays in the mail, as other content cannot be told from it: remove it from the template.",
   }));
 }
 
@@ -141,7 +141,7 @@ function around(html: string, tags: readonly Tag[], first: number, last: number)
 
 /**
  * Widens a range of tags by the elements that hold only it, blanks and line breaks, as long as they are `accepted`.
- * Answers the widest range whose outermost element is `whole`.
+ * Returns the widest range whose outermost element is `whole`.
  */
 function widened(
   html: string,

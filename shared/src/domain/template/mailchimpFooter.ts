@@ -4,14 +4,14 @@ import { type Place, placeAt, type Tag } from "./place.ts";
 
 /** Links of Mailchimp's footers to pages that exist at Mailchimp alone. */
 const pageTags = new Set(["ABOUT_LIST", "LIST:ADDRESS_VCARD", "LIST:ADDRESS_VCARD_HREF"]);
-/** Known in footers only: whoever writes them elsewhere expects what they promise. */
+/** Known in footers only: an author who writes them elsewhere expects what they promise. */
 const footerPageTags = new Set([...pageTags, "FORWARD", "REWARDS_TEXT", "TRANSLATE"]);
 
 /** What of Mailchimp's own footers does not go into a mail: tags without a page here, with the links they are the target of. */
 export interface FooterCuts {
   /** By start, none within another. */
   readonly cuts: readonly Range[];
-  /** Those of them outside of the bar that Mailchimp appends itself: whoever chose the template sees them there. */
+  /** Those of them outside of the bar that Mailchimp appends itself: the author of the template sees them there. */
   readonly written: readonly (Range & { readonly tag: string })[];
 }
 
@@ -77,7 +77,7 @@ const linkLimitCharacters = 5000;
 
 const isLink = ({ name }: Tag) => name === "a";
 
-/** The tag itself in text; the whole element of a link it is the target of. Undefined where it stands otherwise. */
+/** The tag itself in text; the whole element of a link it is the target of. Undefined elsewhere. */
 function rangeOf(
   source: string,
   tags: readonly Tag[],

@@ -46,7 +46,7 @@ export function findLinks(
 /** A personal link must be the whole link, as it goes in as it is. */
 export function gluedLinks(links: readonly TemplateLink[]): Problem[] {
   return links
-    .filter(({ isFaulty, attribute }) => !isFaulty && attribute !== "style" && attribute !== "srcset")
+    .filter(({ isFaulty, use, attribute }) => !isFaulty && use !== "text" && !["style", "srcset"].includes(attribute))
     .flatMap((link) => {
       const glued = link.alternatives.find((parts) => parts.length > 1 && parts.some(isUrl));
       if (!glued) return [];

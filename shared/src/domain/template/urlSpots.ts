@@ -3,7 +3,7 @@ import type { Place } from "./place.ts";
 /** What a URL of a mail is for. `text` shows it, and mail programs make a link of it; `hint` and `other` are loaded by none. */
 export type UrlUse = "link" | "text" | "image" | "media" | "stylesheet" | "font" | "hint" | "other";
 
-/** A range of a source that holds one URL. `attribute` is `style` for a `url()` in CSS, wherever that stands. */
+/** A range of a source that holds one URL. `attribute` is `style` for a `url()` in CSS, wherever that is. */
 export interface UrlSpot {
   readonly start: number;
   readonly end: number;
