@@ -16,9 +16,12 @@ export interface Website {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const page = "<!doctype html><title>Demo</title><p>This page stands in for a site that the demo mails link to.</p>\n";
+const onePixel = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+
 /**
  * A web site that is there for every link of the demo mails, so that the link checker finds what it looks for on a
- * machine without a network. It answers 200 and a short page to every path that is not scripted.
+ * machine without a network. It answers 200 and a short page, or a picture of one pixel, to every path that is not scripted.
  */
 export async function startWebsite(options: ListenOptions = {}): Promise<Website> {
   const requests: string[] = [];
@@ -28,10 +31,10 @@ export async function startWebsite(options: ListenOptions = {}): Promise<Website
     requests.push(`${request.method} ${request.headers.host ?? ""}${path}`);
     const reply = replies.get(`${request.method} ${path}`) ?? replies.get(path) ?? { status: 200 };
     if (reply === "silent") return;
-    response.writeHead(reply.status, { "content-type": "text/html; charset=utf-8", ...reply.headers });
-    response.end(
-      "<!doctype html><title>Demo</title><p>This page stands in for a site that the demo mails link to.</p>\n",
-    );
+    const isPicture = /\.(?:png|jpe?g|gif|svg|webp)(?:\?|$)/i.test(path);
+    const type = isPicture ? "image/gif" : "text/html; charset=utf-8";
+    response.writeHead(reply.status, { "content-type": type, ...reply.headers });
+    response.end(isPicture ? onePixel : page);
   });
   const address = `127.0.0.1:${await listen(server, options)}`;
   return {

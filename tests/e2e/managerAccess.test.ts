@@ -222,18 +222,20 @@ test("a first visit explains itself, and a list that cannot be read says so and 
 describe("the preview", () => {
   test("shows every language as it will arrive, for anybody, at two widths, and fetches pictures only when asked", async () => {
     const { stack } = story;
-    const picture = "https://127.0.0.1:1/fire.png";
+    const picture = "https://pictures.invalid/fire.png";
     putTemplate("SUMMER26-main-reg-EN", `<img src="${picture}" alt="The fire">`);
     await story.complete(summer.id, "Count", "Prepare");
     /** Why the picture was not there: the browser did not even ask for it (`csp`), or nobody answered. */
     const failures: (string | undefined)[] = [];
     const { page, expects } = await story.visit("Wren Writer", `/work-orders/${summer.id}/preview`, {
-      prepare: async (one) =>
-        void one.on("requestfailed", (request) => {
+      prepare: async (one) => {
+        await one.route(picture, (route) => route.abort());
+        one.on("requestfailed", (request) => {
           if (request.url() === picture) failures.push(request.failure()?.errorText);
-        }),
+        });
+      },
     });
-    expects(/net::ERR|Content Security Policy/);
+    expects(/net::ERR|Content Security Policy/, /^https:\/\/pictures\.invalid\//);
     const inbox = page.getByRole("region", { name: "In the inbox" });
     await inbox.getByText(/^Registration: .*, join us this summer$/).waitFor();
     await inbox.getByText("Registration for the Summer Gathering is open").waitFor();

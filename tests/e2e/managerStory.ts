@@ -8,8 +8,8 @@ import { type Story, startStory } from "./story.ts";
 interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Says which complaints of the browser belong to the story, as that of a request which is to be refused. */
-  expects(...complaints: RegExp[]): void;
+  /** Says which complaints of the browser, and which addresses it asks for elsewhere, belong to the story. */
+  expects(...patterns: RegExp[]): void;
 }
 
 interface VisitOptions extends BrowserContextOptions {
@@ -53,7 +53,7 @@ export async function startManagerStory(participants: number): Promise<ManagerSt
       await signIn(page, address, user);
       sessions.set(user, await context.storageState());
     }
-    return { page, context, expects: (...complaints) => void expected.push(...complaints) };
+    return { page, context, expects: (...patterns) => void expected.push(...patterns) };
   };
   const running = starting.move();
   return {
@@ -69,8 +69,11 @@ export async function startManagerStory(participants: number): Promise<ManagerSt
       const ended = opened;
       opened = [];
       await Promise.all(ended.map(({ page }) => page.context().close()));
-      for (const { asked, complaints, expected } of ended)
-        expectQuiet({ asked, complaints: complaints.filter((text) => !expected.some((one) => one.test(text))) });
+      for (const { asked, complaints, expected } of ended) {
+        const unexpected = (texts: readonly string[]) =>
+          texts.filter((text) => !expected.some((one) => one.test(text)));
+        expectQuiet({ asked: unexpected(asked), complaints: unexpected(complaints) });
+      }
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
