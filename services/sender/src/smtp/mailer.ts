@@ -3,9 +3,9 @@ import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import type { AccountAccess } from "./credentials.ts";
-import { mimeMessage, wireAddress } from "./mime.ts";
+import { mimeMessage, needsSmtpUtf8, wireAddress } from "./mime.ts";
 import { type SessionLimit, sessionLimit } from "./sessionLimit.ts";
-import { isLine, openLine, type SmtpLine, type SmtpTimes } from "./smtpLine.ts";
+import { isLine, type MailEnvelope, openLine, type SmtpLine, type SmtpTimes } from "./smtpLine.ts";
 
 /**
  * One open way to one account's server: one SMTP connection that takes one message after the other (reopened after
@@ -122,10 +122,7 @@ export function openMailer(
     const message = mimeMessage(mail, clock.now(), access.dkim);
     const messagesBefore = taken;
     taken += 1;
-    const answer = await open.transmit(
-      { from: wireAddress(mail.envelopeFrom), to: wireAddress(mail.to.address) },
-      message,
-    );
+    const answer = await open.transmit(envelopeOf(mail), message);
     usedAt = clock.monotonic();
     mustReset = answer.code === undefined || answer.code >= 300;
     return { ...answer, messagesBefore };
@@ -158,5 +155,14 @@ export function openMailer(
       await line?.quit();
       line = undefined;
     },
+  };
+}
+
+function envelopeOf({ from, replyTo, envelopeFrom, to }: Mail): MailEnvelope {
+  return {
+    from: wireAddress(envelopeFrom),
+    to: wireAddress(to.address),
+    utf8Sender: [envelopeFrom, from.address, replyTo].some(needsSmtpUtf8),
+    utf8Recipient: needsSmtpUtf8(to.address),
   };
 }

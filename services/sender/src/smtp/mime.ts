@@ -34,11 +34,30 @@ export function mimeMessage(mail: Mail, at: number, dkim?: DkimKey): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "utf8"), body]);
 }
 
-/** The address as it stands in commands and headers: an international domain in its ASCII form (RFC 5890). */
+/** RFC 5321 4.1.2 Atom, with RFC 6531's non-ASCII. */
+const atom = "[\\w!#$%&'*+/=?^`{|}~\\-\\u0080-\\u{10FFFF}]+";
+const dotString = new RegExp(`^${atom}(?:\\.${atom})*$`, "u");
+const atomsAndDots = new RegExp(`^(?:${atom}|\\.)+$`, "u");
+
+/**
+ * The address as it stands in commands and headers: an international domain in its ASCII form (RFC 5890), a local part
+ * with dots at an end or in a row in quotes (RFC 5321 4.1.2).
+ */
 export function wireAddress(address: string): string {
   const at = address.lastIndexOf("@");
   const domain = address.slice(at + 1);
-  return /^[\x20-\x7e]*$/.test(domain) ? address : `${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`;
+  const local = address.slice(0, at);
+  const quoted = atomsAndDots.test(local) && !dotString.test(local) ? `"${local}"` : local;
+  return `${quoted}${address.slice(at, at + 1)}${isAscii(domain) ? domain : domainToASCII(domain) || domain}`;
+}
+
+/** True for an address that only a server with SMTPUTF8 can take (RFC 6531); on the wire its domain never needs that. */
+export function needsSmtpUtf8(address: string): boolean {
+  return !isAscii(address.slice(0, address.lastIndexOf("@")));
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 /** One line of plain text: control characters and line breaks become blanks, so that no value adds a header. */

@@ -6,7 +6,7 @@ import { type Dialogue, dialogue } from "./dialogue.ts";
 import { type Handshake, handshake } from "./handshake.ts";
 import { classOf } from "./replyReader.ts";
 import { answerOfError, outOfStep, unanswered } from "./smtpAnswers.ts";
-import { type TransactionTimes, transact } from "./transaction.ts";
+import { type Envelope, type TransactionTimes, transact } from "./transaction.ts";
 
 /** How long each phase may take, in milliseconds. */
 export interface SmtpTimes extends TransactionTimes {
@@ -19,12 +19,20 @@ export interface SmtpTimes extends TransactionTimes {
   readonly quitMilliseconds: number;
 }
 
+export interface MailEnvelope {
+  readonly from: string;
+  readonly to: string;
+  /** One of the sender's addresses, in the envelope or a header, needs SMTPUTF8. */
+  readonly utf8Sender: boolean;
+  readonly utf8Recipient: boolean;
+}
+
 /** One connection, open and signed in. */
 export interface SmtpLine {
   /** True until the connection ended, whoever ended it. */
   readonly isOpen: boolean;
   /** Takes one message to its answer. Never rejects. One at a time. */
-  transmit(envelope: { from: string; to: string }, message: Buffer): Promise<SmtpAnswer>;
+  transmit(envelope: MailEnvelope, message: Buffer): Promise<SmtpAnswer>;
   /** Ends an exchange that was refused, so that the next message finds no open transaction. False if the connection is of no more use. */
   reset(): Promise<boolean>;
   /** Reads what the server has said since the last message. False if that was anything: then the connection is of no more use. */
@@ -102,10 +110,11 @@ function line(connection: SMTPConnection, talk: Dialogue, extensions: ReadonlySe
     get isOpen() {
       return talk.isOpen;
     },
-    transmit({ from, to }, message) {
-      if (!to || !isSafe(from) || !isSafe(to)) return Promise.resolve(unanswered("mail", "address", false));
-      const envelope = { mail: `MAIL FROM:<${from}>`, rcpt: `RCPT TO:<${to}>` };
-      return talk.exchange(times.commandMilliseconds, () => transact(talk, envelope, message, { isPipelining, times }));
+    transmit(envelope, message) {
+      const unfit = unfitFor(envelope, extensions);
+      if (unfit) return Promise.resolve(unfit);
+      const commands = commandsOf(envelope, extensions);
+      return talk.exchange(times.commandMilliseconds, () => transact(talk, commands, message, { isPipelining, times }));
     },
     reset: () =>
       talk.exchange(times.commandMilliseconds, async () => {
@@ -128,7 +137,18 @@ function line(connection: SMTPConnection, talk: Dialogue, extensions: ReadonlySe
   };
 }
 
-/** False for an address that could end its command and begin another. */
-function isSafe(address: string): boolean {
-  return !/[\p{Cc}<>]/u.test(address);
+/** Why nothing at all is sent for an envelope: an address that could end its command, or that the server cannot take. */
+function unfitFor(envelope: MailEnvelope, extensions: ReadonlySet<string>): SmtpAnswer | undefined {
+  const { from, to, utf8Sender, utf8Recipient } = envelope;
+  if (!to || /[\p{Cc}<>]/u.test(from + to)) return unanswered("mail", "address", false);
+  if (extensions.has("SMTPUTF8")) return undefined;
+  if (utf8Sender) return unanswered("mail", "no-smtputf8", false);
+  return utf8Recipient ? unanswered("rcpt", "no-smtputf8", false) : undefined;
+}
+
+/** RFC 6531 3.4: a message with international addresses says so, and its headers are 8-bit. */
+function commandsOf({ from, to, utf8Sender, utf8Recipient }: MailEnvelope, extensions: ReadonlySet<string>): Envelope {
+  const eightBit = extensions.has("8BITMIME") ? " BODY=8BITMIME" : "";
+  const parameters = utf8Sender || utf8Recipient ? `${eightBit} SMTPUTF8` : "";
+  return { mail: `MAIL FROM:<${from}>${parameters}`, rcpt: `RCPT TO:<${to}>` };
 }

@@ -19,7 +19,9 @@ export interface SmtpAnswer {
   /**
    * Why there was no reply. `certificate`: not valid or host name mismatch. `credentials`: none that the server's
    * methods can use. `address`: not one that can be put into a command, so none was sent. `protocol`: what the server
-   * said is no SMTP reply, or none to the command before; then `response` holds it.
+   * said is no SMTP reply, or none to the command before; then `response` holds it. `no-smtputf8`: an address has
+   * non-ASCII letters before the @ and the server does not offer SMTPUTF8, so nothing was sent; `phase` tells whether it
+   * is the sender's (`mail`) or the recipient's (`rcpt`).
    */
   readonly failure?:
     | "connect"
@@ -30,7 +32,8 @@ export interface SmtpAnswer {
     | "lost"
     | "credentials"
     | "address"
-    | "protocol";
+    | "protocol"
+    | "no-smtputf8";
   /** Messages this connection had carried before this one; absent if not known. Tells a limit per session from a lasting one. */
   readonly messagesBefore?: number;
 }
@@ -127,11 +130,12 @@ function judge(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): Outcome 
   return replyClass === 4 ? outcome("deferred", "soft-refusal") : unexplained(answer);
 }
 
-function withoutReply({ failure, dataSent }: SmtpAnswer): Outcome {
+function withoutReply({ failure, dataSent, phase }: SmtpAnswer): Outcome {
   if (dataSent) return outcome("in-doubt", "in-doubt");
   if (failure === "certificate") return { ...outcome("deferred", "none"), runError: "certificate" };
   if (failure === "credentials") return { ...outcome("deferred", "none"), runError: "authentication" };
   if (failure === "address") return failed("refused", true);
+  if (failure === "no-smtputf8") return failed(phase === "mail" ? "sender-refused" : "refused", phase !== "mail");
   return outcome("deferred", "unreachable");
 }
 
@@ -218,6 +222,8 @@ const failureWords: Record<NonNullable<SmtpAnswer["failure"]>, string> = {
   credentials: "The mail server accepts none of the ways in which this account can sign in",
   address: "The address cannot be used in an SMTP command",
   protocol: "The mail server did not keep to the SMTP protocol",
+  "no-smtputf8":
+    "The address has letters outside ASCII before the @, and the mail server does not take such addresses (no SMTPUTF8)",
 };
 
 function reasonOf(
