@@ -52,6 +52,19 @@ async function attention(partition: string, status: string): Promise<string[]> {
   return (Items ?? []).map((item) => item["participantId"]);
 }
 
+test("what the database cannot hold is refused at once by its cause, and never as trouble that passes", async () => {
+  const mailing = newMailing();
+  const huge = aClaim({ name: "x".repeat(500_000) });
+  await expect(ledger.claim(mailing, [huge], rule())).rejects.toMatchObject({
+    code: "bad-item",
+    disposition: "reject",
+  });
+  const claim = aClaim();
+  expect(await ledger.claim(mailing, [claim], rule())).toEqual(["claimed"]);
+  const outcome = anOutcome(claim, { status: "sent", smtpResponse: "x".repeat(500_000) });
+  await expect(ledger.settle(mailing, [outcome])).rejects.toMatchObject({ code: "bad-item", disposition: "reject" });
+});
+
 describe("claims", () => {
   test("a claim records everything the mail needs, and an outcome completes it", async () => {
     const mailing = newMailing();

@@ -3,6 +3,7 @@ import type { BatchStatementError } from "@aws-sdk/client-dynamodb";
 import { BatchExecuteStatementCommand } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
+import { invalidWrite, isRefusedAsInvalid } from "./transaction.ts";
 
 /** One conditional PartiQL write on one item. */
 export interface WriteStatement {
@@ -24,14 +25,16 @@ const passing = [
   "InternalServerError",
   "TransactionConflict",
 ];
+/** Repeating changes nothing: an item over 400 KB, say. */
+const invalid = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
 const attempts = 8;
 const firstPauseMilliseconds = 40;
 
 /**
  * Executes independent writes on distinct items in batches; one answer per statement, in order. Each statement is judged
  * by its own code, so a refused one affects no other. Throttled ones are sent again with growing pauses, about 10 s in
- * all. Throws AppError `storage` when that does not help or the database finds a statement faulty; then some of the
- * others may have been executed.
+ * all. Throws AppError `storage` when that does not help, `bad-item` if the database cannot hold what a statement writes;
+ * then some of the others may have been executed.
  */
 export async function executeStatements(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementAnswer[]> {
   const answers: StatementAnswer[] = new Array(statements.length);
@@ -70,11 +73,12 @@ async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Pr
 }
 
 async function send(aws: Aws, statements: readonly WriteStatement[]): Promise<(BatchStatementError | undefined)[]> {
-  const { Responses } = await aws.dynamo.send(
-    new BatchExecuteStatementCommand({
-      Statements: statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] })),
-    }),
-  );
+  const command = new BatchExecuteStatementCommand({
+    Statements: statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] })),
+  });
+  const { Responses } = await aws.dynamo.send(command).catch((error) => {
+    throw isRefusedAsInvalid(error) ? invalidWrite(error.message, error) : error;
+  });
   if (Responses?.length !== statements.length) {
     throw new AppError("storage", "The database did not answer every write of a batch.");
   }
@@ -91,6 +95,7 @@ function answerOf(error: BatchStatementError | undefined): StatementAnswer {
     case "DuplicateItem":
       return "duplicate";
   }
+  if (error && invalid.includes(error.Code ?? "")) throw invalidWrite(error.Message ?? String(error.Code), error);
   throw new AppError("storage", `The database refused a write of a batch (${error?.Code}): ${error?.Message}`, {
     details: { code: error?.Code },
   });

@@ -1,4 +1,4 @@
-import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Deliveries, Outcome } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { dispositionOf } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
@@ -22,6 +22,7 @@ interface Waiting {
 }
 
 const outcomesPerCall = 25;
+const unstorable = "The reply of the mail server could not be stored";
 /**
  * How long an outcome that cannot be written is kept and tried again: it is known nowhere else, and without it the message
  * stays in doubt.
@@ -58,13 +59,33 @@ export function inHand(
     }
     for (const watcher of watchers) watcher();
   };
-  const settle = (batch: Waiting[]): Promise<boolean[]> => {
+  const settle = async (batch: Waiting[]): Promise<boolean[]> => {
     const outcomes = batch.map(({ claimEnd }) => claimEnd.outcome);
-    return outlastTrouble(ports, "writing outcomes", () => ports.deliveries.settle(partition, outcomes), {
+    try {
+      return await patiently(outcomes);
+    } catch (error) {
+      if (dispositionOf(error) !== "reject") throw error;
+      // One outcome that the database cannot hold must not leave the others without theirs.
+      const accepted: boolean[] = [];
+      for (const outcome of outcomes) accepted.push(await settleAlone(outcome));
+      return accepted;
+    }
+  };
+  /** What became of the message matters more than what the server said. */
+  const settleAlone = async (outcome: Outcome): Promise<boolean> => {
+    try {
+      return (await patiently([outcome]))[0] ?? false;
+    } catch (error) {
+      if (dispositionOf(error) !== "reject") throw error;
+      ports.log.error({ error }, "an outcome is recorded without its reply, which the database cannot hold");
+      return (await patiently([{ ...outcome, smtpResponse: unstorable }]))[0] ?? false;
+    }
+  };
+  const patiently = (outcomes: readonly Outcome[]): Promise<boolean[]> =>
+    outlastTrouble(ports, "writing outcomes", () => ports.deliveries.settle(partition, outcomes), {
       isPassing: (error) => dispositionOf(error) !== "reject",
       milliseconds: keptMilliseconds,
     });
-  };
 
   return {
     get size() {
