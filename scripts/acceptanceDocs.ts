@@ -51,6 +51,7 @@ const items: Readonly<Record<number, string>> = {
   45: "Content beyond 500 KB, 500 nested elements or 1,000 findings is refused at once, with a sentence, on every path that reads content",
   46: "Replies of mail servers are judged by what they say: 250 real ones, each with what it means for the person and the account",
   47: "A refusal nobody knows, given to people of three domains in a row, pauses the account and is shown with its text; those refused can be mailed again",
+  48: "`npm run smtp:explain` says of any reply what it means for the person, the account and the run, and by which rule",
   49: "No reply shows its recipient's local part to somebody who may not see addresses, in whatever spelling",
   50: "A reply that comes too early or too often, in any phase of SMTP, mails nobody twice, and nothing is called sent or refused that was not",
   51: "A mail server that does not speak SMTP is found at once and named with what it said; nobody is failed for it",

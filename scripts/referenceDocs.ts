@@ -38,7 +38,7 @@ export function referencePage(): string {
     "",
     "## Known SMTP replies",
     "",
-    "From `shared/src/domain/delivery/bounceRules.ts`, one reply of each rule; what each meaning leads to is said in `replies/bounceRule.ts`. A reply that no rule knows is judged by its code and the command it answers.",
+    "From `shared/src/domain/delivery/bounceRules.ts`, one reply of each rule; what each meaning leads to is said in `replies/bounceRule.ts`. A reply that no rule knows is judged by its code and the command it answers. `npm run --silent smtp:explain -- REPLY` says what any reply means.",
     "",
     table(["Meaning", "Seen at", "Reply"], replies),
     "",

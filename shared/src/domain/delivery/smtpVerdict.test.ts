@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bounceRules } from "./bounceRules.ts";
-import { enhancedCode, ruleOf, type SmtpAnswer, type SmtpPhase, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
+import {
+  enhancedCode,
+  ruleOf,
+  type SmtpAnswer,
+  type SmtpPhase,
+  smtpPhases,
+  smtpVerdict,
+  type Verdict,
+} from "./smtpVerdict.ts";
 
 const plain: { dailyLimitTexts: string[] } = { dailyLimitTexts: [] };
-const phases: SmtpPhase[] = ["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"];
+const phases = smtpPhases;
 
 function reply(phase: SmtpPhase, response: string): SmtpAnswer {
   return { dataSent: phase === "dot", phase, code: Number(response.slice(0, 3)), response };

@@ -4,7 +4,8 @@ import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply, replyText, sameRefusalText } from "./replies/comparableReply.ts";
 
 /** The command answered, or where the connection broke. `dot`: the final dot, that is, the message itself. */
-export type SmtpPhase = "connect" | "greeting" | "ehlo" | "starttls" | "auth" | "mail" | "rcpt" | "data" | "dot";
+export const smtpPhases = ["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"] as const;
+export type SmtpPhase = (typeof smtpPhases)[number];
 
 /** What one attempt over SMTP came to, as the transcript and nodemailer tell it. */
 export interface SmtpAnswer {
