@@ -60,6 +60,41 @@ describe("acceptance 29: what a click shows at once", () => {
     await account("newsletter").waitFor();
   });
 
+  test("a button that became Stop under the pointer ignores presses for a moment: a second Start stops nothing", async () => {
+    const { id } = await story.order("SUMMER26", "reg");
+    const socket = scriptedSocket();
+    const visit = await story.visit("Wren Writer", `/work-orders/${id}?step=Count`, { prepare: socket.attach });
+    const { page, expects } = visit;
+    expects(notAnswered);
+    const panel = await openStep(page, "Count");
+    const before = await readOrder(page, id);
+    const given: unknown[] = [];
+    await page.route("**/commands", async (route) => {
+      given.push(route.request().postDataJSON());
+      await route.fulfill({ status: 409, json: { error: { code: "conflict", message: "Refused by the test." } } });
+    });
+    // The press that was meant for Start comes with the change itself, and again a moment later.
+    await panel.evaluate((element: PanelElement) => {
+      const press = () => element.querySelector("button[aria-label='Stop Count']")?.click();
+      const { MutationObserver } = globalThis as unknown as { MutationObserver: PanelObserver };
+      const observer = new MutationObserver(() => {
+        if (!element.querySelector("button[aria-label='Stop Count']")) return;
+        observer.disconnect();
+        press();
+        setTimeout(press, 100);
+      });
+      observer.observe(element, { subtree: true, childList: true, attributes: true });
+    });
+    const Count = { ...before.steps.Count, status: "working" as const, runId: ulid() };
+    socket.say({ ...before, version: before.version + 1000, steps: { ...before.steps, Count } });
+    const stop = panel.getByRole("button", { name: "Stop Count" });
+    await stop.waitFor();
+    await pause(900);
+    expect(given).toEqual([]);
+    await stop.press("Enter");
+    await expect.poll(() => given).toMatchObject([{ step: "Count", action: "stop" }]);
+  });
+
   test("acceptance 29: a failure of the API rolls back with its words", async () => {
     const { id } = await story.order("SUMMER26", "reg");
     const { page, expects } = await story.visit("Wren Writer", `/work-orders/${id}?step=Count`);
@@ -309,6 +344,13 @@ async function closeConnections(): Promise<void> {
 }
 
 /** A WebSocket among whose messages others can be put. */
+interface PanelElement {
+  querySelector(selector: string): { click(): void } | null;
+}
+type PanelObserver = new (
+  changed: () => void,
+) => { observe(element: PanelElement, what: object): void; disconnect(): void };
+
 function scriptedSocket() {
   let send: (text: string) => void = () => {};
   return {

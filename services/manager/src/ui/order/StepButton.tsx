@@ -5,6 +5,7 @@ import { useId } from "react";
 import type { Order } from "../../api/orders.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
 import { useUserName } from "../orders/useOptions.ts";
+import { useSettled } from "../shell/useSettled.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { useStartSend } from "./StartSend.tsx";
 import styles from "./StepPanel.module.css";
@@ -27,8 +28,9 @@ export function StepButton({ order, step }: { readonly order: Order; readonly st
   const pending = commands.pendingOf(order.id);
   const { label, action, blocked } = stepCommand(order, step, { role, connection, pending, now, nameOf });
 
+  const settled = useSettled(`${action} ${step}`);
   const press = () => {
-    if (blocked !== undefined) return;
+    if (blocked !== undefined || !settled()) return;
     if (action === "stop") void commands.stop(order.id, step);
     else if (step === "Send") startSend();
     else void commands.start(order.id, step);

@@ -5,6 +5,7 @@ import type { GoNoGo } from "../../api/sending.ts";
 import { useConnection } from "../live/useLive.ts";
 import { stepTitle } from "../order/stepWords.ts";
 import { count, counted } from "../shell/numbers.ts";
+import { useSettled } from "../shell/useSettled.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./SendDialog.module.css";
 import { typedNumber } from "./typedNumber.ts";
@@ -39,8 +40,9 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
     connection,
     needsNumber,
   });
+  const settled = useSettled(facts && `${recipients}`);
   const press = () => {
-    if (blocked === undefined) onConfirm(recipients);
+    if (blocked === undefined && settled()) onConfirm(recipients);
   };
   return (
     <div className={styles.footer}>

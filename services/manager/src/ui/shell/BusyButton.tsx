@@ -1,5 +1,6 @@
 import { Button, type ButtonProps, Loader } from "@mantine/core";
 import type { MouseEventHandler } from "react";
+import { useSettled } from "./useSettled.ts";
 
 interface Props extends ButtonProps {
   /** What it was pressed for is under way: pressing it again does nothing. */
@@ -8,8 +9,12 @@ interface Props extends ButtonProps {
   readonly onClick?: MouseEventHandler;
 }
 
-/** A button that keeps the focus while it is busy; one that is disabled meanwhile would lose it. */
+/**
+ * A button that keeps the focus while it is busy; one that is disabled meanwhile would lose it. A press right after its
+ * words changed is ignored.
+ */
 export function BusyButton({ busy, onClick, ...others }: Props) {
+  const settled = useSettled(String(others.children));
   const wait: MouseEventHandler = (event) => event.preventDefault();
   return (
     <Button
@@ -17,7 +22,7 @@ export function BusyButton({ busy, onClick, ...others }: Props) {
       aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
       leftSection={busy ? <Loader size="1em" color="currentColor" /> : undefined}
-      onClick={busy ? wait : onClick}
+      onClick={(event) => (busy || !settled() ? wait(event) : onClick?.(event))}
     />
   );
 }
