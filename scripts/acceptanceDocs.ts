@@ -61,6 +61,7 @@ const items: Readonly<Record<number, string>> = {
   57: "Whatever ends a Send without its workers, within two minutes no message is left without an end and every number is the ledger's",
   59: "A Send mails at most the number its user confirmed, plus max(5, 2 %); everybody beyond waits for the next confirmation",
   60: "The dialog before Send counts who would be mailed when it opens, and a start that confirms another number is refused with the new one",
+  61: "A retry promises only the failed and waiting mails it can send now, and says of the others why it cannot",
   62: "While one tester waits, the other testers and languages of a Test get their mail; who waits is named, with until when",
   63: "A host whose clock is ten minutes off: nobody takes a living worker for dead, and a dead one is taken over in time",
   64: "A host whose clock is ten minutes off keeps `sendUntil`, wake-ups, quota windows and pauses within 2 s all the same",

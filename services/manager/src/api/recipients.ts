@@ -65,3 +65,10 @@ export interface OrderReconciliation {
   readonly countedAt: string;
   readonly languages: readonly (Reconciled & { readonly language: string })[];
 }
+
+/** `GET /api/work-orders/{id}/retry`: of the failed and waiting mails, those a start of Send would try again now. */
+export interface OrderRetry {
+  readonly mails: number;
+  /** The others, by skip reason (`no-record`: the person's record is gone), most first. */
+  readonly excluded: readonly { readonly reason: string; readonly people: number }[];
+}

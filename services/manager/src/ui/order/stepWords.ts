@@ -55,6 +55,7 @@ const reasons: Readonly<Record<string, string>> = {
   "stage-pool": "Not concerned at this stage",
   "failed-before": "Failed for good before; only a start by a user tries again",
   "send-until": "Sending ended before their turn",
+  "no-record": "The record of the person is gone",
   "not-confirmed": "More people were eligible than confirmed; the next start includes them",
 };
 

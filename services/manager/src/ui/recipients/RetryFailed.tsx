@@ -1,22 +1,41 @@
 "use client";
 import { Button, Stack, Text } from "@mantine/core";
 import { useId } from "react";
+import useSWR from "swr";
 import type { Order } from "../../api/orders.ts";
+import type { OrderRetry } from "../../api/recipients.ts";
+import { call } from "../http.ts";
 import { useCommands, useConnection } from "../live/useLive.ts";
 import { useStartSend } from "../order/StartSend.tsx";
 import { startBlockedBy, stepCommand } from "../order/stepCommand.ts";
 import { useNow } from "../order/useNow.ts";
 import { useUserName } from "../orders/useOptions.ts";
-import { counted } from "../shell/numbers.ts";
+import { useSettled } from "../shell/useSettled.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
+import { retryWords } from "./retryWords.ts";
 
-/** Starts Send once more, by its go/no-go, for those it did not reach. `people`: failed, waiting and not begun together. */
-export function RetryFailed({ order, people }: { readonly order: Order; readonly people: number }) {
+interface RetryFailedProps {
+  readonly order: Order;
+  /** People the last run planned and did not begin. */
+  readonly notBegun: number;
+  /** When the ledger was counted: whom it can mail is judged anew with every count. */
+  readonly countedAt: string;
+}
+
+/** Starts Send once more, by its go/no-go, for those it did not reach and can mail now; says whom it cannot, and why. */
+export function RetryFailed({ order, notBegun, countedAt }: RetryFailedProps) {
+  const { data, error } = useSWR<OrderRetry>(
+    [`/api/work-orders/${order.id}/retry`, countedAt],
+    ([path]: readonly [string, string]) => call<OrderRetry>("GET", path),
+    { revalidateOnFocus: false },
+  );
   const startSend = useStartSend();
-  const blocked = useBlocked(order);
+  const { label, nobody, explanation } = retryWords(data, notBegun, error);
+  const blocked = useBlocked(order) ?? nobody;
   const reasonId = useId();
+  const settled = useSettled(data && label);
   const press = () => {
-    if (blocked === undefined) startSend();
+    if (blocked === undefined && settled()) startSend();
   };
   return (
     <Stack gap={4} align="flex-start" maw={520}>
@@ -27,11 +46,10 @@ export function RetryFailed({ order, people }: { readonly order: Order; readonly
         data-disabled={blocked !== undefined || undefined}
         aria-describedby={reasonId}
       >
-        Retry the failed
+        {label}
       </Button>
       <Text size="xs" c="dimmed" id={reasonId}>
-        {blocked ??
-          `Starts Send again for ${counted(people, "person", "people")} it did not reach, and whoever became eligible since.`}
+        {[blocked, ...explanation].filter(Boolean).join(" ")}
       </Text>
     </Stack>
   );

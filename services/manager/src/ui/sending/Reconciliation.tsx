@@ -97,7 +97,8 @@ function Counted({
   const sum = (of: (language: OrderReconciliation["languages"][number]) => number) =>
     data.languages.reduce((all, language) => all + of(language), 0);
   const failed = sum((language) => language.failed);
-  const unreached = failed + sum(({ waiting, notBegun }) => waiting + notBegun);
+  const notBegun = sum((language) => language.notBegun);
+  const unreached = failed + notBegun + sum(({ waiting }) => waiting);
   const inDoubt = sum((language) => language.inDoubt);
   const doubtful = data.languages.find((language) => language.inDoubt > 0);
   return (
@@ -112,7 +113,9 @@ function Counted({
         ))}
       {(unreached > 0 || doubtful) && (
         <Group align="flex-start" gap="xl">
-          {unreached > 0 && mailing === undefined && <RetryFailed order={order} people={unreached} />}
+          {unreached > 0 && mailing === undefined && (
+            <RetryFailed order={order} notBegun={notBegun} countedAt={data.countedAt} />
+          )}
           {doubtful && (
             <Stack gap={4} align="flex-start" maw={420}>
               <Button
