@@ -24,7 +24,7 @@ await runService("campaign", async ({ config, log, metrics, use, check }) => {
   const { clock } = aws;
   const redis = use(await openRedis(config, log));
   const orders = workOrderStore(aws, config, { log, metrics });
-  const queues = use(stepQueues(redis, { log }));
+  const queues = use(stepQueues(redis, { log, clock }));
   const flags = use(cancelFlags(redis, { log }));
   // Registered before the consumer, so that it is closed behind it: what stopped steps left is cleaned up till then.
   const behind = use(workBehind());

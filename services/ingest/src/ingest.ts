@@ -48,7 +48,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const { sweepMilliseconds = 5000, resendAfterMilliseconds = resendMilliseconds } = options;
   const stack = new AsyncDisposableStack();
   const orders = workOrderStore(aws, config, { log, metrics, clock });
-  const queues = stack.use(stepQueues(redis, { log }));
+  const queues = stack.use(stepQueues(redis, { log, clock }));
   const flags = stack.use(cancelFlags(redis, { log }));
   const ports = { orders, queues, flags, clock, log, metrics, audit: audit(aws, config) };
   const checks = { redis: () => redis.ping(), "work orders": () => orders.get("wo-ready") };

@@ -63,8 +63,8 @@ export async function openSenderPorts(
     deliveries: deliveries(aws, config),
     runs: runs(aws, config),
     dryRunRecipients: dryRunRecipients(aws, config),
-    queues: use(stepQueues(redis, { log })),
-    chunkQueue: use(chunkQueue(redis, { log })),
+    queues: use(stepQueues(redis, { log, clock })),
+    chunkQueue: use(chunkQueue(redis, { log, clock })),
     flags: use(cancelFlags(redis, { log }, subscriber)),
     bell: use(runBell(redis, subscriber, { clock, log })),
     mailers: use(

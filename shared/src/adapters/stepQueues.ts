@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { type StepName, stepNamed, steps } from "../domain/steps.ts";
 import { epochMilliseconds } from "../domain/time.ts";
 import { type ChunkJob, chunkQueueName, type StepJob } from "../messages/stepJob.ts";
+import { type Clock, systemClock } from "../service/clock.ts";
 import type { Log } from "../service/log.ts";
 
 /** Adds jobs; each call resolves when Redis confirmed. Removal is as far as possible and never fails a stop. */
@@ -36,6 +37,8 @@ interface ChunkBacklog {
 /** `prefix` keeps stacks (and tests) on one Redis apart; jobs and workers must use the same. */
 export interface QueueOptions {
   readonly log: Log;
+  /** Says when a job was added: workers on other hosts measure its wait. */
+  readonly clock?: Pick<Clock, "now">;
   readonly prefix?: string;
 }
 
@@ -56,15 +59,16 @@ function chunkJobId(job: Pick<ChunkJob, "runId" | "sk" | "token">): string {
 
 /** The queues of the step catalogue. `redis` is an open connection that fails fast; it stays open. */
 export function stepQueues(redis: Redis, options: QueueOptions): StepQueues {
+  const { clock = systemClock } = options;
   const queues = new Map(steps.map(({ queue }) => [queue, openQueue(redis, queue, options)]));
   const queueOf = (step: StepName) => queues.get(stepNamed(step).queue) as Queue;
   return {
     async addStep(step, job) {
-      const data: StepJob = { v: 1, ...job, addedAt: Date.now() };
+      const data: StepJob = { v: 1, ...job, addedAt: clock.now() };
       await queueOf(step).add(step, data, { ...jobOptions, jobId: stepJobId(job) });
     },
     async addSettlement(step, job) {
-      const data: StepJob = { v: 1, ...job, addedAt: Date.now() };
+      const data: StepJob = { v: 1, ...job, addedAt: clock.now() };
       const jobId = `${job.workOrderId}-settle-${epochMilliseconds(job.settles)}`;
       await queueOf(step).add("settlement", data, { ...jobOptions, jobId });
     },
@@ -80,10 +84,11 @@ export function stepQueues(redis: Redis, options: QueueOptions): StepQueues {
 
 /** The sender's internal queue of chunks. */
 export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
+  const { clock = systemClock } = options;
   const queue = openQueue(redis, chunkQueueName, options);
   return {
     async add(jobs) {
-      const addedAt = Date.now();
+      const addedAt = clock.now();
       await queue.addBulk(
         jobs.map((job) => ({
           name: "chunk",

@@ -79,6 +79,16 @@ test("the compiler refuses an owner whose steps lack a handler", () => {
   expect(missing.owner).toBe("campaign");
 });
 
+test("how long a job waited is measured in the time all hosts agree on", async () => {
+  const minuteAgo = { now: () => clock.now() - 60_000 };
+  queues = opened.use(stepQueues(redis, { ...pipeline, clock: minuteAgo }));
+  openWorkers(async () => ({ kind: "complete" }));
+  const order = await start("Count");
+  await statusOf(pipeline, order, "Count", "complete");
+  const waits = pipeline.metrics.counted.filter(({ name }) => name === "QueueWait");
+  expect(waits.map(({ value }) => Math.floor(value / 60_000))).toEqual([1]);
+});
+
 test("a complete run says what its handler said, is audited, and leaves no lease and no job", async () => {
   openWorkers(async (run) => {
     run.report({ counters: counters(3), languages: { EN: counters(3) } });
