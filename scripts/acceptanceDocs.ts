@@ -59,6 +59,7 @@ const items: Readonly<Record<number, string>> = {
   53: "An account reaches at least 95 % of its rate, from one mail an hour to 1,000 a second, and never exceeds it, however many chunks, workers and orders share it",
   56: "After a run error or too many failures no message begins anywhere, and the numbers are those of the ledger",
   57: "Whatever ends a Send without its workers, within two minutes no message is left without an end and every number is the ledger's",
+  58: "A Send says complete only when planned = sent + failed + skipped + in doubt, by the ledger; at sendUntil the rest is skipped and told",
   59: "A Send mails at most the number its user confirmed, plus max(5, 2 %); everybody beyond waits for the next confirmation",
   60: "The dialog before Send counts who would be mailed when it opens, and a start that confirms another number is refused with the new one",
   61: "A retry promises only the failed and waiting mails it can send now, and says of the others why it cannot",

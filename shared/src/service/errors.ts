@@ -25,6 +25,7 @@ export const errorCodes = {
   forbidden: "reject",
   "sender-refused": "reject",
   "too-many-failures": "reject",
+  unaccounted: "reject",
   authentication: "reject",
   "quota-used-up": "retry",
   "account-unreachable": "retry",

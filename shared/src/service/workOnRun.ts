@@ -87,7 +87,7 @@ async function runToItsEnd(work: Work, order: WorkOrder, keeper: LeaseKeeper): P
   });
   const end = await callHandler(work, order, lease, reporter.report);
   const unwritten = await reporter.stop();
-  const result = await settle(work, order, lease, end, unwritten, reporter.latest().counters);
+  const result = await settle(work, order, lease, end, unwritten, reporter.latest());
   metrics.record("StepDuration", clock.monotonic() - startedAt, { step: work.lease.step, result });
   log.info({ result, milliseconds: Math.round(clock.monotonic() - startedAt) }, "run ended here");
 }
@@ -126,11 +126,11 @@ async function settle(
   lease: LeaseKeeper,
   end: HandlerEnd,
   unwritten: StepRunProgress,
-  reported: Counters | undefined,
+  reported: StepRunProgress,
 ): Promise<string> {
-  const counters = ("result" in end ? end.result.counters : undefined) ?? reported;
+  const last = "result" in end && end.result.counters ? end.result : reported;
   const interruption = interruptionOf(lease, end);
-  if (interruption === "stopped") return afterStop(work, counters);
+  if (interruption === "stopped") return afterStop(work, last);
   if (interruption === "lease-lost" && lease.signal.aborted) return "lease-lost";
   if (interruption) {
     await handBack(work, order);
@@ -139,8 +139,8 @@ async function settle(
   const trigger = endTrigger(end, work.lease, unwritten, work.clock.now());
   if (!trigger) return "lease-lost";
   logFailure(work.log, end);
-  const to = await writeEnd(work, order, lease, trigger, counters);
-  return to ?? afterStop(work, counters);
+  const to = await writeEnd(work, order, lease, trigger, last.counters);
+  return to ?? afterStop(work, last);
 }
 
 type StepRunProgress = Parameters<StepRun["report"]>[0];
@@ -199,10 +199,10 @@ async function writtenBefore({ orders, job, lease }: Work, to: StepStatus): Prom
 }
 
 /** What a stopped run may still say: how far it came. Anything else is refused by its condition. */
-async function afterStop(work: Work, counters: Counters | undefined): Promise<string> {
+async function afterStop(work: Work, { counters, languages }: StepRunProgress): Promise<string> {
   const { job, orders, lease, clock, metrics } = work;
   const order = counters
-    ? await orders.write(job.workOrderId, countersAfterStop(lease, counters))
+    ? await orders.write(job.workOrderId, countersAfterStop(lease, { counters, ...(languages && { languages }) }))
     : await orders.get(job.workOrderId);
   const step = order?.steps[lease.step];
   if (step?.status !== "interrupted" || step.runId !== lease.runId) return "lease-lost";

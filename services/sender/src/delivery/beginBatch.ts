@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Claim } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
+import { sendUntilReason } from "@email-agent/shared/domain/lifecycle/passes.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
@@ -44,7 +45,7 @@ function isOver({ right, ports }: Session): boolean {
 }
 
 function skipRest({ pending, record }: Session): void {
-  for (const { id } of pending.splice(0)) record(id, { kind: "skipped", reason: "send-until" });
+  for (const { id } of pending.splice(0)) record(id, { kind: "skipped", reason: sendUntilReason });
 }
 
 /** Reads the people once more, because they may have unsubscribed or changed their address since planning. */

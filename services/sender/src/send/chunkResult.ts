@@ -45,18 +45,19 @@ export function chunkTally(total: number): ChunkTally {
 
 /**
  * Sorts the people of a picked-up chunk by what the ledger says of them: those an earlier worker of this run was done with
- * are recorded, the others are candidates. So a chunk counts right however often it changed hands.
+ * are recorded, the others are candidates. So a chunk counts right however often it changed hands. `isOver`: at the end of
+ * sending whoever waits is a candidate too, to be skipped.
  */
 export function sortPeople(
   ids: readonly string[],
   ledger: ReadonlyMap<string, Delivery>,
-  run: { readonly runId: string; readonly now: number },
+  run: { readonly runId: string; readonly now: number; readonly isOver?: boolean },
   tally: ChunkTally,
 ): Candidate[] {
   const candidates: Candidate[] = [];
   for (const id of ids) {
     const delivery = ledger.get(id);
-    const done = delivery?.runId === run.runId ? resultInLedger(delivery, run.now) : undefined;
+    const done = delivery?.runId === run.runId ? resultInLedger(delivery, run) : undefined;
     if (done) tally.record(id, done);
     else {
       const attempt = nextAttempt(delivery, run.runId);
@@ -67,7 +68,10 @@ export function sortPeople(
 }
 
 /** What this run already knows of a person; undefined if they are to be tried. */
-function resultInLedger({ status, smtpResponse, nextAttemptAt }: Delivery, now: number): PersonResult | undefined {
+function resultInLedger(
+  { status, smtpResponse, nextAttemptAt }: Delivery,
+  { now, isOver }: { readonly now: number; readonly isOver?: boolean },
+): PersonResult | undefined {
   switch (status) {
     case "sent":
     case "in-doubt":
@@ -79,7 +83,7 @@ function resultInLedger({ status, smtpResponse, nextAttemptAt }: Delivery, now: 
       return { kind: "elsewhere" };
     case "deferred": {
       const at = nextAttemptAt ? epochMilliseconds(nextAttemptAt) : 0;
-      return at > now ? { kind: "retry", at } : undefined;
+      return at > now && !isOver ? { kind: "retry", at } : undefined;
     }
   }
 }

@@ -1,16 +1,21 @@
-import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
 import { countLedger, type LedgerCount } from "./countLedger.ts";
-import { notSkipped, recount } from "./finishRun.ts";
 import { putPlan } from "./planRun.ts";
-import { languageCounters, nothingHandled } from "./runCounters.ts";
+import { recount } from "./recount.ts";
+import { addReasons, languageCounters, nothingHandled } from "./runCounters.ts";
 import { roomIn } from "./sendCeiling.ts";
 import type { SendRun } from "./sendRun.ts";
+import { type Unfinished, unfinishedPeople } from "./unfinishedPeople.ts";
+
+/** Looks at the people a pass has lost before it gives up. */
+const looksAgain = 2;
 
 /**
- * Closes a pass under the lease: claims nobody holds become in-doubt and the counters are recounted from the ledger. In a
- * pass that ran to its end, whoever became deferred meanwhile (a claim that turned out never to have been sent) goes into
- * the retries; then the answer is undefined and the pass goes on.
+ * Closes a pass under the lease: claims nobody holds become in-doubt and the counters are recounted from the ledger. A
+ * pass that ran to its end has an outcome for everybody it planned: planned = sent + failed + skipped + in doubt. Whoever
+ * has none goes into the retries; then the answer is undefined and the pass goes on. AppError `unaccounted` if the
+ * equation still does not hold.
  */
 export async function finishPass(
   sendRun: SendRun,
@@ -19,14 +24,80 @@ export async function finishPass(
   const { run, mailings, ports } = sendRun;
   const counted = new Map<string, LedgerCount>();
   for (const { language, mailingKey } of mailings) counted.set(language.code, await recount(ports, run, mailingKey));
-  if (ranToEnd && (await retryDeferred(sendRun, counted))) return undefined;
-  return Object.fromEntries([...counted].map(([language, count]) => [language, countersOf(sendRun, language, count)]));
+  const unfinished = new Map<string, Unfinished>();
+  let room = roomIn(sendRun.plan);
+  for (const [language, count] of ranToEnd ? counted : []) {
+    const found = await unfinishedPeople(sendRun, language, count, room);
+    unfinished.set(language, found);
+    room -= found.unplanned;
+  }
+  if (await tryAgain(sendRun, unfinished)) return undefined;
+  const languages: Record<string, LanguageCounters> = {};
+  for (const [language, count] of counted) {
+    const counters = countersOf(sendRun, language, count, unfinished.get(language)?.skippedAndMailed);
+    if (ranToEnd) expectAccounted(sendRun, language, counters);
+    languages[language] = counters;
+  }
+  return languages;
 }
 
-function countersOf({ run, board, plan }: SendRun, language: string, { all, byRun }: LedgerCount): LanguageCounters {
-  const { skipped, reasons } = board.sum(language);
+function countersOf(
+  { run, board, plan }: SendRun,
+  language: string,
+  { all, byRun }: LedgerCount,
+  skippedAndMailed: Readonly<Record<string, number>> = {},
+): LanguageCounters {
+  const sum = board.sum(language);
+  const less = Object.fromEntries(Object.entries(skippedAndMailed).map(([reason, people]) => [reason, -people]));
+  const skipped = sum.skipped + Object.values(less).reduce((total, people) => total + people, 0);
   const thisRun = byRun.get(run.runId) ?? nothingHandled;
-  return languageCounters(plan, language, { ...thisRun, skipped, reasons }, all);
+  return languageCounters(plan, language, { ...thisRun, skipped, reasons: addReasons(sum.reasons, less) }, all);
+}
+
+/** Plans whoever has no outcome once more; true if there is anybody. */
+async function tryAgain(sendRun: SendRun, unfinished: ReadonlyMap<string, Unfinished>): Promise<boolean> {
+  const { ports, run, retries, plan } = sendRun;
+  const found = [...unfinished].filter(([, { people }]) => Object.keys(people).length > 0);
+  if (found.length === 0) return false;
+  if (found.some(([, { wereMissing }]) => wereMissing)) {
+    if (sendRun.looksAgain >= looksAgain) return false;
+    sendRun.looksAgain += 1;
+  }
+  const planned = { ...plan.planned };
+  for (const [language, { people, unplanned, wereMissing }] of found) {
+    planned[language] = (planned[language] ?? 0) + unplanned;
+    const report = wereMissing ? run.log.warn : run.log.info;
+    const text = "people have no outcome yet; the pass goes on";
+    report.call(run.log, { language, people: Object.keys(people).length, unplanned, wereMissing }, text);
+  }
+  const withThem = { ...plan, planned };
+  await putPlan(ports.runs, withThem);
+  sendRun.plan = withThem;
+  for (const [language, { people }] of found) retries.add(language, people);
+  return true;
+}
+
+const whole = new Intl.NumberFormat("en");
+
+function expectAccounted({ plan }: SendRun, language: string, { thisRun }: LanguageCounters): void {
+  const planned = plan.planned[language] ?? 0;
+  const { sent = 0, failed = 0, skipped = 0, inDoubt = 0 } = thisRun ?? {};
+  const handled = sent + failed + skipped + inDoubt;
+  if (handled === planned) return;
+  const numbers = [
+    [planned, "planned"],
+    [sent, "sent"],
+    [failed, "failed"],
+    [skipped, "skipped"],
+    [inDoubt, "in doubt"],
+  ] as const;
+  const told = numbers.map(([people, word]) => `${whole.format(people)} ${word}`).join(", ");
+  const off = Math.abs(planned - handled);
+  const what = planned > handled ? "without an outcome" : "counted twice";
+  throw new AppError(
+    "unaccounted",
+    `The numbers of ${language} do not add up: ${told}, so ${whole.format(off)} ${off === 1 ? "person is" : "people are"} ${what}. Nobody is mailed twice: start Send again to mail who got nothing.`,
+  );
 }
 
 const lookMilliseconds = 100;
@@ -55,46 +126,4 @@ export async function lastCounters(
   for (const { language, mailingKey } of mailings)
     languages[language.code] = countersOf(sendRun, language.code, await countLedger(ports.deliveries, mailingKey));
   return languages;
-}
-
-/** Whom this run deferred, and whom others deferred since it began: participant id → instant of the next attempt. */
-function deferredSince({ runId, order }: SendRun["run"], { deferred }: LedgerCount): Record<string, string> {
-  const startedAt = order.steps.Send.startedAt ?? "";
-  const since = deferred.filter(
-    (one) => one.runId === runId || (one.endedAt !== undefined && one.endedAt >= startedAt),
-  );
-  return Object.fromEntries(
-    since.map(({ participantId, nextAttemptAt, endedAt }) => [participantId, nextAttemptAt ?? endedAt ?? startedAt]),
-  );
-}
-
-async function retryDeferred(sendRun: SendRun, counted: ReadonlyMap<string, LedgerCount>): Promise<boolean> {
-  const { ports, run, retries, plan } = sendRun;
-  const planned = { ...plan.planned };
-  const found: [string, Record<string, string>][] = [];
-  let room = roomIn(plan);
-  for (const [language, count] of counted) {
-    // Beyond what was confirmed they wait for the next start.
-    const left = firstOf(await notSkipped(ports.runs, run.runId, language, deferredSince(run, count)), room);
-    const people = Object.keys(left).length;
-    if (people === 0) continue;
-    room -= people;
-    found.push([language, left]);
-    // They were not among those planned: somebody else's claim held them then, or counted them.
-    planned[language] = (planned[language] ?? 0) + people;
-    run.log.info({ people, language }, "people became free to be tried again; the pass goes on");
-  }
-  if (found.length === 0) return false;
-  const withThem = { ...plan, planned };
-  await putPlan(ports.runs, withThem);
-  sendRun.plan = withThem;
-  for (const [language, left] of found) retries.add(language, left);
-  return true;
-}
-
-/** The first `limit` in the order of ids. */
-function firstOf(deferred: Readonly<Record<string, string>>, limit: number): Record<string, string> {
-  const people = Object.entries(deferred);
-  if (people.length <= limit) return { ...deferred };
-  return Object.fromEntries(people.sort(([one], [other]) => compareIds(one, other)).slice(0, limit));
 }

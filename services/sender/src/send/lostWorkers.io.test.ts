@@ -68,5 +68,11 @@ test("acceptance 7: a sender frozen past its lease begins no message when it wak
   // What stood on its connections when it froze may still end; it begins nothing.
   expect(byFrozen() - before).toBeLessThanOrEqual(connections);
   expect(before).toBeGreaterThan(0);
-  expect(await house.ledger(order)).toHaveLength(people);
+  const ledger = await house.ledger(order);
+  expect(ledger).toHaveLength(people);
+  // Whom it had claimed and never begun is planned once, however late that turns out.
+  const count = (status: string) => ledger.filter((delivery) => delivery.status === status).length;
+  const numbers = { sent: count("sent"), failed: 0, skipped: 0, inDoubt: count("in-doubt") };
+  expect(step.counters).toEqual({ total: people, ...numbers });
+  expect(step.languages?.["EN"]?.thisRun).toEqual({ total: people, ...numbers });
 }, 60_000);

@@ -3,6 +3,7 @@ import type { ChunkGivenBack, HeldChunk, Runs } from "@email-agent/shared/adapte
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Chunk } from "@email-agent/shared/domain/delivery/run.ts";
 import { isWakeUpRun } from "@email-agent/shared/domain/lifecycle/passes.ts";
+import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
@@ -86,7 +87,8 @@ async function deliverChunk(work: ChunkWork, lease: ChunkLease): Promise<Deliver
   const run = { order, runId, isTest: false, userStarted: !isWakeUpRun(runId) };
   const inLanguage = mailRun({ content, language, config, clock: ports.clock }, run, (mailingKey) => mailingKey);
   const ledger = await ports.deliveries.getMany(inLanguage.partition, chunk.ids);
-  const candidates = sortPeople(chunk.ids, ledger, { runId, now: ports.clock.now() }, tally);
+  const now = ports.clock.now();
+  const candidates = sortPeople(chunk.ids, ledger, { runId, now, isOver: isSendOver(order, now) }, tally);
   const right = {
     signal: lease.signal,
     ...(order.sendUntil && { sendUntil: epochMilliseconds(order.sendUntil) }),

@@ -31,6 +31,8 @@ export interface SendRun extends Supervision {
   readonly pass: PassKind;
   /** As last recorded. */
   plan: Plan;
+  /** How often people without any outcome were planned once more. */
+  looksAgain: number;
 }
 
 /**
@@ -73,6 +75,7 @@ export async function openSendRun(
     limits,
     content,
     mailings,
+    looksAgain: 0,
     pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
     plan,
     board: chunkBoard(until),

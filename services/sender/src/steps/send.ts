@@ -1,5 +1,6 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
 import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
@@ -61,6 +62,11 @@ async function passesOf(
 ): Promise<StepResult> {
   for (;;) {
     await conductChunks(sendRun, ports.participants, config.CHUNK_SIZE);
+    // At its end nobody waits for a quota: who is left is skipped.
+    if (sendRun.blocked && isSendOver(sendRun.run.order, ports.clock.now())) {
+      delete sendRun.blocked;
+      continue;
+    }
     const languages = await outlast("closing the pass", () => finishPass(sendRun, sendRun.blocked === undefined));
     if (languages) return await outlast("closing the pass", () => passResult(ports, sendRun, languages));
     sendRun.run.report(sendProgress(sendRun));

@@ -1,4 +1,4 @@
-import type { WorkOrder } from "../workOrder.ts";
+import type { Counters, LanguageCounters, StepRecord, WorkOrder } from "../workOrder.ts";
 
 /** The run id of the pass after `runId`: `<commandId>` is pass 1, `<commandId>-p2` the next. */
 export function nextPassRunId(runId: string): string {
@@ -16,10 +16,48 @@ export function commandOfRun(runId: string): string {
   return runId.replace(/-p\d+$/, "");
 }
 
-/** What a Send that reached `sendUntil` says: the end time and how many were not mailed. */
-export function sendUntilMessage(order: WorkOrder): string {
-  const { counters } = order.steps.Send;
-  const left = counters ? counters.total - counters.sent - counters.skipped - counters.failed - counters.inDoubt : 0;
-  const people = left === 1 ? "1 person was" : `${Math.max(0, left)} people were`;
-  return `Sending ended at ${order.sendUntil ?? "its end"} as planned; ${people} not mailed.`;
+/** Why somebody is skipped whose turn had not come when sending ended. */
+export const sendUntilReason = "send-until";
+
+type Numbers = Pick<StepRecord, "counters" | "languages">;
+
+/** How many people a Send has planned and not handled. */
+export function peopleLeft({ counters }: Numbers): number {
+  return counters ? leftOf(counters) : 0;
 }
+
+/** What a Send that reached `sendUntil` says: the end time and how many were not mailed. */
+export function sendUntilMessage({ sendUntil }: Pick<WorkOrder, "sendUntil">, numbers: Numbers): string {
+  const skipped = Object.values(numbers.languages ?? {}).map(({ reasons }) => reasons?.[sendUntilReason] ?? 0);
+  const left = skipped.reduce((sum, people) => sum + people, peopleLeft(numbers));
+  const people = left === 1 ? "1 person was" : `${whole.format(left)} people were`;
+  return `Sending ended at ${sendUntil ?? "its end"} as planned; ${people} not mailed.`;
+}
+
+/** The numbers of a Send that ends at `sendUntil`: whoever is left counts as skipped for that reason. */
+export function skipTheRest({ counters, languages }: Numbers): Numbers {
+  const skipped = Object.entries(languages ?? {}).map(([code, language]): [string, LanguageCounters] => {
+    const left = leftOf(language);
+    const { thisRun, reasons = {} } = language;
+    if (left === 0) return [code, language];
+    return [
+      code,
+      {
+        ...language,
+        skipped: language.skipped + left,
+        ...(thisRun && { thisRun: { ...thisRun, skipped: thisRun.skipped + leftOf(thisRun) } }),
+        reasons: { ...reasons, [sendUntilReason]: (reasons[sendUntilReason] ?? 0) + left },
+      },
+    ];
+  });
+  return {
+    ...(counters && { counters: { ...counters, skipped: counters.skipped + leftOf(counters) } }),
+    ...(languages && { languages: Object.fromEntries(skipped) }),
+  };
+}
+
+function leftOf({ total, sent, skipped, failed, inDoubt }: Counters): number {
+  return Math.max(0, total - sent - skipped - failed - inDoubt);
+}
+
+const whole = new Intl.NumberFormat("en");

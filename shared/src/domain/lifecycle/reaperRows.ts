@@ -2,7 +2,7 @@ import type { StepName } from "../steps.ts";
 import { epochMilliseconds, instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
-import { sendUntilMessage } from "./passes.ts";
+import { peopleLeft, sendUntilMessage } from "./passes.ts";
 import type { RunLimits } from "./runLimits.ts";
 import {
   beginRun,
@@ -70,7 +70,9 @@ export const reaperRows: readonly Row[] = [
     title: "its sleep is over",
     on: "due",
     from: ["sleeping"],
-    guard: (order, step, { now }) => isDue(order, step, now) && !isSendOver(order, now),
+    // At `sendUntil` a last run skips by name whom an earlier one left: it begins no message.
+    guard: (order, step, { now }) =>
+      isDue(order, step, now) && (!isSendOver(order, now) || peopleLeft(order.steps[step]) > 0),
     to: "working",
     write: (order, step, { now }) => {
       const { nextRunId, attempt = 1, confirmedRecipients } = order.steps[step];
@@ -88,7 +90,7 @@ export const reaperRows: readonly Row[] = [
     write: (order, step, { now }) =>
       joinWrites(
         endRun(order, step, "complete", now),
-        sayInStep(step, sendUntilMessage(order)),
+        sayInStep(step, sendUntilMessage(order, order.steps[step])),
         sameSleep(order, step),
       ),
   }),

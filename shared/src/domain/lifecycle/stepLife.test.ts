@@ -253,12 +253,12 @@ test("acceptance 7: after a stop a worker writes its run's counters and nothing 
   write(world, pickUpWrite(lease, "w-1", world.now));
   write(world, command(world, "Count", "stop").write);
   const stopped = world.order;
-  const counted = write(world, countersAfterStop(lease, counters));
+  const counted = write(world, countersAfterStop(lease, { counters }));
   expect(counted).toEqual({
     ...stopped,
     version: stopped.version + 1,
     steps: { ...stopped.steps, Count: { ...stopped.steps.Count, counters } },
   });
   write(world, command(world, "Count", "start").write);
-  expect(write(world, countersAfterStop(lease, counters))).toBeUndefined();
+  expect(write(world, countersAfterStop(lease, { counters }))).toBeUndefined();
 });

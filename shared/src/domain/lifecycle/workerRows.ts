@@ -3,7 +3,7 @@ import { instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import { publishContent } from "./invalidation.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
-import { nextPassRunId, sendUntilMessage } from "./passes.ts";
+import { nextPassRunId, sendUntilMessage, skipTheRest } from "./passes.ts";
 import { runLimits } from "./runLimits.ts";
 import {
   endRun,
@@ -191,12 +191,9 @@ function endWith(
 }
 
 function completeAtEnd(order: WorkOrder, step: StepName, lease: LeaseClaim, said: Said, now: number): OrderWrite {
-  const counted = said.counters
-    ? { ...order, steps: { ...order.steps, [step]: { ...order.steps[step], counters: said.counters } } }
-    : order;
-  const ending = isSendOver(order, now) ? sendUntilMessage(counted) : undefined;
-  const message = [said.message, ending].filter(Boolean).join(" ");
-  return endWith(order, step, "complete", lease, message ? { ...said, message } : said, now);
+  if (!isSendOver(order, now)) return endWith(order, step, "complete", lease, said, now);
+  const message = [said.message, sendUntilMessage(order, said)].filter(Boolean).join(" ");
+  return endWith(order, step, "complete", lease, { ...said, ...skipTheRest(said), message }, now);
 }
 
 function sleep(

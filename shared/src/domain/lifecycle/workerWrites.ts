@@ -1,5 +1,4 @@
 import { instant } from "../time.ts";
-import type { Counters } from "../workOrder.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { type LeaseClaim, stepPath, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
@@ -34,10 +33,9 @@ export function progressWrite(lease: LeaseClaim, progress: Said): OrderWrite {
  * After a stop a worker may still say how far it came, and nothing else. Once its claims are settled the numbers are
  * those of the ledger, and it may not.
  */
-export function countersAfterStop(lease: LeaseClaim, counters: Counters): OrderWrite {
+export function countersAfterStop(lease: LeaseClaim, numbers: Pick<Said, "counters" | "languages">): OrderWrite {
   return {
-    set: [[stepPath(lease.step, "counters"), counters]],
-    remove: [],
+    ...saidIn(lease.step, numbers),
     when: [
       { path: stepPath(lease.step, "status"), equals: "interrupted" },
       { path: stepPath(lease.step, "runId"), equals: lease.runId },

@@ -212,7 +212,7 @@ test("acceptance 28: a save and the counters of a run that was stopped, at the s
     const counters = { total: 9, sent: 4, skipped: 5, failed: 0, inDoubt: 0 };
     const [saved, counted] = await Promise.all([
       save(id, token, { testers: ["t-1", "t-2"] }),
-      manager.orders.write(id, countersAfterStop(lease, counters)),
+      manager.orders.write(id, countersAfterStop(lease, { counters })),
     ]);
     expect(saved.testers).toEqual(["t-1", "t-2"]);
     expect(counted?.steps.Count.counters).toEqual(counters);

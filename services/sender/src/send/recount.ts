@@ -1,5 +1,4 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
-import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
@@ -26,19 +25,4 @@ export async function recount(
   const settled = await deliveries.settleAbandoned(partition, "all", instant(clock.now()), run.signal);
   if (settled > 0) metrics.count("SendInDoubt", settled, { account: run.order.account });
   return countLedger(deliveries, partition, run.signal);
-}
-
-/** Of those who became deferred, the ones no chunk of the run skipped. */
-export async function notSkipped(
-  runs: Runs,
-  runId: string,
-  language: string,
-  deferred: Readonly<Record<string, string>>,
-): Promise<Record<string, string>> {
-  const left = { ...deferred };
-  if (Object.keys(left).length === 0) return left;
-  for await (const page of runs.list(runId))
-    for (const chunk of page)
-      if (chunk.language === language) for (const id of Object.keys(chunk.skipped)) delete left[id];
-  return left;
 }

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { expect, test } from "vitest";
+import { quick, spawnSender, startSender } from "../../testing/senders.ts";
+import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+
+const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
+/** The machine may be busy. */
+const patience = { withinSeconds: 60 };
+
+function keepReaping(house: SendingHouse): AsyncDisposable {
+  const stop = new AbortController();
+  const reaper = (async () => {
+    while (!stop.signal.aborted) {
+      await house.reap(reaping);
+      await pause(200);
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reaper;
+    },
+  };
+}
+
+/** Planned = sent + failed + skipped + in doubt, with the ledger's own numbers, and nobody is on the way any more. */
+async function expectEquation(house: SendingHouse, order: WorkOrder, step: StepRecord, planned: number) {
+  const { sent, failed, skipped, inDoubt, total } = step.languages?.["EN"]?.thisRun ?? {};
+  const ofRun = (await house.ledger(order)).filter(({ runId }) => runId === step.runId);
+  const count = (status: string) => ofRun.filter((delivery) => delivery.status === status).length;
+  expect({ sent, failed, inDoubt }).toEqual({
+    sent: count("sent"),
+    failed: count("failed"),
+    inDoubt: count("in-doubt"),
+  });
+  expect(count("sending")).toBe(0);
+  expect(total).toBe(planned);
+  expect((sent ?? 0) + (failed ?? 0) + (skipped ?? 0) + (inDoubt ?? 0)).toBe(planned);
+}
+
+/** A sender is killed behind its first chunk; `lose` spoils what it left in the tables, and another one goes on. */
+async function takenOver(house: SendingHouse, lose: (runId: string) => Promise<void>) {
+  await using _reaper = keepReaping(house);
+  const chunks = { ...quick, environment: { CHUNK_SIZE: "10" } };
+  await using killed = await spawnSender(house, chunks);
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await eventually(
+    "a chunk is done",
+    async () => (await Array.fromAsync(house.runs.list(runId))).flat().some(({ status }) => status === "done"),
+    patience,
+  );
+  killed.kill("SIGKILL");
+  await killed.ended;
+  await lose(runId);
+  await using _other = await startSender(house, chunks);
+  return { order, runId, step: await house.ended(order.id, "Send", 60) };
+}
+
+const update = (house: SendingHouse, runId: string, sk: string, UpdateExpression: string, values: object) =>
+  house.stack.aws.dynamo.send(
+    new UpdateCommand({
+      TableName: house.stack.config.RUNS_TABLE,
+      Key: { runId, sk },
+      UpdateExpression,
+      ExpressionAttributeValues: values as Record<string, unknown>,
+    }),
+  );
+
+test("acceptance 58: people a done chunk says nothing of are found by the sums and mailed before the run is complete", async () => {
+  await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
+  const lost = somePeople(5);
+  const { order, step } = await takenOver(house, async (runId) => {
+    await house.addPeople(lost);
+    const done = (await Array.fromAsync(house.runs.list(runId))).flat().find(({ status }) => status === "done");
+    const ids = { ":ids": lost.map(({ id }) => id) };
+    await update(house, runId, done?.sk ?? "", "SET ids = list_append(ids, :ids)", ids);
+    await update(house, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 5 });
+  });
+  expect(step).toMatchObject({ status: "complete", counters: { total: 65 } });
+  await expectEquation(house, order, step, 65);
+  for (const { email } of lost) expect(house.inbox.messages({ to: email as string })).toHaveLength(1);
+  expect(house.inbox.duplicates()).toEqual([]);
+}, 180_000);
+
+test("acceptance 58: a run whose sums never hold ends in an error that tells the numbers", async () => {
+  await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
+  const { step } = await takenOver(house, async (runId) => {
+    await update(house, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 3 });
+  });
+  expect(step.status).toBe("error");
+  expect(step.message).toMatch(
+    /The numbers of EN do not add up: 63 planned, \d+ sent, 0 failed, 0 skipped, \d+ in doubt, so 3 people are without an outcome/,
+  );
+  expect(house.inbox.duplicates()).toEqual([]);
+}, 180_000);
+
+test("acceptance 58: at sendUntil everybody left is skipped for that reason, deferred ones too, and told by number", async () => {
+  const people = somePeople(120, (n) => ({ email: `person-${n}@example.org` }));
+  await using house = await openHouse({ people, account: { ratePerSecond: 10 } });
+  house.inbox.script({ phase: "rcpt", reply: "450 4.2.0 Greylisted, try again later", times: 3 });
+  await using _sender = await startSender(house, {
+    ...quick,
+    limits: { ...quick.limits, retryMilliseconds: [3_600_000] },
+  });
+  const sendUntil = new Date(Date.now() + 4000).toISOString();
+  const order = await house.addOrder({ sendContinuously: true, sendUntil });
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send", 60);
+  expect(step.status).toBe("complete");
+  await expectEquation(house, order, step, 120);
+  const deferred = (await house.ledger(order)).filter(({ status }) => status === "deferred");
+  expect(deferred.length).toBeGreaterThanOrEqual(3);
+  const skipped = new Set<string>();
+  for await (const { chunks } of house.runs.skipped(step.runId ?? "", "EN", { limit: 10 }))
+    for (const chunk of chunks)
+      for (const [id, reason] of Object.entries(chunk.skipped)) if (reason === "send-until") skipped.add(id);
+  expect(deferred.filter(({ participantId }) => !skipped.has(participantId))).toEqual([]);
+  expect(step.counters?.skipped).toBe(skipped.size);
+  expect(step.languages?.["EN"]?.reasons).toMatchObject({ "send-until": skipped.size });
+  expect(step.message).toContain(`as planned; ${skipped.size} people were not mailed.`);
+}, 180_000);
+
+test("acceptance 58: who waits for the quota when sending ends is skipped by name in a last pass that mails nobody", async () => {
+  await using house = await openHouse({ people: somePeople(50), account: { quotaPer24h: 20, ratePerSecond: 100 } });
+  await using _sender = await startSender(house, quick);
+  const sendUntil = new Date(Date.now() + 6000).toISOString();
+  const order = await house.addOrder({ sendContinuously: true, sendUntil });
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send", 60)).toMatchObject({ status: "sleeping", counters: { sent: 20 } });
+  await using _reaper = keepReaping(house);
+  const step = await eventually(
+    "it is complete",
+    async () => {
+      const now = await house.step(order.id, "Send");
+      return now.status === "complete" ? now : undefined;
+    },
+    patience,
+  );
+  await expectEquation(house, order, step, 30);
+  expect(step).toMatchObject({ counters: { total: 50, sent: 20, skipped: 30 } });
+  expect(step.message).toContain("as planned; 30 people were not mailed.");
+  expect(house.inbox.messages()).toHaveLength(20);
+}, 180_000);
