@@ -244,7 +244,7 @@ test("acceptance 7: whatever happens in whatever order, one run works, the fence
     }),
     { numRuns: 800 },
   );
-});
+}, 120_000);
 
 test("acceptance 7: after a stop a worker writes its run's counters and nothing else, and only until the next start", () => {
   const world = newWorld();
