@@ -53,7 +53,7 @@ const update = (house: SendingHouse, runId: string, sk: string, UpdateExpression
   );
 
 test("acceptance 58: people a done chunk says nothing of are found by the sums and mailed before the run is complete", async () => {
-  await using house = await openHouse({ people: somePeople(120), account: { ratePerSecond: 20 } });
+  await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
   const lost = somePeople(5);
   const { order, step } = await takenOver(house, async (runId) => {
     await house.addPeople(lost);
@@ -69,7 +69,7 @@ test("acceptance 58: people a done chunk says nothing of are found by the sums a
 }, 300_000);
 
 test("acceptance 58: a run whose sums never hold ends in an error that tells the numbers", async () => {
-  await using house = await openHouse({ people: somePeople(120), account: { ratePerSecond: 20 } });
+  await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
   const { step } = await takenOver(house, async (runId) => {
     await update(house, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 3 });
   });
