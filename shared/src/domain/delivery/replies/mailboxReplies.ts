@@ -14,7 +14,7 @@ export const passingRecipientReplies: readonly BounceRule[] = [
   {
     meaning: "try-later",
     phases: recipientPhases,
-    text: /\b(recipient|user|mailbox|account)\b.{0,40}\breceiv(e|es|ing)\b.{0,30}\b(rate|quickly|limit|per hour|too many)|recipient has exceeded (their |its |the )?(limit|message rate|rate)|send to this (recipient|mailbox|user)|recipient'?s? (thread|per hour|message receive) limit|too many recent messages/,
+    text: /\b(recipient|user|mailbox|account)\b.{0,40}\breceiv(e|es|ing)\b.{0,30}\b(rate|quickly|limit|per hour|too many)|recipient has exceeded (their |its |the )?(limit|message rate|rate)|can send to this (recipient|mailbox|user)|recipient'?s? (thread|per hour|message receive) limit|too many recent messages/,
     example: {
       phase: "rcpt",
       reply:
@@ -57,7 +57,7 @@ export const fullMailboxes: readonly BounceRule[] = [
   {
     meaning: "mailbox-full",
     phases: recipientPhases,
-    text: /\b(boite\b.{0,40}\bpleine|quota (de .{0,20})?depass|espace (disque )?insuffisant|postfach\b.{0,40}\b(voll|uberfullt)|(postfach|speicher|quota|kontingent)\w*\b.{0,40}\b(uberschritten|erschopft|ausgeschopft)|(buzon|casilla|bandeja)\b.{0,40}\b(llen[oa]|excedid\w+)|(cuota|espacio)\b.{0,40}\b(excedid\w+|superad\w+|agotad\w+|insuficiente)|casella\b.{0,40}\bpien[ao]|quota\b.{0,20}\bsuperat\w|spazio\b.{0,30}\besaurito|caixa\b.{0,40}\b(cheia|lotada)|cota\b.{0,20}\bexcedid\w|skrzynka\b.{0,40}\b(pelna|przepelniona)|(brievenbus|mailbox|postbus)\b.{0,20}\bvol\b|posta kutusu\b.{0,30}\bdolu|(schranka|postovni)\b.{0,40}\bpln\w)|ящик\S* .{0,40}(переполнен|заполнен)|переполнен|превышена? .{0,20}квот|квот\S* .{0,30}превышен|(邮箱|信箱|郵箱|收件人).{0,20}(已?满|已?滿|超过|空间不足|容量)|メールボックス.{0,20}(いっぱい|一杯|満杯|容量|フル)|容量.{0,12}(超え|超過|オーバー)|사서함.{0,20}(가득|초과|꽉)|용량.{0,12}초과/,
+    text: /\b(boite\b.{0,40}\bpleine|quota\b.{0,40}\bdepass|espace (disque )?insuffisant|zu ?viele (e-?)?(mails|nachrichten) auf dem server|postfach\b.{0,40}\b(voll|uberfullt)|(postfach|speicher|quota|kontingent)\w*\b.{0,40}\b(uberschritten|erschopft|ausgeschopft)|(buzon|casilla|bandeja)\b.{0,40}\b(llen[oa]|excedid\w+)|(cuota|espacio)\b.{0,40}\b(excedid\w+|superad\w+|agotad\w+|insuficiente)|casella\b.{0,40}\bpien[ao]|quota\b.{0,20}\bsuperat\w|spazio\b.{0,30}\besaurito|caixa\b.{0,40}\b(cheia|lotada)|cota\b.{0,20}\bexcedid\w|skrzynka\b.{0,40}\b(pelna|przepelniona)|(brievenbus|mailbox|postbus)\b.{0,20}\bvol\b|posta kutusu\b.{0,30}\bdolu|(schranka|postovni)\b.{0,40}\bpln\w)|ящик\S* .{0,40}(переполнен|заполнен)|переполнен|превышена? .{0,20}квот|квот\S* .{0,30}превышен|(邮箱|信箱|郵箱|收件人).{0,20}(已?满|已?滿|超过|空间不足|容量)|メールボックス.{0,20}(いっぱい|一杯|満杯|容量|フル)|容量.{0,12}(超え|超過|オーバー)|사서함.{0,20}(가득|초과|꽉)|용량.{0,12}초과/,
     example: {
       phase: "rcpt",
       reply: "552 5.2.2 Das Postfach des Empfängers ist voll",
@@ -85,7 +85,7 @@ export const recipientRefusals: readonly BounceRule[] = [
     meaning: "recipient-refused",
     class: 5,
     phases: recipientPhases,
-    text: /(rejected|blocked|blacklisted|refused) by (the |this |your )?(recipient|user|addressee|mailbox owner)s?|recipient'?s? (policy|preferences|rules)|user rules|on the target address|resolver\.rst|not ?authorized to (this|the) recipient|delivery not authorized|not in allowed-senders|customer block list|(only accept|accepts? (mail|messages) only) .{0,30}(from|specific)|members?-only|not (allowed|permitted) to post|closed mailing list|senderfilterconfig|organizational settings|does not accept mail|null ?mx|authentication required for this recipient|mailbox delivery (restricted|failure) .{0,12}policy/,
+    text: /(rejected|blocked|blacklisted|refused) by (the |this |your )?(recipient|user|addressee|mailbox owner)s?|recipient'?s? (policy|preferences|rules)|user rules|on the target address|resolver\.rst|authori[sz]ed to send to this|not ?authorized to (this|the) recipient|delivery not authorized|not in allowed-senders|customer block list|(only accept|accepts? (mail|messages) only) .{0,30}(from|specific)|members?-only|not (allowed|permitted) to post|closed mailing list|senderfilterconfig|organizational settings|does not accept mail|null ?mx|authentication required for this recipient|mailbox delivery (restricted|failure) .{0,12}policy/,
     example: { phase: "rcpt", reply: "550 5.7.1 Policy rejection on the target address", from: "Yandex" },
   },
   {

@@ -194,6 +194,24 @@ export const realReplies: readonly (readonly [SmtpPhase, Meant, string, string])
   ["rcpt", "full", "Chinese servers", "552 5.1.1 收件人邮箱已满"],
   ["rcpt", "full", "Japanese servers", "550 5.1.1 メールボックスがいっぱいです"],
 
+  ["rcpt", "full", "phpMailer-BMH list", "552 5.1.1 Benutzer hat zuviele Mails auf dem Server"],
+  ["rcpt", "full", "phpMailer-BMH list", "550 The users mailfolder is over the allowed quota (size). (#5.2.2)"],
+  ["rcpt", "gone", "phpMailer-BMH list", "501 #5.1.1 bad address ana@example.org"],
+  ["rcpt", "gone", "phpMailer-BMH list", "550 sorry, that recipient doesn't exist (#5.7.1)"],
+  [
+    "rcpt",
+    "refused",
+    "Facebook",
+    "550 5.1.1 RCP-P2 http://postmaster.facebook.com/response_codes?ip=203.0.113.7#rcp Refused due to recipient preferences",
+  ],
+  [
+    "rcpt",
+    "refused",
+    "phpMailer-BMH list",
+    "550 <ana@example.org>: Recipient address rejected: Account closed due to inactivity. No forwarding information is available.",
+  ],
+  ["dot", "content", "Sisimai list", "554 5.7.1 blacklisted url in message"],
+
   // The person is to be tried again, the account has nothing to do with it.
   [
     "rcpt",

@@ -17,7 +17,9 @@ const sender = [blockLists, senderBlocked, senderAddress, authenticationResults,
 const about = (...kinds: RegExp[]) => new RegExp(kinds.map(({ source }) => source).join("|"));
 /** A block by the recipient's own hand is about this one recipient. */
 const byRecipient =
-  /by (the |this |your )?(recipient|user|addressee)s?\b|customer block list|recipient'?s? (policy|preferences)|resolver\.rst|on the target address|mailbox owner/;
+  /by (the |this |your )?(recipient|user|addressee)s?\b|customer block list|recipient'?s? (policy|preferences)|resolver\.rst|on the target address|mailbox owner|to send to this (recipient|user|mailbox)/;
+/** A list of bad links, not of senders. */
+const inContent = /(black|block) ?listed (url|link)|(url|link)s? in (the |your |this )?(message|mail)|message contains/;
 /** The From header of this message is badly made, which says nothing about who sends it. */
 const badlyMade = /(multiple|missing|several)\b.{0,40}\bfrom:? header|multiple addresses/;
 
@@ -52,7 +54,7 @@ export const senderReplies: readonly BounceRule[] = [
     class: 5,
     phases: recipientPhases,
     text: about(blockLists, senderBlocked, authenticationResults, accountBlocked, relay),
-    unless: byRecipient,
+    unless: about(byRecipient, inContent),
     example: {
       phase: "dot",
       reply:
