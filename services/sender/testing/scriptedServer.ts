@@ -20,15 +20,16 @@ export type ScriptPhase =
   | "quit";
 
 /**
- * What it does there: a reply (one or several lines), an end without one, bytes as they are, or `early` lines and then,
- * `later` milliseconds after them, the usual reply.
+ * What it does there: a reply (one or several lines), an end without one, bytes as they are (default: the usual reply) in
+ * pieces, `early` lines and then, `later` milliseconds after them, the usual reply, or the usual reply and then `late` ones.
  */
 export type ScriptAct =
   | string
   | "close"
   | "reset"
   | "silence"
-  | { readonly bytes: string; readonly pieceBytes?: number }
+  | { readonly bytes?: string; readonly pieceBytes?: number }
+  | { readonly late: string }
   | { readonly early: string; readonly later?: number };
 
 export type Script = (phase: ScriptPhase, at: { connection: number; message: number }) => ScriptAct | undefined;
@@ -119,13 +120,23 @@ export async function scriptedServer(
         say(`${done.replace(/\r?\n/g, "\r\n")}\r\n`);
         return done;
       }
-      if ("bytes" in done) {
-        sayInPieces(done.bytes, done.pieceBytes ?? done.bytes.length);
-        return done.bytes;
+      const due = replies[phase] ?? "";
+      if ("late" in done) {
+        say(
+          [due, done.late]
+            .filter(Boolean)
+            .map((line) => `${line}\r\n`)
+            .join(""),
+        );
+        return due;
+      }
+      if (!("early" in done)) {
+        const bytes = done.bytes ?? (due && `${due}\r\n`);
+        sayInPieces(bytes, done.pieceBytes ?? bytes.length);
+        return bytes;
       }
       say(`${done.early}\r\n`);
       if (done.later) pause(done.later);
-      const due = replies[phase] ?? "";
       if (due) say(`${due}\r\n`);
       return due;
     };

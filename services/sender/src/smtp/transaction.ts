@@ -13,7 +13,7 @@ export interface Envelope {
 export interface TransactionTimes {
   /** From 354 to the reply to the final dot: RFC 5321 4.5.3.2.6 asks for 10 minutes, and a shorter wait makes doubts. */
   readonly dotMilliseconds: number;
-  /** From a refused message to the reply to QUIT, which shows that the refusal was the server's last word on it. */
+  /** From a refusal to the reply to QUIT, which shows that the refusal was the server's last word. */
   readonly confirmMilliseconds: number;
 }
 
@@ -34,7 +34,7 @@ export async function transact(
   message: Buffer,
   { isPipelining, times }: { readonly isPipelining: boolean; readonly times: TransactionTimes },
 ): Promise<SmtpAnswer> {
-  const refused = await announce(talk, envelope, isPipelining);
+  const refused = await announce(talk, envelope, isPipelining, times);
   if (refused) return refused;
   talk.extend(times.dotMilliseconds);
   const data = dotStuffed(message);
@@ -45,7 +45,12 @@ export async function transact(
 }
 
 /** MAIL, RCPT and DATA, in one write where the server allows it (RFC 2920). Undefined if the server wants the message. */
-async function announce(talk: Dialogue, { mail, rcpt }: Envelope, isPipelining: boolean) {
+async function announce(
+  talk: Dialogue,
+  { mail, rcpt }: Envelope,
+  isPipelining: boolean,
+  times: TransactionTimes,
+): Promise<SmtpAnswer | undefined> {
   const commands = { mail, rcpt, data: "DATA" };
   if (isPipelining) talk.write(Object.values(commands).map(line).join(""));
   let refusal: SmtpAnswer | undefined;
@@ -64,6 +69,9 @@ async function announce(talk: Dialogue, { mail, rcpt }: Envelope, isPipelining: 
     if (refusal && isClosing(reply)) return end(talk, refusal);
     // RFC 2920 3.1: with pipelining a server may ask for a message that has no recipient. It gets none.
     if (refusal && phase === "data" && isGood) return end(talk, refusal);
+    // The line may be a late one about the message before. With pipelining the reply to DATA tells.
+    if (refusal && !isPipelining && phase === "mail")
+      return end(talk, (await isLastWord(talk, times)) ? refusal : outOfStep(phase, reply, false));
     if (refusal && !isPipelining) return refusal;
   }
   return refusal;
@@ -83,21 +91,22 @@ async function afterDot(talk: Dialogue, times: TransactionTimes): Promise<SmtpAn
   const replyClass = classOf(reply);
   const answer = replied("dot", reply.text, true);
   if (replyClass === 2 && ((await talk.isQuiet()) || !talk.hasMore)) return answer;
-  talk.extend(times.confirmMilliseconds);
   if (replyClass === 2) {
+    talk.extend(times.confirmMilliseconds);
     const more = await talk.next();
     // RFC 5321 3.8: a server that shuts down may say 421 at any time.
     if (typeof more === "object" && isClosing(more)) return end(talk, answer);
   }
-  if (replyClass >= 4 && (await isLastWord(talk))) return end(talk, answer);
+  if (replyClass >= 4 && (await isLastWord(talk, times))) return end(talk, answer);
   return end(talk, outOfStep("dot", reply, true));
 }
 
 /**
- * True if a refused message was really refused. A refusal may have come before the server had read the dot, and then the
- * reply to the dot is still on the way: only what precedes the reply to QUIT can come at all.
+ * True if a refusal was really the reply to the last command. It may have come before the server had read that, and then
+ * the reply to it is still on the way: only what precedes the reply to QUIT can come at all.
  */
-async function isLastWord(talk: Dialogue): Promise<boolean> {
+async function isLastWord(talk: Dialogue, { confirmMilliseconds }: TransactionTimes): Promise<boolean> {
+  talk.extend(confirmMilliseconds);
   talk.write(line("QUIT"));
   const bye = await talk.next();
   return bye === "lost" || (typeof bye === "object" && (isClosing(bye) || bye.code === 221));
