@@ -57,6 +57,7 @@ const items: Readonly<Record<number, string>> = {
   51: "A mail server that does not speak SMTP is found at once and named with what it said; nobody is failed for it",
   52: "An address goes over the wire as its server can take it: odd dots quoted, domains in ASCII, SMTPUTF8 only where it is offered",
   53: "An account reaches at least 95 % of its rate, from one mail an hour to 1,000 a second, and never exceeds it, however many chunks, workers and orders share it",
+  54: "While anybody waits, a Send says how many, why and until when; its numbers add up at every moment, and the forecast counts who waits",
   56: "After a run error or too many failures no message begins anywhere, and the numbers are those of the ledger",
   57: "Whatever ends a Send without its workers, within two minutes no message is left without an end and every number is the ledger's",
   58: "A Send says complete only when planned = sent + failed + skipped + in doubt, by the ledger; at sendUntil the rest is skipped and told",

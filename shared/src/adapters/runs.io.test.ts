@@ -108,10 +108,10 @@ test("a chunk taken over refuses every write of the worker it was taken from", a
   await table.issue({ runId, sk: "chunk#EN#000000", token: 0 }, at(0));
   const held = { runId, sk: "chunk#EN#000000", token: 1, worker: "w-1" };
   await table.pickUp(held, "w-1", at(1));
-  expect(await table.heartbeat(held, at(2), counts)).toBe(true);
+  expect(await table.heartbeat(held, at(2), { counts, retry: {} })).toBe(true);
   expect(await table.takeOver({ ...held, heartbeatAt: at(1) }, at(9))).toBeUndefined();
   expect(await table.takeOver({ ...held, heartbeatAt: at(2) }, at(9))).toBe(2);
-  expect(await table.heartbeat(held, at(10), counts)).toBe(false);
+  expect(await table.heartbeat(held, at(10), { counts, retry: {} })).toBe(false);
   expect(await table.finish(held, { counts, skipped: {}, retry: {} }, at(10))).toBe(false);
   expect(await table.fail(held, "too late")).toBe(false);
   const [state] = await table.states(runId, ["chunk#EN#000000"]);

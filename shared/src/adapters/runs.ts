@@ -88,7 +88,7 @@ export interface Runs {
   issueAgain(issue: ChunkIssue, at: string): Promise<boolean>;
   /** The right to work on a chunk: issued, this token, no worker. */
   pickUp(issue: ChunkIssue, worker: string, at: string): Promise<Chunk | undefined>;
-  heartbeat(held: HeldChunk, at: string, counts: Counters): Promise<boolean>;
+  heartbeat(held: HeldChunk, at: string, soFar: Pick<ChunkResult, "counts" | "retry">): Promise<boolean>;
   finish(held: HeldChunk, result: ChunkResult, at: string): Promise<boolean>;
   giveBack(held: HeldChunk, result: ChunkGivenBack, at: string): Promise<boolean>;
   /** An unexpected throw; the text is kept. */
@@ -174,8 +174,9 @@ export function runs(aws: Aws, config: { RUNS_TABLE: string }): Runs {
       const chunk = await readChunk(issue.runId, issue.sk);
       return chunk?.status === "issued" && chunk.token === issue.token && chunk.worker === worker ? chunk : undefined;
     },
-    async heartbeat(held, at, counts) {
-      return Boolean(await change(held, heldCondition, { set: { heartbeatAt: at, counts }, values: heldValues(held) }));
+    async heartbeat(held, at, { counts, retry }) {
+      const set = { heartbeatAt: at, counts, retry };
+      return Boolean(await change(held, heldCondition, { set, values: heldValues(held) }));
     },
     async finish(held, { counts, skipped, retry }, at) {
       const set = { status: "done", counts, skipped, retry, endedAt: at };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { waitingSchema } from "./delivery/waiting.ts";
 import { type StepName, stepNames } from "./steps.ts";
 import { instantSchema } from "./time.ts";
 
@@ -64,6 +65,9 @@ const stepRecordSchema = z.looseObject({
   pinned: z.record(z.string(), z.string()).optional(),
   nextRunAt: instantSchema.optional(),
   nextRunId: z.string().optional(),
+  /** Send, while it works: whether recipients are still being found, and who waits. Absent: not told. */
+  planning: z.boolean().optional(),
+  waiting: waitingSchema.optional(),
   /**
    * Send: how many mails the user confirmed at the start. It limits this run and those that continue it after a sleep for
    * quota or after trouble. Absent: no limit, as in later passes.

@@ -1,3 +1,4 @@
+import type { Waiting } from "../domain/delivery/waiting.ts";
 import type { StepName } from "../domain/steps.ts";
 import type { Counters, Detail, LanguageCounters, Prepared, WorkOrder } from "../domain/workOrder.ts";
 import type { Log } from "./log.ts";
@@ -8,6 +9,9 @@ export interface Progress {
   readonly counters?: Counters;
   readonly languages?: Record<string, LanguageCounters>;
   readonly details?: readonly Detail[];
+  /** Send: recipients are still being found; who waits. */
+  readonly planning?: boolean;
+  readonly waiting?: Waiting;
 }
 
 /**

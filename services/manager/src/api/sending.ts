@@ -1,5 +1,6 @@
 // Over HTTP, types only: before, during and after Send: go/no-go, course, history.
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import type { QuotaBucket } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { StartVerdict } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
@@ -16,8 +17,8 @@ export interface SendForecast {
   readonly finishAt?: Instant;
   /** From now to `finishAt`. */
   readonly seconds?: number;
-  /** `quota`: it must pause before it is done. `observed`: it goes markedly slower than the account's rate allows. */
-  readonly limitedBy: "rate" | "quota" | "observed";
+  /** See Forecast of the domain. */
+  readonly limitedBy: Forecast["limitedBy"];
   /** The first pauses for quota; `mailed` of the recipients have their mail when one begins. */
   readonly sleeps: readonly { readonly from: Instant; readonly until: Instant; readonly mailed: number }[];
   readonly sleepCount: number;

@@ -97,7 +97,8 @@ async function reserve(session: Session, letters: readonly Letter[]): Promise<Re
   if (answer.kind === "quota-used-up") session.leave({ kind: "quota" });
   if (answer.kind === "wait") {
     if (answer.cause === "rate" && (await waitInPlace(session, answer.until))) return undefined;
-    const end = { kind: "waited", until: answer.until, cause: answer.cause } as const;
+    const { until, cause, pausedFor } = answer;
+    const end = { kind: "waited", until, cause, pausedFor } as const;
     // The others of this account have learned what is wrong with it: what is claimed must not go out either.
     if (answer.cause === "paused") session.halt(end);
     else session.leave(end);

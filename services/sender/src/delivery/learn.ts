@@ -53,7 +53,7 @@ async function tellLimiter(
 ): Promise<NewsAnswer> {
   const { account } = mailRun;
   const answer = await ports.limiter.record(account, news, recipientId, refusal);
-  const { pausedUntil, pauseBegan, isAboutAccount, runError } = answer;
+  const { pausedUntil, pausedFor, pauseBegan, isAboutAccount, runError } = answer;
   if (pauseBegan && pausedUntil !== undefined) {
     ports.metrics.count("AccountPaused", 1, { account: account.name });
     ports.log.warn({ account: account.name, news, reason, until: instant(pausedUntil) }, "the account is paused");
@@ -63,7 +63,7 @@ async function tellLimiter(
     halt({ kind: "run-error", code, message: isAboutAccount ? `${runError} It says: ${reason}` : runError });
   } else if (pausedUntil !== undefined) {
     const because = isAboutAccount && `its mail server refuses people of several domains with the same text: ${reason}`;
-    halt({ kind: "waited", until: pausedUntil, cause: "paused", ...(because && { because }) });
+    halt({ kind: "waited", until: pausedUntil, cause: "paused", pausedFor, ...(because && { because }) });
   }
   return answer;
 }

@@ -27,7 +27,9 @@ export type DeliveryEnd =
       /** Epoch ms. */
       readonly until: number;
       readonly cause: "rate" | "paused" | "rebuilding" | "connections";
-      /** With `paused`: why, if more is known than that the server asked or did not answer. */
+      /** What paused the account (AccountNews). */
+      readonly pausedFor?: string | undefined;
+      /** With `paused`: why, if more is known than what `pausedFor` says. */
       readonly because?: string;
     }
   | { readonly kind: "quota" }

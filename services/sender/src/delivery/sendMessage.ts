@@ -71,7 +71,10 @@ async function overTheWire(
         return mayBegin(session, batch);
       };
       const came = await batch.reservation.turn(prepare, batch.giveUp);
-      if (came.kind === "paused") session.halt({ kind: "waited", until: came.until, cause: "paused" });
+      if (came.kind === "paused") {
+        const { until, pausedFor } = came;
+        session.halt({ kind: "waited", until, cause: "paused", pausedFor });
+      }
       turn.had = came.kind === "turn";
       if (!turn.had || !mayBegin(session, batch)) return undefined;
       claimed.begun = true;

@@ -42,22 +42,27 @@ export interface Reservation {
   giveBack(count: number, hadTurns?: boolean): Promise<void>;
 }
 
+interface PauseCause {
+  /** The news (AccountNews) that paused the account; absent if it is not paused or nobody knows. */
+  readonly pausedFor?: string;
+}
+
 export type TurnAnswer =
   | { readonly kind: "turn" }
   /** `prepare` said that the message does not begin. */
   | { readonly kind: "declined" }
   /** Until then (epoch ms). */
-  | { readonly kind: "paused"; readonly until: number };
+  | ({ readonly kind: "paused"; readonly until: number } & PauseCause);
 
 export type ReserveAnswer =
   | Reservation
   /** Not within the caller's patience; try again at `until` (epoch ms). */
-  | { readonly kind: "wait"; readonly until: number; readonly cause: "rate" | "paused" | "rebuilding" }
+  | ({ readonly kind: "wait"; readonly until: number; readonly cause: "rate" | "paused" | "rebuilding" } & PauseCause)
   /** No place in the 24-hour window. */
   | { readonly kind: "quota-used-up" };
 
 /** What follows from an account's answer. */
-export interface NewsAnswer {
+export interface NewsAnswer extends PauseCause {
   /** The account is paused until then (epoch ms). */
   readonly pausedUntil?: number;
   /** This answer began the pause. */

@@ -42,13 +42,13 @@ export function accountNews(redis: Redis, clock: Clock, times: LimitTimes) {
   ];
   return async (account: Account, news: AccountNews, recipientId: string, refusal?: Refusal): Promise<NewsAnswer> => {
     const mark = refusal ? hash("sha256", refusal.text) : "";
-    const [left = "", error = "", began = "", aboutAccount = ""] = await count(accountKeys(account), [
+    const [left = "", error = "", began = "", aboutAccount = "", pausedFor = ""] = await count(accountKeys(account), [
       ...[news, recipientId, ...limits],
       ...[mark, refusal?.domain ?? "", rows.sameRefusal, times.pausesSurvivedMilliseconds],
     ]);
     const runError = runErrors[String(error)]?.(account.name);
     return {
-      ...(left !== "" && { pausedUntil: Math.ceil(clock.now() + Number(left)) }),
+      ...(left !== "" && { pausedUntil: Math.ceil(clock.now() + Number(left)), pausedFor: String(pausedFor) }),
       ...(began !== "" && { pauseBegan: true }),
       ...(aboutAccount !== "" && { isAboutAccount: true }),
       ...(runError !== undefined && { runError }),

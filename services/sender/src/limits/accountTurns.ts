@@ -71,7 +71,8 @@ export function accountTurns(ports: {
     const answer = await takeTurns(accountKeys(account), [...opening.openValues, spacing, count, slack]);
     const answeredAt = clock.monotonic();
     const delay = Number(answer[1]);
-    if (answer[0] === "paused") return { kind: "paused", until: Math.ceil(clock.now() + delay) };
+    if (answer[0] === "paused")
+      return { kind: "paused", until: Math.ceil(clock.now() + delay), pausedFor: String(answer[2] ?? "") };
     if (answer[0] !== "turns") return { kind: "closed", waitMilliseconds: await opening.reopen(account, answer) };
     // Redis gave them out somewhere between question and answer: never before its time, and never later than allowed.
     const late = times.lateMilliseconds + slack;

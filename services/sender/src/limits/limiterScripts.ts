@@ -4,7 +4,7 @@
  *
  * KEYS of every script (one hash tag, so that they live together in a cluster):
  *   account  hash: next (the first turn nobody has taken), promised (when all reserved messages will have had theirs)
- *            and promisedAt, pauses and rows of bad answers, rebuilding
+ *            and promisedAt, pauses (pausedUntil, pausedFor the news that began it) and rows of bad answers, rebuilding
  *   buckets  hash: run (the server's run_id when it was filled), epoch (random, of that filling), <bucket start> → used
  *   slots    sorted set: holder → end of its lease
  *   soft     set: recipients refused for a while in a row
@@ -50,10 +50,10 @@ if not is_open(run) then return closed(run, tonumber(ARGV[1]), tonumber(ARGV[2])
  *
  * Runs that wait for one account are served in the order in which they began to wait, so that none starves; one that
  * does not come back within its grace loses its place in the queue.
- * → closed left | rebuild now | paused left | rate left | used-up | reserved count bucket epoch used
+ * → closed left | rebuild now | paused left news | rate left | used-up | reserved count bucket epoch used
  */
 export const reserveScript = `${prelude}${openCheck}
-if pause_left() > 0 then return {'paused', text(pause_left())} end
+if pause_left() > 0 then return {'paused', text(pause_left()), redis.call('HGET', account, 'pausedFor') or ''} end
 local wanted, quota, bucketLength, window = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local spacing, ahead, run_key, grace = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
 local oldest = math.floor((now - window) / bucketLength) * bucketLength
@@ -105,10 +105,10 @@ return {'lowered'}
 
 /**
  * ARGV 4 spacing ms, 5 count, 6 slack ms: by how much longer than usual a message may be late after these turns; what
- * comes behind them keeps away as much. → closed left | rebuild now | paused left | turns delay end
+ * comes behind them keeps away as much. → closed left | rebuild now | paused left news | turns delay end
  */
 export const turnsScript = `${prelude}${openCheck}
-if pause_left() > 0 then return {'paused', text(pause_left())} end
+if pause_left() > 0 then return {'paused', text(pause_left()), redis.call('HGET', account, 'pausedFor') or ''} end
 local next = math.max(field('next'), now)
 local after = text(next + tonumber(ARGV[5]) * tonumber(ARGV[4]) + tonumber(ARGV[6]))
 redis.call('HSET', account, 'next', after)
@@ -196,7 +196,8 @@ return {'freed'}
  * ARGV 1 news, 2 recipient, 3 unreachable pause, 4 throttled pause, 5 longest pause, 6 pauses survived, 7 daily-limit
  * pause (ms), 8 unreachable row, 9 soft row, 10 sender row, 11 in-doubt row, 12 mark of a refusal's text ('' if it is known to be
  * about the person), 13 domain, 14 domains, 15 for how long such a text is remembered (ms).
- * → left of the pause ('' if none), run error, whether the pause began now, whether the refusal is about the account.
+ * → left of the pause ('' if none), run error, whether the pause began now, whether the refusal is about the account, what
+ * news the pause is for.
  *
  * News that come while the account is paused belong to what paused it (messages begun before), so they raise no pause;
  * and n starts again with an accepted message only.
@@ -219,7 +220,7 @@ local function pause(counter, first, error)
   if field('pausedMilliseconds') >= tonumber(ARGV[6]) then run_error = error or 'throttled' end
   local n = redis.call('HINCRBY', account, counter, 1)
   local length = math.min(first * 2 ^ (n - 1), tonumber(ARGV[5]))
-  redis.call('HSET', account, 'pausedUntil', text(now + length))
+  redis.call('HSET', account, 'pausedUntil', text(now + length), 'pausedFor', news)
   began = 'yes'
   redis.call('HSET', account, 'pausedMilliseconds', text(field('pausedMilliseconds') + length))
 end
@@ -274,11 +275,11 @@ elseif news == 'daily-limit' then
   local till = now + tonumber(ARGV[7])
   if field('pausedUntil') < till then
     if not was_paused then began = 'yes' end
-    redis.call('HSET', account, 'pausedUntil', text(till))
+    redis.call('HSET', account, 'pausedUntil', text(till), 'pausedFor', news)
   end
 end
 local left = pause_left()
-return {left > 0 and text(left) or '', run_error, began, about_account}
+return {left > 0 and text(left) or '', run_error, began, about_account, redis.call('HGET', account, 'pausedFor') or ''}
 `;
 
 /** → left of the account's pause, '' if none. */

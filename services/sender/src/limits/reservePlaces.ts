@@ -67,14 +67,15 @@ export function placeReserver(ports: Ports): AccountLimiter["reserve"] {
       }
       const wait = opening.isOpen(answer) ? Number(answer[1]) : await opening.reopen(account, answer);
       if (wait > deadline - clock.monotonic())
-        return { kind: "wait", until: Math.ceil(clock.now() + wait), cause: causeOf(answer) };
+        return { kind: "wait", until: Math.ceil(clock.now() + wait), ...causeOf(answer) };
       if (wait > 0) await clock.sleep(wait, signal);
     }
   };
 }
 
-function causeOf([word]: ScriptAnswer): "rate" | "paused" | "rebuilding" {
-  return word === "rate" || word === "paused" ? word : "rebuilding";
+function causeOf([word, , news]: ScriptAnswer) {
+  if (word === "paused") return { cause: word, pausedFor: String(news ?? "") } as const;
+  return { cause: word === "rate" ? word : "rebuilding" } as const;
 }
 
 function grantOf([, count, bucketStart, epoch, used]: ScriptAnswer, askedAt: number): Grant {

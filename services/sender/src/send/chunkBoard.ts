@@ -24,6 +24,8 @@ export interface ChunkBoard {
   /** A chunk that is done, or planned again: it leaves the issued ones. */
   close(state: ChunkState): void;
   sum(language: string): ChunkSum;
+  /** When people of chunks that are not done are to be tried again (epoch ms each). */
+  retryTimes(): number[];
 }
 
 /** No chunk waits beyond `until` (epoch ms): at the end of sending its people are to be recorded as skipped. */
@@ -31,7 +33,7 @@ export function chunkBoard(until = Number.POSITIVE_INFINITY): ChunkBoard {
   const issued = new Map<string, ChunkState>();
   const queues = { retry: [] as WaitingChunk[], chunk: [] as WaitingChunk[] };
   const done = new Map<string, ChunkSum>();
-  const open = new Map<string, { language: string; sum: ChunkSum }>();
+  const open = new Map<string, { language: string; sum: ChunkSum; retry: Readonly<Record<string, string>> }>();
   const queueOf = (sk: string) => (sk.startsWith("retry#") ? queues.retry : queues.chunk);
   return {
     issued,
@@ -43,7 +45,7 @@ export function chunkBoard(until = Number.POSITIVE_INFINITY): ChunkBoard {
       const earliest = Math.min(notBefore ? epochMilliseconds(notBefore) : 0, until);
       const entry = { runId, sk, token, language, notBefore: earliest };
       queueOf(sk).push(entry);
-      if (chunk.counts) open.set(sk, { language, sum: sumOf(chunk) });
+      if (chunk.counts) open.set(sk, { language, sum: sumOf(chunk), retry: chunk.retry });
     },
     takeIssuable(now) {
       for (const queue of [queues.retry, queues.chunk]) {
@@ -57,7 +59,8 @@ export function chunkBoard(until = Number.POSITIVE_INFINITY): ChunkBoard {
     },
     issue(state) {
       issued.set(state.sk, state);
-      if (state.counts) open.set(state.sk, { language: state.language, sum: sumOf(state) });
+      const { sk, language, retry } = state;
+      if (state.counts) open.set(sk, { language, sum: sumOf(state), retry });
     },
     close(state) {
       issued.delete(state.sk);
@@ -69,6 +72,7 @@ export function chunkBoard(until = Number.POSITIVE_INFINITY): ChunkBoard {
       for (const chunk of open.values()) if (chunk.language === language) sum = plus(sum, chunk.sum);
       return sum;
     },
+    retryTimes: () => [...open.values()].flatMap(({ retry }) => Object.values(retry).map(epochMilliseconds)),
   };
 }
 

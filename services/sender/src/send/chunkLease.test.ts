@@ -3,16 +3,17 @@ import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { silent as log } from "../../testing/sendingHouse.ts";
 import { keepChunk } from "./chunkLease.ts";
+import { chunkTally } from "./chunkResult.ts";
 
 const held = { runId: "run-1", sk: "chunk#EN#000000", token: 1, worker: "w-1" };
-const counts = () => ({ total: 2, sent: 0, skipped: 0, failed: 0, inDoubt: 0 });
+const tally = chunkTally(2);
 const unheard = () => ({ [Symbol.dispose]: () => {} });
 const limits = { heartbeatMilliseconds: 20, proofMilliseconds: 200 };
 
 /** A chunk whose table accepts every heartbeat; nothing else reaches its worker. */
 function keep(stillWorking: () => Promise<boolean>) {
   const ports = { runs: { heartbeat: async () => true }, flags: { watch: unheard }, bell: { onRecall: unheard } };
-  const options = { renewedAt: clock.monotonic(), counts, stillWorking, shutdown: new AbortController().signal };
+  const options = { renewedAt: clock.monotonic(), tally, stillWorking, shutdown: new AbortController().signal };
   return keepChunk({ ...ports, clock, log }, held, limits, options);
 }
 

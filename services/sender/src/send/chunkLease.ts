@@ -1,11 +1,11 @@
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { HeldChunk, Runs } from "@email-agent/shared/adapters/runs.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { SendLimits } from "../sendLimits.ts";
+import type { ChunkTally } from "./chunkResult.ts";
 import type { RunBell } from "./runBell.ts";
 
 /** The right to work on one chunk, kept alive by heartbeats. */
@@ -30,9 +30,9 @@ const retryShare = 0.2;
 const earlyShare = 0.1;
 
 /**
- * Keeps a picked-up chunk. `renewedAt`: monotonic milliseconds before the pick-up was sent. `counts` goes along with each
- * heartbeat: the coordinator shows progress from it. `stillWorking`: a consistent read, whether the order works under the
- * run. It goes with each heartbeat, so that a run that ended without a word is known to be over within the proof.
+ * Keeps a picked-up chunk. `renewedAt`: monotonic milliseconds before the pick-up was sent. What the `tally` holds goes along
+ * with each heartbeat: the coordinator shows progress from it. `stillWorking`: a consistent read, whether the order works
+ * under the run. It goes with each heartbeat, so that a run that ended without a word is known to be over within the proof.
  */
 export function keepChunk(
   ports: LeasePorts,
@@ -40,7 +40,7 @@ export function keepChunk(
   limits: Pick<SendLimits, "heartbeatMilliseconds" | "proofMilliseconds">,
   options: {
     readonly renewedAt: number;
-    readonly counts: () => Counters;
+    readonly tally: Pick<ChunkTally, "result">;
     readonly stillWorking: () => Promise<boolean>;
     readonly shutdown: AbortSignal;
   },
@@ -50,15 +50,15 @@ export function keepChunk(
   const ended = new AbortController();
   const closed = new AbortController();
   let renewedAt = options.renewedAt;
-  let failedTold = options.counts().failed;
+  let failedTold = options.tally.result().counts.failed;
 
   const runEnded = () => ended.abort(new AppError("lease-lost", `Run ${held.runId} has ended.`));
   const beat = async (): Promise<number> => {
     const sentAt = clock.monotonic();
-    const counts = options.counts();
+    const { counts, retry } = options.tally.result();
     try {
       const [isHeld, works] = await Promise.all([
-        runs.heartbeat(held, instant(clock.now()), counts),
+        runs.heartbeat(held, instant(clock.now()), { counts, retry }),
         options.stillWorking(),
       ]);
       if (!works) runEnded();
@@ -76,7 +76,7 @@ export function keepChunk(
     while (!closed.signal.aborted && !ended.signal.aborted) {
       await clock.sleep(heartbeatMilliseconds * earlyShare, closed.signal).catch(() => undefined);
       if (closed.signal.aborted) return;
-      const early = options.counts().failed > failedTold;
+      const early = options.tally.result().counts.failed > failedTold;
       if (early || clock.monotonic() >= next) next = clock.monotonic() + (await beat());
     }
   };

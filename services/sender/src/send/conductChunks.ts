@@ -30,6 +30,8 @@ export async function conductChunks(sendRun: SendRun, participants: Participants
       (recorded, chunks) => {
         sendRun.plan = { ...recorded, nextRetryNumber: sendRun.plan.nextRetryNumber };
         for (const chunk of chunks) sendRun.board.plan(chunk);
+        // It may be long until a chunk moves again.
+        if (recorded.complete) run.report(sendProgress(sendRun));
         if (sendRun.board.issued.size < sendRun.pace) bell.wake();
       },
     );

@@ -151,7 +151,7 @@ test("acceptance 47: a refusal nobody knows, given to three domains, pauses the 
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
   await eventually("the page says why it waits", async () =>
-    /paused until 20\S+, as .* several domains with the same text: 554 Transfer rejected/.test(
+    /paused until 20\S+, because .* several domains with the same text: 554 Transfer rejected/.test(
       (await house.step(order.id, "Send")).message ?? "",
     ),
   );

@@ -1,4 +1,5 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { placesWorthWaking } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 
@@ -6,7 +7,7 @@ const hour = 3_600_000;
 
 /**
  * When a run that found no place in its account's quota should wake (epoch ms): as soon as a worthwhile number of places
- * is free, a tenth of the quota or as many as are needed. After the provider's own limit at least an hour passes.
+ * is free, or as many as are needed. After the provider's own limit at least an hour passes.
  */
 export async function quotaWakeAt(
   { limiter, clock }: { readonly limiter: Pick<AccountLimiter, "quotaFreeAt" | "pausedUntil">; readonly clock: Clock },
@@ -14,8 +15,7 @@ export async function quotaWakeAt(
   peopleLeft: number,
   cause: "quota" | "daily-limit",
 ): Promise<number> {
-  const worthwhile = Math.max(1, Math.floor(account.quotaPer24h / 10));
-  const freeAt = await limiter.quotaFreeAt(account, Math.max(1, Math.min(peopleLeft, worthwhile)));
+  const freeAt = await limiter.quotaFreeAt(account, placesWorthWaking(account.quotaPer24h, peopleLeft));
   if (cause === "quota") return freeAt;
   const pausedUntil = (await limiter.pausedUntil(account)) ?? 0;
   return Math.max(freeAt, pausedUntil, clock.now() + hour);

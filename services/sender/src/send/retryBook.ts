@@ -1,6 +1,8 @@
 /** Who is to be tried again in this run, and when (epoch ms). */
 export interface RetryBook {
   readonly size: number;
+  /** When each of them is due (epoch ms). */
+  times(): number[];
   add(language: string, retry: Readonly<Record<string, string>>): void;
   /** Forgets people who went into a retry chunk. */
   remove(language: string, ids: readonly string[]): void;
@@ -20,6 +22,7 @@ export function retryBook(gridMilliseconds: number, until = Number.POSITIVE_INFI
       for (const book of books.values()) size += book.size;
       return size;
     },
+    times: () => [...books.values()].flatMap((book) => [...book.values()]),
     add(language, retry) {
       const book = books.get(language) ?? new Map<string, number>();
       books.set(language, book);

@@ -2,6 +2,7 @@ import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { ChunkGivenBack, HeldChunk, Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Chunk } from "@email-agent/shared/domain/delivery/run.ts";
+import { holdWords, pauseWords } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { isWakeUpRun } from "@email-agent/shared/domain/lifecycle/passes.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
@@ -51,7 +52,7 @@ export async function runChunk(
     const now = await ports.orders.get(job.workOrderId);
     return now !== undefined && worksUnder(now, job.runId);
   };
-  const options = { renewedAt, counts: tally.counts, stillWorking, shutdown };
+  const options = { renewedAt, tally, stillWorking, shutdown };
   const work = { ports, config, limits, job, chunk, held, tally, stillWorking };
   await using lease = keepChunk(ports, held, limits, options);
   const left = await deliverChunk(work, lease).then(
@@ -119,8 +120,8 @@ async function leave(work: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Prom
     case "waited": {
       const until = issueAgainAt(end, ports.clock.now(), limits);
       const returned = end.cause === "paused" ? "paused" : "waited";
-      const pauseReason = end.because;
       const reason = `Waiting for the account (${end.cause}).`;
+      const pauseReason = returned === "paused" ? (end.because ?? pauseWords(end.pausedFor)) : holdWords(end.cause);
       await giveBack({ returned, reason, notBefore: instant(until), ...(pauseReason && { pauseReason }) });
       return;
     }

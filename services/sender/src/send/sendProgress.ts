@@ -1,23 +1,59 @@
-import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
+import type { Waiting } from "@email-agent/shared/domain/delivery/waiting.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress } from "@email-agent/shared/service/stepRun.ts";
 import { liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
 /** Where the run stands, as its chunks say. */
-export function sendProgress({ plan, mailings, board, pausedUntil, pauseReason, ports }: SendRun): Progress {
+export function sendProgress(sendRun: SendRun): Progress {
+  const { plan, mailings, board } = sendRun;
   const languages: Record<string, LanguageCounters> = {};
   for (const { language } of mailings) {
     const { code } = language;
     languages[code] = liveCounters(plan, code, board.sum(code));
   }
   const counters = sumCounters(Object.values(languages));
-  const planning = plan.complete ? "" : " (still planning)";
-  const isPaused = pausedUntil !== undefined && epochMilliseconds(pausedUntil) > ports.clock.now();
-  const pause = isPaused
-    ? ` The account is paused until ${pausedUntil}, as ${pauseReason ?? "its mail server asked or did not answer"}.`
-    : "";
-  return { message: `Sending: ${toldOf(languages)}${planning}.${pause}`, counters, languages };
+  const waiting = whoWaits(sendRun);
+  const planning = !plan.complete;
+  const message = `Sending: ${toldOf(languages)}${planning ? " (still planning)" : ""}.${waitingWords(waiting)}`;
+  return { message, counters, languages, planning, waiting };
+}
+
+/** Who waits in the run, and until when. */
+function whoWaits({ board, retries, paused, held, ports }: SendRun): Waiting {
+  const now = ports.clock.now();
+  const isAhead = (one: { readonly until: string } | undefined) => one && epochMilliseconds(one.until) > now;
+  const found = timesOf([...board.retryTimes(), ...retries.times()]);
+  return {
+    ...(found && { retries: found }),
+    ...(isAhead(paused) && { paused }),
+    // One chunk may find no free connection while another sends.
+    ...(isAhead(held) && board.issued.size === 0 && { held }),
+  };
+}
+
+function timesOf(times: readonly number[]): Waiting["retries"] {
+  if (times.length === 0) return undefined;
+  let [next, last] = [Number.POSITIVE_INFINITY, 0];
+  for (const time of times) {
+    next = Math.min(next, time);
+    last = Math.max(last, time);
+  }
+  return { people: times.length, nextAt: instant(next), lastAt: instant(last) };
+}
+
+function waitingWords({ retries, paused, held }: Waiting): string {
+  const words: string[] = [];
+  if (paused) words.push(`The account is paused until ${paused.until}, because ${paused.because}.`);
+  if (held) words.push(`The account waits until ${held.until}, because ${held.because}.`);
+  if (retries) {
+    const { people, nextAt, lastAt } = retries;
+    const times = people === 1 ? `at ${nextAt}` : `the next at ${nextAt}, the last at ${lastAt}`;
+    const who = people === 1 ? "1 person waits" : `${people} people wait`;
+    words.push(`${who} for another attempt, as their mail servers asked (greylisting): ${times}.`);
+  }
+  return words.map((one) => ` ${one}`).join("");
 }
 
 /** `EN 120 of 500, SP 3 of 40`: sent of total in this run. */

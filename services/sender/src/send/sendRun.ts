@@ -46,6 +46,16 @@ export function chunksAtOnce({
   return 2 * Math.min(maxConnections, Math.ceil(ratePerSecond));
 }
 
+const chunkSeconds = 60;
+
+/**
+ * People per chunk: what the account sends in a minute, or `most`. Whoever is put off in a chunk is tried again when it is
+ * done, and a chunk of a hundred people would hold up an account of one mail an hour for days.
+ */
+export function chunkSizeFor({ ratePerSecond }: Pick<RunContent["account"], "ratePerSecond">, most: number): number {
+  return Math.min(most, Math.max(1, Math.ceil(ratePerSecond * chunkSeconds)));
+}
+
 /** Retries within this share of the first wait go together. */
 const gridShare = 1 / 12;
 

@@ -98,9 +98,12 @@ test("a chunk whose worker falls silent: its claims become in-doubt, and another
   });
   expect(await house.deliveries.get(partition, "p-a")).toMatchObject({ status: "in-doubt" });
   expect(await house.deliveries.get(partition, "p-b")).toBeUndefined();
-  expect(await house.runs.heartbeat({ ...chunk, token: 1, worker: "worker-1" }, instant(Date.now()), chunkCounts)).toBe(
-    false,
-  );
+  expect(
+    await house.runs.heartbeat({ ...chunk, token: 1, worker: "worker-1" }, instant(Date.now()), {
+      counts: chunkCounts,
+      retry: {},
+    }),
+  ).toBe(false);
   expect(await house.runs.pickUp({ ...chunk, token: 2 }, "worker-2", instant(Date.now()))).toMatchObject({ losses: 1 });
 });
 
@@ -114,7 +117,7 @@ test.each([-600_000, 600_000])(
     expect(await house.runs.pickUp(held, held.worker, theirs())).toBeDefined();
     const until = performance.now() + 4 * lostMilliseconds;
     while (performance.now() < until) {
-      expect(await house.runs.heartbeat(held, theirs(), chunkCounts)).toBe(true);
+      expect(await house.runs.heartbeat(held, theirs(), { counts: chunkCounts, retry: {} })).toBe(true);
       await superviseChunks(supervision);
       await clock.sleep(20);
     }

@@ -2,6 +2,8 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { ChunkQueue } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { ChunkState } from "@email-agent/shared/domain/delivery/run.ts";
+
+import { holdWords, unknownPause, type Waiting } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
@@ -41,10 +43,10 @@ export interface Supervision {
   readonly width: number;
   /** How many are issued at a time now: less while the account has no place for more. */
   pace: number;
-  /** Until when the account is paused (ISO), as the last chunk that met the pause said. */
-  pausedUntil?: string;
-  /** Why it is, as a clause, if a chunk of this pause said so. */
-  pauseReason?: string | undefined;
+  /** Until when the account is paused (ISO) and why, as the chunks that met the pause said. */
+  paused?: Waiting["paused"];
+  /** The same of a chunk that found no place although the account is not paused. */
+  held?: Waiting["held"];
   /** Why the pass cannot go on, once a chunk came back with it. */
   blocked?: "quota" | "daily-limit";
 }
@@ -138,18 +140,19 @@ function comeBack(supervision: Supervision, state: ChunkState): void {
   if (state.returned === "waited" || state.returned === "paused") supervision.pace = Math.max(1, supervision.pace - 1);
   if (state.returned === "paused" && state.notBefore !== undefined)
     notePause(supervision, state.notBefore, state.pauseReason);
+  if (state.returned === "waited" && state.notBefore !== undefined)
+    supervision.held = { until: state.notBefore, because: state.pauseReason ?? holdWords("") };
   if (state.returned === "daily-limit") supervision.blocked = "daily-limit";
   if (state.returned === "quota") supervision.blocked ??= "quota";
   if (state.returned === "run-error")
     throw new AppError(errorCodeOf(state), state.reason ?? "The account cannot send.");
 }
 
-/** The chunk whose message began a pause knows why; those that only met it must not make it forgotten. */
+/** The chunk whose message began a pause may know more; those that only met it must not make it forgotten. */
 function notePause(supervision: Supervision, until: string, reason: string | undefined): void {
-  const { pausedUntil, ports } = supervision;
-  const isOver = pausedUntil === undefined || epochMilliseconds(pausedUntil) <= ports.clock.now();
-  if (reason !== undefined || isOver) supervision.pauseReason = reason;
-  supervision.pausedUntil = until;
+  const { paused, ports } = supervision;
+  const known = paused && epochMilliseconds(paused.until) > ports.clock.now() ? paused.because : unknownPause;
+  supervision.paused = { until, because: reason ?? known };
 }
 
 function errorCodeOf({ errorCode }: ChunkState): ErrorCode {

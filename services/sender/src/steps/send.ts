@@ -14,7 +14,7 @@ import { quotaWakeAt } from "../send/quotaSleep.ts";
 import { sumCounters } from "../send/runCounters.ts";
 import { leftOutMessage } from "../send/sendCeiling.ts";
 import { passMessage, sendProgress } from "../send/sendProgress.ts";
-import { openSendRun, type SendRun } from "../send/sendRun.ts";
+import { chunkSizeFor, openSendRun, type SendRun } from "../send/sendRun.ts";
 import type { SupervisionPorts } from "../send/superviseChunks.ts";
 import type { SendLimits } from "../sendLimits.ts";
 
@@ -61,7 +61,7 @@ async function passesOf(
   outlast: Outlast,
 ): Promise<StepResult> {
   for (;;) {
-    await conductChunks(sendRun, ports.participants, config.CHUNK_SIZE);
+    await conductChunks(sendRun, ports.participants, chunkSizeFor(sendRun.content.account, config.CHUNK_SIZE));
     // At its end nobody waits for a quota: who is left is skipped.
     if (sendRun.blocked && isSendOver(sendRun.run.order, ports.clock.now())) {
       delete sendRun.blocked;

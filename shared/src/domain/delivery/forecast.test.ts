@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { forecast } from "./forecast.ts";
 import { type ForecastInput, sendSchedule } from "./forecastSchedule.ts";
+import { messageSpacing } from "./messageSpacing.ts";
 import { bucketStart, type QuotaSpan, windowStart } from "./quotaWindow.ts";
 
 const now = Date.parse("2026-03-01T08:02:30.000Z");
@@ -15,8 +16,9 @@ const input = (fields: Partial<ForecastInput>): ForecastInput => ({
   ...fields,
 });
 
-test("a Send that its quota lets through takes as long as its rate says", () => {
-  expect(forecast(input({}))).toEqual({ finishAt: now + 100_000, seconds: 100, limitedBy: "rate", sleeps: [] });
+test("a Send that its quota lets through takes as long as the limiter spaces its mails", () => {
+  expect(forecast(input({}))).toEqual({ finishAt: now + 102_500, seconds: 102.5, limitedBy: "rate", sleeps: [] });
+  expect(forecast(input({ recipients: 10, ratePerSecond: 0.4 })).seconds).toBeCloseTo(10 * 2.525);
 });
 
 test("nobody to mail is finished now", () => {
@@ -26,39 +28,39 @@ test("nobody to mail is finished now", () => {
 test("a Send seen to be markedly slower than its rate is forecast at what was seen, and says so", () => {
   expect(forecast(input({ observedPerSecond: 4 }))).toMatchObject({ seconds: 250, limitedBy: "observed" });
   expect(forecast(input({ observedPerSecond: 9.5 }))).toMatchObject({ limitedBy: "rate" });
-  expect(forecast(input({ observedPerSecond: 40 }))).toMatchObject({ seconds: 100, limitedBy: "rate" });
-  expect(forecast(input({ observedPerSecond: 0 }))).toMatchObject({ seconds: 100, limitedBy: "rate" });
+  expect(forecast(input({ observedPerSecond: 40 }))).toMatchObject({ seconds: 102.5, limitedBy: "rate" });
+  expect(forecast(input({ observedPerSecond: 0 }))).toMatchObject({ seconds: 102.5, limitedBy: "rate" });
 });
 
 test("a Send larger than its quota sleeps until the first mails are a day old, and goes on", () => {
   const found = forecast(input({ recipients: 1500, quotaPer24h: 1000 }));
   expect(found.limitedBy).toBe("quota");
   expect(found.sleeps).toHaveLength(1);
-  // 1,000 mails take 100 s, which end in the bucket that began at 8:00; it counts until 8:05 of the next day.
+  // 1,000 mails take 102.5 s, which end in the bucket that began at 8:00; it counts until 8:05 of the next day.
   expect(found.sleeps[0]).toEqual({
-    from: now + 100_000,
+    from: now + 102_500,
     until: Date.parse("2026-03-02T08:05:00.000Z"),
     mailed: 1000,
   });
-  expect(found.finishAt).toBe(Date.parse("2026-03-02T08:05:50.000Z"));
+  expect(found.finishAt).toBe(Date.parse("2026-03-02T08:05:51.250Z"));
 });
 
 test("what other mailings used counts: the wait begins at once", () => {
   const buckets = [{ start: Date.parse("2026-02-28T20:00:00.000Z"), used: 1000 }];
   const { sleeps, finishAt } = forecast(input({ recipients: 10, quotaPer24h: 1000, buckets }));
   expect(sleeps).toEqual([{ from: now, until: Date.parse("2026-03-01T20:05:00.000Z"), mailed: 0 }]);
-  expect(finishAt).toBe(Date.parse("2026-03-01T20:05:01.000Z"));
+  expect(finishAt).toBe(Date.parse("2026-03-01T20:05:01.025Z"));
 });
 
 test("a sleeping Send goes on when it wakes", () => {
   const { sleeps, finishAt } = forecast(input({ resumesAt: now + hour }));
   expect(sleeps).toEqual([{ from: now, until: now + hour, mailed: 0 }]);
-  expect(finishAt).toBe(now + hour + 100_000);
+  expect(finishAt).toBe(now + hour + 102_500);
 });
 
 test("the end of sending cuts it off, and the forecast tells how many get their mail before", () => {
   const cut = forecast(input({ sendUntil: now + 30_000 }));
-  expect(cut).toMatchObject({ finishAt: now + 30_000, seconds: 30, mailedBefore: 300 });
+  expect(cut).toMatchObject({ finishAt: now + 30_000, seconds: 30, mailedBefore: 293 });
   expect(forecast(input({ sendUntil: now + hour })).mailedBefore).toBeUndefined();
   expect(forecast(input({ sendUntil: now - 1 }))).toMatchObject({ finishAt: now, mailedBefore: 0 });
 });
@@ -67,6 +69,25 @@ test("a Send that would take for ever has no finish", () => {
   expect(forecast(input({ quotaPer24h: 0 })).finishAt).toBeUndefined();
   expect(forecast(input({ recipients: 1_000_000, quotaPer24h: 100 })).finishAt).toBeUndefined();
   expect(forecast(input({ quotaPer24h: 0, sendUntil: now + hour }))).toMatchObject({ mailedBefore: 0 });
+});
+
+test("a paused account begins when its pause is over", () => {
+  expect(forecast(input({ pausedUntil: now + 60_000 }))).toMatchObject({ finishAt: now + 162_500, limitedBy: "rate" });
+  expect(forecast(input({ pausedUntil: now - 60_000 }))).toMatchObject({ finishAt: now + 102_500 });
+});
+
+test("people who wait for another attempt are counted, and the finish stays as time goes on", () => {
+  const retries = { people: 7, nextAt: now + 300_000, lastAt: now + 900_000 };
+  const first = forecast(input({ recipients: 107, retries }));
+  // The hundred others take 10 s.
+  expect(first).toMatchObject({ finishAt: now + 900_103, limitedBy: "retries" });
+  const later = forecast(input({ recipients: 7, retries, now: now + 200_000 }));
+  expect(later.finishAt).toBe(first.finishAt);
+  // Those who are due already go with the others.
+  const busy = forecast(input({ recipients: 10_007, retries }));
+  expect(busy.finishAt).toBe(Math.round(now + 10_007 * 102.5));
+  expect(busy.limitedBy).toBe("rate");
+  expect(forecast(input({ recipients: 3, retries })).finishAt).toBe(now + 900_103);
 });
 
 /** Short buckets and windows, so that a mail-by-mail simulation stays small. */
@@ -95,13 +116,14 @@ const someInput = fc
 /** When each mail begins, as the schedule says. */
 function mailTimes(of: ForecastInput): number[] {
   return [...sendSchedule(of)].flatMap((part) =>
-    part.kind === "sleep" ? [] : Array.from({ length: part.mails }, (_, n) => part.from + n * part.gapMilliseconds),
+    part.kind !== "burst" ? [] : Array.from({ length: part.mails }, (_, n) => part.from + n * part.gapMilliseconds),
   );
 }
 
 /** The same, one mail after the other and one bucket after the other. */
 function oneByOne(of: ForecastInput): number[] {
   const { observedPerSecond = 1000, ratePerSecond, quotaPer24h, buckets } = of;
+  const gap = Math.max(messageSpacing(ratePerSecond), 1000 / observedPerSecond);
   const end = of.sendUntil ?? Number.POSITIVE_INFINITY;
   const times: number[] = [];
   const usedAt = (time: number) => {
@@ -115,7 +137,7 @@ function oneByOne(of: ForecastInput): number[] {
   while (times.length < of.recipients && at < end) {
     if (usedAt(at) < quotaPer24h) {
       times.push(at);
-      at += 1000 / Math.min(ratePerSecond, observedPerSecond);
+      at += gap;
       continue;
     }
     const wanted = Math.min(of.recipients - times.length, Math.max(1, Math.floor(quotaPer24h / 10)));

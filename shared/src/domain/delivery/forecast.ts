@@ -1,4 +1,4 @@
-import { type ForecastInput, horizonMilliseconds, type Sleep, sendSchedule, speedOf } from "./forecastSchedule.ts";
+import { type ForecastInput, gapOf, horizonMilliseconds, type Sleep, sendSchedule } from "./forecastSchedule.ts";
 
 /** A wait for quota, epoch milliseconds. `mailed` of the recipients have their mail when it begins. */
 type ForecastSleep = Omit<Sleep, "kind">;
@@ -9,8 +9,11 @@ export interface Forecast {
   readonly finishAt?: number;
   /** From now to `finishAt`. */
   readonly seconds?: number;
-  /** `quota`: it must sleep before it is done. `observed`: it goes markedly slower than the account's rate allows. */
-  readonly limitedBy: "rate" | "quota" | "observed";
+  /**
+   * `quota`: it must sleep before it is done. `observed`: it goes markedly slower than the account's rate allows. `retries`:
+   * the last are people whose mail servers asked to try again later.
+   */
+  readonly limitedBy: "rate" | "quota" | "observed" | "retries";
   readonly sleeps: readonly ForecastSleep[];
   /** How many get their mail before `sendUntil`; only if not all do. */
   readonly mailedBefore?: number;
@@ -20,22 +23,25 @@ export interface Forecast {
 const markedlySlower = 0.9;
 
 /**
- * Forecasts a Send by playing it through. It errs as the engine does, on the safe side of the quota; what it cannot know
- * are pauses the mail server asks for and other orders on the same account.
+ * Forecasts a Send by playing it through, with the limiter's own spacing. It errs as the engine does, on the safe side of the
+ * quota; what it cannot know are pauses to come, further refusals and other orders on the same account.
  */
 export function forecast(input: ForecastInput): Forecast {
   const sleeps: ForecastSleep[] = [];
   let mailed = 0;
   let last = input.now;
+  let forRetries = false;
   for (const part of sendSchedule(input)) {
     if (part.kind === "sleep") sleeps.push({ from: part.from, until: part.until, mailed: part.mailed });
-    else {
-      mailed += part.mails;
-      last = part.from + part.mails * part.gapMilliseconds;
-    }
+    if (part.kind === "retries") forRetries = true;
+    if (part.kind !== "burst") continue;
+    mailed += part.mails;
+    last = part.until;
+    forRetries ||= part.gapMilliseconds > gapOf(input);
   }
-  const isSlow = speedOf(input) < input.ratePerSecond * markedlySlower;
-  const limitedBy = sleeps.length > 0 ? "quota" : isSlow ? "observed" : "rate";
+  const isSlow = 1000 / gapOf(input) < input.ratePerSecond * markedlySlower;
+  const slowest = isSlow ? "observed" : "rate";
+  const limitedBy = sleeps.length > 0 ? "quota" : forRetries ? "retries" : slowest;
   const { sendUntil } = input;
   if (mailed >= input.recipients)
     return { ...finishing(input.now, Math.min(last, Math.max(input.now, sendUntil ?? last))), limitedBy, sleeps };

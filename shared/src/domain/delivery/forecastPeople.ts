@@ -17,6 +17,9 @@ export function peopleLeft(
   if (!planning || size === undefined) return known;
   const counted = steps["Dry-Run"].languages ?? {};
   const before = languages.reduce((sum, code) => sum + (counted[code]?.reasons?.["already-received"] ?? 0), 0);
-  const failed = Object.values(sending).reduce((sum, { thisRun }) => sum + (thisRun?.failed ?? 0), 0);
-  return Math.max(known, Math.min(size, size + before - planning.reached) - failed);
+  const ended = Object.values(sending).reduce(
+    (sum, { thisRun }) => sum + (thisRun?.failed ?? 0) + (thisRun?.skipped ?? 0),
+    0,
+  );
+  return Math.max(known, Math.min(size, size + before - planning.reached) - ended);
 }

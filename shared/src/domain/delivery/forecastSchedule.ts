@@ -1,16 +1,20 @@
+import { quotaMinimumMilliseconds } from "../lifecycle/schedule.ts";
+import { messageSpacing } from "./messageSpacing.ts";
 import {
   bucketStart,
   dayInBuckets,
+  placesWorthWaking,
   type QuotaBucket,
   type QuotaSpan,
   quotaFreeAt,
   usedInWindow,
   windowStart,
 } from "./quotaWindow.ts";
+import type { WaitingAhead } from "./waiting.ts";
 
 /** What a Send has before it. All times are epoch milliseconds. */
-export interface ForecastInput {
-  /** Mails still to be sent. */
+export interface ForecastInput extends WaitingAhead {
+  /** Mails still to be sent, those of `retries` included. */
   readonly recipients: number;
   readonly ratePerSecond: number;
   readonly quotaPer24h: number;
@@ -26,12 +30,13 @@ export interface ForecastInput {
   readonly span?: QuotaSpan;
 }
 
-/** Mails that begin one `gapMilliseconds` apart, the first at `from`, all in one bucket of the quota. */
+/** Mails that begin one `gapMilliseconds` apart, the first at `from`, all in one bucket of the quota. Behind the last, the account may begin another at `until`. */
 export interface Burst {
   readonly kind: "burst";
   readonly from: number;
   readonly gapMilliseconds: number;
   readonly mails: number;
+  readonly until: number;
 }
 
 /** A wait for quota. `mailed` of the recipients have their mail when it begins. */
@@ -42,56 +47,118 @@ export interface Sleep {
   readonly mailed: number;
 }
 
+/** A wait for the account, which is paused, or for people who are to be tried again later. */
+export interface Wait {
+  readonly kind: "pause" | "retries";
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Nobody plans further ahead, and a quota of nothing would be waited for without end. */
 export const horizonMilliseconds = 100 * 86_400_000;
 
-const shortestSleepMilliseconds = 60_000;
-/** A Send sleeps until this share of its quota is free, or as many places as it needs. */
-const worthwhileShare = 0.1;
+/** Of an account that may send fewer mails a minute than this, the last minute tells no speed. */
+const mailsThatTell = 20;
 
-/** Mails a second: what the account may, or less if less was seen. */
-export function speedOf({ ratePerSecond, observedPerSecond }: ForecastInput): number {
-  return observedPerSecond !== undefined && observedPerSecond > 0
-    ? Math.min(ratePerSecond, observedPerSecond)
-    : ratePerSecond;
+/** Milliseconds between two mails: as the limiter spaces them, or more if more was seen. */
+export function gapOf({ ratePerSecond, observedPerSecond = 0 }: ForecastInput): number {
+  const spacing = messageSpacing(ratePerSecond);
+  const tells = observedPerSecond > 0 && ratePerSecond * 60 >= mailsThatTell;
+  return tells ? Math.max(spacing, 1000 / observedPerSecond) : spacing;
+}
+
+/** People who may be mailed from one instant on. */
+interface Group {
+  readonly people: number;
+  readonly from: number;
+  /** The last of them comes at the earliest then. */
+  readonly lastAt: number;
+}
+
+/** Who may be mailed at once, then who is to be tried again later. */
+function groupsOf({ recipients, retries, now }: ForecastInput): Group[] {
+  const people = Math.min(recipients, retries?.people ?? 0);
+  const { nextAt = now, lastAt = now } = retries ?? {};
+  return [
+    { people: recipients - people, from: now, lastAt: now },
+    { people, from: nextAt, lastAt },
+  ];
 }
 
 /**
- * How a Send will go on, as the engine does it (DOMAIN 3.2, 5.6): mails at the account's speed as long as the sliding
- * window has a place, then a sleep until a worthwhile number of places is free, and so on. Ends when everybody is mailed,
- * at `sendUntil`, or at the horizon. The window counts its oldest bucket whole, so places become free at the ends of
- * buckets only; `windowMilliseconds` is a multiple of `bucketMilliseconds`.
+ * How a Send will go on, as the engine does it: mails at the account's speed as long as the sliding window has a place, then
+ * a sleep until a worthwhile number of places is free, and so on; people who wait for another attempt come when it is due.
+ * Ends when everybody is mailed, at `sendUntil`, or at the horizon. The window counts its oldest bucket whole, so places
+ * become free at the ends of buckets only; `windowMilliseconds` is a multiple of `bucketMilliseconds`.
  */
-export function* sendSchedule(input: ForecastInput): Generator<Burst | Sleep, void> {
-  const { quotaPer24h, now, span = dayInBuckets } = input;
+export function* sendSchedule(input: ForecastInput): Generator<Burst | Sleep | Wait, void> {
+  const { now, recipients, resumesAt = now, pausedUntil = now, span = dayInBuckets } = input;
   const end = Math.max(now, Math.min(input.sendUntil ?? Number.POSITIVE_INFINITY, now + horizonMilliseconds));
-  const gapMilliseconds = 1000 / speedOf(input);
   const usage = openUsage(input.buckets, now, span);
-  let left = input.recipients;
-  let at = now;
-  const mailed = () => input.recipients - left;
-  if (left > 0 && input.resumesAt !== undefined && input.resumesAt > at) {
-    at = Math.min(input.resumesAt, end);
-    yield { kind: "sleep", from: now, until: at, mailed: 0 };
+  let [at, mailed] = [now, 0];
+  if (recipients > 0 && resumesAt > at) {
+    at = Math.min(resumesAt, end);
+    yield { kind: "sleep", from: now, until: at, mailed };
   }
+  for (const group of groupsOf(input)) {
+    for (const [kind, until] of [
+      ["pause", pausedUntil],
+      ["retries", group.from],
+    ] as const) {
+      if (group.people === 0 || until <= at || at >= end) continue;
+      yield { kind, from: at, until: Math.min(until, end) };
+      at = Math.min(until, end);
+    }
+    // Their attempts lie anywhere between the first and the last.
+    const spacing = gapOf(input);
+    const gap = Math.max(spacing, (group.lastAt - at) / Math.max(1, group.people - 1));
+    const { people } = group;
+    for (const part of throughQuota({ ...input, usage, at, end, gap, spacing, people, mailed, span })) {
+      yield part;
+      at = part.until;
+      if (part.kind === "burst") mailed += part.mails;
+    }
+  }
+}
+
+interface Stretch {
+  readonly usage: Usage;
+  readonly quotaPer24h: number;
+  readonly at: number;
+  readonly end: number;
+  readonly gap: number;
+  /** What the account needs between two mails; `gap` is as long or longer. */
+  readonly spacing: number;
+  readonly people: number;
+  readonly mailed: number;
+  readonly span: QuotaSpan;
+}
+
+/** Mails `people`, one each `gap`, with the sleeps that the quota asks for. */
+function* throughQuota(stretch: Stretch): Generator<Burst | Sleep, void> {
+  const { usage, quotaPer24h, end, gap, spacing, span } = stretch;
+  let { at, people: left, mailed } = stretch;
   while (left > 0 && at < end) {
     const free = quotaPer24h - usage.at(at);
     if (free < 1) {
-      const places = Math.min(left, Math.max(1, Math.floor(quotaPer24h * worthwhileShare)));
-      const freeAt = quotaFreeAt(usage.buckets(), quotaPer24h, places, at, span);
-      const until = Math.min(end, Math.max(freeAt, at + shortestSleepMilliseconds));
-      yield { kind: "sleep", from: at, until, mailed: mailed() };
+      const freeAt = quotaFreeAt(usage.buckets(), quotaPer24h, placesWorthWaking(quotaPer24h, left), at, span);
+      const until = Math.min(end, Math.max(freeAt, at + quotaMinimumMilliseconds));
+      yield { kind: "sleep", from: at, until, mailed };
       at = until;
       continue;
     }
     const untilBoundary = Math.min(bucketStart(at, span) + span.bucketMilliseconds, end) - at;
-    const mails = Math.min(left, free, Math.ceil(untilBoundary / gapMilliseconds));
-    yield { kind: "burst", from: at, gapMilliseconds, mails };
+    const mails = Math.min(left, free, Math.ceil(untilBoundary / gap));
+    const until = at + mails * gap - (left === mails ? gap - spacing : 0);
+    yield { kind: "burst", from: at, gapMilliseconds: gap, mails, until };
     usage.add(at, mails);
     left -= mails;
-    at += mails * gapMilliseconds;
+    mailed += mails;
+    at = until;
   }
 }
+
+type Usage = ReturnType<typeof openUsage>;
 
 /** The sliding window as time goes on; `at` must not go back. */
 function openUsage(given: readonly QuotaBucket[], now: number, span: QuotaSpan) {

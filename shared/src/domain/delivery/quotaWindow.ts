@@ -29,6 +29,14 @@ export function windowStart(now: number, span: QuotaSpan = dayInBuckets): number
   return bucketStart(now - span.windowMilliseconds, span);
 }
 
+/** A Send without a place sleeps until this share of the quota is free. */
+const worthwhileShare = 0.1;
+
+/** How many places must be free before a Send that sleeps for quota wakes: a worthwhile number, or as many as it needs. */
+export function placesWorthWaking(quota: number, peopleLeft: number): number {
+  return Math.max(1, Math.min(peopleLeft, Math.floor(quota * worthwhileShare)));
+}
+
 /** Messages that count at `now`. */
 export function usedInWindow(buckets: readonly QuotaBucket[], now: number, span: QuotaSpan = dayInBuckets): number {
   const oldest = windowStart(now, span);

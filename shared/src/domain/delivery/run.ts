@@ -26,7 +26,7 @@ export const chunkSchema = z.looseObject({
   returned: z.enum(chunkReturns).optional(),
   /** With `run-error`: the code of the error catalogue. */
   errorCode: z.string().optional(),
-  /** With `paused`: why the account is, as a clause, if more is known than that its server asked or did not answer. */
+  /** With `paused` and `waited`: why the account is paused or has no place, as a clause; absent if that is not known. */
   pauseReason: z.string().optional(),
   token: z.int().min(0),
   worker: z.string().optional(),

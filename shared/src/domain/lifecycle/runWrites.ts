@@ -73,11 +73,17 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
     remove: [
       ["settler"],
       ...(["endedAt", "languages", "details", "nextRunAt", "nextRunId"] as const).map((field) => stepPath(step, field)),
+      ...whileWorking(step),
       ...(pinned ? [] : [stepPath(step, "pinned")]),
       ...(confirmedRecipients === undefined ? [stepPath(step, "confirmedRecipients")] : []),
     ],
     when: [],
   };
+}
+
+/** What is true only while the step works. */
+function whileWorking(step: StepName): Path[] {
+  return [stepPath(step, "planning"), stepPath(step, "waiting")];
 }
 
 /** Content a run uses from start to end; the steps up to Prepare use none. */
@@ -105,7 +111,13 @@ export function endRun(
   const clock = settlingClock(unsettled, now);
   return {
     set: [[stepPath(step, "status"), status], [stepPath(step, "endedAt"), instant(now)], ...clock.set],
-    remove: [["runLease"], stepPath(step, "nextRunAt"), stepPath(step, "nextRunId"), ...clock.remove],
+    remove: [
+      ["runLease"],
+      stepPath(step, "nextRunAt"),
+      stepPath(step, "nextRunId"),
+      ...whileWorking(step),
+      ...clock.remove,
+    ],
     when: [],
   };
 }
@@ -135,7 +147,7 @@ export function fallAsleep(step: StepName, wakeAt: number, nextRunId: string, at
       [["runState"], "sleeping"],
       [["runCheckAt"], instant(wakeAt)],
     ],
-    remove: [["runLease"]],
+    remove: [["runLease"], ...whileWorking(step)],
     when: [],
   };
 }

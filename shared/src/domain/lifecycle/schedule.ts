@@ -4,7 +4,8 @@ const minuteMilliseconds = 60_000;
 const retryCapMinutes = 60;
 /** Random share by which a wait is shortened or stretched, so that orders that failed together do not come back together. */
 const jitter = 0.2;
-const quotaMinimumMilliseconds = minuteMilliseconds;
+/** A sleep for quota is never shorter. */
+export const quotaMinimumMilliseconds = minuteMilliseconds;
 
 /** Consecutive failed passes after which a continuous Send gives up. */
 export const passAttempts = 6;

@@ -1,4 +1,5 @@
 import { instant } from "../time.ts";
+import type { StepRecord } from "../workOrder.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { type LeaseClaim, stepPath, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
@@ -25,8 +26,19 @@ export function heartbeatWrite(lease: LeaseClaim, now: number): OrderWrite {
   return { set: [[["runCheckAt"], instant(now)]], remove: [], when: underLease(lease) };
 }
 
-export function progressWrite(lease: LeaseClaim, progress: Said): OrderWrite {
-  return { ...saidIn(lease.step, progress), when: underLease(lease) };
+/** `planning` and `waiting` hold while the step works, so they are no part of how it ends. */
+export function progressWrite(
+  lease: LeaseClaim,
+  progress: Said & Pick<StepRecord, "planning" | "waiting">,
+): OrderWrite {
+  const said = saidIn(lease.step, progress);
+  const { planning, waiting } = progress;
+  const set: OrderWrite["set"] = [
+    ...said.set,
+    ...(planning === undefined ? [] : [[stepPath(lease.step, "planning"), planning] as const]),
+    ...(waiting === undefined ? [] : [[stepPath(lease.step, "waiting"), waiting] as const]),
+  ];
+  return { ...said, set, when: underLease(lease) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
+import { isHeldUp, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Sending } from "../../api/sending.ts";
@@ -39,7 +40,8 @@ export async function readSending(
   ]);
   const now = ports.clock.now();
   const curve = sendCurve(passes);
-  const planning = status === "working" && !planned;
+  // The run says it itself, and at once; one of the version before does not.
+  const planning = status === "working" && (order.steps.Send.planning ?? !planned);
   const perSecond = curve && status === "working" ? ratePerSecond(curve, now) : undefined;
   const ahead =
     use && forecastOf(order, use, perSecond, planning ? { reached: reachedBy(order, curve) } : undefined, now);
@@ -87,13 +89,16 @@ function forecastOf(
   now: number,
 ): Forecast {
   const { ratePerSecond, quotaPer24h } = account;
-  const { nextRunAt } = order.steps.Send;
+  const { nextRunAt, waiting } = order.steps.Send;
+  const recipients = peopleLeft(order, planning);
+  const ahead = waitingAhead(waiting);
   return forecast({
-    recipients: peopleLeft(order, planning),
+    ...ahead,
+    recipients,
     ratePerSecond,
     quotaPer24h,
     buckets,
-    observedPerSecond,
+    observedPerSecond: isHeldUp(ahead, recipients, now) ? undefined : observedPerSecond,
     resumesAt: nextRunAt === undefined ? undefined : epochMilliseconds(nextRunAt),
     sendUntil: order.sendUntil === undefined ? undefined : epochMilliseconds(order.sendUntil),
     now,

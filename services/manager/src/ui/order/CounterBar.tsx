@@ -11,9 +11,9 @@ export function CounterBar({ step, record }: { readonly step: StepName; readonly
   const counters = isUntold(step, record) ? undefined : record.counters;
   const unmeasured = isUnmeasured(step, record);
   if (!unmeasured && (!counters || status === "ready")) return undefined;
-  const parts = counters ? counterParts(step, counters) : [];
+  const parts = counters ? counterParts(step, counters, record.waiting?.retries?.people) : [];
   const total = counters?.total ?? 0;
-  const open = parts.find(({ name }) => name === "open")?.people ?? 0;
+  const open = parts.reduce((sum, { name, people }) => (name === "open" || name === "waiting" ? sum + people : sum), 0);
   const text = partsText(parts, count) || "Working";
   return (
     <div>

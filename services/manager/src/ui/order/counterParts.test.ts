@@ -12,11 +12,21 @@ test("the parts of a Send say what each number means, with those still to be mai
     { name: "failed", label: "failed", people: 3 },
     { name: "inDoubt", label: "in doubt", people: 1 },
     { name: "skipped", label: "skipped", people: 0 },
+    { name: "waiting", label: "waiting for another attempt", people: 0 },
     { name: "open", label: "still to be mailed", people: 292 },
   ]);
   expect(partsText(counterParts("Send", counters), String)).toBe(
     "1204 sent, 3 failed, 1 in doubt, 292 still to be mailed",
   );
+});
+
+test("who waits for another attempt is told apart from those not tried yet, and nobody is counted twice", () => {
+  expect(partsText(counterParts("Send", counters, 7), String)).toBe(
+    "1204 sent, 3 failed, 1 in doubt, 7 waiting for another attempt, 285 still to be mailed",
+  );
+  // Told a moment before the counters, they may be more than are left.
+  const [waiting, open] = counterParts("Send", { ...counters, total: 1210 }, 7).slice(-2);
+  expect([waiting?.people, open?.people]).toEqual([2, 0]);
 });
 
 test("Count and Dry-Run mail nobody, and their words say so", () => {
@@ -30,20 +40,24 @@ test("Count and Dry-Run mail nobody, and their words say so", () => {
 test("in every step the parts make up the total", () => {
   const number = fc.nat(100_000);
   fc.assert(
-    fc.property(fc.constantFrom(...stepNames), number, number, number, number, number, (step, ...numbers) => {
-      const [sent, failed, inDoubt, skipped, open] = numbers as [number, number, number, number, number];
-      const ofSend = step === "Test" || step === "Send";
-      // The other steps keep no such numbers.
-      const own = {
-        sent,
-        failed: ofSend || step === "Dry-Run" ? failed : 0,
-        inDoubt: ofSend ? inDoubt : 0,
-        skipped: step === "Prepare" ? 0 : skipped,
-      };
-      const total = own.sent + own.failed + own.inDoubt + own.skipped + (ofSend ? open : 0);
-      const parts = counterParts(step, { ...own, total });
-      expect(parts.reduce((sum, { people }) => sum + people, 0)).toBe(total);
-    }),
+    fc.property(
+      fc.constantFrom(...stepNames),
+      fc.tuple(number, number, number, number, number, number),
+      (step, numbers) => {
+        const [sent, failed, inDoubt, skipped, open, retries] = numbers;
+        const ofSend = step === "Test" || step === "Send";
+        // The other steps keep no such numbers.
+        const own = {
+          sent,
+          failed: ofSend || step === "Dry-Run" ? failed : 0,
+          inDoubt: ofSend ? inDoubt : 0,
+          skipped: step === "Prepare" ? 0 : skipped,
+        };
+        const total = own.sent + own.failed + own.inDoubt + own.skipped + (ofSend ? open : 0);
+        const parts = counterParts(step, { ...own, total }, ofSend ? retries : 0);
+        expect(parts.reduce((sum, { people }) => sum + people, 0)).toBe(total);
+      },
+    ),
   );
 });
 

@@ -1,7 +1,7 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Counters, StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 
-type PartName = "sent" | "failed" | "inDoubt" | "skipped" | "open";
+type PartName = "sent" | "failed" | "inDoubt" | "skipped" | "waiting" | "open";
 
 /** One number of a step, with what it means there. */
 export interface CounterPart {
@@ -15,6 +15,7 @@ const mailWords = {
   failed: "failed",
   inDoubt: "in doubt",
   skipped: "skipped",
+  waiting: "waiting for another attempt",
   open: "still to be mailed",
 } as const;
 
@@ -41,10 +42,12 @@ export function isOutdated({ counters, languages = {} }: StepRecord): boolean {
   );
 }
 
-/** The parts that make up `total`, in the order in which a bar shows them. */
-export function counterParts(step: StepName, counters: Counters): CounterPart[] {
+/** The parts that make up `total`, in the order in which a bar shows them. `retries`: people who wait for another attempt. */
+export function counterParts(step: StepName, counters: Counters, retries = 0): CounterPart[] {
   const { total, sent, failed, inDoubt, skipped } = counters;
-  const people = { sent, failed, inDoubt, skipped, open: Math.max(0, total - sent - failed - inDoubt - skipped) };
+  const left = Math.max(0, total - sent - failed - inDoubt - skipped);
+  const waiting = Math.min(left, retries);
+  const people = { sent, failed, inDoubt, skipped, waiting, open: left - waiting };
   return (Object.entries(words[step]) as [PartName, string][]).map(([name, label]) => ({
     name,
     label,

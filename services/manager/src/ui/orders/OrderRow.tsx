@@ -23,7 +23,7 @@ export const OrderRow = memo(function OrderRow({
   const router = useRouter();
   /** A press beside an open menu closes the menu and nothing more. */
   const closesMenu = useRef(false);
-  const { status, words, wakesAt } = orderStatus(order);
+  const { status, words, waits } = orderStatus(order);
   return (
     // The link in the row is for the keyboard; the row is a larger target for the mouse.
     <tr
@@ -38,9 +38,9 @@ export const OrderRow = memo(function OrderRow({
       </td>
       <td data-label="Status">
         <StatusBadge status={status} word={words} />
-        {wakesAt && (
+        {waits && (
           <span className={styles.note}>
-            wakes <Moment at={wakesAt} />
+            {waits.words} <Moment at={waits.at} />
           </span>
         )}
       </td>

@@ -22,7 +22,19 @@ describe("what the list says of an order", () => {
   test("a sleeping Send says when it wakes", () => {
     const order = withSteps({ Count: "complete" });
     order.steps.Send = { status: "sleeping", nextRunAt: "2026-11-25T17:00:00.000Z" };
-    expect(orderStatus(order)).toMatchObject({ words: "Sleeping: Send", wakesAt: "2026-11-25T17:00:00.000Z" });
+    expect(orderStatus(order)).toMatchObject({
+      words: "Sleeping: Send",
+      waits: { words: "wakes", at: "2026-11-25T17:00:00.000Z" },
+    });
+  });
+  test("a Send in which somebody waits says until when", () => {
+    const order = withSteps({ Count: "complete" });
+    const at = "2026-11-25T17:00:00.000Z";
+    order.steps.Send = { status: "working", waiting: { retries: { people: 7, nextAt: at, lastAt: at } } };
+    const waits = { words: "7 wait, next attempt", at };
+    expect(orderStatus(order, Date.parse(at) - 60_000)).toMatchObject({ words: "Working: Send", waits });
+    order.steps.Send = { status: "working", waiting: {} };
+    expect(orderStatus(order)).not.toHaveProperty("waits");
   });
   test("all five complete is Sent; a reset step is next", () => {
     const all = { Count: "complete", Prepare: "complete", "Dry-Run": "complete", Test: "complete" } as const;

@@ -1,6 +1,7 @@
 import type { GoNoGo } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { count, counted } from "../shell/numbers.ts";
+import { speedWords } from "./courseWords.ts";
 import styles from "./SendDialog.module.css";
 
 /** Who sends, how fast, and how much of the quota this Send takes. */
@@ -17,8 +18,8 @@ export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: {
       </h3>
       <p className={styles.plain}>
         From {[fromName, fromAddress ? `<${fromAddress}>` : "with the default address"].filter(Boolean).join(" ")}
-        {replyTo && `, replies go to ${replyTo}`}. At most {ratePerSecond} {ratePerSecond === 1 ? "mail" : "mails"} a
-        second over {counted(maxConnections, "connection", "connections")}.
+        {replyTo && `, replies go to ${replyTo}`}. At most {speedWords(ratePerSecond)} over{" "}
+        {counted(maxConnections, "connection", "connections")}.
       </p>
       <div className={styles.quota} role="img" aria-label={`Quota: ${text}`}>
         <span className={styles.quotaUsed} style={{ width: share(used) }} />

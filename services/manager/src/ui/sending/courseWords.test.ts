@@ -68,10 +68,34 @@ test("a Send that sleeps tells when it goes on; one that waits for its next pass
   const sleeping = facts({ status: "sleeping", nextRunAt: new Date(at(15)).toISOString() });
   expect(courseWords(sleeping, now)).toEqual([
     "8,200 of 20,000",
-    `goes on ${words(15)}`,
+    `11,800 people wait until ${words(15)}`,
     `finishes about ${words(40)}`,
   ]);
   expect(courseWords({ ...sleeping, done: 20_000 }, now)).toEqual(["20,000 of 20,000", `goes on ${words(15)}`]);
+});
+
+test("who waits is told with the reason and the times, and the rate is not blamed for it", () => {
+  const retries = { people: 7, nextAt: new Date(at(3)).toISOString(), lastAt: new Date(at(14)).toISOString() };
+  const onlyThey = facts({
+    done: 19_993,
+    perSecond: 0,
+    waiting: { retries },
+    forecast: ahead({ finishAt: at(14), limitedBy: "retries" }),
+  });
+  expect(courseWords(onlyThey, now)).toEqual([
+    "19,993 of 20,000",
+    `7 people wait for another attempt, as their mail servers asked (greylisting): the next ${words(3)}, the last ${words(14)}`,
+    `finishes about ${words(14)}`,
+    "with the last of those who wait",
+  ]);
+  const paused = { until: new Date(at(2)).toISOString(), because: "its mail server asked to send more slowly" };
+  expect(courseWords(facts({ perSecond: 0, waiting: { paused } }), now)).toEqual([
+    "8,200 of 20,000",
+    `the account is paused until ${words(2)}, because its mail server asked to send more slowly`,
+    `finishes about ${words(40)}`,
+  ]);
+  // A pause that is over explains nothing any more.
+  expect(courseWords(facts({ perSecond: 0, waiting: { paused } }), at(3))[0]).toBe("nothing in the last minute");
 });
 
 test("a Send that is over tells its average speed", () => {
@@ -80,7 +104,8 @@ test("a Send that is over tells its average speed", () => {
   expect(courseWords(facts({ status: "interrupted", done: 0, averagePerSecond: 0 }), now)).toEqual(["0 of 20,000"]);
 });
 
-test("speeds below one a second are told by the minute", () => {
+test("speeds below one a second are told by the minute or the hour", () => {
+  expect(speedWords(1 / 3600)).toBe("1 an hour");
   expect(speedWords(0.3)).toBe("18 a minute");
   expect(speedWords(250.4)).toBe("250 a second");
   expect(speedWords(1234)).toBe("1,234 a second");

@@ -1,7 +1,9 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { isHeldUp, type Waiting, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
 import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
 import { momentText } from "../shell/momentText.ts";
 import { count, counted } from "../shell/numbers.ts";
+import { waitingWords } from "../shell/waitingWords.ts";
 
 /** Where a Send stands. */
 export interface CourseFacts {
@@ -15,16 +17,18 @@ export interface CourseFacts {
   readonly perSecond?: number | undefined;
   readonly ratePerSecond?: number | undefined;
   readonly forecast?: Forecast | undefined;
+  /** Who waits, while it works. */
+  readonly waiting?: Waiting | undefined;
   /** When a sleeping Send goes on (ISO). */
   readonly nextRunAt?: string | undefined;
   /** Over the time in which it sent anything. */
   readonly averagePerSecond?: number | undefined;
 }
 
-/** `12.4 a second`, or `18 a minute` where it is slower. */
+/** `12.4 a second`, or `18 a minute`, `2 an hour` where it is slower. */
 export function speedWords(perSecond: number): string {
   if (perSecond >= 1) return `${short(perSecond)} a second`;
-  return `${short(perSecond * 60)} a minute`;
+  return perSecond * 60 >= 1 ? `${short(perSecond * 60)} a minute` : `${short(perSecond * 3600)} an hour`;
 }
 
 function short(number: number): string {
@@ -34,19 +38,21 @@ function short(number: number): string {
 const inWords = (epochMilliseconds: number, now: number) =>
   momentText(new Date(epochMilliseconds).toISOString(), "short", new Date(now));
 
-/** A sentence in pieces: speed, how far, when it is finished and what limits it. `now`: epoch milliseconds. */
+/** A sentence in pieces: speed, how far, who waits, when it is finished and what limits it. `now`: epoch milliseconds. */
 export function courseWords(facts: CourseFacts, now: number): string[] {
-  const { status, done, total, planning, perSecond, averagePerSecond } = facts;
+  const { status, done, total, planning, perSecond, averagePerSecond, waiting } = facts;
   const progress = `${count(done)} of ${count(total)}${planning ? " so far (recipients are still being found)" : ""}`;
   if (status === "working") {
-    const speed = perSecond === undefined ? [] : [perSecond > 0 ? speedWords(perSecond) : "nothing in the last minute"];
-    return [...speed, progress, ...finishWords(facts, now)];
+    const isHeld = isHeldUp(waitingAhead(waiting), total - done, now);
+    const still = isHeld ? [] : ["nothing in the last minute"];
+    const speed = perSecond === undefined ? [] : perSecond > 0 ? [speedWords(perSecond)] : still;
+    return [...speed, progress, ...waitingWords(waiting, now), ...finishWords(facts, now)];
   }
   if (status === "sleeping") return [progress, ...sleepWords(facts, now)];
   return [progress, ...(averagePerSecond ? [`${speedWords(averagePerSecond)} on average`] : [])];
 }
 
-function finishWords({ forecast, done, total, planning }: CourseFacts, now: number): string[] {
+function finishWords({ forecast, done, total, planning, waiting }: CourseFacts, now: number): string[] {
   if (!forecast || (!planning && done >= total)) return [];
   const { finishAt, mailedBefore } = forecast;
   if (finishAt === undefined) return ["at the account's limits it takes more than a hundred days"];
@@ -54,7 +60,9 @@ function finishWords({ forecast, done, total, planning }: CourseFacts, now: numb
     mailedBefore === undefined
       ? `finishes about ${inWords(finishAt, now)}`
       : `sending ends ${inWords(finishAt, now)}, when about ${count(mailedBefore)} more will have been mailed`;
-  return [end, limitWords(forecast, now)];
+  const { pausedUntil = 0 } = waitingAhead(waiting);
+  // What the account is paused for has been said, and its rate is not what it waits for.
+  return pausedUntil > now && forecast.limitedBy !== "quota" ? [end] : [end, limitWords(forecast, now)];
 }
 
 function limitWords({ limitedBy, sleeps }: Forecast, now: number): string {
@@ -67,13 +75,20 @@ function limitWords({ limitedBy, sleeps }: Forecast, now: number): string {
       ? `waits for the account's quota until ${until}${more}`
       : `pauses for the account's quota from ${inWords(pause.from, now)} until ${until}${more}`;
   }
-  return limitedBy === "observed"
-    ? "limited by the mail server or its connections, not by the account's rate"
-    : "limited by the account's rate";
+  return limits[limitedBy === "quota" ? "rate" : limitedBy];
 }
 
+const limits = {
+  rate: "limited by the account's rate",
+  observed: "limited by the mail server or its connections, not by the account's rate",
+  retries: "with the last of those who wait",
+} as const;
+
 function sleepWords({ forecast, nextRunAt, done, total }: CourseFacts, now: number): string[] {
-  const wakes = nextRunAt ? [`goes on ${momentText(nextRunAt, "short", new Date(now))}`] : [];
+  const left = Math.max(0, total - done);
+  const until = nextRunAt && momentText(nextRunAt, "short", new Date(now));
+  const waits = left > 0 ? `${counted(left, "person waits", "people wait")} until ` : "goes on ";
+  const wakes = until ? [`${waits}${until}`] : [];
   if (done >= total || forecast?.finishAt === undefined || forecast.mailedBefore !== undefined) return wakes;
   return [...wakes, `finishes about ${inWords(forecast.finishAt, now)}`];
 }

@@ -1,6 +1,7 @@
 import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
 import { bucketStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { isHeldUp, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { courseWords } from "./courseWords.ts";
@@ -99,7 +100,8 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   const isUnderWay = isWorking || Send.status === "sleeping";
   // A run that has just begun knows nobody yet, and its counters begin anew.
   const isNew = isWorking && !Send.languages;
-  const planning = isWorking && (newest.planning || isNew);
+  // The run says it itself, and at once; one of the version before does not.
+  const planning = isWorking && (Send.planning ?? (newest.planning || isNew));
   const left = isUnderWay ? peopleLeft(order, planning ? { reached: reachedBy(points) } : undefined) : 0;
   const last = points.at(-1);
   const done = isNew ? (last ? triedOf(last) : 0) : handledBy(order);
@@ -107,8 +109,9 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   const perSecond = isWorking ? speedAt(points, now, Date.parse(Send.startedAt ?? "") || 0) : undefined;
   const ahead = left > 0 ? forecastOf({ points, order, now }, newest, left, perSecond) : undefined;
   const { status, nextRunAt } = Send;
+  const waiting = isWorking ? Send.waiting : undefined;
   const averagePerSecond = averageSpeed(curveOf(course.points));
-  const facts = { status, done, total, planning, perSecond, forecast: ahead, nextRunAt, averagePerSecond };
+  const facts = { status, done, total, planning, perSecond, forecast: ahead, waiting, nextRunAt, averagePerSecond };
   // Of a Send that is over the chart shows what it did, not what is left.
   return {
     points,
@@ -126,12 +129,14 @@ function forecastOf(
   perSecond: number | undefined,
 ): Forecast | undefined {
   if (!limits) return undefined;
-  const { nextRunAt } = order.steps.Send;
+  const { nextRunAt, waiting } = order.steps.Send;
+  const ahead = waitingAhead(waiting);
   return forecast({
+    ...ahead,
     recipients: left,
     ...limits,
     buckets: [...limits.buckets, usedSince(points, Date.parse(at))],
-    observedPerSecond: perSecond,
+    observedPerSecond: isHeldUp(ahead, left, now) ? undefined : perSecond,
     resumesAt: nextRunAt === undefined ? undefined : Date.parse(nextRunAt),
     sendUntil: order.sendUntil === undefined ? undefined : Date.parse(order.sendUntil),
     now,

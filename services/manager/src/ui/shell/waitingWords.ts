@@ -1,0 +1,35 @@
+import type { Waiting } from "@email-agent/shared/domain/delivery/waiting.ts";
+import { momentText } from "./momentText.ts";
+import { counted } from "./numbers.ts";
+
+const isAhead = (at: string, now: number) => Date.parse(at) > now;
+
+/** Who waits, why and until when; nothing where nobody does, or the wait is over. `now`: epoch milliseconds. */
+export function waitingWords({ retries, paused, held }: Waiting = {}, now: number): string[] {
+  const inWords = (at: string) => momentText(at, "short", new Date(now));
+  const words: string[] = [];
+  if (paused && isAhead(paused.until, now))
+    words.push(`the account is paused until ${inWords(paused.until)}, because ${paused.because}`);
+  else if (held && isAhead(held.until, now))
+    words.push(`the account waits until ${inWords(held.until)}, because ${held.because}`);
+  if (retries) {
+    const { people, nextAt, lastAt } = retries;
+    const next = isAhead(nextAt, now) ? inWords(nextAt) : "any moment";
+    const last = isAhead(lastAt, now) ? inWords(lastAt) : next;
+    const who = counted(people, "person waits", "people wait");
+    const when = next === last ? next : `the next ${next}, the last ${last}`;
+    words.push(`${who} for another attempt, as their mail servers asked (greylisting): ${when}`);
+  }
+  return words;
+}
+
+/** The same for a cell of a list: until when, with the word that goes before it. */
+export function waitingNote(
+  { retries, paused, held }: Waiting = {},
+  now: number,
+): { readonly words: string; readonly at: string } | undefined {
+  if (paused && isAhead(paused.until, now)) return { words: "account paused until", at: paused.until };
+  if (held && isAhead(held.until, now)) return { words: "account waits until", at: held.until };
+  if (retries) return { words: `${counted(retries.people, "waits", "wait")}, next attempt`, at: retries.nextAt };
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { epochMilliseconds, instantSchema } from "../time.ts";
+
+/** Who waits in a run of Send, and until when. What is over by the time it is read counts no more. */
+export const waitingSchema = z.looseObject({
+  /** People whose mail servers asked to try again later (greylisting), with the first and the last of these attempts. */
+  retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
+  /** The account begins no message before `until`. `because`: plain words, to follow "because". */
+  paused: z.object({ until: instantSchema, because: z.string() }).optional(),
+  /** Nobody can be mailed before `until` although the account is not paused: no place by its rate, or no free connection. */
+  held: z.object({ until: instantSchema, because: z.string() }).optional(),
+});
+export type Waiting = z.infer<typeof waitingSchema>;
+
+const pauses: Readonly<Partial<Record<string, string>>> = {
+  unreachable: "its mail server could not be reached",
+  throttled: "its mail server asked to send more slowly",
+  "soft-refusal": "its mail server put off many recipients in a row",
+  "in-doubt": "the connection was lost in the middle of several messages",
+  "daily-limit": "its provider's daily limit is reached",
+};
+
+/** For a pause whose reason is not known. */
+export const unknownPause = "its mail server asked for it or did not answer";
+
+/**
+ * Why an account is paused, in words that follow "because"; `news` (AccountNews) is what paused it. Undefined where it says
+ * too little: the reply that began the pause says more.
+ */
+export function pauseWords(news: string | undefined): string | undefined {
+  return pauses[news ?? ""];
+}
+
+const holds: Readonly<Partial<Record<string, string>>> = {
+  rate: "its rate allows the next mail then",
+  connections: "all its connections are in use",
+  rebuilding: "what it has used of its quota is being read again",
+};
+
+/** Why a chunk has no place of an account that is not paused, in words that follow "because". */
+export function holdWords(cause: string): string {
+  return holds[cause] ?? "it has no place now";
+}
+
+/** What a forecast takes from it; epoch milliseconds. */
+export interface WaitingAhead {
+  readonly retries?: { readonly people: number; readonly nextAt: number; readonly lastAt: number };
+  /** The account begins nothing before. */
+  readonly pausedUntil?: number;
+}
+
+/** True where the speed of the last minute tells nothing about the next: the account is paused, or only those who wait are left. */
+export function isHeldUp({ retries, pausedUntil = 0 }: WaitingAhead, peopleLeft: number, now: number): boolean {
+  return pausedUntil > now || (retries !== undefined && peopleLeft <= retries.people);
+}
+
+export function waitingAhead({ retries, paused, held }: Waiting = {}): WaitingAhead {
+  const ends = [paused, held].flatMap((one) => (one ? [epochMilliseconds(one.until)] : []));
+  return {
+    ...(retries && {
+      retries: {
+        people: retries.people,
+        nextAt: epochMilliseconds(retries.nextAt),
+        lastAt: epochMilliseconds(retries.lastAt),
+      },
+    }),
+    ...(ends.length > 0 && { pausedUntil: Math.max(...ends) }),
+  };
+}
