@@ -48,6 +48,7 @@ const warnings = [
   "%recipient.name%",
   "%recipient_fname%",
   "%FIRSTNAME%",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what is looked for
   "${user.name}",
   "#{name}",
   "{$name}",
