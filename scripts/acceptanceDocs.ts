@@ -49,7 +49,7 @@ const items: Readonly<Record<number, string>> = {
   43: "One mistake in a template is one finding, two are two",
   44: "A condition that cannot be judged is an error with its place, never silently false; quotes around its value are no part of it",
   45: "Content beyond 500 KB, 500 nested elements or 1,000 findings is refused at once, with a sentence, on every path that reads content",
-  46: "Replies of mail servers are judged by what they say: 250 real ones, each with what it means for the person and the account",
+  46: "Replies of mail servers are judged by what they say: nearly 300 real ones, each with what it means for the person and the account",
   47: "A refusal nobody knows, given to people of three domains in a row, pauses the account and is shown with its text; those refused can be mailed again",
   48: "`npm run smtp:explain` says of any reply what it means for the person, the account and the run, and by which rule",
   49: "No reply shows its recipient's local part to somebody who may not see addresses, in whatever spelling",

@@ -6,7 +6,7 @@ export const contentReplies: readonly BounceRule[] = [
     meaning: "content-refused",
     class: 5,
     phases: recipientPhases,
-    text: /\b(spam|virus(es)?|malware|phish(ing)?|malicious|infected|unsolicited|bulk|junk ?mail)\b|unwanted content|\b(content|attachment)s?\b.{0,40}\b(denied|rejected|not (allowed|accepted)|unacceptable|prohibited|illegal|banned|blocked|security issue|filter)|(illegal|banned|prohibited|executable) (attachment|content|file)|content (filter|examination|rejection)|(black|block) ?listed (url|link)|content restriction|due to (its |the )?content|url\w* in message|message (was |is |has been )?filtered|spamassassin|rspamd|mail content/,
+    text: /\b(spam|virus(es)?|malware|phish(ing)?|malicious|infected|unsolicited|bulk|junk ?mail)\b|unwanted content|\b(content|attachment)s?\b.{0,40}\b(denied|rejected|not (allowed|accepted)|unacceptable|prohibited|illegal|banned|blocked|security issue|filter)|(illegal|banned|prohibited|executable) (attachment|content|file)|content (filter|examination|rejection)|(black|block) ?listed (url|link)|content restriction|content presents|due to (its |the )?content|url\w* in message|message (was |is |has been )?filtered|spamassassin|rspamd|mail content/,
     example: {
       phase: "dot",
       reply: "554 5.7.1 [1] Message rejected under suspicion of SPAM; https://ya.cc/1IrBc 1700000000-x1",

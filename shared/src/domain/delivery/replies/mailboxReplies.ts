@@ -85,7 +85,7 @@ export const recipientRefusals: readonly BounceRule[] = [
     meaning: "recipient-refused",
     class: 5,
     phases: recipientPhases,
-    text: /(rejected|blocked|blacklisted|refused) by (the |this |your )?(recipient|user|addressee|mailbox owner)s?|recipient'?s? (policy|preferences|rules)|user rules|on the target address|resolver\.rst|authori[sz]ed to send to this|not ?authorized to (this|the) recipient|delivery not authorized|not in allowed-senders|customer block list|(only accept|accepts? (mail|messages) only) .{0,30}(from|specific)|members?-only|not (allowed|permitted) to post|closed mailing list|senderfilterconfig|organizational settings|does not accept mail|null ?mx|authentication required for this recipient|mailbox delivery (restricted|failure) .{0,12}policy/,
+    text: /(rejected|blocked|blacklisted|refused) by (the |this |your )?(recipient|user|addressee|mailbox owner)s?|recipient'?s? (policy|preferences|rules)|user rules|on the target address|resolver\.rst|authori[sz]ed to send to this|not ?authorized to (this|the) recipient|delivery not authorized|not in allowed-senders|customer block list|(only accept|accepts? (mail|messages) only) .{0,30}(from|specific)|members?-only|not (allowed|permitted) to post|closed mailing list|senderfilterconfig|bad ?rcptto|organizational settings|does not accept mail|null ?mx|authentication required for this recipient|mailbox delivery (restricted|failure) .{0,12}policy/,
     example: { phase: "rcpt", reply: "550 5.7.1 Policy rejection on the target address", from: "Yandex" },
   },
   {

@@ -212,6 +212,10 @@ export const realReplies: readonly (readonly [SmtpPhase, Meant, string, string])
   ],
   ["dot", "content", "Sisimai list", "554 5.7.1 blacklisted url in message"],
 
+  ["rcpt", "refused", "qmail", "553 sorry, your envelope recipient is in my badrcptto list (#5.7.1)"],
+  ["dot", "content", "Amazon SES", "554 Transaction failed: Duplicate header 'DKIM-Signature'."],
+  ["rcpt", "sender", "Sisimai list", "550 domain [example.com] mismatches client ip 203.0.113.7."],
+
   // The person is to be tried again, the account has nothing to do with it.
   [
     "rcpt",
