@@ -2,7 +2,15 @@ import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { Counters, LanguageCounters, UnsettledRun, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { LedgerCount } from "./countLedger.ts";
-import { addHandled, addReasons, countReasons, languageCounters, nothingHandled, sumCounters } from "./runCounters.ts";
+import {
+  addHandled,
+  addReasons,
+  countReasons,
+  languageCounters,
+  nothingHandled,
+  settledCounters,
+  sumCounters,
+} from "./runCounters.ts";
 
 /** The numbers of a run that ended. `languages` only where its step still shows this end. */
 export interface EndedNumbers {
@@ -23,7 +31,7 @@ export async function endedNumbers(
 ): Promise<EndedNumbers | undefined> {
   const record = order.steps[run.step];
   const isShown = record.runId === runId && record.status === run.status;
-  if (!isShown) return run.counters && { counters: { ...run.counters, ...reachedIn(run, counts) } };
+  if (!isShown) return run.counters && { counters: settledCounters(run.counters, reachedIn(run, counts)) };
   if (run.step === "Test") return testNumbers(order, run, counts);
   const plan = await runs.plan(runId);
   if (!plan) return undefined;
@@ -40,8 +48,7 @@ export async function endedNumbers(
 /** Sent, failed and in doubt of all partitions of a run together. */
 function reachedIn({ partitions }: UnsettledRun, counts: ReadonlyMap<string, LedgerCount>) {
   const all = partitions.map((partition) => counts.get(partition)?.all ?? nothingHandled);
-  const { sent, failed, inDoubt } = all.reduce(addHandled, nothingHandled);
-  return { sent, failed, inDoubt };
+  return all.reduce(addHandled, nothingHandled);
 }
 
 /** A Test tells its testers apart by itself; only what became of the mails is counted anew. */

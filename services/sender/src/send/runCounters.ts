@@ -57,6 +57,12 @@ export function languageCounters(plan: Plan, language: string, thisRun: ChunkSum
   };
 }
 
+/** Numbers a run told at its end, with what the ledger says now: a run that was cut off told fewer than it mailed. */
+export function settledCounters(told: Counters, { sent, failed, inDoubt }: Omit<Handled, "skipped">): Counters {
+  const handled = { ...told, sent, failed, inDoubt };
+  return { ...handled, total: Math.max(told.total, handledPeople(handled)) };
+}
+
 export function handledPeople({ sent, skipped, failed, inDoubt }: Handled): number {
   return sent + skipped + failed + inDoubt;
 }

@@ -15,7 +15,7 @@ import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkBoard, chunkBoard } from "./chunkBoard.ts";
 import { newPlan, putPlan } from "./planRun.ts";
 import { type RetryBook, retryBook } from "./retryBook.ts";
-import { sumCounters } from "./runCounters.ts";
+import { settledCounters, sumCounters } from "./runCounters.ts";
 import { sendCeiling } from "./sendCeiling.ts";
 import type { Supervision, SupervisionPorts } from "./superviseChunks.ts";
 
@@ -137,8 +137,8 @@ async function closeEarlierRuns(
   for (const [earlier, ended] of Object.entries(left)) {
     if (!isCovered(ended, partitions)) continue;
     left = Object.fromEntries(Object.entries(left).filter(([id]) => id !== earlier));
-    const { sent, failed, inDoubt } = sumCounters(Object.values(begun?.before ?? {}));
-    const counters = begun && ended.counters && { ...ended.counters, sent, failed, inDoubt };
+    const reached = sumCounters(Object.values(begun?.before ?? {}));
+    const counters = begun && ended.counters && settledCounters(ended.counters, reached);
     const endedAt = epochMilliseconds(ended.endedAt);
     const line =
       counters && runEndLine(order.id, { runId: earlier, step: ended.step }, ended.status, counters, endedAt);

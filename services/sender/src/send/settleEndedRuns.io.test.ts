@@ -1,6 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
-import { archiveWrite } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { resetBy } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
+import { archiveWrite, saveWrite } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import { progressWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
@@ -171,3 +174,68 @@ test("acceptance 57: a message on the wire when the run is stopped gets its own 
   expect(now.Send.counters?.sent).toBe(house.inbox.messages().length);
   await expectOneTruth(house, order, runId);
 }, 180_000);
+
+/** A claim as a worker makes it that dies behind it. */
+async function claimAndDie(house: SendingHouse, order: WorkOrder, partition: string, runId: string, id: string) {
+  const now = new Date().toISOString();
+  const claim = {
+    ...{ participantId: id, runId, claimId: `claim-${id}`, attempt: 1, contentHash: "x", workOrderId: order.id },
+    ...{ account: "office", language: "EN", name: "Ana", email: "a@example.org", sendingAt: now },
+  };
+  expect(await house.deliveries.claim(partition, [claim], { runId, now, userStarted: true })).toEqual(["claimed"]);
+}
+
+test("acceptance 57: a new revision behind the stop changes neither what is settled nor the order", async () => {
+  await using house = await openHouse({ people: somePeople(3, (n) => ({ id: `p-${n}` })) });
+  const order = await house.addOrder();
+  const key = mailingKey(order, "EN");
+  const runId = await house.command(order.id, "Send", "start");
+  await claimAndDie(house, order, key, runId, "p-0");
+  await house.command(order.id, "Send", "stop");
+  const before = (await house.orders.get(order.id)) as WorkOrder;
+  const patch = { revision: 2 };
+  const write = saveWrite(before, patch, resetBy(before, patch), "no lease");
+  const saved = await house.orders.write(order.id, {
+    ...write,
+    when: write.when.filter(({ path }) => path[0] !== "editLease"),
+  });
+  expect(saved).toMatchObject({ revision: 2, steps: { Send: { status: "ready" } } });
+  await using _sender = await startSender(house, quick);
+  await using _looking = keepLooking(house);
+  const now = await settled(house, order);
+  expect(await house.deliveries.get(key, "p-0")).toMatchObject({ status: "in-doubt" });
+  expect(now.steps.Send).toEqual(saved?.steps.Send);
+  const lines = await Array.fromAsync(audit(house.stack.aws, house.stack.config).lines(order.id, "E"));
+  expect(lines).toMatchObject([{ sk: `E#${runId}#Send`, data: { counters: { total: 1, sent: 0, inDoubt: 1 } } }]);
+}, 180_000);
+
+test("acceptance 57: what a stopped Test left is settled and counted as well", async () => {
+  await using house = await openHouse({ people: somePeople(2, (n) => ({ id: `p-${n}` })) });
+  const order = await house.addOrder({ testers: ["p-0", "p-1"] });
+  const runId = await house.command(order.id, "Test", "start");
+  const counters = { total: 2, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
+  const told = { counters, languages: { EN: counters } };
+  const token = (await house.orders.get(order.id))?.fence ?? 0;
+  await house.orders.write(order.id, progressWrite({ step: "Test", runId, token }, told));
+  const partition = testPartition(mailingKey(order, "EN"), runId);
+  await claimAndDie(house, order, partition, runId, "p-1");
+  await house.command(order.id, "Test", "stop");
+  await using _sender = await startSender(house, quick);
+  await using _looking = keepLooking(house);
+  const now = await settled(house, order);
+  expect(await house.deliveries.get(partition, "p-1")).toMatchObject({ status: "in-doubt" });
+  const numbers = { ...counters, inDoubt: 1 };
+  expect(now.steps.Test).toMatchObject({ status: "interrupted", counters: numbers, languages: { EN: numbers } });
+}, 180_000);
+
+test("a run that completes is not settled: it keeps no clock and costs no look", async () => {
+  await using house = await openHouse({ people: somePeople(3) });
+  await using sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send", 60)).toMatchObject({ status: "complete" });
+  const now = await house.orders.get(order.id);
+  for (const field of ["unsettled", "runState", "runCheckAt", "settler"]) expect(now).not.toHaveProperty(field);
+  await house.settle();
+  expect(sender.logged.filter(({ message }) => message.includes("settle"))).toEqual([]);
+}, 60_000);
