@@ -7,7 +7,7 @@ import { comparableReply, replyText, sameRefusalText } from "./replies/comparabl
 export const smtpPhases = ["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"] as const;
 export type SmtpPhase = (typeof smtpPhases)[number];
 
-/** What one attempt over SMTP came to, as the transcript and nodemailer tell it. */
+/** What one attempt over SMTP came to. */
 export interface SmtpAnswer {
   /** True once the server's 354 was seen: the message may have gone out. */
   readonly dataSent: boolean;
