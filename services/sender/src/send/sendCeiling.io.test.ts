@@ -66,7 +66,11 @@ test("the confirmed number counts mails over all languages, and the later langua
   await house.command(order.id, "Send", "start", 70);
   const step = await house.ended(order.id, "Send");
   // English goes to everybody.
-  expect(step).toMatchObject({ status: "error", counters: { total: 70, sent: 70 } });
+  expect(step).toMatchObject({
+    status: "error",
+    message: "70 sent as confirmed. 20 more mails are eligible since the Dry-Run: press Start to see them.",
+    counters: { total: 70, sent: 70 },
+  });
   expect(step.languages?.["EN"]?.thisRun).toMatchObject({ total: 60 });
   expect(step.languages?.["SP"]).toMatchObject({ thisRun: { total: 10 }, reasons: { "not-confirmed": 20 } });
   expectWhole(step);

@@ -143,7 +143,9 @@ export function leftOutMessage(
     [thisRun.skipped, "skipped"],
   ] as const;
   const told = notes.filter(([people]) => people > 0).map(([people, word]) => `, ${whole.format(people)} ${word}`);
-  const rest = `${whole.format(leftOut)} more ${leftOut === 1 ? "person is" : "people are"} eligible since the Dry-Run`;
+  // Who is in two languages gets two mails: over several languages mails are counted, not people.
+  const [one, many] = Object.keys(plan.skipped).length > 1 ? ["mail is", "mails are"] : ["person is", "people are"];
+  const rest = `${whole.format(leftOut)} more ${leftOut === 1 ? one : many} eligible since the Dry-Run`;
   const asConfirmed = sent === confirmed ? "as confirmed" : `of ${whole.format(confirmed)} confirmed`;
   return `${whole.format(sent)} sent ${asConfirmed}${told.join("")}. ${rest}: press Start to see them.`;
 }

@@ -78,7 +78,7 @@ function* dryRunWarnings({ order, recipients, languages, counted, now }: GoNoGoF
   const more = counted ? newcomers(order, counted) : 0;
   if (more > 0)
     yield warning(
-      `${count(more)} more ${more === 1 ? "person is" : "people are"} eligible than when the Dry-Run was made (`,
+      `${moreEligible(more, languages.length)} than when the Dry-Run was made (`,
       { at: startedAt },
       "): their mails were not tried. Run Dry-Run again to try them.",
     );
@@ -90,7 +90,13 @@ function* dryRunWarnings({ order, recipients, languages, counted, now }: GoNoGoF
     );
 }
 
-/** People the mailing concerns now and did not when the Dry-Run was made, over all languages. */
+/** Who is in two languages gets two mails: over several languages mails are counted, not people. */
+function moreEligible(more: number, languages: number): string {
+  if (languages > 1) return `${count(more)} more ${more === 1 ? "mail is" : "mails are"} to be sent`;
+  return `${count(more)} more ${more === 1 ? "person is" : "people are"} eligible`;
+}
+
+/** Mails of people the mailing concerns now and did not when the Dry-Run was made, over all languages. */
 function newcomers(order: WorkOrder, { languages }: RecipientCount): number {
   return order.languages.reduce((sum, code) => {
     const { recipients = 0, reasons = {} } = languages[code] ?? {};

@@ -332,7 +332,7 @@ test("acceptance 60: who is mailed now is counted when the dialog opens, however
   // Who failed is tried again, who is in doubt is not.
   expect(facts).toMatchObject({ recipients: 207 + 80, mustConfirm: true });
   expect(texts(facts, "warning")).toContainEqual(
-    `286 more people are eligible than when the Dry-Run was made (<${ago(3)}>): their mails were not tried. Run Dry-Run again to try them.`,
+    `286 more mails are to be sent than when the Dry-Run was made (<${ago(3)}>): their mails were not tried. Run Dry-Run again to try them.`,
   );
   expect(texts(facts, "note")).toContainEqual(expect.stringContaining("1 mail of an earlier run is in doubt"));
 

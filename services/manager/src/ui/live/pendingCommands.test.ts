@@ -177,6 +177,20 @@ test("one command at a time per order; a deleted order takes its command along",
   expect(world.notices).toEqual([]);
 });
 
+test("a start refused for its number is handed to the dialog with the new one, and said nowhere else", async () => {
+  const order = anOrder();
+  const world = liveWorld([order]);
+  const details = { recipients: 1771 };
+  const refused = new RequestFailed(409, { code: "conflict", message: "1,771 mails would be sent now.", details });
+  const store = liveStore({ ...world.ports, api: { ...world.ports.api, give: () => Promise.reject(refused) } });
+  onTestFinished(store.open());
+  await world.settle();
+  const failure = await store.commands.give(order.id, "Send", "start", { confirmRecipients: 1471 });
+  expect(failure).toMatchObject({ status: 409, details });
+  expect(store.commands.of(order.id)).toBeUndefined();
+  expect(world.notices).toEqual([]);
+});
+
 test("the number of recipients the user typed goes along", async () => {
   const page = await openPage();
   await page.store.commands.give(page.id, "Send", "start", { confirmRecipients: 1234 });

@@ -114,7 +114,9 @@ export function pendingCommands(
         const failure = asFailure(error);
         // A judgement that was seen says more than an answer that got lost.
         if (!end(id, one)) return undefined;
-        say({ kind: "failed", title: `${titleOf(one.command)} failed`, text: failure.message });
+        // Another number of recipients is said by the dialog before Send, which asks for it again.
+        if (failure.details["recipients"] === undefined)
+          say({ kind: "failed", title: `${titleOf(one.command)} failed`, text: failure.message });
         readAgain(id);
         return failure;
       }

@@ -1,5 +1,5 @@
 "use client";
-import { Alert, Modal, Progress, Skeleton, Stack, Text } from "@mantine/core";
+import { Modal, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useMediaQuery, useMounted } from "@mantine/hooks";
 import { memo } from "react";
 import type { Order } from "../../api/orders.ts";
@@ -63,9 +63,15 @@ function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "
     <>
       <div className={styles.scroll}>
         {refusal !== undefined && (
-          <Alert color="orange" variant="light" title="It was not started: the number has changed" mb="md">
-            {refusal}
-          </Alert>
+          <p className={`${styles.warning} ${styles.refusal}`} data-severity="warning" role="alert">
+            <span className={styles.sign} aria-hidden="true">
+              !
+            </span>
+            <span>
+              <b>It was not started: the number has changed. </b>
+              {refusal}
+            </span>
+          </p>
         )}
         {facts && <GoNoGoFacts facts={facts} order={order} />}
         {!facts && error !== undefined && (
