@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+import { type RunLimits, runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
 import { transition } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
@@ -38,7 +38,9 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-function openIngest(fields: { resendAfterMilliseconds?: number; clock?: Clock } = {}): AsyncDisposable {
+function openIngest(
+  fields: { resendAfterMilliseconds?: number; clock?: Clock; limits?: RunLimits } = {},
+): AsyncDisposable {
   const { aws, config, log, metrics } = pipeline;
   const signal = new AbortController().signal;
   const ingest = startIngest({
@@ -188,13 +190,15 @@ test("acceptance 6: a killed worker's run goes on elsewhere under the same run i
 test.each([-600_000, 600_000])(
   "acceptance 63: a run keeps its worker whose clock is %i ms off, and once it is killed goes on elsewhere",
   async (offMilliseconds) => {
-    openIngest();
-    openIngest({ clock: { ...systemClock, now: () => Date.now() - offMilliseconds } });
+    // Two seconds without a heartbeat happen on a busy machine.
+    const patient = { ...limits, lostMilliseconds: 5000 };
+    openIngest({ limits: patient });
+    openIngest({ limits: patient, clock: { ...systemClock, now: () => Date.now() - offMilliseconds } });
     const first = await spawnWorkers(offMilliseconds);
     const order = await orderReadyFor(pipeline, "Send");
     const runId = await command(pipeline, order, "Send", "start");
     await deedsAfter(order.id, 3);
-    await new Promise((resolve) => setTimeout(resolve, 2 * limits.lostMilliseconds));
+    await new Promise((resolve) => setTimeout(resolve, 1.5 * patient.lostMilliseconds));
     const working = await pipeline.orders.get(order.id);
     expect(working).toMatchObject({ losses: 0, fence: 1, runLease: { token: 1 } });
     expect(Math.abs(epochMilliseconds(working!.runCheckAt!) - Date.now())).toBeGreaterThan(590_000);
@@ -204,13 +208,13 @@ test.each([-600_000, 600_000])(
     await pipeline.orders.write(order.id, { set: [[["account"], "ends"]], remove: [], when: [] });
     await spawnWorkers(-offMilliseconds);
     const taken = await orderWhen(pipeline, order, "another may have it", ({ losses }) => losses === 1, 20);
-    expect(performance.now() - killedAt).toBeGreaterThan(limits.lostMilliseconds - limits.heartbeatMilliseconds);
+    expect(performance.now() - killedAt).toBeGreaterThan(patient.lostMilliseconds - 2 * limits.heartbeatMilliseconds);
     expect(taken.fence).toBe(2);
     const done = await statusOf(pipeline, order, "Send", "complete", 20);
     expect(done).toMatchObject({ losses: 1, fence: 2, steps: { Send: { runId } } });
     expect(pipeline.metrics.counted.filter(({ name }) => name === "RunsTakenUp")).toHaveLength(1);
   },
-  30_000,
+  60_000,
 );
 
 test("acceptance 6: the third loss of a run makes it an exception that can be started again", async () => {

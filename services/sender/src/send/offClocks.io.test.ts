@@ -86,10 +86,13 @@ test.each([-10 * minute, 10 * minute])(
 
 test("acceptance 64: somebody refused for a while is tried again in time, whoever of two senders with other clocks has the turn", async () => {
   const people = 6;
-  await using house = await openHouse({ people: somePeople(people), account: { ratePerSecond: 100 } });
+  await using house = await openHouse({
+    people: somePeople(people, (n) => ({ email: `person-${n}@example.org` })),
+    account: { ratePerSecond: 100 },
+  });
   const greylisting = house.inbox.script({
     phase: "rcpt",
-    recipient: "p-3@example.org",
+    recipient: "person-3@example.org",
     reply: "451 4.7.1 Greylisted",
     times: 2,
   });
