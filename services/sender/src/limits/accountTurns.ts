@@ -42,7 +42,7 @@ const shortestTurnMilliseconds = 10;
 /** Preparing a message may take this long before its turn; below the time after which a person is read again. */
 const prepareMilliseconds = 1000;
 /** Turns of this length are worth a call of Redis to give one back that nobody uses. */
-const worthGivingBackMilliseconds = 50;
+const worthGivingBackMilliseconds = 20;
 
 /**
  * Hands out the turns of accounts to the messages of this process, first come first served. Turns lie one spacing apart,
