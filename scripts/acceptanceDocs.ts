@@ -71,6 +71,7 @@ const items: Readonly<Record<number, string>> = {
   67: "Addresses that stand on more than one record are counted, and their people named, before anything is sent",
   68: "Everybody the mailing leaves out can be listed, searched and exported with the reason; a user of one event sees no others",
   69: "After a new revision, event or stage the mailings before it can still be listed, exported, reconciled and resolved",
+  70: "The list of work orders names failed and doubtful mails beside Sent, and finds what needs attention; numbers of a step are of one moment",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

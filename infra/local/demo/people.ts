@@ -94,6 +94,8 @@ function addressOf(first: string, last: string, index: number): string {
   const plain = `${first}.${last}`
     .normalize("NFD")
     .replace(/[^A-Za-z.]/g, "")
+    // A name without Latin letters leaves its dot behind.
+    .replace(/^\.+|\.+$/g, "")
     .toLowerCase();
   const name = plain.length > 2 ? plain : "member";
   const domain = pick(["example.org", "example.com", "mail.example.net"], index, 4);

@@ -1,3 +1,4 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { InvalidRecordReport } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress, StepResult } from "@email-agent/shared/service/stepRun.ts";
@@ -8,7 +9,7 @@ type Tallies = ReadonlyMap<string, Tally>;
 
 /** What Count reports while it reads. */
 export function progressOf(tallies: Tallies, read: number): Progress {
-  return { message: `${read} participants read`, ...numbers(tallies) };
+  return { message: `${count(read)} participants read`, ...numbers(tallies) };
 }
 
 /**
@@ -50,5 +51,5 @@ function numbers(tallies: Tallies) {
 }
 
 function perLanguage(tallies: Tallies, number: (tally: Tally) => number): string {
-  return [...tallies].map(([code, tally]) => `${code}: ${number(tally)}`).join(", ");
+  return [...tallies].map(([code, tally]) => `${code}: ${count(number(tally))}`).join(", ");
 }

@@ -30,7 +30,9 @@ export function judgeTesters(fields: OrderFields, context: OrderFormContext): Ju
       : `${unknown.map(quoted).join(", ")} are not testers`;
   const errors: FieldSentences =
     unknown.length === 0 ? {} : { testers: `${who} (any more): take them out of the list.` };
-  return { errors, notes: {}, stored: { testers } };
+  const notes: FieldSentences =
+    testers.length > 0 ? {} : { testers: "No tester is chosen: Test needs at least one, and Send comes after Test." };
+  return { errors, notes, stored: { testers } };
 }
 
 /** A revision sends the same mailing again, under a mailing key of its own. */

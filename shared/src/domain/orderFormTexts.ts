@@ -11,7 +11,10 @@ const subjectLimitCharacters = 200;
 /** More findings of one line would say nothing new. */
 const findingsShown = 3;
 
-/** Subject and preview line of each enabled language, checked by the parser that QA and sending use. */
+/**
+ * Subject and preview line of each enabled language, checked by the parser that QA and sending use. A parent order hands
+ * down its subjects, and its preview lines where it has any.
+ */
 export function judgeTexts(
   fields: OrderFields,
   context: OrderFormContext,
@@ -25,9 +28,10 @@ export function judgeTexts(
   const previewTexts: Record<string, string> = {};
   for (const code of languages.filter((code) => context.languages.has(code))) {
     const subject = textOf(given, code);
-    const previewText = textOf(fields.previewTexts, code);
+    const inherited = textOf(parent?.previewTexts ?? {}, code);
+    const previewText = inherited || textOf(fields.previewTexts, code);
     const subjectFault = faultOfSubject(subject, code, stage, fields, context, parent);
-    const previewFault = faultOfPreview(previewText, code, fields, context);
+    const previewFault = faultOfPreview(previewText, code, fields, context, inherited === "" ? undefined : parent);
     if (subjectFault !== undefined) errors[`subjects.${code}`] = subjectFault;
     if (previewFault !== undefined) errors[`previewTexts.${code}`] = previewFault;
     subjects[code] = subject;
@@ -50,7 +54,7 @@ function faultOfSubject(
   parent: WorkOrder | undefined,
 ): string | undefined {
   const language = `${context.languages.get(code)?.name} (${code})`;
-  const where = parent ? ` Repair it in the work order of ${parent.stage}, from which it comes.` : "";
+  const where = repairIn(parent);
   if (subject === "")
     return `The subject in ${language} is missing.${where || " Write one, or leave the language out."}`;
   const prefix = stage?.prefix[code] ?? "";
@@ -68,11 +72,18 @@ function faultOfPreview(
   code: string,
   fields: OrderFields,
   context: OrderFormContext,
+  parent: WorkOrder | undefined,
 ): string | undefined {
   if (text === "") return undefined;
+  const where = repairIn(parent);
   if (text.length > textLimitCharacters)
-    return `The preview line in ${context.languages.get(code)?.name} (${code}) has ${text.length} characters, more than ${textLimitCharacters}: shorten it.`;
-  return faultOfLine(text, "preview", code, "", fields, context);
+    return `The preview line in ${context.languages.get(code)?.name} (${code}) has ${text.length} characters, more than ${textLimitCharacters}: shorten it.${where}`;
+  const fault = faultOfLine(text, "preview", code, "", fields, context);
+  return fault && fault + where;
+}
+
+function repairIn(parent: WorkOrder | undefined): string {
+  return parent ? ` Repair it in the work order of ${parent.stage}, from which it comes.` : "";
 }
 
 /** What the parser finds in a line; columns count from 1 in what was typed, without the prefix of the stage. */

@@ -58,7 +58,7 @@ test("acceptance 11: over pages of a parallel scan everybody is counted once, wi
   const result = await count(ports)(run);
   // Of 1,500 every tenth is unsubscribed, of whom four were reached before; every third reads Spanish.
   expect(result).toMatchObject({
-    message: "Already received – EN: 40, SP: 0; will send – EN: 1314, SP: 450; total – EN: 1354, SP: 450.",
+    message: "Already received – EN: 40, SP: 0; will send – EN: 1,314, SP: 450; total – EN: 1,354, SP: 450.",
     counters: { total: 1804, sent: 1764, skipped: 40 },
     languages: {
       EN: { reasons: { "already-received": 40, unsubscribed: 146 } },

@@ -165,7 +165,7 @@ test("acceptance 66: more than 1 % broken records, at least 20, end Count in err
   );
   const result = await count(ports({ people }))(aStepRun("Count", anOrder({ languages: ["EN"] })));
   expect(result).toMatchObject({ kind: "error", languages: { EN: { sent: 980, reasons: { "invalid-record": 20 } } } });
-  expect(result.message).toContain("20 of 1000 participant records have a field that does not fit");
+  expect(result.message).toContain("20 of 1,000 participant records have a field that does not fit");
 });
 
 test("acceptance 67: Count says how many addresses stand on more than one record it would mail, and whose", async () => {

@@ -64,12 +64,13 @@ export interface OrderCheck {
   readonly fields: Readonly<Record<string, string>>;
   /** Field → what is good to know. */
   readonly notes: Readonly<Record<string, string>>;
-  /** The parent order, from which languages and subjects come. */
+  /** The parent order, from which languages, subjects and preview lines come. */
   readonly inherited?: {
     readonly orderId: string;
     readonly stage: string;
     readonly languages: readonly string[];
     readonly subjects: Readonly<Record<string, string>>;
+    readonly previewTexts: Readonly<Record<string, string>>;
   };
   /** For an order that exists, and only if it can be saved. */
   readonly resets?: Resets;

@@ -1,3 +1,4 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { countLedger, type LedgerCount } from "./countLedger.ts";
@@ -77,8 +78,6 @@ async function tryAgain(sendRun: SendRun, unfinished: ReadonlyMap<string, Unfini
   return true;
 }
 
-const whole = new Intl.NumberFormat("en");
-
 function expectAccounted({ plan }: SendRun, language: string, { thisRun }: LanguageCounters): void {
   const planned = plan.planned[language] ?? 0;
   const { sent = 0, failed = 0, skipped = 0, inDoubt = 0 } = thisRun ?? {};
@@ -91,12 +90,12 @@ function expectAccounted({ plan }: SendRun, language: string, { thisRun }: Langu
     [skipped, "skipped"],
     [inDoubt, "in doubt"],
   ] as const;
-  const told = numbers.map(([people, word]) => `${whole.format(people)} ${word}`).join(", ");
+  const told = numbers.map(([people, word]) => `${count(people)} ${word}`).join(", ");
   const off = Math.abs(planned - handled);
   const what = planned > handled ? "without an outcome" : "counted twice";
   throw new AppError(
     "unaccounted",
-    `The numbers of ${language} do not add up: ${told}, so ${whole.format(off)} ${off === 1 ? "person is" : "people are"} ${what}. Nobody is mailed twice: start Send again to mail who got nothing.`,
+    `The numbers of ${language} do not add up: ${told}, so ${count(off)} ${off === 1 ? "person is" : "people are"} ${what}. Nobody is mailed twice: start Send again to mail who got nothing.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
 import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
 import { toleranceOf } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { commandOfRun, isWakeUpRun } from "@email-agent/shared/domain/lifecycle/passes.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
 import { judgeEverybody } from "@email-agent/shared/service/judgeEverybody.ts";
@@ -123,8 +124,6 @@ function leftOutOf({ skipped }: Pick<Plan, "skipped">): number {
   return Object.values(skipped).reduce((sum, reasons) => sum + (reasons[notConfirmed] ?? 0), 0);
 }
 
-const whole = new Intl.NumberFormat("en");
-
 /**
  * How a Send ends that left eligible people out: what it sent of what was confirmed, and how to mail the rest. Undefined
  * if it left nobody out.
@@ -142,10 +141,10 @@ export function leftOutMessage(
     [thisRun.inDoubt, "in doubt"],
     [thisRun.skipped, "skipped"],
   ] as const;
-  const told = notes.filter(([people]) => people > 0).map(([people, word]) => `, ${whole.format(people)} ${word}`);
+  const told = notes.filter(([people]) => people > 0).map(([people, word]) => `, ${count(people)} ${word}`);
   // Who is in two languages gets two mails: over several languages mails are counted, not people.
   const [one, many] = Object.keys(plan.skipped).length > 1 ? ["mail is", "mails are"] : ["person is", "people are"];
-  const rest = `${whole.format(leftOut)} more ${leftOut === 1 ? one : many} eligible since the Dry-Run`;
-  const asConfirmed = sent === confirmed ? "as confirmed" : `of ${whole.format(confirmed)} confirmed`;
-  return `${whole.format(sent)} sent ${asConfirmed}${told.join("")}. ${rest}: press Start to see them.`;
+  const rest = `${count(leftOut)} more ${leftOut === 1 ? one : many} eligible since the Dry-Run`;
+  const asConfirmed = sent === confirmed ? "as confirmed" : `of ${count(confirmed)} confirmed`;
+  return `${count(sent)} sent ${asConfirmed}${told.join("")}. ${rest}: press Start to see them.`;
 }

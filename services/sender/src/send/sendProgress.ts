@@ -1,4 +1,5 @@
 import type { Waiting } from "@email-agent/shared/domain/delivery/waiting.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress } from "@email-agent/shared/service/stepRun.ts";
@@ -50,7 +51,7 @@ function waitingWords({ retries, paused, held }: Waiting): string {
   if (retries) {
     const { people, nextAt, lastAt } = retries;
     const times = people === 1 ? `at ${nextAt}` : `the next at ${nextAt}, the last at ${lastAt}`;
-    const who = people === 1 ? "1 person waits" : `${people} people wait`;
+    const who = people === 1 ? "1 person waits" : `${count(people)} people wait`;
     words.push(`${who} for another attempt, as their mail servers asked (greylisting): ${times}.`);
   }
   return words.map((one) => ` ${one}`).join("");
@@ -59,7 +60,7 @@ function waitingWords({ retries, paused, held }: Waiting): string {
 /** `EN 120 of 500, SP 3 of 40`: sent of total in this run. */
 function toldOf(languages: Readonly<Record<string, LanguageCounters>>): string {
   return Object.entries(languages)
-    .map(([code, { thisRun }]) => `${code} ${thisRun?.sent ?? 0} of ${thisRun?.total ?? 0}`)
+    .map(([code, { thisRun }]) => `${code} ${count(thisRun?.sent ?? 0)} of ${count(thisRun?.total ?? 0)}`)
     .join(", ");
 }
 
@@ -68,13 +69,13 @@ export function passMessage(languages: Readonly<Record<string, LanguageCounters>
   const runs = Object.values(languages).flatMap(({ thisRun }) => (thisRun ? [thisRun] : []));
   const { total, failed, inDoubt, skipped } = sumCounters(runs);
   const invalid = Math.max(0, ...Object.values(languages).map(({ reasons }) => reasons?.["invalid-record"] ?? 0));
-  const remark = invalid > 0 ? ` Left out: ${invalid} with a record that has a field that does not fit.` : "";
+  const remark = invalid > 0 ? ` Left out: ${count(invalid)} with a record that has a field that does not fit.` : "";
   if (total === 0) return `Nobody was to be mailed.${remark}`;
   const notes = [
     [failed, "failed"],
     [inDoubt, "in doubt"],
     [skipped, "skipped"],
   ] as const;
-  const told = notes.filter(([people]) => people > 0).map(([people, word]) => `${people} ${word}`);
+  const told = notes.filter(([people]) => people > 0).map(([people, word]) => `${count(people)} ${word}`);
   return `Sent: ${toldOf(languages)}${told.length ? `; ${told.join(", ")}` : ""}.${remark}`;
 }

@@ -3,6 +3,7 @@ import type { DryRunLine, DryRunRecipients } from "@email-agent/shared/adapters/
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { type InvalidRecordReport, openInvalidRecords } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
@@ -145,7 +146,11 @@ function openNumbers() {
 
 function report(run: StepRun, languages: Record<string, LanguageCounters>): void {
   const counters = sumCounters(Object.values(languages));
-  run.report({ message: `${counters.sent + counters.failed} mails rendered`, counters, languages: { ...languages } });
+  run.report({
+    message: `${count(counters.sent + counters.failed)} mails rendered`,
+    counters,
+    languages: { ...languages },
+  });
 }
 
 function dryRunResult(
@@ -156,7 +161,7 @@ function dryRunResult(
   invalid: InvalidRecordReport,
 ): StepResult {
   const counters = sumCounters(Object.values(languages));
-  const told = Object.entries(languages).map(([code, { sent }]) => `${code}: ${sent}`);
+  const told = Object.entries(languages).map(([code, { sent }]) => `${code}: ${count(sent)}`);
   if (invalid.isError)
     return {
       kind: "error",
@@ -173,6 +178,6 @@ function dryRunResult(
     return { kind: "complete", message, counters, languages, details, resultRunId: run.runId };
   }
   const listed = errors.map(({ language, text }) => `${language}: ${text}`).join(" · ");
-  const message = `${counters.failed} mails cannot be rendered. ${listed}`;
+  const message = `${count(counters.failed)} mails cannot be rendered. ${listed}`;
   return { kind: "error", message, counters, languages, details: [...errors, ...invalid.details, ...shared] };
 }

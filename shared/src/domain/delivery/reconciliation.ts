@@ -1,3 +1,4 @@
+import { count } from "../numberWords.ts";
 import type { StepStatus } from "../workOrder.ts";
 
 /** What the ledger holds of one mailing key now. */
@@ -91,10 +92,11 @@ function whyLeftOut(people: number): string {
 }
 
 function whyMore({ status }: LastRun, people: number): string {
-  if (status === "working") return `The run works: the ledger is ${people} ahead of what it has reported so far.`;
-  return `The ledger holds ${people} more than the last run could report when it ended. The ledger is right; the next run counts anew.`;
+  if (status === "working")
+    return `The run works: the ledger is ${count(people)} ahead of what it has reported so far.`;
+  return `The ledger holds ${count(people)} more than the last run could report when it ended. The ledger is right; the next run counts anew.`;
 }
 
 function persons(people: number, one: string, many: string): string {
-  return people === 1 ? `1 person ${one}` : `${people} people ${many}`;
+  return people === 1 ? `1 person ${one}` : `${count(people)} people ${many}`;
 }

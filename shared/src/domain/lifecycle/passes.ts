@@ -1,3 +1,4 @@
+import { count } from "../numberWords.ts";
 import type { Counters, LanguageCounters, StepRecord, WorkOrder } from "../workOrder.ts";
 
 /** The run id of the pass after `runId`: `<commandId>` is pass 1, `<commandId>-p2` the next. */
@@ -30,7 +31,7 @@ export function peopleLeft({ counters }: Numbers): number {
 export function sendUntilMessage({ sendUntil }: Pick<WorkOrder, "sendUntil">, numbers: Numbers): string {
   const skipped = Object.values(numbers.languages ?? {}).map(({ reasons }) => reasons?.[sendUntilReason] ?? 0);
   const left = skipped.reduce((sum, people) => sum + people, peopleLeft(numbers));
-  const people = left === 1 ? "1 person was" : `${whole.format(left)} people were`;
+  const people = left === 1 ? "1 person was" : `${count(left)} people were`;
   return `Sending ended at ${sendUntil ?? "its end"} as planned; ${people} not mailed.`;
 }
 
@@ -59,5 +60,3 @@ export function skipTheRest({ counters, languages }: Numbers): Numbers {
 function leftOf({ total, sent, skipped, failed, inDoubt }: Counters): number {
   return Math.max(0, total - sent - skipped - failed - inDoubt);
 }
-
-const whole = new Intl.NumberFormat("en");

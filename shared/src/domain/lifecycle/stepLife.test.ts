@@ -246,18 +246,19 @@ test("acceptance 7: whatever happens in whatever order, one run works, the fence
   );
 }, 120_000);
 
-test("acceptance 7: after a stop a worker writes its run's counters and nothing else, and only until the next start", () => {
+test("acceptance 7: after a stop a worker writes its numbers, whole and per language in one write, and nothing else, until the next start", () => {
   const world = newWorld();
   write(world, command(world, "Count", "start").write);
   const lease = world.leases[0]!;
   write(world, pickUpWrite(lease, "w-1", world.now));
   write(world, command(world, "Count", "stop").write);
   const stopped = world.order;
-  const counted = write(world, countersAfterStop(lease, { counters }));
+  const languages = { EN: { ...counters } };
+  const counted = write(world, countersAfterStop(lease, { counters, languages }));
   expect(counted).toEqual({
     ...stopped,
     version: stopped.version + 1,
-    steps: { ...stopped.steps, Count: { ...stopped.steps.Count, counters } },
+    steps: { ...stopped.steps, Count: { ...stopped.steps.Count, counters, languages } },
   });
   write(world, command(world, "Count", "start").write);
   expect(write(world, countersAfterStop(lease, { counters }))).toBeUndefined();

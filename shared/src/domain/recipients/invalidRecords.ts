@@ -1,3 +1,4 @@
+import { count } from "../numberWords.ts";
 import type { Detail } from "../workOrder.ts";
 import type { Participant } from "./participant.ts";
 
@@ -27,7 +28,7 @@ export function tooManyInvalid(invalid: number, read: number): boolean {
 
 /** The sentence that ends a step because of `tooManyInvalid`. */
 export function invalidRecordsError(invalid: number, read: number): string {
-  return `${invalid} of ${read} participant records have a field that does not fit, which is more than 1 %. Repair the application that writes them, then start again.`;
+  return `${count(invalid)} of ${count(read)} participant records have a field that does not fit, which is more than 1 %. Repair the application that writes them, then start again.`;
 }
 
 export function openInvalidRecords(): InvalidRecords {
@@ -45,7 +46,7 @@ export function openInvalidRecords(): InvalidRecords {
     },
     report() {
       if (invalid === 0) return { details: [], isError: false };
-      const people = invalid === 1 ? "1 person is" : `${invalid} people are`;
+      const people = invalid === 1 ? "1 person is" : `${count(invalid)} people are`;
       const whose = invalid === 1 ? "the record has" : "their records have";
       if (tooManyInvalid(invalid, read))
         return { details: shown, remark: invalidRecordsError(invalid, read), isError: true };

@@ -1,3 +1,4 @@
+import { count } from "../numberWords.ts";
 import type { Detail } from "../workOrder.ts";
 import { idSet, textIndex } from "./idSet.ts";
 import type { Participant } from "./participant.ts";
@@ -41,8 +42,11 @@ export function openSharedAddresses(): SharedAddresses {
     },
     details() {
       if (addresses === 0) return [];
-      const shared = addresses === 1 ? "1 address stands" : `${addresses} addresses stand`;
-      const texts = [`${shared} on more than one record (${people} people): each of them gets a mail.`, ...pairs];
+      const shared = addresses === 1 ? "1 address stands" : `${count(addresses)} addresses stand`;
+      const texts = [
+        `${shared} on more than one record (${count(people)} people): each of them gets a mail.`,
+        ...pairs,
+      ];
       return texts.map((text) => ({ language: "all", rule: sharedAddressRule, severity: "warning" as const, text }));
     },
   };

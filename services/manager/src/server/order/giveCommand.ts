@@ -5,6 +5,7 @@ import { isConfirmedSize } from "@email-agent/shared/domain/lifecycle/confirmedS
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { actions, type Command, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -31,7 +32,6 @@ type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "clock">;
 const tries = 5;
 /** A browser gives a command up after 30 s; the count for a start must come well before. */
 const countWithinMilliseconds = 10_000;
-const whole = new Intl.NumberFormat("en");
 
 /**
  * Writes a user's command on the order; ingest judges it. The same command given again is taken again without a write.
@@ -97,13 +97,13 @@ async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMill
   const { confirmRecipients } = asked;
   if (confirmRecipients !== undefined) {
     if (size === undefined || isConfirmedSize(confirmRecipients, size)) return;
-    const sentence = `${whole.format(size)} mails would be sent now, not ${whole.format(confirmRecipients)}. Look at the numbers again, then confirm ${whole.format(size)}.`;
+    const sentence = `${count(size)} mails would be sent now, not ${count(confirmRecipients)}. Look at the numbers again, then confirm ${count(size)}.`;
     throw new AppError("conflict", sentence, { details: { recipients: size } });
   }
   const { confirmSendAbove } = await ports.configTable.settings();
   const known = size ?? tried;
   if (known <= confirmSendAbove) return;
-  const sentence = `This Send goes to ${whole.format(known)} recipients. Type that number to confirm it.`;
+  const sentence = `This Send goes to ${count(known)} recipients. Type that number to confirm it.`;
   throw new AppError("invalid-input", sentence, {
     details: { fields: { confirmRecipients: sentence }, recipients: known },
   });

@@ -26,6 +26,6 @@ function answerOf(
   parent: WorkOrder | undefined,
 ): OrderCheck {
   if (!parent) return { fields: errors, notes };
-  const { id, stage, languages, subjects } = parent;
-  return { fields: errors, notes, inherited: { orderId: id, stage, languages, subjects } };
+  const { id, stage, languages, subjects, previewTexts } = parent;
+  return { fields: errors, notes, inherited: { orderId: id, stage, languages, subjects, previewTexts } };
 }

@@ -106,21 +106,29 @@ test("an event without access is as good as none, and tells nothing of its order
   }
 });
 
+const noTester = { testers: expect.stringContaining("No tester is chosen") };
+
 test("a form is checked while it is filled in, by the same rules, and nothing is written", async () => {
   const { manager, anna } = world;
   const form = await world.newForm({ subjects: { EN: "Hello *|NICK|*" } });
   const check = await checkOrder(manager, anna, { fields: form });
-  expect(check).toEqual({ fields: { "subjects.EN": expect.stringContaining("Unknown tag *|NICK|*") }, notes: {} });
+  expect(check).toEqual({
+    fields: { "subjects.EN": expect.stringContaining("Unknown tag *|NICK|*") },
+    notes: noTester,
+  });
   expect(await manager.orders.holderOf(form)).toBeUndefined();
-  const parent = await createOrder(manager, anna, { ...form, languages: ["EN", "SP"], subjects: { EN: "A", SP: "B" } });
+  const texts = { subjects: { EN: "A", SP: "B" }, previewTexts: { EN: "Short" } };
+  const parent = await createOrder(manager, anna, { ...form, languages: ["EN", "SP"], ...texts });
   const child = await checkOrder(manager, anna, { fields: { ...form, stage: "reminder" } });
   expect(child).toEqual({
     fields: {},
-    notes: { stage: expect.stringContaining(parent.id) },
-    inherited: { orderId: parent.id, stage: "reg", languages: ["EN", "SP"], subjects: { EN: "A", SP: "B" } },
+    notes: { stage: expect.stringContaining(parent.id), ...noTester },
+    inherited: { orderId: parent.id, stage: "reg", languages: ["EN", "SP"], ...texts },
   });
-  const made = await createOrder(manager, anna, { ...form, stage: "reminder" });
-  expect(made).toMatchObject({ parentOrderId: parent.id, languages: ["EN", "SP"], subjects: { EN: "A", SP: "B" } });
+  const own = { previewTexts: { EN: "Not this one", SP: "Ours" } };
+  const made = await createOrder(manager, anna, { ...form, stage: "reminder", ...own });
+  expect(made).toMatchObject({ parentOrderId: parent.id, languages: ["EN", "SP"], subjects: texts.subjects });
+  expect(made.previewTexts).toEqual({ EN: "Short", SP: "Ours" });
 });
 
 test("where the parent was moved to an event the user may not see, nothing of it is told or taken over", async () => {

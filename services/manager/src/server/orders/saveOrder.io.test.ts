@@ -11,6 +11,7 @@ import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
 import { giveCommand } from "../order/giveCommand.ts";
+import { readHistory } from "../sending/readHistory.ts";
 import { checkOrder } from "./checkOrder.ts";
 import { createOrder } from "./createOrder.ts";
 import { renewEditLease, takeEditLease } from "./editLease.ts";
@@ -58,6 +59,13 @@ test("a save writes what changed, ends the lease, and stands in the audit withou
     what: "Edited subjects, testers",
     data: { changed: { subjects: { EN: "Write to …@example.org, *|FNAME|*" }, testers: ["t-2"] } },
   });
+});
+
+test("the history names the fields of a save as the form does", async () => {
+  const { id } = await newOrder();
+  await save(id, (await take(id)).token, { previewTexts: { EN: "Soon" }, testers: ["t-1"] });
+  const { lines: shown } = await readHistory(world.manager, world.anna, id, undefined);
+  expect(shown.map(({ what }) => what)).toContain("Edited preview lines, testers");
 });
 
 test("a Zoom link may hold a password, so the audit names only its id", async () => {

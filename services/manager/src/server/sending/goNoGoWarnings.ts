@@ -1,6 +1,7 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { dryRunSize, dryRunSizeOf } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { sharedAddressRule } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -27,8 +28,6 @@ export interface GoNoGoFacts
 }
 
 const dayMilliseconds = 86_400_000;
-const whole = new Intl.NumberFormat("en");
-const count = (number: number) => whole.format(number);
 const gravity = { stop: 0, warning: 1, note: 2 };
 
 const stop = (...words: Words): GoNoGoWarning => ({ severity: "stop", words });

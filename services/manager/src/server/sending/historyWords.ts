@@ -1,4 +1,5 @@
 import type { AuditLine } from "@email-agent/shared/adapters/audit.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { countersSchema } from "@email-agent/shared/domain/workOrder.ts";
 import type { HistoryLine } from "../../api/sending.ts";
 
@@ -16,22 +17,6 @@ const endWords: Readonly<Record<string, string>> = {
   exception: "broke off unexpectedly",
 };
 
-/** Fields of an order, as people call them. */
-const fieldWords: Readonly<Record<string, string>> = {
-  eventCode: "event",
-  subEvent: "sub-event",
-  previewTexts: "preview lines",
-  zoomId: "Zoom id",
-  zoomLink: "Zoom link",
-  inPerson: "in-person",
-  sendContinuously: "continuous sending",
-  sendInterval: "pause between passes",
-  sendUntil: "end of sending",
-  salutationByName: "salutation by name",
-  regLinkPresent: "registration link",
-  parentOrderId: "parent",
-};
-
 /** One line of Audit in plain words. `nameOf`: the name of a user id. */
 export function historyLine(line: AuditLine, nameOf: (id: string) => string): HistoryLine {
   return {
@@ -47,7 +32,7 @@ export function historyLine(line: AuditLine, nameOf: (id: string) => string): Hi
 export function wordsOf({ sk, what, data = {} }: AuditLine): Pick<HistoryLine, "what" | "details"> {
   if (sk.startsWith("C#")) return commandLine(what, data);
   if (sk.startsWith("E#")) return endLine(what, data);
-  return { what: editWords(what), details: resetDetails(data) };
+  return { what, details: resetDetails(data) };
 }
 
 function commandLine(what: string, data: Readonly<Record<string, unknown>>) {
@@ -67,8 +52,6 @@ function endLine(what: string, data: Readonly<Record<string, unknown>>) {
   };
 }
 
-const whole = new Intl.NumberFormat("en");
-
 function countDetails(step: string, counters: Readonly<Record<string, number>>): string[] {
   const sent = step === "Count" || step === "Dry-Run" ? "would be sent" : step === "Prepare" ? "published" : "sent";
   const told = [
@@ -79,15 +62,8 @@ function countDetails(step: string, counters: Readonly<Record<string, number>>):
   ] as const;
   const parts = told
     .filter(([field]) => field === "sent" || (counters[field] ?? 0) > 0)
-    .map(([field, word]) => `${whole.format(counters[field] ?? 0)} ${word}`);
+    .map(([field, word]) => `${count(counters[field] ?? 0)} ${word}`);
   return [parts.join(", ")];
-}
-
-function editWords(what: string): string {
-  const fields = /^Edited: (.+)$/.exec(what)?.[1];
-  if (fields === undefined) return what.charAt(0).toUpperCase() + what.slice(1);
-  const words = fields.split(", ").map((field) => fieldWords[field] ?? field);
-  return `Edited ${words.join(", ")}`;
 }
 
 function resetDetails(data: Readonly<Record<string, unknown>>): string[] {

@@ -231,12 +231,12 @@ test("edits since the Dry-Run and since the Test are listed with who made them",
     return manager.audit.put(userLine({ workOrderId: order.id, by: "anna", what }, ulid(at), at));
   };
   await edit(5, "Edited: account");
-  await edit(2.5, "Edited: sendUntil, sendInterval");
-  await edit(1, "Edited: testers");
+  await edit(2.5, "Edited send until, interval");
+  await edit(1, "Edited testers");
   const facts = await readGoNoGo(manager, anna, order.id);
   expect(facts.changes).toEqual([
     { at: ago(1), by: "Anna Writer", what: "Edited testers", after: ["Dry-Run", "Test"] },
-    { at: ago(2.5), by: "Anna Writer", what: "Edited end of sending, pause between passes", after: ["Dry-Run"] },
+    { at: ago(2.5), by: "Anna Writer", what: "Edited send until, interval", after: ["Dry-Run"] },
   ]);
   expect(texts(facts, "note")).toContain("Something changed since the Test; it is listed under Changes.");
 });

@@ -1,6 +1,7 @@
 "use client";
 import { Text } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
+import { OrderLink } from "../order/OrderWords.tsx";
 import { ChipField } from "./ChipField.tsx";
 import { FormSection } from "./FormSection.tsx";
 import { LanguageTexts } from "./LanguageTexts.tsx";
@@ -37,7 +38,14 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
         field="languages"
         label="Languages"
         required
-        description={inherited && `They come from the work order of stage ${inherited.stage} and are changed there.`}
+        description={
+          inherited && (
+            <>
+              They come from <OrderLink id={inherited.orderId} />, with subjects and preview lines, and are changed
+              there.
+            </>
+          )
+        }
         error={errorOf("languages")}
         choices={known.map(({ code, name }) => ({ value: code, label: name }))}
         chosen={languages}
@@ -59,6 +67,7 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
           prefix={options.stages.find(({ name }) => name === values.stage)?.prefix[code] ?? ""}
           defaultPreviewText={options.defaultPreviewText}
           isInherited={inherited !== undefined}
+          inheritedPreview={inherited?.previewTexts[code] || undefined}
           onMove={isReadOnly || inherited || languages.length < 2 ? undefined : (by) => move(code, by)}
           isFirst={index === 0}
           isLast={index === languages.length - 1}

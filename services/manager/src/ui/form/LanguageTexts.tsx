@@ -13,6 +13,8 @@ interface Props {
   readonly defaultPreviewText: string;
   /** The subject is that of the parent order. */
   readonly isInherited: boolean;
+  /** The preview line of the parent order, if it has one. */
+  readonly inheritedPreview: string | undefined;
   /** Absent where the order of languages cannot change. */
   readonly onMove?: ((by: -1 | 1) => void) | undefined;
   readonly isFirst: boolean;
@@ -21,7 +23,7 @@ interface Props {
 
 /** One language: its place in the order of processing, its subject behind the prefix of the stage, its preview line. */
 export function LanguageTexts(props: Props) {
-  const { form, code, name, subject, prefix, defaultPreviewText, isInherited } = props;
+  const { form, code, name, subject, prefix, defaultPreviewText, isInherited, inheritedPreview } = props;
   const { values, change, errorOf } = form;
   const subjectName = `subjects.${code}`;
   const previewName = `previewTexts.${code}`;
@@ -59,7 +61,8 @@ export function LanguageTexts(props: Props) {
             ? "Optional: what inboxes show behind the subject"
             : `Usual one: ${defaultPreviewText}`
         }
-        value={values.previewTexts[code] ?? ""}
+        readOnly={inheritedPreview !== undefined}
+        value={inheritedPreview ?? values.previewTexts[code] ?? ""}
         onChange={(event) =>
           change({ previewTexts: { ...values.previewTexts, [code]: event.currentTarget.value } }, previewName)
         }

@@ -2,6 +2,7 @@
 import { Alert, Badge, Group, NativeSelect, Text } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
 import { useOrders } from "../live/useLive.ts";
+import { OrderWords } from "../order/OrderWords.tsx";
 import { choices, chosenIn, stageChoice, usedStages, withEvent, withStage } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";
@@ -66,6 +67,7 @@ function StageField({ form, options, ownId }: Props) {
   const used = usedStages(orders, values, ownId);
   const { stage } = chosenIn(options, values);
   const note = noteOf("stage");
+  const stageError = errorOf("stage");
   return (
     <>
       <NativeSelect
@@ -81,11 +83,11 @@ function StageField({ form, options, ownId }: Props) {
         )}
         value={values.stage}
         onChange={(event) => change(withStage(options, event.currentTarget.value), "stage")}
-        error={errorOf("stage")}
+        error={stageError && <OrderWords text={stageError} />}
       />
       {note && (
         <Alert variant="light" color="blue" p="sm" role="note">
-          {note}
+          <OrderWords text={note} />
         </Alert>
       )}
     </>

@@ -51,14 +51,14 @@ export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
 }
 
 function TesterField({ form, options, isReadOnly }: Omit<Props, "isAsleep">) {
-  const { values, change, errorOf } = form;
+  const { values, change, errorOf, noteOf } = form;
   const gone = values.testers.filter((id) => !options.testers.some((tester) => tester.id === id));
   const known = [...options.testers, ...gone.map((id) => ({ id, label: `${id} (not available any more)` }))];
   return (
     <ChipField
       field="testers"
       label="Testers"
-      description="Test sends every language to each of them."
+      description={noteOf("testers") ?? "Test sends every language to each of them."}
       error={errorOf("testers")}
       choices={known.map(({ id, label }) => ({ value: id, label }))}
       chosen={values.testers}

@@ -1,5 +1,5 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { Options } from "../../api/orders.ts";
-import { count } from "../shell/numbers.ts";
 
 type Account = Options["accounts"][number];
 

@@ -1,9 +1,9 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
-import { count } from "../shell/numbers.ts";
 import styles from "./CounterBar.module.css";
-import { counterParts, isUnmeasured, isUntold, partsText } from "./counterParts.ts";
+import { counterParts, isPartial, isUnmeasured, isUntold, partsText } from "./counterParts.ts";
 
 /** How far a step came: one bar of its numbers, each with its word. Nothing before it first ran. */
 export function CounterBar({ step, record }: { readonly step: StepName; readonly record: StepRecord }) {
@@ -11,13 +11,16 @@ export function CounterBar({ step, record }: { readonly step: StepName; readonly
   const counters = isUntold(step, record) ? undefined : record.counters;
   const unmeasured = isUnmeasured(step, record);
   if (!unmeasured && (!counters || status === "ready")) return undefined;
+  const partial = isPartial(step, record);
   const parts = counters ? counterParts(step, counters, record.waiting?.retries?.people) : [];
   const total = counters?.total ?? 0;
   const open = parts.reduce((sum, { name, people }) => (name === "open" || name === "waiting" ? sum + people : sum), 0);
   const text = partsText(parts, count) || "Working";
   return (
     <div>
+      {partial && <div className={styles.entry}>So far, when it was cut short:</div>}
       <div
+        hidden={partial}
         role="progressbar"
         aria-label="Progress"
         aria-valuetext={text}

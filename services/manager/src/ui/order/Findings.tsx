@@ -1,8 +1,8 @@
 "use client";
+import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import { Anchor } from "@mantine/core";
 import Link from "next/link";
-import { counted } from "../shell/numbers.ts";
 import { inOrderOfWeight, placeOf } from "./findings.ts";
 import styles from "./StepPanel.module.css";
 import { localTimes } from "./stepWords.ts";

@@ -1,9 +1,9 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
-import { count } from "../shell/numbers.ts";
-import { counterParts, isOutdated } from "./counterParts.ts";
+import { counterParts, isOutdated, isPartial } from "./counterParts.ts";
 import styles from "./StepPanel.module.css";
 
 /** The numbers of a step per language, in the order in which languages are worked through. */
@@ -23,7 +23,7 @@ export function LanguageTable({ order, step }: { readonly order: Order; readonly
   return (
     <div className={styles.scroll}>
       <table className={`${styles.table} ${shown.length > 1 ? styles.stacks : ""}`}>
-        <caption>Per language</caption>
+        <caption>{isPartial(step, order.steps[step]) ? "Per language, so far" : "Per language"}</caption>
         <thead>
           <tr>
             <th scope="col">Language</th>

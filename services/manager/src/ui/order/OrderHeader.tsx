@@ -1,4 +1,5 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Badge, Button, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -7,6 +8,7 @@ import { useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./OrderPage.module.css";
+import { OrderLink } from "./OrderWords.tsx";
 
 /** What the order is: its mailing, its settings in short, who changed it last. */
 export function OrderHeader({ order }: { readonly order: Order }) {
@@ -32,7 +34,15 @@ export function OrderHeader({ order }: { readonly order: Order }) {
         {order.revision !== undefined && <Fact name="Revision">{order.revision}</Fact>}
         <Fact name="Languages">{order.languages.join(" ")}</Fact>
         <Place order={order} />
+        {order.parentOrderId !== undefined && (
+          <Fact name="Content from">
+            <OrderLink id={order.parentOrderId} />
+          </Fact>
+        )}
         <Fact name="Account">{order.account}</Fact>
+        <Fact name="Testers">
+          {order.testers.length > 0 ? count(order.testers.length) : "None: Test needs at least one, see Edit"}
+        </Fact>
         <Fact name="Last change">
           <Moment at={order.updatedAt} /> by {nameOf(order.updatedBy)}
         </Fact>

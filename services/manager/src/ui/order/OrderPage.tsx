@@ -1,5 +1,6 @@
 "use client";
 import { Alert, Anchor, Button, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
@@ -11,6 +12,7 @@ import { Problem } from "../shell/Problem.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { currentStep, stepInAddress } from "./chosenStep.ts";
 import { OrderHeader } from "./OrderHeader.tsx";
+import { pageTitle } from "./pageTitle.ts";
 import { StartSend } from "./StartSend.tsx";
 import { StatusAnnouncer } from "./StatusAnnouncer.tsx";
 import { StepPanel } from "./StepPanel.tsx";
@@ -40,6 +42,7 @@ function Shown({ order }: { readonly order: Order }) {
   // Where the order stood when the page opened: a step that completes does not take its result out of sight.
   const [stoodAt] = useState(() => currentStep(order));
   const chosen = stepInAddress(useSearchParams()) ?? stoodAt;
+  useDocumentTitle(pageTitle(order));
   return (
     <>
       <StatusAnnouncer order={order} />

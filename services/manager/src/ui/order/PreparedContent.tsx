@@ -1,7 +1,7 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { count } from "../shell/numbers.ts";
 import styles from "./StepPanel.module.css";
 
 const hashDigits = 8;

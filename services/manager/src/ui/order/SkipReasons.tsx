@@ -1,10 +1,10 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { Anchor } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import { openList } from "../recipients/listAddress.ts";
-import { count } from "../shell/numbers.ts";
 import styles from "./StepPanel.module.css";
 import { skipReasonWords } from "./stepWords.ts";
 

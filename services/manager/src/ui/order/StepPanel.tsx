@@ -30,7 +30,7 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
         <div className={styles.top}>
           <div>
             <Group gap="sm">
-              <Title order={2} size="h4" id="step-title">
+              <Title order={2} size="h4" id="step-title" tabIndex={-1}>
                 {stepTitle(order, step)}
               </Title>
               {isStopping ? <StatusBadge status={status} word="Stopping…" /> : <StatusBadge status={status} />}
@@ -78,6 +78,8 @@ function NextStep({ order, step }: { readonly order: Order; readonly step: StepN
       onClick={(event) => {
         event.preventDefault();
         history.pushState(null, "", stepAddress(next));
+        // The link is gone with its panel: the heading of the next one is where one goes on.
+        setTimeout(() => document.getElementById("step-title")?.focus(), 50);
       }}
     >
       Next: {stepTitle(order, next)} →

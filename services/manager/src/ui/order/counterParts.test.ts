@@ -2,7 +2,7 @@ import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { counterParts, isOutdated, isUnmeasured, isUntold, partsText } from "./counterParts.ts";
+import { counterParts, isOutdated, isPartial, isUnmeasured, isUntold, partsText } from "./counterParts.ts";
 
 const counters: Counters = { total: 1500, sent: 1204, failed: 3, inDoubt: 1, skipped: 0 };
 
@@ -35,6 +35,13 @@ test("Count and Dry-Run mail nobody, and their words say so", () => {
   expect(partsText(counterParts("Dry-Run", { ...counted, failed: 1, total: 13 }), String)).toBe(
     "10 would be mailed, 1 cannot be rendered, 2 already received it",
   );
+});
+
+test("acceptance 70: a Count cut short shows its numbers as those so far, not as a whole bar", () => {
+  expect(isPartial("Count", { status: "interrupted", counters })).toBe(true);
+  expect(isPartial("Dry-Run", { status: "exception", counters })).toBe(true);
+  expect(isPartial("Count", { status: "complete", counters })).toBe(false);
+  expect(isPartial("Send", { status: "interrupted", counters })).toBe(false);
 });
 
 test("in every step the parts make up the total", () => {

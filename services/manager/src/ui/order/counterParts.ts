@@ -61,6 +61,11 @@ export function partsText(parts: readonly CounterPart[], write: (people: number)
   return told.map(({ label, people }) => `${write(people)} ${label}`).join(", ");
 }
 
+/** True of a step that was cut short and cannot say how much was left: its numbers are those so far. */
+export function isPartial(step: StepName, { status }: StepRecord): boolean {
+  return words[step].open === undefined && (status === "interrupted" || status === "exception");
+}
+
 /** True while nobody can say how much is left: the bar moves without a measure. */
 export function isUnmeasured(step: StepName, { status, counters }: StepRecord): boolean {
   if (status !== "working") return false;

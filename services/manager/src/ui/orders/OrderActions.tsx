@@ -1,4 +1,5 @@
 "use client";
+import { runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import { ActionIcon } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import Link from "next/link";
@@ -20,6 +21,7 @@ export function OrderActions({ order }: { readonly order: Order }) {
   const button = useRef<HTMLButtonElement>(null);
   const name = `${order.eventCode} ${order.subEvent} ${order.stage}`;
   const readOnly = viewer.role !== "write";
+  const keeps = whyKept(order);
 
   const archive = async () => {
     try {
@@ -53,8 +55,8 @@ export function OrderActions({ order }: { readonly order: Order }) {
             <ActionItem isDisabled={readOnly} onChoose={() => void archive()}>
               {order.archived ? "Restore" : "Archive"}
             </ActionItem>
-            <ActionItem isDisabled={readOnly} onChoose={() => setDeleting(true)} tone="danger">
-              Delete …
+            <ActionItem isDisabled={readOnly || keeps !== undefined} onChoose={() => setDeleting(true)} tone="danger">
+              {keeps === undefined ? "Delete …" : `Delete: ${keeps}`}
             </ActionItem>
           </>
         )}
@@ -62,6 +64,15 @@ export function OrderActions({ order }: { readonly order: Order }) {
       {deleting && <DeleteDialog order={order} name={name} onClose={close} />}
     </>
   );
+}
+
+/** Why the server would refuse to delete the order, as far as the list knows; the server looks into the ledger. */
+function whyKept(order: Order): string | undefined {
+  const running = runningStep(order);
+  if (running) return `stop ${running} first`;
+  const { sent = 0, failed = 0, inDoubt = 0 } = order.steps.Send.counters ?? {};
+  const hasSent = sent + failed + inDoubt > 0 || (order.mailingKeys ?? []).length > 0;
+  return hasSent ? "not once its Send was started" : undefined;
 }
 
 function EditItem({ order, isDisabled }: { readonly order: Order; readonly isDisabled: boolean }) {

@@ -1,11 +1,11 @@
 "use client";
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import Link from "next/link";
 import { useMemo, useState } from "react";
 import { useOrders } from "../live/useLive.ts";
 import { later } from "../shell/later.tsx";
-import { counted } from "../shell/numbers.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { StatusBar } from "../shell/StatusBar.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
@@ -18,9 +18,8 @@ const ArchiveWindow = later(() => import("./ArchiveWindow.tsx").then((module) =>
 export function OrderList() {
   const { phase, problem, orders, unreadable } = useOrders();
   const viewer = useViewer();
-  const [text, setText] = useState("");
+  const [{ text, status }, setFilter] = useKeptFilter();
   const [searched] = useDebouncedValue(text, 120);
-  const [status, setStatus] = useState<StatusFilter>();
   const [archive, setArchive] = useState<"unseen" | "open" | "closed">("unseen");
   const current = orders.filter((order) => !order.archived).length;
   const shown = useMemo(
@@ -53,7 +52,7 @@ export function OrderList() {
               aria-label="Filter by text"
               placeholder="Filter: event, stage, subject, account …"
               value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
+              onChange={(event) => setFilter({ text: event.currentTarget.value, status })}
               style={{ flex: "1 1 240px" }}
               maw={420}
             />
@@ -62,12 +61,15 @@ export function OrderList() {
               data={[{ value: "", label: "Any status" }, ...statusFilters]}
               value={status ?? ""}
               onChange={(event) =>
-                setStatus(statusFilters.find(({ value }) => value === event.currentTarget.value)?.value)
+                setFilter({
+                  text,
+                  status: statusFilters.find(({ value }) => value === event.currentTarget.value)?.value,
+                })
               }
               w={190}
             />
             <Text size="sm" c="dimmed" role="status">
-              {shown.length === current ? "" : `${shown.length} of ${current}`}
+              {shown.length === current ? "" : `${count(shown.length)} of ${count(current)}`}
             </Text>
           </Group>
           {shown.length > 0 ? (
@@ -89,9 +91,33 @@ export function OrderList() {
   );
 
   function clear() {
-    setText("");
-    setStatus(undefined);
+    setFilter({ text: "", status: undefined });
   }
+}
+
+interface Filter {
+  readonly text: string;
+  readonly status: StatusFilter | undefined;
+}
+
+const keptAs = "work-orders-filter";
+
+/** The filter of the list, kept for this tab: whoever comes back from a work order finds the list as it was. */
+function useKeptFilter(): [Filter, (filter: Filter) => void] {
+  const [filter, setFilter] = useState<Filter>(keptFilter);
+  const keep = (next: Filter) => {
+    setFilter(next);
+    sessionStorage.setItem(keptAs, JSON.stringify(next));
+  };
+  return [filter, keep];
+}
+
+function keptFilter(): Filter {
+  const none = { text: "", status: undefined };
+  if (typeof sessionStorage === "undefined") return none;
+  const kept: Partial<Record<string, unknown>> = JSON.parse(sessionStorage.getItem(keptAs) ?? "{}");
+  const status = statusFilters.find(({ value }) => value === kept["status"])?.value;
+  return { text: typeof kept["text"] === "string" ? kept["text"] : "", status };
 }
 
 function Loading() {

@@ -23,7 +23,7 @@ export const OrderRow = memo(function OrderRow({
   const router = useRouter();
   /** A press beside an open menu closes the menu and nothing more. */
   const closesMenu = useRef(false);
-  const { status, words, waits } = orderStatus(order);
+  const { status, words, waits, trouble } = orderStatus(order);
   return (
     // The link in the row is for the keyboard; the row is a larger target for the mouse.
     <tr
@@ -38,6 +38,7 @@ export const OrderRow = memo(function OrderRow({
       </td>
       <td data-label="Status">
         <StatusBadge status={status} word={words} />
+        {trouble && <span className={styles.trouble}>{trouble}</span>}
         {waits && (
           <span className={styles.note}>
             {waits.words} <Moment at={waits.at} />

@@ -1,9 +1,9 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Button, Group } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
-import { count } from "../shell/numbers.ts";
 import { OrderRow } from "./OrderRow.tsx";
 import styles from "./OrderTable.module.css";
 import { useOptions, useUserName } from "./useOptions.ts";

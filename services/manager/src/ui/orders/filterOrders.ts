@@ -1,10 +1,11 @@
 import type { Order } from "../../api/orders.ts";
-import { orderStatus } from "./orderStatus.ts";
+import { needsAttention, orderStatus } from "./orderStatus.ts";
 
 /** What an operator picks in the list's status filter. */
 export const statusFilters = [
   { value: "working", label: "Working" },
   { value: "sleeping", label: "Sleeping" },
+  { value: "attention", label: "Needs attention" },
   { value: "trouble", label: "Error or Exception" },
   { value: "interrupted", label: "Interrupted" },
   { value: "complete", label: "Sent" },
@@ -34,6 +35,7 @@ export function filterOrders(
 
 function hasStatus(order: Order, wanted: StatusFilter | undefined): boolean {
   if (wanted === undefined) return true;
+  if (wanted === "attention") return needsAttention(order);
   const { status } = orderStatus(order);
   return wanted === "trouble" ? status === "error" || status === "exception" : status === wanted;
 }

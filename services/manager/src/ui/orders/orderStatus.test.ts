@@ -1,7 +1,7 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { readySteps, type StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import { describe, expect, test } from "vitest";
-import { orderStatus } from "./orderStatus.ts";
+import { needsAttention, orderStatus } from "./orderStatus.ts";
 
 function withSteps(steps: Partial<Record<StepName, StepRecord["status"]>>) {
   const ready = readySteps();
@@ -35,6 +35,22 @@ describe("what the list says of an order", () => {
     expect(orderStatus(order, Date.parse(at) - 60_000)).toMatchObject({ words: "Working: Send", waits });
     order.steps.Send = { status: "working", waiting: {} };
     expect(orderStatus(order)).not.toHaveProperty("waits");
+  });
+  test("acceptance 70: mails that failed or are in doubt are named beside Sent, and need attention", () => {
+    const all = { Count: "complete", Prepare: "complete", "Dry-Run": "complete", Test: "complete" } as const;
+    const order = withSteps(all);
+    const sent = (failed: number, inDoubt: number) => {
+      order.steps.Send = {
+        status: "complete",
+        counters: { total: 5000, sent: 5000 - failed - inDoubt, failed, inDoubt, skipped: 0 },
+      };
+      return [orderStatus(order).words, orderStatus(order).trouble, needsAttention(order)];
+    };
+    expect(sent(0, 0)).toEqual(["Sent", undefined, false]);
+    expect(sent(1061, 12)).toEqual(["Sent", "1,061 failed, 12 in doubt", true]);
+    expect(sent(0, 1)).toEqual(["Sent", "1 in doubt", true]);
+    expect(needsAttention(withSteps({ Count: "error" }))).toBe(true);
+    expect(needsAttention(withSteps({ Count: "interrupted" }))).toBe(false);
   });
   test("all five complete is Sent; a reset step is next", () => {
     const all = { Count: "complete", Prepare: "complete", "Dry-Run": "complete", Test: "complete" } as const;

@@ -1,3 +1,4 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
@@ -10,6 +11,8 @@ export interface OrderStatus {
   readonly words: string;
   /** Until when it waits, with the words before the time; only while it sleeps, or works and somebody waits. */
   readonly waits?: { readonly words: string; readonly at: string };
+  /** What of the Send needs a person: `61 failed, 12 in doubt`. */
+  readonly trouble?: string;
 }
 
 /** From the most urgent: who works, who waits, what failed. */
@@ -22,8 +25,30 @@ const wordOf: Partial<Record<StepStatus, string>> = {
   interrupted: "Interrupted",
 };
 
-/** Working, Sleeping, Exception, Error, Interrupted, in this order; else Sent, else the first step that is not complete. */
+/**
+ * Working, Sleeping, Exception, Error, Interrupted, in this order; else Sent, else the first step that is not complete. Mails
+ * that failed or are in doubt are named beside it, whatever the status.
+ */
 export function orderStatus(order: Pick<Order, "steps">, now = Date.now()): OrderStatus {
+  const trouble = troubleOf(order);
+  return { ...statusOf(order, now), ...(trouble && { trouble }) };
+}
+
+/** True where a person has to look: a step broke, or mails of the Send failed or are in doubt. */
+export function needsAttention(order: Pick<Order, "steps">): boolean {
+  const { status, trouble } = orderStatus(order);
+  return status === "error" || status === "exception" || trouble !== undefined;
+}
+
+function troubleOf({ steps }: Pick<Order, "steps">): string | undefined {
+  const { status, counters } = steps.Send;
+  if (!counters || status === "ready") return undefined;
+  const { failed, inDoubt } = counters;
+  const parts = [failed > 0 && `${count(failed)} failed`, inDoubt > 0 && `${count(inDoubt)} in doubt`].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : undefined;
+}
+
+function statusOf(order: Pick<Order, "steps">, now: number): OrderStatus {
   for (const status of telling) {
     const step = stepNames.find((name) => order.steps[name].status === status);
     if (!step) continue;

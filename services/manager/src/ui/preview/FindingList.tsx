@@ -1,5 +1,5 @@
+import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import { Text } from "@mantine/core";
-import { counted } from "../shell/numbers.ts";
 import styles from "./Preview.module.css";
 import { isInSource, type NumberedFinding } from "./sourceLines.ts";
 

@@ -32,10 +32,11 @@ export function ListFoot({ order, shown, phase, page, readAgain, goBack, goOn }:
         <Button {...button} onClick={readAgain}>
           Read again
         </Button>
-        <Button {...button} disabled={!goBack} onClick={goBack}>
+        {/* At an end of the list they look disabled and keep the focus, which would fall to the top of the page. */}
+        <Button {...button} data-disabled={!goBack || undefined} aria-disabled={!goBack} onClick={goBack}>
           Previous
         </Button>
-        <Button {...button} disabled={!goOn} onClick={goOn}>
+        <Button {...button} data-disabled={!goOn || undefined} aria-disabled={!goOn} onClick={goOn}>
           Next
         </Button>
       </Group>

@@ -1,9 +1,9 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { Button, Group, Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientStatus } from "../../api/recipients.ts";
-import { count } from "../shell/numbers.ts";
 import { SignButton } from "../shell/Sign.tsx";
 import { openList } from "./listAddress.ts";
 import { recipientNumbers } from "./recipientNumbers.ts";

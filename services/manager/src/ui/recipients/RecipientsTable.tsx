@@ -1,7 +1,8 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { skipReasonWords } from "../order/stepWords.ts";
+import { useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { count } from "../shell/numbers.ts";
 import { Sign, SignButton } from "../shell/Sign.tsx";
 import styles from "./Recipients.module.css";
 import { statusLooks } from "./recipientWords.ts";
@@ -76,6 +77,7 @@ export function RecipientsTable({
 }
 
 function Response({ row }: { readonly row: RecipientRow }) {
+  const nameOf = useUserName();
   if (row.status === "skipped")
     return (
       <>
@@ -87,7 +89,7 @@ function Response({ row }: { readonly row: RecipientRow }) {
     <>
       {row.resolvedBy !== undefined && row.resolvedAt !== undefined && (
         <div>
-          Resolved by {row.resolvedBy}, <Moment at={row.resolvedAt} />
+          Resolved by {nameOf(row.resolvedBy)}, <Moment at={row.resolvedAt} />
         </div>
       )}
       {row.reason ?? row.response}

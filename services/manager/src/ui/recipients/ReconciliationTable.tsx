@@ -1,6 +1,6 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { UnstyledButton } from "@mantine/core";
 import type { OrderReconciliation } from "../../api/recipients.ts";
-import { count } from "../shell/numbers.ts";
 import { openList, type ShownList } from "./listAddress.ts";
 import styles from "./ReconciliationTable.module.css";
 

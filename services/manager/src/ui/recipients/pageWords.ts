@@ -1,5 +1,5 @@
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { RecipientPage } from "../../api/recipients.ts";
-import { count, counted } from "../shell/numbers.ts";
 import type { ShownList } from "./listAddress.ts";
 
 /** Where one stands in a list, in a sentence: which rows, of how many, and how far a search has read. */

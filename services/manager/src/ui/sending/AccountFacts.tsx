@@ -1,6 +1,6 @@
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { count, counted } from "../shell/numbers.ts";
 import { speedWords } from "./courseWords.ts";
 import styles from "./SendDialog.module.css";
 

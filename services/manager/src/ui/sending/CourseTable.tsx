@@ -1,5 +1,5 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { count } from "../shell/numbers.ts";
 import type { CurvePoint } from "./liveCurve.ts";
 import styles from "./SendingChart.module.css";
 

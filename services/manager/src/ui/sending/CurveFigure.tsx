@@ -1,7 +1,7 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { useElementSize } from "@mantine/hooks";
 import { memo, type PointerEvent, useId, useMemo, useState } from "react";
 import { momentText, viewerZone } from "../shell/momentText.ts";
-import { count } from "../shell/numbers.ts";
 import { CurveLegend } from "./CurveLegend.tsx";
 import { CurveMarks } from "./CurveMarks.tsx";
 import { type ChartData, type ChartShape, chartShape } from "./chartShape.ts";

@@ -1,4 +1,4 @@
-import { count } from "../shell/numbers.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { FailedMark, InDoubtMark } from "./CurveMarks.tsx";
 import type { CurvePoint } from "./liveCurve.ts";
 import styles from "./SendingChart.module.css";

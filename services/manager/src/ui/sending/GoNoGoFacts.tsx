@@ -1,10 +1,10 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Stack, Text } from "@mantine/core";
 import { Fragment } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { GoNoGo, GoNoGoWarning } from "../../api/sending.ts";
 import { duration } from "../order/stepWords.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { count } from "../shell/numbers.ts";
 import { AccountFacts } from "./AccountFacts.tsx";
 import { LanguageFacts } from "./LanguageFacts.tsx";
 import { LeftOut } from "./LeftOut.tsx";

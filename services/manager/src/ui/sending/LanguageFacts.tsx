@@ -1,6 +1,6 @@
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { count, counted } from "../shell/numbers.ts";
 import styles from "./SendDialog.module.css";
 
 /** What each language holds: how many get it, with what subject and which content. */

@@ -1,5 +1,6 @@
 "use client";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
+import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { Order } from "../../api/orders.ts";
@@ -11,7 +12,6 @@ import { RetryFailed } from "../recipients/RetryFailed.tsx";
 import { useReconciliation } from "../recipients/useReconciliation.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Moment } from "../shell/Moment.tsx";
-import { counted } from "../shell/numbers.ts";
 import { Problem } from "../shell/Problem.tsx";
 
 /** Up to so many mails the ledger is counted without being asked: every count reads each delivery. */

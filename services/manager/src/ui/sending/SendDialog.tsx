@@ -1,9 +1,9 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Modal, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useMediaQuery, useMounted } from "@mantine/hooks";
 import { memo } from "react";
 import type { Order } from "../../api/orders.ts";
-import { count } from "../shell/numbers.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
 import type { CountProgress } from "./readFacts.ts";

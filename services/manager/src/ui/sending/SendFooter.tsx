@@ -1,10 +1,10 @@
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import { useConnection } from "../live/useLive.ts";
 import { stepTitle } from "../order/stepWords.ts";
-import { count, counted } from "../shell/numbers.ts";
 import { useSettled } from "../shell/useSettled.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./SendDialog.module.css";

@@ -1,5 +1,5 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
-import { count } from "../shell/numbers.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { numberTicks, tickText, timeTicks } from "./chartScale.ts";
 import { type CurvePoint, triedOf } from "./liveCurve.ts";
 

@@ -1,7 +1,7 @@
 "use client";
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import { Anchor } from "@mantine/core";
 import { useConnection, useOrders } from "../live/useLive.ts";
-import { count, counted } from "./numbers.ts";
 import styles from "./Shell.module.css";
 import { useShellFacts } from "./useShellFacts.ts";
 

@@ -12,6 +12,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    // Its heading is a `header` element, which would be a second banner of the page.
+    Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
     Notification: {
       defaultProps: { closeButtonProps: { "aria-label": "Close this message" } },
       // Beside a title Mantine's own grey falls below 4.5 : 1.

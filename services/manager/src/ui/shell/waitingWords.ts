@@ -1,6 +1,6 @@
 import type { Waiting } from "@email-agent/shared/domain/delivery/waiting.ts";
+import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import { momentText } from "./momentText.ts";
-import { counted } from "./numbers.ts";
 
 const isAhead = (at: string, now: number) => Date.parse(at) > now;
 

@@ -1,0 +1,30 @@
+import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
+import type { Order } from "../../api/orders.ts";
+import { statusWord } from "../shell/StatusBadge.tsx";
+import { currentStep } from "./chosenStep.ts";
+import { counterParts, isUnmeasured, isUntold } from "./counterParts.ts";
+
+type Named = Pick<Order, "eventCode" | "subEvent" | "stage">;
+
+/** `E2026 weekend reg`: a work order in the title of a tab. */
+function orderName({ eventCode, subEvent, stage }: Named): string {
+  return `${eventCode} ${subEvent} ${stage}`;
+}
+
+/** `43 % Send · E2026 weekend reg`: which of several tabs shows which work order, and how far it is. */
+export function pageTitle(order: Named & Pick<Order, "steps">): string {
+  const step =
+    stepNames.find((name) => ["working", "sleeping"].includes(order.steps[name].status)) ?? currentStep(order);
+  const record = order.steps[step];
+  const percent = percentOf(step, record);
+  const state = percent === undefined ? `${statusWord(record.status)}: ${step}` : `${percent} % ${step}`;
+  return `${state} · ${orderName(order)} · Email Manager`;
+}
+
+function percentOf(step: StepName, record: StepRecord): number | undefined {
+  const { status, counters } = record;
+  if (status !== "working" || !counters || isUntold(step, record) || isUnmeasured(step, record)) return undefined;
+  const open = counterParts(step, counters).find(({ name }) => name === "open")?.people ?? 0;
+  return Math.floor((100 * (counters.total - open)) / counters.total);
+}
