@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectReconciled, type Story, startStory } from "./story.ts";
 
@@ -32,6 +33,29 @@ test("acceptance 6: every process killed in the middle of Send, and the run goes
   // In doubt is at most what was claimed: one second of the account's rate per worker.
   expect(ended.steps.Send.counters?.inDoubt).toBeLessThanOrEqual(chunkWorkers * ratePerSecond);
   expectReconciled(stack, ended);
+});
+
+test("acceptance 57: the sender killed and the Send stopped: within two minutes every message has an end, without a start", {
+  timeout: 240_000,
+}, async () => {
+  const { operator, stack } = story;
+  const { id } = await story.order("SUMMER26", "reg");
+  await story.complete(id, "Count", "Prepare", "Dry-Run", "Test");
+  await operator.command(id, "Send", "start");
+  await operator.until(id, (order) => (order.steps.Send.counters?.sent ?? 0) > 20, 60);
+  process.kill(stack.services.sender.pid() as number, "SIGKILL");
+  await operator.command(id, "Send", "stop");
+  await operator.until(id, (order) => order.steps.Send.status === "interrupted", 30);
+  const settled = await operator.until(id, (order) => order.unsettled === undefined, 120);
+  expect(settled.steps.Send, story.trouble.join("\n")).toMatchObject({ status: "interrupted" });
+  expect(settled).not.toHaveProperty("runState");
+  for (const language of settled.languages) {
+    const { sent = 0, inDoubt = 0 } = settled.steps.Send.languages?.[language] ?? {};
+    const mailing = mailingKey(settled, language);
+    const arrived = stack.inbox.counts({ mailing, test: false })[0]?.recipients ?? 0;
+    expect(arrived, language).toBeGreaterThanOrEqual(sent);
+    expect(arrived, language).toBeLessThanOrEqual(sent + inDoubt);
+  }
 });
 
 test("a command given while ingest is dead is taken when it is back", { timeout: 60_000 }, async () => {
