@@ -102,12 +102,14 @@ function recorder(ports: Ports) {
   /** Quota first: if this process dies between the two, Redis counts too much and not too little. */
   const giveBack = async (account: Account, grant: Grant, count: number, hadTurns = false) => {
     try {
-      const spacing = messageSpacing(account.ratePerSecond, times.lateMilliseconds);
-      if (!hadTurns) await unpromise(accountKeys(account), [count * spacing]);
       if (await quota.giveBack(account.name, grant.bucket, count)) await lowerRedis(account, grant, count);
     } catch (error) {
       log.warn({ error, account: account.name, count }, "places could not be given back; they are free a day later");
     }
+    if (hadTurns) return;
+    const spacing = messageSpacing(account.ratePerSecond, times.lateMilliseconds);
+    // Without Redis the turns stay promised for a minute at most.
+    await unpromise(accountKeys(account), [count * spacing]).catch(() => undefined);
   };
 
   return async (account: Account, grant: Grant): Promise<Reservation | undefined> => {
