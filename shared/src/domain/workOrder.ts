@@ -123,6 +123,8 @@ const unsettledRunSchema = z.looseObject({
   endedAt: instantSchema,
   partitions: z.array(z.string()),
   counters: countersSchema.optional(),
+  /** A user resolved a doubt: the step is counted anew, and the audit keeps the numbers of the run's end. */
+  keepsLine: z.boolean().optional(),
 });
 export type UnsettledRun = z.infer<typeof unsettledRunSchema>;
 

@@ -57,11 +57,13 @@ function waitingWords({ retries, paused, held }: Waiting): string {
   return words.map((one) => ` ${one}`).join("");
 }
 
-/** `EN 120 of 500, SP 3 of 40`: sent of total in this run. */
+/** `EN 120 of 500, SP 3 of 40`: sent of total in this run, and said so where earlier runs have numbers of their own. */
 function toldOf(languages: Readonly<Record<string, LanguageCounters>>): string {
-  return Object.entries(languages)
+  const told = Object.entries(languages)
     .map(([code, { thisRun }]) => `${code} ${count(thisRun?.sent ?? 0)} of ${count(thisRun?.total ?? 0)}`)
     .join(", ");
+  const hasEarlier = Object.values(languages).some(({ total, thisRun }) => total !== (thisRun?.total ?? total));
+  return hasEarlier ? `${told} in this run` : told;
 }
 
 /** What a pass came to, in one sentence; `nobody` if there was nobody to mail. */

@@ -3,6 +3,7 @@ import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { resetBy } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
 import { archiveWrite, saveWrite } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import { progressWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
@@ -239,3 +240,29 @@ test("a run that completes is not settled: it keeps no clock and costs no look",
   await house.settle();
   expect(sender.logged.filter(({ message }) => message.includes("settle"))).toEqual([]);
 }, 60_000);
+
+test("acceptance 70: after a doubt is resolved the numbers of a complete Send are the ledger's, and its audit line stays", async () => {
+  await using house = await openHouse({ people: somePeople(3, (n) => ({ id: `p-${n}` })) });
+  house.inbox.script({ phase: "dot", cut: "close", keep: true });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send", 60)).toMatchObject({
+    status: "complete",
+    counters: { sent: 2, inDoubt: 1 },
+  });
+  const doubtful = (await house.ledger(order)).find(({ status }) => status === "in-doubt");
+  const { participantId = "", claimId = "" } = doubtful ?? {};
+  const at = new Date().toISOString();
+  const resolution = { participantId, claimId, status: "sent", by: "anna", at } as const;
+  expect(await house.deliveries.resolve(mailingKey(order, "EN"), resolution)).toBeDefined();
+  const ended = await house.orders.get(order.id);
+  const write = ended && recountWrite(ended, Date.now());
+  expect(write && (await house.orders.write(order.id, write))).toBeDefined();
+  await using _looking = keepLooking(house);
+  const { steps } = await settled(house, order);
+  expect(steps.Send).toMatchObject({ status: "complete", counters: { sent: 3, inDoubt: 0 } });
+  expect(steps.Send.languages?.["EN"]).toMatchObject({ sent: 3, inDoubt: 0 });
+  const lines = await Array.fromAsync(audit(house.stack.aws, house.stack.config).lines(order.id, "E"));
+  expect(lines).toMatchObject([{ data: { counters: { sent: 2, inDoubt: 1 } } }]);
+}, 180_000);

@@ -62,6 +62,7 @@ export async function settleEndedRuns(
 }
 
 function lineOf(order: WorkOrder, runId: string, run: UnsettledRun, counters: UnsettledRun["counters"]) {
+  if (run.keepsLine) return undefined;
   return (
     counters && runEndLine(order.id, { runId, step: run.step }, run.status, counters, epochMilliseconds(run.endedAt))
   );

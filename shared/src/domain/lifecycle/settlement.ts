@@ -14,7 +14,7 @@ export function claims(step: StepName): step is "Send" | "Test" {
 }
 
 /** The partitions of the ledger in which a run claims deliveries; none for a step that mails nobody. */
-function claimPartitions(order: Claiming, step: StepName, runId: string): string[] {
+export function claimPartitions(order: Claiming, step: StepName, runId: string): string[] {
   if (!claims(step)) return [];
   const keys = order.languages.map((language) => mailingKey(order, language));
   return step === "Send" ? keys : keys.map((key) => testPartition(key, runId));

@@ -4,7 +4,7 @@ import type { StepStatus, WorkOrder } from "../workOrder.ts";
 import type { Condition, OrderWrite } from "./orderWrite.ts";
 import { type LeaseClaim, stepPath, unchangedSince, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
-import { type UnsettledRuns, unsettledAfter } from "./settlement.ts";
+import { claimPartitions, type UnsettledRuns, unsettledAfter } from "./settlement.ts";
 import type { Said } from "./transitionRow.ts";
 
 /**
@@ -82,6 +82,27 @@ export function settleAgainWrite(order: WorkOrder, step: StepName, runId: string
   return {
     set: [
       [["unsettled"], unsettled],
+      [["runState"], "settling"],
+      [["runCheckAt"], instant(now)],
+    ],
+    remove: [["settler"]],
+    when: unchangedSince(order),
+  };
+}
+
+/**
+ * A user resolved a doubt of the mailing: the numbers of its last Send are counted anew, for the list would speak of mails
+ * in doubt for ever. Undefined while Send works or sleeps, which counts by itself, and where it never ran.
+ */
+export function recountWrite(order: WorkOrder, now: number): OrderWrite | undefined {
+  const { runId, status, endedAt, counters } = order.steps.Send;
+  if (runId === undefined || endedAt === undefined || (order.runState ?? "settling") !== "settling") return undefined;
+  const partitions = claimPartitions(order, "Send", runId);
+  const known = order.unsettled?.[runId];
+  const run = known ?? { step: "Send", status, endedAt, partitions, ...(counters && { counters }), keepsLine: true };
+  return {
+    set: [
+      [["unsettled"], { ...order.unsettled, [runId]: run }],
       [["runState"], "settling"],
       [["runCheckAt"], instant(now)],
     ],

@@ -55,6 +55,25 @@ const auditOf = async (order: WorkOrder) => {
   return Items ?? [];
 };
 
+test("acceptance 70: a resolved mail has the numbers of its Send counted anew, unless Send works or sleeps", async () => {
+  const endedAt = "2026-03-01T08:01:00.000Z";
+  const order = await world.addOrder({}, { Send: { status: "complete", runId: "run-1", endedAt } });
+  const doubt = aDelivery({ participantId: "p-1", status: "in-doubt" });
+  await world.putDeliveries(mailingKey(order, "EN"), [doubt]);
+  expect((await resolve(writer, order, asSeen)).status).toBe(200);
+  expect(await world.manager.orders.get(order.id)).toMatchObject({
+    runState: "settling",
+    unsettled: {
+      "run-1": { step: "Send", status: "complete", partitions: [mailingKey(order, "EN")], keepsLine: true },
+    },
+  });
+  const sleeping = { status: "sleeping", runId: "run-1", endedAt } as const;
+  const asleep = await world.addOrder({ runState: "sleeping", runCheckAt: endedAt }, { Send: sleeping });
+  await world.putDeliveries(mailingKey(asleep, "EN"), [doubt]);
+  expect((await resolve(writer, asleep, asSeen)).status).toBe(200);
+  expect((await world.manager.orders.get(asleep.id))?.runState).toBe("sleeping");
+});
+
 test.each([
   [true, "sent"],
   [false, "deferred"],

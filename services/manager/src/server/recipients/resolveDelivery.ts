@@ -5,6 +5,7 @@ import {
   type ResolutionVerdict,
   resolvedStatus,
 } from "@email-agent/shared/domain/delivery/resolution.ts";
+import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -31,7 +32,7 @@ const longestId = 300;
  * `too-early` (and `resolvableAt`), `settled` or `changed`.
  */
 export async function resolveDelivery(
-  ports: Pick<Manager, "deliveries" | "audit" | "clock" | "log">,
+  ports: Pick<Manager, "orders" | "deliveries" | "audit" | "clock" | "log">,
   user: Pick<User, "id" | "showAddresses" | "eventAccess">,
   order: WorkOrder,
   participantId: string,
@@ -55,7 +56,23 @@ export async function resolveDelivery(
   const data = { participantId, language, ...of, status, claimId, runId: resolved.runId };
   await ports.audit.put(userLine({ workOrderId: order.id, by: user.id, what, data }, ulid(now), now));
   ports.log.info({ workOrderId: order.id, participantId, status, by: user.id }, "a mail in doubt was resolved");
+  if (mailing.isCurrent) await recountSend(ports, order.id);
   return shownTo(user, fromDelivery(resolved, true));
+}
+
+const tries = 5;
+
+/** Has the numbers of the order's Send counted anew. Should this fail, they are those of before until the next run. */
+async function recountSend({ orders, clock, log }: Pick<Manager, "orders" | "clock" | "log">, id: string) {
+  try {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const order = await orders.get(id);
+      const write = order && recountWrite(order, clock.now());
+      if (!write || (await orders.write(id, write, { heartbeat: true }))) return;
+    }
+  } catch (error) {
+    log.warn({ error, workOrderId: id }, "the numbers of a Send could not be counted anew after a resolution");
+  }
 }
 
 type Refused = Extract<ResolutionVerdict, { verdict: "refused" }>;

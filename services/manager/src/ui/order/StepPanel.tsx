@@ -53,6 +53,11 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
           </Text>
         )}
         <CounterBar step={step} record={record} />
+        {Object.values(order.unsettled ?? {}).some((run) => run.step === step) && (
+          <Text size="sm" role="status">
+            These numbers are being counted again from the deliveries. What was on the wire is known within two minutes.
+          </Text>
+        )}
         {step === "Send" && <SendingChart order={order} />}
         <RecipientButtons order={order} step={step} />
         <Findings details={details} {...(step === "Prepare" && { preview: `/work-orders/${order.id}/preview` })} />
