@@ -144,6 +144,24 @@ test("a Send that sleeps for quota keeps the confirmed number when it wakes", as
   expect(house.inbox.messages()).toHaveLength(60);
 });
 
+test("passes of one Send share the tolerance: each wake-up does not bring another few people", async () => {
+  await using house = await openHouse({ people: numbered("p", 24), account: { quotaPer24h: 22 } });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start", 20);
+  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "sleeping", counters: { sent: 22 } });
+  await house.addPeople(numbered("q", 3));
+  await house.addAccount({ quotaPer24h: 1000 });
+  await wake(house, order.id);
+  const step = await house.ended(order.id, "Send");
+  expect(step).toMatchObject({
+    status: "error",
+    message: "22 sent of 20 confirmed. 5 more people are eligible since the Dry-Run: press Start to see them.",
+  });
+  expectWhole(step);
+  expect(house.inbox.messages()).toHaveLength(22);
+});
+
 test("the pass that wakes mails newcomers however many: the confirmed number limits the first pass only", async () => {
   await using house = await openHouse({ people: numbered("p", 10) });
   await using _sender = await startSender(house, quick);

@@ -41,7 +41,8 @@ export async function sendCeiling(
     if (reason === undefined) firstIds.get(language.code)?.add(person.id);
   });
   const eligible = [...firstIds.values()].reduce((sum, { added }) => sum + added, 0);
-  const most = left + toleranceOf(confirmed);
+  // All passes of a command share one tolerance.
+  const most = Math.max(0, confirmed + toleranceOf(confirmed) - before.over);
   if (eligible <= most) return { ceiling: most, lastIds: {}, sentBefore: before.sent };
   return { ceiling: left, lastIds: lastIds(firstIds, left), sentBefore: before.sent };
 }
