@@ -2,6 +2,7 @@ import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { dryRunSize, dryRunSizeOf } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { invalidRecordsError, tooManyInvalid } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import { sharedAddressRule } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -47,19 +48,31 @@ export function goNoGoWarnings(facts: GoNoGoFacts): GoNoGoWarning[] {
   return found.sort((one, other) => gravity[one.severity] - gravity[other.severity]);
 }
 
-function* stops({ guard, account, order, hasStage, uncountable, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+function* stops({ guard, account, order, hasStage, counted, uncountable, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
   if (guard.verdict !== "granted") yield stop(guard.reason);
   if (dryRunSize(order) === undefined) yield stop("The last Dry-Run is not complete. Run Dry-Run first.");
   if (!account) yield stop(`There is no account "${order.account}". Choose another one in the form.`);
   else if (!account.enabled) yield stop(`The account "${account.name}" is disabled. Choose another one in the form.`);
   if (!hasStage) yield stop(`The stage "${order.stage}" does not exist any more. Ask an administrator to restore it.`);
   else if (uncountable !== undefined) yield stop(uncountable);
+  const invalid = counted && manyInvalid(counted);
+  if (invalid !== undefined) yield stop(invalid);
   if (!order.sendContinuously && order.sendUntil !== undefined && isSendOver(order, now))
     yield stop(
       "Sending ended at ",
       { at: order.sendUntil },
       ": no mail would begin. Move the end of sending in the form.",
     );
+}
+
+/** Send would find the same once it has read everybody, and has mailed many of them by then. */
+function manyInvalid({ languages }: RecipientCount): string | undefined {
+  for (const { recipients, reasons } of Object.values(languages)) {
+    const invalid = reasons["invalid-record"] ?? 0;
+    const read = Object.values(reasons).reduce((sum, people) => sum + people, recipients);
+    if (tooManyInvalid(invalid, read)) return invalidRecordsError(invalid, read);
+  }
+  return undefined;
 }
 
 function* dryRunWarnings({ order, recipients, languages, counted, now }: GoNoGoFacts): Generator<GoNoGoWarning> {

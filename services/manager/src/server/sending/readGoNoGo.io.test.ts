@@ -357,6 +357,30 @@ test("recipients that cannot be counted, because the configuration lacks somethi
   expect(texts(facts, "stop")).toEqual([`The event ${order.eventCode} has no sub-event elsewhere.`]);
 });
 
+test("so many broken records that Send would end in an error are said before it", async () => {
+  const order = await anOrderReady();
+  const withBroken = (broken: number): Manager => ({
+    ...manager,
+    participants: {
+      ...manager.participants,
+      async *pages(options) {
+        let read = 0;
+        for await (const page of manager.participants.pages(options))
+          yield page.map((person) => {
+            read += 1;
+            return read > broken
+              ? person
+              : { ...person, invalidRecord: { field: "programs", problem: "expected record" } };
+          });
+      },
+    },
+  });
+  expect(texts(await readGoNoGo(withBroken(19), anna, order.id), "stop")).toEqual([]);
+  expect(texts(await readGoNoGo(withBroken(20), anna, order.id), "stop")).toEqual([
+    "20 of 213 participant records have a field that does not fit, which is more than 1 %. Repair the application that writes them, then start again.",
+  ]);
+});
+
 /** The facts as the browser gets them. */
 async function linesOf(order: WorkOrder, signal = new AbortController().signal): Promise<GoNoGoLine[]> {
   const response = await goNoGoStream(manager, anna, order.id, signal);
