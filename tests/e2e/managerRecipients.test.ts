@@ -104,7 +104,7 @@ test("mails in doubt are resolved by their evidence, not before 15 minutes have 
     const arrived = inbox.messages({ mailing: mailingKey(order, language), test: false }).flatMap(({ to }) => to);
     const wasReceived = arrived.includes(email.toLowerCase());
     await dialog.getByRole("button", { name: wasReceived ? "It was received" : "It was not received" }).click();
-    await list.getByText("Resolved by writer").first().waitFor();
+    await list.getByText("Resolved by Wren Writer").first().waitFor();
     await page.goBack();
     await list.waitFor({ state: "hidden" });
   }
