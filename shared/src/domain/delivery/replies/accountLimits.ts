@@ -1,14 +1,14 @@
 import { type BounceRule, recipientPhases } from "./bounceRule.ts";
 
 const day =
-  /\b(daily|day|today|24[- ]?(h|hr|hours?)|month(ly)?|diari[oa]|dia|mes|journali\w+|jour|mois|taglich\w*|tag|tages\w*|monat\w*|giorn\w+|mese)\b|сутки|в день|за день|当日|当天|每天|每日|一日|1日/;
+  /\b(daily|day|today|24[- ]?(h|hr|hours?)|month(ly)?|diari[oa]|dia|mes|journali\w+|jour|mois|taglich\w*|tag|tages\w*|monat\w*|giorn\w+|mese|dagelijks\w*|dag|daglig\w*|dagens|dzienn\w+|gunluk|denni|napi)\b|сутки|суточн|добов|в день|за день|今天|일일|하루|当日|当天|每天|每日|一日|1日/;
 const hourOrLess =
   /\b(hour(ly)?|minutes?|min|seconds?|sec|heures?|stunden?|minuten?|hora|or[ae])\b|в час|минут|小时|分钟|時間|分間/;
 /** Somebody who sends, or mail. */
 const mail =
-  /\b(sen[dt](ing|er|s)?|outgoing|outbound|relay(ing)?|submission|messages?|e-?mails?|mails?|recipients?|rcpts|tenant|policy|account|user|domain|ip|nachrichten|correos?|mensa\w+|messaggi|envio\w*|envoi\w*|versand\w*)\b|发送|发信|发件|邮件|送信|メール|отправ|писем|сообщен/;
+  /\b(sen[dt](ing|er|s)?|outgoing|outbound|relay(ing)?|submission|messages?|e-?mails?|mails?|recipients?|rcpts|tenant|policy|account|user|domain|ip|nachrichten|correos?|mensa\w+|messaggi|envio\w*|envoi\w*|invio|versand\w*|smtp|uitgaande|berichten|utskick|meddelanden|wysylki|wiadomosci|gonderim\w*|iletis?\w*)\b|发送|发信|发件|邮件|送信|メール|отправ|писем|сообщен|відправ|листів|발송|전송|메일/;
 const limit =
-  /\b(limits?|limited|quotas?|too many|exceed\w*|excessive|max(imum)?|reached|allowance|cap|throttl\w*|only \d+|limite|depass\w*|superad\w*|excedid\w*|uberschritten|kontingent|superat\w*|trop de|zu viele|demasiad\w+)\b|超过|超出|上限|制限|превыш|лимит|слишком много/;
+  /\b(\w*limits?|limited|quotas?|too many|exceed\w*|excessive|max(imum)?|reached|allowance|cap|throttl\w*|only \d+|limite|depass\w*|superad\w*|excedid\w*|uberschritten|kontingent|superat\w*|exhausted|limiet|limit[eiyu]|trop de|zu viele|demasiad\w+)\b|超过|超出|上限|制限|превыш|перевищ|лимит|ліміт|слишком много|한도|초과/;
 /**
  * Limits and blocks that are not of this kind: the subject of the sentence decides. A mailbox may be full or receive too
  * much; but "the mailbox has exceeded its sending limit" is the account again.
@@ -16,7 +16,7 @@ const limit =
 const notTheSenders = new RegExp(
   [
     /^(?!.*\b(sending|outgoing|outbound|relay|versand\w*|envoi|envio)\b).*\b((recipient(?! (rate )?limit| count)|mailbox|inbox|destinataire|empfanger|destinatario)('s)?( \S+){0,2} (has|have|is|was|reached|exceed\w*|would|full|over)\b|receiv(e|es|ing) |over ?quota\b|(mailbox|storage|disk) (size |space )?(quota|limit))/,
-    /send to this (recipient|mailbox|user)|message size|size limit|too (large|big)|\bhops?\b|blocked\b.*\b(spam|invalid recipients)|log-?in|auth(entication)? (attempt|failure)/,
+    /send to this (recipient|mailbox|user)|message size|size limit|too (large|big)|too many messages on (the |your )?server|\bhops?\b|blocked\b.*\b(spam|invalid recipients)|log-?in|auth(entication)? (attempt|failure)/,
   ]
     .map(({ source }) => source)
     .join("|"),
@@ -29,7 +29,7 @@ export const accountLimits: readonly BounceRule[] = [
   // Before everything else that names a number of messages: here the number is per connection.
   {
     meaning: "session-limit",
-    text: /^(?=.*\b(too many|max|maximum|limit|exceeded|reached)\b).*\b(messages?|e?mails?|recipients?|transactions?)\b.{0,40}\b(per|in|for|on|during|this)( (this|the|its|one|a|single|current|your))* (smtp )?(connection|session)\b/,
+    text: /^(?=.*\b(too many|max|maximum|limit|exceeded|reached)\b).*\b(messages?|e?mails?|recipients?|transactions?)\b.{0,40}\b(per|in|for|on|during|this)( (this|the|its|one|a|single|current|your))* (smtp )?(connection|session)\b|\b(messages?|e?-?mails?|nachrichten)\b.{0,20}\b(pro|par|por|per) (verbindung|sitzung|connexion|conexion|sesion|connessione|sessione)\b/,
     example: { phase: "mail", reply: "421 too many messages in this connection", from: "Exim, Amazon SES" },
   },
 
@@ -140,7 +140,7 @@ export const accountLimits: readonly BounceRule[] = [
     phases: recipientPhases,
     enhanced: /^[45]\.7\.\d+$/,
     text: /quota exceeded|exceed\w* .{0,20}quota|over quota/,
-    unless: /mailbox|inbox|recipient (has|is|over)|storage|disk/,
+    unless: /mailbox|inbox|recipient (has|is|over)|(user|account) (is )?over|storage|disk/,
     example: { phase: "rcpt", reply: "550 5.7.1 Email quota exceeded.", from: "Gmail" },
   },
 ];

@@ -12,6 +12,7 @@ test("addresses, help pages and accents do not take part when rules are matched"
     comparableReply("550 5.2.0 <Full.Mailbox@example.org>: Größe überschritten, see https://x.org/p?u=NoSuchUser"),
   ).toBe("<@>: große uberschritten, see https://x.org");
   expect(comparableReply("550 It doesn’t exist")).toBe("it doesn't exist");
+  expect(comparableReply("550 Skrzynka przepełniona, Ødegård")).toBe("skrzynka przepelniona, odegard");
   expect(comparableReply("550 メールボックスが")).toBe("メールボックスが");
 });
 

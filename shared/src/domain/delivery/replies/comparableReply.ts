@@ -7,8 +7,11 @@ export function replyText(reply: string): string {
     .join(" ");
 }
 
+/** Letters that Unicode does not take apart into a plain letter and a mark. */
+const withoutStroke: Readonly<Record<string, string>> = { ł: "l", ø: "o", đ: "d", ı: "i" };
+
 /**
- * The text of a reply as rules are matched against it: lower case, without accents, every address as `@`, of every URL
+ * The text of a reply as rules are matched against it: lower case, without accents (ł as l, ø as o), every address as `@`, of every URL
  * only the host. A local part such as `full.mailbox` or a help page named `NoSuchUser` says nothing about the reply.
  * Takes time linear in the text.
  */
@@ -18,6 +21,7 @@ export function comparableReply(reply: string): string {
     .replace(/[\u0300-\u036f]/g, "")
     .normalize("NFC")
     .toLowerCase()
+    .replace(/[łøđı]/g, (letter) => withoutStroke[letter]!)
     .replace(/[\u2018\u2019`´]/g, "'")
     .replace(/(https?:\/\/[^\s/?#;,)>]+)[^\s;,)>]*/g, "$1")
     .replace(/[^\s<>"'(),;:[\]]+/g, (word) => (word.lastIndexOf("@") > 0 ? "@" : word))

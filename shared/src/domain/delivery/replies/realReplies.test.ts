@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { smtpVerdict, type Verdict } from "../smtpVerdict.ts";
+import { type SmtpPhase, smtpVerdict, type Verdict } from "../smtpVerdict.ts";
 import { type Meant, realReplies } from "./realReplies.ts";
 
 const refused = { recipient: "failed", account: "refused", suppress: false } as const;
@@ -18,6 +18,38 @@ const expected: Record<Meant, Partial<Verdict>> = {
 };
 
 test.each(realReplies)("acceptance 46: %s means %s, as seen at %s: %s", (phase, meant, _seenAt, response) => {
+  const answer = { dataSent: phase === "dot", phase, code: Number(response.slice(0, 3)), response };
+  expect(smtpVerdict(answer, { dailyLimitTexts: [] })).toMatchObject(expected[meant]);
+});
+
+/** Wordings in the style of real replies: other languages, misleading codes, the same words about somebody else. */
+const wordings: readonly (readonly [SmtpPhase, Meant, string])[] = [
+  ["rcpt", "full", "550 5.1.1 Skrzynka odbiorcy jest przepełniona"],
+  ["rcpt", "full", "554 5.7.1 <ana@example.org>: Recipient address rejected: user over quota"],
+  ["rcpt", "full", "550 5.7.1 Account over quota"],
+  ["rcpt", "full", "552 5.2.2 user has too many messages on server"],
+  ["mail", "day", "550 5.4.6 Sie haben Ihr Tageslimit für ausgehende Nachrichten erreicht"],
+  ["rcpt", "day", "452 Tageslimit erreicht, maximal 500 E-Mails pro Tag"],
+  ["rcpt", "day", "550 Limite giornaliero di invio superato"],
+  ["mail", "day", "550 Превышен суточный лимит отправки писем"],
+  ["dot", "day", "554 5.7.1 您今天的发送数量已超过限制"],
+  ["rcpt", "day", "550 5.7.1 Het dagelijkse limiet voor uitgaande mail is bereikt"],
+  ["rcpt", "day", "550 Osiągnięto dzienny limit wysyłki wiadomości"],
+  ["rcpt", "day", "550 Günlük gönderim limiti aşıldı"],
+  ["rcpt", "day", "550 일일 발송 한도를 초과했습니다"],
+  ["rcpt", "day", "550 SMTP quota exhausted: 2000/2000 in the last 24h"],
+  ["mail", "session", "421 Limit von 100 Mails pro Verbindung erreicht"],
+  ["rcpt", "sender", "550 Envoi refusé : votre adresse IP est sur liste noire"],
+  ["rcpt", "sender", "550 Your IP 203.0.113.7 has been blocked by recipient domain's policy"],
+  ["mail", "login", "530 5.7.0 Must issue a STARTTLS command first"],
+  ["rcpt", "refused", "550 5.7.1 Recipient has blocked your address"],
+  ["rcpt", "refused", "550 5.7.1 User ana@example.org is not allowed to receive mail from outside"],
+  ["rcpt", "refused", "550 5.7.1 This user only accepts mail from known senders"],
+  ["rcpt", "refused", "550 5.7.1 Group news only accepts messages from members"],
+  ["rcpt", "refused", "550 The user has marked you as blocked sender"],
+];
+
+test.each(wordings)("acceptance 46: %s means %s: %s", (phase, meant, response) => {
   const answer = { dataSent: phase === "dot", phase, code: Number(response.slice(0, 3)), response };
   expect(smtpVerdict(answer, { dailyLimitTexts: [] })).toMatchObject(expected[meant]);
 });

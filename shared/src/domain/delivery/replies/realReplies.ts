@@ -20,6 +20,7 @@ export type Meant =
 
 /** Replies that servers have given, with what they mean to somebody who reads them: phase, meaning, seen at, reply. */
 export const realReplies: readonly (readonly [SmtpPhase, Meant, string, string])[] = [
+  ["rcpt", "sender", "Outlook.com", "550 OU-002 Mail rejected by Windows Live Hotmail for policy reasons."],
   // The mailbox does not exist.
   [
     "rcpt",

@@ -1,7 +1,7 @@
 import { type BounceRule, recipientPhases } from "./bounceRule.ts";
 
 const blockLists =
-  /\b(rbl|dnsbl|spamhaus|spamcop|sorbs|barracudacentral|surbl|uribl|invaluement|hostkarma|uceprotect|spamrl|abuseat|backscatterer|senderbase|cloudmark|proofpoint)\b|black ?list|block ?list|black listed|blocked using|(?<!not )listed (at|in|by|on) |poor reputation|bad reputation|low reputation|reputation (score|problem)|senderscore/;
+  /\b(rbl|dnsbl|spamhaus|spamcop|sorbs|barracudacentral|surbl|uribl|invaluement|hostkarma|uceprotect|spamrl|abuseat|backscatterer|senderbase|cloudmark|proofpoint)\b|black ?list|block ?list|black listed|blocked using|listes? (noire|rouge)|sperrliste|lista (negra|nera)|schwarze liste|czarn\w+ li\w+|черн\S+ спис|黑名单|(?<!not )listed (at|in|by|on) |poor reputation|bad reputation|low reputation|reputation (score|problem)|senderscore/;
 const senderBlocked =
   /\b(ip|(your|this|client|source|sending|sender|connecting|remote) (\S+ )?(ip|host|server|network|mta)|client host)( address)?\b.{0,60}\b(blocked|banned|blacklisted|rejected|refused|denied|forbidden|not allowed|bloquee?|identified as spam|bad)\b|\b(blocked|banned|refused|rejected|blacklisted)\b.{0,30}\b(ip|client host|sending ip|sender)\b|banned send|bad outbound sender|outbound ?spam ?exception|spam abuse detected|(currently|are) sending spam|spamming (issues|not allowed)|spam sender|sender is spammer|spammer list|too many spam|bad ip\b|traffic not accepted from this ip|tenant has exceeded threshold|unregistered domains|client host rejected|connections? (will )?(not be |not )accepted|refused to talk|not currently accepting mail from|dynamic ip|open (relay|proxy)|ptr record|reverse dns|rdns|dns ptr|no mail accepted from|access from ip|network,? not allowed|mismatch(es)? client ip|all messages from|^ip[=:]\S+ - a problem occurred/;
 const senderAddress =
@@ -17,7 +17,7 @@ const sender = [blockLists, senderBlocked, senderAddress, authenticationResults,
 const about = (...kinds: RegExp[]) => new RegExp(kinds.map(({ source }) => source).join("|"));
 /** A block by the recipient's own hand is about this one recipient. */
 const byRecipient =
-  /by (the |this |your )?(recipient|user|addressee)s?\b|customer block list|recipient'?s? (policy|preferences)|resolver\.rst|on the target address|mailbox owner|to send to this (recipient|user|mailbox)/;
+  /by (the |this |your )?(recipient(?! domain)|user|addressee)s?\b|marked you as|customer block list|recipient'?s? (policy|preferences)|resolver\.rst|on the target address|mailbox owner|to send to this (recipient|user|mailbox)/;
 /** A list of bad links, not of senders. */
 const inContent = /(black|block) ?listed (url|link)|(url|link)s? in (the |your |this )?(message|mail)|message contains/;
 /** The From header of this message is badly made, which says nothing about who sends it. */
@@ -102,6 +102,17 @@ export const policyReplies: readonly BounceRule[] = [
       phase: "rcpt",
       reply: "550 5.7.0 Local Policy Violation",
       from: "zone-mta list",
+    },
+  },
+  {
+    meaning: "sender-refused",
+    class: 5,
+    phases: recipientPhases,
+    text: /for policy reasons/,
+    example: {
+      phase: "rcpt",
+      reply: "550 OU-002 Mail rejected by Windows Live Hotmail for policy reasons.",
+      from: "Outlook.com",
     },
   },
 ];

@@ -21,7 +21,7 @@ export const authenticationReplies: readonly BounceRule[] = [
   {
     meaning: "authentication",
     codes: [530],
-    text: /authenticat/,
+    text: /authenticat|starttls/,
     example: {
       phase: "mail",
       reply:
