@@ -133,6 +133,7 @@ test.each([
   ["http://", "no complete web address"],
   ["mailto:", "is empty behind mailto:"],
   ["mailto:office", "holds no mail address"],
+  ["mailto://office@x.org", "has slashes behind mailto:"],
   ["mailto:a@x.org,office", "holds no mail address"],
   ["mailto:office?subject=x", "holds no mail address"],
   ["http://mailto:a@x.org", "no complete web address"],

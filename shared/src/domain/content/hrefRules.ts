@@ -75,6 +75,7 @@ function placeFault(href: string, targets: ReadonlySet<string>): AddressFault | 
 
 /** RFC 6068: addresses, then header fields, one of which may hold the addresses or a text to be passed on. */
 function mailtoFault(href: string, shown: string): AddressFault | undefined {
+  if (/^mailto:\/\//i.test(href)) return { severity: "error", text: `has slashes behind mailto:: ${shown}` };
   const [list = "", fields = ""] = href.slice("mailto:".length).split(/\?(.*)/s);
   const addresses = list.split(/[,;]/).filter((address) => address.trim() !== "");
   if (addresses.length === 0 && fields === "") return { severity: "error", text: "is empty behind mailto:" };

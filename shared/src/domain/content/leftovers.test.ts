@@ -53,6 +53,15 @@ const warnings = [
   "#{name}",
   "{$name}",
   "{first_name}",
+  "[Name,fallback=friend]",
+  "[firstname, fallback=there]",
+  "[subscriber:firstname | default:reader]",
+  '[[FIRSTNAME OR "Friend"]]',
+  "{contactfield=firstname}",
+  "{unsubscribe_text}",
+  "{subtag:name|part:first}",
+  "{!firstname_fix}",
+  "~Contact.FirstName~",
   "{Vorname}",
   "{CUSTOMER_ID}",
   "[FIRST NAME]",
@@ -114,6 +123,7 @@ test.each([
   "<p>&lt;b&gt; 3 &lt; 4 % 5 > 2; x <- y</p>",
   "<p>https://x.org/%C3%A9t%C3%A9?a=%7Bname%7D</p>",
   "<p>the price is $5 {approximately}, C# and #1</p>",
+  '<p title="a || b">Home || About&nbsp;||&nbsp;Contact || <b>||name||</b> || More</p>',
 ])("no false alarm: %s", (html) => expect(findings({ html })).toEqual([]));
 
 test("code that nothing closes hides no leftover", () => {

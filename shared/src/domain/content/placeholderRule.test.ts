@@ -21,6 +21,14 @@ test.each([
   ["a fragment", '<a href="https://register.example.org/form#pid=123456789">x</a>'],
   ["a wrapped link", `<a href="https://click.example.net/redirect?u=${encodeURIComponent(inner)}&amp;x=1">x</a>`],
   ["a link wrapped twice", `<a href="https://click.example.net/redirect?u=${twice}">x</a>`],
+  [
+    "a link that Proofpoint wrapped",
+    '<a href="https://urldefense.com/v3/__https://x.org/f?aid=E2026&pid=123456789__;!!abc!x$">x</a>',
+  ],
+  [
+    "a link that Proofpoint wrapped in its older way",
+    '<a href="https://urldefense.proofpoint.com/v2/url?u=https-3A__x.org_f-3Faid-3DE2026-26pid-3D123456789&d=DwMF">x</a>',
+  ],
   ["encoded digits", '<a href="https://x.org/?pid=%31%32%33%34%35%36%37%38%39">x</a>'],
   ["a branch", '<a href="https://x.org/?pid=*|IF:FNAME|*1*|ELSE:|*123456789*|END:IF|*">x</a>'],
   ["a mail to write", `<a href="mailto:a@x.org?body=${encodeURIComponent(inner)}">x</a>`],

@@ -50,12 +50,15 @@ function isUrl({ attribute }: TemplateLink, parts: LinkAlternative): boolean {
 
 const layersLimit = 5;
 
-/** True for a text that holds the id as a whole value, in whatever number of percent-encodings; a longer number is another. */
+/**
+ * True for a text that holds the id as a whole value, in whatever number of percent-encodings, or in a URL that Proofpoint
+ * wrapped; a longer number is another.
+ */
 function holding(placeholder: string): (text: string) => boolean {
   const id = placeholder.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const whole = new RegExp(`(?<![\\p{L}\\p{N}_.~-])${id}(?![\\p{L}\\p{N}_~-]|\\.[\\p{L}\\p{N}])`, "u");
   return (text) => {
-    let layer = text;
+    let layer = unwrapped(text);
     for (let depth = 0; depth <= layersLimit; depth++) {
       if (whole.test(layer)) return true;
       const inner = layer.replace(/(?:%[0-9a-f]{2})+/gi, percentDecoded);
@@ -64,6 +67,16 @@ function holding(placeholder: string): (text: string) => boolean {
     }
     return false;
   };
+}
+
+/**
+ * The URL in one of Proofpoint's URL Defense: v3 puts it between `/v3/__` and `__;`, v2 writes `%` as `-` and `/` as `_`
+ * (https://help.proofpoint.com, "URL Defense Decoder").
+ */
+function unwrapped(text: string): string {
+  if (!/^https?:\/\/urldefense\./i.test(text)) return text;
+  if (!/^https?:\/\/[^/]+\/v[12]\//i.test(text)) return text.replaceAll("__", "  ");
+  return text.replace(/-(?=[0-9a-f]{2})/gi, "%").replaceAll("_", "/");
 }
 
 function percentDecoded(text: string): string {

@@ -66,6 +66,7 @@ test.each([
   ['<a title="*|IF:FNAME|*x">*|END:IF|*</a>', 1, 26, "same place"],
   ["<p>*|FNAME</p>", 1, 4, "is not closed"],
   ["<p>||name</p>", 1, 4, "is not closed"],
+  ["<p>|| name</p>", 1, 4, "is not closed"],
   ["<p>FNAME|*</p>", 1, 9, "closes no tag"],
   ["<p>*|FN<b>AME</b>|*</p>", 1, 4, "markup inside"],
   ["<p>||<i>na</i>me||</p>", 1, 4, "markup inside"],

@@ -18,6 +18,11 @@ export interface Scan {
 const opening = /(?:\*|%2A)(?:\||%7C)|(?:\||%7C){2}/gi;
 const tagRest = /((?:(?!%7C)[^|]){0,200})(?:\||%7C)(?:\*|%2A)/iy;
 const houseRest = /((?:(?!%7C)[^|]){0,200})(?:\||%7C){2}/iy;
+/** Names of the macros that stand between two bars each. */
+export const bracketedMacros: readonly string[] = ["name", "pid", "aid", "hash", "coord-email", "retreats", "balance"];
+/** Bars with a blank and no macro's name behind them divide a text: `Home || About || Contact`. */
+const blank = "(?:\\s|&nbsp;|&#160;|&#xa0;|%20|\\+)";
+const divider = new RegExp(`${blank}+(?!${blank}|(?:${bracketedMacros.join("|")})(?![\\p{L}\\p{N}-]))|$`, "iuy");
 const markup = /<[a-z/!][^>]*>/gi;
 const nameLike = /^[\w:. =!<>-]{1,60}$/;
 
@@ -29,6 +34,7 @@ export function scanDirectives(source: string): Scan {
   for (let at = opening.exec(source); at && problems.length <= findingsLimit; at = opening.exec(source)) {
     const notation = /^(?:\*|%2A)/i.test(at[0]) ? "tag" : "house";
     const contentStart = at.index + at[0].length;
+    if (notation === "house" && isDivider(source, contentStart)) continue;
     const content = contentAt(source, contentStart, notation);
     if (content === undefined) {
       if (notation === "tag" && source[contentStart] === "|") {
@@ -84,6 +90,11 @@ function contentAt(
   rest.lastIndex = start;
   const match = rest.exec(source);
   return match ? { text: match[1]!, end: rest.lastIndex } : undefined;
+}
+
+function isDivider(source: string, start: number): boolean {
+  divider.lastIndex = start;
+  return divider.test(source);
 }
 
 function percentDecoded(text: string): string {

@@ -7,17 +7,17 @@ import {
 } from "../recipients/offering.ts";
 import { personName } from "../recipients/personName.ts";
 import { unquoted } from "./comparedValue.ts";
+import { bracketedMacros } from "./directives.ts";
 import { hashtagProblem } from "./hashMacros.ts";
 import type { MailSettings } from "./mail.ts";
 import type { Test } from "./templateNodes.ts";
 import { constant, type Meaning, ofParticipant, problem } from "./vocabulary.ts";
 
-const bracketed = ["name", "pid", "aid", "hash", "coord-email", "retreats", "balance"];
-const known = `${bracketed.map((name) => `||${name}||`).join(", ")}, #salutation, #reglink, #retreats, #offeringsection, #if, #else, #endif`;
+const known = `${bracketedMacros.map((name) => `||${name}||`).join(", ")}, #salutation, #reglink, #retreats, #offeringsection, #if, #else, #endif`;
 
 /** True for the name of a macro that stands between bars. */
 export function isBracketedMacro(name: string): boolean {
-  return bracketed.includes(name);
+  return bracketedMacros.includes(name);
 }
 
 /** The meaning of `||…||`. */

@@ -84,6 +84,19 @@ const forms: readonly Form[] = [
     severity: warning,
     words: fieldOf("Word"),
   },
+  {
+    form: new RegExp(
+      `\\[\\[?(?:subscriber:\\w{1,30}|${fieldName})\\s?(?:[,|]\\s?(?:fallback|default)\\s?[=:]|\\bOR\\s?")[^\\]<>]{0,80}\\]\\]?`,
+      "giu",
+    ),
+    severity: warning,
+    words: fieldOf("Campaign Monitor, Sendy, MailPoet or Constant Contact"),
+  },
+  {
+    form: /\{(?:contactfield|pagelink|tracking_pixel|leadfield|ownerfield|subtag:\w{1,30}|subscriber\.\w{1,30}|unsubscribe_(?:text|url)|webview_(?:text|url))(?:[=|][^{}<>]{0,80})?\}|\{![a-z]\w{1,40}\}|~Contact\.\w{1,40}~/giu,
+    severity: warning,
+    words: fieldOf("Mautic, AcyMailing, AWeber or Keap"),
+  },
   { form: new RegExp(`(##|@@|~~)(?:${fieldName}|${upperSnake})\\1`, "giu"), severity: warning, words: draft },
 ];
 
