@@ -45,6 +45,12 @@ test.each(["ü", "ß", "é", "’", "“", "–", "€", "©", "\u00a0", "…", 
   },
 );
 
+test("acceptance 41: Windows-1252 read as Latin-1 is a warning", () => {
+  const [finding] = found({ html: "<p>it\u0092s \u0093so\u0094</p>" });
+  expect(finding).toMatchObject({ severity: "warning", line: 1, column: 6 });
+  expect(finding!.text).toContain("’");
+});
+
 test.each(["Â&nbsp;", "&Acirc;&nbsp;", "don&acirc;&euro;&trade;t", "&Atilde;&frac14;"])("%s is a warning", (text) => {
   expect(found({ html: `<p>${text}</p>` })).toEqual([expect.objectContaining({ severity: "warning" })]);
 });

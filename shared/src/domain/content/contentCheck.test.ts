@@ -241,6 +241,20 @@ test("Q8, Q9, Q10: no unsubscribe link, too much HTML and a preview line without
   expect(checkContent(fine, someMailSettings(), noRules)).toEqual([]);
 });
 
+test.each([
+  "",
+  " \n",
+  "<!DOCTYPE html><html><head><title>News</title></head><body><table><tr><td>&nbsp;</td></tr></table></body></html>",
+])("Q9: a mail without text and picture is an error: %j", (html) => {
+  const text = expect.stringContaining("EN is empty");
+  expect(found("Q9", { html })).toEqual([expect.objectContaining({ severity: "error", text })]);
+});
+
+test.each(['<img src="https://x.org/a.png" alt="">', "#salutation", "<td background='https://x.org/a.png'></td>"])(
+  "Q9: %s is content",
+  (html) => expect(found("Q9", { html }, {}, { prompts: [aPrompt()] })).toEqual([]),
+);
+
 test("addresses do not appear in findings", () => {
   const findings = checkContent(
     aMailSource({ html: '<a href="ana@example.org">x</a><p>*|ana@example.org|*</p>' }),

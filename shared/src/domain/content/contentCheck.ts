@@ -13,6 +13,7 @@ import type { Detail } from "../workOrder.ts";
 import { characterFindings } from "./characterRules.ts";
 import type { ContentRules } from "./contentRules.ts";
 import { hrefFindings } from "./hrefRules.ts";
+import { inboxLine } from "./inboxLine.ts";
 import { previewFindings, subjectFindings } from "./lineRules.ts";
 import { badgeFindings } from "./mailchimpBadge.ts";
 import { placeholderFindings } from "./placeholderRule.ts";
@@ -25,7 +26,7 @@ const sizeLimitBytes = 102 * 1024;
 
 /**
  * All findings of one language that need no network: syntax (Q1), salutation (Q2), Zoom (Q3), registration links (Q4),
- * href and resources (Q6), subject (Q7), unsubscribe link (Q8), size (Q9), preview text (Q10), what Mailchimp adds (Q11),
+ * href and resources (Q6), subject (Q7), unsubscribe link (Q8), size and emptiness (Q9), preview text (Q10), what Mailchimp adds (Q11),
  * active markup (Q12), lost letters (Q13). The links themselves are asked elsewhere (see linksToCheck). Errors forbid
  * publishing; warnings do not.
  */
@@ -47,6 +48,7 @@ export function checkContent(source: MailSource, settings: MailSettings, rules: 
     ...subjectFindings(source),
     ...unsubscribeFindings(source, parsed),
     ...sizeFindings(source),
+    ...emptyFindings(source),
     ...previewFindings(source, parsed),
     ...badgeFindings(source),
     ...leftOutFindings(source, parsed),
@@ -108,6 +110,15 @@ function unsubscribeFindings({ language }: MailSource, { html }: ParsedMail): De
       text: `The mail for ${language} has no unsubscribe link (*|UNSUB|*).`,
     },
   ];
+}
+
+/** What shows in a mail besides text. */
+const pictures = /<(?:img|input|svg|video|v:[a-z]+)\b|\bbackground\b/i;
+
+function emptyFindings(source: MailSource): Detail[] {
+  if (inboxLine(source.html) !== "" || pictures.test(source.html)) return [];
+  const text = `The mail for ${source.language} is empty: it has neither text nor a picture.`;
+  return [errorAt(source, 0, "Q9", text)];
 }
 
 function sizeFindings({ language, html }: MailSource): Detail[] {

@@ -45,6 +45,8 @@ test.each([
 test.each([
   ["no declaration and no UTF-8", latin("<p>Gr\xfc\xdfe</p>"), /^is not UTF-8 and declares no other encoding/],
   ["UTF-8 declared and none", latin('<meta charset="utf-8">Gr\xfc\xdfe'), /^is declared to be UTF-8 and is not/],
+  ["UTF-16 without a mark", Buffer.from("<p>plain</p>", "utf16le"), /^holds NUL characters/],
+  ["UTF-32", Buffer.from("\ufeff\0<\0p\0>\0", "utf16le"), /^holds NUL characters/],
   ["a mark of UTF-8 and none", Buffer.from([0xef, 0xbb, 0xbf, 0xfc]), /^is declared to be UTF-8 and is not/],
   [
     "an encoding that does not exist",

@@ -19,6 +19,8 @@ export function decodeTemplate(bytes: Uint8Array): DecodedTemplate {
 }
 
 const notUtf8 = "is declared to be UTF-8 and is not: save it as UTF-8.";
+/** UTF-16 or UTF-32 that was taken for ASCII, or no text at all. */
+const noText = "holds NUL characters, as UTF-16 without a byte order mark does: save it as UTF-8.";
 const unknownEncoding = "is not UTF-8 and declares no other encoding: save it as UTF-8.";
 
 function byteOrderMark([first, second, third]: Uint8Array): string | undefined {
@@ -57,7 +59,8 @@ function hasForeign(bytes: Uint8Array): boolean {
 
 function decoded(bytes: Uint8Array, encoding: string, problem: string): DecodedTemplate {
   try {
-    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes("\0") ? { problem: noText } : { text };
   } catch {
     return { problem };
   }
