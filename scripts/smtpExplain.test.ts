@@ -40,6 +40,19 @@ describe("acceptance 48: what a reply means", () => {
     }
   });
 
+  test("is said of a line of a log, and of standard input by -", () => {
+    const logged =
+      "status=bounced (host mx.example.net[203.0.113.7] said: 550 5.1.1 User unknown (in reply to RCPT TO command))";
+    for (const { status, stdout } of [
+      explain(["--json", "--phase", "RCPT", logged]),
+      explain(["--json", "Diagnostic-Code: smtp; 550 5.1.1 User unknown"]),
+      explain(["--json", "-"], "550 5.1.1 User unknown\n"),
+    ]) {
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ phase: "rcpt", code: 550, verdict: { suppress: true } });
+    }
+  });
+
   test("is said of a reply that no rule knows, and of one in another phase", () => {
     expect(explain(["554 Zq unheard of"]).stdout).toMatch(/no rule knows/);
     expect(JSON.parse(explain(["--json", "535 5.7.8 no"]).stdout)).toMatchObject({

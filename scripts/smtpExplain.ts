@@ -5,7 +5,11 @@ import { explainReply, likelyPhase, meaningWords } from "@email-agent/shared/dom
 import { type SmtpPhase, smtpPhases } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 
 const usage = `Usage: npm run --silent smtp:explain -- [--phase ${smtpPhases.join("|")}] [--json] "550 5.1.1 …"
-The reply may have several lines, separated by line breaks or \\n; without one it is read from standard input.`;
+The reply may have several lines, separated by line breaks or \\n; without one, or with -, it is read from standard input.
+A line of a mail server's log may be given as it is: what comes before "said: 550 …" or "smtp; 550 …" is left out.`;
+
+/** What a mail server's log or a bounce (RFC 3464) writes before a reply. */
+const logPrefix = /^[^\n]*?(?:\bsaid:|\bsmtp;)\s*(?=[2-5]\d\d[ -])/i;
 
 try {
   const { values, positionals } = parseArgs({
@@ -13,15 +17,16 @@ try {
     allowPositionals: true,
   });
   if (values.help) process.stdout.write(`${usage}\n`);
-  else process.stdout.write(explanation(values.phase, replyOf(positionals), values.json ?? false));
+  else process.stdout.write(explanation(values.phase?.toLowerCase(), replyOf(positionals), values.json ?? false));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n${usage}\n`);
   process.exitCode = 2;
 }
 
 function replyOf(words: readonly string[]): string {
-  const given = words.length > 0 ? words.join(" ") : readFileSync(0, "utf8");
-  const reply = given.replaceAll("\\n", "\n").trim();
+  const given = words.join(" ");
+  const text = given === "" || given === "-" ? readFileSync(0, "utf8") : given;
+  const reply = text.replaceAll("\\n", "\n").replace(logPrefix, "").trim();
   if (!/^[2-5]\d\d([ -]|$)/.test(reply))
     throw new Error(
       `A reply begins with its code of three digits, as in "550 5.1.1 User unknown"; got ${JSON.stringify(reply.slice(0, 60))}.`,

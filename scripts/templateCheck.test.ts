@@ -46,6 +46,19 @@ test("findings are told with their places, and errors end the command with 1", (
   expect(status).toBe(1);
 });
 
+test("the template may come from standard input, and the output may be read in part", () => {
+  const script = join(import.meta.dirname, "templateCheck.ts");
+  const { status, stdout } = spawnSync(process.execPath, [script, "-"], { input: good, encoding: "utf8" });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "0 errors, 0 warnings\n" });
+  const findings = "<p>||x||</p>".repeat(900);
+  const partly = spawnSync("bash", ["-c", '"$0" "$1" - | head -1', process.execPath, script], {
+    input: findings,
+    encoding: "utf8",
+  });
+  expect(partly.stderr).toBe("");
+  expect(partly.stdout.split("\n")).toHaveLength(2);
+});
+
 test("--json has a stable shape", () => {
   const { status, stdout } = check({ "a.html": "<p>||x||</p>" }, "a.html", "--json", "--render");
   const { findings, ...rest } = JSON.parse(stdout);

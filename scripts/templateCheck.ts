@@ -15,7 +15,7 @@ import { RenderError } from "../shared/src/domain/template/renderError.ts";
 import type { Detail } from "../shared/src/domain/workOrder.ts";
 import { type CheckConfig, checkConfig } from "./templateCheckConfig.ts";
 
-const help = `npm run --silent template:check -- FILE.html [options]
+const help = `npm run --silent template:check -- FILE.html [options]      (- reads standard input)
 
 What Prepare finds in a template: errors, which forbid publishing, and warnings, each with its place.
 
@@ -45,6 +45,11 @@ const options = {
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
+
+// Who reads the output may stop early, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 try {
   process.exitCode = await main();
@@ -103,12 +108,12 @@ function fromCaller(path: string): string {
 function decoded(file: string): string {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(fromCaller(file));
+    bytes = readFileSync(file === "-" ? 0 : fromCaller(file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === "ENOENT" ? `There is no file ${file}.` : `The file ${file} cannot be read (${code ?? error}).`,
-    );
+    if (code === "ENOENT") throw new UsageError(`There is no file ${file}.`);
+    if (code === "EISDIR") throw new UsageError(`${file} is a folder: name a template file in it.`);
+    throw new UsageError(`The file ${file} cannot be read (${code ?? error}).`);
   }
   const template = decodeTemplate(bytes);
   if ("text" in template) return template.text;
