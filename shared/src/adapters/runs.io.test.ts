@@ -51,6 +51,7 @@ const aPlan = (runId: string, fields: Partial<Plan> = {}): Plan => ({
   nextRetryNumber: {},
   skipped: {},
   planned: {},
+  added: {},
   before: {},
   lastIds: {},
   sentBefore: 0,

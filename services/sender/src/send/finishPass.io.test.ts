@@ -1,5 +1,8 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { aClaim, anOutcome } from "@email-agent/shared/testing/claims.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { keepReaping, quick, spawnSender, startSender } from "../../testing/senders.ts";
@@ -126,4 +129,34 @@ test("acceptance 58: who waits for the quota when sending ends is skipped by nam
   expect(step).toMatchObject({ counters: { total: 50, sent: 20, skipped: 30 } });
   expect(step.message).toContain("as planned; 30 people were not mailed.");
   expect(house.inbox.messages()).toHaveLength(20);
+}, 300_000);
+
+test("somebody whom a late reply to an earlier run put off is mailed by this run, also when it is taken over meanwhile", async () => {
+  const people = somePeople(10);
+  const late = people[0]?.id ?? "";
+  await using house = await openHouse({ people, account: { ratePerSecond: 5 } });
+  await using _reaper = keepReaping(house);
+  await using killed = await spawnSender(house, quick);
+  const order = await house.addOrder();
+  const partition = mailingKey(order, "EN");
+  const claim = aClaim({ participantId: late, language: "EN" });
+  await house.deliveries.claim(partition, [claim], { runId: claim.runId, now: claim.sendingAt, userStarted: true });
+  await house.deliveries.settle(partition, [anOutcome(claim, { status: "in-doubt" })]);
+  const runId = await house.command(order.id, "Send", "start");
+  const planned = async (mails: number) => (await house.runs.plan(runId))?.planned["EN"] === mails;
+  await eventually("the others are planned", () => planned(9), patience);
+  const deferred = {
+    status: "deferred",
+    endedAt: instant(Date.now()),
+    nextAttemptAt: instant(Date.now() + 12_000),
+  } as const;
+  await house.deliveries.settle(partition, [anOutcome(claim, deferred)]);
+  await eventually("they are planned as well", () => planned(10), patience);
+  killed.kill("SIGKILL");
+  await killed.ended;
+  await using _other = await startSender(house, quick);
+  const step = await house.ended(order.id, "Send", 120);
+  expect(step).toMatchObject({ status: "complete" });
+  await expectEquation(house, order, step, 10);
+  expect(house.inbox.duplicates()).toEqual([]);
 }, 300_000);

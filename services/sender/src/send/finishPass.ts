@@ -65,13 +65,15 @@ async function tryAgain(sendRun: SendRun, unfinished: ReadonlyMap<string, Unfini
     sendRun.looksAgain += 1;
   }
   const planned = { ...plan.planned };
-  for (const [language, { people, unplanned, wereMissing }] of found) {
+  const added = { ...plan.added };
+  for (const [language, { people, unplanned, wereMissing, added: inNoChunk }] of found) {
     planned[language] = (planned[language] ?? 0) + unplanned;
+    added[language] = [...inNoChunk];
     const report = wereMissing ? run.log.warn : run.log.info;
     const text = "people have no outcome yet; the pass goes on";
     report.call(run.log, { language, people: Object.keys(people).length, unplanned, wereMissing }, text);
   }
-  const withThem = { ...plan, planned };
+  const withThem = { ...plan, planned, added };
   await putPlan(ports.runs, withThem);
   sendRun.plan = withThem;
   for (const [language, { people }] of found) retries.add(language, people);

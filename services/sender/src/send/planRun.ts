@@ -36,6 +36,7 @@ export function newPlan(runId: string, fence: number, languages: readonly string
     nextRetryNumber: {},
     skipped: {},
     planned: {},
+    added: {},
     before: {},
     lastIds: {},
     sentBefore: 0,

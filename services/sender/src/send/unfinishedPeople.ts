@@ -11,7 +11,8 @@ import type { SendRun } from "./sendRun.ts";
 export interface Unfinished {
   /** Who is to be tried again: participant id → instant of the next attempt. */
   readonly people: Readonly<Record<string, string>>;
-  /** How many of them the run had not planned before. */
+  /** Those of them who are in no chunk yet, and how many of these count in the plan from now on. */
+  readonly added: readonly string[];
   readonly unplanned: number;
   /** True if they were found nowhere: neither in the ledger nor among the skipped. */
   readonly wereMissing: boolean;
@@ -19,7 +20,10 @@ export interface Unfinished {
   readonly skippedAndMailed: Readonly<Record<string, number>>;
 }
 
-const nobody: Unfinished = { people: {}, unplanned: 0, wereMissing: false, skippedAndMailed: {} };
+/** Their ids are kept in the plan until they are in a chunk; the next look finds the others. */
+const addedAtOnce = 1000;
+
+const nobody: Unfinished = { people: {}, added: [], unplanned: 0, wereMissing: false, skippedAndMailed: {} };
 
 /**
  * Compares one language of a pass that ran to its end with the equation planned = sent + failed + skipped + in doubt.
@@ -45,13 +49,14 @@ export async function unfinishedPeople(
     for (const id of ids) if (waiting.has(id)) known.add(id);
   }
   const free = [...waiting.keys()].filter((id) => !skipped.has(id));
-  const unplanned = free
-    .filter((id) => !known.has(id))
-    .sort(compareIds)
-    .slice(0, room);
-  const again = [...free.filter((id) => known.has(id)), ...unplanned];
+  // A coordinator that was lost has counted them, and put them into no chunk.
+  const counted = new Set(plan.added[language]);
+  const inNoChunk = free.filter((id) => !known.has(id)).sort(compareIds);
+  const unplanned = inNoChunk.filter((id) => !counted.has(id)).slice(0, Math.min(room, addedAtOnce));
+  const added = [...inNoChunk.filter((id) => counted.has(id)), ...unplanned];
+  const again = [...free.filter((id) => known.has(id)), ...added];
   const people = Object.fromEntries(again.map((id) => [id, waiting.get(id) as string]));
-  if (again.length > 0) return { ...nobody, people, unplanned: unplanned.length };
+  if (again.length > 0) return { ...nobody, people, added, unplanned: unplanned.length };
   if (handled < planned) return { ...nobody, people: await missing(sendRun, language, skipped), wereMissing: true };
   if (handled > planned) return { ...nobody, skippedAndMailed: await skippedAndMailed(sendRun, language) };
   return nobody;

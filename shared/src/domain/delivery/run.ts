@@ -79,8 +79,10 @@ export const planSchema = z.looseObject({
   nextRetryNumber: z.record(z.string(), z.int().min(0)).default({}),
   /** Language → skip reason → people, from planning. */
   skipped: z.record(z.string(), z.record(z.string(), z.int())).default({}),
-  /** Language → people in its `chunk#` chunks. */
+  /** Language → people in its `chunk#` chunks, and those added at the end of a pass. */
   planned: z.record(z.string(), z.int()).default({}),
+  /** Language → ids of people added at the end of a pass who may be in no chunk yet; `planned` counts them. */
+  added: z.record(z.string(), z.array(z.string())).default({}),
   /** Language → deliveries of the mailing key when the run began. */
   before: z.record(z.string(), countersSchema).default({}),
   /** How many people the run may plan over all languages; absent: all who are eligible. */

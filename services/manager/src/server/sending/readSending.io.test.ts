@@ -119,6 +119,7 @@ test("the passes of one start are one course, each on top of what was reached be
       nextRetryNumber: {},
       skipped: {},
       planned: { EN: 100 },
+      added: {},
       before: { EN: counts(before) },
       lastIds: {},
       sentBefore: 0,
