@@ -40,15 +40,16 @@ test("acceptance 54: while mail servers ask people to wait, a Send says how many
   await using house = await openHouse({ people: people(60), account: { ratePerSecond: 100 } });
   for (const n of [3, 14, 25])
     house.inbox.script({ phase: "rcpt", recipient: address(n), reply: "450 4.2.0 Greylisted", times: 1 });
-  const limits = { ...quick.limits, retryMilliseconds: [4000] };
+  const limits = { ...quick.limits, retryMilliseconds: [8000] };
   await using _sender = await startSender(house, { ...quick, limits, environment: { CHUNK_SIZE: "20" } });
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
   const told = await toldUntilEnd(house, order);
 
   expectSums(told, 60);
-  const allWait = told.find(({ waiting }) => waiting?.retries?.people === 3);
-  expect(allWait).toMatchObject({ counters: { sent: 57 }, planning: false });
+  // On a busy machine the three may have been refused before the others are mailed.
+  const allWait = told.find(({ waiting, counters }) => waiting?.retries?.people === 3 && counters?.sent === 57);
+  expect(allWait).toMatchObject({ planning: false });
   const { nextAt = "", lastAt = "" } = allWait?.waiting?.retries ?? {};
   const attempts = house.inbox
     .messages()
