@@ -53,6 +53,30 @@ test("one failing tester makes it an error that names the tester and no address;
   expect(house.inbox.messages().map(({ to }) => to)).toEqual([["two@example.org"]]);
 });
 
+test("what a Test says of a reply hides the tester's own local part, however it is written", async () => {
+  const people = [
+    aParticipant({ id: "t-1", email: "ana.tester@example.org" }),
+    aParticipant({ id: "t-2", email: "bo.tester@example.org" }),
+  ];
+  await using house = await openHouse({ people });
+  const refused = (recipient: string, reply: string) =>
+    house.inbox.script({ phase: "rcpt", recipient, reply, times: "always" });
+  refused("ana.tester@example.org", "550 5.1.1 User Ana.Tester does not exist");
+  refused("bo.tester@example.org", "451 4.7.1 Greylisted for bo.tester");
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder({ testers: ["t-1", "t-2"] });
+  await house.command(order.id, "Test", "start");
+  const said: string[] = [];
+  await eventually("the Test has ended", async () => {
+    const step = await house.step(order.id, "Test");
+    said.push(JSON.stringify(step));
+    return step.status === "error";
+  });
+  expect(said.join("\n")).toContain("t-2 waits until");
+  expect(said.at(-1)).toContain("User … does not exist");
+  expect(said.join("\n")).not.toMatch(/(ana|bo)\.tester/i);
+});
+
 test("a greylisted tester is tried again until the mail is through", async () => {
   await using house = await openHouse({ people: testers() });
   const greylisting = house.inbox.script({ phase: "rcpt", reply: "451 4.7.1 Greylisted", times: 2 });

@@ -1,4 +1,5 @@
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Counters, Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress, StepResult } from "@email-agent/shared/service/stepRun.ts";
@@ -28,10 +29,15 @@ export function waitingOf(
   };
   return [
     ...Object.entries(retry).map(([id, at]) =>
-      waits(id, at, ledger.get(id)?.smtpResponse ?? "the mail server did not accept it yet"),
+      waits(id, at, replyIn(ledger.get(id)) ?? "the mail server did not accept it yet"),
     ),
     ...[...(account?.open ?? [])].map((id) => waits(id, instant(account?.until ?? 0), "the account cannot send now")),
   ];
+}
+
+/** The reply as every user of the order may read it. */
+function replyIn(delivery: Delivery | undefined): string | undefined {
+  return delivery?.smtpResponse && maskRecipient(delivery.smtpResponse, delivery.email);
 }
 
 export function failuresOf(
@@ -40,9 +46,10 @@ export function failuresOf(
   told: ReadonlyMap<string, string>,
 ): Detail[] {
   const details: Detail[] = [];
-  for (const [id, { status, smtpResponse }] of ledger) {
+  for (const [id, delivery] of ledger) {
+    const { status } = delivery;
     if (status !== "failed" && status !== "in-doubt") continue;
-    const text = `Tester ${id}: ${status}, ${smtpResponse ?? "no answer"}`;
+    const text = `Tester ${id}: ${status}, ${replyIn(delivery) ?? "no answer"}`;
     details.push({ language, rule: "test", severity: "error", text });
   }
   for (const [id, reason] of told)
