@@ -1,4 +1,5 @@
 import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { SendRun } from "./sendRun.ts";
 
@@ -22,7 +23,7 @@ export async function refuseTooManyFailures(sendRun: SendRun): Promise<void> {
   const response = await mostFrequentResponse(sendRun);
   throw new AppError(
     "too-many-failures",
-    `${failed} of ${tried} mails of this run failed, so it was stopped. Most frequent response: ${response}`,
+    `${count(failed)} of ${count(tried)} mails of this run failed, so it was stopped. Most frequent response: ${response}`,
   );
 }
 
