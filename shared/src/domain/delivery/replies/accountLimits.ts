@@ -66,7 +66,7 @@ export const accountLimits: readonly BounceRule[] = [
   },
   {
     meaning: "daily-limit",
-    text: /submission ?quota ?exceeded|verdict is refusequota|maximum credits exceeded/,
+    text: /submission ?quota ?exceeded|verdict is refusequota|credits? (limit )?(is |are |has been |have been )?(exhausted|exceeded|used up)|(insufficient|not enough|no more) ((e-?mail|sending) )?credits?\b/,
     example: {
       phase: "dot",
       reply:
