@@ -168,14 +168,14 @@ test("acceptance 66: more than 1 % broken records, at least 20, end Count in err
   expect(result.message).toContain("20 of 1,000 participant records have a field that does not fit");
 });
 
-test("acceptance 67: Count says how many addresses stand on more than one record it would mail, and whose", async () => {
+test("acceptance 67: Count says how many addresses are on more than one record it would mail, and whose", async () => {
   const people = [
     spaniard({ id: "ana", email: "same@example.org" }),
     spaniard({ id: "bo", email: " Same@Example.org " }),
     aParticipant({ id: "gone", email: "same@example.org", unsubscribe: true }),
   ];
   const result = await count(ports({ people }))(aStepRun("Count", order));
-  expect(result.message).toContain("1 address stands on more than one record (2 people): each of them gets a mail.");
+  expect(result.message).toContain("1 address is on more than one record (2 people): each of them gets a mail.");
   expect(result).toMatchObject({ kind: "complete", languages: { EN: { sent: 2 }, SP: { sent: 2 } } });
   expect(result.details?.map(({ text }) => text)).toContain("Participant bo has the same address as participant ana.");
 });

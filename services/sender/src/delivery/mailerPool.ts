@@ -137,7 +137,10 @@ function accountMailers({ limiter, openMailer, log, clock }: PoolPorts, account:
       }
     } catch (error) {
       if (watch.signal.aborted) return;
-      log.warn({ error, account: account.name }, "an idle connection is closed: nobody can tell whether it is wanted");
+      log.warn(
+        { error, account: account.name },
+        "an idle connection is closed: whether another process waits for it could not be read",
+      );
     }
     if (!watch.signal.aborted) closeIdle(lane);
   };

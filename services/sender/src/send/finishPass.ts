@@ -97,7 +97,7 @@ function expectAccounted({ plan }: SendRun, language: string, { thisRun }: Langu
   const what = planned > handled ? "without an outcome" : "counted twice";
   throw new AppError(
     "unaccounted",
-    `The numbers of ${language} do not add up: ${told}, so ${count(off)} ${off === 1 ? "person is" : "people are"} ${what}. Nobody is mailed twice: start Send again to mail who got nothing.`,
+    `The numbers of ${language} do not add up: ${told}, so ${count(off)} ${off === 1 ? "person is" : "people are"} ${what}. Start Send again to mail people without an outcome; people who have the mail do not get it again.`,
   );
 }
 

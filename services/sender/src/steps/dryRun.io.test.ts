@@ -129,7 +129,7 @@ test("acceptance 67: two records with one address: Dry-Run says so and names the
   const order = await house.addOrder({ languages: ["EN", "SP"] });
   await house.command(order.id, "Dry-Run", "start");
   const { message, details = [] } = await house.ended(order.id, "Dry-Run");
-  expect(message).toContain("1 address stands on more than one record (2 people)");
+  expect(message).toContain("1 address is on more than one record (2 people)");
   expect(details).toHaveLength(2);
   expect(details[1]?.text).toMatch(/^Participant (ana|bo) has the same address as participant (ana|bo)\.$/);
   await house.command(order.id, "Send", "start");

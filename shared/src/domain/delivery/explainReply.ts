@@ -56,10 +56,10 @@ export function likelyPhase(response: string): SmtpPhase {
 function personWords({ recipient, suppress, permanent, account }: Verdict): string {
   if (recipient === "sent") return "Has the mail.";
   if (recipient === "in-doubt")
-    return "In doubt: nobody can know whether the message was accepted. It is never sent again by itself; a person resolves it.";
+    return "In doubt: it is not known whether the message was accepted. It is not sent again automatically; a user resolves it.";
   if (recipient === "deferred")
     return account === "soft-refusal"
-      ? "Tried again in this run, after growing waits; at last failed, but not for good."
+      ? "Retried in this run with growing waits. If every attempt fails, the mail is failed, and a later run may retry it."
       : "Untouched: tried again as soon as the account can send, and no attempt is used.";
   if (suppress) return "Failed, and suppressed: no order mails this address again until it is changed.";
   return permanent

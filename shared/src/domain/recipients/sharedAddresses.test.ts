@@ -17,7 +17,7 @@ describe("acceptance 67: addresses on more than one record are counted and their
       ["p4", "SAME@example.org"],
     ] as const;
     expect(detailsOf([...people, ...people])).toEqual([
-      "1 address stands on more than one record (3 people): each of them gets a mail.",
+      "1 address is on more than one record (3 people): each of them gets a mail.",
       "Participant p3 has the same address as participant p1.",
       "Participant p4 has the same address as participant p1.",
     ]);

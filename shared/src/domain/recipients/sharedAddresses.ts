@@ -12,7 +12,7 @@ const shownPeople = 20;
 export interface SharedAddresses {
   /** Notes somebody who would be mailed; again for another language changes nothing. */
   note(participant: Pick<Participant, "id" | "email">): void;
-  /** The numbers first, then up to twenty pairs of ids; empty if every address stands on one record. Without addresses. */
+  /** The numbers first, then up to twenty pairs of ids; empty if every address is on one record. Without addresses. */
   details(): Detail[];
 }
 
@@ -42,7 +42,7 @@ export function openSharedAddresses(): SharedAddresses {
     },
     details() {
       if (addresses === 0) return [];
-      const shared = addresses === 1 ? "1 address stands" : `${count(addresses)} addresses stand`;
+      const shared = addresses === 1 ? "1 address is" : `${count(addresses)} addresses are`;
       const texts = [
         `${shared} on more than one record (${count(people)} people): each of them gets a mail.`,
         ...pairs,

@@ -17,7 +17,7 @@ const secondComparison = new RegExp(`[${doubleQuotes}${singleQuotes}]\\s*(?:AND|
  */
 export function comparedValue(operator: string, given: string): { value: string } | { fault: string } {
   const text = given.trim();
-  if (text === "") return { fault: `nothing stands behind ${operator}.` };
+  if (text === "") return { fault: `there is no value after ${operator}.` };
   if (/^[=<>!]/.test(text)) {
     const typed = operator + /^[=<>!]+/.exec(text)![0];
     return { fault: `${typed} is no comparison; the comparisons are =, !=, <, >, <= and >=.` };
@@ -35,9 +35,9 @@ export function comparedValue(operator: string, given: string): { value: string 
   const word = joiner.exec(text);
   if (word)
     return {
-      fault: `${word[1] ?? word[2]} joins nothing here: ${oneOnly} A value that holds the word stands in quotes.`,
+      fault: `${word[1] ?? word[2]} is not supported here: ${oneOnly} Put a value that contains the word in quotes.`,
     };
-  if (/[=<>]/.test(text)) return { fault: `${oneOnly} A value that holds = < or > stands in quotes.` };
+  if (/[=<>]/.test(text)) return { fault: `${oneOnly} Put a value that contains = < or > in quotes.` };
   return { value: tidied(text) };
 }
 

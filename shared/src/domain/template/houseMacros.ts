@@ -108,7 +108,7 @@ function houseCondition(words: readonly string[], settings: MailSettings): Meani
       const odd = rest.find((prefix) => !retreatKey.test(prefix) || operatorWords.includes(prefix));
       if (odd !== undefined) {
         return problem(
-          `#if retreats: "${odd}" is no prefix of a retreat. Its prefixes stand side by side: #if retreats <prefix> <prefix>.`,
+          `#if retreats: "${odd}" is no prefix of a retreat. Write several prefixes with blanks between them: #if retreats <prefix> <prefix>.`,
         );
       }
       return { is: "open", test: retreatsTest(rest, settings) };

@@ -501,7 +501,7 @@ test("an order of an event the user may not see is not found", async () => {
 });
 
 test("acceptance 67: addresses on more than one record are said before Send", async () => {
-  const text = "3 addresses stand on more than one record (7 people): each of them gets a mail.";
+  const text = "3 addresses are on more than one record (7 people): each of them gets a mail.";
   const details = [{ language: "all", rule: "shared-address", severity: "warning" as const, text }];
   const order = await anOrderReady({}, { "Dry-Run": { ...dryRun, details } });
   const { warnings } = await readGoNoGo(manager, anna, order.id);

@@ -9,7 +9,7 @@ test("the button tells how many mails it can send now, and why not the others", 
   expect(retryWords({ mails: 17, excluded }, 0)).toEqual({
     label: "Retry: 17 mails",
     explanation: [
-      "Starts Send again: it tries 17 failed or waiting mails again, and mails whoever became eligible since. The exact number is shown first.",
+      "Starts Send again: it tries 17 failed or waiting mails again, and mails people who became eligible since. The exact number is shown first.",
       "41 mails cannot be retried (Address does not exist, as a mail server said before: 40 mails; Unsubscribed from all mail: 1 mail).",
     ],
   });
@@ -17,7 +17,7 @@ test("the button tells how many mails it can send now, and why not the others", 
 
 test("where none of the failed can be mailed, it says so and there is nothing to press for", () => {
   const words = retryWords({ mails: 0, excluded: [{ reason: "suppressed", people: 61 }] }, 0);
-  expect(words).toMatchObject({ label: "Nobody to retry", nobody: "No failed or waiting mail can be sent now." });
+  expect(words).toMatchObject({ label: "Nothing to retry", nobody: "No failed or waiting mail can be sent now." });
   expect(words.explanation.join()).toContain("61 mails cannot be retried");
 });
 

@@ -18,14 +18,14 @@ export function retryWords(retry: OrderRetry | undefined, notBegun: number, erro
   if (!retry && error !== undefined)
     return {
       label: "Retry",
-      nobody: `Whom it can mail now could not be found out: ${error instanceof Error ? error.message : "try again."}`,
+      nobody: `The mails to retry could not be counted: ${error instanceof Error ? error.message : "try again."}`,
       explanation: [],
     };
-  if (!retry) return { label: "Retry", nobody: "Wait: it is being found out whom it can mail now.", explanation: [] };
+  if (!retry) return { label: "Retry", nobody: "Wait until the mails to retry are counted.", explanation: [] };
   const mails = retry.mails + notBegun;
   const left = leftOut(retry);
   if (mails === 0)
-    return { label: "Nobody to retry", nobody: "No failed or waiting mail can be sent now.", explanation: left };
+    return { label: "Nothing to retry", nobody: "No failed or waiting mail can be sent now.", explanation: left };
   const again =
     retry.mails > 0 && `tries ${counted(retry.mails, "failed or waiting mail", "failed or waiting mails")} again`;
   const first = notBegun > 0 && `mails up to ${counted(notBegun, "person", "people")} the last run did not begin`;
@@ -33,7 +33,7 @@ export function retryWords(retry: OrderRetry | undefined, notBegun: number, erro
   return {
     label: `Retry: ${counted(mails, "mail", "mails")}`,
     explanation: [
-      `Starts Send again: it ${done}, and mails whoever became eligible since. The exact number is shown first.`,
+      `Starts Send again: it ${done}, and mails people who became eligible since. The exact number is shown first.`,
       ...left,
     ],
   };
