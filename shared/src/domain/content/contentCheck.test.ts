@@ -182,6 +182,7 @@ test.each([
   "sms:?body=x",
   "whatsapp://send?text=x",
   "webcal://x.org/a.ics",
+  "ms-outlook://compose?to=a@x.org",
   "https://x.org/?mail=mailto:a@x.org",
   "https://x.org/http://y.org",
   "#top",

@@ -14,7 +14,7 @@ const knownSchemes = new Set(
   (
     "http https mailto tel sms mms smsto callto sip sips facetime facetime-audio skype whatsapp viber tg sgnl line " +
     "weixin fb-messenger msteams zoommtg zoomus slack webcal geo maps comgooglemaps waze market itms itms-apps " +
-    "itms-appss ftp ftps sftp xmpp irc ircs news magnet bitcoin spotify intent fb twitter instagram"
+    "itms-appss ms-outlook ms-word ms-excel ms-powerpoint onenote webexteams wbx signal threema discord ftp ftps sftp xmpp irc ircs news magnet bitcoin spotify intent fb twitter instagram"
   ).split(" "),
 );
 /** Known, and followed from no mail. */

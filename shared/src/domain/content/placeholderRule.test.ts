@@ -29,6 +29,11 @@ test.each([
     "a link that Proofpoint wrapped in its older way",
     '<a href="https://urldefense.proofpoint.com/v2/url?u=https-3A__x.org_f-3Faid-3DE2026-26pid-3D123456789&d=DwMF">x</a>',
   ],
+  [
+    "base64",
+    `<a href="https://click.example.net/p?v=${Buffer.from(`{"url":"${inner}"}`).toString("base64url")}">x</a>`,
+  ],
+  ["the source of a mail", '<a href="https://x.org/form?pid=3D123456789">x</a>'],
   ["encoded digits", '<a href="https://x.org/?pid=%31%32%33%34%35%36%37%38%39">x</a>'],
   ["a branch", '<a href="https://x.org/?pid=*|IF:FNAME|*1*|ELSE:|*123456789*|END:IF|*">x</a>'],
   ["a mail to write", `<a href="mailto:a@x.org?body=${encodeURIComponent(inner)}">x</a>`],

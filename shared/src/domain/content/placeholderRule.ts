@@ -51,8 +51,8 @@ function isUrl({ attribute }: TemplateLink, parts: LinkAlternative): boolean {
 const layersLimit = 5;
 
 /**
- * True for a text that holds the id as a whole value, in whatever number of percent-encodings, or in a URL that Proofpoint
- * wrapped; a longer number is another.
+ * True for a text that holds the id as a whole value, in whatever number of percent-encodings, in base64, or in a URL that
+ * Proofpoint wrapped; a longer number is another.
  */
 function holding(placeholder: string): (text: string) => boolean {
   const id = placeholder.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -60,7 +60,7 @@ function holding(placeholder: string): (text: string) => boolean {
   return (text) => {
     let layer = unwrapped(text);
     for (let depth = 0; depth <= layersLimit; depth++) {
-      if (whole.test(layer)) return true;
+      if (whole.test(layer) || base64Texts(layer).some((inner) => whole.test(inner))) return true;
       const inner = layer.replace(/(?:%[0-9a-f]{2})+/gi, percentDecoded);
       if (inner === layer) return false;
       layer = inner;
@@ -69,12 +69,18 @@ function holding(placeholder: string): (text: string) => boolean {
   };
 }
 
+/** What the base64 and base64url parts of a URL say, as links of Mandrill and other click counters hold them. */
+function base64Texts(url: string): string[] {
+  return [...url.matchAll(/[A-Za-z0-9+_-]{16,}/g)].map(([part]) => Buffer.from(part, "base64").toString("latin1"));
+}
+
 /**
  * The URL in one of Proofpoint's URL Defense: v3 puts it between `/v3/__` and `__;`, v2 writes `%` as `-` and `/` as `_`
  * (https://help.proofpoint.com, "URL Defense Decoder").
  */
 function unwrapped(text: string): string {
-  if (!/^https?:\/\/urldefense\./i.test(text)) return text;
+  // `=3D`: the source of a mail (quoted-printable), pasted as it is.
+  if (!/^https?:\/\/urldefense\./i.test(text)) return text.replaceAll("=3D", "=");
   if (!/^https?:\/\/[^/]+\/v[12]\//i.test(text)) return text.replaceAll("__", "  ");
   return text.replace(/-(?=[0-9a-f]{2})/gi, "%").replaceAll("_", "/");
 }
