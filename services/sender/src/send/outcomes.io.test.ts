@@ -170,6 +170,28 @@ test("acceptance 47: a refusal nobody knows, given to three domains, pauses the 
   expect(await house.ended(order.id, "Send", 30)).toMatchObject({ counters: { sent: 60, failed: 0 } });
 }, 120_000);
 
+test("a chunk that waited for a free worker begins no message once its run has too many failures", async () => {
+  await using house = await openHouse({
+    people: people(200),
+    account: { ratePerSecond: 20, maxConnections: 2 },
+    settings: { failureCeiling: { ratio: 0.5, minimum: 20 } },
+  });
+  const refused = house.inbox.script({
+    phase: "rcpt",
+    reply: "550 5.2.1 The mailbox is disabled",
+    delayMilliseconds: 150,
+    times: "always",
+  });
+  // One worker: the other issued chunks wait for it.
+  const environment = { SEND_CONCURRENCY: "1", CHUNK_SIZE: "60" };
+  await using _sender = await startSender(house, { ...quick, environment });
+  const order = await house.addOrder();
+  await house.command(order.id, "Send", "start");
+  const step = await house.ended(order.id, "Send", 60);
+  expect(step).toMatchObject({ status: "error", message: expect.stringContaining("mails of this run failed") });
+  expect(refused.hits).toBeLessThan(45);
+}, 120_000);
+
 const slowDown = { phase: "rcpt", reply: "421 4.7.0 Too many messages, slow down" } as const;
 
 test("acceptance 27: 421 pauses that account only; orders of other accounts keep their rate", async () => {

@@ -61,6 +61,9 @@ test("a run that ends recalls its workers, in the same process and in another, a
     return recalled.includes("far");
   });
   expect(recalled).not.toContain("other");
+  // A chunk that waited for a free worker is picked up behind the recall.
+  using _late = elsewhere.bell.onRecall("run-d", () => recalled.push("late"));
+  expect(recalled).toContain("late");
 });
 
 test("a ring while the coordinator looks is not lost, and without one the wait ends by itself or with the run", async () => {

@@ -13,7 +13,7 @@ export interface RunBell {
   listen(runId: string): BellListener;
   /** The run ends: its workers begin no further message. */
   recall(runId: string): void;
-  /** For a worker: calls `onRecall` when the run is recalled; dispose to stop listening. */
+  /** For a worker: calls `onRecall` when the run is recalled, or at once if it was a moment ago; dispose to stop listening. */
   onRecall(runId: string, onRecall: () => void): Disposable;
 }
 
@@ -26,6 +26,8 @@ export interface BellListener extends Disposable {
 
 const leftChannel = "chunk-left";
 const recallChannel = "run-recalled";
+/** A chunk that waited for a free worker is picked up after the recall. By then the table says that the run has ended. */
+const recallRememberedMilliseconds = 60_000;
 
 /**
  * Rings in this process, and through Redis where the run is coordinated elsewhere. Both connections stay the caller's:
@@ -38,9 +40,17 @@ export function runBell(
 ): RunBell & AsyncDisposable {
   const listeners = callbacks();
   const workers = callbacks();
+  /** Run id → until when it is remembered, in monotonic milliseconds. */
+  const recalled = new Map<string, number>();
+  const recallHere = (runId: string) => {
+    const now = clock.monotonic();
+    for (const [known, until] of recalled) if (until <= now) recalled.delete(known);
+    recalled.set(runId, now + recallRememberedMilliseconds);
+    workers.call(runId);
+  };
   const onMessage = (from: string, runId: string) => {
     if (from === leftChannel) listeners.call(runId);
-    if (from === recallChannel) workers.call(runId);
+    if (from === recallChannel) recallHere(runId);
   };
   subscriber.on("message", onMessage);
   subscriber
@@ -69,12 +79,15 @@ export function runBell(
       };
     },
     recall(runId) {
-      workers.call(runId);
+      recallHere(runId);
       redis
         .publish(recallChannel, runId)
         .catch((error) => log.debug({ error }, "Workers could not be recalled; they read that their run has ended"));
     },
-    onRecall: (runId, onRecall) => workers.add(runId, onRecall),
+    onRecall(runId, onRecall) {
+      if ((recalled.get(runId) ?? 0) > clock.monotonic()) onRecall();
+      return workers.add(runId, onRecall);
+    },
     async [Symbol.asyncDispose]() {
       subscriber.off("message", onMessage);
     },
