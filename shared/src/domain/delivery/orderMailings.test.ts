@@ -15,6 +15,8 @@ describe("acceptance 69: an order keeps every mailing it has begun", () => {
       ...["E2026_weekend_reg_1_EN", "E2026_weekend_reg_1_SP", "E2026_weekend_reminder_EN"],
     ]);
     const mailings = mailingsOf(at({ mailingKeys, revision: 1 }));
+    expect(mailings.map(({ hasBegun }) => hasBegun)).toEqual([true, true, true]);
+    expect(mailingsOf(at({ mailingKeys, revision: 2 }))[0].hasBegun).toBe(false);
     expect(mailings.map(({ name, languages, isCurrent }) => [name, languages.join(), isCurrent])).toEqual([
       ["E2026_weekend_reg_1", "EN,SP", true],
       ["E2026_weekend_reminder", "EN", false],

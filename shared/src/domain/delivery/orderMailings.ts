@@ -9,6 +9,8 @@ export interface OrderMailing extends Omit<MailingKeyParts, "language"> {
   readonly languages: readonly string[];
   /** What the next start of Send mails. */
   readonly isCurrent: boolean;
+  /** Its Send was started at least once. Taken as true of orders that keep no list yet. */
+  readonly hasBegun: boolean;
 }
 
 /** `mailingKeys` of an order once its Send is started: every key it has begun to mail, oldest first, each once. */
@@ -30,9 +32,12 @@ export function mailingsOf(order: Sending): [OrderMailing, ...OrderMailing[]] {
     if (!parts || name === nameOf(current)) continue;
     const { language, ...mailing } = parts;
     const known = earlier.get(name)?.languages ?? [];
-    earlier.set(name, { ...mailing, name, languages: [...known, language], isCurrent: false });
+    earlier.set(name, { ...mailing, name, languages: [...known, language], isCurrent: false, hasBegun: true });
   }
-  return [{ ...current, name: nameOf(current), languages, isCurrent: true }, ...[...earlier.values()].reverse()];
+  const keys = keysOf(order, revision);
+  const hasBegun = order.mailingKeys === undefined || order.mailingKeys.some((key) => keys.includes(key));
+  const now = { ...current, name: nameOf(current), languages, isCurrent: true, hasBegun };
+  return [now, ...[...earlier.values()].reverse()];
 }
 
 /** Orders from before the list was kept have probably mailed the revisions below their own. */

@@ -1,8 +1,9 @@
 "use client";
 import { Alert, Badge, Group, NativeSelect, Text } from "@mantine/core";
+import { Fragment } from "react";
 import type { Options } from "../../api/orders.ts";
 import { useOrders } from "../live/useLive.ts";
-import { OrderWords } from "../order/OrderWords.tsx";
+import { OrderLink, OrderWords } from "../order/OrderWords.tsx";
 import { choices, chosenIn, stageChoice, usedStages, withEvent, withStage } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";
@@ -85,6 +86,17 @@ function StageField({ form, options, ownId }: Props) {
         onChange={(event) => change(withStage(options, event.currentTarget.value), "stage")}
         error={stageError && <OrderWords text={stageError} />}
       />
+      {used.size > 0 && (
+        <Text size="sm">
+          Already used for this part of the event, each by its own work order:{" "}
+          {[...used.values()].map(({ id }, index) => (
+            <Fragment key={id}>
+              {index > 0 && ", "}
+              <OrderLink id={id} />
+            </Fragment>
+          ))}
+        </Text>
+      )}
       {note && (
         <Alert variant="light" color="blue" p="sm" role="note">
           <OrderWords text={note} />

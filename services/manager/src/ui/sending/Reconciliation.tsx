@@ -25,18 +25,20 @@ export function Reconciliation({ order }: { readonly order: Order }) {
   const { runId, status, counters } = order.steps.Send;
   const [askedOf, setAskedOf] = useState<string>();
   const [chosen, setChosen] = useState<string>();
-  const [, ...earlier] = mailingsOf(order);
+  const [current, ...earlier] = mailingsOf(order);
   // A new revision has no numbers before its first run: the mailing before it is what there is to see.
-  const mailing = (earlier.find(({ name }) => name === chosen) ?? (runId === undefined ? earlier[0] : undefined))?.name;
+  const first = current.hasBegun ? undefined : earlier[0];
+  const shown = chosen === undefined ? first : earlier.find(({ name }) => name === chosen);
+  const mailing = shown?.name;
   const isWorking = status === "working" && mailing === undefined;
   const onRequest = mailing !== undefined || isWorking || (counters?.total ?? 0) > countedUnasked;
-  const asked = mailing ?? runId;
+  const asked = mailing ?? (current.hasBegun ? runId : undefined);
   const { data, error, isValidating, mutate } = useReconciliation(
     order,
     asked !== undefined && (!onRequest || askedOf === asked),
     mailing,
   );
-  if (asked === undefined) return undefined;
+  if (asked === undefined && earlier.length === 0) return undefined;
   return (
     <Card withBorder component="section" aria-labelledby="reconciliation-title" p={{ base: "sm", sm: "lg" }}>
       <Stack gap="md">
@@ -50,6 +52,8 @@ export function Reconciliation({ order }: { readonly order: Order }) {
                 <>
                   Counted from the deliveries, <Moment at={data.countedAt} />
                 </>
+              ) : asked === undefined ? (
+                "This mailing has not been sent yet."
               ) : isWorking ? (
                 "Send works: it is counted when it ends."
               ) : (
@@ -57,20 +61,18 @@ export function Reconciliation({ order }: { readonly order: Order }) {
               )}
             </Text>
           </div>
-          <BusyButton
-            size="compact-sm"
-            variant="default"
-            busy={isValidating}
-            onClick={() => (onRequest && askedOf !== asked ? setAskedOf(asked) : void mutate())}
-          >
-            {data ? "Count again" : "Count now"}
-          </BusyButton>
+          {asked !== undefined && (
+            <BusyButton
+              size="compact-sm"
+              variant="default"
+              busy={isValidating}
+              onClick={() => (onRequest && askedOf !== asked ? setAskedOf(asked) : void mutate())}
+            >
+              {data ? "Count again" : "Count now"}
+            </BusyButton>
+          )}
         </Group>
-        <MailingSelect
-          order={order}
-          mailing={mailing}
-          onChange={({ name, isCurrent }) => setChosen(isCurrent ? undefined : name)}
-        />
+        <MailingSelect order={order} mailing={mailing} onChange={({ name }) => setChosen(name)} />
         {error !== undefined && (
           <Problem title="The deliveries could not be counted" error={error} retry={() => void mutate()} />
         )}
