@@ -2,6 +2,7 @@ import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/delive
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { type Runs, runTtl } from "@email-agent/shared/adapters/runs.ts";
 import type { Chunk, Plan } from "@email-agent/shared/domain/delivery/run.ts";
+import { notConfirmedReason } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { invalidRecordsError, tooManyInvalid } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { type Mailing, type PassKind, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
@@ -10,7 +11,7 @@ import { AppError } from "@email-agent/shared/service/errors.ts";
 import { configured } from "@email-agent/shared/service/loadMailing.ts";
 import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
 import { addReasons } from "./runCounters.ts";
-import { isAmongConfirmed, notConfirmed, roomIn } from "./sendCeiling.ts";
+import { isAmongConfirmed, roomIn } from "./sendCeiling.ts";
 
 interface PlanPorts {
   readonly runs: Runs;
@@ -134,7 +135,7 @@ async function readPages(
       const failedPermanently = reached.failedPermanently(person.id);
       const ledger = { reached: reached.has(person.id), failedPermanently };
       const isConfirmed = ids.length < room && isAmongConfirmed(plan, code, person.id);
-      const reason = reasonOf(mailing, person, ledger, pass) ?? (isConfirmed ? undefined : notConfirmed);
+      const reason = reasonOf(mailing, person, ledger, pass) ?? (isConfirmed ? undefined : notConfirmedReason);
       if (reason) skipped[reason] = (skipped[reason] ?? 0) + 1;
       else ids.push(person.id);
       if (!reason && reached.failed(person.id)) failedBefore += 1;

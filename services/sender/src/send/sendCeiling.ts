@@ -2,7 +2,7 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { compareIds } from "@email-agent/shared/domain/delivery/idOrder.ts";
 import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
-import { toleranceOf } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
+import { notConfirmedReason, toleranceOf } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { commandOfRun, isWakeUpRun } from "@email-agent/shared/domain/lifecycle/passes.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
@@ -14,9 +14,6 @@ interface CeilingPorts {
   readonly participants: Pick<Participants, "pages">;
   readonly deliveries: Pick<Deliveries, "reached" | "standings">;
 }
-
-/** Why an eligible person is left out of a run: more people are eligible than its user confirmed. */
-export const notConfirmed = "not-confirmed";
 
 type Ceiling = Pick<Plan, "ceiling" | "lastIds" | "sentBefore">;
 
@@ -122,7 +119,7 @@ export function isAmongConfirmed({ lastIds }: Pick<Plan, "lastIds">, language: s
 
 /** How many eligible people the ceiling left out of the run. */
 function leftOutOf({ skipped }: Pick<Plan, "skipped">): number {
-  return Object.values(skipped).reduce((sum, reasons) => sum + (reasons[notConfirmed] ?? 0), 0);
+  return Object.values(skipped).reduce((sum, reasons) => sum + (reasons[notConfirmedReason] ?? 0), 0);
 }
 
 /**

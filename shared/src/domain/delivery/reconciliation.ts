@@ -15,6 +15,8 @@ export interface LastRun {
   readonly status: StepStatus;
   readonly eligible: number;
   readonly skipped: number;
+  /** Eligible people it left out because more were eligible than its user confirmed; only such a run has any. */
+  readonly notConfirmed?: number;
 }
 
 /**
@@ -55,6 +57,10 @@ export function reconcile(ledger: LedgerCounts, lastRun: LastRun | undefined, sk
   if (missing === 0) return { ...told, agrees: true };
   if (missing > 0) return { ...told, agrees: false, explanation: whyMissing(lastRun, missing) };
   const leftOut = -missing;
+  // It plans everybody else, and ends in an error that tells how many these are.
+  const isLimited = leftOut <= Math.min(counted.waiting, lastRun.notConfirmed ?? 0);
+  if (isLimited)
+    return { ...told, waiting: counted.waiting - leftOut, leftOut, agrees: true, explanation: whyLimited(leftOut) };
   // A pass that ran to its end tried everybody it found eligible: who waits beyond them was left out by its filter.
   const isWhole = lastRun.status === "complete" || lastRun.status === "sleeping";
   if (isWhole && leftOut <= counted.waiting)
@@ -89,6 +95,10 @@ function whyMissing({ status }: LastRun, people: number): string {
 
 function whyLeftOut(people: number): string {
   return `${persons(people, "was", "were")} not reached by an earlier run and ${people === 1 ? "is" : "are"} not counted: the mailing does not concern them any more (unsubscribed since, for example).`;
+}
+
+function whyLimited(people: number): string {
+  return `${persons(people, "waits", "wait")} since an earlier run and ${people === 1 ? "is" : "are"} not counted: more were eligible than confirmed. The next start of Send includes them.`;
 }
 
 function whyMore({ status }: LastRun, people: number): string {

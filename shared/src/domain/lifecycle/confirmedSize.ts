@@ -1,3 +1,6 @@
+/** Why an eligible person is left out of a run: more people are eligible than its user confirmed. */
+export const notConfirmedReason = "not-confirmed";
+
 const toleranceShare = 0.02;
 const toleranceMinimum = 5;
 

@@ -3,6 +3,7 @@ import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { type LastRun, reconcile, reconcileEarlier } from "@email-agent/shared/domain/delivery/reconciliation.ts";
+import { notConfirmedReason } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
@@ -38,7 +39,9 @@ export async function reconcileOrder(
 
 function lastRunOf({ steps }: WorkOrder, language: string): LastRun | undefined {
   const counters = steps.Send.languages?.[language];
-  return counters && { status: steps.Send.status, eligible: counters.total, skipped: counters.skipped };
+  if (!counters) return undefined;
+  const { total: eligible, skipped, reasons = {} } = counters;
+  return { status: steps.Send.status, eligible, skipped, notConfirmed: reasons[notConfirmedReason] ?? 0 };
 }
 
 /** People who are deferred and whom the run skipped, as at the end of sending: they would count twice. */
