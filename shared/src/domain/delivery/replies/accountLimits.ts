@@ -102,7 +102,7 @@ export const accountLimits: readonly BounceRule[] = [
   },
   {
     meaning: "throttled",
-    text: /temporarily (deferred due to|rate limited)|rate ?-?limit|frequency limited|excessive volume|unusual rate|too much mail from|too many (messages|e?mails|recipients|requests|concurrent)|sending (messages |mail )?too (fast|quickly|much|many)|reduce your (sending )?rate|slow(er| down)|(message|sending|sent|mail) rate exceeded|throttl(ed|ing)|(hit|reached) (your )?sending rate/,
+    text: /temporarily (deferred due to|rate limited)|rate ?-?limit|frequency limited|excessive volume|unusual rate|too much mail from|too many (messages|e?mails|recipients|recipient attempts|requests|concurrent)|sending (messages |mail )?too (fast|quickly|much|many)|reduce your (sending )?rate|slow(er| down)|(message|sending|sent|mail) rate exceeded|throttl(ed|ing)|(hit|reached) (your )?sending rate/,
     unless: notTheSenders,
     example: {
       phase: "rcpt",
@@ -127,7 +127,7 @@ export const accountLimits: readonly BounceRule[] = [
   // Of an unknown period: waiting an hour at a time ends a limit of an hour as surely as one of a day, and burns nobody.
   {
     meaning: "daily-limit",
-    text: /\b(send|sending|sender|outgoing|outbound|relay|submission|policy|e-?mail count|message count|messages?|mail send)( \w+){0,3} (limits?|quotas?)( \w+){0,3} (exceed\w*|reached|used up|is over)|(exceed\w*|reached|over|uber\w*|depass\w*) .{0,40}\b(send|sending|sender|outgoing|outbound|relay|submission|versand|envoi|envio)\w* ?(limits?|quotas?|\w*limit)|\be?-?mails? limits?( \S+){0,4} (exceeded|reached)|sending (limit|quota)|recipient limit (exceeded|reached)|over (message|mail|email|relay|sending) quota|over your relay quota|quota d'envoi|limite (de|d') ?(envio|envoi|invio)|sendelimit|versandlimit/,
+    text: /\b(send|sending|sender|outgoing|outbound|relay|submission|policy|e-?mail count|message count|messages?|mail send)( \w+){0,3} (limits?|quotas?)( \w+){0,3} (exceed\w*|reached|used up|is over)|(exceed\w*|reached|over|uber\w*|depass\w*) .{0,40}\b(send|sending|sender|outgoing|outbound|relay|submission|versand|envoi|envio)\w*( e-?mails?| mails?| messages?)? ?(limits?|quotas?|\w*limit)|\be?-?mails? limits?( \S+){0,4} (exceeded|reached)|sending (limit|quota)|recipient limit (exceeded|reached)|over (message|mail|email|relay|sending) quota|over your relay quota|quota d'envoi|limite (de|d') ?(envio|envoi|invio)|sendelimit|versandlimit/,
     unless: notTheSenders,
     example: {
       phase: "dot",

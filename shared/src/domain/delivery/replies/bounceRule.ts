@@ -48,3 +48,8 @@ export interface BounceRule {
 
 /** Phases in which a reply may be about the recipient. */
 export const recipientPhases: readonly SmtpPhase[] = ["rcpt", "data", "dot"];
+
+/** Matches what any of these matches. */
+export function anyOf(...texts: readonly RegExp[]): RegExp {
+  return new RegExp(texts.map(({ source }) => source).join("|"));
+}

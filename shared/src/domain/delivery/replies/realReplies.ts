@@ -20,6 +20,8 @@ export type Meant =
 
 /** Replies that servers have given, with what they mean to somebody who reads them: phase, meaning, seen at, reply. */
 export const realReplies: readonly (readonly [SmtpPhase, Meant, string, string])[] = [
+  ["rcpt", "rate", "listmonk", "450 Too many recipient attempts"],
+  ["rcpt", "day", "hosting servers", "550 User has exceeded outgoing email quota"],
   ["rcpt", "sender", "Outlook.com", "550 OU-002 Mail rejected by Windows Live Hotmail for policy reasons."],
   // The mailbox does not exist.
   [

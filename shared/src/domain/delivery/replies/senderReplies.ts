@@ -1,4 +1,4 @@
-import { type BounceRule, recipientPhases } from "./bounceRule.ts";
+import { anyOf, type BounceRule, recipientPhases } from "./bounceRule.ts";
 
 const blockLists =
   /\b(rbl|dnsbl|spamhaus|spamcop|sorbs|barracudacentral|surbl|uribl|invaluement|hostkarma|uceprotect|spamrl|abuseat|backscatterer|senderbase|cloudmark|proofpoint)\b|black ?list|block ?list|black listed|blocked using|listes? (noire|rouge)|sperrliste|lista (negra|nera)|schwarze liste|czarn\w+ li\w+|черн\S+ спис|黑名单|(?<!not )listed (at|in|by|on) |poor reputation|bad reputation|low reputation|reputation (score|problem)|senderscore/;
@@ -14,7 +14,6 @@ const relay =
   /relay(ing)? (access )?(is )?(denied|not permitted|not allowed|prohibited|disallowed)|relaying (mail|to)|unable to relay|(not |no )(permitted to |allowed to )?relay|cannot relay|do not relay|allowed rcpthosts|mail relay denied|credentials for relay|as a relay|configured to relay|not a gateway|unauthori[sz]ed relay|auth(entication)? failed|open relay|^(smtp )?authentication (is )?required( for relay|\W*$)|(turn on|enable|requires?) (smtp )?authentication|smtp authentication (is )?required/;
 
 const sender = [blockLists, senderBlocked, senderAddress, authenticationResults, accountBlocked, relay];
-const about = (...kinds: RegExp[]) => new RegExp(kinds.map(({ source }) => source).join("|"));
 /** A block by the recipient's own hand is about this one recipient. */
 const byRecipient =
   /by (the |this |your )?(recipient(?! domain)|user|addressee)s?\b|marked you as|customer block list|recipient'?s? (policy|preferences)|resolver\.rst|on the target address|mailbox owner|to send to this (recipient|user|mailbox)/;
@@ -40,8 +39,8 @@ export const senderReplies: readonly BounceRule[] = [
     meaning: "sender-refused",
     class: 5,
     phases: recipientPhases,
-    text: about(senderAddress),
-    unless: about(byRecipient, badlyMade),
+    text: anyOf(senderAddress),
+    unless: anyOf(byRecipient, badlyMade),
     example: {
       phase: "rcpt",
       reply:
@@ -53,8 +52,8 @@ export const senderReplies: readonly BounceRule[] = [
     meaning: "sender-refused",
     class: 5,
     phases: recipientPhases,
-    text: about(blockLists, senderBlocked, authenticationResults, accountBlocked, relay),
-    unless: about(byRecipient, inContent),
+    text: anyOf(blockLists, senderBlocked, authenticationResults, accountBlocked, relay),
+    unless: anyOf(byRecipient, inContent),
     example: {
       phase: "dot",
       reply:
@@ -80,7 +79,7 @@ export const passingSenderReplies: readonly BounceRule[] = [
   {
     meaning: "throttled",
     class: 4,
-    text: about(...sender),
+    text: anyOf(...sender),
     unless: byRecipient,
     example: {
       phase: "rcpt",
