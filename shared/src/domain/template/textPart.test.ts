@@ -37,6 +37,12 @@ test("layout tables read cell by cell, headings keep their case", () => {
   );
 });
 
+test("elements that their style makes a block are lines of their own", () => {
+  expect(text('<p><span style="color:red;DISPLAY: block">A</span><b style="display:block">B</b><i>C</i></p>')).toBe(
+    "A\nB\nC",
+  );
+});
+
 test("the text follows the conditions of each recipient", () => {
   const mail = compiled({ html: "<p>*|FNAME|*</p>*|IF:FNAME=Ana|*<p>Yes</p>*|ELSE:|*<p>No</p>*|END:IF|*" });
   const of = (first: string) => mail.render(aRecipient({ participant: aParticipant({ first }) })).text;

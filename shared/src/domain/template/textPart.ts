@@ -11,6 +11,10 @@ const blocks =
   "table,caption,thead,tbody,tfoot,tr,td,th,center,address,dl,dt,dd,dir,menu,li,figure,figcaption,fieldset,legend,details,summary,dialog,hgroup,search,option,optgroup,button,noscript,body,html,head".split(
     ",",
   );
+/** Elements in a line that their own style makes a block of, as templates do with lines of a button or an address. */
+const styledBlocks = ["span", "font", "strong", "b", "em", "i", "small", "label"].flatMap((name) =>
+  ["display:block", "display: block"].map((style) => `${name}[style*="${style}" i]`),
+);
 /** Elements of which browsers show no content. */
 const unseen = "title,style,script,textarea,template,iframe,noembed,noframes,datalist,rp".split(",");
 
@@ -61,6 +65,7 @@ const convert = compile({
     { selector: "img", format: "alternative" },
     ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: heading })),
     ...blocks.map((selector) => ({ selector, format: "block", options: block })),
+    ...styledBlocks.map((selector) => ({ selector, format: "block", options: block })),
     ...unseen.map((selector) => ({ selector, format: "skip" })),
   ],
 });
