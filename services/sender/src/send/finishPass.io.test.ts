@@ -160,3 +160,26 @@ test("somebody whom a late reply to an earlier run put off is mailed by this run
   await expectEquation(house, order, step, 10);
   expect(house.inbox.duplicates()).toEqual([]);
 }, 300_000);
+
+test("somebody put off by a late reply whom the confirmed number leaves no room for is told, not forgotten", async () => {
+  const people = somePeople(26);
+  const late = people[0]?.id ?? "";
+  await using house = await openHouse({ people, account: { ratePerSecond: 10 } });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  const partition = mailingKey(order, "EN");
+  const claim = aClaim({ participantId: late, language: "EN" });
+  await house.deliveries.claim(partition, [claim], { runId: claim.runId, now: claim.sendingAt, userStarted: true });
+  await house.deliveries.settle(partition, [anOutcome(claim, { status: "in-doubt" })]);
+  // With the five who may come in addition all 25 others are planned, and nobody else may be.
+  const runId = await house.command(order.id, "Send", "start", 20);
+  await eventually("the others are planned", async () => (await house.runs.plan(runId))?.complete, patience);
+  const deferred = anOutcome(claim, { status: "deferred", endedAt: instant(Date.now()) });
+  await house.deliveries.settle(partition, [deferred]);
+  const step = await house.ended(order.id, "Send", 60);
+  expect(step).toMatchObject({
+    status: "error",
+    message: "25 sent of 20 confirmed. 1 more person is eligible since the Dry-Run: press Start to see them.",
+  });
+  await expectEquation(house, order, step, 25);
+}, 120_000);

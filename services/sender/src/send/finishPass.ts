@@ -1,3 +1,5 @@
+import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
+import { notConfirmedReason } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
@@ -33,6 +35,7 @@ export async function finishPass(
     room -= found.unplanned;
   }
   if (await tryAgain(sendRun, unfinished)) return undefined;
+  sendRun.plan = leaveOut(sendRun.plan, unfinished);
   const languages: Record<string, LanguageCounters> = {};
   for (const [language, count] of counted) {
     const counters = countersOf(sendRun, language, count, unfinished.get(language)?.skippedAndMailed);
@@ -40,6 +43,14 @@ export async function finishPass(
     languages[language] = counters;
   }
   return languages;
+}
+
+/** People whom an earlier run put off meanwhile, and for whom the confirmed number leaves no room, are told with the others. */
+function leaveOut(plan: Plan, unfinished: ReadonlyMap<string, Unfinished>): Plan {
+  const skipped = { ...plan.skipped };
+  for (const [language, { beyondRoom }] of unfinished)
+    if (beyondRoom > 0) skipped[language] = addReasons(skipped[language] ?? {}, { [notConfirmedReason]: beyondRoom });
+  return { ...plan, skipped };
 }
 
 function countersOf(

@@ -14,6 +14,8 @@ export interface Unfinished {
   /** Those of them who are in no chunk yet, and how many of these count in the plan from now on. */
   readonly added: readonly string[];
   readonly unplanned: number;
+  /** How many wait and are in no chunk, but may not be planned: the run has no room for them. */
+  readonly beyondRoom: number;
   /** True if they were found nowhere: neither in the ledger nor among the skipped. */
   readonly wereMissing: boolean;
   /** People a chunk skipped whom another worker of the run had mailed: reason → people. The ledger is right. */
@@ -23,7 +25,14 @@ export interface Unfinished {
 /** Their ids are kept in the plan until they are in a chunk; the next look finds the others. */
 const addedAtOnce = 1000;
 
-const nobody: Unfinished = { people: {}, added: [], unplanned: 0, wereMissing: false, skippedAndMailed: {} };
+const nobody: Unfinished = {
+  people: {},
+  added: [],
+  unplanned: 0,
+  beyondRoom: 0,
+  wereMissing: false,
+  skippedAndMailed: {},
+};
 
 /**
  * Compares one language of a pass that ran to its end with the equation planned = sent + failed + skipped + in doubt.
@@ -57,9 +66,11 @@ export async function unfinishedPeople(
   const again = [...free.filter((id) => known.has(id)), ...added];
   const people = Object.fromEntries(again.map((id) => [id, waiting.get(id) as string]));
   if (again.length > 0) return { ...nobody, people, added, unplanned: unplanned.length };
-  if (handled < planned) return { ...nobody, people: await missing(sendRun, language, skipped), wereMissing: true };
-  if (handled > planned) return { ...nobody, skippedAndMailed: await skippedAndMailed(sendRun, language) };
-  return nobody;
+  const beyondRoom = inNoChunk.length;
+  if (handled < planned)
+    return { ...nobody, beyondRoom, people: await missing(sendRun, language, skipped), wereMissing: true };
+  if (handled > planned) return { ...nobody, beyondRoom, skippedAndMailed: await skippedAndMailed(sendRun, language) };
+  return { ...nobody, beyondRoom };
 }
 
 /** Whom this run deferred, and whom others deferred since it began: participant id → instant of the next attempt. */
