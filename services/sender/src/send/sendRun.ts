@@ -138,7 +138,7 @@ async function closeEarlierRuns(
     if (!isCovered(ended, partitions)) continue;
     left = Object.fromEntries(Object.entries(left).filter(([id]) => id !== earlier));
     const reached = sumCounters(Object.values(begun?.before ?? {}));
-    const counters = begun && ended.counters && settledCounters(ended.counters, reached);
+    const counters = begun && !ended.keepsLine && ended.counters && settledCounters(ended.counters, reached);
     const endedAt = epochMilliseconds(ended.endedAt);
     const line =
       counters && runEndLine(order.id, { runId: earlier, step: ended.step }, ended.status, counters, endedAt);

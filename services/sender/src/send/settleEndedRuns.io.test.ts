@@ -266,3 +266,28 @@ test("acceptance 70: after a doubt is resolved the numbers of a complete Send ar
   const lines = await Array.fromAsync(audit(house.stack.aws, house.stack.config).lines(order.id, "E"));
   expect(lines).toMatchObject([{ data: { counters: { sent: 2, inDoubt: 1 } } }]);
 }, 180_000);
+
+test("a start right behind a resolved doubt leaves the audit line of the run before as that ended", async () => {
+  await using house = await openHouse({ people: somePeople(3, (n) => ({ id: `p-${n}` })) });
+  house.inbox.script({ phase: "dot", cut: "close", keep: true });
+  await using _sender = await startSender(house, quick);
+  const order = await house.addOrder();
+  const runId = await house.command(order.id, "Send", "start");
+  await house.ended(order.id, "Send", 60);
+  const { participantId = "", claimId = "" } =
+    (await house.ledger(order)).find(({ status }) => status === "in-doubt") ?? {};
+  const resolution = { participantId, claimId, status: "sent", by: "anna", at: new Date().toISOString() } as const;
+  await house.deliveries.resolve(mailingKey(order, "EN"), resolution);
+  const ended = await house.orders.get(order.id);
+  const write = ended && recountWrite(ended, Date.now());
+  expect(write && (await house.orders.write(order.id, write))).toBeDefined();
+  await house.command(order.id, "Send", "start");
+  expect(await house.ended(order.id, "Send", 60)).toMatchObject({
+    status: "complete",
+    counters: { sent: 3, inDoubt: 0 },
+  });
+  expect((await house.orders.get(order.id))?.unsettled).toBeUndefined();
+  const lines = await Array.fromAsync(audit(house.stack.aws, house.stack.config).lines(order.id, "E"));
+  const first = lines.find(({ sk }) => sk === `E#${runId}#Send`);
+  expect(first?.data?.["counters"]).toMatchObject({ sent: 2, inDoubt: 1 });
+}, 180_000);
