@@ -35,7 +35,7 @@ test("acceptance 6: every process killed in the middle of Send, and the run goes
   expectReconciled(stack, ended);
 });
 
-test("acceptance 57: the sender killed and the Send stopped: within two minutes every message has an end, without a start", {
+test("acceptance 56: the sender killed and the Send stopped: within two minutes every message has an end, without a start", {
   timeout: 240_000,
 }, async () => {
   const { operator, stack } = story;

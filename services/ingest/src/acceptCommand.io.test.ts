@@ -76,7 +76,7 @@ test("the number confirmed with a start of Send stands on the order for its run,
   expect(await lineOf(order.id, `C#${start.commandId}`)).toMatchObject({ data: { confirmedRecipients: 1471 } });
 });
 
-test("acceptance 69: a start of Send notes the mailing keys on the order before anybody is mailed, no other step does", async () => {
+test("acceptance 67: a start of Send notes the mailing keys on the order before anybody is mailed, no other step does", async () => {
   const [complete, ready] = [{ status: "complete" } as const, { status: "ready" } as const];
   const order = await newOrder({
     ...{ languages: ["EN", "SP"], mailingKeys: ["E2026_before_reg_EN"] },

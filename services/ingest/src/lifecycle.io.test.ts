@@ -188,7 +188,7 @@ test("acceptance 6: a killed worker's run goes on elsewhere under the same run i
 });
 
 test.each([-600_000, 600_000])(
-  "acceptance 63: a run keeps its worker whose clock is %i ms off, and once it is killed goes on elsewhere",
+  "acceptance 62: a run keeps its worker whose clock is %i ms off, and once it is killed goes on elsewhere",
   async (offMilliseconds) => {
     // Two seconds without a heartbeat happen on a busy machine.
     const patient = { ...limits, lostMilliseconds: 5000 };

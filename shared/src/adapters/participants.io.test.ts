@@ -110,7 +110,7 @@ describe("reading by id", () => {
     expect(asked).toEqual([80, 50, 20]);
   });
 
-  test("acceptance 66: a record that does not fit is returned with its field, by every read, and hides nobody", async () => {
+  test("acceptance 64: a record that does not fit is returned with its field, by every read, and hides nobody", async () => {
     await put({ id: "odd", email: "odd@example.org", practice: { adult: "yes" } });
     const odd = { email: "odd@example.org", invalidRecord: { field: "practice.adult" } };
     expect(await people.get("odd")).toMatchObject(odd);

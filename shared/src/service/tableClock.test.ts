@@ -31,7 +31,7 @@ function hostBesideServer(off: number) {
   };
 }
 
-test("acceptance 64: a host whose clock is wrong has the time within 2 s from the first response of the table on", async () => {
+test("acceptance 63: a host whose clock is wrong has the time within 2 s from the first response of the table on", async () => {
   const requests = fc.record({
     roundTrip: fc.integer({ min: 1, max: 900 }),
     share: fc.double({ min: 0, max: 1, noNaN: true }),

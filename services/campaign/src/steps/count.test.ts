@@ -139,7 +139,7 @@ test("an event without pool accepts nobody, and that is said", async () => {
   ]);
 });
 
-test("acceptance 66: Count leaves broken records out, names them with their field, and goes on", async () => {
+test("acceptance 64: Count leaves broken records out, names them with their field, and goes on", async () => {
   const people = [
     aParticipant({ id: "good" }),
     readParticipant({ id: "broken", email: "b@example.org", programs: "E2026" }),
@@ -159,7 +159,7 @@ test("acceptance 66: Count leaves broken records out, names them with their fiel
   ]);
 });
 
-test("acceptance 66: more than 1 % broken records, at least 20, end Count in error with its numbers", async () => {
+test("acceptance 64: more than 1 % broken records, at least 20, end Count in error with its numbers", async () => {
   const people = Array.from({ length: 1000 }, (_, n) =>
     readParticipant({ id: `p${n}`, email: n < 20 ? 7 : "a@b.org" }),
   );
@@ -168,7 +168,7 @@ test("acceptance 66: more than 1 % broken records, at least 20, end Count in err
   expect(result.message).toContain("20 of 1,000 participant records have a field that does not fit");
 });
 
-test("acceptance 67: Count says how many addresses are on more than one record it would mail, and whose", async () => {
+test("acceptance 65: Count says how many addresses are on more than one record it would mail, and whose", async () => {
   const people = [
     spaniard({ id: "ana", email: "same@example.org" }),
     spaniard({ id: "bo", email: " Same@Example.org " }),

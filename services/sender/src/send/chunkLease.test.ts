@@ -17,7 +17,7 @@ function keep(stillWorking: () => Promise<boolean>) {
   return keepChunk({ ...ports, clock, log }, held, limits, options);
 }
 
-test("acceptance 56: a worker that heard nothing learns with a heartbeat that its run has ended", async () => {
+test("acceptance 55: a worker that heard nothing learns with a heartbeat that its run has ended", async () => {
   let works = true;
   await using lease = keep(async () => works);
   await clock.sleep(100);
@@ -27,7 +27,7 @@ test("acceptance 56: a worker that heard nothing learns with a heartbeat that it
   expect(lease.signal.reason).toMatchObject({ message: "Run run-1 has ended." });
 });
 
-test("acceptance 56: while it cannot be read whether the run goes on, the lease is not proven for longer than the proof", async () => {
+test("acceptance 55: while it cannot be read whether the run goes on, the lease is not proven for longer than the proof", async () => {
   await using lease = keep(async () => {
     throw new Error("the table is away");
   });

@@ -55,7 +55,7 @@ const update = (house: SendingHouse, runId: string, sk: string, UpdateExpression
     }),
   );
 
-test("acceptance 58: people a done chunk says nothing of are found by the sums and mailed before the run is complete", async () => {
+test("acceptance 57: people a done chunk says nothing of are found by the sums and mailed before the run is complete", async () => {
   await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
   const lost = somePeople(5);
   const { order, step } = await takenOver(house, async (runId) => {
@@ -71,7 +71,7 @@ test("acceptance 58: people a done chunk says nothing of are found by the sums a
   expect(house.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
-test("acceptance 58: a run whose sums never hold ends in an error that tells the numbers", async () => {
+test("acceptance 57: a run whose sums never hold ends in an error that tells the numbers", async () => {
   await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
   const { step } = await takenOver(house, async (runId) => {
     await update(house, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 3 });
@@ -83,7 +83,7 @@ test("acceptance 58: a run whose sums never hold ends in an error that tells the
   expect(house.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
-test("acceptance 58: at sendUntil everybody left is skipped for that reason, deferred ones too, and told by number", async () => {
+test("acceptance 57: at sendUntil everybody left is skipped for that reason, deferred ones too, and told by number", async () => {
   const people = somePeople(120, (n) => ({ email: `person-${n}@example.org` }));
   await using house = await openHouse({ people, account: { ratePerSecond: 10 } });
   house.inbox.script({ phase: "rcpt", reply: "450 4.2.0 Greylisted, try again later", times: 3 });
@@ -109,7 +109,7 @@ test("acceptance 58: at sendUntil everybody left is skipped for that reason, def
   expect(step.message).toContain(`as planned; ${skipped.size} people were not mailed.`);
 }, 300_000);
 
-test("acceptance 58: who waits for the quota when sending ends is skipped by name in a last pass that mails nobody", async () => {
+test("acceptance 57: who waits for the quota when sending ends is skipped by name in a last pass that mails nobody", async () => {
   await using house = await openHouse({ people: somePeople(50), account: { quotaPer24h: 20, ratePerSecond: 100 } });
   await using _sender = await startSender(house, quick);
   const sendUntil = new Date(Date.now() + 6000).toISOString();

@@ -13,7 +13,7 @@ function mailedBy({ inbox }: SendingHouse, host: string): number {
 const offHost = { PUBLIC_BASE_URL: "https://off.example.org" };
 
 test.each([-10 * minute, 10 * minute])(
-  "acceptance 63: one sender of two is %i ms off: the Send completes, no worker is taken for lost, nobody is mailed twice",
+  "acceptance 62: one sender of two is %i ms off: the Send completes, no worker is taken for lost, nobody is mailed twice",
   async (off) => {
     const people = 300;
     await using house = await openHouse({
@@ -42,7 +42,7 @@ test.each([-10 * minute, 10 * minute])(
 );
 
 test.each([-10 * minute, 10 * minute])(
-  "acceptance 63: a killed sender whose clock is %i ms off is taken over by one whose clock is as much off the other way",
+  "acceptance 62: a killed sender whose clock is %i ms off is taken over by one whose clock is as much off the other way",
   async (off) => {
     const people = 200;
     await using house = await openHouse({ people: somePeople(people), account: { ratePerSecond: 60 } });
@@ -66,7 +66,7 @@ test.each([-10 * minute, 10 * minute])(
 );
 
 test.each([-10 * minute, 10 * minute])(
-  "acceptance 64: a sender whose clock is %i ms off mails until sendUntil and no longer, within 2 s",
+  "acceptance 63: a sender whose clock is %i ms off mails until sendUntil and no longer, within 2 s",
   async (off) => {
     const people = 400;
     await using house = await openHouse({ people: somePeople(people), account: { ratePerSecond: 20 } });
@@ -84,7 +84,7 @@ test.each([-10 * minute, 10 * minute])(
   60_000,
 );
 
-test("acceptance 64: somebody refused for a while is tried again in time, whoever of two senders with other clocks has the turn", async () => {
+test("acceptance 63: somebody refused for a while is tried again in time, whoever of two senders with other clocks has the turn", async () => {
   const people = 6;
   await using house = await openHouse({
     people: somePeople(people, (n) => ({ email: `person-${n}@example.org` })),

@@ -85,7 +85,7 @@ test.each([
   ["too many failures", "550 5.1.1 No such user", /failed, so it was stopped/],
   ["a sender that is refused", "550 5.7.1 Sender blocked", /refused the sender/],
 ])(
-  "acceptance 56: when %s ends a run no further message begins anywhere, and its numbers are the ledger's",
+  "acceptance 55: when %s ends a run no further message begins anywhere, and its numbers are the ledger's",
   async (_, reply, message) => {
     await using house = await openHouse({ people: people(45), account: { ratePerSecond: 30, maxConnections: 3 } });
     const refused = house.inbox.script({ phase: "rcpt", reply, times: "always" });
@@ -110,7 +110,7 @@ test.each([
   120_000,
 );
 
-test("acceptance 56: what is on the wire when a run ends in an error is settled, and then counted", async () => {
+test("acceptance 55: what is on the wire when a run ends in an error is settled, and then counted", async () => {
   await using house = await openHouse({ people: people(60), account: { ratePerSecond: 30, maxConnections: 3 } });
   const slow = house.inbox.script({ phase: "dot", delayMilliseconds: 7000, times: 1 });
   await using _sender = await startSender(house, { ...quick, environment: { CHUNK_SIZE: "10" } });

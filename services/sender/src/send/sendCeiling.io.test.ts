@@ -34,7 +34,7 @@ function expectWhole({ counters, languages = {} }: StepRecord) {
   expect(sent + failed + skipped + inDoubt).toBe(total);
 }
 
-test("acceptance 59: more people than confirmed get no mail until they are confirmed, and then everybody has one", async () => {
+test("acceptance 58: more people than confirmed get no mail until they are confirmed, and then everybody has one", async () => {
   await using house = await openHouse({ people: numbered("p", 160) });
   await using _sender = await startSender(house, { ...quick, environment: { CHUNK_SIZE: "20" } });
   const order = await house.addOrder();

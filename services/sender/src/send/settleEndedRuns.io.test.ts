@@ -79,7 +79,7 @@ async function expectOneTruth(house: SendingHouse, order: WorkOrder, runId: stri
 
 const manyPeople = { people: somePeople(200), account: { ratePerSecond: 100, maxConnections: 2 } };
 
-test("acceptance 57: a sender killed and the order stopped: its claims become in-doubt and are counted, without a start", async () => {
+test("acceptance 56: a sender killed and the order stopped: its claims become in-doubt and are counted, without a start", async () => {
   await using house = await openHouse(manyPeople);
   const { order, runId } = await killedWhileSending(house);
   await house.command(order.id, "Send", "stop");
@@ -92,7 +92,7 @@ test("acceptance 57: a sender killed and the order stopped: its claims become in
   expect(now.steps.Send.counters?.total).toBe(200);
 }, 180_000);
 
-test("acceptance 57: the order is archived and Redis loses its memory meanwhile", async () => {
+test("acceptance 56: the order is archived and Redis loses its memory meanwhile", async () => {
   await using house = await openHouse(manyPeople);
   const { order, runId } = await killedWhileSending(house);
   await house.command(order.id, "Send", "stop");
@@ -113,7 +113,7 @@ test("acceptance 57: the order is archived and Redis loses its memory meanwhile"
   expect(now).toMatchObject({ archived: true, steps: { Send: { status: "interrupted" } } });
 }, 180_000);
 
-test("acceptance 57: a sender killed and its account disabled: the run ends in error, and its claims are settled", async () => {
+test("acceptance 56: a sender killed and its account disabled: the run ends in error, and its claims are settled", async () => {
   await using house = await openHouse(manyPeople);
   const { order, runId } = await killedWhileSending(house);
   await house.addAccount({ name: "office", enabled: false, ...manyPeople.account });
@@ -125,7 +125,7 @@ test("acceptance 57: a sender killed and its account disabled: the run ends in e
   expect(now.steps.Send.counters?.inDoubt).toBeGreaterThan(0);
 }, 180_000);
 
-test("acceptance 57: a start behind the stop takes the settling over and mails the rest", async () => {
+test("acceptance 56: a start behind the stop takes the settling over and mails the rest", async () => {
   await using house = await openHouse(manyPeople);
   const { order, runId } = await killedWhileSending(house);
   await house.command(order.id, "Send", "stop");
@@ -149,7 +149,7 @@ test("acceptance 57: a start behind the stop takes the settling over and mails t
   expect(first?.data?.["counters"]).toMatchObject({ sent: sent - thisRun, inDoubt });
 }, 180_000);
 
-test("acceptance 57: a message on the wire when the run is stopped gets its own outcome, however late, and is counted", async () => {
+test("acceptance 56: a message on the wire when the run is stopped gets its own outcome, however late, and is counted", async () => {
   await using house = await openHouse({ people: somePeople(40), account: { ratePerSecond: 20, maxConnections: 2 } });
   // Within the age of a claim (3 s), and beyond it.
   const within = house.inbox.script({ phase: "dot", delayMilliseconds: 2000, times: 1 });
@@ -186,7 +186,7 @@ async function claimAndDie(house: SendingHouse, order: WorkOrder, partition: str
   expect(await house.deliveries.claim(partition, [claim], { runId, now, userStarted: true })).toEqual(["claimed"]);
 }
 
-test("acceptance 57: a new revision behind the stop changes neither what is settled nor the order", async () => {
+test("acceptance 56: a new revision behind the stop changes neither what is settled nor the order", async () => {
   await using house = await openHouse({ people: somePeople(3, (n) => ({ id: `p-${n}` })) });
   const order = await house.addOrder();
   const key = mailingKey(order, "EN");
@@ -210,7 +210,7 @@ test("acceptance 57: a new revision behind the stop changes neither what is sett
   expect(lines).toMatchObject([{ sk: `E#${runId}#Send`, data: { counters: { total: 1, sent: 0, inDoubt: 1 } } }]);
 }, 180_000);
 
-test("acceptance 57: what a stopped Test left is settled and counted as well", async () => {
+test("acceptance 56: what a stopped Test left is settled and counted as well", async () => {
   await using house = await openHouse({ people: somePeople(2, (n) => ({ id: `p-${n}` })) });
   const order = await house.addOrder({ testers: ["p-0", "p-1"] });
   const runId = await house.command(order.id, "Test", "start");
@@ -241,7 +241,7 @@ test("a run that completes is not settled: it keeps no clock and costs no look",
   expect(sender.logged.filter(({ message }) => message.includes("settle"))).toEqual([]);
 }, 60_000);
 
-test("acceptance 70: after a doubt is resolved the numbers of a complete Send are the ledger's, and its audit line stays", async () => {
+test("acceptance 68: after a doubt is resolved the numbers of a complete Send are the ledger's, and its audit line stays", async () => {
   await using house = await openHouse({ people: somePeople(3, (n) => ({ id: `p-${n}` })) });
   house.inbox.script({ phase: "dot", cut: "close", keep: true });
   await using _sender = await startSender(house, quick);

@@ -108,7 +108,7 @@ test("a chunk whose worker falls silent: its claims become in-doubt, and another
 });
 
 test.each([-600_000, 600_000])(
-  "acceptance 63: a chunk is left to a worker whose clock is %i ms off while its heartbeat changes, and taken once it does not",
+  "acceptance 62: a chunk is left to a worker whose clock is %i ms off while its heartbeat changes, and taken once it does not",
   async (offMilliseconds) => {
     await using house = await openHouse();
     const { supervision, jobs, chunk } = await supervised(house);

@@ -95,7 +95,7 @@ test("what cannot be rendered is listed and makes the step an error; the others 
   expect(lines.filter(({ status }) => status === "error")).toHaveLength(3);
 });
 
-test("acceptance 66: Dry-Run and Send leave a broken record out, name its field, and mail all others", async () => {
+test("acceptance 64: Dry-Run and Send leave a broken record out, name its field, and mail all others", async () => {
   await using house = await openHouse({ people: somePeople(30) });
   await using _sender = await startSender(house, quick);
   await house.addPeople([
@@ -118,7 +118,7 @@ test("acceptance 66: Dry-Run and Send leave a broken record out, name its field,
   expect(house.inbox.messages().filter(({ to }) => to.includes("broken@example.org"))).toEqual([]);
 });
 
-test("acceptance 67: two records with one address: Dry-Run says so and names them, and each gets its mail", async () => {
+test("acceptance 65: two records with one address: Dry-Run says so and names them, and each gets its mail", async () => {
   await using house = await openHouse({
     people: [
       aParticipant({ id: "ana", email: "same@example.org", writtenLangPref: "Spanish" }),

@@ -88,7 +88,7 @@ test("a greylisted tester is tried again until the mail is through", async () =>
   expect(house.inbox.messages()).toHaveLength(1);
 });
 
-test("acceptance 62: while one tester is greylisted, the others and the other languages get their mail, and the waiting one is named", async () => {
+test("acceptance 61: while one tester is greylisted, the others and the other languages get their mail, and the waiting one is named", async () => {
   await using house = await openHouse({
     people: [...testers(), aParticipant({ id: "tester-3", email: "three@example.org" })],
   });

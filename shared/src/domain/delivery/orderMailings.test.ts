@@ -4,7 +4,7 @@ import { mailingKeysOnceStarted, mailingsOf } from "./orderMailings.ts";
 
 const at = (fields: Parameters<typeof anOrder>[0]) => anOrder({ languages: ["EN", "SP"], ...fields });
 
-describe("acceptance 69: an order keeps every mailing it has begun", () => {
+describe("acceptance 67: an order keeps every mailing it has begun", () => {
   test("keys are added once, in order, over revisions, stages and languages", () => {
     let mailingKeys = mailingKeysOnceStarted(at({ mailingKeys: [] }));
     mailingKeys = mailingKeysOnceStarted(at({ mailingKeys }));

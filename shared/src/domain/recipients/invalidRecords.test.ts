@@ -8,7 +8,7 @@ import { notMailable, skipReason } from "./recipientFilter.ts";
 
 const ana = { id: "p1", email: "ana@example.org", first: "Ana" };
 
-describe("acceptance 66: a broken record is skipped as invalid-record, whatever is wrong in it", () => {
+describe("acceptance 64: a broken record is skipped as invalid-record, whatever is wrong in it", () => {
   test.each([
     [{ programs: "E2026" }, "programs"],
     [{ programs: { E2026: { join: "yes" } } }, "programs.E2026.join"],

@@ -8,7 +8,7 @@ const detailsOf = (people: readonly (readonly [string, string])[]) => {
   return shared.details().map(({ text }) => text);
 };
 
-describe("acceptance 67: addresses on more than one record are counted and their people named", () => {
+describe("acceptance 65: addresses on more than one record are counted and their people named", () => {
   test("ignoring case and blanks; each language notes the same people again", () => {
     const people = [
       ["p1", "same@example.org"],

@@ -48,7 +48,7 @@ const rows = async (user: User, query: string): Promise<string[]> => {
 const reconciled = async (query = ""): Promise<OrderReconciliation> =>
   (await world.ask(writer, RECONCILIATION, { id: order.id }, { query })).json();
 
-describe("acceptance 69: after a new revision the mailings before it are still listed, exported and counted", () => {
+describe("acceptance 67: after a new revision the mailings before it are still listed, exported and counted", () => {
   test("the list of each", async () => {
     expect(await rows(writer, "?list=send&language=EN")).toEqual(["second-1"]);
     expect(await rows(writer, "?list=send&language=EN&mailing=E2026_weekend_reg_1")).toEqual(["second-1"]);

@@ -65,7 +65,7 @@ async function listed(user: User, query: Record<string, string> = {}): Promise<R
   }
 }
 
-describe("acceptance 68: who is left out is listed and searched, with the reason", () => {
+describe("acceptance 66: who is left out is listed and searched, with the reason", () => {
   test("everybody left out stands in it once, with the first reason that hits", async () => {
     const all = await listed(seer);
     expect(Object.keys(all)).toHaveLength(604);

@@ -26,7 +26,7 @@ afterAll(() => world?.[Symbol.asyncDispose]());
 
 const at = "2026-03-01T12:00:00.000Z";
 
-test("acceptance 61: a retry counts only those it can mail now, and tells why the other failed are not among them", async () => {
+test("acceptance 60: a retry counts only those it can mail now, and tells why the other failed are not among them", async () => {
   const { aws, config } = world.stack;
   const order = await world.addOrder({ languages: ["EN", "SP"] }, { Send: { status: "complete", runId: "run-1" } });
   const { eventCode, subEvent } = order;

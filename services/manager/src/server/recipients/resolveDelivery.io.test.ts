@@ -55,7 +55,7 @@ const auditOf = async (order: WorkOrder) => {
   return Items ?? [];
 };
 
-test("acceptance 70: a resolved mail has the numbers of its Send counted anew, unless Send works or sleeps", async () => {
+test("acceptance 68: a resolved mail has the numbers of its Send counted anew, unless Send works or sleeps", async () => {
   const endedAt = "2026-03-01T08:01:00.000Z";
   const order = await world.addOrder({}, { Send: { status: "complete", runId: "run-1", endedAt } });
   const doubt = aDelivery({ participantId: "p-1", status: "in-doubt" });

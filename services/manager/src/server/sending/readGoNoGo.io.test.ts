@@ -320,7 +320,7 @@ test("an old Dry-Run and a language that has no recipients are told", async () =
   );
 });
 
-test("acceptance 60: who is mailed now is counted when the dialog opens, however old the Dry-Run and whatever the last run said", async () => {
+test("acceptance 59: who is mailed now is counted when the dialog opens, however old the Dry-Run and whatever the last run said", async () => {
   // A continuous order, its pass stopped: its counters know nothing of the people who were added since.
   const counters = { total: 4, sent: 2, failed: 1, skipped: 0, inDoubt: 1 };
   const found: StepRecord = { ...dryRun, languages: { EN: counted(4, {}), SP: counted(0, {}) } };
@@ -443,7 +443,7 @@ test("a long count tells how far it has come, and ends with its reader", async (
   expect((await linesOf(order)).at(-1)).toHaveProperty("facts");
 });
 
-test("acceptance 60: a start with another number than is counted now is refused with the new number", async () => {
+test("acceptance 59: a start with another number than is counted now is refused with the new number", async () => {
   const order = await anOrderReady();
   const start = { step: "Send", action: "start" } as const;
   const give = (confirmRecipients: number) =>
@@ -500,7 +500,7 @@ test("an order of an event the user may not see is not found", async () => {
   await expect(readGoNoGo(manager, reader, order.id)).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("acceptance 67: addresses on more than one record are said before Send", async () => {
+test("acceptance 65: addresses on more than one record are said before Send", async () => {
   const text = "3 addresses are on more than one record (7 people): each of them gets a mail.";
   const details = [{ language: "all", rule: "shared-address", severity: "warning" as const, text }];
   const order = await anOrderReady({}, { "Dry-Run": { ...dryRun, details } });

@@ -37,7 +37,7 @@ test("Count and Dry-Run mail nobody, and their words say so", () => {
   );
 });
 
-test("acceptance 70: a Count cut short shows its numbers as those so far, not as a whole bar", () => {
+test("acceptance 68: a Count cut short shows its numbers as those so far, not as a whole bar", () => {
   expect(isPartial("Count", { status: "interrupted", counters })).toBe(true);
   expect(isPartial("Dry-Run", { status: "exception", counters })).toBe(true);
   expect(isPartial("Count", { status: "complete", counters })).toBe(false);

@@ -36,7 +36,7 @@ describe("what the list says of an order", () => {
     order.steps.Send = { status: "working", waiting: {} };
     expect(orderStatus(order)).not.toHaveProperty("waits");
   });
-  test("acceptance 70: mails that failed or are in doubt are named beside Sent, and need attention", () => {
+  test("acceptance 68: mails that failed or are in doubt are named beside Sent, and need attention", () => {
     const all = { Count: "complete", Prepare: "complete", "Dry-Run": "complete", Test: "complete" } as const;
     const order = withSteps(all);
     const sent = (failed: number, inDoubt: number) => {
