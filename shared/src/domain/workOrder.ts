@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { waitingSchema } from "./delivery/waiting.ts";
+import { keyPartPattern } from "./delivery/mailingKey.ts";
 import { type StepName, stepNames } from "./steps.ts";
 import { instantSchema } from "./time.ts";
 
@@ -7,7 +7,7 @@ import { instantSchema } from "./time.ts";
 export const keyPartSchema = z
   .string()
   .regex(
-    /^[A-Za-z0-9-]+$/,
+    keyPartPattern,
     "letters, digits and hyphens only (no underscore, which separates the parts of a mailing key)",
   );
 
@@ -50,6 +50,17 @@ export type Detail = z.infer<typeof detailSchema>;
 
 export const messageLimitCharacters = 2000;
 export const detailsLimit = 100;
+
+/** Who waits in a run of Send, and until when. What is over by the time it is read counts no more. */
+const waitingSchema = z.looseObject({
+  /** People whose mail servers asked to try again later (greylisting), with the first and the last of these attempts. */
+  retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
+  /** The account begins no message before `until`. `because`: plain words, to follow "because". */
+  paused: z.object({ until: instantSchema, because: z.string() }).optional(),
+  /** Nobody can be mailed before `until` although the account is not paused: no place by its rate, or no free connection. */
+  held: z.object({ until: instantSchema, because: z.string() }).optional(),
+});
+export type Waiting = z.infer<typeof waitingSchema>;
 
 /** `steps.<Name>` of a work order. */
 const stepRecordSchema = z.looseObject({

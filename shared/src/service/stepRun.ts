@@ -1,6 +1,5 @@
-import type { Waiting } from "../domain/delivery/waiting.ts";
 import type { StepName } from "../domain/steps.ts";
-import type { Counters, Detail, LanguageCounters, Prepared, WorkOrder } from "../domain/workOrder.ts";
+import type { Counters, Detail, LanguageCounters, Prepared, Waiting, WorkOrder } from "../domain/workOrder.ts";
 import type { Log } from "./log.ts";
 
 /** What a run reports while it works. Absent fields stay as they are. No address in `message` (`…@domain` instead). */

@@ -2,10 +2,9 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { ChunkQueue } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { ChunkState } from "@email-agent/shared/domain/delivery/run.ts";
-
-import { holdWords, unknownPause, type Waiting } from "@email-agent/shared/domain/delivery/waiting.ts";
+import { holdWords, unknownPause } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { Waiting, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError, type ErrorCode, errorCodes } from "@email-agent/shared/service/errors.ts";
 import type { HeartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";

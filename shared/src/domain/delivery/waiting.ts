@@ -1,16 +1,4 @@
-import { z } from "zod";
-import { epochMilliseconds, instantSchema } from "../time.ts";
-
-/** Who waits in a run of Send, and until when. What is over by the time it is read counts no more. */
-export const waitingSchema = z.looseObject({
-  /** People whose mail servers asked to try again later (greylisting), with the first and the last of these attempts. */
-  retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
-  /** The account begins no message before `until`. `because`: plain words, to follow "because". */
-  paused: z.object({ until: instantSchema, because: z.string() }).optional(),
-  /** Nobody can be mailed before `until` although the account is not paused: no place by its rate, or no free connection. */
-  held: z.object({ until: instantSchema, because: z.string() }).optional(),
-});
-export type Waiting = z.infer<typeof waitingSchema>;
+import type { Waiting } from "../workOrder.ts";
 
 const pauses: Readonly<Partial<Record<string, string>>> = {
   unreachable: "its mail server could not be reached",
@@ -54,14 +42,15 @@ export function isHeldUp({ retries, pausedUntil = 0 }: WaitingAhead, peopleLeft:
   return pausedUntil > now || (retries !== undefined && peopleLeft <= retries.people);
 }
 
+/** Times are read without time.ts, which would bring the schemas to the browser. */
 export function waitingAhead({ retries, paused, held }: Waiting = {}): WaitingAhead {
-  const ends = [paused, held].flatMap((one) => (one ? [epochMilliseconds(one.until)] : []));
+  const ends = [paused, held].flatMap((one) => (one ? [Date.parse(one.until)] : []));
   return {
     ...(retries && {
       retries: {
         people: retries.people,
-        nextAt: epochMilliseconds(retries.nextAt),
-        lastAt: epochMilliseconds(retries.lastAt),
+        nextAt: Date.parse(retries.nextAt),
+        lastAt: Date.parse(retries.lastAt),
       },
     }),
     ...(ends.length > 0 && { pausedUntil: Math.max(...ends) }),

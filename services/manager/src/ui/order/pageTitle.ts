@@ -1,8 +1,8 @@
-import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 import { statusWord } from "../shell/StatusBadge.tsx";
-import { currentStep } from "./chosenStep.ts";
+import { currentStep, runningStep } from "./chosenStep.ts";
 import { counterParts, isUnmeasured, isUntold } from "./counterParts.ts";
 
 type Named = Pick<Order, "eventCode" | "subEvent" | "stage">;
@@ -14,8 +14,7 @@ function orderName({ eventCode, subEvent, stage }: Named): string {
 
 /** `43 % Send · E2026 weekend reg`: which of several tabs shows which work order, and how far it is. */
 export function pageTitle(order: Named & Pick<Order, "steps">): string {
-  const step =
-    stepNames.find((name) => ["working", "sleeping"].includes(order.steps[name].status)) ?? currentStep(order);
+  const step = runningStep(order) ?? currentStep(order);
   const record = order.steps[step];
   const percent = percentOf(step, record);
   const state = percent === undefined ? `${statusWord(record.status)}: ${step}` : `${percent} % ${step}`;

@@ -1,5 +1,4 @@
 "use client";
-import { runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import { ActionIcon } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import Link from "next/link";
@@ -7,6 +6,7 @@ import { type ReactNode, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
+import { runningStep } from "../order/chosenStep.ts";
 import { later } from "../shell/later.tsx";
 import { menuItem, PopupMenu } from "../shell/PopupMenu.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
