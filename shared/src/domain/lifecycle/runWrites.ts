@@ -122,8 +122,8 @@ export function endRun(
   };
 }
 
-/** The clock of an order without a running step: it stands only while there is something to settle. */
-function settlingClock(unsettled: UnsettledRuns, now: number): Pick<OrderWrite, "set" | "remove"> {
+/** The clock of an order without a running step: it exists only while there is something to settle. */
+export function settlingClock(unsettled: UnsettledRuns, now: number): Pick<OrderWrite, "set" | "remove"> {
   if (Object.keys(unsettled).length === 0)
     return { set: [], remove: [["unsettled"], ["settler"], ["runState"], ["runCheckAt"]] };
   return {

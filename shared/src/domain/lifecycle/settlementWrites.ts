@@ -2,7 +2,7 @@ import type { StepName } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { StepStatus, WorkOrder } from "../workOrder.ts";
 import type { Condition, OrderWrite } from "./orderWrite.ts";
-import { type LeaseClaim, stepPath, unchangedSince, underLease } from "./runWrites.ts";
+import { type LeaseClaim, settlingClock, stepPath, unchangedSince, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
 import { claimPartitions, type UnsettledRuns, unsettledAfter } from "./settlement.ts";
 import type { Said } from "./transitionRow.ts";
@@ -79,15 +79,7 @@ export function settleAgainWrite(order: WorkOrder, step: StepName, runId: string
   const asWorking = { ...order, steps: { ...order.steps, [step]: { ...record, status: "working" as const } } };
   const endedAt = record.endedAt === undefined ? now : Date.parse(record.endedAt);
   const unsettled = unsettledAfter(asWorking, step, { status: record.status, now: endedAt });
-  return {
-    set: [
-      [["unsettled"], unsettled],
-      [["runState"], "settling"],
-      [["runCheckAt"], instant(now)],
-    ],
-    remove: [["settler"]],
-    when: unchangedSince(order),
-  };
+  return { ...settlingClock(unsettled, now), when: unchangedSince(order) };
 }
 
 /**
@@ -100,15 +92,7 @@ export function recountWrite(order: WorkOrder, now: number): OrderWrite | undefi
   const partitions = claimPartitions(order, "Send", runId);
   const known = order.unsettled?.[runId];
   const run = known ?? { step: "Send", status, endedAt, partitions, ...(counters && { counters }), keepsLine: true };
-  return {
-    set: [
-      [["unsettled"], { ...order.unsettled, [runId]: run }],
-      [["runState"], "settling"],
-      [["runCheckAt"], instant(now)],
-    ],
-    remove: [["settler"]],
-    when: unchangedSince(order),
-  };
+  return { ...settlingClock({ ...order.unsettled, [runId]: run }, now), when: unchangedSince(order) };
 }
 
 /** A Send has settled what earlier runs left in its own partitions. */
