@@ -23,6 +23,8 @@ export const errorCodes = {
   "too-large": "reject",
   "signed-out": "reject",
   forbidden: "reject",
+  busy: "retry",
+  "too-many-requests": "retry",
   "sender-refused": "reject",
   "too-many-failures": "reject",
   unaccounted: "reject",

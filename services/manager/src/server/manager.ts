@@ -14,15 +14,15 @@ import { processEnvironment, readConfig } from "@email-agent/shared/service/conf
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { openMetrics } from "@email-agent/shared/service/metrics.ts";
 import type { ConfigOf } from "@email-agent/shared/service/variables.ts";
-import { countTurns } from "./sending/countTurns.ts";
+import { limitConcurrency } from "./http/limitConcurrency.ts";
 
 export type ManagerConfig = ConfigOf<"manager">;
 
 /** Everything the manager's server side works with. */
 export type Manager = ReturnType<typeof openManager>;
 
-/** Each reads every participant; more at once would keep the pages waiting. */
-const countsAtOnce = 2;
+/** Each count reads every participant; more at once would delay the pages. */
+const countLimit = { atOnce: 2, maxWaiting: 20, retryAfterSeconds: 15 };
 
 /** Opens the clients of one process. */
 export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "now">) {
@@ -43,7 +43,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     quota: quota(aws, config),
     audit: audit(aws, config),
     documents: documents(aws, config),
-    counts: countTurns(countsAtOnce),
+    counts: limitConcurrency(countLimit),
     async [Symbol.asyncDispose]() {
       metrics[Symbol.dispose]();
       await aws[Symbol.asyncDispose]();

@@ -38,3 +38,12 @@ test("an expected one is told in its own words, with its fields and details", as
     ...{ fields: { stage: "No." }, details: { recipients: 3 } },
   });
 });
+
+test.each([
+  ["busy", 503],
+  ["too-many-requests", 429],
+] as const)("%s is status %i and says in a header when to come back", async (code, status) => {
+  const response = failure(log, new AppError(code, "Not now.", { details: { retryAfterSeconds: 7 } }));
+  expect([response.status, response.headers.get("retry-after")]).toEqual([status, "7"]);
+  expect(await response.json()).toEqual({ error: { code, message: "Not now." } });
+});

@@ -13,9 +13,14 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   "invalid-input": 422,
   configuration: 422,
   content: 422,
+  "too-many-requests": 429,
+  busy: 503,
 };
 
-/** The answer to a request that failed: one sentence for people, field errors where there are some. */
+/**
+ * The response to a request that failed: one sentence for people, field errors where there are some. An error with
+ * `retryAfterSeconds` in its details sets `Retry-After` (RFC 9110 10.2.3).
+ */
 export function failure(log: Log, error: unknown): Response {
   // Which table at which address did not answer is for the log.
   if (isPassingTrouble(error)) {
@@ -28,13 +33,14 @@ export function failure(log: Log, error: unknown): Response {
   }
   const status = error instanceof AppError ? statuses[error.code] : undefined;
   if (error instanceof AppError && status !== undefined) {
-    const { fields, ...details } = error.details;
-    return reply(status, {
+    const { fields, retryAfterSeconds, ...details } = error.details;
+    const failed: Failure = {
       code: error.code,
       message: error.message,
       ...(fields !== undefined && { fields: fields as Record<string, string> }),
       ...(Object.keys(details).length > 0 && { details }),
-    });
+    };
+    return reply(status, failed, retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) });
   }
   const errorId = randomUUID().slice(0, 8);
   log.error({ error, errorId }, "a request failed");
@@ -44,6 +50,6 @@ export function failure(log: Log, error: unknown): Response {
   });
 }
 
-function reply(status: number, error: Failure): Response {
-  return Response.json({ error }, { status, headers: { "cache-control": "no-store" } });
+function reply(status: number, error: Failure, headers: Record<string, string> = {}): Response {
+  return Response.json({ error }, { status, headers: { "cache-control": "no-store", ...headers } });
 }

@@ -109,13 +109,13 @@ async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMill
   });
 }
 
-/** How many mails would be sent now; undefined where counting takes too long. The run itself keeps to the number anyway. */
+/** How many mails would be sent now; undefined where counting takes too long or too many counts wait. The run itself keeps to the number anyway. */
 async function countInTime(ports: Ports, order: WorkOrder, milliseconds: number): Promise<number | undefined> {
   const signal = AbortSignal.timeout(milliseconds);
   try {
     return (await countRecipients(ports, order, { signal })).recipients;
   } catch (error) {
-    if (signal.aborted) return undefined;
+    if (signal.aborted || (error instanceof AppError && error.code === "busy")) return undefined;
     throw error;
   }
 }

@@ -23,7 +23,7 @@ interface LanguageCount {
 /**
  * Counts whom a Send would mail now, by the one recipient filter over participants and ledger: so it knows everybody who
  * still waits, as deferred, failed, or planned and not sent. Few counts run at once in a process; `signal` ends one.
- * Throws AppError `configuration` as Count does.
+ * Throws AppError `configuration` as Count does; `busy` if too many wait for their count.
  */
 export async function countRecipients(
   { events, configTable, participants, deliveries, counts }: CountPorts,
@@ -43,7 +43,7 @@ export async function countRecipients(
       if (reason === undefined) tally.recipients += 1;
       else tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
     });
-  const { inDoubt } = await counts.take(judge, signal);
+  const { inDoubt } = await counts.run(judge, signal);
   const recipients = [...tallies.values()].reduce((sum, tally) => sum + tally.recipients, 0);
   return { recipients, languages: Object.fromEntries(tallies), inDoubt };
 }
