@@ -31,6 +31,7 @@ export function aFormContext(fields: Partial<OrderFormContext> = {}): OrderFormC
     ],
     languages: someLanguages(),
     accounts: [anAccount(), anAccount({ name: "old", enabled: false })],
+    config: { EMAIL_FROM: "noreply@example.com", MAILCHIMP_REPLY_TO: "reply@example.org" },
     testers: [
       { id: "t-1", label: "Tess" },
       { id: "t-2", label: "Tom" },

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import { demoAudience } from "../demo/templates.ts";
 import type { Values } from "./environmentFiles.ts";
 
@@ -53,7 +53,7 @@ export function mailValues(given: Given, standIns: StandIns): { readonly values:
     return { values: { EMAIL_HOST: host, EMAIL_PORT: String(port) } };
   const { REAL_MAIL_TO, ...values } = allOf(given, needed, "to send real mail");
   const recipients = REAL_MAIL_TO.split(",").map((address) => address.trim());
-  const wrong = recipients.find((address) => !z.email().safeParse(address).success);
+  const wrong = recipients.find((address) => mailAddress(address) === undefined);
   if (wrong !== undefined)
     throw new Error(`REAL_MAIL_TO must be mail addresses with commas between them; "${wrong}" is none.`);
   const EMAIL_PORT = given["EMAIL_PORT"] || "587";

@@ -51,11 +51,12 @@ export const accountSchema = z.looseObject({
   name: z.string().min(1),
   enabled: z.boolean().default(true),
   fromName: z.string().default(""),
-  fromAddress: z.string().optional(),
-  replyTo: z.string().optional(),
-  envelopeFrom: z.string().optional(),
-  unsubscribeMailto: z.string().optional(),
-  listId: z.string().optional(),
+  // The addresses and names in headers are judged by accountFault.
+  fromAddress: z.string().trim().optional(),
+  replyTo: z.string().trim().optional(),
+  envelopeFrom: z.string().trim().optional(),
+  unsubscribeMailto: z.string().trim().optional(),
+  listId: z.string().trim().optional(),
   host: z.string().optional(),
   port: z.int().optional(),
   security: z.enum(["starttls", "tls", "none"]).default("starttls"),
@@ -64,8 +65,8 @@ export const accountSchema = z.looseObject({
   secretArn: z.string().optional(),
   dkim: z
     .object({
-      domain: z.string(),
-      selector: z.string(),
+      domain: z.string().trim(),
+      selector: z.string().trim(),
       privateKey: z.string().optional(),
       secretArn: z.string().optional(),
     })

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anEvent, anOrder } from "../../testing/builders.ts";
+import { anAccount, anEvent, anOrder } from "../../testing/builders.ts";
 import { aForm, aFormContext, judgedAt } from "../../testing/formBuilders.ts";
 import { judgeForm, judgeSleepingForm } from "./orderForm.ts";
 import type { OrderFormContext } from "./orderFormContext.ts";
@@ -185,6 +185,13 @@ const rules: [
     { account: "old" },
     "account",
     'The account "old" is switched off. Choose one of: office.',
+  ],
+  [
+    "the account's addresses are mail addresses",
+    { account: "post" },
+    "account",
+    'The account "post" cannot send: replyTo "help@example" is not a mail address.',
+    { accounts: [anAccount({ name: "post", replyTo: "help@example" })] },
   ],
   [
     "testers are those of Config",

@@ -1,4 +1,5 @@
 import type { Account, Language, Settings, Stage, Tester } from "./configItems.ts";
+import type { MessageConfig } from "./delivery/message.ts";
 import type { EventRecord } from "./event.ts";
 import type { MailSettings } from "./template/mail.ts";
 import type { WorkOrder } from "./workOrder.ts";
@@ -16,6 +17,8 @@ export interface OrderFormContext {
   readonly languages: ReadonlyMap<string, Language>;
   /** All of them, those switched off too. */
   readonly accounts: readonly Account[];
+  /** Addresses of accounts that set none. */
+  readonly config: MessageConfig;
   readonly testers: readonly Tester[];
   readonly settings: Settings;
   /** Id of another order with the chosen event, sub-event and stage. */

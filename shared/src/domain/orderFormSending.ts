@@ -1,3 +1,4 @@
+import { accountFault } from "./delivery/accountFault.ts";
 import { type FieldSentences, type Judged, listed, type OrderFormContext, quoted } from "./orderFormContext.ts";
 import type { OrderFields } from "./orderFormFields.ts";
 import { epochMilliseconds, instant, instantSchema } from "./time.ts";
@@ -7,14 +8,15 @@ const longestInterval = 86_400;
 const usualInterval = 3600;
 
 /** The account to send from. */
-export function judgeAccount({ account }: OrderFields, { accounts }: OrderFormContext): Judged<"account"> {
+export function judgeAccount({ account }: OrderFields, { accounts, config }: OrderFormContext): Judged<"account"> {
   const enabled = accounts.filter((one) => one.enabled).map(({ name }) => name);
   const fault = () => {
     if (account.trim() === "") return "Choose the account to send from.";
     const found = accounts.find(({ name }) => name === account);
     if (!found) return `There is no account ${quoted(account)}. Choose one of: ${listed(enabled)}.`;
     if (!found.enabled) return `The account ${quoted(account)} is switched off. Choose one of: ${listed(enabled)}.`;
-    return undefined;
+    const wrong = accountFault(found, config);
+    return wrong && `The account ${quoted(account)} cannot send: ${wrong}`;
   };
   const sentence = fault();
   return { errors: sentence === undefined ? {} : { account: sentence }, notes: {}, stored: { account } };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mailAddress } from "../domain/recipients/address.ts";
 import { isPrivateHost } from "./privateHosts.ts";
 
 /** Every process that reads the environment. */
@@ -23,6 +24,10 @@ const all = ["ingest", "campaign", "sender", "notifier", "manager", "lambdas"] a
 const tables = ["campaign", "sender", "manager"] as const;
 
 const text = z.string().trim().min(1);
+const address = z
+  .string()
+  .trim()
+  .refine((given) => mailAddress(given) !== undefined, "one mail address, as office@example.org");
 const optionalText = z.string().trim().default("");
 const wholeNumber = (fallback: number, minimum: number, maximum: number) =>
   z.coerce
@@ -113,7 +118,7 @@ export const variables = {
     from: "operator",
   },
   MAILCHIMP_REPLY_TO: {
-    schema: text,
+    schema: address,
     meaning: "Reply-to of templates and fallback of messages",
     usedBy: ["campaign", "sender", "manager"],
     from: "operator",
@@ -131,7 +136,7 @@ export const variables = {
     default: "587",
   },
   EMAIL_FROM: {
-    schema: text.default("noreply@example.com"),
+    schema: address.default("noreply@example.com"),
     meaning: "From address of accounts that set none",
     usedBy: ["sender", "manager"],
     default: "noreply@example.com",

@@ -3,7 +3,14 @@ import { isPrivateHost } from "@email-agent/shared/service/privateHosts.ts";
 import { describe, expect, test } from "vitest";
 import { accountAccess } from "./credentials.ts";
 
-const config = { EMAIL_HOST: "smtp.example.com", EMAIL_PORT: 587, EMAIL_USERNAME: "", EMAIL_PASSWORD: "" };
+const config = {
+  EMAIL_HOST: "smtp.example.com",
+  EMAIL_PORT: 587,
+  EMAIL_USERNAME: "",
+  EMAIL_PASSWORD: "",
+  EMAIL_FROM: "noreply@example.com",
+  MAILCHIMP_REPLY_TO: "replies@example.com",
+};
 const standIns = { ...config, EMAIL_USERNAME: "stand-in", EMAIL_PASSWORD: "stand-in password" };
 const store: Record<string, string> = {
   plain: "secret one",
@@ -36,6 +43,11 @@ describe("the access to an account", () => {
     ["disabled", account({ enabled: false, username: "u", password: "p" }), /Account office is disabled/],
     ["without credentials", account(), /EMAIL_USERNAME/],
     ["with half a sign-in", account({ username: "u" }), /user name without password/],
+    [
+      "whose address would add a header",
+      account({ fromAddress: "a@b.example\r\nBcc: x@y.example" }),
+      /fromAddress "a@b/,
+    ],
     ["without TLS to a public host", account({ security: "none", username: "u", password: "p" }), /security none/],
   ])("is a configuration error for an account %s", async (_name, given, text) => {
     const failing = accountAccess(secrets, config, "office", given);

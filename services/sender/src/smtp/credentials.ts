@@ -1,4 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import { accountFault } from "@email-agent/shared/domain/delivery/accountFault.ts";
+import type { MessageConfig } from "@email-agent/shared/domain/delivery/message.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { isPrivateHost } from "@email-agent/shared/service/privateHosts.ts";
 import { type DkimKey, dkimKey } from "./dkim.ts";
@@ -15,7 +17,7 @@ export interface AccountAccess {
   readonly dkim?: DkimKey;
 }
 
-export interface AccessConfig {
+export interface AccessConfig extends MessageConfig {
   readonly EMAIL_HOST: string;
   readonly EMAIL_PORT: number;
   readonly EMAIL_USERNAME: string;
@@ -24,8 +26,8 @@ export interface AccessConfig {
 
 /**
  * The access to an account, checked before any recipient is claimed. `name` is the account the order asks for, `account`
- * what Config holds under it. AppError `configuration` if it is unknown or disabled, lacks credentials, or wants to
- * speak without TLS to a host that is not private.
+ * what Config holds under it. AppError `configuration` if it is unknown or disabled, lacks credentials, has an address that
+ * is none or a DKIM key that is too weak, or wants to speak without TLS to a host that is not private.
  */
 export async function accountAccess(
   secrets: Pick<Secrets, "get">,
@@ -36,6 +38,8 @@ export async function accountAccess(
   if (!account) throw wrong(`Account ${name} does not exist in Config.`);
   if (!account.enabled)
     throw wrong(`Account ${name} is disabled: enable it in Config or choose another for the order.`);
+  const fault = accountFault(account, config);
+  if (fault !== undefined) throw wrong(`Account ${name} cannot send: ${fault}`);
   const { security } = account;
   const host = account.host || config.EMAIL_HOST;
   const port = account.port ?? config.EMAIL_PORT;

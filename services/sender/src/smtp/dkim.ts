@@ -14,29 +14,48 @@ export interface HeaderField {
   readonly line: string;
 }
 
-const signedFields = new Set([
+/**
+ * Named in `h=` once more than the message has them (over-signing, RFC 6376 5.4.2 and 8.15): whoever passes the message on
+ * cannot add another one without breaking the signature. Of two From fields many readers show the one that is not signed.
+ */
+const overSignedFields = [
   "from",
   "to",
+  "cc",
   "subject",
+  "reply-to",
   "date",
   "message-id",
-  "reply-to",
+  "list-unsubscribe",
+  "list-unsubscribe-post",
   "mime-version",
   "content-type",
-  "feedback-id",
-]);
+  "content-transfer-encoding",
+];
 
-/** Reads a private key (PEM, RSA of at least 1024 bits or Ed25519). AppError `configuration` naming the account if it is neither. */
+/** RFC 8301 3.2: signers use 2,048 bits or more, and verifiers need not take more than 4,096. */
+const rsaBits = { smallest: 2048, largest: 4096 };
+
+/** Reads a private key (PEM, RSA of 2,048 to 4,096 bits or Ed25519). AppError `configuration` naming the account if it is neither. */
 export function dkimKey(account: string, dkim: { domain: string; selector: string }, pem: string): DkimKey {
   const { domain, selector } = dkim;
   const key = parse(account, pem);
-  const isStrong = key.asymmetricKeyType === "rsa" && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 1024;
-  if (!isStrong && key.asymmetricKeyType !== "ed25519")
+  if (key.asymmetricKeyType !== "ed25519" && !isFitRsa(key))
     throw new AppError(
       "configuration",
-      `The DKIM key of account ${account} must be RSA (1024 bits or more) or Ed25519.`,
+      `The DKIM key of account ${account} must be RSA of 2,048 to 4,096 bits or Ed25519; it is ${kindOf(key)}. Make a new key, and publish its public half under ${selector}._domainkey.${domain}.`,
     );
   return { domain, selector, key };
+}
+
+function isFitRsa({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  const bits = asymmetricKeyDetails?.modulusLength ?? 0;
+  return asymmetricKeyType === "rsa" && bits >= rsaBits.smallest && bits <= rsaBits.largest;
+}
+
+function kindOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
+  const bits = asymmetricKeyDetails?.modulusLength;
+  return `${asymmetricKeyType}${bits === undefined ? "" : ` of ${bits.toLocaleString("en")} bits`}`;
 }
 
 function parse(account: string, pem: string): KeyObject {
@@ -49,9 +68,9 @@ function parse(account: string, pem: string): KeyObject {
 }
 
 /**
- * The DKIM-Signature field (RFC 6376; Ed25519: RFC 8463) over a message: relaxed/relaxed, covering From, To, Subject,
- * Date, Message-ID, Reply-To, the MIME fields, Feedback-ID and every List field. Written here because nodemailer signs
- * with RSA only. `body` is the body as it goes out, ending with one CRLF.
+ * The DKIM-Signature field (RFC 6376; Ed25519: RFC 8463) over a message: relaxed/relaxed, covering Feedback-ID, every List
+ * field and `overSignedFields`. Written here because nodemailer signs with RSA only. `body` is the body as it goes out,
+ * ending with one CRLF.
  */
 export function dkimSignature(
   { domain, selector, key }: DkimKey,
@@ -59,10 +78,12 @@ export function dkimSignature(
   body: Buffer,
 ): string {
   const signed = fields.filter(({ name }) => isSigned(name.toLowerCase()));
+  // A name without a field behind it adds nothing to what is signed (RFC 6376 5.4.2).
+  const names = [...signed.map(({ name }) => name.toLowerCase()), ...overSignedFields];
   const algorithm = key.asymmetricKeyType === "ed25519" ? "ed25519-sha256" : "rsa-sha256";
   const unsigned = [
     `DKIM-Signature: v=1; a=${algorithm}; c=relaxed/relaxed; d=${domain}; s=${selector};`,
-    ` h=${signed.map(({ name }) => name.toLowerCase()).join(":\r\n  ")};`,
+    ` h=${names.join(":\r\n  ")};`,
     ` bh=${createHash("sha256").update(relaxedBody(body)).digest("base64")};`,
     " b=",
   ].join("\r\n");
@@ -72,7 +93,7 @@ export function dkimSignature(
 }
 
 function isSigned(name: string): boolean {
-  return signedFields.has(name) || name.startsWith("list-");
+  return overSignedFields.includes(name) || name === "feedback-id" || name.startsWith("list-");
 }
 
 function signatureOf(key: KeyObject, covered: Buffer): Buffer {

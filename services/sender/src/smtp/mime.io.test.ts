@@ -182,9 +182,36 @@ describe("acceptance 25: DKIM", () => {
     expect(verified(raw.replace("A long line", "A wrong line"), createPublicKey(key)).isValid).toBe(false);
   });
 
-  test("a key that is none, or too weak, is a configuration error that does not show it", async () => {
-    const weak = pem(generateKeyPairSync("rsa", { modulusLength: 512 }).privateKey);
-    for (const privateKey of ["-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----", weak]) {
+  test.each([
+    ["From", "Boss <boss@evil.example>"],
+    ["To", "other@example.org"],
+    ["Cc", "other@example.org"],
+    ["Subject", "Pay at once"],
+    ["Reply-To", "boss@evil.example"],
+    ["Date", "Mon, 01 Jan 2024 00:00:00 +0000"],
+    ["Message-ID", "<other@evil.example>"],
+    ["List-Unsubscribe", "<https://evil.example/>"],
+    ["List-Unsubscribe-Post", "List-Unsubscribe=One-Click"],
+    ["MIME-Version", "1.0"],
+    ["Content-Type", "text/html"],
+    ["Content-Transfer-Encoding", "base64"],
+  ])("acceptance 94: a second %s before or behind the others breaks the signature", async (name, value) => {
+    const privateKey = pem(rsa);
+    const [raw = ""] = await received(
+      source({ account: { dkim: { domain: "example.com", selector: "s", privateKey } } }),
+    );
+    const key = createPublicKey(rsa);
+    expect(verified(raw, key).isValid).toBe(true);
+    expect(verified(`${name}: ${value}\r\n${raw}`, key).isValid).toBe(false);
+    expect(verified(raw.replace("\r\n\r\n", `\r\n${name}: ${value}\r\n\r\n`), key).isValid).toBe(false);
+  });
+
+  test("acceptance 94: a key that is none, or too weak, is a configuration error that does not show it", async () => {
+    const weak = pem(generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey);
+    const almost = pem(generateKeyPairSync("rsa", { modulusLength: 2040 }).privateKey);
+    const otherKind = pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
+    const none = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----";
+    for (const privateKey of [none, weak, almost, otherKind]) {
       const { account } = source({ account: { dkim: { domain: "example.com", selector: "s", privateKey } } });
       const failing = accountAccess({ get: () => Promise.reject(new Error("none")) }, config, "office", account);
       await expect(failing).rejects.toMatchObject({
@@ -223,9 +250,12 @@ function verified(raw: string, key: KeyObject) {
     .replace(/(\r\n)*$/, "\r\n");
   const bodyMatches = createHash("sha256").update(body, "latin1").digest("base64") === tags["bh"];
   const h = tags["h"] ?? "";
-  const covered = h
-    .split(":")
-    .map((name) => `${relaxed(fields.find((field) => field.toLowerCase().startsWith(`${name}:`)) ?? "")}\r\n`);
+  // RFC 6376 5.4.2: each mention of a name takes the next field of that name from the bottom up, or nothing.
+  const left = [...fields];
+  const covered = h.split(":").map((name) => {
+    const at = left.findLastIndex((field) => field.toLowerCase().startsWith(`${name}:`));
+    return at === -1 ? "" : `${relaxed(left.splice(at, 1)[0] ?? "")}\r\n`;
+  });
   const text = Buffer.from(covered.join("") + relaxed(dkim.replace(/(\bb=)[^;]*$/, "$1")), "latin1");
   const signature = Buffer.from(tags["b"] ?? "", "base64");
   const isSigned =

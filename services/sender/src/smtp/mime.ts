@@ -75,7 +75,11 @@ function headerFields(mail: Mail, at: number, boundary: string): HeaderField[] {
     ["MIME-Version", "1.0"],
     ["Content-Type", `multipart/alternative; boundary="${boundary}"`],
   ];
-  return values.map(([name, value]) => ({ name, line: foldLines(`${name}: ${value}`, lineLength) }));
+  return values.map(([name, value]) => {
+    // Every value was checked or cleaned before; a line break that got this far would begin another header.
+    if (/[\r\n\0]/.test(value)) throw new Error(`The header ${name} holds a line break.`);
+    return { name, line: foldLines(`${name}: ${value}`, lineLength) };
+  });
 }
 
 function encodedValue(value: HeaderValue): string {

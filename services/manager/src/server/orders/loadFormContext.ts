@@ -38,6 +38,7 @@ export async function loadFormContext(
     stages,
     languages,
     accounts,
+    config: ports.config,
     testers,
     settings,
     ...(holder !== undefined && holder !== order?.id && { keyHolder: holder }),
