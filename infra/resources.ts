@@ -75,6 +75,17 @@ export function tableNames(prefix = ""): TableNames {
   return Object.fromEntries(entries) as TableNames;
 }
 
+/**
+ * Which records of the WorkOrders stream invoke the stream router, as Lambda's event filtering writes it: a condition per
+ * attribute. A command is written together with `pendingCommandAt`, and its judgement removes it, so the writes of workers
+ * to an order whose command was judged pass by. A filter sees no old image: while a command waits, other writes of its order
+ * still invoke the router, which compares both images.
+ */
+export const routerFilter = {
+  eventName: ["INSERT", "MODIFY"],
+  dynamodb: { NewImage: { pendingCommandAt: { S: [{ exists: true }] } } },
+} as const;
+
 /** A queue. A message received `maxReceives` times without being deleted moves to the dead-letter queue. */
 export interface QueueShape {
   readonly name: string;

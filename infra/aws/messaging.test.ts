@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { type QueueShape, queues } from "../resources.ts";
+import { type QueueShape, queues, routerFilter } from "../resources.ts";
 import { readEnvironment } from "./environment.ts";
 import { resourcesOf, templatesOf } from "./testing/templates.ts";
 
@@ -41,17 +41,10 @@ describe.each(["dev", "production"])("messaging of %s", (name) => {
     messaging.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
   });
 
-  it("wakes the stream router for orders with a command only, and loses no record quietly", () => {
+  it("invokes the stream router by the filter of resources.ts, and loses no record without a trace", () => {
     messaging.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       FilterCriteria: {
-        Filters: [
-          {
-            Pattern: JSON.stringify({
-              eventName: ["INSERT", "MODIFY"],
-              dynamodb: { NewImage: { command: { M: { id: { S: [{ exists: true }] } } } } },
-            }),
-          },
-        ],
+        Filters: [{ Pattern: JSON.stringify(routerFilter) }],
       },
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],

@@ -45,11 +45,17 @@ async function command(id: string, action = "start"): Promise<string> {
   const update = {
     TableName: stack.config.WORK_ORDERS_TABLE,
     Key: { id },
-    UpdateExpression: "SET command = :command",
-    ExpressionAttributeValues: { ":command": given },
+    UpdateExpression: "SET command = :command, pendingCommandAt = :at",
+    ExpressionAttributeValues: { ":command": given, ":at": given.requestedAt },
   };
   await stack.aws.dynamo.send(new UpdateCommand(update));
   return given.id;
+}
+
+/** What ingest does to a judged command, and workers to the order after it. */
+async function update(id: string, UpdateExpression: string, values?: Record<string, unknown>): Promise<void> {
+  const request = { TableName: stack.config.WORK_ORDERS_TABLE, Key: { id }, UpdateExpression };
+  await stack.aws.dynamo.send(new UpdateCommand({ ...request, ...(values && { ExpressionAttributeValues: values }) }));
 }
 
 /** The commands on the queue, received until `count` are there (each stays hidden for half a minute). */
@@ -69,22 +75,29 @@ describe("stream pump", () => {
     await using _ = await pump();
     await put("wo-1");
     const first = await command("wo-1");
-    for (let from = 0; from < 1000; from += 50) {
-      const writes = Array.from({ length: 50 }, () =>
-        stack.aws.dynamo.send(
-          new UpdateCommand({
-            TableName: stack.config.WORK_ORDERS_TABLE,
-            Key: { id: "wo-1" },
-            UpdateExpression: "ADD version :one",
-            ExpressionAttributeValues: { ":one": 1 },
-          }),
-        ),
-      );
-      await Promise.all(writes);
-    }
+    for (let from = 0; from < 1000; from += 50)
+      await Promise.all(Array.from({ length: 50 }, () => update("wo-1", "ADD version :one", { ":one": 1 })));
     const last = await command("wo-2");
     // The stream is read in order: once the last command is there, every write before it was looked at.
     expect((await received(2)).map(({ commandId }) => commandId).toSorted()).toEqual([first, last].toSorted());
+  });
+
+  test("acceptance 89: the writes of workers after the judgement do not invoke the stream router, the next command does", async () => {
+    const seen: string[] = [];
+    const route = router();
+    const handler: StreamPumpOptions["handler"] = async (event) => {
+      const { Records } = event as unknown as { Records: { dynamodb: { Keys: { id: { S: string } } } }[] };
+      seen.push(...Records.map(({ dynamodb }) => dynamodb.Keys.id.S));
+      return route(event);
+    };
+    await using _ = await pump({ handler });
+    await put("wo-1");
+    await command("wo-1");
+    await update("wo-1", "REMOVE pendingCommandAt");
+    for (let n = 0; n < 100; n++) await update("wo-1", "ADD version :one", { ":one": 1 });
+    await command("wo-2");
+    await received(2);
+    expect(seen).toEqual(["wo-1", "wo-2"]);
   });
 
   test("a start and the stop behind it arrive in this order", async () => {
@@ -128,7 +141,8 @@ describe("stream pump", () => {
       maxAttempts: 2,
       onFailed: async (record) => void failed.push(record.dynamodb["Keys"]),
     });
-    await put("wo-bad", { command: { ...aCommand(), id: "not-a-ulid" } });
+    const malformed = { ...aCommand(), id: "not-a-ulid" };
+    await put("wo-bad", { command: malformed, pendingCommandAt: malformed.requestedAt });
     const good = await command("wo-good");
     expect((await received(1)).map(({ commandId }) => commandId)).toEqual([good]);
     await eventually("the failed record is put aside", () => failed.length > 0);

@@ -1,6 +1,8 @@
 import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { routerFilter } from "../resources.ts";
 import { type Checkpoint, openCheckpoint } from "./streamPump/checkpoint.ts";
 import { type Delivery, deliverBatch, type StreamHandler } from "./streamPump/deliverBatch.ts";
+import { matchesFilter } from "./streamPump/matchesFilter.ts";
 import { type StreamApi, type StreamRecord, streamApi } from "./streamPump/streamApi.ts";
 
 export interface StreamPumpOptions {
@@ -35,8 +37,8 @@ interface Pump {
 }
 
 /**
- * Reads the table's stream and calls the handler as a Lambda event source mapping does: in order per shard, children
- * after their parents, at least once.
+ * Reads the table's stream and calls the handler as a Lambda event source mapping does: with the records that pass
+ * `routerFilter`, in order per shard, children after their parents, at least once.
  */
 export async function startStreamPump(options: StreamPumpOptions): Promise<AsyncDisposable> {
   const ending = new AbortController();
@@ -102,7 +104,8 @@ async function readShard(pump: Pump, shardId: string): Promise<void> {
     const last = answer.records.at(-1);
     if (last) {
       lastChange = clock.monotonic();
-      await deliverBatch(answer.records, delivery).catch((error) => {
+      const passing = answer.records.filter((record) => matchesFilter(record, routerFilter));
+      await deliverBatch(passing, delivery).catch((error) => {
         if (!signal.aborted) throw error;
       });
       if (signal.aborted) return;

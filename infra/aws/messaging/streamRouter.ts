@@ -1,9 +1,10 @@
 import { Duration } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { FilterCriteria, FilterRule, type Function as LambdaFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { FilterCriteria, type Function as LambdaFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { routerFilter } from "../../resources.ts";
 import { accept } from "../accept.ts";
 import { createLambda } from "../lambdaFunction.ts";
 import type { ProductStack } from "../productStack.ts";
@@ -15,9 +16,9 @@ interface RouterParts {
 }
 
 /**
- * The way of a command from the table to the queue. Only changes of orders that hold a command wake the Lambda (which
- * then looks whether the command is new). A record that keeps failing holds its shard up for at most five minutes and
- * then goes to the failure queue; ingest finds the command in the table long before.
+ * The way of a command from the table to the queue. Only changes of orders whose command waits for its judgement invoke the
+ * Lambda (which then looks whether the command is new). A record that keeps failing holds its shard up for at most five
+ * minutes and then goes to the failure queue; ingest finds the command in the table long before.
  */
 export function createStreamRouter(
   stack: ProductStack,
@@ -35,12 +36,7 @@ export function createStreamRouter(
       // What was written before the router first came up is read too: a command forwarded twice does nothing twice.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.or("INSERT", "MODIFY"),
-          dynamodb: { NewImage: { command: { M: { id: { S: FilterRule.exists() } } } } },
-        }),
-      ],
+      filters: [FilterCriteria.filter(routerFilter)],
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: 10,
