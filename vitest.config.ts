@@ -14,6 +14,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["{shared,services,infra,scripts,tests}/**/*.test.ts"],
+    globalSetup: "tests/temporaryFolder.ts",
     exclude: ["**/node_modules/**", "tests/bench/**", "tests/compose/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

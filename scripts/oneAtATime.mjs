@@ -64,8 +64,11 @@ function readHolder(lock) {
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/**
+ * Whether a process of this machine, anybody's, has this id.
+ * @param {number} pid
+ */
+export function isAlive(pid) {
   try {
     return process.kill(pid, 0);
   } catch (error) {

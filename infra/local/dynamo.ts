@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ServerProcess, startServer } from "./serverProcess.ts";
 import { tidyStreamRecords } from "./streamRecords.ts";
-import { withoutFsync } from "./withoutFsync.ts";
 
 export interface LocalDynamo extends ServerProcess {
   readonly url: string;
@@ -22,11 +21,10 @@ export async function startDynamo(options: { port?: number; dataFile?: string } 
   const temporary = options.dataFile ? undefined : await mkdtemp(join(tmpdir(), "email-agent-dynamo-"));
   const dataFile = options.dataFile ?? join(temporary as string, "tables.db");
   await mkdir(dirname(dataFile), { recursive: true });
-  const [command = "", ...args] = [...withoutFsync(), binary];
   const server = await startServer(options.port ?? 0, (port) => ({
     title: "DynamoDB (dynoxide)",
-    command,
-    args: [...args, "--host", "127.0.0.1", "--port", String(port), "--db-path", dataFile],
+    command: binary,
+    args: ["--host", "127.0.0.1", "--port", String(port), "--db-path", dataFile],
     readyLine: /listening on http/,
   }));
   tidyStreamRecords(dataFile);

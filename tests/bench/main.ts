@@ -1,6 +1,7 @@
 // `npm run bench`: how fast, how heavy, how large. Prints figures beside their targets; `npm run bench -- send latency`
 // measures only those parts. Not part of the tests: a busy machine is not a broken product.
 import { styleText } from "node:util";
+import { openTemporaryFolder } from "../temporaryFolder.ts";
 import { count } from "./count.ts";
 import { type Figure, figureTable } from "./figures.ts";
 import { latency } from "./latency.ts";
@@ -32,7 +33,8 @@ async function main(asked: readonly string[]): Promise<void> {
   const unknown = asked.filter((name) => !(name in known));
   if (unknown.length > 0)
     throw new Error(`There is no part ${unknown.join(", ")}. Parts: ${Object.keys(known).join(", ")}.`);
-  say(machineFacts());
+  using data = openTemporaryFolder();
+  say(`${machineFacts()}\nData in ${data.path}, those of \`start\` on the disk as with npm start.`);
   const figures: Figure[] = [];
   for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
     say(styleText("bold", `\n${name}`));

@@ -1,18 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { portsFrom, refuseTakenPorts } from "../../infra/local/ports.ts";
-import { temporaryFolder } from "./benchStack.ts";
+import { openTemporaryFolder } from "../temporaryFolder.ts";
 import { below, type Figure, plain } from "./figures.ts";
 import { memoryOf, processTree } from "./processes.ts";
 
-const localFolder = join(import.meta.dirname, "..", "..", "infra", "local");
+const root = join(import.meta.dirname, "..", "..");
+const localFolder = join(root, "infra", "local");
+/** On the disk, where `npm start` keeps its data. */
+const onDisk = [{ path: join(root, ".cache"), neededBytes: 0 }];
 const megabyte = 1e6;
 
 /** From the start of the runner to its board of addresses, and the memory of everything it started. */
 export async function start(say: (text: string) => void): Promise<Figure[]> {
-  using folder = temporaryFolder();
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  using folder = openTemporaryFolder(onDisk);
   const first = await startOnce(folder.path);
   say(`first start, with the demo organisation: ready after ${first.seconds.toFixed(1)} s`);
   await stop(first.runner);
