@@ -9,12 +9,13 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { openMetrics } from "@email-agent/shared/service/metrics.ts";
 import type { ConfigOf } from "@email-agent/shared/service/variables.ts";
 import { limitConcurrency } from "./http/limitConcurrency.ts";
+import { compiledContents } from "./public/compiledContents.ts";
 
 export type ManagerConfig = ConfigOf<"manager">;
 
@@ -23,6 +24,9 @@ export type Manager = ReturnType<typeof openManager>;
 
 /** Each count reads every participant; more at once would delay the pages. */
 const countLimit = { atOnce: 2, maxWaiting: 20, retryAfterSeconds: 15 };
+
+/** Compiled content is some times as large as its HTML. */
+const viewContentLimits = { maxEntries: 100, maxBytes: 8 * 1024 * 1024, freshMilliseconds: 60_000 };
 
 /** Opens the clients of one process. */
 export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "now">) {
@@ -44,6 +48,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     audit: audit(aws, config),
     documents: documents(aws, config),
     counts: limitConcurrency(countLimit),
+    viewContents: compiledContents({ ...viewContentLimits, clock: systemClock }),
     async [Symbol.asyncDispose]() {
       metrics[Symbol.dispose]();
       await aws[Symbol.asyncDispose]();

@@ -12,7 +12,12 @@ export type PublicPageKind = keyof typeof sandboxes;
  * An answer of the public pages: no script runs, nothing is fetched but pictures of the mail, nothing is remembered by
  * caches or search engines, and no address of ours is told to the sites it links to.
  */
-export function publicAnswer(kind: PublicPageKind, status: number, html: string): Response {
+export function publicAnswer(
+  kind: PublicPageKind,
+  status: number,
+  html: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(html, {
     status,
     headers: {
@@ -21,6 +26,7 @@ export function publicAnswer(kind: PublicPageKind, status: number, html: string)
       "referrer-policy": "no-referrer",
       "cache-control": "no-store",
       "x-robots-tag": "noindex",
+      ...headers,
     },
   });
 }
@@ -56,7 +62,14 @@ export function notFoundPage(kind: PublicPageKind, texts: PublicTexts): Response
   return publicAnswer(kind, 404, publicHtml(texts, texts.notFound, sentence(texts.notFoundNote)));
 }
 
-/** Something we need did not answer. */
-export function notNowPage(kind: PublicPageKind, texts: PublicTexts): Response {
-  return publicAnswer(kind, 503, publicHtml(texts, texts.notNow, sentence(texts.notNowNote)));
+const dependencySeconds = 60;
+
+/** A dependency does not respond, or the process has too much to do (then `retryAfterSeconds` says for how long). */
+export function notNowPage(
+  kind: PublicPageKind,
+  texts: PublicTexts,
+  retryAfterSeconds: number = dependencySeconds,
+): Response {
+  const page = publicHtml(texts, texts.notNow, sentence(texts.notNowNote));
+  return publicAnswer(kind, 503, page, { "retry-after": String(retryAfterSeconds) });
 }
