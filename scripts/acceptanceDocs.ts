@@ -72,6 +72,7 @@ const items: Readonly<Record<number, string>> = {
   66: "Everybody the mailing leaves out can be listed, searched and exported with the reason; a user of one event sees no others",
   67: "After a new revision, event or stage the mailings before it can still be listed, exported, reconciled and resolved",
   68: "The list of work orders names failed and doubtful mails beside Sent, and finds what needs attention; numbers of a step are of one moment",
+  75: "Secrets that sign links, sessions and tickets are rotated without breaking one that was given out before",
   89: "Only a command that waits for its judgement invokes the stream router; the writes of workers do not",
   94: "A header added to a mail on its way breaks its DKIM signature; weak keys, and account addresses that would add a header, are refused before the first mail",
 };

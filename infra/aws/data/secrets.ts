@@ -6,7 +6,7 @@ import { removalOf } from "../removal.ts";
 
 /** Why no secret of the product changes by a schedule. */
 export const unrotated =
-  "A change by a schedule would break links in mails already sent, sessions and open connections, or needs the other side (Mailchimp, registration site) to change with it. The README says how to change each by hand.";
+  "A change by a schedule would drop the old value, which links in mails already sent still need, or needs the other side (Mailchimp, registration site) to change with it. The README says how to rotate each by hand.";
 
 const random: SecretStringGenerator = { passwordLength: 64, excludePunctuation: true };
 /** 64 hexadecimal digits, as the registration hash wants them. */

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { isSigned, sign } from "./signingSecrets.ts";
 
 /** What a ticket says about its holder. `exp` is epoch milliseconds. A ticket opens one WebSocket connection, once. */
 const realtimeTicketSchema = z.object({
@@ -19,37 +19,33 @@ export const ticketLifeSeconds = 60;
 export type TicketRefusal = "missing" | "forged" | "expired";
 
 /**
- * The text that goes into the query string: `<payload>.<signature>`, both base64url; HMAC-SHA256. It is a credential:
- * never log it.
+ * The text that goes into the query string: `<payload>.<signature>`, both base64url; HMAC-SHA256 under the newest of the
+ * secrets (see signingSecrets). It is a credential: never log it.
  */
-export function signRealtimeTicket(secret: string, ticket: RealtimeTicket): string {
+export function signRealtimeTicket(secrets: string, ticket: RealtimeTicket): string {
   const payload = Buffer.from(JSON.stringify(ticket)).toString("base64url");
-  return `${payload}.${signature(secret, payload).toString("base64url")}`;
+  return `${payload}.${sign(secrets, signedText(payload))}`;
 }
 
 /** Judges signature and expiry of a ticket text at `now` (epoch milliseconds). First use is for the connections table to say. */
 export function verifyRealtimeTicket(
-  secret: string,
+  secrets: string,
   text: string | undefined,
   now: number,
 ): { readonly ticket: RealtimeTicket } | { readonly refused: TicketRefusal } {
   if (!text) return { refused: "missing" };
   const [payload, given, ...rest] = text.split(".");
   if (!payload || !given || rest.length > 0) return { refused: "forged" };
-  const expected = signature(secret, payload);
-  const presented = Buffer.from(given, "base64url");
-  if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return { refused: "forged" };
-  // Only the holder of the secret can have made the payload, yet another version of the manager may shape it differently.
+  if (!isSigned(secrets, signedText(payload), given)) return { refused: "forged" };
+  // Only a holder of a secret can have made the payload, yet another version of the manager may shape it differently.
   const parsed = realtimeTicketSchema.safeParse(jsonOf(payload));
   if (!parsed.success) return { refused: "forged" };
   return parsed.data.exp > now ? { ticket: parsed.data } : { refused: "expired" };
 }
 
-function signature(secret: string, payload: string): Buffer {
-  // An empty key would make every forged ticket valid.
-  if (secret.length === 0) throw new RangeError("The secret that signs realtime tickets is empty.");
-  // The purpose is part of what is signed, so that a token made for something else under the same secret is no ticket.
-  return createHmac("sha256", secret).update(`realtime-ticket.${payload}`).digest();
+/** The purpose is signed, so that a token made for something else under the same secret is no ticket. */
+function signedText(payload: string): string {
+  return `realtime-ticket.${payload}`;
 }
 
 function jsonOf(payload: string): unknown {

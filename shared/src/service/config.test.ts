@@ -74,6 +74,16 @@ test("a wrong value is named with the repair and never repeated", () => {
   expect(JSON.stringify(problems)).not.toMatch(/smtp-geheim|kurz|loud/);
 });
 
+test("each secret of a list must be long enough, an empty one between commas included", () => {
+  const long = "0123456789abcdef";
+  const judged = (list: string) => readConfig("sender", { ...needed("sender"), PUBLIC_TOKEN_SECRET: list });
+  expect(judged(`${long}, ${long}x`)).toHaveProperty("config");
+  for (const list of [`${long},short`, `${long},`, `,${long}`, `${long},,${long}`])
+    expect(judged(list), list).toMatchObject({
+      problems: [{ name: "PUBLIC_TOKEN_SECRET", text: expect.stringContaining("each is that long") }],
+    });
+});
+
 test.each([
   ["WARNING", "warn"],
   ["warn", "warn"],

@@ -42,6 +42,13 @@ const url = (schemes: string) =>
     .trim()
     .regex(new RegExp(`^(${schemes})://[^\\s/]+`), `a URL that begins with ${schemes.replaceAll("|", ":// or ")}://`);
 const optionalUrl = (schemes: string) => url(schemes).or(z.literal("")).default("");
+/** One secret, or several to rotate it (see domain/signingSecrets.ts). */
+const secretList = (minimum: number) =>
+  text.refine(
+    (list) => list.split(",").every((secret) => secret.trim().length >= minimum),
+    `at least ${minimum} characters; several secrets have commas between, and each is that long`,
+  );
+const rotation = "several with commas between, newest first: the first is used, all are accepted";
 const table = (name: string, meaning: string, usedBy: readonly ServiceName[], aliases: readonly string[] = []) =>
   ({ schema: text.default(name), meaning, usedBy, aliases, default: name }) as const;
 
@@ -212,8 +219,8 @@ export const variables = {
     from: "infra",
   },
   REALTIME_TICKET_SECRET: {
-    schema: text.min(16, "at least 16 characters"),
-    meaning: "Signs WebSocket tickets",
+    schema: secretList(16),
+    meaning: `Signs WebSocket tickets; ${rotation}`,
     usedBy: ["manager", "lambdas"],
     from: "infra",
     secret: true,
@@ -224,8 +231,8 @@ export const variables = {
     usedBy: ["lambdas"],
   },
   PUBLIC_TOKEN_SECRET: {
-    schema: text.min(16, "at least 16 characters"),
-    meaning: "Signs unsubscribe and view links",
+    schema: secretList(16),
+    meaning: `Signs unsubscribe and view links; ${rotation}`,
     usedBy: ["sender", "manager"],
     from: "infra",
     secret: true,
@@ -290,8 +297,8 @@ export const variables = {
     default: "sub",
   },
   SESSION_SECRET: {
-    schema: text.min(32, "at least 32 characters"),
-    meaning: "Seals the session cookies of the Email Manager",
+    schema: secretList(32),
+    meaning: `Seals the session cookies of the Email Manager; ${rotation}`,
     usedBy: ["manager"],
     from: "infra",
     secret: true,

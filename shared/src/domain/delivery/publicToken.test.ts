@@ -31,6 +31,16 @@ test("a token holds for its purpose, its secret and its text only", () => {
     expect(verifyPublicToken(secret, "view", text)).toBeUndefined();
 });
 
+test("acceptance 75: links signed with an older secret hold as long as that secret stands in the list", () => {
+  const inMails = signPublicToken("the older secret", "unsubscribe", subject);
+  const rotated = "the newer secret,the older secret";
+  expect(verifyPublicToken(rotated, "unsubscribe", inMails)).toEqual(subject);
+  expect(verifyPublicToken(rotated, "view", inMails)).toBeUndefined();
+  const sinceThen = signPublicToken(rotated, "unsubscribe", subject);
+  expect(verifyPublicToken("the newer secret", "unsubscribe", sinceThen)).toEqual(subject);
+  expect(verifyPublicToken("the newer secret", "unsubscribe", inMails)).toBeUndefined();
+});
+
 test("an empty secret signs and verifies nothing", () => {
   expect(() => signPublicToken("", "view", subject)).toThrow(RangeError);
   expect(() => verifyPublicToken("", "view", signPublicToken(secret, "view", subject))).toThrow(RangeError);

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { isSigned, sign } from "../signingSecrets.ts";
 
 /** What a public link is for. A token made for one purpose is refused for the other. */
 export type PublicTokenPurpose = "unsubscribe" | "view";
@@ -13,38 +13,34 @@ export interface PublicTokenSubject {
 
 /**
  * The token of a public link: `<payload>.<signature>`, both base64url, HMAC-SHA256 over purpose, participant id and
- * mailing key (Test: with run id). It never expires, for a mail may be opened years later. Throws RangeError if the
- * secret is empty: every forged token would be valid.
+ * mailing key (Test: with run id), under the newest of the secrets (see signingSecrets). It never expires, for a mail may be
+ * opened years later.
  */
-export function signPublicToken(secret: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {
+export function signPublicToken(secrets: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {
   const { participantId, mailingKey, runId } = subject;
   const fields = runId === undefined ? [participantId, mailingKey] : [participantId, mailingKey, runId];
   const payload = Buffer.from(JSON.stringify(fields)).toString("base64url");
-  return `${payload}.${signature(secret, purpose, payload).toString("base64url")}`;
+  return `${payload}.${sign(secrets, signedText(purpose, payload))}`;
 }
 
-/** The subject of a token that was signed with this secret for this purpose; undefined for any other text. */
+/** The subject of a token that was signed with one of these secrets for this purpose; undefined for any other text. */
 export function verifyPublicToken(
-  secret: string,
+  secrets: string,
   purpose: PublicTokenPurpose,
   token: string,
 ): PublicTokenSubject | undefined {
   const [payload, given, ...rest] = token.split(".");
   if (!payload || !given || rest.length > 0) return undefined;
-  const expected = signature(secret, purpose, payload);
-  const presented = Buffer.from(given, "base64url");
-  if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return undefined;
-  return subjectOf(payload);
+  return isSigned(secrets, signedText(purpose, payload), given) ? subjectOf(payload) : undefined;
 }
 
-function signature(secret: string, purpose: PublicTokenPurpose, payload: string): Buffer {
-  if (secret.length === 0) throw new RangeError("The secret that signs public links is empty.");
-  // The purpose is signed, so that the link to view a mail cannot be turned into one that unsubscribes.
-  return createHmac("sha256", secret).update(`public-${purpose}.${payload}`).digest();
+/** The purpose is signed, so that the link to view a mail cannot be turned into one that unsubscribes. */
+function signedText(purpose: PublicTokenPurpose, payload: string): string {
+  return `public-${purpose}.${payload}`;
 }
 
 function subjectOf(payload: string): PublicTokenSubject | undefined {
-  // Only the holder of the secret can have made the payload, so it parses; its shape may be another version's.
+  // Only a holder of a secret can have made the payload, so it parses; its shape may be another version's.
   const fields: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
   if (!Array.isArray(fields) || fields.length < 2 || fields.length > 3) return undefined;
   const [participantId, mailingKey, runId] = fields;

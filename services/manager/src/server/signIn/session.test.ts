@@ -100,6 +100,17 @@ test("nobody is signed in by a cookie that was changed, made elsewhere, or made 
   );
 });
 
+test("acceptance 75: a new session secret leaves those signed in who were, as long as the old one stands behind it", async () => {
+  const clock = fakeClock();
+  const [before, after] = ["o".repeat(32), "n".repeat(32)];
+  const rotated = sessions({ ...config, SESSION_SECRET: `${after},${before}` }, clock);
+  const old = sent(await sessions({ ...config, SESSION_SECRET: before }, clock).begin("user-1"));
+  expect(await rotated.of(old)).toMatchObject({ state: "open", session: { userId: "user-1" } });
+  const only = sessions({ ...config, SESSION_SECRET: after }, clock);
+  expect(await only.of(sent(await rotated.begin("user-1")))).toMatchObject({ state: "open" });
+  expect(await only.of(old)).toEqual({ state: "ended" });
+});
+
 test("of several cookies of the name the one that is ours counts", async () => {
   const session = sessions(config, fakeClock());
   const [pair] = (await session.begin("user-1")).split(";");
