@@ -6,7 +6,11 @@ import { type Manager, openManager } from "../src/server/manager.ts";
 export interface ManagerUnderTest {
   readonly manager: Manager;
   /** Everything logged as a warning or an error. */
-  readonly complaints: { readonly message: string; readonly fields: Record<string, unknown> }[];
+  readonly complaints: {
+    readonly level: "warn" | "error";
+    readonly message: string;
+    readonly fields: Record<string, unknown>;
+  }[];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -32,8 +36,9 @@ export function managerOver(
   });
   if ("problems" in answer) throw new Error(answer.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
   const complaints: ManagerUnderTest["complaints"][number][] = [];
-  const complain = (fields: Record<string, unknown>, message: string) => void complaints.push({ message, fields });
-  const log: Log = { debug: () => {}, info: () => {}, warn: complain, error: complain };
+  const complain = (level: "warn" | "error") => (fields: Record<string, unknown>, message: string) =>
+    void complaints.push({ level, message, fields });
+  const log: Log = { debug: () => {}, info: () => {}, warn: complain("warn"), error: complain("error") };
   const manager = openManager(answer.config, log, clock);
   return { manager, complaints, [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() };
 }

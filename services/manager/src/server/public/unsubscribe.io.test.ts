@@ -5,6 +5,7 @@ import {
   type PublicTokenSubject,
   signPublicToken,
 } from "@email-agent/shared/domain/delivery/publicToken.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
 import { anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";
@@ -181,12 +182,12 @@ test("a body that is too large for a button is refused before anything is done",
   expect(await read(person.id)).toEqual(person);
 });
 
-test("trouble of the database is told as such, not as done", async () => {
+test.each([
+  ["warn", new AppError("storage", "DynamoDB did not answer.")],
+  ["error", new TypeError("x is undefined")],
+] as const)("trouble is told as such, not as done, and logged at level %s if it is %s", async (level, trouble) => {
   const person = await somebody();
-  const participants = {
-    ...over.manager.participants,
-    unsubscribe: () => Promise.reject(new Error("the table is away")),
-  };
+  const participants = { ...over.manager.participants, unsubscribe: () => Promise.reject(trouble) };
   const answer = await unsubscribe(
     { ...over.manager, participants },
     tokenOf({ participantId: person.id }),
@@ -195,5 +196,5 @@ test("trouble of the database is told as such, not as done", async () => {
   expect(answer.status).toBe(503);
   expectOwnHeaders(answer);
   expect(await answer.text()).toContain("Please try again");
-  expect(over.complaints).toMatchObject([{ fields: { participantId: person.id } }]);
+  expect(over.complaints).toMatchObject([{ level, fields: { participantId: person.id } }]);
 });
