@@ -1,9 +1,9 @@
-import type { MetricName } from "@email-agent/shared/service/metrics.ts";
+import { type MetricName, metricNamespace } from "@email-agent/shared/service/metrics.ts";
 import { Duration } from "aws-cdk-lib";
 import { Metric, type MetricProps } from "aws-cdk-lib/aws-cloudwatch";
 
 /**
- * A figure the product publishes itself, in namespace `EmailAgent`. It stands there for its service alone and with all its
+ * A figure the product publishes itself, in the namespace of the product. It stands there for its service alone and with all its
  * dimensions; `dimensions` names one of the two in full.
  */
 export function productMetric(
@@ -12,7 +12,7 @@ export function productMetric(
   props: Partial<Omit<MetricProps, "namespace" | "metricName" | "dimensionsMap">> = {},
 ): Metric {
   return new Metric({
-    namespace: "EmailAgent",
+    namespace: metricNamespace,
     metricName,
     dimensionsMap: { ...dimensions },
     period: Duration.minutes(5),

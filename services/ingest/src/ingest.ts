@@ -11,6 +11,7 @@ import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import { acceptCommand } from "./acceptCommand.ts";
+import { type StallLimits, stalledSends } from "./countStalledSends.ts";
 import { readiness } from "./readiness.ts";
 import { runReaper } from "./reapRuns.ts";
 import { resendCommands, resendMilliseconds } from "./resendCommands.ts";
@@ -30,6 +31,8 @@ export interface IngestOptions {
   readonly clock?: Clock;
   readonly limits?: RunLimits;
   readonly sweepMilliseconds?: number;
+  readonly stallSweepMilliseconds?: number;
+  readonly stallLimits?: StallLimits;
   readonly resendAfterMilliseconds?: number;
   readonly pollSeconds?: number;
 }
@@ -45,7 +48,8 @@ const loops = 4;
 /** Takes commands in, looks after runs, and sends lost commands again, until it is disposed of. */
 export function startIngest(options: IngestOptions): Ingest {
   const { aws, redis, config, log, metrics, signal, clock = aws.clock, limits = runLimits } = options;
-  const { sweepMilliseconds = 5000, resendAfterMilliseconds = resendMilliseconds } = options;
+  const { sweepMilliseconds = 5000, stallSweepMilliseconds = 20_000 } = options;
+  const { resendAfterMilliseconds = resendMilliseconds } = options;
   const stack = new AsyncDisposableStack();
   const orders = workOrderStore(aws, config, { log, metrics, clock });
   const queues = stack.use(stepQueues(redis, { log, clock }));
@@ -70,6 +74,8 @@ export function startIngest(options: IngestOptions): Ingest {
     if (ready) await resend(ending);
   };
   stack.use(sweep({ ...round, name: "commands", work: resendIfReady }));
+  const countStalled = stalledSends(ports, options.stallLimits);
+  stack.use(sweep({ ...round, everyMilliseconds: stallSweepMilliseconds, name: "stalled sends", work: countStalled }));
   stack.use(
     fifoConsumer(aws, {
       queueUrl: config.SQS_QUEUE_URL,

@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { type RunLimits, runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
 import { transition } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
+import { openLog } from "@email-agent/shared/service/log.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { command, orderReadyFor, orderWhen, statusOf } from "@email-agent/shared/testing/operator.ts";
 import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeline.ts";
@@ -17,7 +18,7 @@ import { deadLetters, sendBody, waitingJobs } from "@email-agent/shared/testing/
 import { deedsOf, slowStep } from "@email-agent/shared/testing/slowSteps.ts";
 import type { WorkerSetup } from "@email-agent/shared/testing/slowWorker.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startIngest } from "./ingest.ts";
+import { type IngestOptions, startIngest } from "./ingest.ts";
 
 /** A tenth of the real times and less, in the same order: heartbeat < proof < lost. */
 const limits = { ...runLimits, heartbeatMilliseconds: 200, pickUpMilliseconds: 800, lostMilliseconds: 2000 };
@@ -38,9 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-function openIngest(
-  fields: { resendAfterMilliseconds?: number; clock?: Clock; limits?: RunLimits } = {},
-): AsyncDisposable {
+function openIngest(fields: Partial<IngestOptions> = {}): AsyncDisposable {
   const { aws, config, log, metrics } = pipeline;
   const signal = new AbortController().signal;
   const ingest = startIngest({
@@ -218,7 +217,9 @@ test.each([-600_000, 600_000])(
 );
 
 test("acceptance 6: the third loss of a run makes it an exception that can be started again", async () => {
-  openIngest();
+  const errors: Record<string, unknown>[] = [];
+  const log = openLog("ingest", "error", { write: (line) => void errors.push(JSON.parse(line)) });
+  openIngest({ log });
   const order = await orderReadyFor(pipeline, "Count");
   await command(pipeline, order, "Count", "start");
   for (const token of [1, 2, 3]) {
@@ -234,6 +235,11 @@ test("acceptance 6: the third loss of a run makes it an exception that can be st
   }
   const given = await statusOf(pipeline, order, "Count", "exception", 20);
   expect(given.steps.Count.message).toContain("lost 3 times");
+  await eventually("it is logged", () => errors.length > 0);
+  expect(errors).toMatchObject([{ workOrderId: order.id, step: "Count", to: "exception" }]);
+  expect(pipeline.metrics.counted.filter(({ name }) => name === "StepExceptions")).toEqual([
+    { name: "StepExceptions", value: 1 },
+  ]);
   expect(given).not.toHaveProperty("runLease");
   const restarted = await command(pipeline, order, "Count", "start");
   await orderWhen(pipeline, order, "it works again", (now) => now.steps.Count.runId === restarted && now.losses === 0);
@@ -385,4 +391,18 @@ test("a run that waits for a worker gets its job again and again, and nobody is 
   const again = await orderWhen(pipeline, order, "its clock moved", (now) => now.runCheckAt !== working.runCheckAt);
   expect(again.updatedAt).toBe(working.updatedAt);
   await eventually("its job is there", async () => (await waitingJobs(redis, order.id, "Count")).length === 1);
+});
+
+test("acceptance 87: a Send that no sender takes up is counted as stalled, round after round, until it is stopped", async () => {
+  const stallLimits = { stalledMilliseconds: 1500, longestGapMilliseconds: 5000 };
+  openIngest({ stallLimits, stallSweepMilliseconds: 100 });
+  const counted = () =>
+    pipeline.metrics.counted.filter(({ name }) => name === "StalledSends").map(({ value }) => value);
+  const order = await orderReadyFor(pipeline, "Send");
+  await eventually("none is stalled", () => counted().at(-1) === 0);
+  await command(pipeline, order, "Send", "start");
+  await statusOf(pipeline, order, "Send", "working");
+  await eventually("it is counted", () => counted().at(-1) === 1);
+  await command(pipeline, order, "Send", "stop");
+  await eventually("it is counted no more", () => counted().at(-1) === 0);
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { freePort } from "../../../infra/local/freePort.ts";
@@ -12,10 +13,13 @@ async function startService(environment: Record<string, string>) {
   const port = await freePort();
   const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
     env: { ...process.env, ...environment, HEALTH_PORT: String(port) },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
   });
+  const lines: Record<string, unknown>[] = [];
+  createInterface({ input: child.stdout! }).on("line", (line) => void lines.push(JSON.parse(line)));
   return {
     child,
+    lines,
     ready: async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
       return (await answer.json()) as { ready: boolean; notReady: { name: string }[] };
@@ -50,3 +54,13 @@ test("told to stop while Redis and DynamoDB hang, it ends in time and in order",
     for (const pid of frozen) process.kill(pid, "SIGCONT");
   }
 }, 60_000);
+
+test("acceptance 87: the number of stalled Sends is published while nothing is sent, for its absence is an alarm too", async () => {
+  await using stack = await startTestStack({ cloud: true, redis: true });
+  using service = await startService(stack.config as unknown as Record<string, string>);
+  await eventually("it is ready", async () => (await service.ready()).ready);
+  service.child.kill("SIGTERM");
+  await once(service.child, "exit");
+  const published = service.lines.filter((line) => "StalledSends" in line);
+  expect(published).toMatchObject([{ service: "ingest", StalledSends: 0, _aws: { CloudWatchMetrics: [{}] } }]);
+}, 20_000);

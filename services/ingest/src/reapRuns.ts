@@ -12,7 +12,7 @@ import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { dispositionOf } from "@email-agent/shared/service/errors.ts";
 import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
 import { type Log, withLogContext } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import { failureMetrics, type Metrics } from "@email-agent/shared/service/metrics.ts";
 
 export interface ReapPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write" | "runsIn">;
@@ -39,6 +39,7 @@ interface Hint extends RunEntry {
 export function runReaper(ports: ReapPorts, limits: RunLimits): (signal?: AbortSignal) => Promise<void> {
   const { orders, clock } = ports;
   const watch = heartbeatWatch(clock, limits.lostMilliseconds / 2);
+  const broken = new Set<string>();
   return async (signal) => {
     const working = await Array.fromAsync(orders.runsIn("working"));
     const silent = watch.look(working.map(({ id, runCheckAt }) => [id, runCheckAt]));
@@ -48,7 +49,7 @@ export function runReaper(ports: ReapPorts, limits: RunLimits): (signal?: AbortS
       quiet.push({ ...run, silentMilliseconds: 0 });
     const next = quiet.values();
     // Each lane takes the next order as soon as it is free.
-    await Promise.all(Array.from({ length: ordersAtOnce }, () => reapLane(ports, limits, next, signal)));
+    await Promise.all(Array.from({ length: ordersAtOnce }, () => reapLane(ports, limits, next, broken, signal)));
   };
 }
 
@@ -56,6 +57,7 @@ async function reapLane(
   ports: ReapPorts,
   limits: RunLimits,
   hints: Iterable<Hint>,
+  broken: Set<string>,
   signal?: AbortSignal,
 ): Promise<void> {
   for (const hint of hints) {
@@ -63,11 +65,13 @@ async function reapLane(
     await withLogContext({ workOrderId: hint.id }, async () => {
       try {
         await reapOrder(ports, limits, hint);
+        broken.delete(hint.id);
       } catch (error) {
         const text = "A run could not be looked after; it is tried again in a moment";
-        // An order that does not fit its schema stays so until a person repairs it.
-        if (dispositionOf(error) === "reject") ports.log.error({ error }, text);
-        else ports.log.warn({ error }, text);
+        // An order that does not fit its schema stays so until a person repairs it: one line says so, not one a round.
+        if (dispositionOf(error) !== "reject") ports.log.warn({ error }, text);
+        else if (!broken.has(hint.id)) ports.log.error({ error }, text);
+        if (dispositionOf(error) === "reject") broken.add(hint.id);
       }
     });
   }
@@ -101,9 +105,11 @@ async function reap(
   const written = await orders.write(order.id, taken.write, { heartbeat, ...(line && { audit: line }) });
   if (!written) return;
   const lease = written.runLease;
-  const report = kind === "lost" ? log.warn : log.info;
+  const failure = failureMetrics[taken.to];
+  const report = failure ? log.error : kind === "lost" ? log.warn : log.info;
   report.call(log, { step, runId: before.runId, to: taken.to, losses: written.losses }, `run: ${taken.title}`);
   if (kind === "lost") metrics.count("RunsTakenUp", 1, { step });
+  if (failure) metrics.count(failure, 1, { step });
   if (taken.addsJob && lease)
     await queues.addStep(step, { workOrderId: order.id, runId: lease.runId, token: lease.token });
   // A frozen worker that wakes up learns at once that its run is over.

@@ -13,6 +13,7 @@ import { readySteps, type WorkOrder } from "../domain/workOrder.ts";
 import { systemClock as clock } from "./clock.ts";
 import { type ConsumeSteps, consumeSteps } from "./consumeSteps.ts";
 import { AppError } from "./errors.ts";
+import { openLog } from "./log.ts";
 import type { StepHandler, StepRun } from "./stepRun.ts";
 import type { WorkerTimes } from "./workerTimes.ts";
 
@@ -348,4 +349,46 @@ test("an end that was written although its answer was lost is published, and the
   await eventually("the end is published", async () => published.length > 0);
   expect(published).toEqual([done.version]);
   expect(pipeline.metrics.counted.filter(({ name }) => name === "StepDuration")).toHaveLength(1);
+});
+
+test.each([
+  ["throws something unexpected", new TypeError("x is undefined"), "exception", "StepExceptions"],
+  ["says what a person must repair", new AppError("content", "The template has 2 errors."), "error", "StepErrors"],
+] as const)(
+  "acceptance 86: a handler that %s is one line at level error, and is counted",
+  async (_, thrown, to, name) => {
+    const lines: Record<string, unknown>[] = [];
+    pipeline = {
+      ...pipeline,
+      log: openLog("campaign", "debug", { write: (line) => void lines.push(JSON.parse(line)) }),
+    };
+    openWorkers(async () => {
+      throw thrown;
+    });
+    const order = await start("Count");
+    await statusOf(pipeline, order, "Count", to);
+    await eventually("the run ended here", () => lines.some(({ msg }) => msg === "run ended here"));
+    const { runId } = (await pipeline.orders.get(order.id))!.steps.Count;
+    expect(lines.filter(({ level }) => level === "error")).toMatchObject([
+      { step: "Count", workOrderId: order.id, runId, to, error: { message: thrown.message } },
+    ]);
+    const failures = pipeline.metrics.counted.filter((counted) => /^Step(Errors|Exceptions)$/.test(counted.name));
+    expect(failures).toEqual([{ name, value: 1 }]);
+  },
+);
+
+test("acceptance 86: trouble that a run outlasts is a warning; only its end in error is a line at level error", async () => {
+  const lines: Record<string, unknown>[] = [];
+  pipeline = { ...pipeline, log: openLog("campaign", "debug", { write: (line) => void lines.push(JSON.parse(line)) }) };
+  const levels = () => lines.map(({ level }) => level).filter((level) => level === "warn" || level === "error");
+  openWorkers(async () => {
+    throw new AppError("storage", "DynamoDB did not answer ScanCommand (ECONNREFUSED).");
+  });
+  const order = await start("Count");
+  await jobAgain(order, 1);
+  await jobAgain(order, 2);
+  expect(levels()).not.toContain("error");
+  await statusOf(pipeline, order, "Count", "error");
+  await eventually("all three ended", () => lines.filter(({ msg }) => msg === "run ended here").length === 3);
+  expect(levels()).toEqual(["warn", "warn", "error"]);
 });

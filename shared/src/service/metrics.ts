@@ -1,6 +1,11 @@
+import type { StepStatus } from "../domain/workOrder.ts";
+
 /** The names of namespace `EmailAgent`, with their CloudWatch units. */
 const metricUnits = {
   StepDuration: "Milliseconds",
+  StepErrors: "Count",
+  StepExceptions: "Count",
+  StalledSends: "Count",
   QueueWait: "Milliseconds",
   StopLatency: "Milliseconds",
   MailsSent: "Count",
@@ -18,6 +23,12 @@ const metricUnits = {
   PublishErrors: "Count",
 } as const;
 export type MetricName = keyof typeof metricUnits;
+
+/** What counts a step that ended in this status. */
+export const failureMetrics: Partial<Record<StepStatus, MetricName>> = {
+  error: "StepErrors",
+  exception: "StepExceptions",
+};
 export type Dimensions = Readonly<Record<string, string>>;
 
 /** Measurements of one process. They are gathered and written each 10 s and at the end. */
@@ -28,6 +39,9 @@ export interface Metrics {
   record(name: MetricName, value: number, dimensions?: Dimensions): void;
   [Symbol.dispose](): void;
 }
+
+/** The namespace of the product's metrics in CloudWatch. */
+export const metricNamespace = "EmailAgent";
 
 // CloudWatch takes at most 100 values of one metric in a document.
 const valuesPerDocument = 100;
@@ -83,7 +97,7 @@ function embedded(
       Timestamp: timestamp,
       CloudWatchMetrics: [
         {
-          Namespace: "EmailAgent",
+          Namespace: metricNamespace,
           // Once for the service, which alarms can watch without knowing its accounts, and once in full.
           Dimensions: Object.keys(dimensions).length > 0 ? [["service"], Object.keys(fields)] : [["service"]],
           Metrics: [{ Name: name, Unit: metricUnits[name] }],

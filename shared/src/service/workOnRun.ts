@@ -14,7 +14,7 @@ import type { Clock } from "./clock.ts";
 import { AppError, dispositionOf } from "./errors.ts";
 import { keepLease, type LeaseKeeper } from "./leaseKeeper.ts";
 import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import { failureMetrics, type Metrics } from "./metrics.ts";
 import { progressReporter } from "./progressReporter.ts";
 import { endTrigger, type HandlerEnd } from "./runEnd.ts";
 import type { StepHandler, StepRun } from "./stepRun.ts";
@@ -138,8 +138,8 @@ async function settle(
   }
   const trigger = endTrigger(end, work.lease, unwritten, work.clock.now());
   if (!trigger) return "lease-lost";
-  logFailure(work.log, end);
   const to = await writeEnd(work, order, lease, trigger, last.counters);
+  if (to) reportFailure(work, end, to);
   return to ?? afterStop(work, last);
 }
 
@@ -153,10 +153,14 @@ function interruptionOf(lease: LeaseKeeper, end: HandlerEnd): string | undefined
   return dispositionOf(end.thrown) === "interrupted" ? "given-up" : undefined;
 }
 
-function logFailure(log: Log, end: HandlerEnd): void {
-  if (!("thrown" in end)) return;
-  if (dispositionOf(end.thrown) === undefined) log.error({ error: end.thrown }, "a step handler threw; this is a bug");
-  else log.warn({ error: end.thrown }, "a run failed");
+/** The one line at level `error` about a step that failed, and its metric. What goes on by itself is a warning. */
+function reportFailure({ log, metrics, lease }: Work, end: HandlerEnd, to: StepStatus): void {
+  const error = "thrown" in end ? { error: end.thrown } : { reason: end.result.message };
+  if (to === "exception") log.error({ ...error, to }, "a step ended in an exception; this is a bug");
+  else if (to === "error") log.error({ ...error, to }, "a step ended in error");
+  else if ("thrown" in end) log.warn({ ...error, to }, "a run failed and goes on by itself");
+  const name = failureMetrics[to];
+  if (name) metrics.count(name, 1, { step: lease.step });
 }
 
 /** Undefined if the lease refused the write. While the database is away it is tried again. */
@@ -166,7 +170,7 @@ async function writeEnd(
   lease: LeaseKeeper,
   trigger: Trigger,
   counters: Counters | undefined,
-): Promise<string | undefined> {
+): Promise<StepStatus | undefined> {
   const { clock, times, log, orders } = work;
   const taken = transition(order, work.lease.step, trigger);
   if (!taken) return undefined;
@@ -178,7 +182,7 @@ async function writeEnd(
       return written || (answerLost && (await writtenBefore(work, taken.to))) ? taken.to : undefined;
     } catch (error) {
       if (dispositionOf(error) === "reject" && trigger.kind !== "failed") {
-        log.error({ error, to: taken.to }, "The end of a run does not fit its order; this is a bug");
+        log.warn({ error, to: taken.to }, "The end of a run does not fit its order; the step ends in error");
         const failed = endTrigger({ thrown: error }, work.lease, {}, clock.now());
         return failed && writeEnd(work, order, lease, failed, undefined);
       }

@@ -77,7 +77,7 @@ export function inHand(
       return (await patiently([outcome]))[0] ?? false;
     } catch (error) {
       if (dispositionOf(error) !== "reject") throw error;
-      ports.log.error({ error }, "an outcome is recorded without its reply, which the database cannot hold");
+      ports.log.warn({ error }, "an outcome is recorded without its reply, which the database cannot hold");
       return (await patiently([{ ...outcome, smtpResponse: unstorable }]))[0] ?? false;
     }
   };

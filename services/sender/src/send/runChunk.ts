@@ -174,6 +174,7 @@ async function leaveAfterThrow(work: ChunkWork, lease: ChunkLease, error: unknow
     await giveBack({ returned: "run-error", reason: message, errorCode: code });
     return;
   }
-  log.error({ error, chunk: held.sk }, "a chunk failed unexpectedly; the run ends");
+  // The coordinator ends the run, and says so at level error; the stack is known here only.
+  log.warn({ error, chunk: held.sk }, "a chunk failed unexpectedly; the run ends");
   await runs.fail(held, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
