@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { loopbackCertificate, loopbackKey } from "./loopbackCertificate.ts";
+import { loopbackCertificate, loopbackKey } from "@email-agent/shared/testing/loopbackCertificate.ts";
 
 /**
  * Where a scripted server may misbehave. `body` is the first line of a message, `dot` the reply to the final dot, `idle`

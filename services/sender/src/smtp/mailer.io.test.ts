@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { loopbackCertificate, loopbackKey } from "@email-agent/shared/testing/loopbackCertificate.ts";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { loopbackCertificate, loopbackKey } from "../../testing/loopbackCertificate.ts";
 import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import { aMail, mailerTo, serve, shortTimes as short } from "../../testing/smtpBench.ts";
 

@@ -1,6 +1,6 @@
 import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { loopbackCertificate } from "@email-agent/shared/testing/loopbackCertificate.ts";
 import { describe, expect, test } from "vitest";
-import { loopbackCertificate } from "../../testing/loopbackCertificate.ts";
 import { type Script, type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import { aMail, shortTimes } from "../../testing/smtpBench.ts";
 import { openMailer } from "./mailer.ts";
