@@ -73,6 +73,7 @@ const items: Readonly<Record<number, string>> = {
   67: "After a new revision, event or stage the mailings before it can still be listed, exported, reconciled and resolved",
   68: "The list of work orders names failed and doubtful mails beside Sent, and finds what needs attention; numbers of a step are of one moment",
   75: "Secrets that sign links, sessions and tickets are rotated without breaking one that was given out before",
+  80: "After a failover of Redis no service writes to the former primary: each says that it is not ready, reconnects by itself within seconds, and no mail is doubled",
   86: "A step that fails is one line at level error with its order and step, and is counted; what passes by itself, a refused person or a release is none",
   87: "A Send that works for ten minutes without an outcome raises an alarm, also when no sender lives; one that waits on purpose raises none",
   89: "Only a command that waits for its judgement invokes the stream router; the writes of workers do not",

@@ -1,3 +1,4 @@
+import { isPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
@@ -27,6 +28,11 @@ describe.each(await redisKindsHere())("%s", (kind: RedisKind) => {
     const first = await runId();
     expect(first).toBeDefined();
     expect(await runId()).toBe(first);
+  });
+
+  it("is a primary", async () => {
+    expect(isPrimary(await redis.info("replication"))).toBe(true);
+    expect(isPrimary(await redis.info())).toBe(true);
   });
 
   it("runs a script as one step, by its hash too", async () => {

@@ -6,6 +6,7 @@ import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
+import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
@@ -40,9 +41,9 @@ await runService("campaign", async ({ config, log, metrics, use, check }) => {
     templateFiles: templateFiles(config),
     links: linkFetcher(routes),
   };
-  check("redis", () => redis.ping());
-  check("work orders", () => orders.get("wo-ready"));
   const blocking = use(openBlockingRedis(config, log));
+  check("redis", () => askPrimary(redis, blocking));
+  check("work orders", () => orders.get("wo-ready"));
   use(
     consumeSteps({
       ...{ owner: "campaign", handlers: campaignSteps(ports), redis: blocking },

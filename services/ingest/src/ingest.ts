@@ -4,6 +4,7 @@ import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
 import { fifoConsumer } from "@email-agent/shared/adapters/fifoConsumer.ts";
 import type { openRedis } from "@email-agent/shared/adapters/redis.ts";
+import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { type StoreConfig, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { type RunLimits, runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
@@ -55,7 +56,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const queues = stack.use(stepQueues(redis, { log, clock }));
   const flags = stack.use(cancelFlags(redis, { log }));
   const ports = { orders, queues, flags, clock, log, metrics, audit: audit(aws, config) };
-  const checks = { redis: () => redis.ping(), "work orders": () => orders.get("wo-ready") };
+  const checks = { redis: () => askPrimary(redis), "work orders": () => orders.get("wo-ready") };
   const isReady = readiness(checks, clock);
 
   const round = { everyMilliseconds: sweepMilliseconds, clock, log, signal };

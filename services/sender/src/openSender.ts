@@ -1,3 +1,4 @@
+import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { consumeChunks } from "@email-agent/shared/service/consumeChunks.ts";
 import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
 import { runChunk } from "./send/runChunk.ts";
@@ -11,7 +12,7 @@ export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promi
   const { config, shutdown, use, check } = kit;
   const { limits = sendLimits, workerTimes = {} } = times;
   const ports = await openSenderPorts(kit, times);
-  check("redis", () => ports.redis.ping());
+  check("redis", () => askPrimary(ports.redis, ports.subscriber, ports.blocking));
   check("work orders", () => ports.orders.get("wo-ready"));
   use(
     consumeChunks({

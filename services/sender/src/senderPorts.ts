@@ -57,7 +57,7 @@ export async function openSenderPorts(
     documents: documents(aws, config),
   };
   return {
-    ...{ clock, log, metrics, limiter, orders, redis, blocking },
+    ...{ clock, log, metrics, limiter, orders, redis, subscriber, blocking },
     ...sources,
     participants: participants(aws, config),
     deliveries: deliveries(aws, config),

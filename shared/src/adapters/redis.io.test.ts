@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, test } from "vitest";
 import { freePort } from "../../../infra/local/freePort.ts";
 import { startRedis } from "../../../infra/local/redis.ts";
 import { eventually } from "../../testing/eventually.ts";
+import { loopbackCertificate, loopbackKey } from "../../testing/loopbackCertificate.ts";
 import { silentLog } from "../../testing/pipeline.ts";
 import { openRedis } from "./redis.ts";
 
@@ -67,3 +69,24 @@ test("a connection that died without a word is replaced within seconds", async (
     withinSeconds: 15,
   });
 }, 30_000);
+
+test("rediss:// speaks TLS, and only with a certificate it can verify", async () => {
+  await using server = await startRedis();
+  const tls = createTlsServer({ cert: loopbackCertificate, key: loopbackKey }, (client) => {
+    const plain = connect(Number(new URL(server.url).port), "127.0.0.1");
+    client.on("error", () => plain.destroy()).on("close", () => plain.destroy());
+    plain.on("close", () => client.destroy());
+    client.pipe(plain).pipe(client);
+  }).listen(0, "127.0.0.1");
+  await once(tls, "listening");
+  const { port } = tls.address() as { port: number };
+  const errors: string[] = [];
+  const log = { ...silentLog, warn: ({ error }: { error?: Error }) => void errors.push(error?.message ?? "") };
+  const opening = openRedis({ REDIS_URL: `rediss://localhost:${port}` }, log);
+  await eventually("the certificate is refused", () => errors.length > 0);
+  expect(errors).toEqual([expect.stringContaining("self-signed certificate")]);
+  setDefaultCACertificates([...getCACertificates("default"), loopbackCertificate]);
+  await using redis = await opening;
+  expect(await redis.ping()).toBe("PONG");
+  tls.close();
+}, 20_000);

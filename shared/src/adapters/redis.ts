@@ -2,28 +2,28 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Redis, ReplyError } from "ioredis";
 import { AppError } from "../service/errors.ts";
 import type { Log } from "../service/log.ts";
+import { isPrimary, isReplicaReply, primaryConnector, reconnectOnReplica, watchRole } from "./redisPrimary.ts";
 
 // A connection that dies without a word (a failover, a cut line) would be waited on for a quarter of an hour: so long the
-// system tries on its own. A blocking read of BullMQ answers at least every 10 s.
-const fastTimeoutMilliseconds = 5000;
-const blockingTimeoutMilliseconds = 30_000;
+// system tries on its own.
+const socketTimeout = 5000;
+const connectTimeout = 3000;
+const disconnectTimeout = 500;
+/** A worker's blocking read returns after this (seconds): well before the connection counts as dead. */
+export const blockSeconds = 2;
 const retryMilliseconds = 500;
 
 /**
  * Opens a connection for commands: it fails fast while Redis is away (one try per command, 2 s at most), because a
  * limiter that waits for Redis grants nothing. `openBlockingRedis` is for BullMQ workers, which wait without end.
  *
- * Opening itself waits until Redis is there, and checks `maxmemory-policy`: anything but `noeviction` may drop jobs
+ * Opening itself waits until there is a primary, and checks `maxmemory-policy`: anything but `noeviction` may drop jobs
  * silently, so the process refuses to start (AppError `configuration`). So does a Redis that refuses its client.
  */
 export async function openRedis(config: { REDIS_URL: string }, log: Log): Promise<Redis & AsyncDisposable> {
-  const redis = connect(config.REDIS_URL, log, {
-    maxRetriesPerRequest: 1,
-    commandTimeout: 2000,
-    socketTimeout: fastTimeoutMilliseconds,
-  });
+  const redis = connect(config.REDIS_URL, log, { maxRetriesPerRequest: 1, commandTimeout: 2000 });
   try {
-    refuseEviction(await firstAnswer(redis));
+    refuseEviction(await firstInfo(redis));
     return redis;
   } catch (error) {
     redis.disconnect();
@@ -33,27 +33,25 @@ export async function openRedis(config: { REDIS_URL: string }, log: Log): Promis
 
 /** A connection for BullMQ workers and subscriptions: commands wait until Redis is back. */
 export function openBlockingRedis(config: { REDIS_URL: string }, log: Log): Redis & AsyncDisposable {
-  return connect(config.REDIS_URL, log, { maxRetriesPerRequest: null, socketTimeout: blockingTimeoutMilliseconds });
+  return connect(config.REDIS_URL, log, { maxRetriesPerRequest: null });
 }
 
 interface Patience {
   readonly maxRetriesPerRequest: number | null;
   readonly commandTimeout?: number;
-  readonly socketTimeout: number;
 }
 
-function connect(url: string, log: Log, options: Patience) {
-  const redis = new Redis(url, { ...options, retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, 2000) });
-  let reported = false;
-  redis.on("error", (error) => {
-    // ioredis repeats the error at each attempt to reconnect: one line per outage is enough.
-    if (!reported) log.warn({ error }, "Redis is away; trying again until it is back");
-    reported = true;
+function connect(url: string, log: Log, patience: Patience) {
+  const outage = outageLog(log);
+  const redis = new Redis(url, {
+    ...{ ...patience, socketTimeout, connectTimeout, disconnectTimeout },
+    retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, 2000),
+    reconnectOnError: reconnectOnReplica,
+    Connector: primaryConnector(outage.replica),
   });
-  redis.on("ready", () => {
-    if (reported) log.info({}, "Redis is back");
-    reported = false;
-  });
+  redis.on("error", outage.away);
+  redis.on("ready", outage.over);
+  watchRole(redis, outage.replica);
   return Object.assign(redis, {
     async [Symbol.asyncDispose]() {
       redis.disconnect();
@@ -61,21 +59,42 @@ function connect(url: string, log: Log, options: Patience) {
   });
 }
 
-/** What Redis says of its memory, however long it takes to come up; whoever starts everything at once need not order it. */
-async function firstAnswer(redis: Redis): Promise<string> {
+/** One line per outage: ioredis repeats an error at each attempt to reconnect. */
+function outageLog(log: Log) {
+  let told: "away" | "replica" | undefined;
+  const tell = (what: "away" | "replica", fields: Record<string, unknown>, text: string) => {
+    if (told === undefined) log.warn(fields, text);
+    told = what;
+  };
+  return {
+    away: (error: unknown) => tell("away", { error }, "Redis is away; trying again until it is back"),
+    replica: () => tell("replica", {}, "Redis is a read-only replica here; reconnecting until it is the primary"),
+    over() {
+      if (told) log.info({}, "Redis is back");
+      told = undefined;
+    },
+  };
+}
+
+/**
+ * The INFO of the primary, however long it takes to come up: processes may start in any order. The reply is looked at for its role,
+ * because INFO goes out before the connection counts as ready.
+ */
+async function firstInfo(redis: Redis): Promise<string> {
   for (;;) {
     try {
-      return await redis.info("memory");
+      const info = await redis.info();
+      if (isPrimary(info)) return info;
     } catch (error) {
-      // An answer of its own (NOAUTH, NOPERM) will not change by waiting.
-      if (error instanceof ReplyError) throw error;
-      await pause(retryMilliseconds);
+      // A reply such as NOAUTH or NOPERM will not change by waiting.
+      if (error instanceof ReplyError && !isReplicaReply(error)) throw error;
     }
+    await pause(retryMilliseconds);
   }
 }
 
-function refuseEviction(answer: string): void {
-  const policy = /maxmemory_policy:(\S+)/.exec(answer)?.[1];
+function refuseEviction(info: string): void {
+  const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
   if (policy !== undefined && policy !== "noeviction")
     throw new AppError(
       "configuration",

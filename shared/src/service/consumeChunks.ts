@@ -1,5 +1,5 @@
-import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { jobWorker } from "../adapters/jobWorker.ts";
 import type { ChunkQueue } from "../adapters/stepQueues.ts";
 import { type ChunkJob, chunkJobSchema, chunkQueueName } from "../messages/stepJob.ts";
 import type { Clock } from "./clock.ts";
@@ -25,8 +25,6 @@ export interface ConsumeChunks {
   readonly measureMilliseconds?: number;
 }
 
-/** A lost lock ends nothing: a job that runs twice finds at its pick-up that the chunk is taken. */
-const lockSettings = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 } as const;
 /** What a worker that waits for Redis may still take to close. */
 const closeMilliseconds = 2000;
 
@@ -54,16 +52,15 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
       }
     });
   };
-  const worker = new Worker(
+  const worker = jobWorker(
     chunkQueueName,
     (job) => {
       const done = takeJob(job.data).finally(() => inHand.delete(done));
       inHand.add(done);
       return done;
     },
-    { connection: redis, concurrency, ...lockSettings, ...(prefix && { prefix }), skipVersionCheck: true },
+    { redis, concurrency, ...(prefix && { prefix }), log },
   );
-  worker.on("error", (error) => log.debug({ error, queue: chunkQueueName }, "BullMQ reports trouble; jobs are hints"));
   if (options.shutdown.aborted) stop();
   else options.shutdown.addEventListener("abort", stop, { once: true });
   const measuring = setInterval(() => {

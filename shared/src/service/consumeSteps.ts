@@ -1,5 +1,5 @@
-import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { jobWorker } from "../adapters/jobWorker.ts";
 import type { SettlementJob } from "../adapters/stepQueues.ts";
 import { type Step, type StepName, type StepNameOf, type StepOwner, steps } from "../domain/steps.ts";
 import { stepJobSchema } from "../messages/stepJob.ts";
@@ -29,12 +29,6 @@ export interface ConsumeSteps<Owner extends StepOwner> extends WorkerPorts {
  * (some MB each) and share one processor: ten keep it busy, more would only slow each other down and fill the memory.
  */
 const jobsAtOnce: Partial<Record<StepName, number>> & { readonly other: number } = { Send: 100, other: 10 };
-
-/**
- * A worker that died between taking a job and picking its run up leaves the job in its hands; it is waiting again once
- * its lock has run out. A lost lock ends nothing: a job that runs twice finds at its pick-up that the run is taken.
- */
-const lockSettings = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 } as const;
 
 const measureMilliseconds = 60_000;
 const closeMilliseconds = 2000;
@@ -90,17 +84,14 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
       },
     );
   };
-  const workers = owned.map((step) => {
-    const worker = new Worker(step.queue, (job) => takeJob(step, job.data), {
-      connection: options.redis,
+  const workers = owned.map((step) =>
+    jobWorker(step.queue, (job) => takeJob(step, job.data), {
+      redis: options.redis,
       concurrency: jobsAtOnce[step.name] ?? jobsAtOnce.other,
-      ...lockSettings,
       ...(options.prefix && { prefix: options.prefix }),
-      skipVersionCheck: true,
-    });
-    worker.on("error", (error) => log.debug({ error, queue: step.queue }, "BullMQ reports trouble; jobs are hints"));
-    return worker;
-  });
+      log,
+    }),
+  );
   const measuring = setInterval(() => {
     for (const step of owned)
       queues

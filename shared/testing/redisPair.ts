@@ -1,0 +1,98 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Redis } from "ioredis";
+import { type LocalRedis, startRedis } from "../../infra/local/redis.ts";
+import { eventually } from "./eventually.ts";
+
+export interface RedisNode {
+  readonly port: number;
+  readonly pid: number;
+  /** For the administrator: straight to this node. */
+  readonly admin: Redis;
+}
+
+/** A primary and its replica behind an address that moves, as ElastiCache has them. */
+export interface RedisPair extends AsyncDisposable {
+  /** Leads new connections to the node it was moved to; open ones stay where they are. */
+  readonly url: string;
+  readonly first: RedisNode;
+  readonly second: RedisNode;
+  moveTo(node: RedisNode): void;
+  /** Waits until the replica `of` has everything `primary` has. */
+  inSync(primary: RedisNode, replica: RedisNode): Promise<void>;
+  /** Promotes `to` and demotes the other node, as a planned failover does. The address does not move. */
+  switchRoles(to: RedisNode): Promise<void>;
+}
+
+export async function startRedisPair(): Promise<RedisPair> {
+  await using stack = new AsyncDisposableStack();
+  const start = async (): Promise<RedisNode> => node(stack, stack.use(await startRedis({ kinds: ["path", "debian"] })));
+  const first = await start();
+  const second = await start();
+  const address = stack.use(await movableAddress(first.port));
+  const follow = (replica: RedisNode, primary: RedisNode) => replica.admin.replicaof("127.0.0.1", primary.port);
+  const inSync = async (primary: RedisNode, replica: RedisNode) => {
+    await eventually("the replica is in sync", async () => {
+      const [of, own] = await Promise.all([primary.admin.info("replication"), replica.admin.info("replication")]);
+      const offset = /master_repl_offset:(\d+)/.exec(of)?.[1];
+      return /master_link_status:up/.test(own) && own.includes(`slave_repl_offset:${offset}`);
+    });
+  };
+  await follow(second, first);
+  await inSync(first, second);
+  const owned = stack.move();
+  return {
+    url: address.url,
+    first,
+    second,
+    moveTo: ({ port }) => address.moveTo(port),
+    inSync,
+    async switchRoles(to) {
+      const from = to === first ? second : first;
+      await to.admin.replicaof("NO", "ONE");
+      await follow(from, to);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function node(stack: AsyncDisposableStack, server: LocalRedis): Promise<RedisNode> {
+  const port = Number(new URL(server.url).port);
+  const admin = stack.adopt(new Redis(server.url), (redis) => redis.disconnect());
+  admin.on("error", () => {});
+  // A replica that connects is served at once, not after 5 s in which others might come.
+  await admin.config("SET", "repl-diskless-sync-delay", "0");
+  return { port, pid: server.pid as number, admin };
+}
+
+async function movableAddress(port: number) {
+  const open = new Set<Socket>();
+  let target = port;
+  const server = createServer((client) => {
+    const upstream = connect(target, "127.0.0.1");
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(socket);
+      socket.on("error", () => other.destroy());
+      socket.on("close", () => {
+        open.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    moveTo(to: number) {
+      target = to;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      server.close();
+    },
+  };
+}
