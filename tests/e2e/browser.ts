@@ -1,15 +1,8 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
-
-const places = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/opt/google/chrome/chrome",
-];
+import { findChromium } from "../../scripts/findChromium.ts";
 
 /** Flags without which a browser as root, or without a network, does not behave. */
 const flags = [
@@ -25,14 +18,10 @@ const flags = [
 /** The names of the seeded users, as the issuer's page offers them. */
 export type UserName = "Wren Writer" | "Reed Reader";
 
-/** A real, headless browser. Throws one sentence that says how to get one where there is none. */
+/** A real, headless browser: `findChromium`. Throws one sentence that says how to get one where there is none. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = [process.env["CHROMIUM_PATH"], ...places].find((path) => path && existsSync(path));
-  if (!executablePath)
-    throw new Error(
-      "The stories of the Email Manager need Chromium: install it (Debian, Ubuntu: apt-get install chromium), or name the program in CHROMIUM_PATH.",
-    );
-  return chromium.launch({ executablePath, args: flags });
+  const { executablePath, env } = await findChromium();
+  return chromium.launch({ executablePath, args: flags, env: { ...process.env, ...env } });
 }
 
 /** A page of its own (no cookies of others), 1280 pixels wide, in Berlin; every address it asks for is kept in `asked`. */
