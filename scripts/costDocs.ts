@@ -10,7 +10,7 @@ export function costPage(): string {
     `Public list prices of **us-east-1** of ${pricesOf}, as far as they could be compared with what others publish. They`,
     "stand in `infra/aws/cost.ts`, from which these tables are made.",
     "",
-    idleMonth({ production, dev: readEnvironment("dev") }),
+    idleMonth({ production, dev: readEnvironment("dev"), small: readEnvironment("small") }),
     "",
     oneMailing(production),
   ].join("\n");

@@ -32,12 +32,20 @@ it("follows the configuration: another NAT gateway and a third task of ingest co
   );
 });
 
+it("counts a public address per task where no NAT gateway stands", () => {
+  const network = { natGateways: 0, endpointZones: 0 };
+  const table = idleMonth({ production, without: { ...production, network } });
+  expect(table).toContain("| Public IPv4 addresses (4; 12) |");
+  expect(table).toContain("| NAT gateways (2; 0) | 0.045 an hour | 65.7 | 0.0 |");
+});
+
 it.each(environmentNames())(
   "idling in a region that is a quarter dearer raises no alarm of the budget of %s",
   (name) => {
     const environment = readEnvironment(name);
+    const { budgetDollars = Number.NaN } = environment;
     // The first mail comes at 80 %.
-    expect(idleDollars(environment) * 1.25).toBeLessThan(environment.budgetDollars * 0.8);
+    expect(idleDollars(environment) * 1.25).toBeLessThan(budgetDollars * 0.8);
   },
 );
 

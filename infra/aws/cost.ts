@@ -56,7 +56,12 @@ const vcpusOf = (environment: Environment) =>
   sizesOf(environment).reduce((sum, { cpu, tasks }) => sum + (cpu / 1024) * tasks, 0);
 const gigabytesOf = (environment: Environment) =>
   sizesOf(environment).reduce((sum, { memoryMiB, tasks }) => sum + (memoryMiB / 1024) * tasks, 0);
-const addressesOf = ({ network, zones }: Environment) => network.natGateways + zones.length;
+/** Of the load balancer, and of the NAT gateways or else of each task. */
+function addressesOf(environment: Environment): number {
+  const { network, zones } = environment;
+  const tasks = sizesOf(environment).reduce((sum, { tasks }) => sum + tasks, 0);
+  return zones.length + (network.natGateways || tasks);
+}
 const nodesOf = ({ valkey }: Environment) => valkey.replicas + 1;
 
 function nodePrice({ valkey: { nodeType } }: Environment): number {

@@ -1,6 +1,6 @@
 import { type App, Stage } from "aws-cdk-lib";
 import { DataStack } from "./data/dataStack.ts";
-import { readEnvironment } from "./environment.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
 import { MessagingStack } from "./messaging/messagingStack.ts";
 import { RealtimeStack } from "./realtime/realtimeStack.ts";
 import { ServicesStack } from "./services/servicesStack.ts";
@@ -16,8 +16,11 @@ export interface EmailAgent {
 }
 
 /** Puts one environment into the app: a stack for each lifetime. */
-export function addEnvironment(app: App, environmentName: string): EmailAgent {
-  const environment = readEnvironment(environmentName);
+export function addEnvironment(
+  app: App,
+  environmentName: string,
+  environment: Environment = readEnvironment(environmentName),
+): EmailAgent {
   const stage = new Stage(app, environmentName, { env: { region: environment.region } });
   const common = { environmentName, environment };
   const data = new DataStack(stage, common);

@@ -14,7 +14,9 @@ it.each(environmentNames())("accepts %s", (name) => {
 });
 
 it("names an environment that there is not", () => {
-  expect(() => readEnvironment("staging")).toThrow("There is no environment staging; there are dev, production.");
+  expect(() => readEnvironment("staging")).toThrow(
+    "There is no environment staging; there are dev, production, small.",
+  );
 });
 
 it("tells one sentence for each mistake, all at once", () => {
@@ -40,10 +42,30 @@ it.each([
     { prefix: "organisation1-" },
     "prefix must be empty, or at most 12 lower-case letters or digits and a hyphen, as dev-.",
   ],
+  [{ zones: ["eu-central-1a", "eu-central-1a"] }, "zones must name each zone once."],
   [{ domain: "mail.example.com" }, "domain must lie in the hosted zone example.org."],
   [{ network: { natGateways: 3, endpointZones: 2 } }, "network.natGateways must not be more than there are zones."],
 ])("checks what must fit together", (change, sentence) => {
   expect(mistakesOf({ ...good, ...change })).toEqual([sentence]);
+});
+
+it("reads the zones in one order, whatever the order in the file", () => {
+  const answer = judgeEnvironment({ ...good, zones: good.zones.toReversed() });
+  expect("environment" in answer && answer.environment.zones).toEqual(good.zones);
+});
+
+it.each(["eu-north-1", "us-gov-west-1", "ap-southeast-3"])("asks to leave the budget out in %s", (region) => {
+  const there = {
+    ...good,
+    region,
+    zones: [`${region}a`, `${region}b`],
+    certificateArn: good.certificateArn.replace("eu-central-1", region),
+  };
+  expect(mistakesOf(there)).toEqual([
+    `budgetDollars must be left out: CloudFormation makes no budget in ${region}; make one in the Billing console.`,
+  ]);
+  const { budgetDollars: _, ...without } = there;
+  expect(mistakesOf(without)).toEqual([]);
 });
 
 it.each([

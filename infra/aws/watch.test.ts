@@ -2,7 +2,7 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { type QueueShape, queues } from "../resources.ts";
 import { readEnvironment } from "./environment.ts";
-import { resourcesOf, templatesOf } from "./testing/templates.ts";
+import { passingApp, resourcesOf, templatesOf } from "./testing/templates.ts";
 
 describe.each(["dev", "production"])("watch of %s", (name) => {
   const templates = templatesOf(name);
@@ -83,4 +83,9 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
       for (const { Properties } of Object.values(resourcesOf(template, "AWS::Logs::LogGroup")))
         expect(Properties.RetentionInDays).toBe(settings.logDays);
   });
+});
+
+it("makes no budget where none is configured: some regions offer none", () => {
+  const { budgetDollars: _, ...settings } = readEnvironment("dev");
+  templatesOf("dev", passingApp(), settings).watch.resourceCountIs("AWS::Budgets::Budget", 0);
 });

@@ -4,10 +4,10 @@ import {
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
+  type ISubnet,
   Peer,
   Port,
   SecurityGroup,
-  SubnetType,
   Vpc,
 } from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -15,6 +15,7 @@ import type { Construct } from "constructs";
 import { accept } from "../accept.ts";
 import type { Environment } from "../environment.ts";
 import { logSettings } from "../logSettings.ts";
+import { createSubnets, networkRange, type Subnets } from "./subnets.ts";
 
 /** What the services call by an address of AWS inside the network. DynamoDB and S3 have gateways, which cost nothing. */
 const interfaces = {
@@ -28,30 +29,30 @@ const interfaces = {
 
 export interface Network {
   readonly vpc: Vpc;
+  readonly subnets: Subnets;
+  /** Where tasks run, and whether they need public addresses to call out. */
+  readonly tasks: { readonly subnets: ISubnet[]; readonly arePublic: boolean };
   /** Of tasks that talk to Valkey: nobody else may. */
   readonly valkeyClients: SecurityGroup;
 }
 
 /**
- * Public subnets for the load balancer, private ones for the tasks, isolated ones for Valkey. What has no private address
- * goes out through the NAT gateways: mail servers, Mailchimp, checked links, the sign-in pages of Cognito, and the
- * management address of the WebSocket API (its endpoint would take over the names of every API of the region).
+ * What has no private address of an AWS service goes out through the NAT gateways, or from public addresses where there are
+ * none: mail servers, Mailchimp, checked links, the sign-in pages of Cognito, and the management address of the WebSocket API
+ * (its endpoint would take over the names of every API of the region).
  */
 export function createNetwork(scope: Construct, { network, zones, logDays, keepData }: Environment): Network {
   const vpc = new Vpc(scope, "network", {
-    ipAddresses: IpAddresses.cidr("10.64.0.0/16"),
+    ipAddresses: IpAddresses.cidr(networkRange),
     maxAzs: zones.length,
-    natGateways: network.natGateways,
-    subnetConfiguration: [
-      { name: "public", subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-      { name: "private", subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
-      { name: "isolated", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
-    ],
-    gatewayEndpoints: {
-      dynamodb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
-      s3: { service: GatewayVpcEndpointAwsService.S3 },
-    },
+    subnetConfiguration: [],
   });
+  const subnets = createSubnets(vpc, zones, network.natGateways);
+  const arePublic = network.natGateways === 0;
+  const tasks = { subnets: [...(arePublic ? subnets.public : subnets.private)], arePublic };
+  const all = [{ subnets: [...subnets.public, ...subnets.private, ...subnets.isolated] }];
+  vpc.addGatewayEndpoint("dynamodb", { service: GatewayVpcEndpointAwsService.DYNAMODB, subnets: all });
+  vpc.addGatewayEndpoint("s3", { service: GatewayVpcEndpointAwsService.S3, subnets: all });
   accept(
     vpc,
     "CloudFormation-Validate::W3010",
@@ -63,24 +64,25 @@ export function createNetwork(scope: Construct, { network, zones, logDays, keepD
     ),
     trafficType: FlowLogTrafficType.REJECT,
   });
-  const doors = new SecurityGroup(scope, "endpoints", {
-    vpc,
-    allowAllOutbound: false,
-    description: "Private addresses of AWS services",
-  });
-  for (const subnet of vpc.privateSubnets)
-    doors.addIngressRule(Peer.ipv4(subnet.ipv4CidrBlock), Port.tcp(443), "Tasks, and what fetches their images");
-  for (const [name, service] of Object.entries(interfaces))
-    vpc.addInterfaceEndpoint(name, {
-      service,
-      securityGroups: [doors],
-      open: false,
-      subnets: { subnets: vpc.privateSubnets.slice(0, network.endpointZones) },
-    });
+  if (network.endpointZones > 0)
+    addServiceAddresses(scope, vpc, subnets.private.slice(0, network.endpointZones), tasks.subnets);
   const valkeyClients = new SecurityGroup(scope, "valkey-clients", {
     vpc,
     allowAllOutbound: false,
     description: "Tasks that talk to Valkey",
   });
-  return { vpc, valkeyClients };
+  return { vpc, subnets, tasks, valkeyClients };
+}
+
+/** Private addresses of AWS services in `subnets`, open to what runs in `callers`. */
+function addServiceAddresses(scope: Construct, vpc: Vpc, subnets: ISubnet[], callers: readonly ISubnet[]): void {
+  const doors = new SecurityGroup(scope, "endpoints", {
+    vpc,
+    allowAllOutbound: false,
+    description: "Private addresses of AWS services",
+  });
+  for (const subnet of callers)
+    doors.addIngressRule(Peer.ipv4(subnet.ipv4CidrBlock), Port.tcp(443), "Tasks, and what fetches their images");
+  for (const [name, service] of Object.entries(interfaces))
+    vpc.addInterfaceEndpoint(name, { service, securityGroups: [doors], open: false, subnets: { subnets } });
 }

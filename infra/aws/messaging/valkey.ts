@@ -11,7 +11,7 @@ import type { Network } from "./network.ts";
 const port = 6380;
 
 /**
- * Valkey for BullMQ: two zones, encrypted, with a password, `noeviction`. One shard, for BullMQ's keys must lie together.
+ * Valkey for BullMQ: two zones if it has a replica, encrypted, with a password, `noeviction`. One shard, for BullMQ's keys must lie together.
  *
  * ElastiCache offers no append-only file. Its durability (a log across zones, Valkey 9 and later) wants cluster mode, in
  * which keys without hash tags do not lie together, and larger nodes. What stands in for it is a replica in another zone
@@ -20,7 +20,7 @@ const port = 6380;
  *
  * @returns the secret with `REDIS_URL`, password included, and the id of the replication group
  */
-export function createValkey(stack: ProductStack, { vpc, valkeyClients }: Network) {
+export function createValkey(stack: ProductStack, { vpc, subnets, valkeyClients }: Network) {
   const { prefix, valkey } = stack.settings;
   const door = doorOf(stack, vpc, valkeyClients);
   const password = new Secret(stack, "valkey-password", {
@@ -29,9 +29,9 @@ export function createValkey(stack: ProductStack, { vpc, valkeyClients }: Networ
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const authToken = password.secretValue.unsafeUnwrap();
-  const subnets = new CfnSubnetGroup(stack, "valkey-subnets", {
+  const places = new CfnSubnetGroup(stack, "valkey-subnets", {
     description: "Isolated subnets of email-agent",
-    subnetIds: vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
+    subnetIds: subnets.isolated.map(({ subnetId }) => subnetId),
   });
   const parameters = new CfnParameterGroup(stack, "valkey-parameters", {
     cacheParameterGroupFamily: "valkey8",
@@ -46,14 +46,15 @@ export function createValkey(stack: ProductStack, { vpc, valkeyClients }: Networ
     cacheNodeType: valkey.nodeType,
     numNodeGroups: 1,
     replicasPerNodeGroup: valkey.replicas,
-    multiAzEnabled: true,
-    automaticFailoverEnabled: true,
+    // Both need a replica.
+    multiAzEnabled: valkey.replicas > 0,
+    automaticFailoverEnabled: valkey.replicas > 0,
     transitEncryptionEnabled: true,
     transitEncryptionMode: "required",
     atRestEncryptionEnabled: true,
     authToken,
     port,
-    cacheSubnetGroupName: subnets.ref,
+    cacheSubnetGroupName: places.ref,
     cacheParameterGroupName: parameters.ref,
     securityGroupIds: [door.securityGroupId],
     snapshotRetentionLimit: valkey.snapshotDays,
@@ -61,6 +62,8 @@ export function createValkey(stack: ProductStack, { vpc, valkeyClients }: Networ
     preferredMaintenanceWindow: "sun:03:30-sun:04:30",
     autoMinorVersionUpgrade: true,
   });
+  if (valkey.replicas === 0)
+    accept(group, "AwsSolutions-AEC4", "The environment asks for one node: losing it costs time, and no mail.");
   const url = new Secret(stack, "REDIS_URL", {
     secretName: secretName(stack.environmentName, "REDIS_URL"),
     description: "Address and password of Valkey",

@@ -36,7 +36,7 @@ const callsOut: Readonly<Record<WorkerName, readonly number[] | "anywhere">> = {
 const usesValkey: readonly WorkerName[] = ["ingest", "campaign", "sender"];
 
 /**
- * One service on Fargate: ARM64, in private subnets, with a role, a log and a security group of its own. A deployment that
+ * One service on Fargate: ARM64, with a role, a log and a security group of its own. A deployment that
  * does not become ready goes back to what ran before.
  */
 export function createService(stack: ProductStack, cluster: Cluster, name: WorkerName, parts: ServiceParts) {
@@ -45,7 +45,7 @@ export function createService(stack: ProductStack, cluster: Cluster, name: Worke
     logGroupName: `/email-agent/${stack.environmentName}/${name}`,
   });
   const task = taskOf(stack, name, parts, logGroup);
-  const { vpc, valkeyClients } = parts.messaging.network;
+  const { tasks, valkeyClients } = parts.messaging.network;
   const group = securityGroupOf(stack, name, parts);
   const sizes = stack.settings.services;
   const service = new FargateService(stack, name, {
@@ -54,9 +54,9 @@ export function createService(stack: ProductStack, cluster: Cluster, name: Worke
     taskDefinition: task,
     // Scaling counts the senders; a deployment must not.
     ...(name !== "sender" && { desiredCount: sizes[name].tasks }),
-    vpcSubnets: { subnets: vpc.privateSubnets },
+    vpcSubnets: { subnets: tasks.subnets },
     securityGroups: usesValkey.includes(name) ? [group, valkeyClients] : [group],
-    assignPublicIp: false,
+    assignPublicIp: tasks.arePublic,
     minHealthyPercent: 100,
     maxHealthyPercent: 200,
     circuitBreaker: { enable: true, rollback: true },

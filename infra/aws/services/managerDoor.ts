@@ -26,14 +26,14 @@ export function openManagerDoor(
   manager: { readonly service: FargateService; readonly group: SecurityGroup },
 ): ApplicationLoadBalancer {
   const { certificateArn, keepData, domain, hostedZone } = stack.settings;
-  const { vpc } = messaging.network;
+  const { vpc, subnets } = messaging.network;
   const group = new Group(stack, "door-group", { vpc, allowAllOutbound: false, description: "Load balancer" });
   for (const port of [80, 443]) group.addIngressRule(Peer.anyIpv4(), Port.tcp(port), "Browsers and mail readers");
   accept(group, "AwsSolutions-EC23", "Recipients anywhere unsubscribe here; all else asks for a session.");
   const door = new ApplicationLoadBalancer(stack, "door", {
     vpc,
     internetFacing: true,
-    vpcSubnets: { subnets: vpc.publicSubnets },
+    vpcSubnets: { subnets: [...subnets.public] },
     securityGroup: group,
     deletionProtection: keepData,
     idleTimeout: Duration.seconds(keepAliveSeconds - 5),

@@ -4,17 +4,27 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { addEnvironment, type EmailAgent } from "../emailAgent.ts";
+import type { Environment } from "../environment.ts";
+
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /** An app whose output goes when the process ends. */
 export function passingApp(): App {
   const outdir = mkdtempSync(join(tmpdir(), "email-agent-synth-"));
-  process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+  folders.push(outdir);
   return new App({ outdir });
 }
 
-/** The templates of one environment by stack; once per test file, for it takes seconds. */
-export function templatesOf(environmentName: string, app: App = passingApp()): Record<keyof EmailAgent, Template> {
-  const stacks = addEnvironment(app, environmentName);
+/** The templates of one environment by stack, with other settings if given; once per test file, for it takes seconds. */
+export function templatesOf(
+  environmentName: string,
+  app: App = passingApp(),
+  environment?: Environment,
+): Record<keyof EmailAgent, Template> {
+  const stacks = addEnvironment(app, environmentName, environment);
   const entries = Object.entries(stacks).map(([name, stack]) => [name, Template.fromStack(stack)]);
   return Object.fromEntries(entries) as Record<keyof EmailAgent, Template>;
 }

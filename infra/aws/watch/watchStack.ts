@@ -38,12 +38,12 @@ export class WatchStack extends ProductStack {
     this.topic.addSubscription(new EmailSubscription(this.settings.alarmAddress));
     createAlarms(this, props, this.topic);
     createDashboard(this, props);
-    this.#budget();
+    if (this.settings.budgetDollars !== undefined) this.#budget(this.settings.budgetDollars);
   }
 
   /** Of the whole account: a tag would have to be activated for billing first, and nothing would be counted until then. */
-  #budget(): void {
-    const { alarmAddress, budgetDollars } = this.settings;
+  #budget(dollars: number): void {
+    const { alarmAddress } = this.settings;
     const tell = (notificationType: string, threshold: number) => ({
       notification: { notificationType, comparisonOperator: "GREATER_THAN", threshold, thresholdType: "PERCENTAGE" },
       subscribers: [{ subscriptionType: "EMAIL", address: alarmAddress }],
@@ -53,7 +53,7 @@ export class WatchStack extends ProductStack {
         budgetName: `email-agent-${this.environmentName}`,
         budgetType: "COST",
         timeUnit: "MONTHLY",
-        budgetLimit: { amount: budgetDollars, unit: "USD" },
+        budgetLimit: { amount: dollars, unit: "USD" },
       },
       notificationsWithSubscribers: [tell("ACTUAL", 80), tell("ACTUAL", 100), tell("FORECASTED", 100)],
     });
