@@ -72,6 +72,7 @@ const items: Readonly<Record<number, string>> = {
   66: "Everybody the mailing leaves out can be listed, searched and exported with the reason; a user of one event sees no others",
   67: "After a new revision, event or stage the mailings before it can still be listed, exported, reconciled and resolved",
   68: "The list of work orders names failed and doubtful mails beside Sent, and finds what needs attention; numbers of a step are of one moment",
+  74: "Signing out, removing a user or changing their rights ends all their sessions and tickets at once, and open WebSockets within a minute",
   75: "Secrets that sign links, sessions and tickets are rotated without breaking one that was given out before",
   80: "After a failover of Redis no service writes to the former primary: each says that it is not ready, reconnects by itself within seconds, and no mail is doubled",
   86: "A step that fails is one line at level error with its order and step, and is counted; what passes by itself, a refused person or a release is none",

@@ -20,10 +20,11 @@ const allowed: Record<string, string> = {
   ingest: `${dynamo("GetItem PutItem Query Scan UpdateItem")} sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
   campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
   sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
-  notifier: `${dynamo("DeleteItem Scan")} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
+  notifier: `${dynamo("DeleteItem GetItem Scan")} ${key} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
   manager: `${dynamo("BatchGetItem DeleteItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket sns:Publish`,
   streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage`,
-  connect: "dynamodb:PutItem logs:CreateLogStream logs:PutLogEvents secretsmanager:GetSecretValue",
+  connect:
+    "dynamodb:GetItem dynamodb:PutItem kms:Decrypt logs:CreateLogStream logs:PutLogEvents secretsmanager:GetSecretValue",
   disconnect: "dynamodb:DeleteItem logs:CreateLogStream logs:PutLogEvents",
 };
 

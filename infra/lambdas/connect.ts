@@ -1,8 +1,10 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { type ConfigTable, configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { type Connections, connections } from "@email-agent/shared/adapters/connections.ts";
 import { connectionLifeSeconds, usedTicketSeconds } from "@email-agent/shared/domain/connection.ts";
-import { verifyRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
+import { ticketLifeSeconds, verifyRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
+import { isSessionEnded } from "@email-agent/shared/domain/userSession.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { lambdaConfig } from "./lambdaConfig.ts";
@@ -20,17 +22,18 @@ export interface ConnectAnswer {
 
 export interface ConnectPorts {
   readonly connections: Pick<Connections, "useTicket" | "put">;
+  readonly users: Pick<ConfigTable, "user">;
   readonly ticketSecret: string;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
 
 /**
- * Lets a browser in that presents a ticket: signed, not expired, used for the first time; else 401. The rights of the
- * ticket are stored with the connection. A store that fails is thrown (API Gateway answers 500): the ticket may be
+ * Lets a browser in that presents a ticket: signed, not expired, used for the first time, of a user who is still there and
+ * a session that has not ended; else 401. The rights the user has now are stored with the connection. A store that fails is thrown (API Gateway answers 500): the ticket may be
  * spent then, and the browser comes back with a new one as after any failed try.
  */
-export function makeConnect({ connections, ticketSecret, clock, log }: ConnectPorts) {
+export function makeConnect({ connections, users, ticketSecret, clock, log }: ConnectPorts) {
   return async (event: ConnectEvent): Promise<ConnectAnswer> => {
     const { connectionId } = event.requestContext;
     const now = clock.now();
@@ -39,14 +42,21 @@ export function makeConnect({ connections, ticketSecret, clock, log }: ConnectPo
       log.info({ connectionId, why: judged.refused }, "connection refused");
       return { statusCode: 401 };
     }
-    const { ticketId, userId, role, eventAccess } = judged.ticket;
+    const { ticketId, userId, exp, sessionIssuedAt = Math.floor(exp / 1000) - ticketLifeSeconds } = judged.ticket;
     const nowSeconds = Math.floor(now / 1000);
     if (!(await connections.useTicket(ticketId, nowSeconds + usedTicketSeconds))) {
       log.info({ connectionId, userId, why: "used" }, "connection refused");
       return { statusCode: 401 };
     }
+    const user = await users.user(userId);
+    if (!user || isSessionEnded(user, sessionIssuedAt)) {
+      log.info({ connectionId, userId, why: "session ended" }, "connection refused");
+      return { statusCode: 401 };
+    }
+    const { role, eventAccess } = user;
     const expiresAt = nowSeconds + connectionLifeSeconds;
-    await connections.put({ connectionId, userId, role, eventAccess, connectedAt: instant(now), expiresAt });
+    const connectedAt = instant(now);
+    await connections.put({ connectionId, userId, role, eventAccess, connectedAt, sessionIssuedAt, expiresAt });
     log.info({ connectionId, userId, role }, "connected");
     return { statusCode: 200 };
   };
@@ -61,9 +71,10 @@ export async function handler(event: ConnectEvent): Promise<ConnectAnswer> {
 }
 
 async function wire() {
-  const config = await lambdaConfig(["CONNECTIONS_TABLE", "REALTIME_TICKET_SECRET"]);
+  const config = await lambdaConfig(["CONNECTIONS_TABLE", "CONFIG_TABLE", "REALTIME_TICKET_SECRET"]);
   const log = openLog("connect", config.LOG_LEVEL);
   const aws = openAws(config, log);
-  const ports = { connections: connections(aws, config), clock: aws.clock };
+  const users = configTable(aws, config, { log });
+  const ports = { connections: connections(aws, config), users, clock: aws.clock };
   return makeConnect({ ...ports, ticketSecret: config.REALTIME_TICKET_SECRET, log });
 }

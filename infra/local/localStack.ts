@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
 import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
+import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { systemClock } from "@email-agent/shared/service/clock.ts";
@@ -230,6 +231,7 @@ async function startRealtime(stack: AsyncDisposableStack, parts: RealtimeParts):
       port: parts.port,
       connect: makeConnect({
         connections: known,
+        users: configTable(aws, tables, { log: silentLog }),
         ticketSecret: secrets.REALTIME_TICKET_SECRET,
         clock: systemClock,
         log: silentLog,

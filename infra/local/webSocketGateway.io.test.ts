@@ -8,6 +8,7 @@ import {
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
+import { userSchema } from "@email-agent/shared/domain/configItems.ts";
 import { signRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
@@ -38,7 +39,8 @@ afterAll(() => stack.disposeAsync());
 
 async function start(options: Partial<WebSocketGatewayOptions> = {}) {
   const store = connections(aws, tables);
-  const ports = { connections: store, log: silent, clock: systemClock, ticketSecret };
+  const user = async (id: string) => userSchema.parse({ id, name: id, role: "read", eventAccess: ["E2026"] });
+  const ports = { connections: store, users: { user }, log: silent, clock: systemClock, ticketSecret };
   const gateway = await startWebSocketGateway({
     connect: makeConnect(ports),
     disconnect: makeDisconnect(ports),

@@ -2,7 +2,7 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import { AccessLogFormat, CfnAccount } from "aws-cdk-lib/aws-apigateway";
 import { type CfnStage, LogGroupLogDestination, WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { WebSocketLambdaIntegration, WebSocketMockIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { ManagedPolicy, PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -81,7 +81,7 @@ export class RealtimeStack extends ProductStack {
   }
 
   /** Checks tickets and remembers connections. */
-  #connectLambda({ tables, secrets }: DataStack): LambdaFunction {
+  #connectLambda({ tables, secrets, key, region }: DataStack): LambdaFunction {
     const secret = secrets.REALTIME_TICKET_SECRET;
     const connect = createLambda(this, {
       name: "connect",
@@ -89,12 +89,18 @@ export class RealtimeStack extends ProductStack {
       timeoutSeconds: 10,
       environment: {
         CONNECTIONS_TABLE: tables.CONNECTIONS_TABLE.tableName,
+        CONFIG_TABLE: tables.CONFIG_TABLE.tableName,
         REALTIME_TICKET_SECRET_ARN: secret.secretArn,
       },
     });
-    const may = (action: string, resource: string) =>
-      connect.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
+    const may = (action: string, resource: string, conditions: PolicyStatementProps["conditions"] = {}) =>
+      connect.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource], conditions }));
     may("dynamodb:PutItem", tables.CONNECTIONS_TABLE.tableArn);
+    // Of Config, which holds accounts too, the users alone.
+    may("dynamodb:GetItem", tables.CONFIG_TABLE.tableArn, {
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["user"] },
+    });
+    may("kms:Decrypt", key.keyArn, { StringEquals: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` } });
     may("secretsmanager:GetSecretValue", secret.secretArn);
     return connect;
   }

@@ -35,12 +35,12 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     RUNS_TABLE: ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     QUOTA_TABLE: ["Query", "UpdateItem"],
   },
-  notifier: { CONNECTIONS_TABLE: ["DeleteItem", "Scan"] },
+  notifier: { CONNECTIONS_TABLE: ["DeleteItem", "Scan"], CONFIG_TABLE: ["GetItem"] },
   manager: {
     WORK_ORDERS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     "WORK_ORDERS_TABLE/byRunState": ["Query"],
     AUDIT_TABLE: ["GetItem", "PutItem", "Query"],
-    CONFIG_TABLE: ["GetItem", "Query"],
+    CONFIG_TABLE: ["GetItem", "Query", "UpdateItem"],
     EVENTS_TABLE: ["GetItem", "Scan"],
     PARTICIPANTS_TABLE: ["BatchGetItem", "GetItem", "Scan", "UpdateItem"],
     DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "Query", "UpdateItem"],
@@ -109,8 +109,8 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
   if (service === "notifier") {
     statements.push(allow(receive, [messaging.queues.status.queue.queueArn]));
     const api = `arn:${Aws.PARTITION}:execute-api:${data.region}:${Aws.ACCOUNT_ID}:${realtime.apiId}`;
-    const posts = `${api}/${realtime.stage.stageName}/POST/@connections/*`;
-    statements.push(allow(["execute-api:ManageConnections"], [posts]));
+    const calls = ["DELETE", "POST"].map((method) => `${api}/${realtime.stage.stageName}/${method}/@connections/*`);
+    statements.push(allow(["execute-api:ManageConnections"], calls));
   }
   if (service === "sender") {
     const accounts = `secret:${accountSecretsPrefix(data.environmentName)}*`;

@@ -1,8 +1,11 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { runService } from "@email-agent/shared/service/runService.ts";
+import { connectionCloser } from "./adapters/connectionCloser.ts";
 import { openSockets } from "./adapters/sockets.ts";
 import { broadcastEvents } from "./broadcastEvents.ts";
+import { closeEndedConnections } from "./closeEndedConnections.ts";
 import { countConnections } from "./countConnections.ts";
 import { paceOrders } from "./paceOrders.ts";
 import { receiveEvents } from "./receiveEvents.ts";
@@ -16,5 +19,7 @@ await runService("notifier", async ({ config, log, metrics, use, check }) => {
   const pace = paceOrders({ broadcast: broadcast.send, clock, log });
   check("connections", () => broadcast.count());
   use(countConnections({ count: broadcast.count, metrics, clock, log }));
+  const closer = use(connectionCloser(config));
+  use(closeEndedConnections({ connections: open, users: configTable(aws, config, { log }), closer, clock, log }));
   use(receiveEvents(config, { aws, pace, clock, log }));
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
+import { userSchema } from "@email-agent/shared/domain/configItems.ts";
 import { connectionLifeSeconds } from "@email-agent/shared/domain/connection.ts";
 import { signRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
@@ -25,6 +26,8 @@ import { paceOrders } from "./paceOrders.ts";
 import { receiveEvents } from "./receiveEvents.ts";
 
 const ticketSecret = "a-secret-of-the-tests";
+/** User id → the events of that user. */
+const accessOf = new Map<string, string[]>();
 let stack: TestStack;
 let gateway: WebSocketGateway;
 let logged: { level: string; message: string }[];
@@ -47,7 +50,10 @@ beforeEach(async () => {
   logged = [];
   counted = {};
   perTest = new AsyncDisposableStack();
-  const ports = { connections: connections(stack.aws, stack.config), log, clock, ticketSecret };
+  const users = {
+    user: async (id: string) => userSchema.parse({ id, name: id, role: "read", eventAccess: accessOf.get(id) }),
+  };
+  const ports = { connections: connections(stack.aws, stack.config), users, log, clock, ticketSecret };
   gateway = perTest.use(
     await startWebSocketGateway({ connect: makeConnect(ports), disconnect: makeDisconnect(ports) }),
   );
@@ -73,9 +79,11 @@ interface Browser {
 }
 
 async function openBrowser(eventAccess: string[] = ["*"]): Promise<Browser> {
+  const userId = `anna-${eventAccess.join()}`;
+  accessOf.set(userId, eventAccess);
   const ticket = signRealtimeTicket(ticketSecret, {
     ticketId: ulid(),
-    userId: "anna",
+    userId,
     role: "read",
     eventAccess,
     exp: Date.now() + 60_000,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleSchema } from "./roleSchema.ts";
 import { keyPartSchema } from "./workOrder.ts";
 
 /** Config `stage`: the kind of mail in the life of an event. `name` is the sort key. */
@@ -91,11 +92,13 @@ export type Tester = z.infer<typeof testerSchema>;
 export const userSchema = z.looseObject({
   id: z.string().min(1),
   name: z.string().min(1),
-  role: z.enum(["read", "write"]),
+  role: roleSchema,
   /** Event codes the user may see; `*` = all. */
   eventAccess: z.array(z.string()).default([]),
   showAddresses: z.boolean().default(false),
   exportCsv: z.boolean().default(false),
+  /** Epoch seconds. A session that was issued until then has ended (see userSession.ts). */
+  sessionsValidAfter: z.number().optional(),
 });
 export type User = z.infer<typeof userSchema>;
 

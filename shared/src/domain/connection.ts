@@ -1,13 +1,16 @@
 import { z } from "zod";
+import { roleSchema } from "./roleSchema.ts";
 import { instantSchema } from "./time.ts";
 
 /** One open browser WebSocket (Connections, key `connectionId`). The rights are those of the time of connecting. */
 export const connectionSchema = z.object({
   connectionId: z.string().min(1),
   userId: z.string().min(1),
-  role: z.enum(["read", "write"]),
+  role: roleSchema,
   eventAccess: z.array(z.string()),
   connectedAt: instantSchema,
+  /** Epoch seconds: when the session behind it was issued. The version before wrote none. */
+  sessionIssuedAt: z.number().optional(),
   /** TTL, epoch seconds. */
   expiresAt: z.int(),
 });

@@ -1,14 +1,17 @@
 import { z } from "zod";
+import { roleSchema } from "./roleSchema.ts";
 import { isSigned, sign } from "./signingSecrets.ts";
 
 /** What a ticket says about its holder. `exp` is epoch milliseconds. A ticket opens one WebSocket connection, once. */
 const realtimeTicketSchema = z.object({
   ticketId: z.string().min(1),
   userId: z.string().min(1),
-  role: z.enum(["read", "write"]),
+  role: roleSchema,
   /** Event codes the user may see; `*` = all. */
   eventAccess: z.array(z.string()),
   exp: z.int(),
+  /** Epoch seconds: when the session it was fetched in was issued. The version before wrote none. */
+  sessionIssuedAt: z.number().optional(),
 });
 export type RealtimeTicket = z.infer<typeof realtimeTicketSchema>;
 

@@ -184,9 +184,12 @@ export const variables = {
     default: "src/templates",
   },
   PARTICIPANTS_TABLE: table("Participants", "Table of participants", tables, ["DYNAMODB_TABLE_PARTICIPANTS"]),
-  CONFIG_TABLE: table("Config", "Table of stages, pools, prompts, accounts, languages, settings", tables, [
-    "DYNAMODB_TABLE_CONFIG",
-  ]),
+  CONFIG_TABLE: table(
+    "Config",
+    "Table of stages, pools, prompts, accounts, languages, users, settings",
+    [...tables, "notifier", "lambdas"],
+    ["DYNAMODB_TABLE_CONFIG"],
+  ),
   EVENTS_TABLE: table("Events", "Table of events", tables),
   DELIVERIES_TABLE: table("Deliveries", "The delivery ledger", tables),
   DRY_RUN_TABLE: table("DryRunRecipients", "Results of Dry-Runs", ["sender", "manager"]),

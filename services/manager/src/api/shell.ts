@@ -1,10 +1,11 @@
 // Over HTTP, types only: what every page shows around its content.
+import type { Role } from "@email-agent/shared/domain/role.ts";
 
 /** Who is signed in, as pages know it. */
 export interface Viewer {
   readonly id: string;
   readonly name: string;
-  readonly role: "read" | "write";
+  readonly role: Role;
   readonly showAddresses: boolean;
   readonly exportCsv: boolean;
 }

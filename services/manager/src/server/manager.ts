@@ -8,6 +8,7 @@ import { events } from "@email-agent/shared/adapters/events.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
+import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
@@ -39,6 +40,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     clock,
     orders: workOrderStore(aws, config, { log, metrics, clock }),
     configTable: configTable(aws, config, { log }),
+    userSessions: userSessions(aws, config),
     events: events(aws, config),
     participants: participants(aws, config),
     deliveries: deliveries(aws, config),

@@ -1,7 +1,9 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { z } from "zod";
 import { type Manager, theManager } from "../manager.ts";
+import type { Session } from "../signIn/session.ts";
 import { signedInUser } from "../signIn/signedInUser.ts";
 import { failure } from "./failure.ts";
 import { jsonBody } from "./jsonBody.ts";
@@ -11,6 +13,7 @@ import { refuseForeignOrigin } from "./sameOrigin.ts";
 export interface Call<Body, Params> {
   readonly manager: Manager;
   readonly user: User;
+  readonly session: Session;
   readonly params: Params;
   readonly query: URLSearchParams;
   readonly body: Body;
@@ -19,7 +22,7 @@ export interface Call<Body, Params> {
 }
 
 interface Route<Schema extends z.ZodType> {
-  /** True if only users with the role `write` may call it. */
+  /** True if only users who may write (mayWrite) may call it. */
   readonly write?: boolean;
   /** Judges the JSON body; absent for routes without one. */
   readonly body?: Schema;
@@ -39,14 +42,16 @@ export function answer<
     const manager = theManager();
     try {
       refuseForeignOrigin(request, manager.config.MANAGER_URL);
-      const user = await signedInUser(manager, request);
-      if (!user)
+      const signedIn = await signedInUser(manager, request);
+      if (!signedIn)
         throw new AppError("signed-out", "You are not signed in any more. Sign in again; nothing was changed.");
-      if (route.write && user.role !== "write")
+      const { user, session } = signedIn;
+      if (route.write && !mayWrite(user))
         throw new AppError("forbidden", "You may look, but not change anything: your role is Read Only.");
       const value = await handler({
         manager,
         user,
+        session,
         params: await context.params,
         query: new URL(request.url).searchParams,
         body: route.body ? await bodyOf(request, route.body) : (undefined as z.output<Schema>),

@@ -11,7 +11,12 @@ import { transactionCookie } from "./transactionCookie.ts";
  * or back to the sign-in page with the reason why not.
  */
 export async function finishSignIn(
-  { config, clock, log }: Pick<Manager, "clock" | "log"> & { readonly config: SessionConfig },
+  {
+    config,
+    clock,
+    log,
+    configTable,
+  }: Pick<Manager, "clock" | "log" | "configTable"> & { readonly config: SessionConfig },
   signIn: SignIn,
   request: Pick<Request, "url" | "headers">,
 ): Promise<Response> {
@@ -28,8 +33,10 @@ export async function finishSignIn(
   // What a browser keeps is judged again when it comes back.
   const returnTo = ownPath(transaction?.returnTo);
   if ("userId" in finished) {
-    log.info({ userId: finished.userId }, "signed in");
-    return sendTo(new URL(returnTo, config.MANAGER_URL), [await session.begin(finished.userId), ...forget]);
+    const { userId } = finished;
+    const begun = await session.begin(userId, await configTable.user(userId));
+    log.info({ userId }, "signed in");
+    return sendTo(new URL(returnTo, config.MANAGER_URL), [begun, ...forget]);
   }
   // A callback opened once more, by the back button for instance, says nothing to somebody who is signed in.
   const { state } = await session.of(request.headers);

@@ -12,5 +12,6 @@ export const pageVisitor = cache(async (): Promise<Visitor> => visitorOf(theMana
 export async function pageUser(): Promise<User> {
   const visitor = await pageVisitor();
   if (visitor.kind === "user") return visitor.user;
-  redirect(visitor.kind === "without access" ? "/sign-in/no-access" : "/sign-in");
+  if (visitor.kind === "without access") redirect("/sign-in/no-access");
+  redirect(visitor.ended ? "/sign-in?reason=session-ended" : "/sign-in");
 }

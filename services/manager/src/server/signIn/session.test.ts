@@ -19,7 +19,7 @@ test("a session says who signed in and when, for 12 hours", async () => {
   const now = clock.now();
   expect(found).toEqual({
     state: "open",
-    session: { userId: "user-1", signedInAt: now, expiresAt: now + hours(12) },
+    session: { userId: "user-1", issuedAt: now / 1000, expiresAt: now + hours(12) },
   });
   await clock.advance(hours(12) - 1000);
   expect(await session.of(sent(cookie))).toMatchObject({ state: "open" });

@@ -1,3 +1,5 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { rightsText, sessionIssuedAt } from "@email-agent/shared/domain/userSession.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { z } from "zod";
 import type { ManagerConfig } from "../manager.ts";
@@ -12,22 +14,31 @@ const longestMilliseconds = 7 * 24 * hour;
 
 export type SessionConfig = Pick<ManagerConfig, "SESSION_SECRET" | "MANAGER_URL">;
 
-/** Who signed in. Times are epoch milliseconds. */
-interface Session {
+/** Who signed in. */
+export interface Session {
   readonly userId: string;
-  readonly signedInAt: number;
+  /** Epoch seconds. Renewing a session leaves it. */
+  readonly issuedAt: number;
+  /** What its user could do then (see rightsText); absent if Config did not know them. The version before kept none. */
+  readonly rights?: string;
+  /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
 
-const contentsSchema = z.object({ userId: z.string().min(1), signedInAt: z.int(), exp: z.int() });
+const contentsSchema = z.object({
+  userId: z.string().min(1),
+  signedInAt: z.int(),
+  rights: z.string().optional(),
+  exp: z.int(),
+});
 
 /** What a request says about its session: `none` was sent, it `ended` (or is not ours), or here it is. */
 export type SessionState = { readonly state: "none" | "ended" } | { readonly state: "open"; readonly session: Session };
 
 export interface Sessions {
   of(headers: Pick<Headers, "get">): Promise<SessionState>;
-  /** The `Set-Cookie` line of a new session. */
-  begin(userId: string): Promise<string>;
+  /** The `Set-Cookie` line of a new session; `user` as Config has them, absent if it does not. */
+  begin(userId: string, user?: User): Promise<string>;
   /** The `Set-Cookie` line that prolongs a session older than an hour; undefined if that is not yet due. */
   renew(session: Session): Promise<string | undefined>;
   /** The `Set-Cookie` line that ends a session. */
@@ -41,11 +52,12 @@ export function sessions(config: SessionConfig, clock: Pick<Clock, "now">): Sess
   const open = async (value: string): Promise<Session | undefined> => {
     const parsed = contentsSchema.safeParse(await sealed.open(value, clock.now()));
     if (!parsed.success) return undefined;
-    const { userId, signedInAt, exp } = parsed.data;
-    return { userId, signedInAt: signedInAt * 1000, expiresAt: exp * 1000 };
+    const { userId, signedInAt, rights, exp } = parsed.data;
+    return { userId, issuedAt: signedInAt, expiresAt: exp * 1000, ...(rights !== undefined && { rights }) };
   };
-  const cookie = async (userId: string, signedInAt: number, expiresAt: number) => {
-    const value = await sealed.close({ userId, signedInAt: Math.floor(signedInAt / 1000) }, expiresAt);
+  const cookie = async ({ userId, issuedAt, rights, expiresAt }: Session) => {
+    const contents = { userId, signedInAt: issuedAt, ...(rights !== undefined && { rights }) };
+    const value = await sealed.close(contents, expiresAt);
     const maxAgeSeconds = Math.ceil((expiresAt - clock.now()) / 1000);
     return setCookie({ name, value, maxAgeSeconds }, config.MANAGER_URL);
   };
@@ -58,10 +70,15 @@ export function sessions(config: SessionConfig, clock: Pick<Clock, "now">): Sess
       }
       return { state: values.length === 0 ? "none" : "ended" };
     },
-    begin: (userId) => cookie(userId, clock.now(), clock.now() + lifeMilliseconds),
-    async renew({ userId, signedInAt, expiresAt }) {
-      const until = Math.min(clock.now() + lifeMilliseconds, signedInAt + longestMilliseconds);
-      return until - expiresAt < renewAfterMilliseconds ? undefined : cookie(userId, signedInAt, until);
+    async begin(userId, user) {
+      const issuedAt = sessionIssuedAt(user, clock.now());
+      const expiresAt = clock.now() + lifeMilliseconds;
+      return cookie({ userId, issuedAt, expiresAt, ...(user && { rights: rightsText(user) }) });
+    },
+    async renew(session) {
+      const until = Math.min(clock.now() + lifeMilliseconds, session.issuedAt * 1000 + longestMilliseconds);
+      if (until - session.expiresAt < renewAfterMilliseconds) return undefined;
+      return cookie({ ...session, expiresAt: until });
     },
     end: () => setCookie({ name, value: "", maxAgeSeconds: 0 }, config.MANAGER_URL),
   };

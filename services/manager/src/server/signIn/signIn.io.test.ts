@@ -1,10 +1,12 @@
 import { createServer, request } from "node:http";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
+import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { openLog } from "@email-agent/shared/service/log.ts";
 import { type FakeClock, fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { startTables, type Tables } from "@email-agent/shared/testing/tables.ts";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../../../../infra/local/freePort.ts";
 import { type Issuer, startIssuer } from "../../../../../infra/local/issuer.ts";
 import { listen } from "../../../../../infra/local/listen.ts";
@@ -37,13 +39,15 @@ afterAll(async () => {
   await tables[Symbol.asyncDispose]();
 });
 
-const putUser = (id: string) =>
+const putUser = (id: string, fields: Partial<User> = {}) =>
   tables.aws.dynamo.send(
     new PutCommand({
       TableName: tables.names.CONFIG_TABLE,
-      Item: { pk: "user", sk: id, name: "Wren Writer", role: "write", eventAccess: ["*"] },
+      Item: { pk: "user", sk: id, name: "Wren Writer", role: "write", eventAccess: ["*"], ...fields },
     }),
   );
+const removeUser = (id: string) =>
+  tables.aws.dynamo.send(new DeleteCommand({ TableName: tables.names.CONFIG_TABLE, Key: { pk: "user", sk: id } }));
 
 interface Given extends Partial<OidcConfig> {
   readonly clock?: FakeClock;
@@ -63,7 +67,11 @@ function open({ clock = fakeClock(), ...variables }: Given = {}) {
     OIDC_USER_CLAIM: "sub",
     ...variables,
   };
-  const manager = { config, clock, log, configTable: configTable(tables.aws, tables.names, { log }) };
+  const manager = {
+    ...{ config, clock, log },
+    configTable: configTable(tables.aws, tables.names, { log }),
+    userSessions: userSessions(tables.aws, tables.names),
+  };
   const signIn = oidcSignIn(config, { clock: { now: clock.now, sleep: async () => {} }, log });
   const browser = cookieBrowser(managerUrl, async (request) => {
     const { pathname } = new URL(request.url);
@@ -73,7 +81,7 @@ function open({ clock = fakeClock(), ...variables }: Given = {}) {
       return signOut(manager, signIn, request).catch((error) => failure(log, error));
     return new Response(pathname);
   });
-  const signedIn = () => signedInUser(manager, { headers: cookieHeader(browser) });
+  const signedIn = async () => (await signedInUser(manager, { headers: cookieHeader(browser) }))?.user;
   return { manager, signIn, browser, lines, clock, signedIn };
 }
 
@@ -258,19 +266,15 @@ test("a session ends after 12 hours", async () => {
 });
 
 test("somebody the issuer knows and Config does not is told which user id to give to an administrator", async () => {
-  const { browser, signedIn, clock } = open();
+  const { browser, signedIn } = open();
   await choose(browser, await browser.go(begin()), "stranger");
   await expect(signedIn()).rejects.toMatchObject({
     code: "forbidden",
     message: expect.stringMatching(/signed in as stranger, but nobody has given you access/),
   });
   await putUser("stranger");
-  await clock.advance(10_000);
   expect(await signedIn()).toMatchObject({ id: "stranger" });
-  await tables.aws.dynamo.send(
-    new DeleteCommand({ TableName: tables.names.CONFIG_TABLE, Key: { pk: "user", sk: "stranger" } }),
-  );
-  await clock.advance(10_000);
+  await removeUser("stranger");
   await expect(signedIn()).rejects.toMatchObject({ code: "forbidden" });
 });
 
@@ -347,4 +351,81 @@ test("signing out ends the session here and at the issuer, and only a page of ou
   expect(browser.cookies.has(sessionName)).toBe(false);
   expect(await signedIn()).toBeUndefined();
   expect((await browser.go(begin())).url.origin).toBe(issuer.url);
+});
+
+describe("the end of a session", () => {
+  const out = `${managerUrl}/api/auth/sign-out`;
+  const user = async (id: string) => (await open().manager.configTable.user(id)) as User;
+  /** A browser of its own in which this user signed in. */
+  async function signIn(id: string, given: Given = {}) {
+    const opened = open(given);
+    await choose(opened.browser, await opened.browser.go(begin()), id);
+    return opened;
+  }
+
+  test("acceptance 74: after signing out in one browser no cookie of that user is worth anything, stolen ones included", async () => {
+    await putUser("writer");
+    const clock = fakeClock();
+    const [here, elsewhere] = [await signIn("writer", { clock }), await signIn("writer", { clock })];
+    const stolen = new Headers({ cookie: cookieHeader(here.browser).get("cookie") ?? "" });
+    expect(await signedInUser(here.manager, { headers: stolen })).toMatchObject({ user: { id: "writer" } });
+    await here.browser.go(out, {});
+    expect(await signedInUser(here.manager, { headers: stolen })).toBeUndefined();
+    expect(await elsewhere.signedIn()).toBeUndefined();
+    // In the same second: who signs in again is signed in, and can sign out again.
+    for (let n = 0; n < 3; n += 1) {
+      const again = await signIn("writer", { clock });
+      expect(await again.signedIn()).toMatchObject({ id: "writer" });
+      expect(await elsewhere.signedIn()).toBeUndefined();
+      await again.browser.go(out, {});
+      expect(await again.signedIn()).toBeUndefined();
+    }
+    await putUser("writer");
+  });
+
+  test("a manager whose clock is behind ends sessions begun at another one, and never moves an end backwards", async () => {
+    await putUser("writer");
+    const ahead = await signIn("writer", { clock: fakeClock("2026-03-01T08:00:02.000Z") });
+    const behind = await signIn("writer", { clock: fakeClock("2026-03-01T08:00:00.000Z") });
+    await behind.browser.go(out, {});
+    expect(await ahead.signedIn()).toBeUndefined();
+    const { sessionsValidAfter } = await user("writer");
+    await open().manager.userSessions.end("writer", 1);
+    expect((await user("writer")).sessionsValidAfter).toBe(sessionsValidAfter);
+    await open().manager.userSessions.end("nobody", 1);
+    expect(await user("nobody")).toBeUndefined();
+    await putUser("writer");
+  });
+
+  test.each<[string, Partial<User>]>([
+    ["role", { role: "read" }],
+    ["events", { eventAccess: ["SUMMER26"] }],
+    ["right to see addresses", { showAddresses: true }],
+  ])("another %s ends the sessions begun with the one before", async (_, fields) => {
+    await putUser("writer");
+    const { signedIn, browser } = await signIn("writer");
+    expect(await signedIn()).toMatchObject({ id: "writer" });
+    await putUser("writer", fields);
+    expect(await signedIn()).toBeUndefined();
+    await browser.go(begin());
+    expect(await signedIn()).toMatchObject(fields);
+    await putUser("writer");
+  });
+
+  test("a removed user is out at the next request", async () => {
+    await putUser("writer");
+    const { signedIn } = await signIn("writer");
+    await removeUser("writer");
+    await expect(signedIn()).rejects.toMatchObject({ code: "forbidden" });
+    await putUser("writer");
+  });
+
+  test("if the end cannot be written, the page says that other sessions go on", async () => {
+    const { browser, manager, lines, signedIn } = await signIn("writer");
+    manager.userSessions.end = () => Promise.reject(new Error("the table is away"));
+    expect(reasonOf(await browser.go(out, {}))).toBe("signed-out-here");
+    expect(browser.cookies.has(sessionName)).toBe(false);
+    expect(await signedIn()).toBeUndefined();
+    expect(lines.join("")).toContain("the end of the sessions could not be written");
+  });
 });

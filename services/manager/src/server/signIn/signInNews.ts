@@ -1,6 +1,8 @@
 /** Why somebody stands on the sign-in page, as code of its address (`?reason=`) and as they read it. */
 export const signInNews = {
   "signed-out": "You are signed out.",
+  "signed-out-here":
+    "You are signed out in this browser only: the database does not respond. Sign in and out again to end your other sessions.",
   "session-ended": "Your session has ended. Sign in again and you are back where you were.",
   refused:
     "The sign-in was cancelled, or your organisation did not let you in. Try again, or ask an administrator for access.",
@@ -17,7 +19,7 @@ export const signInNews = {
 export type SignInReason = keyof typeof signInNews;
 
 /** What can come of a sign-in that does not succeed. */
-export type SignInProblem = Exclude<SignInReason, "signed-out" | "session-ended">;
+export type SignInProblem = Exclude<SignInReason, "signed-out" | "signed-out-here" | "session-ended">;
 
 /** The reason an address gives, if it is one of ours. */
 export function signInReason(code: string | null | undefined): SignInReason | undefined {

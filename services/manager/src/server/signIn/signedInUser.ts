@@ -1,17 +1,23 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Session } from "./session.ts";
 import { type VisitorParts, visitorOf } from "./visitor.ts";
 
+/** Somebody who is signed in. */
+export interface SignedIn {
+  readonly user: User;
+  readonly session: Session;
+}
+
 /**
- * The user whose session cookie a request carries, with the rights Config gives now (at most 10 s old); undefined if
- * nobody is signed in. Throws AppError `forbidden` if somebody is, but Config does not know them (any more).
+ * The user whose session cookie a request carries, with the rights Config gives now; undefined if nobody is signed in. Throws AppError `forbidden` if somebody is, but Config does not know them (any more).
  */
 export async function signedInUser(
   manager: VisitorParts,
   request: { headers: Pick<Headers, "get"> },
-): Promise<User | undefined> {
+): Promise<SignedIn | undefined> {
   const visitor = await visitorOf(manager, request);
-  if (visitor.kind === "user") return visitor.user;
+  if (visitor.kind === "user") return visitor;
   if (visitor.kind === "nobody") return undefined;
   throw new AppError(
     "forbidden",

@@ -1,4 +1,5 @@
 "use client";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { useEffect } from "react";
 import type { Order } from "../../api/orders.ts";
 import { useOrder, useOrders } from "../live/useLive.ts";
@@ -15,11 +16,11 @@ export function EditOrder({ id }: { readonly id: string }) {
   const { options, error } = useOptions();
   const live = useOrder(id);
   const { phase, problem } = useOrders();
-  const lease = useEditLease(id, viewer.role === "write");
+  const lease = useEditLease(id, mayWrite(viewer));
   useWatchedLease(lease, live, phase === "ready" && !live);
 
   const { state } = lease;
-  const canWrite = viewer.role === "write";
+  const canWrite = mayWrite(viewer);
   const order = state.phase === "held" ? state.lease.order : live;
   if (canWrite && state.phase === "taking") return <FormSkeleton />;
   const isGone = state.phase === "refused" && state.refusal.reason === "not-found";

@@ -1,4 +1,5 @@
 "use client";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { Alert, Skeleton, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
@@ -26,7 +27,7 @@ function NewOrderForm({ options }: { readonly options: Options }) {
   const { apply } = useLive();
   const [isSaving, setSaving] = useState(false);
   const [problem, setProblem] = useState<unknown>();
-  const isReadOnly = viewer.role !== "write";
+  const isReadOnly = !mayWrite(viewer);
   const form = useOrderForm({ base: startValues(options), isEditable: !isReadOnly });
   const guard = useLeaveGuard(form.isDirty && !isReadOnly);
 

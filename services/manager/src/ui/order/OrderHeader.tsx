@@ -1,5 +1,6 @@
 "use client";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { Badge, Button, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -14,7 +15,7 @@ import { OrderLink } from "./OrderWords.tsx";
 export function OrderHeader({ order }: { readonly order: Order }) {
   const { eventCode, subEvent, stage, id } = order;
   const nameOf = useUserName();
-  const mayEdit = useViewer().role === "write" && !order.archived;
+  const mayEdit = mayWrite(useViewer()) && !order.archived;
   return (
     <header>
       <div className={styles.heading}>

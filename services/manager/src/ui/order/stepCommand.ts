@@ -1,4 +1,5 @@
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action, StepStatus } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
@@ -47,7 +48,7 @@ export function stepCommand(order: Order, step: StepName, facts: ButtonFacts): S
 
 function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFacts): string | undefined {
   const { role, connection, pending } = facts;
-  if (role !== "write") return "Your role is Read Only: you may look, but not start or stop steps.";
+  if (!mayWrite({ role })) return "Your role is Read Only: you may look, but not start or stop steps.";
   if (pending)
     return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being judged. Wait a moment.`;
   // A Send that goes wrong must be stopped also where only the live connection is down; the server judges in any case.

@@ -1,4 +1,5 @@
 "use client";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { ActionIcon } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import Link from "next/link";
@@ -20,7 +21,7 @@ export function OrderActions({ order }: { readonly order: Order }) {
   const [deleting, setDeleting] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const name = `${order.eventCode} ${order.subEvent} ${order.stage}`;
-  const readOnly = viewer.role !== "write";
+  const readOnly = !mayWrite(viewer);
   const keeps = whyKept(order);
 
   const archive = async () => {

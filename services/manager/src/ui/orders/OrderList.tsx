@@ -1,5 +1,6 @@
 "use client";
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import Link from "next/link";
@@ -32,7 +33,7 @@ export function OrderList() {
         <Title order={1} size="h3">
           Work orders
         </Title>
-        {viewer.role === "write" && (
+        {mayWrite(viewer) && (
           <Button component={Link} href="/work-orders/new">
             New work order
           </Button>
@@ -142,7 +143,7 @@ function FirstVisit() {
         tells who would get it, Prepare fetches and checks the content, Dry-Run renders every mail without sending, Test
         sends it to your testers, and Send sends it, never twice to anybody.
       </Text>
-      {role === "write" ? (
+      {mayWrite({ role }) ? (
         <Button component={Link} href="/work-orders/new">
           Create the first work order
         </Button>

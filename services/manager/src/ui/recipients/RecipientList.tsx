@@ -1,4 +1,5 @@
 "use client";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { Tabs } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useSWRConfig } from "swr";
@@ -29,7 +30,7 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
   const trail = useTrail(list);
   const { phase, page, error, again } = useRecipientPage(order.id, shown, trail.cursor);
   const { rows, onResolved, forget } = useResolved(order.id, page?.rows);
-  const mayResolve = useViewer().role === "write";
+  const mayResolve = mayWrite(useViewer());
   const body = useRef<HTMLElement>(null);
   const { restart } = trail;
   const isRemade = error instanceof RequestFailed && error.details["reason"] === "list-changed";

@@ -1,4 +1,5 @@
 "use client";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { Alert, Button, Modal, SimpleGrid, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { Order } from "../../api/orders.ts";
@@ -44,11 +45,11 @@ function Resolve({
   onResolved,
 }: Omit<ResolveDialogProps, "row" | "onClose"> & { readonly row: RecipientRow }) {
   const { resolve, sending, error } = useResolution(order.id, shown, row, onResolved);
-  const mayWrite = useViewer().role === "write";
+  const maySave = mayWrite(useViewer());
   const now = useNow();
   const opensAt = resolvableFrom(row, error);
   const isEarly = opensAt !== undefined && now < Date.parse(opensAt);
-  const isDisabled = !mayWrite || isEarly || sending !== undefined;
+  const isDisabled = !maySave || isEarly || sending !== undefined;
   return (
     <Stack gap="md">
       <Text size="sm">
@@ -57,8 +58,8 @@ function Resolve({
         recipient.
       </Text>
       <Evidence row={row} language={shown.language} />
-      {!mayWrite && <Alert color="gray">Your role is Read Only: you may look, but not resolve.</Alert>}
-      {mayWrite && isEarly && (
+      {!maySave && <Alert color="gray">Your role is Read Only: you may look, but not resolve.</Alert>}
+      {maySave && isEarly && (
         <Alert color="blue" role="status">
           The answer may still arrive. This mail can be resolved from <Moment at={opensAt} style="long" /> on, 15
           minutes after it was begun.

@@ -1,4 +1,5 @@
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
+import { mayWrite, type Role } from "@email-agent/shared/domain/role.ts";
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Order } from "../../api/orders.ts";
@@ -98,13 +99,13 @@ function whyBlocked({
 }: {
   readonly facts: GoNoGo | undefined;
   readonly isStopped: boolean;
-  readonly role: "read" | "write";
+  readonly role: Role;
   readonly connection: ReturnType<typeof useConnection>;
   readonly needsNumber: boolean;
 }): string | undefined {
   if (!facts) return "Wait until the facts are here.";
   if (isStopped) return "It cannot be started like this; the reason stands on top.";
-  if (role !== "write") return "Your role is Read Only.";
+  if (!mayWrite({ role })) return "Your role is Read Only.";
   if (connection !== "connected") return "Wait until the connection is back.";
   return needsNumber ? "Type the number of mails first." : undefined;
 }

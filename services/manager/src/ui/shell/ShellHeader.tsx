@@ -1,4 +1,5 @@
 "use client";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { Anchor, Button, useMantineColorScheme } from "@mantine/core";
 import Link from "next/link";
 import type { ShellFacts } from "../../api/shell.ts";
@@ -35,7 +36,7 @@ function UserMenu({ facts }: { readonly facts: ShellFacts }) {
     <PopupMenu
       label={name}
       edge="end"
-      note={role === "write" ? "Write Enabled" : "Read Only"}
+      note={mayWrite({ role }) ? "Write Enabled" : "Read Only"}
       foot={`Version ${facts.version}`}
       button={(props) => (
         <Button {...props} variant="default" size="compact-md" fw={400}>

@@ -1,5 +1,6 @@
 "use client";
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
+import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { Anchor } from "@mantine/core";
 import { useConnection, useOrders } from "../live/useLive.ts";
 import styles from "./Shell.module.css";
@@ -24,7 +25,7 @@ export function StatusBar({ onArchive }: { readonly onArchive: () => void }) {
         <span className={styles.dot} data-connection={connection} aria-hidden="true" />
         {words[connection]}
       </span>
-      <span>{viewer.role === "write" ? "Write Enabled" : "Read Only"}</span>
+      <span>{mayWrite(viewer) ? "Write Enabled" : "Read Only"}</span>
       <Anchor component="button" type="button" size="xs" onClick={onArchive}>
         Archived orders ({count(archived)})
       </Anchor>

@@ -1,0 +1,93 @@
+import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
+import type { Connections } from "@email-agent/shared/adapters/connections.ts";
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import type { Connection } from "@email-agent/shared/domain/connection.ts";
+import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
+import { isSessionEnded } from "@email-agent/shared/domain/userSession.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { ConnectionCloser } from "./adapters/connectionCloser.ts";
+
+export interface CloseEndedPorts {
+  readonly connections: Pick<Connections, "list" | "remove">;
+  readonly users: Pick<ConfigTable, "user">;
+  readonly closer: Pick<ConnectionCloser, "close">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const everyMilliseconds = 15_000;
+
+/**
+ * Closes, every 15 s until closed itself, the connections whose rights are gone: their user signed out, was removed, or has
+ * another role or other events since. A browser whose user is still there comes back by itself, with the rights of now.
+ */
+export function closeEndedConnections(ports: CloseEndedPorts): AsyncDisposable {
+  const { clock, log } = ports;
+  const ending = new AbortController();
+
+  async function closeUntilEnding(): Promise<void> {
+    while (!ending.signal.aborted) {
+      await clock.sleep(everyMilliseconds, ending.signal).catch(() => {});
+      if (ending.signal.aborted) return;
+      try {
+        await closeEnded(ports);
+      } catch (error) {
+        log.warn({ error }, "the users of open connections could not be read; trying again");
+      }
+    }
+  }
+
+  const closing = closeUntilEnding();
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort(new Error("ending"));
+      await closing;
+    },
+  };
+}
+
+async function closeEnded({ connections, users, closer, clock, log }: CloseEndedPorts): Promise<void> {
+  // An item that does not fit is logged by whoever broadcasts.
+  const open = await connections.list(clock.now(), () => {});
+  for (const [userId, ofUser] of Map.groupBy(open, (connection) => connection.userId)) {
+    const user = await userOrNobody(users, userId);
+    for (const connection of ofUser) {
+      const reason = reasonToClose(connection, user);
+      if (reason === undefined) continue;
+      const { connectionId } = connection;
+      try {
+        await closer.close(connectionId);
+        // API Gateway does not promise to call the disconnect Lambda.
+        await connections.remove(connectionId);
+        log.info({ connectionId, userId, reason }, "connection closed");
+      } catch (error) {
+        log.warn({ error, connectionId, userId }, "a connection could not be closed; trying again");
+      }
+    }
+  }
+}
+
+/** A user whose item cannot be read has no rights. */
+async function userOrNobody(users: CloseEndedPorts["users"], userId: string): Promise<User | undefined> {
+  try {
+    return await users.user(userId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "bad-item") return undefined;
+    throw error;
+  }
+}
+
+function reasonToClose(connection: Connection, user: User | undefined): string | undefined {
+  if (!user) return "the user was removed";
+  // The version before did not keep when the session was issued, which was not later than the connection.
+  const { sessionIssuedAt = Math.floor(epochMilliseconds(connection.connectedAt) / 1000) } = connection;
+  if (isSessionEnded(user, sessionIssuedAt)) return "the session has ended";
+  return rightsOf(connection) === rightsOf(user) ? undefined : "the rights have changed";
+}
+
+/** The rights a connection was opened with, as one text. */
+function rightsOf({ role, eventAccess }: Pick<User, "role" | "eventAccess">): string {
+  return JSON.stringify([role, [...eventAccess].sort()]);
+}
