@@ -15,6 +15,7 @@ import { type TableNames, tableNames } from "../resources.ts";
 import { startCloud } from "./cloud.ts";
 import { createQueues, type QueueNames } from "./createQueues.ts";
 import { createTables } from "./createTables.ts";
+import { keepPrivate } from "./dataHolder.ts";
 import { signInUsers } from "./demo/organisation.ts";
 import { seedOrganisation } from "./demo/seed.ts";
 import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
@@ -77,12 +78,13 @@ const silentLog = openLog("local", "error");
 /** Starts everything and resolves when all services are ready. Throws one plain sentence when a part cannot start. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataFolder, ports = freePorts, onNews = () => {} } = options;
-  mkdirSync(join(dataFolder, "redis"), { recursive: true });
   // The SDK's clients of this process take their credentials from here.
   process.env["AWS_ACCESS_KEY_ID"] = localCredentials.credentials.accessKeyId;
   process.env["AWS_SECRET_ACCESS_KEY"] = localCredentials.credentials.secretAccessKey;
-  const secrets = localSecrets(dataFolder);
   if (!options.dev) await buildManager(onNews);
+  keepPrivate(dataFolder);
+  const secrets = localSecrets(dataFolder);
+  mkdirSync(join(dataFolder, "redis"), { recursive: true });
   await using starting = new AsyncDisposableStack();
 
   const [dynamo, redis, cloud, inbox, mailchimp, website] = await allStarted([

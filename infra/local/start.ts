@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { localOptions } from "./commandLine.ts";
 import { holdData, holderFile } from "./dataHolder.ts";
-import { secretsFile } from "./localSecrets.ts";
 import { type LocalStack, startLocalStack } from "./localStack.ts";
 import { portsFrom, refuseTakenPorts } from "./ports.ts";
 import { readableLine } from "./readableLog.ts";
@@ -58,12 +57,10 @@ async function main(): Promise<void> {
   say(`Stopped. The data stays in ${options.dataFolder}.`);
 }
 
-/** Removes local data; a folder of something else, named by mistake, is refused. */
+/** Removes local data. */
 function throwAway(dataFolder: string): void {
-  const names = readdirSync(dataFolder).filter((name) => name !== holderFile);
-  if (names.length > 0 && !names.includes(secretsFile))
-    throw new Error(`${dataFolder} holds no data of email-agent, so --fresh leaves it alone. Name another folder.`);
-  for (const name of names) rmSync(join(dataFolder, name), { recursive: true, force: true });
+  for (const name of readdirSync(dataFolder))
+    if (name !== holderFile) rmSync(join(dataFolder, name), { recursive: true, force: true });
 }
 
 /** Resolves at the first Ctrl-C; a second one ends at once, and then the watchers end what is left. */
