@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -10,7 +10,7 @@ import { type CloudState, openCloudState } from "./cloud/cloudState.ts";
 import { type S3Answer, s3Error, serveS3 } from "./cloud/s3Api.ts";
 import { serveSns, snsErrorXml } from "./cloud/snsApi.ts";
 import { serveSqs } from "./cloud/sqsApi.ts";
-import { listen } from "./listen.ts";
+import { startGuardedServer } from "./guardedServer.ts";
 
 export interface LocalCloud extends AsyncDisposable {
   readonly url: string;
@@ -34,20 +34,16 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   mkdirSync(join(folder, "s3"), { recursive: true });
   const state = openCloudState(options.clock ?? systemClock, options.dataFolder);
   const dynamoAgent = new Agent({ keepAlive: true });
-  const server = createServer((request, response) => {
+  const server = await startGuardedServer({ ...options, keepAliveMilliseconds: 60_000 }, (request, response) => {
     const target = String(request.headers["x-amz-target"] ?? "");
     if (target.startsWith("DynamoDB") && options.dynamoUrl) pipe(request, response, options.dynamoUrl, dynamoAgent);
     else serve(request, response, target, state, join(folder, "s3")).catch((error) => response.destroy(error));
   });
-  server.keepAliveTimeout = 60_000;
-  const port = await listen(server, options);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: server.url,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
+      await server[Symbol.asyncDispose]();
       dynamoAgent.destroy();
-      await closed;
       state.close();
       if (temporary) await rm(temporary, { recursive: true, force: true });
     },

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type IncomingHttpHeaders, request } from "node:http";
 import { connect, createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { tables } from "../resources.ts";
 import { createTables } from "./createTables.ts";
 import { startDynamo } from "./dynamo.ts";
@@ -72,4 +74,64 @@ it("ends with the process that started it, even when that is killed", async () =
       () => true,
     ),
   );
+});
+
+describe("web pages", () => {
+  const credential =
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+  const listTables = (url: string, headers: Record<string, string>) =>
+    new Promise<{ status?: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+      const target = {
+        "x-amz-target": "DynamoDB_20120810.ListTables",
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-date": "20260101T000000Z",
+      };
+      const call = request(url, { method: "POST", headers: { ...target, ...headers } }, async (answer) =>
+        resolve({ status: answer.statusCode, headers: answer.headers, body: await text(answer) }),
+      );
+      call.once("error", reject).end("{}");
+    });
+
+  it("are refused whatever they send, and a signed request of a program is served", async () => {
+    await using dynamo = await startDynamo();
+    expect(await listTables(dynamo.url, { authorization: credential })).toMatchObject({
+      status: 200,
+      body: '{"TableNames":[]}',
+    });
+    expect((await listTables(dynamo.url, {})).body).toContain("MissingAuthenticationToken");
+    const foreign: Record<string, string>[] = [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { host: "evil.example" },
+    ];
+    for (const headers of foreign) {
+      const answer = await listTables(dynamo.url, { authorization: credential, ...headers });
+      expect(answer.status).toBe(403);
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
+    }
+  });
+
+  it("find no way around the guard: a head that comes in pieces is judged whole, one without end is cut", async () => {
+    await using dynamo = await startDynamo();
+    const port = Number(new URL(dynamo.url).port);
+    const say = (...pieces: string[]) =>
+      new Promise<string>((resolve) => {
+        let said = "";
+        const socket = connect({ host: "127.0.0.1", port, noDelay: true }, async () => {
+          for (const piece of pieces) {
+            socket.write(piece);
+            await new Promise((next) => setTimeout(next, 20));
+          }
+        });
+        socket.on("data", (chunk) => {
+          said += chunk;
+        });
+        socket.on("error", () => {}).once("close", () => resolve(said));
+      });
+    const head = `POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: ${credential}\r\n`;
+    expect(await say(head, "Ori", "gin: https://evil.example\r", "\n\r", "\n{}")).toMatch(/^HTTP\/1.1 403 /);
+    expect(await say(head, "Origin : https://evil.example\r\n\r\n{}")).toMatch(/^HTTP\/1.1 400 /);
+    expect(await say(head, " folded: line\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
+    expect(await say(head, `X: ${"x".repeat(20_000)}`)).toMatch(/^HTTP\/1.1 431 /);
+  });
 });

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AllowedOrigins } from "@email-agent/shared/service/foreignRequest.ts";
 import PostalMime, { type Email } from "postal-mime";
+import { startGuardedServer } from "./guardedServer.ts";
 import {
   counts,
   type Duplicate,
@@ -17,12 +18,11 @@ import { openMailStore } from "./inbox/mailStore.ts";
 import { serveInbox } from "./inbox/serveInbox.ts";
 import { type SmtpListenerOptions, type SmtpSessions, startSmtpListener } from "./inbox/smtpListener.ts";
 import { type ScriptReport, type SmtpScript, smtpScripts } from "./inbox/smtpScripts.ts";
-import { listen } from "./listen.ts";
 
 export type { MailingCount } from "./inbox/mailQueries.ts";
 export type { SmtpScript } from "./inbox/smtpScripts.ts";
 
-export interface InboxOptions extends Omit<SmtpListenerOptions, "port"> {
+export interface InboxOptions extends Omit<SmtpListenerOptions, "port">, AllowedOrigins {
   readonly smtpPort?: number;
   readonly httpPort?: number;
   /** Mails live here and survive a restart. Default: a temporary folder, removed at the end. */
@@ -60,16 +60,13 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
   const scripts = smtpScripts();
   const smtpOptions = { ...options, ...(options.smtpPort !== undefined && { port: options.smtpPort }) };
   const smtp = starting.use(await startSmtpListener(smtpOptions, store, scripts));
-  const server = createServer((request, response) => {
-    serveInbox({ store, scripts, sessions: smtp.sessions }, request, response).catch((error) =>
-      response.destroy(error),
-    );
-  });
-  const port = await listen(server, { ...options, port: options.httpPort });
-  starting.defer(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  const { url } = starting.use(
+    await startGuardedServer({ ...options, port: options.httpPort }, (request, response) => {
+      serveInbox({ store, scripts, sessions: smtp.sessions }, request, response).catch((error) =>
+        response.destroy(error),
+      );
+    }),
+  );
   const running = starting.move();
   const source = (id: number) => {
     const mail = store.mail(id);
@@ -77,7 +74,7 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     return store.raw(mail);
   };
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     smtpPort: smtp.port,
     messages: (filter = {}) => matching(store, filter).map(listed),
     parsed: (id) => PostalMime.parse(source(id)),

@@ -1,12 +1,12 @@
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { type Configuration, type KoaContextWithOIDC, Provider } from "oidc-provider";
+import { type GuardedServerOptions, startGuardedServer } from "./guardedServer.ts";
 import { interactionPath, signInPage } from "./issuer/interaction.ts";
 import { type IssuerKeys, issuerKeys } from "./issuer/issuerKeys.ts";
 import { type IssuerUser, notePage } from "./issuer/issuerPage.ts";
 import { keptInMemory } from "./issuer/keptInMemory.ts";
-import { type ListenOptions, listen } from "./listen.ts";
 
-export interface IssuerOptions extends ListenOptions {
+export interface IssuerOptions extends GuardedServerOptions {
   /** `MANAGER_URL`: the only place it sends browsers back to, `/api/auth/callback` and `/sign-in` there. */
   readonly managerUrl: string;
   /** Who can be chosen. */
@@ -36,9 +36,8 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const keys = issuerKeys(options.dataFolder);
   // The address is part of what the issuer says, so the port comes first.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
-  const server = createServer((request, response) => serve(request, response));
-  const port = await listen(server, options);
-  const url = options.publicUrl ?? `http://127.0.0.1:${port}`;
+  const server = await startGuardedServer(options, (request, response) => serve(request, response));
+  const url = options.publicUrl ?? server.url;
   const { host } = new URL(url);
   const provider = new Provider(url, configuration(options, keys, host));
   // Koa writes to the console otherwise; the page shows what went wrong.
@@ -55,10 +54,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
     url,
     clientId,
     clientSecret: keys.clientSecret,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -145,7 +141,8 @@ function securityHeaders(managerUrl: string) {
       "content-security-policy",
       `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${new URL(managerUrl).origin}; base-uri 'none'; frame-ancestors 'none'`,
     );
-    ctx.set("referrer-policy", "no-referrer");
+    // With no-referrer a browser would hide the origin of the page's own form (Fetch, "append a request Origin header").
+    ctx.set("referrer-policy", "same-origin");
     ctx.set("x-content-type-options", "nosniff");
     await next();
   };

@@ -3,6 +3,7 @@
  * not. Started by redis.ts where there is no real Redis.
  */
 import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
 import {
   createRedisCommandExecutor,
   RedisResult,
@@ -31,6 +32,19 @@ if (info) {
     return RedisResult.create(RedisValue.bulkString(Buffer.from(identified)));
   };
 }
+
+// As Redis does: the body of a request that a web page makes a browser send must not be taken for commands.
+const serve = server.server.listeners("connection") as ((socket: Socket) => void)[];
+server.server.removeAllListeners("connection").on("connection", (socket: Socket) => {
+  socket.on("error", () => socket.destroy());
+  socket.once("data", (start) => {
+    if (/^[A-Z]+ \S+ HTTP\//.test(start.toString("latin1"))) return void socket.destroy();
+    socket.pause();
+    socket.unshift(start);
+    for (const listener of serve) listener.call(server.server, socket);
+    socket.resume();
+  });
+});
 
 // It would bind every interface and offers no way to choose.
 const listen = server.server.listen.bind(server.server) as (port: number, host: string) => typeof server.server;

@@ -112,6 +112,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   if (seeded.added > 0) onNews(`Demo organisation: ${seeded.total} participants.`);
   await seedWorkOrders(orders);
 
+  const managerPort = ports.manager || (await freePort());
+  const managerUrl = `http://127.0.0.1:${managerPort}`;
   const webSocketUrl = await startRealtime(starting, {
     aws,
     tables,
@@ -119,11 +121,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     secrets,
     dynamoUrl: dynamo.url,
     port: ports.webSocket,
+    managerUrl,
     dataFolder,
   });
   const board = starting.use(await startQueueBoard({ port: ports.queueBoard, redisUrl: redis.url }));
-  const managerPort = ports.manager || (await freePort());
-  const managerUrl = `http://127.0.0.1:${managerPort}`;
   const issuer = starting.use(await startIssuer({ port: ports.issuer, managerUrl, users: signInUsers(), dataFolder }));
   const variables = {
     ...endpoints,
@@ -221,6 +222,7 @@ interface RealtimeParts {
   readonly secrets: LocalSecrets;
   readonly dynamoUrl: string;
   readonly port: number;
+  readonly managerUrl: string;
   readonly dataFolder: string;
 }
 
@@ -231,6 +233,7 @@ async function startRealtime(stack: AsyncDisposableStack, parts: RealtimeParts):
   const gateway = stack.use(
     await startWebSocketGateway({
       port: parts.port,
+      pageOrigins: [parts.managerUrl],
       connect: makeConnect({
         connections: known,
         users: configTable(aws, tables, { log: silentLog }),

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { type ListenOptions, listen } from "./listen.ts";
+import { type GuardedServerOptions, startGuardedServer } from "./guardedServer.ts";
 import { type Answer, answer, type CallName, callOf, notFound, problem } from "./mailchimp/answer.ts";
 import { mailchimpPage } from "./mailchimp/page.ts";
 import type { AudienceSeed, Campaign, MailchimpState, TemplateSeed } from "./mailchimp/resources.ts";
@@ -10,7 +10,7 @@ import { type ActiveMailchimpScript, type MailchimpScript, scriptList } from "./
 
 export type { AudienceSeed, TemplateSeed } from "./mailchimp/resources.ts";
 
-export interface MailchimpOptions extends ListenOptions {
+export interface MailchimpOptions extends GuardedServerOptions {
   /** Every call must carry it (basic authentication, any user name). Default `local-us1`. */
   readonly apiKey?: string;
   readonly audiences?: readonly AudienceSeed[];
@@ -65,13 +65,12 @@ export async function startMailchimp(options: MailchimpOptions = {}): Promise<Ma
   const state: MailchimpState = { audiences: [], templates: [], campaigns: new Map(), badge: options.badge ?? true };
   const apiKey = options.apiKey ?? "local-us1";
   const standIn: StandIn = { state, apiKey, scripts: scriptList(), requests: [], load: { now: 0, most: 0 } };
-  const server = createServer((request, response) => {
+  const server = await startGuardedServer(options, (request, response) => {
     serve(standIn, request, response).catch((error) => response.destroy(error));
   });
-  const origin = `http://127.0.0.1:${await listen(server, options)}`;
   const mailchimp: Mailchimp = {
-    url: `${origin}/3.0`,
-    pageUrl: `${origin}/`,
+    url: `${server.url}/3.0`,
+    pageUrl: `${server.url}/`,
     apiKey,
     campaigns: () => [...state.campaigns.values()],
     addCampaign({ title, createdAt }) {
@@ -90,10 +89,7 @@ export async function startMailchimp(options: MailchimpOptions = {}): Promise<Ma
     clearScripts: standIn.scripts.clear,
     requests: standIn.requests,
     mostAtOnce: () => standIn.load.most,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
   for (const audience of options.audiences ?? []) mailchimp.putAudience(audience);
   // Several templates of one name are possible in Mailchimp, so seeds are not merged.

@@ -185,4 +185,19 @@ describe("WebSocket gateway with the connect and disconnect Lambdas", () => {
     expect(errors).toEqual([expect.objectContaining({ message: "table away" })]);
     expect(await refusal(running.gateway.url.replace("/local", "/other"))).toBe(403);
   });
+
+  test("the manager's page opens it under either name of this machine, pages of other sites do not", async () => {
+    await using started = await start({ pageOrigins: ["http://127.0.0.1:8020"] });
+    const open = (origin: string) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`${started.gateway.url}?ticket=${aTicket()}`, { origin });
+        socket.once("open", () => socket.close());
+        socket.once("close", () => resolve("opened"));
+        socket.once("unexpected-response", (_, response) => resolve(response.statusCode));
+      });
+    expect(await open("http://127.0.0.1:8020")).toBe("opened");
+    expect(await open("http://localhost:8020")).toBe("opened");
+    expect(await open("https://evil.example")).toBe(403);
+    expect(await open("http://127.0.0.1:3000")).toBe(403);
+  });
 });

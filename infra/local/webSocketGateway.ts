@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type ListenOptions, listen } from "./listen.ts";
+import { type GuardedServerOptions, refuseUpgrade, startGuardedServer } from "./guardedServer.ts";
 import { answerManagementCall } from "./webSocketManagement.ts";
 
 /** The integration of `$connect` and `$disconnect`: gets API Gateway's event, answers a status code. */
 type Integration = (event: never) => Promise<{ statusCode: number }>;
 
-export interface WebSocketGatewayOptions extends ListenOptions {
+export interface WebSocketGatewayOptions extends GuardedServerOptions {
   readonly stage?: string;
   readonly connect: Integration;
   readonly disconnect: Integration;
@@ -70,16 +70,16 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
   const scripted: number[] = [];
   const sockets = new WebSocketServer({ noServer: true, maxPayload: frameLimitBytes });
   const state: State = { options, stage, connections, sockets, closing: new Set() };
-  const server = createServer((request, response) => {
-    answerManagementCall(request, response, { stage, connections, scripted });
-  });
-  server.on("upgrade", (request, socket, head) => {
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     open(state, request, socket, head).catch((error) => {
       options.onError?.(error);
-      refuse(socket, 500);
+      refuseUpgrade(socket, 500);
     });
+  };
+  const server = await startGuardedServer({ ...options, upgrade }, (request, response) => {
+    answerManagementCall(request, response, { stage, connections, scripted });
   });
-  const port = await listen(server, options);
+  const { port } = server;
   return {
     url: `ws://127.0.0.1:${port}/${stage}`,
     managementUrl: `http://127.0.0.1:${port}/${stage}`,
@@ -91,9 +91,8 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
         socket.terminate();
         return closed;
       });
-      server.closeAllConnections();
-      await Promise.all(gone);
-      await new Promise((resolve) => server.close(resolve));
+      const closed = server[Symbol.asyncDispose]();
+      await Promise.all([...gone, closed]);
       await Promise.all(state.closing);
     },
   };
@@ -104,7 +103,7 @@ async function open(state: State, request: IncomingMessage, socket: Duplex, head
   // A browser that leaves during the handshake is no error of the gateway.
   socket.on("error", () => socket.destroy());
   const url = new URL(request.url ?? "/", "http://gateway");
-  if (url.pathname.replace(/\/$/, "") !== `/${state.stage}`) return refuse(socket, 403);
+  if (url.pathname.replace(/\/$/, "") !== `/${state.stage}`) return refuseUpgrade(socket, 403);
   // Real ids carry a `=`, so that a client which forgets to encode them is found out here.
   const id = `${randomBytes(11).toString("base64url")}=`;
   const identity = { sourceIp: "127.0.0.1", userAgent: request.headers["user-agent"] ?? "" };
@@ -114,7 +113,7 @@ async function open(state: State, request: IncomingMessage, socket: Duplex, head
     queryStringParameters: url.search === "" ? null : Object.fromEntries(url.searchParams),
   };
   const { statusCode } = await state.options.connect(event as never);
-  if (statusCode < 200 || statusCode > 299) return refuse(socket, statusCode);
+  if (statusCode < 200 || statusCode > 299) return refuseUpgrade(socket, statusCode);
   state.sockets.handleUpgrade(request, socket, head, (webSocket) => hold(state, id, webSocket, identity));
 }
 
@@ -152,10 +151,6 @@ function hold(state: State, id: string, socket: WebSocket, identity: GatewayConn
     closing.add(told);
     told.finally(() => closing.delete(told));
   });
-}
-
-function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }
 
 /** What the events of `$connect` and `$disconnect` have in common. */

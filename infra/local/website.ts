@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { type ListenOptions, listen } from "./listen.ts";
+import { startGuardedServer } from "./guardedServer.ts";
+import type { ListenOptions } from "./listen.ts";
 
 /** What the site says to one path; `silent` accepts the request and never answers. */
 type SiteReply = { readonly status: number; readonly headers?: Record<string, string> } | "silent";
 
-export interface Website {
+export interface Website extends AsyncDisposable {
   readonly url: string;
   /** `127.0.0.1:<port>`, as LINK_CHECK_HOSTS takes it. */
   readonly address: string;
@@ -13,7 +12,6 @@ export interface Website {
   readonly requests: string[];
   /** Scripts the answer to a path on any host; `method` limits it to one. */
   reply(path: string, answer: SiteReply, method?: string): void;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const page = "<!doctype html><title>Demo</title><p>This page stands in for a site that the demo mails link to.</p>\n";
@@ -26,7 +24,8 @@ const onePixel = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAA
 export async function startWebsite(options: ListenOptions = {}): Promise<Website> {
   const requests: string[] = [];
   const replies = new Map<string, SiteReply>();
-  const server = createServer((request, response) => {
+  // The link checker asks it in the name of any site.
+  const server = await startGuardedServer({ ...options, everyHostName: true }, (request, response) => {
     const path = request.url ?? "/";
     requests.push(`${request.method} ${request.headers.host ?? ""}${path}`);
     const reply = replies.get(`${request.method} ${path}`) ?? replies.get(path) ?? { status: 200 };
@@ -36,16 +35,11 @@ export async function startWebsite(options: ListenOptions = {}): Promise<Website
     response.writeHead(reply.status, { "content-type": type, ...reply.headers });
     response.end(isPicture ? onePixel : page);
   });
-  const address = `127.0.0.1:${await listen(server, options)}`;
   return {
-    url: `http://${address}`,
-    address,
+    url: server.url,
+    address: `127.0.0.1:${server.port}`,
     requests,
     reply: (path, answer, method) => void replies.set(method ? `${method} ${path}` : path, answer),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

@@ -19,9 +19,9 @@ const flags = [
 export type UserName = "Wren Writer" | "Reed Reader";
 
 /** A real, headless browser: `findChromium`. Throws one sentence that says how to get one where there is none. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const { executablePath, env } = await findChromium();
-  return chromium.launch({ executablePath, args: flags, env: { ...process.env, ...env } });
+  return chromium.launch({ executablePath, args: [...flags, ...more], env: { ...process.env, ...env } });
 }
 
 /** A page of its own (no cookies of others), 1280 pixels wide, in Berlin; every address it asks for is kept in `asked`. */

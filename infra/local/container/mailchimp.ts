@@ -1,7 +1,14 @@
 import { demoAudience, demoTemplates } from "../demo/templates.ts";
 import { startMailchimp } from "../mailchimp.ts";
-import { everyAddress, runPart } from "./runPart.ts";
+import { container, runPart } from "./runPart.ts";
 
 await runPart("mailchimp", async ({ use }) => {
-  use(await startMailchimp({ host: everyAddress, port: 8027, audiences: [demoAudience], templates: demoTemplates() }));
+  use(
+    await startMailchimp({
+      ...container("mailchimp"),
+      port: 8027,
+      audiences: [demoAudience],
+      templates: demoTemplates(),
+    }),
+  );
 });

@@ -55,8 +55,11 @@ export async function runPart(name: string, start: (kit: PartKit) => Promise<voi
   }
 }
 
-/** All addresses of the container: its own network reaches it, and the host only through a published port. */
-export const everyAddress = "0.0.0.0";
+/**
+ * Listens on all addresses of the container: its own network reaches it, by the name of its service, and the host only
+ * through a published port.
+ */
+export const container = (service: string) => ({ host: "0.0.0.0", hostNames: [service] });
 
 /** Where a part keeps what outlives it: a volume. */
 export const dataFolder = "/data";

@@ -1,6 +1,6 @@
 import { startWebsite } from "../website.ts";
-import { everyAddress, runPart } from "./runPart.ts";
+import { container, runPart } from "./runPart.ts";
 
 await runPart("website", async ({ use }) => {
-  use(await startWebsite({ host: everyAddress, port: 8029 }));
+  use(await startWebsite({ ...container("website"), port: 8029 }));
 });

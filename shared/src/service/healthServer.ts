@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { foreignRequest } from "./foreignRequest.ts";
 
 export interface HealthServer extends AsyncDisposable {
   readonly port: number;
@@ -9,7 +10,7 @@ const checkMilliseconds = 2000;
 
 /**
  * `/healthz`: 200 while the process runs its event loop. `/readyz`: 200 when every dependency answers within 2 s, else
- * 503 naming those that do not. On loopback: health commands run beside the process.
+ * 503 naming those that do not. On loopback: health commands run beside the process. Requests of web pages are refused.
  */
 export async function startHealthServer(
   port: number,
@@ -20,7 +21,9 @@ export async function startHealthServer(
       response.writeHead(status, { "content-type": "application/json" });
       response.end(`${JSON.stringify(body)}\n`);
     };
-    if (request.url === "/healthz") answer(200, { alive: true });
+    const reason = foreignRequest(request);
+    if (reason !== undefined) answer(403, { error: reason });
+    else if (request.url === "/healthz") answer(200, { alive: true });
     else if (request.url === "/readyz") {
       const notReady = await failingChecks(checks);
       answer(notReady.length === 0 ? 200 : 503, { ready: notReady.length === 0, notReady });
