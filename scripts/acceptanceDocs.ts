@@ -82,6 +82,7 @@ const items: Readonly<Record<number, string>> = {
   90: "An availability zone that comes or goes on AWS leaves the subnets of the others, and what stands in them, as they are",
   93: "`npm test` needs only Node and npm: a Chromium of the system is used, else the one npm brings, with libraries and fonts of its own",
   94: "A header added to a mail on its way breaks its DKIM signature; weak keys, and account addresses that would add a header, are refused before the first mail",
+  95: "Orders, steps, statuses and commands of the next version are kept and shown by this one, which starts and changes nothing of them",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -217,7 +217,7 @@ const started = async (order: WorkOrder) => {
 const pickedUp = async (order: WorkOrder) => {
   await started(order);
   const { runLease } = (await pipeline.orders.get(order.id)) as WorkOrder;
-  await pipeline.orders.write(order.id, pickUpWrite(runLease!, "w-1", Date.now()));
+  await pipeline.orders.write(order.id, pickUpWrite({ ...runLease!, step: "Count" }, "w-1", Date.now()));
 };
 const stories: Story[] = [
   { name: "an accepted start", prepare: nothing, step: "Count", action: "start" },

@@ -3,9 +3,10 @@ import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { RunEntry } from "@email-agent/shared/adapters/workOrderLists.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { runningStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import type { RunLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
 import { type Transition, transition } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
-import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
@@ -114,8 +115,4 @@ async function reap(
     await queues.addStep(step, { workOrderId: order.id, runId: lease.runId, token: lease.token });
   // A frozen worker that wakes up learns at once that its run is over.
   else if (taken.to === "exception" && before.runId) await flags.raise(before.runId);
-}
-
-function runningStep(order: WorkOrder): StepName | undefined {
-  return stepNames.find((name) => ["working", "sleeping"].includes(order.steps[name].status));
 }

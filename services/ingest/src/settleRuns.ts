@@ -1,5 +1,6 @@
 import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { settleableRuns } from "@email-agent/shared/domain/lifecycle/settlement.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
 import { type Log, withLogContext } from "@email-agent/shared/service/log.ts";
@@ -43,7 +44,7 @@ export function settleRuns(ports: SettlePorts, { lostMilliseconds }: SettleLimit
 async function addJob({ orders, queues, log }: SettlePorts, id: string, isLost: boolean): Promise<void> {
   const order = await orders.get(id);
   const { runState, runCheckAt, settler, unsettled = {} } = order ?? {};
-  const [runId, run] = Object.entries(unsettled)[0] ?? [];
+  const [runId, run] = settleableRuns(unsettled)[0] ?? [];
   if (!order || runState !== "settling" || !runCheckAt || runId === undefined || !run) return;
   if (settler !== undefined && !isLost) return;
   log.info({ runId, settler }, "the claims of an ended run are to be settled");

@@ -11,8 +11,14 @@ export function checkOrderWrite(table: string, id: string, write: OrderWrite): v
   const removed = write.remove.filter((path) => !write.set.some(([set]) => set.join(".") === path.join(".")));
   for (const [path, value] of [...removed.map((path) => [path, undefined] as const), ...write.set]) {
     const schema = schemaAt(path);
-    if (schema) readItem(table, id, schema, value, path);
+    if (schema) readItem(table, id, writable(schema), value, path);
   }
+}
+
+/** Of what may be read, the part that this release writes: the rest of a union is what later ones write. */
+function writable(schema: z.ZodType): z.ZodType {
+  const bare = withoutWrapping(schema);
+  return bare instanceof z.ZodUnion && bare !== schema ? (bare.options[0] as z.ZodType) : schema;
 }
 
 function schemaAt(path: Path): z.ZodType | undefined {

@@ -18,6 +18,20 @@ export type StepNameOf<Owner extends StepOwner> = Extract<Step, { owner: Owner }
 
 export const stepNames = steps.map((step) => step.name) as readonly StepName[] as readonly [StepName, ...StepName[]];
 
+/** The statuses of a step. Items of a later release may hold others: see `isKnownStatus`. */
+export const stepStatuses = ["ready", "working", "complete", "error", "interrupted", "exception", "sleeping"] as const;
+export type KnownStatus = (typeof stepStatuses)[number];
+
+/** False for a status that a later release wrote. It is kept, and its step can be neither started, stopped nor edited here. */
+export function isKnownStatus(status: string): status is KnownStatus {
+  return (stepStatuses as readonly string[]).includes(status);
+}
+
+/** The names of an order's steps that this release does not know, as a later one wrote them. */
+export function laterSteps(steps: object): string[] {
+  return Object.keys(steps).filter((name) => !isStepName(name));
+}
+
 /** True for a name that stands in the catalogue. */
 export function isStepName(name: string): name is StepName {
   return (stepNames as readonly string[]).includes(name);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keyPartPattern } from "./delivery/mailingKey.ts";
-import { type StepName, stepNames } from "./steps.ts";
+import { type StepName, stepNames, stepStatuses } from "./steps.ts";
 import { instantSchema } from "./time.ts";
 
 /** One part of a mailing key: no underscore, so that the key splits back without ambiguity. */
@@ -11,8 +11,13 @@ export const keyPartSchema = z
     "letters, digits and hyphens only (no underscore, which separates the parts of a mailing key)",
   );
 
-const stepStatuses = ["ready", "working", "complete", "error", "interrupted", "exception", "sleeping"] as const;
-export type StepStatus = (typeof stepStatuses)[number];
+/**
+ * Orders that a later release wrote are read, too: a status, a step or an action that is unknown here is kept as it is.
+ * The brand makes the compiler ask for it wherever each status has its own case.
+ */
+const laterStatusSchema = z.string().min(1).brand<"status of a later release">();
+const statusSchema = z.enum(stepStatuses).or(laterStatusSchema);
+export type StepStatus = z.infer<typeof statusSchema>;
 
 const count = z.int().min(0);
 
@@ -40,8 +45,8 @@ export type LanguageCounters = z.infer<typeof languageCountersSchema>;
 export const detailSchema = z.object({
   language: z.string(),
   rule: z.string(),
-  severity: z.enum(["error", "warning"]),
-  part: z.enum(["subject", "preview"]).optional(),
+  severity: z.enum(["error", "warning"]).catch("warning"),
+  part: z.enum(["subject", "preview"]).optional().catch(undefined),
   line: z.int().optional(),
   column: z.int().optional(),
   text: z.string(),
@@ -64,7 +69,7 @@ export type Waiting = z.infer<typeof waitingSchema>;
 
 /** `steps.<Name>` of a work order. */
 const stepRecordSchema = z.looseObject({
-  status: z.enum(stepStatuses).default("ready"),
+  status: statusSchema.default("ready"),
   message: z.string().max(messageLimitCharacters).optional(),
   runId: z.string().optional(),
   attempt: z.int().min(1).optional(),
@@ -93,11 +98,11 @@ export type StepRecord = z.infer<typeof stepRecordSchema>;
 export const actions = ["start", "stop"] as const;
 export type Action = (typeof actions)[number];
 
-/** The latest user command; only the manager writes it. `step` is free text here: ingest judges unknown names. */
-const commandSchema = z.object({
+/** The latest user command; only the manager writes it. `step` and `action` are free text here: ingest judges unknown ones. */
+const commandSchema = z.looseObject({
   id: z.ulid(),
   step: z.string().min(1),
-  action: z.enum(actions),
+  action: z.string().min(1),
   requestedBy: z.string().min(1),
   requestedAt: instantSchema,
   /** Start of Send: the number of mails the user was shown and confirmed. */
@@ -106,11 +111,12 @@ const commandSchema = z.object({
 export type Command = z.infer<typeof commandSchema>;
 
 /** The latest judgement of a command; only ingest writes it. `runId` is the run started or stopped. */
-const judgementSchema = z.object({
+const judgementSchema = z.looseObject({
   id: z.string(),
   step: z.string(),
-  action: z.enum(actions),
-  outcome: z.enum(["accepted", "ignored", "rejected"]),
+  action: z.string(),
+  /** `accepted`, `ignored` or `rejected`. */
+  outcome: z.string(),
   reason: z.string().optional(),
   runId: z.string().optional(),
   at: instantSchema,
@@ -118,9 +124,9 @@ const judgementSchema = z.object({
 export type Judgement = z.infer<typeof judgementSchema>;
 
 /** Who may write the status of the running step. `worker` stands only once the job was picked up. */
-const runLeaseSchema = z.object({
+const runLeaseSchema = z.looseObject({
   runId: z.string(),
-  step: z.enum(stepNames),
+  step: z.string(),
   token: z.int().min(1),
   worker: z.string().optional(),
   /** The worker it was taken from because it fell silent, and the last heartbeat, in the time of that worker's host. */
@@ -129,8 +135,8 @@ const runLeaseSchema = z.object({
 
 /** A run that ended while deliveries in these partitions of the ledger may still be `sending`. `counters`: its last numbers. */
 const unsettledRunSchema = z.looseObject({
-  step: z.enum(stepNames),
-  status: z.enum(stepStatuses),
+  step: z.string(),
+  status: statusSchema,
   endedAt: instantSchema,
   partitions: z.array(z.string()),
   counters: countersSchema.optional(),
@@ -156,6 +162,17 @@ const orderIdSchema = z.string().regex(/^wo-[0-9A-HJKMNP-TV-Z]{26}$/, "wo-<ULID>
 export function isOrderId(text: string): boolean {
   return orderIdSchema.safeParse(text).success;
 }
+
+/**
+ * The record of each step of the catalogue. Those of a later release are kept unread and do not show in the type: see
+ * `laterSteps`.
+ */
+const stepsSchema = z
+  .object(Object.fromEntries(stepNames.map((name) => [name, stepRecordSchema])))
+  .catchall(z.looseObject({})) as unknown as z.ZodType<
+  Record<StepName, StepRecord>,
+  Record<StepName, z.input<typeof stepRecordSchema>>
+>;
 
 /** The item in WorkOrders (key `id`). Unknown fields are kept. */
 export const workOrderSchema = z.looseObject({
@@ -185,7 +202,7 @@ export const workOrderSchema = z.looseObject({
   /** Every mailing key whose Send was started, oldest first: see orderMailings.ts. Absent in orders of earlier versions. */
   mailingKeys: z.array(z.string()).optional(),
   prepared: z.record(z.string(), preparedSchema).default({}),
-  steps: z.record(z.enum(stepNames), stepRecordSchema),
+  steps: stepsSchema,
   command: commandSchema.optional(),
   pendingCommandAt: instantSchema.optional(),
   lastCommand: judgementSchema.optional(),

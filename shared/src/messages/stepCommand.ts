@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { instantSchema } from "../domain/time.ts";
-import { actions } from "../domain/workOrder.ts";
 
 /** Body of a message on `work-order-queue.fifo`. Group id = workOrderId, deduplication id = commandId. */
 export const stepCommandSchema = z.object({
@@ -8,7 +7,7 @@ export const stepCommandSchema = z.object({
   commandId: z.ulid(),
   workOrderId: z.string().min(1),
   step: z.string().min(1),
-  action: z.enum(actions),
+  action: z.string().min(1),
   requestedBy: z.string().min(1),
   requestedAt: instantSchema,
   /** Start of Send: the number of mails the user was shown and confirmed; absent where nobody was asked. */

@@ -1,6 +1,4 @@
 // Over HTTP, types only: work orders: list, form, options, edit lease.
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 
 /** A work order as the browser knows it: without command and lease token. */
@@ -49,7 +47,7 @@ export interface Options {
 
 /** What a save sets back to ready. `details.resets` of a 409 with `details.reason` `resets` has it, too. */
 export interface Resets {
-  readonly steps: readonly { readonly name: StepName; readonly status: StepStatus; readonly why: string }[];
+  readonly steps: readonly { readonly name: string; readonly status: string; readonly why: string }[];
   /** Published content is dropped: Prepare must run again before anything is mailed. */
   readonly clearsPrepared: boolean;
   /** A step is neither ready nor complete: the save must say `confirmReset`. */

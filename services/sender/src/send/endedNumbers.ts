@@ -1,5 +1,6 @@
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import type { SettleableRun } from "@email-agent/shared/domain/lifecycle/settlement.ts";
 import type { Counters, LanguageCounters, UnsettledRun, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { LedgerCount } from "./countLedger.ts";
 import {
@@ -26,7 +27,7 @@ export async function endedNumbers(
   { runs }: { readonly runs: Pick<Runs, "plan" | "skipped"> },
   order: WorkOrder,
   runId: string,
-  run: UnsettledRun,
+  run: SettleableRun,
   counts: ReadonlyMap<string, LedgerCount>,
 ): Promise<EndedNumbers | undefined> {
   const record = order.steps[run.step];

@@ -3,6 +3,7 @@ import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { SettlementJob } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { type SettleableRun, settleableRuns } from "@email-agent/shared/domain/lifecycle/settlement.ts";
 import { settleAgainWrite, settledWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
@@ -41,7 +42,7 @@ export async function settleEndedRuns(
   if (!lease) return log.debug({ settles: job.settles }, "A settlement had been picked up, or is over");
   await using _held = lease;
   try {
-    const runs = Object.entries(lease.order.unsettled ?? {});
+    const runs = settleableRuns(lease.order.unsettled);
     const partitions = [...new Set(runs.flatMap(([, run]) => run.partitions))];
     const { counts, inDoubt } = await settleClaims(ports, partitions, limits.claimMilliseconds, lease.signal);
     if (inDoubt > 0) metrics.count("SendInDoubt", inDoubt, { account: lease.order.account });
@@ -61,7 +62,7 @@ export async function settleEndedRuns(
   }
 }
 
-function lineOf(order: WorkOrder, runId: string, run: UnsettledRun, counters: UnsettledRun["counters"]) {
+function lineOf(order: WorkOrder, runId: string, run: SettleableRun, counters: UnsettledRun["counters"]) {
   if (run.keepsLine) return undefined;
   return (
     counters && runEndLine(order.id, { runId, step: run.step }, run.status, counters, epochMilliseconds(run.endedAt))

@@ -1,7 +1,8 @@
+import { resting } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { beginRun, endRun, only, raiseFence, sameValue, sayInStep, stepPath, unchangedSince } from "./runWrites.ts";
 import { judgeStart } from "./startGuards.ts";
-import { always, type Row, resting, row } from "./transitionRow.ts";
+import { always, type Row, row } from "./transitionRow.ts";
 
 /** What a user's command does to a step. A start or stop that fits no row changes nothing. */
 export const commandRows: readonly Row[] = [

@@ -1,5 +1,5 @@
 import { orderFieldTitles } from "../orderFormFields.ts";
-import { type StepName, stepNames } from "../steps.ts";
+import { isStepName, laterSteps, type StepName, stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Prepared, StepRecord, WorkOrder } from "../workOrder.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
@@ -33,7 +33,7 @@ const invalidations: readonly Invalidation[] = [
 
 export interface Reset {
   /** Steps that are not ready now and go back to it, in order. */
-  readonly steps: readonly StepName[];
+  readonly steps: readonly string[];
   readonly clearsPrepared: boolean;
   /** A step that is neither ready nor complete would lose its state: the operator is asked first. */
   readonly needsConfirmation: boolean;
@@ -46,23 +46,36 @@ export function resetBy(order: WorkOrder, patch: Partial<WorkOrder>): Reset {
   const changed = Object.keys(patch).filter((field) => !sameContent(order[field], patch[field]));
   const hit = invalidations.filter(({ fields }) => fields.some((field) => changed.includes(field)));
   const named = new Set(hit.flatMap(({ resets }) => resets));
-  const affected = stepNames.filter((name) => named.has(name) && order.steps[name].status !== "ready");
+  const known = stepNames.filter((name) => named.has(name) && order.steps[name].status !== "ready");
+  const affected = [...known, ...(known.length > 0 ? laterStepsBegun(order) : [])];
   return {
     steps: affected,
     clearsPrepared: hit.some(({ clearsPrepared }) => clearsPrepared),
-    needsConfirmation: affected.some((name) => order.steps[name].status !== "complete"),
+    needsConfirmation: affected.some((name) => stepRecord(order, name).status !== "complete"),
     changed,
   };
 }
 
+/** What hangs on the steps of a later release is not known here: whatever resets a step resets them. */
+function laterStepsBegun(order: WorkOrder): string[] {
+  return laterSteps(order.steps).filter((name) => stepRecord(order, name).status !== "ready");
+}
+
+/** Also of a step of a later release. */
+function stepRecord({ steps }: WorkOrder, name: string): Pick<StepRecord, "status"> {
+  return (steps as Readonly<Record<string, StepRecord>>)[name] ?? { status: "ready" };
+}
+
 /** Which of the changed fields set this step back. */
-function resetCauses(step: StepName, changed: readonly string[]): string[] {
-  const fields = invalidations.filter(({ resets }) => resets.includes(step)).flatMap(({ fields }) => fields);
+function resetCauses(step: string, changed: readonly string[]): string[] {
+  const fields = invalidations
+    .filter(({ resets }) => !isStepName(step) || resets.includes(step))
+    .flatMap(({ fields }) => fields);
   return changed.filter((field) => (fields as readonly string[]).includes(field));
 }
 
 /** Why a step goes back to ready, as its message says it: `Reset because stage, subjects changed.` */
-export function resetReason(step: StepName, changed: readonly string[]): string {
+export function resetReason(step: string, changed: readonly string[]): string {
   const causes = resetCauses(step, changed).map((field) => orderFieldTitles[field] ?? field);
   return `Reset because ${causes.join(", ")} changed.`;
 }
@@ -89,15 +102,15 @@ const ofTheRun = [
  * Steps go back to ready and say why. `runId` and `resultRunId` stay: the lists they name can still be looked at, and
  * deliveries are never touched.
  */
-function resetSteps(order: WorkOrder, names: readonly StepName[], why: string): OrderWrite {
-  const affected = names.filter((name) => order.steps[name].status !== "ready");
+function resetSteps(order: WorkOrder, names: readonly string[], why: string): OrderWrite {
+  const affected = names.filter((name) => stepRecord(order, name).status !== "ready");
   return {
     set: affected.flatMap((name) => [
       [stepPath(name, "status"), "ready"] as const,
       [stepPath(name, "message"), why] as const,
     ]),
     remove: affected.flatMap((name) => ofTheRun.map((field) => stepPath(name, field))),
-    when: affected.map((name) => ({ path: stepPath(name, "status"), equals: order.steps[name].status })),
+    when: affected.map((name) => ({ path: stepPath(name, "status"), equals: stepRecord(order, name).status })),
   };
 }
 
@@ -120,7 +133,11 @@ export function publishContent(
   const reset =
     changed.length === 0
       ? noWrite
-      : resetSteps(order, afterPrepare, `Reset because Prepare published new content for ${changed.join(", ")}.`);
+      : resetSteps(
+          order,
+          [...afterPrepare, ...laterStepsBegun(order)],
+          `Reset because Prepare published new content for ${changed.join(", ")}.`,
+        );
   return { ...reset, set: [...reset.set, [["prepared"], Object.fromEntries(content)]] };
 }
 

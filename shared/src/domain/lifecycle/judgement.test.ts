@@ -52,7 +52,7 @@ test("acceptance 1: a second start while working changes nothing but is said to 
 test("an unknown step is rejected by name; a stop of what does not run is ignored", () => {
   expect(judged(asked("Sennd", "start")).lastCommand).toMatchObject({
     outcome: "rejected",
-    reason: 'There is no step named "Sennd".',
+    reason: 'The step "Sennd" is unknown, cannot be started here: finish the update of the services.',
   });
   expect(judged(asked("Send", "stop")).lastCommand).toMatchObject({ outcome: "ignored" });
 });

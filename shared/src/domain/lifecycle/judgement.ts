@@ -1,6 +1,7 @@
-import { isStepName, type StepName } from "../steps.ts";
+import { isKnownStatus, isStepName, type StepName } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Command, Judgement, StepStatus, WorkOrder } from "../workOrder.ts";
+import { unknownHere } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { only, recordJudgement, unchangedSince } from "./runWrites.ts";
 import { judgeStart } from "./startGuards.ts";
@@ -20,11 +21,17 @@ type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients">;
  * it is refused the order changed meanwhile: read it again and judge anew, unless the judgement already stands.
  */
 export function judgeCommand(order: WorkOrder, command: Asked, now: number): Judged {
-  const { step } = command;
-  if (!isStepName(step)) return unmoved(order, command, now, "rejected", `There is no step named "${step}".`);
-  return command.action === "start"
-    ? judgeStartCommand(order, command, step, now)
-    : judgeStop(order, command, step, now);
+  const { step, action } = command;
+  if (!isStepName(step)) return unmoved(order, command, now, "rejected", `The step "${step}" is ${unknownHere}.`);
+  if (action === "start") return judgeStartCommand(order, command, step, now);
+  if (action === "stop") return judgeStop(order, command, step, now);
+  return unmoved(
+    order,
+    command,
+    now,
+    "rejected",
+    `The command "${action}" is unknown here: finish the update of the services.`,
+  );
 }
 
 function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
@@ -44,8 +51,7 @@ function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now
 
 function judgeStop(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
   const taken = transition(order, step, { kind: "stop", now });
-  if (!taken)
-    return unmoved(order, command, now, "ignored", `${step} is ${order.steps[step].status}: there is nothing to stop.`);
+  if (!taken) return unmoved(order, command, now, "ignored", nothingToStop(order, step));
   const { runId } = order.steps[step];
   return moved(
     order,
@@ -54,6 +60,14 @@ function judgeStop(order: WorkOrder, command: Asked, step: StepName, now: number
     { ...base(command, now), outcome: "accepted", ...(runId && { runId }) },
     taken.write,
   );
+}
+
+/** Why a stop does nothing to a step that neither works nor sleeps. */
+export function nothingToStop({ steps }: Pick<WorkOrder, "steps">, step: StepName): string {
+  const { status } = steps[step];
+  return isKnownStatus(status)
+    ? `${step} is ${status}: there is nothing to stop.`
+    : `${step} is "${status}", unknown here, and cannot be stopped here: finish the update of the services.`;
 }
 
 function moved(order: WorkOrder, step: StepName, to: StepStatus, judgement: Judgement, write: OrderWrite): Judged {

@@ -3,9 +3,10 @@ import { applyOrderWrite } from "../../../testing/applyOrderWrite.ts";
 import { anOrder } from "../../../testing/builders.ts";
 import { instant } from "../time.ts";
 import { hasMailed } from "./auditLines.ts";
+import { runningStep } from "./busyStep.ts";
 import { endLease, renewLease, takeLease, validLease } from "./editLease.ts";
 import { resetBy, resetReason } from "./invalidation.ts";
-import { archiveWrite, restoreWrite, runningStep, saveWrite, sleepingSaveWrite } from "./orderEdit.ts";
+import { archiveWrite, restoreWrite, saveWrite, sleepingSaveWrite } from "./orderEdit.ts";
 import { userLine } from "./userLines.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");

@@ -1,6 +1,6 @@
-import { stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
+import { type BusyStep, busyStep } from "./busyStep.ts";
 import { endLease } from "./editLease.ts";
 import { type Reset, resetWrite } from "./invalidation.ts";
 import { type Condition, joinWrites, type OrderWrite } from "./orderWrite.ts";
@@ -18,14 +18,9 @@ const leftAlone: readonly Condition[] = [
   { path: ["archivedAt"], exists: false },
 ];
 
-/** The step that works or sleeps, if one does. */
-export function runningStep(order: Pick<WorkOrder, "steps">) {
-  return stepNames.find((name) => ["working", "sleeping"].includes(order.steps[name].status));
-}
-
-/** The step that works, if one does. */
-export function workingStep(order: Pick<WorkOrder, "steps">) {
-  return stepNames.find((name) => order.steps[name].status === "working");
+/** The step that keeps an order from being edited: one that works, or that a later release keeps busy. */
+export function workingStep(order: Pick<WorkOrder, "steps">): BusyStep | undefined {
+  return busyStep(order, ({ status }) => status !== "sleeping");
 }
 
 /** Changed fields as a write; `undefined` removes a field. */

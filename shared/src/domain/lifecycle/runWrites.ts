@@ -16,7 +16,8 @@ export interface LeaseClaim {
 
 export const noWrite: OrderWrite = { set: [], remove: [], when: [] };
 
-export function stepPath(step: StepName, field: keyof StepRecord & string): Path {
+/** `step`: also one of a later release. */
+export function stepPath(step: string, field: keyof StepRecord & string): Path {
   return ["steps", step, field];
 }
 

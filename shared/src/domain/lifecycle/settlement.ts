@@ -1,5 +1,5 @@
 import { mailingKey, testPartition } from "../delivery/mailingKey.ts";
-import type { StepName } from "../steps.ts";
+import { isStepName, type StepName } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Counters, StepStatus, UnsettledRun, WorkOrder } from "../workOrder.ts";
 
@@ -20,9 +20,20 @@ export function claimPartitions(order: Claiming, step: StepName, runId: string):
   return step === "Send" ? keys : keys.map((key) => testPartition(key, runId));
 }
 
+/** An ended run of a step of this release; what a later one left is settled by that. */
+export type SettleableRun = UnsettledRun & { readonly step: StepName };
+
+function isSettleable(run: UnsettledRun): run is SettleableRun {
+  return isStepName(run.step);
+}
+
+export function settleableRuns(unsettled: UnsettledRuns = {}): (readonly [runId: string, run: SettleableRun])[] {
+  return Object.entries(unsettled).flatMap(([runId, run]) => (isSettleable(run) ? [[runId, run] as const] : []));
+}
+
 /** True if a Send over `partitions` settles what the other run left: it begins with that. */
-export function isCovered(run: UnsettledRun, partitions: readonly string[]): boolean {
-  return run.partitions.every((partition) => partitions.includes(partition));
+export function isCovered(run: UnsettledRun, partitions: readonly string[]): run is SettleableRun {
+  return isSettleable(run) && run.partitions.every((partition) => partitions.includes(partition));
 }
 
 /** How a run ends, for what it leaves behind. */

@@ -1,4 +1,5 @@
 import type { StepName } from "../steps.ts";
+import { isStepName } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { StepStatus, WorkOrder } from "../workOrder.ts";
 import type { Condition, OrderWrite } from "./orderWrite.ts";
@@ -41,7 +42,8 @@ export function settledWrite(
   { seen, now }: { readonly seen: string; readonly now: number },
 ): OrderWrite {
   const { [runId]: settled, ...left } = order.unsettled ?? {};
-  const numbers = settled && said ? saidIn(settled.step, said) : undefined;
+  const step = settled && isStepName(settled.step) ? settled.step : undefined;
+  const numbers = step && said ? saidIn(step, said) : undefined;
   const isLast = Object.keys(left).length === 0;
   return {
     set: [
@@ -56,10 +58,10 @@ export function settledWrite(
     remove: isLast ? [["unsettled"], ["settler"], ["runState"], ["runCheckAt"]] : [],
     when: [
       ...heldSince(seen),
-      ...(settled && numbers
+      ...(settled && step && numbers
         ? [
-            { path: stepPath(settled.step, "runId"), equals: runId },
-            { path: stepPath(settled.step, "status"), equals: settled.status },
+            { path: stepPath(step, "runId"), equals: runId },
+            { path: stepPath(step, "status"), equals: settled.status },
           ]
         : []),
     ],

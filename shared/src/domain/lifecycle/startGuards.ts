@@ -1,5 +1,6 @@
-import { predecessorOf, type StepName, stepNames } from "../steps.ts";
-import type { StepStatus, WorkOrder } from "../workOrder.ts";
+import { isKnownStatus, predecessorOf, type StepName } from "../steps.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { busyStep, busyWords } from "./busyStep.ts";
 import { isSendOver } from "./schedule.ts";
 
 /** What the guards say to a start. `predecessor` is refused too, and ends the step in error. */
@@ -17,8 +18,6 @@ interface Guard {
   /** The reason to refuse, in plain words. */
   readonly refuses: (order: Startable, step: StepName, now: number) => string | undefined;
 }
-
-const runs = (status: StepStatus) => status === "working" || status === "sleeping";
 
 /** Somebody has the form open: a start now would run with settings that are about to change. */
 function isBeingEdited({ editLease }: Startable, now: number): boolean {
@@ -39,8 +38,15 @@ const guards: readonly Guard[] = [
   {
     refusedAs: "rejected",
     refuses: (order, step) => {
-      const other = stepNames.find((name) => name !== step && runs(order.steps[name].status));
-      return other && `${other} is ${order.steps[other].status}. Stop it or wait for its end first.`;
+      const other = busyStep(order, ({ name }) => name !== step);
+      return other && `${busyWords(other)}. Stop it or wait for its end first.`;
+    },
+  },
+  {
+    refusedAs: "rejected",
+    refuses: (order, step) => {
+      const { status } = order.steps[step];
+      return isKnownStatus(status) ? undefined : `${busyWords({ name: step, status })}.`;
     },
   },
   {

@@ -49,7 +49,7 @@ function write(world: World, change: OrderWrite | undefined): WorkOrder | undefi
   world.order = after;
   const lease = after.runLease;
   const known = world.leases.some(({ token }) => token === lease?.token);
-  if (lease && !known) world.leases.push({ step: lease.step, runId: lease.runId, token: lease.token });
+  if (lease && !known) world.leases.push({ step: lease.step as StepName, runId: lease.runId, token: lease.token });
   expect(after.fence).toBeGreaterThanOrEqual(before.fence);
   return after;
 }

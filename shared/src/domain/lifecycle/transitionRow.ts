@@ -61,7 +61,6 @@ export interface Row<K extends Kind = Kind> {
   readonly addsJob?: true;
 }
 
-export const resting = ["ready", "complete", "error", "interrupted", "exception"] as const;
 export const always = () => true;
 
 /** Keeps the trigger's type inside a row and forgets it outside, so that rows of all triggers stand in one table. */

@@ -3,7 +3,7 @@ import { commandLineKey } from "@email-agent/shared/domain/lifecycle/auditLines.
 import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.ts";
 import { isConfirmedSize } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
-import { standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
+import { nothingToStop, standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
@@ -85,7 +85,7 @@ function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
     return;
   }
   const { status } = order.steps[step];
-  if (status !== "working" && status !== "sleeping") throw refused(`${step} is ${status}: there is nothing to stop.`);
+  if (status !== "working" && status !== "sleeping") throw refused(nothingToStop(order, step));
 }
 
 /** A Send goes to whom its user was shown: it is counted anew, and above the configured size the number was typed. */

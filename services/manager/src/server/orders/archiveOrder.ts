@@ -1,5 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { archiveWrite, restoreWrite, runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import { busyStep, busyWords } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
+import { archiveWrite, restoreWrite } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import type { OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -37,7 +38,7 @@ async function change(
   const audit = userLine({ workOrderId: id, by: user.id, what }, ulid(now), now);
   const changed = await orders.write(id, write, { updatedBy: user.id, audit });
   if (changed) return shownOrder(changed, "with details");
-  const running = runningStep(await orderFor({ orders }, user, id));
-  const state = running ? `${running} is working or sleeping` : "A step was just running";
+  const busy = busyStep(await orderFor({ orders }, user, id));
+  const state = busy ? busyWords(busy) : "A step was just running";
   throw conflict("working", `${state}. Stop it or wait for its end before you archive the work order.`);
 }

@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { isKeyPart, mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { hasMailed, sendRunOf } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
-import { runningStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import { busyStep, busyWords } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
@@ -21,12 +21,8 @@ const tries = 5;
 export async function deleteOrder(ports: Ports, user: User, id: string, signal?: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const order = await orderFor(ports, user, id);
-    const running = runningStep(order);
-    if (running)
-      throw conflict(
-        "working",
-        `${running} is ${order.steps[running].status}. Stop it before you delete the work order.`,
-      );
+    const busy = busyStep(order);
+    if (busy) throw conflict("working", `${busyWords(busy)}. Stop it before you delete the work order.`);
     const now = ports.clock.now();
     const held = await leaseHeld(ports, order, user, now);
     if (held && order.editLease?.userId !== user.id) throw held;

@@ -5,7 +5,7 @@ import { judgeForm, judgeSleepingForm } from "@email-agent/shared/domain/orderFo
 import { changedFields, changesOf } from "@email-agent/shared/domain/orderFormChanges.ts";
 import type { FieldSentences } from "@email-agent/shared/domain/orderFormContext.ts";
 import { type OrderFields, patchedFields } from "@email-agent/shared/domain/orderFormFields.ts";
-import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Resets } from "../../api/orders.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
 
@@ -66,7 +66,7 @@ export function shownResets(order: WorkOrder, reset: Reset): Resets {
   return {
     steps: reset.steps.map((name) => ({
       name,
-      status: order.steps[name].status,
+      status: (order.steps as Readonly<Record<string, StepRecord>>)[name]?.status ?? "ready",
       why: resetReason(name, reset.changed),
     })),
     clearsPrepared: reset.clearsPrepared && Object.keys(order.prepared).length > 0,

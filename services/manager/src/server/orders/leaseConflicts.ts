@@ -1,4 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { type BusyStep, busyWords } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
 import { workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -42,6 +43,8 @@ export async function leaseLost(ports: Ports, order: WorkOrder, user: User, now:
   return conflict("lease-lost", `${who}. What you typed is still here, but cannot be saved for now.`, { holder });
 }
 
-export function stepWorks(step: string): AppError {
-  return conflict("working", `${step} is working. The form can be edited when it has ended, or was stopped.`, { step });
+export function stepWorks(step: BusyStep): AppError {
+  return conflict("working", `${busyWords(step)}. The form can be edited when it has ended, or was stopped.`, {
+    step: step.name,
+  });
 }

@@ -1,4 +1,3 @@
-import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 
@@ -11,9 +10,6 @@ export function shownOrder(order: WorkOrder, details: "with details" | "without 
 }
 
 function withoutDetails(steps: WorkOrder["steps"]): WorkOrder["steps"] {
-  const entries = stepNames.map((name) => {
-    const { details: _, ...step } = steps[name];
-    return [name, step] as const;
-  });
+  const entries = Object.entries(steps).map(([name, { details: _, ...step }]) => [name, step] as const);
   return Object.fromEntries(entries) as WorkOrder["steps"];
 }

@@ -1,4 +1,6 @@
 "use client";
+import { unknownHere } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
+import { laterSteps } from "@email-agent/shared/domain/steps.ts";
 import { Alert, Anchor, Button, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import Link from "next/link";
@@ -50,6 +52,11 @@ function Shown({ order }: { readonly order: Order }) {
       {order.archived && (
         <Alert color="gray" variant="light" title="This work order is archived">
           Its steps cannot be started. Restore it first: the archived orders are at the foot of the list of work orders.
+        </Alert>
+      )}
+      {laterSteps(order.steps).length > 0 && (
+        <Alert color="yellow" variant="light" title="Some steps belong to a newer version">
+          {laterSteps(order.steps).join(", ")}: {unknownHere}. What these steps did is kept.
         </Alert>
       )}
       <StartSend order={order}>

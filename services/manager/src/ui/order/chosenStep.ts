@@ -6,11 +6,6 @@ export function currentStep({ steps }: Pick<Order, "steps">): StepName {
   return stepNames.find((name) => steps[name].status !== "complete") ?? (stepNames.at(-1) as StepName);
 }
 
-/** The step that works or sleeps, if one does. */
-export function runningStep({ steps }: Pick<Order, "steps">): StepName | undefined {
-  return stepNames.find((name) => ["working", "sleeping"].includes(steps[name].status));
-}
-
 /** The step an address names by `?step=`; undefined if it names none. */
 export function stepInAddress(query: Pick<URLSearchParams, "get">): StepName | undefined {
   const name = query.get("step");

@@ -1,8 +1,9 @@
+import { runningStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 import { statusWord } from "../shell/StatusBadge.tsx";
-import { currentStep, runningStep } from "./chosenStep.ts";
+import { currentStep } from "./chosenStep.ts";
 import { counterParts, isUnmeasured, isUntold } from "./counterParts.ts";
 
 type Named = Pick<Order, "eventCode" | "subEvent" | "stage">;

@@ -1,7 +1,7 @@
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Action, StepStatus } from "@email-agent/shared/domain/workOrder.ts";
+import { isKnownStatus, type KnownStatus, type StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 import type { Viewer } from "../../api/shell.ts";
 import type { ConnectionState } from "../live/liveStore.ts";
@@ -16,7 +16,7 @@ export interface StepCommand {
   readonly blocked?: string;
 }
 
-const labels: Readonly<Record<StepStatus, StepCommand["label"]>> = {
+const labels: Readonly<Record<KnownStatus, StepCommand["label"]>> = {
   ready: "Start",
   working: "Stop",
   complete: "Restart",
@@ -40,7 +40,7 @@ export interface ButtonFacts {
 /** What the button of a step does, and what keeps it from that. The server and ingest judge again. */
 export function stepCommand(order: Order, step: StepName, facts: ButtonFacts): StepCommand {
   const { status } = order.steps[step];
-  const label = labels[status];
+  const label = isKnownStatus(status) ? labels[status] : "Start";
   const action = label === "Stop" ? "stop" : "start";
   const blocked = blockedBy(order, step, action, facts);
   return { label, action, ...(blocked !== undefined && { blocked }) };

@@ -1,4 +1,5 @@
 "use client";
+import { busyStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { ActionIcon } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
@@ -7,7 +8,6 @@ import { type ReactNode, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import { useLive } from "../live/useLive.ts";
-import { runningStep } from "../order/chosenStep.ts";
 import { later } from "../shell/later.tsx";
 import { menuItem, PopupMenu } from "../shell/PopupMenu.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
@@ -69,8 +69,8 @@ export function OrderActions({ order }: { readonly order: Order }) {
 
 /** Why the server would refuse to delete the order, as far as the list knows; the server looks into the ledger. */
 function whyKept(order: Order): string | undefined {
-  const running = runningStep(order);
-  if (running) return `stop ${running} first`;
+  const busy = busyStep(order);
+  if (busy) return `stop ${busy.name} first`;
   const { sent = 0, failed = 0, inDoubt = 0 } = order.steps.Send.counters ?? {};
   const hasSent = sent + failed + inDoubt > 0 || (order.mailingKeys ?? []).length > 0;
   return hasSent ? "not once its Send was started" : undefined;

@@ -19,6 +19,15 @@ describe("what the list says of an order", () => {
   test("an exception comes before an error", () => {
     expect(orderStatus(withSteps({ Count: "error", Send: "exception" })).words).toBe("Exception: Send");
   });
+  test("acceptance 95: what a later release keeps busy comes first, under its own name", () => {
+    const order = withSteps({ Count: "error" });
+    Object.assign(order.steps, { SMS: { status: "working" } });
+    expect(orderStatus(order).words).toBe("Working: SMS");
+    Object.assign(order.steps, { SMS: { status: "paused-by-night" } });
+    expect(orderStatus(order).words).toBe("Unknown: SMS");
+    Object.assign(order.steps, { SMS: { status: "complete" } });
+    expect(orderStatus(order).words).toBe("Error: Count");
+  });
   test("a sleeping Send says when it wakes", () => {
     const order = withSteps({ Count: "complete" });
     order.steps.Send = { status: "sleeping", nextRunAt: "2026-11-25T17:00:00.000Z" };

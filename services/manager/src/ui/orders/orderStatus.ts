@@ -1,13 +1,14 @@
+import { busyStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
-import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
+import { isKnownStatus, isStepName, type KnownStatus, stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
+import { statusWord } from "../shell/StatusBadge.tsx";
 import { waitingNote } from "../shell/waitingWords.ts";
 
 /** What the list says of an order: its most telling status, the step it belongs to, and words for both. */
 export interface OrderStatus {
-  readonly status: StepStatus;
-  readonly step: StepName;
+  readonly status: string;
+  readonly step: string;
   readonly words: string;
   /** Until when it waits, with the words before the time; only while it sleeps, or works and somebody waits. */
   readonly waits?: { readonly words: string; readonly at: string };
@@ -16,18 +17,10 @@ export interface OrderStatus {
 }
 
 /** From the most urgent: who works, who waits, what failed. */
-const telling: readonly StepStatus[] = ["working", "sleeping", "exception", "error", "interrupted"];
-const wordOf: Partial<Record<StepStatus, string>> = {
-  working: "Working",
-  sleeping: "Sleeping",
-  exception: "Exception",
-  error: "Error",
-  interrupted: "Interrupted",
-};
-
+const telling: readonly KnownStatus[] = ["working", "sleeping", "exception", "error", "interrupted"];
 /**
- * Working, Sleeping, Exception, Error, Interrupted, in this order; else Sent, else the first step that is not complete. Mails
- * that failed or are in doubt are named beside it, whatever the status.
+ * What a later release keeps busy; Working, Sleeping, Exception, Error, Interrupted, in this order; else Sent, else the first
+ * step that is not complete. Mails that failed or are in doubt are named beside it, whatever the status.
  */
 export function orderStatus(order: Pick<Order, "steps">, now = Date.now()): OrderStatus {
   const trouble = troubleOf(order);
@@ -49,13 +42,15 @@ function troubleOf({ steps }: Pick<Order, "steps">): string | undefined {
 }
 
 function statusOf(order: Pick<Order, "steps">, now: number): OrderStatus {
+  const later = busyStep(order, ({ name, status }) => !isStepName(name) || !isKnownStatus(status));
+  if (later) return { status: later.status, step: later.name, words: `${statusWord(later.status)}: ${later.name}` };
   for (const status of telling) {
     const step = stepNames.find((name) => order.steps[name].status === status);
     if (!step) continue;
     const { nextRunAt, waiting } = order.steps[step];
     const wakes = nextRunAt && { words: "wakes", at: nextRunAt };
     const waits = status === "sleeping" ? wakes : status === "working" && waitingNote(waiting, now);
-    return { status, step, words: `${wordOf[status]}: ${step}`, ...(waits && { waits }) };
+    return { status, step, words: `${statusWord(status)}: ${step}`, ...(waits && { waits }) };
   }
   const next = stepNames.find((name) => order.steps[name].status !== "complete");
   if (!next) return { status: "complete", step: "Send", words: "Sent" };

@@ -1,0 +1,36 @@
+import { isKnownStatus, type StepName, stepNames } from "../steps.ts";
+import type { WorkOrder } from "../workOrder.ts";
+
+type Steps = Pick<WorkOrder, "steps">;
+
+/** The status of a step at rest: it can be started, edited and deleted. */
+export const resting = ["ready", "complete", "error", "interrupted", "exception"] as const;
+
+/** A step that is not at rest. Both may be names of a later release. */
+export interface BusyStep {
+  readonly name: string;
+  readonly status: string;
+}
+
+/**
+ * The first step that is not at rest, steps of a later release included. A status that is unknown here counts as busy: what
+ * another release does with the order meanwhile is not known.
+ */
+export function busyStep({ steps }: Steps, isWanted: (step: BusyStep) => boolean = () => true): BusyStep | undefined {
+  return Object.entries(steps)
+    .map(([name, { status }]) => ({ name, status: String(status ?? "ready") }))
+    .find((step) => !(resting as readonly string[]).includes(step.status) && isWanted(step));
+}
+
+/** `Send is sleeping`, with what to do where this release does not know the status. */
+export function busyWords({ name, status }: BusyStep): string {
+  return isKnownStatus(status) ? `${name} is ${status}` : `${name} is "${status}", ${unknownHere}`;
+}
+
+/** Said of a step or status of a later release. */
+export const unknownHere = "unknown, cannot be started here: finish the update of the services";
+
+/** The step of the catalogue that works or sleeps, if one does. */
+export function runningStep({ steps }: Steps): StepName | undefined {
+  return stepNames.find((name) => ["working", "sleeping"].includes(steps[name].status));
+}
