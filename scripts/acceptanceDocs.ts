@@ -76,6 +76,7 @@ const items: Readonly<Record<number, string>> = {
   75: "Secrets that sign links, sessions and tickets are rotated without breaking one that was given out before",
   77: "A web page of another site neither reads nor changes anything of a local stack, by whatever name and port it tries",
   80: "After a failover of Redis no service writes to the former primary: each says that it is not ready, reconnects by itself within seconds, and no mail is doubled",
+  83: "With any number of open browsers the notifier stays small: one that is behind gets of each order only the newest state, and always its last",
   86: "A step that fails is one line at level error with its order and step, and is counted; what passes by itself, a refused person or a release is none",
   87: "A Send that works for ten minutes without an outcome raises an alarm, also when no sender lives; one that waits on purpose raises none",
   89: "Only a command that waits for its judgement invokes the stream router; the writes of workers do not",

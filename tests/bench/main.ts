@@ -7,6 +7,7 @@ import { type Figure, figureTable } from "./figures.ts";
 import { latency } from "./latency.ts";
 import { machineFacts, watchOthers } from "./machine.ts";
 import { manager } from "./manager.ts";
+import { notifier } from "./notifier.ts";
 import { profile } from "./profile.ts";
 import { recipients } from "./recipients.ts";
 import { send } from "./send.ts";
@@ -15,7 +16,7 @@ import { start } from "./start.ts";
 /** Measures one part, telling on the way what it finds. */
 export type Part = (say: (text: string) => void) => Promise<Figure[]>;
 
-const parts: Readonly<Record<string, Part>> = { start, latency, count, send, manager, recipients };
+const parts: Readonly<Record<string, Part>> = { start, latency, count, send, manager, recipients, notifier };
 /** Only when asked for. */
 const more: Readonly<Record<string, Part>> = { profile };
 

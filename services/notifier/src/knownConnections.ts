@@ -18,26 +18,33 @@ export interface KnownConnectionsPorts {
   readonly connections: Pick<Connections, "list">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Begins to give connections that were not on the list yet the events they missed. */
-  catchUp(newcomers: readonly Connection[], events: readonly StatusEvent[]): void;
+  /** Begins to give connections that were not on the list yet an event they missed. */
+  catchUp(newcomers: readonly Connection[], event: StatusEvent): void;
 }
 
 const cacheMilliseconds = 2000;
 
 interface List {
-  /** When reading began, monotonic: whoever was in the table by then is on it. */
+  /** When reading began, monotonic: every connection in the table by then is on it. */
   readonly readAt: number;
   readonly byId: Map<string, Connection>;
+}
+
+/** The newest event of an order that was sent to a list which may lack somebody by now. */
+interface Cached {
+  readonly event: StatusEvent;
+  readonly sentTo: List;
 }
 
 /**
  * A browser that connects while the list is cached loads all orders over HTTP, but an event sent after that to the old
  * list would pass it by, and the last event of a run has no successor that heals the loss. So the newest event per order
- * sent to a cached list is remembered until the next reading (which is arranged), and newcomers get it then.
+ * sent to a cached list is remembered until a reading that begins after it (which is arranged), and connections that are
+ * not on the list it was sent to get it then.
  */
 export function knownConnections({ connections, clock, log, catchUp }: KnownConnectionsPorts): KnownConnections {
   const ending = new AbortController();
-  const sinceReading = new Map<string, StatusEvent>();
+  const sinceReading = new Map<string, Cached>();
   let list: List | undefined;
   let reading: Promise<List> | undefined;
   let readingLater: Promise<void> | undefined;
@@ -50,8 +57,7 @@ export function knownConnections({ connections, clock, log, catchUp }: KnownConn
   }
 
   async function readTable(): Promise<List> {
-    const before = list;
-    const missed = [...sinceReading.values()];
+    const missed = [...sinceReading];
     sinceReading.clear();
     const readAt = clock.monotonic();
     try {
@@ -60,11 +66,15 @@ export function knownConnections({ connections, clock, log, catchUp }: KnownConn
       );
       list = { readAt, byId: new Map(found.map((connection) => [connection.connectionId, connection])) };
     } catch (error) {
-      for (const event of missed) if (!sinceReading.has(event.workOrderId)) sinceReading.set(event.workOrderId, event);
+      for (const [id, cached] of missed) if (!sinceReading.has(id)) sinceReading.set(id, cached);
       throw error;
     }
-    const newcomers = [...list.byId.values()].filter(({ connectionId }) => !before?.byId.has(connectionId));
-    if (newcomers.length > 0 && missed.length > 0) catchUp(newcomers, missed);
+    for (const [id, { event, sentTo }] of missed) {
+      // A newer event of the order went out during the reading; newcomers get that one, at the next.
+      if (sinceReading.has(id)) continue;
+      const newcomers = [...list.byId.values()].filter(({ connectionId }) => !sentTo.byId.has(connectionId));
+      if (newcomers.length > 0) catchUp(newcomers, event);
+    }
     return list;
   }
 
@@ -89,8 +99,9 @@ export function knownConnections({ connections, clock, log, catchUp }: KnownConn
     async audienceOf(event) {
       const askedAt = clock.monotonic();
       const current = list && askedAt - list.readAt < cacheMilliseconds ? list : await read();
+      sinceReading.delete(event.workOrderId);
       if (current.readAt < askedAt) {
-        sinceReading.set(event.workOrderId, event);
+        sinceReading.set(event.workOrderId, { event, sentTo: current });
         readingLater ??= readLater().finally(() => {
           readingLater = undefined;
         });

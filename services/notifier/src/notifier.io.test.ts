@@ -63,7 +63,7 @@ afterEach(() => perTest.disposeAsync());
 /** The notifier of this test, wired as main.ts does. */
 function startNotifier() {
   const config = { ...stack.config, WEBSOCKET_API_URL: gateway.url, WEBSOCKET_MANAGEMENT_URL: "" };
-  const sockets = perTest.use(openSockets(config));
+  const sockets = perTest.use(openSockets(config, { clock, atOnce: 10 }));
   const broadcast = perTest.use(
     broadcastEvents({ connections: connections(stack.aws, config), sockets, metrics, clock, log }),
   );
@@ -231,7 +231,7 @@ describe("notifier", () => {
     await reaches(browser, 5);
   });
 
-  test("a throttled post is retried once; a second failure is counted and harms nobody else", async () => {
+  test("a failed post is repeated once; a second failure is counted and harms nobody else", async () => {
     startNotifier();
     const browser = await openBrowser();
     gateway.script({ status: 429, times: 1 });

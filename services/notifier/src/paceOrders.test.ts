@@ -8,13 +8,14 @@ import { paceOrders } from "./paceOrders.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-function aPace(options: { failing?: () => boolean } = {}) {
+function aPace(options: { failing?: () => boolean; settled?: () => Promise<void> } = {}) {
   const clock = fakeClock();
   const sent: { at: number; version: number; workOrderId: string }[] = [];
   const acknowledged: number[] = [];
   const broadcast = async (event: StatusEvent) => {
     if (options.failing?.()) throw new Error("table away");
     sent.push({ at: clock.monotonic(), version: event.version, workOrderId: event.workOrderId });
+    return { settled: options.settled?.() ?? Promise.resolve() };
   };
   const pace = paceOrders({ broadcast, clock, log: silent });
   const offer = (event: StatusEvent) => pace.offer(event, () => acknowledged.push(event.version));
@@ -77,6 +78,45 @@ describe("the pace of an order", () => {
     offer(event(2));
     expect(acknowledged).toHaveLength(5);
     expect(versions()).toEqual([1, 4]);
+  });
+
+  test("does not wait for slow connections with what comes next, and acknowledges nothing before they are settled", async () => {
+    const posts: PromiseWithResolvers<void>[] = [];
+    const settled = () => {
+      posts.push(Promise.withResolvers());
+      return (posts.at(-1) as PromiseWithResolvers<void>).promise;
+    };
+    const { clock, acknowledged, versions, offer } = aPace({ settled });
+    offer(event(1));
+    await clock.advance(1000);
+    offer(event(2, "complete"));
+    await clock.advance(1000);
+    expect({ versions: versions(), acknowledged }).toEqual({ versions: [1, 2], acknowledged: [] });
+    // The queue hands out again what took long: its new receipt is good for as long as the old one was.
+    offer(event(2, "complete"));
+    offer(event(1));
+    posts[0]?.resolve();
+    await setImmediate();
+    expect(acknowledged).toEqual([1]);
+    posts[1]?.resolve();
+    await setImmediate();
+    expect(acknowledged.toSorted()).toEqual([1, 1, 2, 2]);
+    expect(versions()).toEqual([1, 2]);
+  });
+
+  test("ends after 20 s at the latest when connections do not settle", async () => {
+    const { clock, acknowledged, offer, pace } = aPace({ settled: () => new Promise(() => {}) });
+    offer(event(1));
+    await setImmediate();
+    let drained = false;
+    void pace.drain().then(() => {
+      drained = true;
+    });
+    await clock.advance(19_000);
+    expect(drained).toBe(false);
+    await clock.advance(1000);
+    await setImmediate();
+    expect({ drained, acknowledged }).toEqual({ drained: true, acknowledged: [] });
   });
 
   test("keeps the newest while nobody can be reached, says it is congested, and goes on by itself", async () => {

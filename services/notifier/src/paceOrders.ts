@@ -6,19 +6,22 @@ import { milestoneOf } from "./milestone.ts";
 /** Keeps the newest state per order and lets at most 4 messages per second per order out. */
 export interface Pace {
   /**
-   * Takes an event. `acknowledge` is called once its state, or a newer one of the same order, was broadcast: until then
-   * the queue must keep it, or the last state of a run would die with this process.
+   * Takes an event. `acknowledge` is called once every connection got its state or was given up, or is to get a newer one
+   * of the same order, whose event the queue still keeps: the last state of a run must not die with this process.
    */
   offer(event: StatusEvent, acknowledge: () => void): void;
-  /** True while broadcasting fails, or while more than 5,000 events wait for theirs: receive nothing. */
+  /** True while broadcasting fails, or while more than 5,000 events wait to be acknowledged: receive nothing. */
   readonly congested: boolean;
-  /** Sends what waits without further pauses, and ends. What cannot be sent stays with the queue. */
+  /** Sends what waits without further pauses, and ends, after 20 s at the latest. What was not sent stays with the queue. */
   drain(): Promise<void>;
 }
 
 export interface PacePorts {
-  /** Broadcasts one state; a throw means that nobody can be reached at present. */
-  broadcast(event: StatusEvent): Promise<void>;
+  /**
+   * Begins to broadcast one state; a throw means that no connection can be reached at present. `settled` resolves once it
+   * has done what it can for each.
+   */
+  broadcast(event: StatusEvent): Promise<{ readonly settled: Promise<void> }>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,6 +34,8 @@ interface Batch {
 interface OrderState {
   waiting?: Batch;
   sending?: Batch;
+  /** The newest that is on its way to the connections; the slowest of them must not hold up what comes after. */
+  posting?: Batch;
   /** Ends the pause before the next message. */
   pause?: AbortController;
   sentVersion: number;
@@ -47,6 +52,8 @@ const windowMilliseconds = 1100;
 const retryMilliseconds = 1000;
 const waitingLimit = 5000;
 const rememberedOrders = 5000;
+// Less than the 33 s in which a service has to end.
+const drainMilliseconds = 20_000;
 
 export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
   const orders = new Map<string, OrderState>();
@@ -65,8 +72,8 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
   }
 
   function forgetOldest(): void {
-    for (const [id, { waiting, sending }] of orders) {
-      if (waiting || sending) continue;
+    for (const [id, { waiting, sending, posting }] of orders) {
+      if (waiting || sending || posting) continue;
       orders.delete(id);
       return;
     }
@@ -80,7 +87,10 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
   function goOn(order: OrderState): void {
     order.pause?.abort();
     if (!order.waiting || order.sending) return;
-    const work = sendWhenDue(order);
+    track(sendWhenDue(order));
+  }
+
+  function track(work: Promise<void>): void {
     underWay.add(work);
     work.finally(() => underWay.delete(work));
   }
@@ -102,12 +112,13 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
     order.sentAt = [...order.sentAt, clock.monotonic()].slice(-perSecond);
     const { event } = batch;
     try {
-      await broadcast(event);
+      const { settled } = await broadcast(event);
       order.sentVersion = event.version;
       order.sentMilestone = milestoneOf(event);
       failing = false;
       order.sending = undefined;
-      settle(batch);
+      order.posting = batch;
+      track(settled.then(() => posted(order, batch)));
     } catch (error) {
       if (!failing) log.warn({ error, workOrderId: event.workOrderId }, "broadcasting fails; trying again");
       failing = true;
@@ -119,16 +130,27 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
     goOn(order);
   }
 
+  function posted(order: OrderState, batch: Batch): void {
+    if (order.posting === batch) order.posting = undefined;
+    settle(batch);
+  }
+
+  async function settleAll(): Promise<void> {
+    while (underWay.size > 0) await Promise.all(underWay);
+  }
+
   return {
     offer(event, acknowledge) {
       const order = stateOf(event.workOrderId);
       unacknowledged += 1;
       const batch: Batch = { event, acknowledgements: [acknowledge] };
-      if (event.version <= order.sentVersion) return settle(batch);
-      if (order.sending && event.version <= order.sending.event.version) {
-        order.sending.acknowledgements.push(acknowledge);
+      // Perhaps the very message that is being posted, received again: it stays in the queue until that has ended.
+      const underWay = [order.posting, order.sending].find((other) => other && event.version <= other.event.version);
+      if (underWay) {
+        underWay.acknowledgements.push(acknowledge);
         return;
       }
+      if (event.version <= order.sentVersion) return settle(batch);
       keep(order, batch);
       goOn(order);
     },
@@ -138,7 +160,10 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
     async drain() {
       draining = true;
       for (const order of orders.values()) goOn(order);
-      while (underWay.size > 0) await Promise.all(underWay);
+      const inTime = new AbortController();
+      const late = clock.sleep(drainMilliseconds, inTime.signal).catch(() => {});
+      await Promise.race([settleAll(), late]);
+      inTime.abort();
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   type Message,
@@ -24,10 +25,13 @@ const congestedMilliseconds = 100;
 const retryMilliseconds = 1000;
 // Acknowledgements gather this long, so that ten go in one request.
 const gatherMilliseconds = 20;
+// A message whose posts take longer than it stays hidden would be received again, and five times later be a dead letter.
+const renewMilliseconds = 10_000;
+const hiddenSeconds = 30;
 
 /**
- * Reads the status queue until closed: events go to `pace` and are deleted when it acknowledges them. What is not a
- * status event is left to the queue, which moves it to the dead-letter queue; it is logged once. Closing stops receiving
+ * Reads the status queue until closed: events go to `pace`, stay hidden as long as they are with it, and are deleted when
+ * it acknowledges them. What is not a status event is left to the queue, which moves it to the dead-letter queue; it is logged once. Closing stops receiving
  * and sends what waits.
  */
 export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: ReceivePorts): AsyncDisposable {
@@ -35,6 +39,7 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
   const QueueUrl = config.STATUS_QUEUE_URL;
   const ending = new AbortController();
   const done: string[] = [];
+  const held = new Set<string>();
   const deletions = new Set<Promise<void>>();
   let gathering: NodeJS.Timeout | undefined;
 
@@ -74,10 +79,36 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
       await aws.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
       return;
     }
+    held.add(ReceiptHandle);
     pace.offer(event.event, () => acknowledge(ReceiptHandle));
   }
 
+  /** Hides what `pace` still holds for longer, again and again. */
+  async function renewUntilEnding(): Promise<void> {
+    while (!ending.signal.aborted) {
+      const before = [...held];
+      await clock.sleep(renewMilliseconds, ending.signal).catch(() => {});
+      const late = ending.signal.aborted ? [] : before.filter((handle) => held.has(handle));
+      for (let from = 0; from < late.length; from += perRequest) await renew(late.slice(from, from + perRequest));
+    }
+  }
+
+  async function renew(handles: readonly string[]): Promise<void> {
+    const Entries = handles.map((ReceiptHandle, index) => ({
+      ...{ Id: String(index), ReceiptHandle, VisibilityTimeout: hiddenSeconds },
+    }));
+    try {
+      await aws.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+    } catch (error) {
+      log.warn(
+        { error },
+        "events that wait for slow connections could not be held; another notifier may post them, too",
+      );
+    }
+  }
+
   function acknowledge(receiptHandle: string): void {
+    held.delete(receiptHandle);
     done.push(receiptHandle);
     if (done.length >= perRequest) flush();
     else gathering ??= setTimeout(flush, gatherMilliseconds);
@@ -103,7 +134,7 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
     }
   }
 
-  const loops = Array.from({ length: receivers }, receiveUntilEnding);
+  const loops = [...Array.from({ length: receivers }, receiveUntilEnding), renewUntilEnding()];
   return {
     async [Symbol.asyncDispose]() {
       ending.abort(new Error("ending"));
