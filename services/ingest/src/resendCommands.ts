@@ -1,5 +1,6 @@
 import type { CommandQueue, OutgoingCommand } from "@email-agent/shared/adapters/commandQueue.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
@@ -15,10 +16,10 @@ export interface ResendPorts {
 }
 
 /** A command not judged for this long was lost between table and queue. */
-export const resendMilliseconds = 30_000;
+export const resendMilliseconds = leaseTimes.resendMilliseconds;
 
 /**
- * Makes one round that sends commands that wait too long to the queue again, once per 30 s waited: the deduplication id
+ * Makes one round that sends commands that wait too long to the queue again, once per period waited: the deduplication id
  * `<commandId>-<periods waited>` lets several ingests send it and the queue keep one.
  */
 export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMilliseconds) {

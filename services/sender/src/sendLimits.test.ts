@@ -1,4 +1,5 @@
-import { leaseTimes, runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
+import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
 import { workerTimes } from "@email-agent/shared/service/workerTimes.ts";
 import { expect, test } from "vitest";
 import { sendLimits } from "./sendLimits.ts";

@@ -1,4 +1,4 @@
-import { leaseTimes } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 
 /** The times and numbers of delivering. Tests pass shorter ones. */
 export interface SendLimits {
@@ -47,18 +47,18 @@ export const sendLimits: SendLimits = Object.freeze({
   heartbeatMilliseconds: leaseTimes.heartbeatMilliseconds,
   proofMilliseconds: leaseTimes.proofMilliseconds,
   claimMilliseconds: leaseTimes.claimMilliseconds,
-  freshMilliseconds: 1_500,
-  pickUpMilliseconds: 15_000,
+  freshMilliseconds: leaseTimes.freshMilliseconds,
+  pickUpMilliseconds: leaseTimes.pickUpMilliseconds,
   lostMilliseconds: leaseTimes.takeOverMilliseconds,
   lossesSurvived: 2,
   waitedMilliseconds: 10_000,
-  aheadMilliseconds: 1_000,
+  aheadMilliseconds: leaseTimes.aheadMilliseconds,
   inPlaceMilliseconds: 30_000,
   issueAheadMilliseconds: 10_000,
   settleMilliseconds: 250,
-  settlerHeartbeatMilliseconds: 5_000,
+  settlerHeartbeatMilliseconds: leaseTimes.settlerHeartbeatMilliseconds,
   leaveMilliseconds: 5 * minute,
-  drainMilliseconds: 20_000,
+  drainMilliseconds: leaseTimes.drainMilliseconds,
   retryMilliseconds: [minute, 5 * minute, 15 * minute],
   idleMilliseconds: 4_000,
   lookMilliseconds: 100,

@@ -1,13 +1,17 @@
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import type { Log } from "../service/log.ts";
-import { blockSeconds } from "./redis.ts";
 
 /**
  * A worker that died between taking a job and picking its work up leaves the job in its hands; it is waiting again once
  * its lock has run out. A lost lock ends nothing: a job that runs twice finds at its pick-up that the work is taken.
  */
-const lockSettings = { lockDuration: 15_000, stalledInterval: 5000, maxStalledCount: 1_000_000 } as const;
+const lockSettings = {
+  lockDuration: leaseTimes.jobLockMilliseconds,
+  stalledInterval: leaseTimes.stalledCheckMilliseconds,
+  maxStalledCount: 1_000_000,
+} as const;
 
 export interface JobWorkerOptions {
   /** A connection that waits for Redis without end (`openBlockingRedis`). */
@@ -22,7 +26,13 @@ export interface JobWorkerOptions {
 export function jobWorker(queue: string, work: (job: Job) => Promise<void>, options: JobWorkerOptions): Worker {
   const { redis, concurrency, prefix, log } = options;
   const worker = new Worker(queue, work, {
-    ...{ connection: redis, concurrency, ...lockSettings, drainDelay: blockSeconds, skipVersionCheck: true },
+    ...{
+      connection: redis,
+      concurrency,
+      ...lockSettings,
+      drainDelay: leaseTimes.blockingReadMilliseconds / 1000,
+      skipVersionCheck: true,
+    },
     ...(prefix && { prefix }),
   });
   worker.on("error", (error) => log.debug({ error, queue }, "BullMQ reports trouble; jobs are hints"));

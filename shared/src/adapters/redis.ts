@@ -1,16 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis, ReplyError } from "ioredis";
+import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import { AppError } from "../service/errors.ts";
 import type { Log } from "../service/log.ts";
 import { isPrimary, isReplicaReply, primaryConnector, reconnectOnReplica, watchRole } from "./redisPrimary.ts";
 
 // A connection that dies without a word (a failover, a cut line) would be waited on for a quarter of an hour: so long the
 // system tries on its own.
-const socketTimeout = 5000;
+const socketTimeout = leaseTimes.redisSilenceMilliseconds;
 const connectTimeout = 3000;
 const disconnectTimeout = 500;
-/** A worker's blocking read returns after this (seconds): well before the connection counts as dead. */
-export const blockSeconds = 2;
 const retryMilliseconds = 500;
 
 /**

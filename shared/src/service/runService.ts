@@ -1,3 +1,4 @@
+import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import { AppError } from "./errors.ts";
 import { startHealthServer } from "./healthServer.ts";
 import { type Log, openLog } from "./log.ts";
@@ -24,7 +25,7 @@ export interface ServiceKit<Service extends ServiceName> {
 type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT">;
 
 /** Workers finish or hand back within 30 s of SIGTERM; behind it the process is ended. Fargate kills at `stopTimeout` (40 s). */
-export const shutdownSeconds = 33;
+export const shutdownSeconds = leaseTimes.shutdownMilliseconds / 1000;
 
 /**
  * Runs one service process: reads and judges the environment (`--help`, `--check`), opens log, metrics and health server,

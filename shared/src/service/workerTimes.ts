@@ -1,4 +1,4 @@
-import { leaseTimes } from "../domain/lifecycle/runLimits.ts";
+import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 
 /** The times of a worker. Tests pass shorter ones. */
 export interface WorkerTimes {
@@ -21,5 +21,5 @@ export const workerTimes: WorkerTimes = Object.freeze({
   progressMilliseconds: 500,
   retryMilliseconds: 1000,
   finalWriteMilliseconds: 300_000,
-  handBackMilliseconds: 25_000,
+  handBackMilliseconds: leaseTimes.handBackMilliseconds,
 });

@@ -1,5 +1,6 @@
 import { lateMilliseconds } from "@email-agent/shared/domain/delivery/messageSpacing.ts";
 import { dayInBuckets, type QuotaSpan } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 
 /** The times and numbers behind the limits of an account. Tests pass shorter ones. */
 export interface LimitTimes {
@@ -38,11 +39,11 @@ const minute = 60 * second;
 
 export const limitTimes: LimitTimes = Object.freeze({
   span: dayInBuckets,
-  reservationMilliseconds: 5 * second,
-  blockMilliseconds: 10 * second,
+  reservationMilliseconds: leaseTimes.reservationMilliseconds,
+  blockMilliseconds: leaseTimes.accountBlockMilliseconds,
   rebuildMilliseconds: 15 * second,
   lateMilliseconds,
-  promiseMilliseconds: 65 * second,
+  promiseMilliseconds: leaseTimes.promiseMilliseconds,
   graceMilliseconds: second,
   slotMilliseconds: 15 * second,
   unreachablePauseMilliseconds: 30 * second,
