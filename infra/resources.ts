@@ -1,3 +1,5 @@
+import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
+
 /**
  * The single source of names and shapes of everything the product keeps outside its processes: tables, queues, topic,
  * bucket. The local runner, the compose setup, the tests and the CDK app all create their resources from here. Each
@@ -106,8 +108,8 @@ export const queues = {
   workOrders: {
     name: "work-order-queue.fifo",
     fifo: true,
-    /** A command is judged in well under a second; a killed ingest's message comes back after this. */
-    visibilitySeconds: 30,
+    /** A command is judged in well under a second; a killed ingest's message comes back after this. Ingest receives with the same. */
+    visibilitySeconds: leaseTimes.commandVisibilityMilliseconds / 1000,
     retentionSeconds: fourteenDaysSeconds,
     deadLetter: { name: "work-order-dead-letters.fifo", maxReceives: 5 },
     variable: "SQS_QUEUE_URL",

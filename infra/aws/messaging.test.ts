@@ -1,3 +1,4 @@
+import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { type QueueShape, queues, routerFilter } from "../resources.ts";
@@ -24,6 +25,13 @@ describe.each(["dev", "production"])("messaging of %s", (name) => {
         MessageRetentionPeriod: 1_209_600,
         SqsManagedSseEnabled: true,
       });
+  });
+
+  it("hides a command for as long as ingest does", () => {
+    messaging.hasResourceProperties("AWS::SQS::Queue", {
+      QueueName: `${prefix}work-order-queue.fifo`,
+      VisibilityTimeout: leaseTimes.commandVisibilityMilliseconds / 1000,
+    });
   });
 
   it("refuses to talk to queues and topic without TLS", () => {

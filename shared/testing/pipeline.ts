@@ -37,7 +37,7 @@ export interface CountedMetrics {
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Starts a pipeline of its own for one test file. */
-export async function startPipeline(options: { visibilitySeconds?: number; log?: Log } = {}): Promise<Pipeline> {
+export async function startPipeline(options: { log?: Log } = {}): Promise<Pipeline> {
   process.env["AWS_ACCESS_KEY_ID"] ??= "local";
   process.env["AWS_SECRET_ACCESS_KEY"] ??= "local";
   await using stack = new AsyncDisposableStack();
@@ -45,10 +45,9 @@ export async function startPipeline(options: { visibilitySeconds?: number; log?:
   const [dynamo, redis, cloud] = await Promise.all([startDynamo(), startRedis(), startCloud()]);
   for (const started of [dynamo, redis, cloud]) stack.use(started);
   const prefix = `t${randomUUID().slice(0, 8)}-`;
-  const { visibilitySeconds = 30 } = options;
   const [names, queues] = await Promise.all([
     createTables(dynamo.url, tableNames(prefix)),
-    createQueues(cloud.url, { prefix, visibilitySeconds }),
+    createQueues(cloud.url, { prefix }),
   ]);
   const aws = stack.use(
     openAws({ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: cloud.url, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url }),

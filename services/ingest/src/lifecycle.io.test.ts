@@ -34,7 +34,7 @@ const clock: Clock = { ...systemClock, now: () => Date.now() + offsetMillisecond
 beforeEach(async () => {
   offsetMilliseconds = 0;
   stack = new AsyncDisposableStack();
-  pipeline = stack.use(await startPipeline({ visibilitySeconds: 2 }));
+  pipeline = stack.use(await startPipeline());
   redis = await pipeline.openRedis();
 });
 afterEach(() => stack.disposeAsync());

@@ -1,3 +1,4 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
 import { type Pipeline, silentLog, startPipeline } from "../../testing/pipeline.ts";
@@ -8,25 +9,26 @@ let pipeline: Pipeline;
 let stack: AsyncDisposableStack;
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
-  pipeline = stack.use(await startPipeline({ visibilitySeconds: 1 }));
+  pipeline = stack.use(await startPipeline());
 });
 afterEach(() => stack.disposeAsync());
 
 const send = (group: string, body: string) => sendBody(pipeline, group, body);
 
+const options = (): ConsumerOptions => ({
+  queueUrl: pipeline.config.SQS_QUEUE_URL,
+  loops: 3,
+  handle: async () => "done",
+  isReady: async () => {},
+  signal: new AbortController().signal,
+  log: silentLog,
+  visibilitySeconds: 1,
+  pollSeconds: 1,
+});
+
 function consume(handle: ConsumerOptions["handle"], fields: Partial<ConsumerOptions> = {}): AsyncDisposable {
-  const options: ConsumerOptions = {
-    queueUrl: pipeline.config.SQS_QUEUE_URL,
-    loops: 3,
-    handle,
-    isReady: async () => {},
-    signal: new AbortController().signal,
-    log: silentLog,
-    visibilitySeconds: 1,
-    pollSeconds: 1,
-    ...fields,
-  };
-  return stack.adopt(fifoConsumer(pipeline.aws, options), (open) => open[Symbol.asyncDispose]());
+  const consumer = fifoConsumer(pipeline.aws, { ...options(), handle, ...fields });
+  return stack.adopt(consumer, (open) => open[Symbol.asyncDispose]());
 }
 
 test("keeps the order within a group, works on several groups at once, and deletes what is done", async () => {
@@ -43,6 +45,24 @@ test("keeps the order within a group, works on several groups at once, and delet
   gate.resolve();
   await eventually("all are through", () => handled.length === 4);
   expect(handled.slice(2)).toEqual(["a1", "a2"]);
+});
+
+test("a command is received with the visibility that its queue has", async () => {
+  const { aws, config } = pipeline;
+  const received: unknown[] = [];
+  aws.sqs.middlewareStack.add(
+    (next) => (args) => {
+      if ("WaitTimeSeconds" in args.input) received.push(args.input);
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  const { visibilitySeconds: _, ...usual } = options();
+  stack.adopt(fifoConsumer(aws, usual), (open) => open[Symbol.asyncDispose]());
+  await eventually("it receives", () => received.length > 0);
+  const ask = new GetQueueAttributesCommand({ QueueUrl: config.SQS_QUEUE_URL, AttributeNames: ["VisibilityTimeout"] });
+  const { Attributes } = await aws.sqs.send(ask);
+  expect(received[0]).toMatchObject({ VisibilityTimeout: Number(Attributes?.["VisibilityTimeout"]) });
 });
 
 test("a message in hand for longer than the visibility stays hidden from the others", async () => {

@@ -4,6 +4,7 @@ import {
   type Message,
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
+import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import { type Clock, systemClock } from "../service/clock.ts";
 import type { Log } from "../service/log.ts";
 import type { Aws } from "./aws.ts";
@@ -38,6 +39,9 @@ export interface ConsumerOptions {
   readonly pollSeconds?: number;
 }
 
+/** The same as that of the queue (`infra/resources.ts`). */
+const commandVisibilitySeconds = leaseTimes.commandVisibilityMilliseconds / 1000;
+
 const notReadyMilliseconds = 1000;
 
 /**
@@ -49,7 +53,14 @@ export function fifoConsumer(aws: Pick<Aws, "sqs">, options: ConsumerOptions): A
   const closing = new AbortController();
   const ending = AbortSignal.any([options.signal, closing.signal]);
   const outage = tellOutage(options.log, options.queueUrl);
-  const settings = { clock: systemClock, visibilitySeconds: 30, pollSeconds: 3, ...options, ending, outage };
+  const settings = {
+    clock: systemClock,
+    visibilitySeconds: commandVisibilitySeconds,
+    pollSeconds: 3,
+    ...options,
+    ending,
+    outage,
+  };
   const loops = Array.from({ length: options.loops }, () => loop(aws, settings));
   return {
     async [Symbol.asyncDispose]() {
