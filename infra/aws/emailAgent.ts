@@ -1,4 +1,4 @@
-import { type App, Stage } from "aws-cdk-lib";
+import { type App, CrossStackReferences, ReferenceStrength, Stage } from "aws-cdk-lib";
 import { DataStack } from "./data/dataStack.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { MessagingStack } from "./messaging/messagingStack.ts";
@@ -15,13 +15,17 @@ export interface EmailAgent {
   readonly watch: WatchStack;
 }
 
-/** Puts one environment into the app: a stack for each lifetime. */
+/**
+ * Puts one environment into the app: a stack for each lifetime. A stack reads the outputs of others when it is deployed
+ * (`Fn::GetStackOutput`) and imports nothing but the network, so a release may drop a table, a queue or a secret.
+ */
 export function addEnvironment(
   app: App,
   environmentName: string,
   environment: Environment = readEnvironment(environmentName),
 ): EmailAgent {
   const stage = new Stage(app, environmentName, { env: { region: environment.region } });
+  CrossStackReferences.of(stage).consume(referenceStrength(app));
   const common = { environmentName, environment };
   const data = new DataStack(stage, common);
   const messaging = new MessagingStack(stage, { ...common, data });
@@ -29,4 +33,13 @@ export function addEnvironment(
   const services = new ServicesStack(stage, { ...common, data, messaging, realtime });
   const watch = new WatchStack(stage, { ...common, data, messaging, realtime, services });
   return { data, messaging, realtime, services, watch };
+}
+
+/** Weak, or `both` for the one deployment in which stacks that were made with exports let go of them. */
+function referenceStrength(app: App): ReferenceStrength {
+  const asked: unknown = app.node.tryGetContext("references") ?? ReferenceStrength.WEAK;
+  const known = Object.values(ReferenceStrength);
+  const found = known.find((strength) => strength === asked);
+  if (found) return found;
+  throw new Error(`The context references must be one of ${known.join(", ")}, and is ${asked}.`);
 }

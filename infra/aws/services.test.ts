@@ -52,7 +52,7 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     for (const { Environment, Secrets = [] } of containers) {
       const plain = Environment.map(({ Name }: { Name: string }) => Name) as (keyof typeof variables)[];
       expect(plain.filter((variable) => "secret" in variables[variable])).toEqual([]);
-      for (const { ValueFrom } of Secrets) expect(JSON.stringify(ValueFrom)).toMatch(/Ref|ImportValue/);
+      for (const { ValueFrom } of Secrets) expect(JSON.stringify(ValueFrom)).toMatch(/Fn::GetStackOutput/);
     }
     const held = (service: string) =>
       containers

@@ -1,3 +1,4 @@
+import { CrossStackReferences, ReferenceStrength } from "aws-cdk-lib";
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -71,6 +72,9 @@ export function createNetwork(scope: Construct, { network, zones, logDays, keepD
     allowAllOutbound: false,
     description: "Tasks that talk to Valkey",
   });
+  // CloudFormation refuses at once to take a subnet away while tasks stand in it, instead of failing after half an hour.
+  for (const lasting of [vpc, ...subnets.public, ...subnets.private, valkeyClients])
+    CrossStackReferences.of(lasting).produce(ReferenceStrength.STRONG);
   return { vpc, subnets, tasks, valkeyClients };
 }
 

@@ -11,11 +11,11 @@ process.once("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** An app whose output goes when the process ends. */
-export function passingApp(): App {
+/** An app whose output goes when the process ends. `context` is what `--context` gives on the command line. */
+export function passingApp(context: Record<string, unknown> = {}): App {
   const outdir = mkdtempSync(join(tmpdir(), "email-agent-synth-"));
   folders.push(outdir);
-  return new App({ outdir });
+  return new App({ outdir, context });
 }
 
 /** The templates of one environment by stack, with other settings if given; once per test file, for it takes seconds. */
