@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { existingTablesSchema, wrongExistingTables } from "./existingTables.ts";
 
 const whole = (minimum: number, maximum: number) =>
   z
@@ -72,6 +73,7 @@ export const environmentSchema = z
     ),
     /** Data outlives the stacks, and nothing is deleted by mistake. */
     keepData: z.boolean({ error: "must be true or false" }),
+    existingTables: existingTablesSchema,
     domain: text("a host name without https://, as mail.example.org", host),
     certificateArn: text(
       "the ARN of an ACM certificate for the domain, as arn:aws:acm:<region>:<account>:certificate/<id>",
@@ -138,6 +140,8 @@ export const environmentSchema = z
       wrong(["certificateArn"], `must lie in ${value.region}, where the load balancer stands`);
     if (value.hostedZone && !`.${value.domain}`.endsWith(`.${value.hostedZone.name}`))
       wrong(["domain"], `must lie in the hosted zone ${value.hostedZone.name}`);
+    for (const { table, field, message } of wrongExistingTables(value))
+      wrong(["existingTables", table, field], message);
     for (const name of ["natGateways", "endpointZones"] as const)
       if (value.network[name] > value.zones.length) wrong(["network", name], "must not be more than there are zones");
   });

@@ -1,6 +1,7 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { resourcesOf, templatesOf } from "./testing/templates.ts";
+import { allTableNames, productionWith } from "./testing/existingTables.ts";
+import { passingApp, resourcesOf, templatesOf } from "./testing/templates.ts";
 
 interface Statement {
   readonly Action: string | string[];
@@ -28,8 +29,12 @@ const allowed: Record<string, string> = {
   disconnect: "dynamodb:DeleteItem logs:CreateLogStream logs:PutLogEvents",
 };
 
-describe.each(["dev", "production"])("rights in %s", (name) => {
-  const templates = templatesOf(name);
+describe.each([
+  ["dev", undefined],
+  ["production", undefined],
+  ["production", productionWith(allTableNames)],
+])("rights in %s, with its own tables or others (%#)", (name, settings) => {
+  const templates = templatesOf(name, passingApp(), settings);
   const policies = Object.values(templates).flatMap(statementsByPolicy);
   const of = (process: string) =>
     policies

@@ -25,7 +25,9 @@ function valuesOf(template: Template, key: string): unknown[] {
 const all = (templates: ReturnType<typeof templatesOf>): [string, Template][] => Object.entries(templates);
 const outputsOf = (template: Template): Record<string, Output> => template.toJSON()["Outputs"] ?? {};
 const exportsOf = (templates: ReturnType<typeof templatesOf>) =>
-  all(templates).flatMap(([, template]) => Object.values(outputsOf(template)).flatMap(({ Export }) => Export?.Name ?? []));
+  all(templates).flatMap(([, template]) =>
+    Object.values(outputsOf(template)).flatMap(({ Export }) => Export?.Name ?? []),
+  );
 
 /** What never goes while services stand: the network they stand in, and the API browsers are connected to. */
 const lasting =

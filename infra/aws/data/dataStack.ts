@@ -6,13 +6,14 @@ import { protectedRemovalOf } from "../removal.ts";
 import { createBuckets } from "./buckets.ts";
 import { createSecrets, type ProductSecrets } from "./secrets.ts";
 import { createSignIn, type SignIn } from "./signIn.ts";
-import { createTables, type Tables } from "./tables.ts";
+import { createTables, type TableKeys, type Tables } from "./tables.ts";
 
 /** What must outlive everything else: tables, documents, secrets, users. */
 export class DataStack extends ProductStack {
   /** Encrypts the mail accounts and the delivery ledger. */
   readonly key: Key;
   readonly tables: Tables;
+  readonly tableKeys: TableKeys;
   readonly documents: Bucket;
   readonly accessLogs: Bucket;
   readonly secrets: ProductSecrets;
@@ -27,7 +28,9 @@ export class DataStack extends ProductStack {
       // Tables that stay cannot be read without it.
       removalPolicy: protectedRemovalOf(this.settings),
     });
-    this.tables = createTables(this, this.settings, this.key);
+    const { tables, tableKeys } = createTables(this, this.settings, this.key);
+    this.tables = tables;
+    this.tableKeys = tableKeys;
     const { documents, accessLogs } = createBuckets(this, this.settings);
     this.documents = documents;
     this.accessLogs = accessLogs;

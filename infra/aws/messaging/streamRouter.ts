@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { FilterCriteria, type Function as LambdaFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
@@ -10,7 +10,7 @@ import { createLambda } from "../lambdaFunction.ts";
 import type { ProductStack } from "../productStack.ts";
 
 interface RouterParts {
-  readonly workOrders: Table;
+  readonly workOrders: ITable;
   readonly commands: Queue;
   readonly failures: Queue;
 }

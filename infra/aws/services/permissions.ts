@@ -1,6 +1,6 @@
 import { Aws } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { bucket, type TableShape, type TableVariable, tables } from "../../resources.ts";
+import { bucket, type TableVariable } from "../../resources.ts";
 import { documentsBucketName } from "../data/buckets.ts";
 import { accountSecretsPrefix } from "../data/secrets.ts";
 import type { ServiceParts, WorkerName } from "./serviceParts.ts";
@@ -85,12 +85,11 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
       [index ? `${tableArn}/index/${index}` : tableArn],
     );
   });
-  const usesKey = Object.keys(tableRights[service]).some((place) => shapeOf(place).ownKey);
-  if (usesKey)
+  for (const keyArn of keysOf(service, data))
     statements.push(
       new PolicyStatement({
         actions: keyActions,
-        resources: [data.key.keyArn],
+        resources: [keyArn],
         conditions: { StringEquals: { "kms:ViaService": `dynamodb.${data.region}.amazonaws.com` } },
       }),
     );
@@ -130,6 +129,8 @@ export function openEnded(statements: readonly PolicyStatement[], { realtime }: 
   return statements.flatMap(({ resources }) => resources.filter((resource) => resource.endsWith("*")).map(written));
 }
 
-function shapeOf(place: string): TableShape {
-  return tables[place.split("/")[0] as TableVariable];
+/** ARNs of the keys with which the tables of a service are encrypted, each once. */
+function keysOf(service: WorkerName, { tableKeys }: ServiceParts["data"]): Set<string> {
+  const variables = Object.keys(tableRights[service]).map((place) => place.split("/")[0] as TableVariable);
+  return new Set(variables.flatMap((variable) => tableKeys[variable]?.keyArn ?? []));
 }
