@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
@@ -160,7 +160,9 @@ describe.each(["dev", "production"])("services of %s", (name) => {
   });
 });
 
-it("gives the builder of images every file the Dockerfile copies, and nothing of infra besides", () => {
+it("gives the builder of an image every file its stages copy, and nothing of infra or other services besides", {
+  timeout: 120_000,
+}, () => {
   const app = passingApp();
   templatesOf("dev", app);
   const { outdir } = app;
@@ -169,19 +171,22 @@ it("gives the builder of images every file the Dockerfile copies, and nothing of
     (folder) => statSync(folder).isDirectory() && readdirSync(folder).includes("Dockerfile"),
   );
   expect(images).toHaveLength(workerNames.length);
-  for (const folder of images)
-    for (const source of copiedSources()) expect(statSync(join(folder, source))).toBeTruthy();
+  const held = images.map((folder) => workerNames.filter((name) => existsSync(join(folder, "services", name, "src"))));
+  expect(held.flat().sort()).toEqual([...workerNames].sort());
+  for (const [at, folder] of images.entries()) {
+    expect(held[at]).toHaveLength(1);
+    for (const source of copiedSources(held[at]?.[0])) expect(statSync(join(folder, source))).toBeTruthy();
+  }
   for (const folder of images) expect(readdirSync(join(folder, "infra"))).toEqual(["package.json"]);
 });
 
-/** What the Dockerfile copies from the checkout in the stages of the services (the image of the stand-ins is not made here). */
-function copiedSources(): string[] {
+/** What the Dockerfile copies from the checkout in the stages of a service (the image of the stand-ins is not made here). */
+function copiedSources(service = ""): string[] {
   const stages = readFileSync(join(root, "Dockerfile"), "utf8").split(/^FROM /m);
   return stages
     .filter((stage) => !/AS image-local/.test(stage))
+    .filter((stage) => service === "manager" || !/AS (?:manager-build|image-manager)/.test(stage))
     .flatMap((stage) => [...stage.matchAll(/^COPY (?!--from)(.+) \S+$/gm)])
     .flatMap(([, sources = ""]) => sources.split(" "))
-    .flatMap((source) =>
-      source.includes("$") ? workerNames.map((name) => source.replace(/\$\{SERVICE\}/, name)) : source,
-    );
+    .map((source) => source.replace(/\$\{SERVICE\}/, service));
 }

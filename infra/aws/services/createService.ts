@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
 import { Duration } from "aws-cdk-lib";
 import { Peer, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
-import { DockerImageAsset, Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
   type Cluster,
   ContainerImage,
@@ -17,13 +15,12 @@ import { accept } from "../accept.ts";
 import { logSettings } from "../logSettings.ts";
 import type { ProductStack } from "../productStack.ts";
 import { openEnded, permissionsOf } from "./permissions.ts";
+import { serviceImage } from "./serviceImage.ts";
 import type { ServiceParts, WorkerName } from "./serviceParts.ts";
 import { healthPort, managerPort, serviceVariables } from "./serviceVariables.ts";
 
 /** Fargate kills a task so long after the end of the time it has to finish and hand back what it holds. */
 const stopReserveSeconds = 7;
-
-const root = join(import.meta.dirname, "..", "..", "..");
 
 /** TCP ports a service calls besides Valkey's. The sender goes where the accounts of Config send it. */
 const callsOut: Readonly<Record<WorkerName, readonly number[] | "anywhere">> = {
@@ -87,7 +84,7 @@ function taskOf(stack: ProductStack, name: WorkerName, parts: ServiceParts, logG
       "Their names are made later; what is before is named.",
     );
   task.addContainer(name, {
-    image: ContainerImage.fromDockerImageAsset(imageOf(stack, name)),
+    image: ContainerImage.fromDockerImageAsset(serviceImage(stack, name)),
     ...serviceVariables(name, parts),
     logging: LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
     stopTimeout: Duration.seconds(shutdownSeconds + stopReserveSeconds),
@@ -119,27 +116,6 @@ function taskOf(stack: ProductStack, name: WorkerName, parts: ServiceParts, logG
 function asks(name: WorkerName): string {
   const address = `http://127.0.0.1:${healthPort}/${name === "manager" ? "healthz" : "readyz"}`;
   return `fetch('${address}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
-}
-
-/** The image of the Dockerfile at the root; it is built and pushed by `cdk deploy`, synthesis only hashes its sources. */
-function imageOf(stack: ProductStack, name: WorkerName): DockerImageAsset {
-  return new DockerImageAsset(stack, `${name}-image`, {
-    directory: root,
-    buildArgs: { SERVICE: name },
-    platform: Platform.LINUX_ARM64,
-    // Beside what .dockerignore leaves out: a copy of what was made on this machine must not change the hash.
-    exclude: [
-      "**/node_modules",
-      "**/.next",
-      ".cache",
-      ".git",
-      ".data",
-      "tests",
-      "docs",
-      "infra/*",
-      "!infra/package.json",
-    ],
-  });
 }
 
 function securityGroupOf(stack: ProductStack, name: WorkerName, parts: ServiceParts): SecurityGroup {
