@@ -1,4 +1,6 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
+import { namesInvalidRecord } from "../domain/recipients/invalidRecords.ts";
+import type { Detail } from "../domain/workOrder.ts";
 import { payloadLimitBytes, type StatusEvent } from "../messages/statusEvent.ts";
 import type { Aws } from "./aws.ts";
 
@@ -7,6 +9,8 @@ export interface StatusTopic {
   /** Rejects if SNS did not take the event; the caller decides that this fails nothing. */
   publish(event: StatusEvent): Promise<void>;
 }
+
+type Snapshot = Extract<StatusEvent, { type: "work-order.snapshot" }>;
 
 /** A write waits this long for its publication and no longer: a silent SNS must not hold up a stop. */
 const publishMilliseconds = 1000;
@@ -20,12 +24,21 @@ export function statusTopic(aws: Pick<Aws, "sns">, config: { STATUS_TOPIC_ARN: s
   };
 }
 
-/** The event as JSON, without `details` if it would exceed 24 KB: the client then reads them over HTTP. */
+/**
+ * The event as JSON. Clients read over HTTP, by their own rights, the `details` that are left out: all if the event would
+ * exceed 24 KB, and those of a step that name people of the whole table, for everybody who may see the event hears it.
+ */
 function statusPayload(event: StatusEvent): string {
-  const whole = JSON.stringify(event);
-  if (event.type !== "work-order.snapshot" || Buffer.byteLength(whole) <= payloadLimitBytes) return whole;
-  const steps = Object.fromEntries(
-    Object.entries(event.order.steps).map(([name, { details: _, ...step }]) => [name, step]),
-  );
-  return JSON.stringify({ ...event, order: { ...event.order, steps } });
+  if (event.type !== "work-order.snapshot") return JSON.stringify(event);
+  const whole = JSON.stringify(withoutDetails(event, (details) => details.some(namesInvalidRecord)));
+  if (Buffer.byteLength(whole) <= payloadLimitBytes) return whole;
+  return JSON.stringify(withoutDetails(event, () => true));
+}
+
+function withoutDetails(event: Snapshot, areLeftOut: (details: readonly Detail[]) => boolean): Snapshot {
+  const steps = Object.entries(event.order.steps).map(([name, { details, ...step }]) => [
+    name,
+    { ...step, ...(details && !areLeftOut(details) && { details }) },
+  ]);
+  return { ...event, order: { ...event.order, steps: Object.fromEntries(steps) } };
 }

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { anOrder } from "../../testing/builders.ts";
 import { countedMetrics, type Pipeline, silentLog, startPipeline } from "../../testing/pipeline.ts";
 import type { OrderWrite } from "../domain/lifecycle/orderWrite.ts";
+import { openInvalidRecords } from "../domain/recipients/invalidRecords.ts";
+import { readParticipant } from "../domain/recipients/participant.ts";
 import { instant } from "../domain/time.ts";
 import { type Detail, markerId } from "../domain/workOrder.ts";
 import { type StatusEvent, statusEventSchema } from "../messages/statusEvent.ts";
@@ -77,6 +79,26 @@ test("acceptance 35: events carry no command, no edit lease token, and no detail
   expect(newest.order.editLease?.userId).toBe("anna");
   expect(newest.order.steps.Prepare).not.toHaveProperty("details");
   expect(written?.command).toEqual(command);
+});
+
+test("acceptance 69: an event names nobody whose record is broken: it goes to everybody who may see its event", async () => {
+  const order = await pipeline.orders.create(newOrder());
+  const records = openInvalidRecords();
+  records.note(readParticipant({ id: "p-of-another-event", unsubscribe: "no" }));
+  const other: Detail = { language: "EN", rule: "Q5", severity: "error", text: "No link." };
+  await pipeline.orders.write(order.id, {
+    set: [
+      [["steps", "Count", "details"], records.report().details],
+      [["steps", "Prepare", "details"], [other]],
+    ],
+    remove: [],
+    when: [],
+  });
+  const events = await eventsOf(order.id, (event) => event.version === 2);
+  const newest = events.find((event) => event.version === 2) as Extract<StatusEvent, { type: "work-order.snapshot" }>;
+  expect(JSON.stringify(newest)).not.toContain("p-of-another-event");
+  expect(newest.order.steps.Count).not.toHaveProperty("details");
+  expect(newest.order.steps.Prepare.details).toEqual([other]);
 });
 
 test("a heartbeat raises the version, leaves updatedAt and publishes nothing", async () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aLanguage, anEvent, aPool, aStage } from "../../../testing/builders.ts";
-import { openInvalidRecords, tooManyInvalid } from "./invalidRecords.ts";
+import type { Detail } from "../workOrder.ts";
+import { openInvalidRecords, tooManyInvalid, withoutParticipant } from "./invalidRecords.ts";
 import { readParticipant } from "./participant.ts";
 import { checkPools } from "./pool.ts";
 import { notMailable, skipReason } from "./recipientFilter.ts";
@@ -63,6 +64,16 @@ test("a report names the first twenty with their field and no value, and counts 
     "Participant p0 is not mailed: the field unsubscribe of the record does not fit (expected boolean, received string).",
   );
   expect(remark).toContain("30 people are not mailed");
+});
+
+test("a key of the record that is an address is masked, and a user of some events learns neither whose record nor which field", () => {
+  const records = openInvalidRecords();
+  records.note(readParticipant({ id: "p7", practice: { "ana@example.org": "yes" } }));
+  const [detail] = records.report().details as [Detail];
+  expect(detail.text).toContain("Participant p7 is not mailed: the field …@example.org of the record");
+  expect(withoutParticipant(detail).text).not.toMatch(/p7|practice|example/);
+  const other = { ...detail, rule: "Q5" };
+  expect(withoutParticipant(other)).toBe(other);
 });
 
 test.each([

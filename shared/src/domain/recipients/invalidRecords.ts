@@ -1,7 +1,9 @@
 import { count } from "../numberWords.ts";
 import type { Detail } from "../workOrder.ts";
+import { maskAddresses } from "./address.ts";
 import type { Participant } from "./participant.ts";
 
+const invalidRecordRule = "invalid-record";
 const shownRecords = 20;
 const fewRecords = 20;
 const tolerableShare = 0.01;
@@ -41,8 +43,9 @@ export function openInvalidRecords(): InvalidRecords {
       invalid += 1;
       if (shown.length >= shownRecords) return;
       const { field, problem } = invalidRecord;
-      const text = `Participant ${id} is not mailed: the field ${field} of the record does not fit (${problem}).`;
-      shown.push({ language: "all", rule: "invalid-record", severity: "warning", text });
+      const because = maskAddresses(`the field ${field} of the record does not fit (${problem}).`);
+      const text = `Participant ${id} is not mailed: ${because}`;
+      shown.push({ language: "all", rule: invalidRecordRule, severity: "warning", text });
     },
     report() {
       if (invalid === 0) return { details: [], isError: false };
@@ -54,4 +57,15 @@ export function openInvalidRecords(): InvalidRecords {
       return { details: shown, remark, isError: false };
     },
   };
+}
+
+/** True for a finding that names somebody of the whole table: which events a broken record belongs to cannot be known. */
+export function namesInvalidRecord({ rule }: Pick<Detail, "rule">): boolean {
+  return rule === invalidRecordRule;
+}
+
+/** The finding without whose record and which field it is: its path may name events and people. */
+export function withoutParticipant(detail: Detail): Detail {
+  if (!namesInvalidRecord(detail)) return detail;
+  return { ...detail, text: "A participant is not mailed: a field of the record does not fit." };
 }
