@@ -101,6 +101,8 @@ export interface Deliveries extends DeliveryLists {
   settle(partition: string, outcomes: readonly Outcome[]): Promise<boolean[]>;
   get(partition: string, participantId: string): Promise<Delivery | undefined>;
   getMany(partition: string, participantIds: readonly string[]): Promise<Map<string, Delivery>>;
+  /** True if any of the partitions has a delivery to this participant. An id that no key can hold is on none. */
+  isOnAny(partitions: readonly string[], participantId: string): Promise<boolean>;
   /** One pass over the 16 shards with projection. */
   reached(partition: string, signal?: AbortSignal): Promise<ReachedSet>;
   count(partition: string, signal?: AbortSignal): Promise<DeliveryCounts>;

@@ -5,7 +5,7 @@ import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import { idSet } from "../domain/recipients/idSet.ts";
 import type { Aws } from "./aws.ts";
 import type { Abandoned, Deliveries, DeliveryCounts } from "./deliveries.ts";
-import { getItems } from "./getItems.ts";
+import { getItems, isOnAny } from "./getItems.ts";
 import { readItem } from "./items.ts";
 import { inParallel, queryPages } from "./queryPages.ts";
 
@@ -27,7 +27,8 @@ const standingSchema = deliverySchema.pick({
 const heldSchema = z.object({ participantId: z.string(), claimId: z.string() });
 type Held = z.infer<typeof heldSchema>;
 
-export interface DeliveryReads extends Pick<Deliveries, "get" | "getMany" | "reached" | "count" | "standings" | "all"> {
+export interface DeliveryReads
+  extends Pick<Deliveries, "get" | "getMany" | "isOnAny" | "reached" | "count" | "standings" | "all"> {
   /** Deliveries still `sending` whose holder is gone, page by page. */
   sending(partition: string, of: Abandoned, signal?: AbortSignal): AsyncIterable<Held[]>;
 }
@@ -65,6 +66,7 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
       return Item && readDelivery(table, Item);
     },
+    isOnAny: (partitions, participantId) => isOnAny(aws, table, partitions, participantId),
     async *all(partition, signal) {
       for await (const items of pages(partition, {}, signal)) {
         yield items.map((item) => readDelivery(table, item));

@@ -4,6 +4,7 @@ import { type DryRunRecipient, dryRunRecipientSchema } from "../domain/delivery/
 import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
+import { isOnAny } from "./getItems.ts";
 import { readItem } from "./items.ts";
 import { itemsInOrder, type OrderedPage, type OrderedRead } from "./mergedPages.ts";
 import { inParallel, queryPages } from "./queryPages.ts";
@@ -11,9 +12,17 @@ import { inParallel, queryPages } from "./queryPages.ts";
 /** One line of a Dry-Run's list, without its keys. */
 export type DryRunLine = Omit<DryRunRecipient, "pk" | "ttl">;
 
+/** Names one list: that of a run in one language. */
+export interface DryRunListId {
+  readonly runId: string;
+  readonly language: string;
+}
+
 export interface DryRunRecipients {
   /** Puts the lines of a run, 25 at a time. Doing it again overwrites them: a run that begins anew leaves one line per person. */
   put(runId: string, language: string, lines: readonly DryRunLine[]): Promise<void>;
+  /** True if any of these lists has a line of this participant. An id that no key can hold is on none. */
+  isOnAny(lists: readonly DryRunListId[], participantId: string): Promise<boolean>;
   /** Every line of a run and language, page by page, all shards. Throws `signal.reason` when aborted. */
   pages(runId: string, language: string, signal?: AbortSignal): AsyncIterable<DryRunRecipient[]>;
   /** Every line of a run and language in the order of participant ids. Consistent. */
@@ -41,6 +50,10 @@ export function dryRunRecipients(aws: Aws, config: { DRY_RUN_TABLE: string }): D
       for (let start = 0; start < items.length; start += batchSize) {
         await putBatch(aws, table, items.slice(start, start + batchSize));
       }
+    },
+    isOnAny(lists, participantId) {
+      const partitions = lists.map(({ runId, language }) => partitionOf(runId, language));
+      return isOnAny(aws, table, partitions, participantId);
     },
     async *pages(runId, language, signal) {
       const shards = shardKeys(partitionOf(runId, language)).map((pk) => {

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BatchGetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
+import { shardKey } from "../domain/delivery/shards.ts";
 import { AppError } from "../service/errors.ts";
 import type { Aws } from "./aws.ts";
+import { fitsSortKey } from "./sortKey.ts";
 
 type Item = Record<string, NativeAttributeValue>;
 
@@ -26,6 +28,19 @@ export async function getItems<Key extends Record<string, string>>(
     found.push(...(await getBatch(aws, table, distinct.slice(start, start + batchSize))));
   }
   return found;
+}
+
+/** True if any of these sharded partitions of a table keyed by `pk` and `participantId` has an item of this participant. */
+export async function isOnAny(
+  aws: Aws,
+  table: string,
+  partitions: readonly string[],
+  participantId: string,
+): Promise<boolean> {
+  // DynamoDB refuses other keys instead of finding nothing.
+  if (!fitsSortKey(participantId)) return false;
+  const keys = partitions.map((partition) => ({ pk: shardKey(partition, participantId), participantId }));
+  return (await getItems(aws, table, keys, ({ pk }) => pk)).length > 0;
 }
 
 async function getBatch(aws: Aws, table: string, keys: Record<string, string>[]): Promise<Item[]> {

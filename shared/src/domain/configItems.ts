@@ -99,6 +99,8 @@ export const userSchema = z.looseObject({
   exportCsv: z.boolean().default(false),
   /** Epoch seconds. A session that was issued until then has ended (see userSession.ts). */
   sessionsValidAfter: z.number().optional(),
+  /** For pages about people, which do not exist yet: it gates nothing so far. Absent: no. */
+  people: z.boolean().optional(),
 });
 export type User = z.infer<typeof userSchema>;
 

@@ -24,5 +24,10 @@ export const usedTicketSeconds = 300;
 
 /** True if the connection may see the event; `*` in its access = all. */
 export function maySee(connection: Pick<Connection, "eventAccess">, eventCode: string): boolean {
-  return connection.eventAccess.includes("*") || connection.eventAccess.includes(eventCode);
+  return seesAllEvents(connection) || connection.eventAccess.includes(eventCode);
+}
+
+/** True for access to every event, and so to every person. */
+export function seesAllEvents({ eventAccess }: Pick<Connection, "eventAccess">): boolean {
+  return eventAccess.includes("*");
 }

@@ -16,6 +16,7 @@ import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { openMetrics } from "@email-agent/shared/service/metrics.ts";
 import type { ConfigOf } from "@email-agent/shared/service/variables.ts";
 import { limitConcurrency } from "./http/limitConcurrency.ts";
+import { limitRate } from "./http/limitRate.ts";
 import { compiledContents } from "./public/compiledContents.ts";
 
 export type ManagerConfig = ConfigOf<"manager">;
@@ -25,6 +26,14 @@ export type Manager = ReturnType<typeof openManager>;
 
 /** Each count reads every participant; more at once would delay the pages. */
 const countLimit = { atOnce: 2, maxWaiting: 20, retryAfterSeconds: 15 };
+/** Each search reads a table or long lists, for 3 s at most. */
+const searchLimit = { atOnce: 2, maxWaiting: 10, retryAfterSeconds: 5 };
+/** Enough to look for a few people; too little to read everybody by the beginnings of their names, or to guess ids. */
+const searchRate = {
+  burst: 20,
+  tokensPerMinute: 6,
+  sentence: "You have searched for many people in a short time. Wait a moment, then search again.",
+};
 
 /** Compiled content is some times as large as its HTML. */
 const viewContentLimits = { maxEntries: 100, maxBytes: 8 * 1024 * 1024, freshMilliseconds: 60_000 };
@@ -51,6 +60,8 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     documents: documents(aws, config),
     counts: limitConcurrency(countLimit),
     viewContents: compiledContents({ ...viewContentLimits, clock: systemClock }),
+    searches: limitConcurrency(searchLimit),
+    searchRate: limitRate(searchRate, clock),
     async [Symbol.asyncDispose]() {
       metrics[Symbol.dispose]();
       await aws[Symbol.asyncDispose]();

@@ -5,6 +5,14 @@ export interface Searchable {
   readonly email: string;
 }
 
+/** A shorter text is no search for a participant: one letter finds a part of everybody. */
+const shortestSearch = 2;
+
+/** True if a text is long enough to search everybody for it. */
+export function isSearch(text: string): boolean {
+  return folded(text).length >= shortestSearch;
+}
+
 /** `whole` for people who may not see addresses: the beginnings of an address would tell it letter by letter. */
 export type AddressSearch = "prefix" | "whole";
 

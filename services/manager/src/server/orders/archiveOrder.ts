@@ -16,14 +16,14 @@ type Ports = Pick<Manager, "orders" | "clock">;
 /** Hides an order from the main list. Throws AppError `conflict` while a step works or sleeps. */
 export async function archiveOrder(ports: Ports, user: User, id: string): Promise<Order> {
   const order = await orderFor(ports, user, id);
-  if (order.archived) return shownOrder(order, "with details");
+  if (order.archived) return shownOrder(order, user, "with details");
   return change(ports, user, order, archiveWrite(user.id, ports.clock.now()), "Archived");
 }
 
 /** Brings an archived order back. */
 export async function restoreOrder(ports: Ports, user: User, id: string): Promise<Order> {
   const order = await orderFor(ports, user, id);
-  if (!order.archived) return shownOrder(order, "with details");
+  if (!order.archived) return shownOrder(order, user, "with details");
   return change(ports, user, order, restoreWrite, "Restored");
 }
 
@@ -37,7 +37,7 @@ async function change(
   const now = clock.now();
   const audit = userLine({ workOrderId: id, by: user.id, what }, ulid(now), now);
   const changed = await orders.write(id, write, { updatedBy: user.id, audit });
-  if (changed) return shownOrder(changed, "with details");
+  if (changed) return shownOrder(changed, user, "with details");
   const busy = busyStep(await orderFor({ orders }, user, id));
   const state = busy ? busyWords(busy) : "A step was just running";
   throw conflict("working", `${state}. Stop it or wait for its end before you archive the work order.`);

@@ -30,7 +30,7 @@ export async function createOrder(ports: FormPorts, user: User, given: Partial<O
       createdBy: user.id,
       updatedBy: user.id,
     });
-    return shownOrder(order, "with details");
+    return shownOrder(order, user, "with details");
   } catch (error) {
     throw asKeyTaken(error);
   }

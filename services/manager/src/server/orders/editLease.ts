@@ -40,7 +40,7 @@ export async function takeEditLease(
     const audit = held && takeOverLine(user, order, now);
     const write = takeLease(order, { userId: user.id, token }, now);
     const taken = await ports.orders.write(id, write, { touch: false, ...(audit && { audit }) });
-    if (taken) return leaseAnswer(taken, token);
+    if (taken) return leaseAnswer(taken, user, token);
   }
   throw conflict("unsettled", "Others open this form at the same time. Wait a moment, then try again.");
 }
@@ -50,7 +50,7 @@ export async function renewEditLease(ports: Ports, user: User, id: string, token
   await orderFor(ports, user, id);
   const now = ports.clock.now();
   const renewed = await ports.orders.write(id, renewLease(token, now), { touch: false });
-  if (renewed) return leaseAnswer(renewed, token);
+  if (renewed) return leaseAnswer(renewed, user, token);
   throw await leaseLost(ports, await orderFor(ports, user, id), user, now);
 }
 
@@ -60,9 +60,9 @@ export async function releaseEditLease(ports: Ports, user: User, id: string, tok
   await ports.orders.write(id, endLease(token), { touch: false });
 }
 
-function leaseAnswer(order: WorkOrder, token: string): EditLease {
+function leaseAnswer(order: WorkOrder, user: User, token: string): EditLease {
   const { expiresAt = "" } = order.editLease ?? {};
-  return { token, expiresAt, order: shownOrder(order, "with details") };
+  return { token, expiresAt, order: shownOrder(order, user, "with details") };
 }
 
 function takeOverLine(user: User, order: WorkOrder, now: number) {

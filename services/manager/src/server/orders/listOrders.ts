@@ -13,7 +13,7 @@ export async function listOrders({ orders, log }: Manager, user: User): Promise<
     log.error({ error }, "a work order cannot be read");
   };
   for await (const order of orders.list(onBadItem)) {
-    if (maySee(user, order.eventCode)) found.push(shownOrder(order, "without details"));
+    if (maySee(user, order.eventCode)) found.push(shownOrder(order, user, "without details"));
   }
   return { orders: found, unreadable };
 }

@@ -41,7 +41,7 @@ export async function saveOrder(ports: FormPorts, user: User, id: string, body: 
     const { errors, changes } = await judgeEdit(ports, user, order, body.fields);
     if (!changes) throw unfit(errors);
     const saved = await saveChanges(ports, user, order, changes, body, now);
-    if (saved) return shownOrder(saved, "with details");
+    if (saved) return shownOrder(saved, user, "with details");
   }
   throw conflict("unsettled", "The work order changes all the time. Wait a moment, then save again.");
 }

@@ -1,15 +1,30 @@
-import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
+import { withoutParticipant } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
+import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 
-/** What of an order goes to a browser: never the command, never the token of the edit lease (who has it may save). */
-export function shownOrder(order: WorkOrder, details: "with details" | "without details"): Order {
+/**
+ * What of an order goes to a browser: never the command, never the token of the edit lease (who has it may save), and only
+ * to users who may see everybody the ids of people whose records are broken.
+ */
+export function shownOrder(
+  order: WorkOrder,
+  user: Pick<User, "eventAccess">,
+  details: "with details" | "without details",
+): Order {
   const { command: _, editLease, ...shown } = order;
   const lease = editLease && { userId: editLease.userId, expiresAt: editLease.expiresAt };
-  const steps = details === "with details" ? order.steps : withoutDetails(order.steps);
-  return { ...shown, steps, ...(lease && { editLease: lease }) };
+  const steps = Object.entries(order.steps).map(([name, step]) => [name, shownStep(step, user, details)] as const);
+  return {
+    ...shown,
+    steps: Object.fromEntries(steps) as WorkOrder["steps"],
+    ...(lease && { editLease: lease }),
+  };
 }
 
-function withoutDetails(steps: WorkOrder["steps"]): WorkOrder["steps"] {
-  const entries = Object.entries(steps).map(([name, { details: _, ...step }]) => [name, step] as const);
-  return Object.fromEntries(entries) as WorkOrder["steps"];
+function shownStep(step: StepRecord, user: Pick<User, "eventAccess">, shown: string): StepRecord {
+  const { details, ...rest } = step;
+  if (!details || shown === "without details") return rest;
+  return seesAllEvents(user) ? step : { ...rest, details: details.map(withoutParticipant) };
 }

@@ -1,10 +1,15 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { recipientSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
+import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
+import { isSearch, recipientSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
-import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { FoundParticipants } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
+import type { PeopleAccessPorts } from "../people/peopleAccess.ts";
+import { everybodyFound, foundOnLists } from "../people/searchPeople.ts";
 import { personFor, shownPerson } from "./previewPerson.ts";
+
+type FindPorts = PeopleAccessPorts & Pick<Manager, "participants" | "searches" | "searchRate">;
 
 const resultsLimit = 10;
 const defaultMilliseconds = 3000;
@@ -12,53 +17,69 @@ const defaultMilliseconds = 3000;
 const longestSearch = 300;
 
 /**
- * `GET /api/work-orders/{id}/participants?search=`: up to ten people whose name (or a word of it) begins so, or whose id
- * or address it is. The table has no index by name, so it is read until there are ten or the time is over.
+ * `GET /api/work-orders/{id}/participants?search=`: up to ten people the user may see whose name (or a word of it) begins
+ * so, or whose id or address it is. There is no index by name, so tables and lists are read until there are ten or the
+ * time is over. Few searches run at once in a process, and few per minute for one user.
  *
- * @throws AppError `storage`; `signal.reason` when aborted
+ * @throws AppError `busy`, `too-many-requests`, `storage`; `signal.reason` when aborted
  */
 export async function findParticipants(
-  { participants }: Pick<Manager, "participants">,
-  user: Pick<User, "showAddresses">,
+  ports: FindPorts,
+  user: User,
+  order: WorkOrder,
   search: string,
   signal?: AbortSignal,
   milliseconds = defaultMilliseconds,
 ): Promise<FoundParticipants> {
   const wanted = search.trim().slice(0, longestSearch);
-  if (wanted === "") return { participants: [] };
-  const found = new Map<string, Participant>();
-  const byId = await participants.get(wanted);
-  if (byId) found.set(byId.id, byId);
-  const matches = recipientSearch(wanted, user.showAddresses ? "prefix" : "whole");
+  if (!isSearch(wanted)) return { participants: [] };
+  ports.searchRate.take(user.id);
+  return ports.searches.run(() => find(ports, user, order, wanted, milliseconds, signal), signal);
+}
+
+async function find(
+  ports: FindPorts,
+  user: User,
+  order: WorkOrder,
+  wanted: string,
+  milliseconds: number,
+  asked: AbortSignal | undefined,
+): Promise<FoundParticipants> {
   const timeUp = AbortSignal.timeout(milliseconds);
-  const note = await firstMatches(participants, found, matches, timeUp, signal);
-  const shown = [...found.values()]
+  const signal = asked ? AbortSignal.any([asked, timeUp]) : timeUp;
+  const matches = recipientSearch(wanted, user.showAddresses ? "prefix" : "whole");
+  const search = { id: wanted, matches, signal };
+  const pages = seesAllEvents(user) ? everybodyFound(ports, search) : foundOnLists(ports, user, order, search);
+  const { found, note } = await firstOf(pages, timeUp);
+  const shown = found
     .map((participant) => shownPerson(personFor(user, participant)))
     .toSorted((one, other) => one.name.localeCompare(other.name, "en") || one.id.localeCompare(other.id, "en"));
   return { participants: shown, ...(note && { note }) };
 }
 
-/** Adds to `found`; the answer says why there may be more. */
-async function firstMatches(
-  participants: Manager["participants"],
-  found: Map<string, Participant>,
-  matches: ReturnType<typeof recipientSearch>,
+/** The first people; `note` says why there may be more. */
+async function firstOf(
+  pages: AsyncIterable<readonly Participant[]>,
   timeUp: AbortSignal,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
-  let seen = 0;
+): Promise<{ readonly found: readonly Participant[]; readonly note?: string }> {
+  const found = new Map<string, Participant>();
   try {
-    for await (const page of participants.pages({ signal: signal ? AbortSignal.any([signal, timeUp]) : timeUp })) {
-      seen += page.length;
+    for await (const page of pages) {
       for (const participant of page) {
-        if (!matches({ name: personName(participant), email: participant.email ?? "" })) continue;
         found.set(participant.id, participant);
-        if (found.size >= resultsLimit) return `These are the first ${resultsLimit}. Type more of the name for others.`;
+        if (found.size >= resultsLimit)
+          return {
+            found: [...found.values()],
+            note: `These are the first ${resultsLimit}. Type more of the name for others.`,
+          };
       }
     }
   } catch (error) {
     if (error !== timeUp.reason) throw error;
-    return `The search ended after ${seen} people. Type the exact id or address to find anybody.`;
+    return {
+      found: [...found.values()],
+      note: "The search ended before everybody was looked at. Type the exact id or address to find anybody.",
+    };
   }
-  return undefined;
+  return { found: [...found.values()] };
 }

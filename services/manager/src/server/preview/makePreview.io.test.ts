@@ -108,7 +108,7 @@ describe("published content", () => {
       email: "secret.person@example.org",
       partner: { email: "secret.partner@example.org" },
     });
-    const order = await published("<p>||name||, *|EMAIL|*, *|PARTNER|*</p>");
+    const order = await published("<p>||name||, *|EMAIL|*, *|PARTNER|*</p>", { testers: [person.id] });
     const made = await preview(order, { participant: person.id }, reader);
     expect(JSON.stringify(made)).not.toContain("secret.");
     expect(made.html).toBe("<p>Ana García, s…@example.org, …@example.org</p>");

@@ -1,4 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
@@ -6,13 +7,10 @@ import type { Preview, PreviewSource } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type FoundContent, findContent } from "./findContent.ts";
-import { personFor, previewPerson, shownPerson } from "./previewPerson.ts";
-import { type PreviewAttempt, renderPreview } from "./renderPreview.ts";
+import { type PersonParts, personFor, previewPerson, shownPerson } from "./previewPerson.ts";
+import { type PreviewAttempt, type RenderParts, renderPreview } from "./renderPreview.ts";
 
-export type PreviewParts = Pick<
-  Manager,
-  "config" | "orders" | "events" | "configTable" | "participants" | "dryRunRecipients" | "documents" | "clock"
->;
+export type PreviewParts = PersonParts & RenderParts & Pick<Manager, "documents">;
 
 /** What of an order's mail is asked for; absent parts are chosen by the server. */
 export interface PreviewQuery {
@@ -47,7 +45,7 @@ export function previewQuery(query: URLSearchParams): PreviewQuery {
  * `GET /api/work-orders/{id}/preview`: one language of an order as it will arrive at one person, or what keeps it from
  * that, with the source and the findings of QA. Addresses are masked for users who may not see them.
  *
- * @throws AppError `not-found`: no such order, language or participant; `storage`
+ * @throws AppError `not-found`: no such order, language or participant; `too-many-requests`, `storage`
  */
 export async function makePreview(
   parts: PreviewParts,
@@ -61,13 +59,18 @@ export async function makePreview(
   const language = languageOf(order, query);
   const content = await findContent(parts, order, language, query.source, signal);
   if (!content) return { preview: { state: "none", sources: [], language, languages, findings: [] } };
-  const found = await previewPerson(parts, order, language, query.participant, signal);
+  const found = await previewPerson(parts, user, order, language, query.participant, signal);
   const person = found && personFor(user, found);
   const attempt = person
     ? await renderPreview(parts, order, language, content.stored, person)
-    : { problem: "There is nobody yet to show the mail for: the table of participants is empty.", findings: [] };
+    : { problem: nobodyYet(user), findings: [] };
   const preview = { ...describe(language, content, attempt, person), languages };
   return { preview, ...(attempt.rendered && { html: attempt.rendered.html }) };
+}
+
+function nobodyYet(user: User): string {
+  if (seesAllEvents(user)) return "There is nobody yet to show the mail for: the table of participants is empty.";
+  return "There is nobody yet to show the mail for. Choose a tester in the form, or run Dry-Run first.";
 }
 
 function languageOf(order: WorkOrder, { language = order.languages[0] }: PreviewQuery): string {

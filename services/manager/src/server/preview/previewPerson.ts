@@ -1,4 +1,6 @@
+import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { maskedAddress } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
@@ -7,59 +9,70 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { PreviewParticipant } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
+import { maySeePerson, type PeopleAccessPorts, shownRun } from "../people/peopleAccess.ts";
 
-/** A table refuses keys of more than 2048 bytes instead of finding nothing. */
-const longestId = 300;
-
-type PersonParts = Pick<Manager, "participants" | "dryRunRecipients">;
+export type PersonParts = PeopleAccessPorts & Pick<Manager, "participants" | "searchRate">;
 
 /**
  * For whom the mail is shown: the asked-for participant, else the first tester, else the first recipient of the last
- * Dry-Run, else anybody. Undefined if there is nobody. Throws AppError `not-found` for an id nobody has.
+ * Dry-Run, else anybody the user may see. Undefined if there is nobody.
+ *
+ * @throws AppError `not-found` for an id that the user may see nobody with, whether or not somebody has it;
+ *   `too-many-requests` instead of it for a user who asks for many of them
  */
 export async function previewPerson(
   parts: PersonParts,
+  user: User,
   order: WorkOrder,
   language: string,
   wanted?: string,
   signal?: AbortSignal,
 ): Promise<Participant | undefined> {
-  if (wanted) {
-    const participant = wanted.length <= longestId ? await parts.participants.get(wanted) : undefined;
-    if (participant) return participant;
-    throw new AppError("not-found", `There is no participant ${wanted.slice(0, longestId)}. Choose another one.`);
-  }
+  if (wanted) return askedPerson(parts, user, order, wanted);
   return (
     (await firstTester(parts, order)) ??
-    (await firstRecipient(parts, order, language, signal)) ??
-    (await anybody(parts))
+    (await firstRecipient(parts, user, order, language, signal)) ??
+    (seesAllEvents(user) ? await anybody(parts) : undefined)
   );
 }
 
-async function firstTester({ participants }: PersonParts, { testers }: WorkOrder): Promise<Participant | undefined> {
+async function askedPerson(parts: PersonParts, user: User, order: WorkOrder, id: string): Promise<Participant> {
+  const isAllowed = fitsSortKey(id) && (await maySeePerson(parts, user, order, id));
+  const participant = isAllowed ? await parts.participants.get(id) : undefined;
+  if (participant) return participant;
+  parts.searchRate.take(user.id);
+  const where = seesAllEvents(user) ? "" : " on a list of your events";
+  throw new AppError("not-found", `There is no participant ${id.slice(0, 300)}${where}. Choose another one.`);
+}
+
+async function firstTester(
+  { participants }: Pick<PersonParts, "participants">,
+  { testers }: WorkOrder,
+): Promise<Participant | undefined> {
   const found = await participants.getMany(testers);
   const first = testers.find((id) => found.has(id));
   return first === undefined ? undefined : found.get(first);
 }
 
 async function firstRecipient(
-  { participants, dryRunRecipients }: PersonParts,
+  parts: PersonParts,
+  user: User,
   order: WorkOrder,
   language: string,
   signal?: AbortSignal,
 ): Promise<Participant | undefined> {
-  const runId = order.steps["Dry-Run"].resultRunId;
+  const runId = await shownRun(parts, user, order, "Dry-Run");
   if (runId === undefined) return undefined;
-  for await (const page of dryRunRecipients.pages(runId, language, signal)) {
+  for await (const page of parts.dryRunRecipients.pages(runId, language, signal)) {
     for (const { participantId, status } of page) {
-      const participant = status === "ok" ? await participants.get(participantId) : undefined;
+      const participant = status === "ok" ? await parts.participants.get(participantId) : undefined;
       if (participant) return participant;
     }
   }
   return undefined;
 }
 
-async function anybody({ participants }: PersonParts): Promise<Participant | undefined> {
+async function anybody({ participants }: Pick<PersonParts, "participants">): Promise<Participant | undefined> {
   const { participants: found } = await participants.page({ segment: 0, segments: 1, limit: 1 });
   // A scan leaves out what merge fields may name.
   return found[0] && participants.get(found[0].id);

@@ -1,7 +1,10 @@
 import { hash } from "node:crypto";
 import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
+import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
+import type { ManagerConfig } from "../manager.ts";
+import { seal } from "../signIn/seal.ts";
 import type { Place } from "./recipientSource.ts";
 
 /** Where a list goes on, and how far it has come. */
@@ -21,26 +24,29 @@ const cursorSchema = z.object({
   read: z.int().min(0),
 });
 
-/** A cursor for the browser, valid for the list that `parts` name (run, mailing key, filter, search) and no other. */
-export function toCursor(parts: readonly string[], progress: Progress): string {
-  return Buffer.from(JSON.stringify({ v: 1, of: listId(parts), ...progress })).toString("base64url");
-}
+type CursorConfig = Pick<ManagerConfig, "SESSION_SECRET">;
 
-/** AppError `invalid-input` for what is no cursor; `conflict` for one of another list, as after a new Dry-Run. */
-export function fromCursor(parts: readonly string[], text: string): Progress {
-  const { of, ...progress } = parse(text);
-  if (of === listId(parts)) return progress;
-  throw new AppError("conflict", "The list has changed since this page was opened. Begin again from its first page.", {
-    details: { reason: "list-changed" },
-  });
-}
+const lifeMilliseconds = 24 * 3_600_000;
 
-function parse(text: string) {
-  try {
-    return cursorSchema.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
-  } catch (cause) {
-    throw noSuchPage(cause);
-  }
+/**
+ * Cursors of the list that `parts` name (run, mailing key, filter, search) and no other. They are encrypted: the place
+ * where a list goes on may be the id of somebody whom it does not show, and a forged one would begin anywhere.
+ */
+export function listCursors({ SESSION_SECRET }: CursorConfig, { now }: Pick<Clock, "now">, parts: readonly string[]) {
+  const { close, open } = seal(SESSION_SECRET, "list-cursor");
+  const of = listId(parts);
+  return {
+    to: (progress: Progress): Promise<string> => close({ v: 1, of, ...progress }, now() + lifeMilliseconds),
+    /** AppError `invalid-input` for what is no cursor (any more); `conflict` for one of another list, as after a new Dry-Run. */
+    async from(text: string): Promise<Progress> {
+      const { data, error } = cursorSchema.safeParse(await open(text, now()));
+      if (!data) throw noSuchPage(error);
+      const { place, given, read } = data;
+      if (data.of === of) return { place, given, read };
+      const sentence = "The list has changed since this page was opened. Begin again from its first page.";
+      throw new AppError("conflict", sentence, { details: { reason: "list-changed" } });
+    },
+  };
 }
 
 /** AppError `invalid-input` for a cursor nobody was given. */

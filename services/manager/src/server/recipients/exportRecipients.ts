@@ -25,7 +25,8 @@ export async function exportRecipients(
   if (!user.exportCsv) throw new AppError("forbidden", "Your rights do not include the export of recipients.");
   const asked = askedList(order, user, query);
   const leave = new AbortController();
-  const steps = listOf(ports, user, order, asked)?.source({
+  const list = await listOf(ports, user, order, asked);
+  const steps = list?.source({
     atOnce: rowsAtOnce,
     signal: AbortSignal.any([signal, leave.signal]),
   });

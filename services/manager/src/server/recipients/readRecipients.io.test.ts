@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRecipientWorld, type RecipientWorld, someCounters } from "../../../testing/recipientWorld.ts";
 import type { RecipientPage, RecipientRow } from "../../api/recipients.ts";
 import { GET } from "../../app/api/work-orders/[id]/recipients/route.ts";
-import { toCursor } from "./cursor.ts";
+import { listCursors } from "./cursor.ts";
 import { readRecipients } from "./readRecipients.ts";
 
 let world: RecipientWorld;
@@ -313,7 +313,9 @@ describe("whom the last Send skipped", () => {
     const found = await page(seer, order, { list: "skipped", language: "EN", q: "kim99@" });
     expect(found.rows).toMatchObject([{ participantId: "k-099", reason: "send-until" }]);
     for (const place of [["plan"], ["plan", "k-001"]]) {
-      const cursor = toCursor(["skipped", runId, "EN", "", ""], { place, given: 0, read: 0 });
+      const { config, clock } = world.manager;
+      const cursors = listCursors(config, clock, ["skipped", runId, "EN", "", ""]);
+      const cursor = await cursors.to({ place, given: 0, read: 0 });
       const forged = page(seer, order, { list: "skipped", language: "EN", cursor });
       await expect(forged).rejects.toMatchObject({ status: 422 });
     }

@@ -3,7 +3,7 @@ import { recipientSearch } from "@email-agent/shared/domain/delivery/recipientSe
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { RecipientPage, RecipientRow } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
-import { fromCursor, type Progress, toCursor } from "./cursor.ts";
+import { listCursors, type Progress } from "./cursor.ts";
 import { shownTo } from "./recipient.ts";
 import { askedList, type FoundList, type ListPorts, listOf, totalOf } from "./recipientList.ts";
 import type { ListRead } from "./recipientSource.ts";
@@ -15,10 +15,10 @@ const longestSearch = 200;
 
 /**
  * One page of a list: `list`, `language`, `status`, `q` and `cursor` of the query. A filter or a search that finds little
- * answers after a second, with the cursor to go on.
+ * returns after a second, with the cursor to go on. Few searches run at once in a process (AppError `busy`).
  */
 export async function readRecipients(
-  ports: ListPorts & Pick<Manager, "clock">,
+  ports: ListPorts & Pick<Manager, "clock" | "config" | "searches">,
   user: Pick<User, "showAddresses" | "eventAccess">,
   order: WorkOrder,
   query: URLSearchParams,
@@ -26,16 +26,20 @@ export async function readRecipients(
 ): Promise<RecipientPage> {
   const asked = askedList(order, user, query);
   const total = totalOf(order, asked);
-  const list = listOf(ports, user, order, asked);
+  const list = await listOf(ports, user, order, asked);
   if (!list) return { rows: [], read: 0, total: 0 };
   const text = (query.get("q") ?? "").trim().slice(0, longestSearch);
-  const parts = [...list.parts, text];
+  const cursors = listCursors(ports.config, ports.clock, [...list.parts, text]);
   const cursor = query.get("cursor");
-  const begun = cursor ? fromCursor(parts, cursor) : undefined;
+  const begun = cursor ? await cursors.from(cursor) : undefined;
   // The beginnings of an address would tell it letter by letter.
   const accepts = text === "" ? undefined : recipientSearch(text, user.showAddresses ? "prefix" : "whole");
-  const until = ports.clock.now() + searchMilliseconds;
-  const page = await readPage(list, { ...(accepts && { accepts }), signal }, begun, () => ports.clock.now() >= until);
+  const read = () => {
+    const until = ports.clock.now() + searchMilliseconds;
+    return readPage(list, { ...(accepts && { accepts }), signal }, begun, () => ports.clock.now() >= until);
+  };
+  const looksAtMany = accepts !== undefined || asked.list === "left-out";
+  const page = looksAtMany ? await ports.searches.run(read, signal) : await read();
   const first = (begun?.given ?? 0) + 1;
   const rows = page.found.map(
     (recipient, index): RecipientRow => ({ number: first + index, ...shownTo(user, recipient) }),
@@ -44,7 +48,7 @@ export async function readRecipients(
     rows,
     read: page.read,
     ...(total !== undefined && { total }),
-    ...(page.next && { next: toCursor(parts, page.next) }),
+    ...(page.next && { next: await cursors.to(page.next) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { maySee } from "@email-agent/shared/domain/connection.ts";
+import { maySee, seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailingsOf, type OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
@@ -9,13 +9,14 @@ import { AppError } from "@email-agent/shared/service/errors.ts";
 import { z } from "zod";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
+import { shownRun } from "../people/peopleAccess.ts";
 import { leftOutSource } from "./leftOutSource.ts";
 import { attentionSource, dryRunSource, ledgerSource, type RecipientSource } from "./recipientSource.ts";
 import { skippedSource } from "./skippedSource.ts";
 
 export type ListPorts = Pick<
   Manager,
-  "deliveries" | "dryRunRecipients" | "runs" | "participants" | "events" | "configTable"
+  "audit" | "deliveries" | "dryRunRecipients" | "runs" | "participants" | "events" | "configTable"
 >;
 
 /** Which list a request asks for. */
@@ -94,18 +95,18 @@ export interface FoundList {
   readonly parts: readonly string[];
 }
 
-/** Undefined if the step has not made such a list yet. */
-export function listOf(
+/** Undefined if the step has not made such a list yet, or not of people the user may see. */
+export async function listOf(
   ports: ListPorts,
   user: Pick<User, "eventAccess">,
   order: WorkOrder,
   asked: AskedList,
-): FoundList | undefined {
+): Promise<FoundList | undefined> {
   const { list, language, mailing, status, reason } = asked;
   const { steps } = order;
   switch (list) {
     case "dry-run": {
-      const runId = steps["Dry-Run"].resultRunId;
+      const runId = await shownRun(ports, user, order, "Dry-Run");
       const filter = status === "ok" || status === "error" ? { status } : {};
       return found(runId, asked, (id) => dryRunSource(ports.dryRunRecipients, { runId: id, language, ...filter }));
     }
@@ -117,9 +118,11 @@ export function listOf(
     case "send":
       return found(mailingKey(mailing, language), asked, (key) => deliverySource(ports, key, asked));
     case "skipped":
-      return found(steps.Send.runId, asked, (runId) => skippedSource(ports, { runId, language }));
+      return found(await shownRun(ports, user, order, "Send"), asked, (runId) =>
+        skippedSource(ports, { runId, language }),
+      );
     case "left-out": {
-      const onlyConcerned = !maySee(user, "*");
+      const onlyConcerned = !seesAllEvents(user);
       const left = { order, language, onlyConcerned, ...(reason && { reason }) };
       return found(mailingKey(order, language), asked, () => leftOutSource(ports, left));
     }

@@ -1,3 +1,4 @@
+import { isSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
 import { useEffect, useRef } from "react";
 import useSWR from "swr";
 import type { FoundParticipants, Preview } from "../../api/preview.ts";
@@ -26,13 +27,11 @@ export function usePreview(orderId: string, choice: PreviewChoice, state: string
   return answer;
 }
 
-const shortestSearch = 2;
-
 /** People by name; nothing is asked before two characters are typed. */
 export function useParticipants(orderId: string, search: string) {
   const wanted = search.trim();
   const path = `/api/work-orders/${encodeURIComponent(orderId)}/participants?search=${encodeURIComponent(wanted)}`;
-  return useSWR<FoundParticipants, Error>(wanted.length < shortestSearch ? null : path, read<FoundParticipants>, {
+  return useSWR<FoundParticipants, Error>(isSearch(wanted) ? path : null, read<FoundParticipants>, {
     revalidateOnFocus: false,
     shouldRetryOnError: false,
   });

@@ -6,7 +6,7 @@ import { saveOrder } from "../../../../server/orders/saveOrder.ts";
 import { shownOrder } from "../../../../server/orders/shownOrder.ts";
 
 export const GET = answer<{ id: string }>({}, async ({ manager, user, params }) =>
-  shownOrder(await orderFor(manager, user, params.id), "with details"),
+  shownOrder(await orderFor(manager, user, params.id), user, "with details"),
 );
 
 export const PATCH = answer<{ id: string }, typeof saveBodySchema>(

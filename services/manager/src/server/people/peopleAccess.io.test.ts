@@ -1,0 +1,383 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { preparedKey } from "@email-agent/shared/domain/content/preparedContent.ts";
+import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { anAccount, anEvent, aPool, aStage, someLanguages } from "@email-agent/shared/testing/builders.ts";
+import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
+import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
+import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
+import { ulid } from "ulid";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { sessions } from "../signIn/session.ts";
+
+/*
+ * An attack: a user of the event E2026, with every other right, calls every route with everything known about the people
+ * of the event F2026, and collects what comes back.
+ */
+
+const app = join(import.meta.dirname, "../../app");
+const at = "2026-03-01T08:00:00.000Z";
+const html = "<html><body><p>||name|| *|EMAIL|*</p></body></html>";
+const ours = Array.from({ length: 60 }, (_, n) =>
+  person(`op-${n}`, `Olga${n}`, `Ownname${n}`, "ours.example", "E2026"),
+);
+const theirs = Array.from({ length: 60 }, (_, n) =>
+  person(`fp-${n}`, `Xaviera${n}`, `Quillfeather${n}`, "theirs.example", "F2026"),
+);
+const broken = {
+  ...person("fp-broken", "Xaviera", "Quillfeather", "theirs.example", "F2026"),
+  unsubscribe: "zanzibar",
+};
+/** What only the people of the other event have. */
+const marks = /fp-\w+|xaviera|quillfeather|theirs\.example|zanzibar/gi;
+
+function person(id: string, first: string, last: string, domain: string, event: string) {
+  return { id, first, last, email: `${last.toLowerCase()}@${domain}`, programs: { [event]: { join: true } } };
+}
+
+let world: RecipientWorld;
+let spy: User;
+let admin: User;
+let own: WorkOrder;
+let foreign: WorkOrder;
+/** It was the other event's, and was moved to the one of the user. */
+let moved: WorkOrder;
+let now = Date.parse(at);
+/** Ids of the records that were read one by one. */
+const recordsRead: string[] = [];
+/** Cursors of the other event's lists, as its own user gets them. */
+const cursors: string[] = [];
+
+beforeAll(async () => {
+  world = await openRecipientWorld();
+  const { aws, config } = world.stack;
+  spy = await world.addUser({ id: "spy", role: "write", eventAccess: ["E2026"], showAddresses: true, exportCsv: true });
+  admin = await world.addUser({ id: "admin", role: "write", showAddresses: true, exportCsv: true });
+  await putConfig(aws, config, {
+    stages: [aStage()],
+    pools: [aPool({ name: "joined", attributes: [{ type: "currenteventjoin" }] })],
+    accounts: [anAccount({ name: "office" })],
+    languages: [...someLanguages().values()],
+  });
+  for (const aid of ["E2026", "F2026"]) {
+    const subEvents = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`part-${n}`, {}]));
+    const Item = anEvent({ aid, subEvents, config: { pool: "joined", currency: "EUR" } });
+    await aws.dynamo.send(new PutCommand({ TableName: config.EVENTS_TABLE, Item }));
+  }
+  await putParticipants(aws, config, [...ours, ...theirs, broken] as never);
+  own = await order("E2026", "own", ours);
+  foreign = await order("F2026", "foreign", theirs);
+  moved = await order("E2026", "moved", theirs, "F2026");
+  const { participants } = world.manager;
+  const { get } = participants;
+  participants.get = (id) => {
+    recordsRead.push(id);
+    return get(id);
+  };
+  for (const list of ["send", "dry-run", "test", "skipped"]) {
+    const response = await call(admin, "api/work-orders/[id]/recipients", "GET", {
+      params: { id: foreign.id },
+      query: { list, language: "EN" },
+    });
+    const { next } = JSON.parse(response.body);
+    if (next) cursors.push(next);
+  }
+  recordsRead.length = 0;
+});
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+/** An order with content, a Dry-Run, a Test and a Send, all of these people; `sentFor`: the event it was of when they ran. */
+async function order(eventCode: string, name: string, people: typeof ours, sentFor = eventCode): Promise<WorkOrder> {
+  const isMoved = sentFor !== eventCode;
+  const runs = { dry: `dry-${name}`, test: `test-${name}`, send: `send-${name}` };
+  const status = isMoved ? ("ready" as const) : ("complete" as const);
+  const counted = { sent: people.length, failed: 0, skipped: 1, inDoubt: 0, total: people.length };
+  const invalid = {
+    ...{ language: "all", rule: "invalid-record", severity: "warning" as const },
+    text: "Participant fp-broken is not mailed: the field unsubscribe of the record does not fit (zanzibar).",
+  };
+  const steps: Partial<Record<StepName, Partial<StepRecord>>> = {
+    Count: { status: "complete", details: [invalid] },
+    Prepare: { status: "complete" },
+    "Dry-Run": { status, resultRunId: runs.dry, ...(!isMoved && { runId: runs.dry, languages: { EN: counted } }) },
+    Test: { status, runId: runs.test },
+    Send: { status, runId: runs.send, ...(!isMoved && { languages: { EN: counted } }) },
+  };
+  const made = await world.addOrder({ eventCode, account: "office", testers: [] }, steps);
+  const parts = { ...made, eventCode: sentFor };
+  const hash = "c".repeat(64);
+  const s3Key = preparedKey(made, "EN", hash);
+  const { documents } = world.manager;
+  await documents.putNew(s3Key, html, "text/html");
+  const json = JSON.stringify({ v: 1, template: "test", findings: [] });
+  await documents.putNew(s3Key.replace(/html$/, "json"), json, "application/json");
+  const stored = {
+    ...made,
+    prepared: { EN: { s3Key, hash, bytes: html.length, preparedAt: at } },
+    mailingKeys: [mailingKey(parts, "EN")],
+  };
+  const { aws, config } = world.stack;
+  await aws.dynamo.send(new PutCommand({ TableName: config.WORK_ORDERS_TABLE, Item: stored }));
+
+  const entries = people.map(({ id, first, last, email }, n) => ({
+    ...{ participantId: id, name: `${first} ${last}`, email },
+    ...(n % 3 === 0 && { status: "failed" as const, smtpResponse: `550 5.1.1 <${email}>: no ${last} here` }),
+    ...(n % 3 === 1 && { status: "in-doubt" as const }),
+    ...{ claimId: `claim-${id}`, workOrderId: made.id },
+  }));
+  await world.putDeliveries(mailingKey(parts, "EN"), entries.map(aDelivery));
+  await world.putDeliveries(`${mailingKey(parts, "EN")}~${runs.test}`, entries.map(aDelivery));
+  await world.manager.dryRunRecipients.put(
+    runs.dry,
+    "EN",
+    entries.map(({ participantId, name: full, email }) => ({
+      ...{ participantId, name: full, email, subject: `For ${full}`, status: "ok" as const, at },
+    })),
+  );
+  const chunk = { runId: runs.send, sk: "chunk#EN#000000", language: "EN", status: "planned" as const };
+  const skipped = Object.fromEntries(people.map(({ id }) => [id, "unsubscribed"]));
+  const counts = { fence: 1, token: 0, losses: 0, retry: {}, ttl: 4_000_000_000 };
+  await world.manager.runs.putChunks([{ ...chunk, ids: Object.keys(skipped), skipped, ...counts }]);
+
+  const line = (by: string, what: string, data: Record<string, unknown>) =>
+    world.manager.audit.put(userLine({ workOrderId: made.id, by, what, data }, ulid(now), now));
+  const participantId = people[0]?.id;
+  await line(`participant ${participantId}`, "unsubscribed", { participantId, mailingKey: mailingKey(parts, "EN") });
+  await line("admin", "Resolved a mail in doubt: it was received", { participantId, language: "EN" });
+  if (isMoved) await line("admin", "Edited Event", { changed: { eventCode } });
+  return stored as WorkOrder;
+}
+
+interface Asked {
+  readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly body: string;
+  /** Headers and body. */
+  readonly text: string;
+}
+
+async function call(user: Pick<User, "id">, route: string, method: string, asked: Asked): Promise<Answered> {
+  // Long enough that no limit of searches, and no claim that may not be resolved yet, is in the way.
+  now += 20 * 60_000;
+  world.setTime(now);
+  const { manager } = world;
+  const cookie = (await sessions(manager.config, manager.clock).begin(user.id)).split(";")[0] as string;
+  const { params = {}, query = {}, body } = asked;
+  const path = route.replaceAll(/\[(\w+)\]/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const handlers = await import(join(app, route, "route.ts"));
+  const request = new Request(`${manager.config.MANAGER_URL}/${path}?${new URLSearchParams(query)}`, {
+    method,
+    headers: { cookie, origin: new URL(manager.config.MANAGER_URL).origin, "content-type": "application/json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const response: Response = await handlers[method](request, { params: Promise.resolve(params) });
+  const answered = await response.text();
+  const heads = [...response.headers].map((header) => header.join(": "));
+  return { status: response.status, body: answered, text: [...heads, answered].join("\n") };
+}
+
+const ids = () => [own.id, foreign.id, moved.id];
+const lists = ["dry-run", "test", "send", "skipped", "left-out"];
+const theirNames = ["Quillfeather7", "Xaviera7 Quillfeather7", "quillfeather7@theirs.example", "fp-7", "fp-broken"];
+const searches = [...theirNames, "xa", "qu", "quill", "xaviera", "theirs", "quillfeather7@", "fp", "fp-", "zanzibar"];
+const eachOrder = (asked: (id: string) => readonly Asked[]) => () => ids().flatMap(asked);
+const onlyId = eachOrder((id) => [{ params: { id } }]);
+const patches = () => [
+  { testers: ["fp-7"] },
+  { testers: ["fp-7", "quillfeather7@theirs.example"] },
+  { eventCode: "F2026", subEvent: foreign.subEvent },
+];
+
+const listFilters = (): Record<string, string>[] => [
+  {},
+  ...["sent", "failed", "in-doubt", "ok"].map((status) => ({ status })),
+  ...searches.map((q) => ({ q })),
+  ...cursors.map((cursor) => ({ cursor })),
+  ...[foreign, moved].flatMap((other) =>
+    ["F2026", "E2026"].map((event) => ({ mailing: `${event}_${other.subEvent}_reg` })),
+  ),
+  ...["invalid-record", "event-pool"].map((reason) => ({ reason })),
+];
+const listQueries = eachOrder((id) =>
+  lists.flatMap((list) =>
+    listFilters().map((filter) => ({ params: { id }, query: { list, language: "EN", ...filter } })),
+  ),
+);
+const previews = eachOrder((id) =>
+  [undefined, "fp-7", "fp-59", "fp-broken", "Quillfeather7", "op-7"].flatMap((participant) =>
+    ["prepared", "draft"].map((source) => ({
+      params: { id },
+      query: { source, language: "EN", ...(participant && { participant }) },
+    })),
+  ),
+);
+/** A link to the page of somebody, signed with another secret, or not at all. */
+const tokens = () =>
+  ["fp-7", "fp-8"].map((id) => {
+    const payload = Buffer.from(JSON.stringify([id, mailingKey(foreign, "EN")])).toString("base64url");
+    return { params: { token: `${payload}.${"A".repeat(43)}` } };
+  });
+
+/** Route → method → what the attacker asks. */
+const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
+  "api/options": { GET: () => [{}] },
+  "api/realtime/ticket": { POST: () => [{}] },
+  "api/work-orders": {
+    GET: () => [{}],
+    POST: () => patches().map((fields) => ({ body: { fields: { eventCode: "E2026", ...fields } } })),
+  },
+  "api/work-orders/check": {
+    POST: () => patches().flatMap((fields) => [...ids().map((id) => ({ body: { id, fields } })), { body: { fields } }]),
+  },
+  "api/work-orders/[id]": {
+    GET: onlyId,
+    PATCH: eachOrder((id) =>
+      patches().map((fields) => ({ params: { id }, body: { leaseToken: "x", fields, confirmReset: true } })),
+    ),
+    // Nobody was ever mailed by the moved order, so that it would be deleted.
+    DELETE: () => [own, foreign].map(({ id }) => ({ params: { id } })),
+  },
+  "api/work-orders/[id]/edit-lease": {
+    POST: eachOrder((id) => [{ params: { id }, body: { takeOver: true } }]),
+    PUT: eachOrder((id) => [{ params: { id }, body: { token: "x" } }]),
+    DELETE: eachOrder((id) => [{ params: { id }, body: { token: "x" } }]),
+  },
+  "api/work-orders/[id]/sending": { GET: onlyId },
+  "api/work-orders/[id]/go-no-go": { GET: onlyId },
+  "api/work-orders/[id]/history": {
+    GET: eachOrder((id) => {
+      const after = Buffer.from(JSON.stringify({ U: `U#${at}#0`, C: null, E: null })).toString("base64url");
+      return [{ params: { id } }, { params: { id }, query: { after } }];
+    }),
+  },
+  "api/work-orders/[id]/deliveries/[participantId]/resolve": {
+    POST: eachOrder((id) =>
+      ["fp-7", "fp-8"].flatMap((participantId) =>
+        [undefined, `F2026_${foreign.subEvent}_reg`, `F2026_${moved.subEvent}_reg`].map((mailing) => ({
+          params: { id, participantId },
+          body: { language: "EN", claimId: `claim-${participantId}`, received: true, ...(mailing && { mailing }) },
+        })),
+      ),
+    ),
+  },
+  "api/work-orders/[id]/retry": { GET: onlyId },
+  "api/work-orders/[id]/reconciliation": {
+    GET: eachOrder((id) => [{ params: { id } }, { params: { id }, query: { mailing: `F2026_${moved.subEvent}_reg` } }]),
+  },
+  "api/work-orders/[id]/participants": {
+    GET: eachOrder((id) => [...searches, "own", "op-7"].map((search) => ({ params: { id }, query: { search } }))),
+  },
+  "api/work-orders/[id]/recipients": { GET: listQueries },
+  "api/work-orders/[id]/recipients.csv": { GET: listQueries },
+  "api/work-orders/[id]/preview": { GET: previews },
+  "api/work-orders/[id]/preview/html": { GET: previews },
+  "api/work-orders/[id]/commands": {
+    POST: eachOrder((id) => [{ params: { id }, body: { commandId: ulid(), step: "Test", action: "stop" } }]),
+  },
+  "api/work-orders/[id]/archive": { POST: onlyId, DELETE: onlyId },
+  "u/[token]": { GET: tokens, POST: tokens },
+  "view/[token]": { GET: tokens },
+};
+
+const callsAtOnce = 6;
+
+/** Routes without people: signing in knows users only, and the last two know nothing. */
+const withoutPeople = ["api/auth/callback", "api/auth/sign-in", "api/auth/sign-out", "api/[[...path]]", "healthz"];
+
+/** What a response tells beyond what was asked; texts in base64url are read as well. */
+function told({ text }: Answered, asked: Asked): string {
+  const known = strings(asked).sort((one, other) => other.length - one.length);
+  const decoded = [...text.matchAll(/[\w-]{16,}/g)].map(([word]) => Buffer.from(word, "base64url").toString("latin1"));
+  return known.reduce((rest, word) => rest.replaceAll(word, "?"), [text, ...decoded].join("\n"));
+}
+
+function strings(value: unknown): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value, encodeURIComponent(value)];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+describe("acceptance 69: a user of one event sees nobody of another, whatever is asked of which route", () => {
+  test("every route is walked", () => {
+    const routes = globSync("**/route.ts", { cwd: app }).map((file) => file.slice(0, -"/route.ts".length));
+    expect([...Object.keys(walks), ...withoutPeople].sort()).toEqual(routes.sort());
+  });
+
+  test.each(Object.entries(walks).flatMap(([route, methods]) => Object.keys(methods).map((method) => [method, route])))(
+    "%s %s",
+    { timeout: 120_000 },
+    async (method, route) => {
+      const all = walks[route as string]?.[method as string]?.() ?? [];
+      expect(all.length).toBeGreaterThan(0);
+      for (let from = 0; from < all.length; from += callsAtOnce) {
+        await Promise.all(
+          all.slice(from, from + callsAtOnce).map(async (asked) => {
+            const answered = await call(spy, route as string, method as string, asked);
+            expect({ asked, status: answered.status < 500 }).toEqual({ asked, status: true });
+            expect({ asked, leaks: told(answered, asked).match(marks) ?? [] }).toEqual({ asked, leaks: [] });
+          }),
+        );
+      }
+      expect(recordsRead.filter((id) => id.startsWith("fp-"))).toEqual([]);
+    },
+  );
+
+  test("the walk reads what it may: people of the own event, by search, list, file and preview", async () => {
+    const see = async (route: string, query: Record<string, string>) =>
+      (await call(spy, `api/work-orders/[id]/${route}`, "GET", { params: { id: own.id }, query })).text;
+    expect(await see("participants", { search: "ownname7" })).toContain("op-7");
+    expect(await see("recipients", { list: "send", language: "EN" })).toContain("ownname0@ours.example");
+    expect(await see("recipients", { list: "skipped", language: "EN" })).toContain("op-0");
+    expect(await see("recipients.csv", { list: "dry-run", language: "EN" })).toContain("ownname7@ours.example");
+    expect(await see("preview/html", { participant: "op-7" })).toContain("ownname7@ours.example");
+    expect(await see("history", {})).toContain("participant op-0");
+  });
+
+  test("and somebody who may see every event reads the same lists of the other one, and of the moved order", async () => {
+    const see = async (route: string, id: string, query: Record<string, string> = {}) =>
+      (await call(admin, `api/work-orders/[id]/${route}`, "GET", { params: { id }, query })).text;
+    expect(await see("participants", own.id, { search: "fp-7" })).toContain("quillfeather7@theirs.example");
+    for (const list of ["dry-run", "skipped"])
+      expect(await see("recipients", moved.id, { list, language: "EN" })).toContain("fp-0");
+    expect(await see("preview/html", moved.id, { participant: "fp-7" })).toContain("quillfeather7@theirs.example");
+    expect(await see("history", moved.id)).toContain("participant fp-0");
+    const whole = await call(admin, "api/work-orders/[id]", "GET", { params: { id: own.id } });
+    expect(whole.text).toContain("fp-broken");
+  });
+
+  test.each([
+    ["preview", "GET", (participant: string) => ({ query: { participant } })],
+    ["preview/html", "GET", (participant: string) => ({ query: { participant } })],
+    ["participants", "GET", (search: string) => ({ query: { search } })],
+    ["recipients", "GET", (q: string) => ({ query: { list: "left-out", language: "EN", q } })],
+    [
+      "deliveries/[participantId]/resolve",
+      "POST",
+      (participantId: string) => ({
+        params: { participantId },
+        body: { language: "EN", claimId: "x", received: true },
+      }),
+    ],
+    ["recipients.csv", "GET", (cursor: string) => ({ query: { list: "send", language: "EN", cursor } })],
+  ] as const)("%s says the same of somebody of another event and of nobody", async (route, method, make) => {
+    const [one, other] = await Promise.all(
+      ["fp-7", "no-7"].map(async (id) => {
+        const asked = make(id) as Asked;
+        const params = { ...asked.params, id: own.id };
+        const { status, text } = await call(spy, `api/work-orders/[id]/${route}`, method, { ...asked, params });
+        return { status, text: text.replaceAll(id, "?") };
+      }),
+    );
+    expect(one).toEqual(other);
+  });
+});
