@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { type DestinationStream, pino } from "pino";
+import { loggable, loggableText } from "./loggable.ts";
 import type { LogLevel } from "./variables.ts";
 
 /** The log of a service: pino JSON on stdout; `workOrderId`, `runId`, `step`, `commandId` ride along (see `withLogContext`). */
@@ -31,14 +32,9 @@ export function addressHash(address: string): string {
   return createHash("sha256").update(address.trim().toLowerCase()).digest("hex").slice(0, 12);
 }
 
-const secretFields = ["password", "apiKey", "authorization", "ticket", "secret", "privateKey", "email", "address"];
-// The last line of defence, over the finished line: whatever looks like an address, or a ticket in a query string.
-const addressInText = /[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)/g;
-const ticketInText = /([?&]ticket=)[^&"\\\s]+/g;
-
 /**
- * Opens the log. Levels: `info` for domain events, `warn` for a retry, `error` only when a person must act.
- * Addresses become `…@domain`, secrets `[redacted]`.
+ * Opens the log. Levels: `info` for domain events, `warn` for what passes by itself, `error` only when a person must act.
+ * Whatever a line is made of passes `loggable` first: no address, password or token reaches it.
  */
 export function openLog(service: string, level: LogLevel, destination?: DestinationStream): Log {
   return pino(
@@ -47,10 +43,11 @@ export function openLog(service: string, level: LogLevel, destination?: Destinat
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => ({ ...context.getStore() }),
-      serializers: { error: pino.stdSerializers.errWithCause },
-      redact: { paths: [...secretFields, ...secretFields.map((name) => `*.${name}`)], censor: "[redacted]" },
-      hooks: { streamWrite: (line) => line.replace(addressInText, "…@$1").replace(ticketInText, "$1[redacted]") },
+      hooks: {
+        logMethod([fields, message], method) {
+          method.call(this, loggable({ ...context.getStore(), ...(fields as object) }), loggableText(message ?? ""));
+        },
+      },
     },
     destination ?? pino.destination({ sync: true }),
   );

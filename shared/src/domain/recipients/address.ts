@@ -30,19 +30,32 @@ export function isSameAddress(one: string | null | undefined, other: string | nu
   return (one ?? "").trim().toLowerCase() === (other ?? "").trim().toLowerCase();
 }
 
+/** An `@` in the spellings of URLs (encoded once or more), HTML, JSON and full width. */
+const encodedAt = /%(?:25)*40|&(?:#0*64|#x0*40|commat);|\\u0040|[\uFF20\uFE6B]/gi;
+/** What ends a word; all else may belong to a local part. */
+const word = '[^\\s<>"(),;:[\\]]';
+const words = new RegExp(`${word}+`, "g");
 /**
- * Every mail address in a text becomes `…@domain`, percent-encoded ones (`ana%40example.org`) too. For messages, details
- * and logs: it rather hides too much. Takes time linear in the text, which may come from a foreign server.
+ * A quoted string in a local part (RFC 5322 3.2.4), with what follows it there. The first form knows `\"`; its length is
+ * limited so that it takes linear time.
+ */
+const quotedLocal = new RegExp(`"(?:[^"\\\\]|\\\\[^]){0,130}"(?=${word}*@)|"[^"]*"(?=${word}*@)`, "g");
+/** A local part with a comment behind it (RFC 5322 3.2.2). */
+const commentedLocal = new RegExp(`(?<!${word})${word}+\\([^()]*\\)(?=@)`, "g");
+
+/**
+ * Every mail address in a text becomes `…@domain`, also where its `@` is encoded (`ana%40example.org`), its local part is
+ * quoted, or its domain is not ASCII. For messages, details and logs: it rather hides too much. Takes time linear in the
+ * text, which may come from a foreign server.
  */
 export function maskAddresses(text: string): string {
-  return text.replace(/"[^"]*"(?=@)/g, "…").replace(/[^\s<>"(),;:[\]]+/g, (word) => {
-    const at = lastAt(word);
-    return at.index < 1 ? word : `…@${word.slice(at.index + at.length)}`;
-  });
-}
-
-function lastAt(word: string): { index: number; length: number } {
-  const plain = word.lastIndexOf("@");
-  const encoded = word.lastIndexOf("%40");
-  return plain >= encoded ? { index: plain, length: 1 } : { index: encoded, length: 3 };
+  const plain = text.replace(encodedAt, "@");
+  if (!plain.includes("@")) return plain;
+  return plain
+    .replace(quotedLocal, "…")
+    .replace(commentedLocal, "…")
+    .replace(words, (found) => {
+      const at = found.lastIndexOf("@");
+      return at < 1 ? found : `…${found.slice(at)}`;
+    });
 }
