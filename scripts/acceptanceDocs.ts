@@ -82,6 +82,7 @@ const items: Readonly<Record<number, string>> = {
   83: "With any number of open browsers the notifier stays small: one that is behind gets of each order only the newest state, and always its last",
   86: "A step that fails is one line at level error with its order and step, and is counted; what passes by itself, a refused person or a release is none",
   87: "A Send that works for ten minutes without an outcome raises an alarm, also when no sender lives; one that waits on purpose raises none",
+  88: "A release that brings errors, exceptions, 5xx or unhealthy tasks goes back by itself to the one before",
   89: "Only a command that waits for its judgement invokes the stream router; the writes of workers do not",
   90: "An availability zone that comes or goes on AWS leaves the subnets of the others, and what stands in them, as they are",
   91: "Tables that exist, an organisation's own or restored ones, are used on AWS in the place of new ones, and none is deleted for it",

@@ -13,9 +13,14 @@ it("counts what the templates hold", () => {
   const endpoints = templates
     .flatMap((template) => Object.values(resourcesOf(template, "AWS::EC2::VPCEndpoint")))
     .filter(({ Properties }) => Properties.VpcEndpointType === "Interface");
+  const alarms = templates.flatMap((template) => Object.values(resourcesOf(template, "AWS::CloudWatch::Alarm")));
+  // An alarm that computes costs as many metrics as it computes from; a query counts those it finds, which are few.
+  const metricsOf = ({ Properties: { Metrics = [] } }: (typeof alarms)[number]) =>
+    Math.max(1, Metrics.filter(({ MetricStat }: { MetricStat?: object }) => MetricStat).length);
   expect(held).toEqual({
     endpoints: endpoints.length,
-    alarms: count("AWS::CloudWatch::Alarm"),
+    alarms: alarms.length,
+    alarmMetrics: alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0),
     secrets: count("AWS::SecretsManager::Secret"),
     keys: count("AWS::KMS::Key"),
   });

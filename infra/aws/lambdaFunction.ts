@@ -4,6 +4,7 @@ import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { buildSync } from "esbuild";
+import { countErrorLines } from "./errorLines.ts";
 import { logSettings } from "./logSettings.ts";
 import type { ProductStack } from "./productStack.ts";
 
@@ -23,6 +24,7 @@ const sources = join(import.meta.dirname, "..", "lambdas");
 export function createLambda(stack: ProductStack, options: LambdaOptions): LambdaFunction {
   const { name, timeoutSeconds, environment, description } = options;
   const logGroup = new LogGroup(stack, `${name}-log`, logSettings(stack.settings));
+  countErrorLines(stack, name, logGroup);
   const role = new Role(stack, `${name}-role`, {
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     description: `Lambda ${name} of email-agent`,

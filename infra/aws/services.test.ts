@@ -32,6 +32,42 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     }
   });
 
+  it("acceptance 88: goes back when a release brings errors, by alarms that exist before the service and lead back to none", () => {
+    const alarms = resourcesOf(services, "AWS::CloudWatch::Alarm");
+    const idOf = (alarmName: string) =>
+      Object.keys(alarms).find((id) => alarms[id]?.Properties.AlarmName === alarmName) ?? `no alarm ${alarmName}`;
+    const watched = Object.fromEntries(
+      Object.values(resourcesOf(services, "AWS::ECS::Service")).map(({ Properties, DependsOn }) => {
+        const { AlarmNames, ...rest } = Properties.DeploymentConfiguration.Alarms;
+        expect(rest).toEqual({ Enable: true, Rollback: true });
+        expect(DependsOn).toEqual(expect.arrayContaining(AlarmNames.map(idOf)));
+        return [Properties.ServiceName, AlarmNames.map((alarm: string) => alarm.split("-release-")[1])];
+      }),
+    );
+    expect(watched).toEqual({
+      ingest: ["error-lines-ingest", "step-exceptions-ingest"],
+      campaign: ["error-lines-campaign", "step-exceptions-campaign"],
+      sender: ["error-lines-sender", "step-exceptions-sender"],
+      notifier: ["error-lines-notifier"],
+      manager: ["error-lines-manager", "manager-errors", "load-balancer-errors", "unhealthy-hosts"],
+    });
+    const tasksAndServices = Object.keys({
+      ...resourcesOf(services, "AWS::ECS::Service"),
+      ...resourcesOf(services, "AWS::ECS::TaskDefinition"),
+    });
+    for (const { Properties } of Object.values(alarms))
+      for (const id of tasksAndServices) expect(JSON.stringify(Properties)).not.toContain(`"${id}"`);
+  });
+
+  it("lets no few errors of users take a release back, and waits for no metric that is not there", () => {
+    const released = Object.values(resourcesOf(services, "AWS::CloudWatch::Alarm")).filter(({ Properties }) =>
+      Properties.AlarmName?.includes("-release-"),
+    );
+    for (const { Properties } of released) expect(Properties.TreatMissingData).toBe("notBreaching");
+    const lines = released.filter(({ Properties }) => Properties.MetricName === "ErrorLines");
+    expect(lines.map(({ Properties }) => Properties.Threshold)).toEqual(workerNames.map(() => 5));
+  });
+
   it("starts tasks only once they may fetch image and secrets: three that cannot start end a first deployment", () => {
     const policies = Object.keys(resourcesOf(services, "AWS::IAM::Policy")).filter((id) => /ExecutionRole/.test(id));
     const awaited = Object.values(resourcesOf(services, "AWS::ECS::Service")).flatMap(

@@ -16,6 +16,7 @@ import { LoadBalancerTarget } from "aws-cdk-lib/aws-route53-targets";
 import { accept } from "../accept.ts";
 import type { ProductStack } from "../productStack.ts";
 import { protectPublicPages } from "./protectPublicPages.ts";
+import type { ManagerDoor } from "./releaseAlarms.ts";
 import type { ServiceParts } from "./serviceParts.ts";
 import { managerPort } from "./serviceVariables.ts";
 
@@ -24,7 +25,7 @@ export function openManagerDoor(
   stack: ProductStack,
   { data, messaging }: ServiceParts,
   manager: { readonly service: FargateService; readonly group: SecurityGroup },
-): ApplicationLoadBalancer {
+): ManagerDoor {
   const { certificateArn, keepData, domain, hostedZone } = stack.settings;
   const { vpc, subnets } = messaging.network;
   const group = new Group(stack, "door-group", { vpc, allowAllOutbound: false, description: "Load balancer" });
@@ -55,7 +56,7 @@ export function openManagerDoor(
     sslPolicy: SslPolicy.RECOMMENDED_TLS,
     certificates: [Certificate.fromCertificateArn(stack, "certificate", certificateArn)],
   });
-  https.addTargets("manager", {
+  const targets = https.addTargets("manager", {
     port: managerPort,
     protocol: ApplicationProtocol.HTTP,
     targets: [manager.service.loadBalancerTarget({ containerName: "manager", containerPort: managerPort })],
@@ -74,5 +75,5 @@ export function openManagerDoor(
     });
   new CfnOutput(stack, "ManagerUrl", { value: `https://${domain}`, description: "The Email Manager" });
   new CfnOutput(stack, "LoadBalancer", { value: door.loadBalancerDnsName, description: `Point ${domain} here` });
-  return door;
+  return { door, targets };
 }

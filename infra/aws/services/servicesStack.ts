@@ -1,9 +1,11 @@
 import { Cluster, ContainerInsights, type FargateService } from "aws-cdk-lib/aws-ecs";
-import type { ApplicationLoadBalancer } from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import type { ApplicationLoadBalancer, ApplicationTargetGroup } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { Construct } from "constructs";
+import { countErrorLines } from "../errorLines.ts";
 import { ProductStack, type ProductStackProps } from "../productStack.ts";
 import { createService } from "./createService.ts";
 import { openManagerDoor } from "./managerDoor.ts";
+import { rollBackOnAlarms } from "./releaseAlarms.ts";
 import { scaleSender } from "./scaleSender.ts";
 import { type ServiceParts, type WorkerName, workerNames } from "./serviceParts.ts";
 
@@ -12,6 +14,10 @@ export class ServicesStack extends ProductStack {
   readonly cluster: Cluster;
   readonly services: Readonly<Record<WorkerName, FargateService>>;
   readonly door: ApplicationLoadBalancer;
+  /** The tasks of the Email Manager behind `door`. */
+  readonly managerTargets: ApplicationTargetGroup;
+  /** Alarms that take a release back, by name. */
+  readonly releaseAlarms: readonly string[];
 
   constructor(scope: Construct, props: ProductStackProps & ServiceParts) {
     super(scope, "services", props, "services and load balancer");
@@ -26,7 +32,11 @@ export class ServicesStack extends ProductStack {
       WorkerName,
       FargateService
     >;
-    this.door = openManagerDoor(this, props, manager);
+    for (const [name, { logGroup }] of made) countErrorLines(this, name, logGroup);
+    const way = openManagerDoor(this, props, manager);
+    this.door = way.door;
+    this.managerTargets = way.targets;
+    this.releaseAlarms = rollBackOnAlarms(this, this.services, way);
     scaleSender(this, sender.service);
   }
 }

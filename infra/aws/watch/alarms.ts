@@ -1,12 +1,16 @@
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { ProductStack } from "../productStack.ts";
 import type { ServiceParts } from "../services/serviceParts.ts";
 import type { ServicesStack } from "../services/servicesStack.ts";
-import { lambdaWatches, queueWatches } from "./watchCarriers.ts";
-import { foundationWatches } from "./watchFoundation.ts";
+import { createAlarm } from "./watch.ts";
+import { lambdaWatches, queueWatches, topicWatches } from "./watchCarriers.ts";
+import { managerWatches, taskWatches } from "./watchFoundation.ts";
+import { errorLineWatches } from "./watchLogs.ts";
 import { mailWatches } from "./watchMail.ts";
+import { tableWatches } from "./watchTables.ts";
+import { valkeyWatches } from "./watchValkey.ts";
 import { recoveryWatches, stepWatches } from "./watchWork.ts";
 
 export type WatchParts = ServiceParts & { readonly services: ServicesStack };
@@ -14,23 +18,20 @@ export type WatchParts = ServiceParts & { readonly services: ServicesStack };
 /** Every alarm of the product, each told to `topic` when it rises and when it is over. */
 export function createAlarms(stack: ProductStack, parts: WatchParts, topic: Topic): Alarm[] {
   const watches = [
-    ...queueWatches(parts),
-    ...lambdaWatches(parts),
     ...stepWatches(),
     ...mailWatches(),
+    ...errorLineWatches(),
+    ...queueWatches(parts),
+    ...topicWatches(parts),
+    ...lambdaWatches(parts),
     ...recoveryWatches(),
-    ...foundationWatches(parts),
+    ...tableWatches(stack.settings),
+    ...valkeyWatches(parts),
+    ...managerWatches(parts),
+    ...taskWatches(parts),
   ];
-  return watches.map(({ id, text, metric, above, periods = 1, missing = TreatMissingData.NOT_BREACHING }) => {
-    const alarm = new Alarm(stack, id, {
-      alarmName: `email-agent-${stack.environmentName}-${id}`,
-      alarmDescription: text,
-      metric,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: above,
-      evaluationPeriods: periods,
-      treatMissingData: missing,
-    });
+  return watches.map((watch) => {
+    const alarm = createAlarm(stack, watch);
     alarm.addAlarmAction(new SnsAction(topic));
     alarm.addOkAction(new SnsAction(topic));
     return alarm;

@@ -1,11 +1,24 @@
-import { Duration } from "aws-cdk-lib";
-import { Dashboard, GraphWidget, type IMetric, MathExpression, TextWidget } from "aws-cdk-lib/aws-cloudwatch";
+import { ArnFormat, Duration } from "aws-cdk-lib";
+import {
+  Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  MathExpression,
+  TextWidget,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { errorLines } from "../errorLines.ts";
 import type { ProductStack } from "../productStack.ts";
 import type { WatchParts } from "./alarms.ts";
 import { productMetric } from "./productMetrics.ts";
 
-/** One page to look at: first the four figures of the README, then what a Send does, then what was repaired. */
-export function createDashboard(stack: ProductStack, parts: WatchParts): Dashboard {
+/**
+ * One page to look at: first the four figures of the README, then every alarm, then what a Send does, then what was
+ * repaired.
+ */
+export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: readonly IAlarm[]): Dashboard {
   const dashboard = new Dashboard(stack, "dashboard", {
     dashboardName: `email-agent-${stack.environmentName}`,
     defaultInterval: Duration.hours(6),
@@ -55,6 +68,15 @@ export function createDashboard(stack: ProductStack, parts: WatchParts): Dashboa
     ]),
   );
   dashboard.addWidgets(
+    new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 16, height: 8 }),
+    new AlarmStatusWidget({
+      title: "They take a release back",
+      alarms: releaseAlarms(stack, parts),
+      width: 8,
+      height: 8,
+    }),
+  );
+  dashboard.addWidgets(
     heading("Sending"),
     graph("Mails sent, by account and minute", [perAccount("MailsSent", "Sum")]),
     graph("Failed and in doubt, by account", [perAccount("SendFailures", "Sum"), perAccount("SendInDoubt", "Sum")]),
@@ -73,6 +95,12 @@ export function createDashboard(stack: ProductStack, parts: WatchParts): Dashboa
     heading("Queues, stops and repairs"),
     graph("Wait for a worker, p95", [search('{EmailAgent,service,step} MetricName="QueueWait"', "p95")]),
     graph("Jobs that wait, by queue", [search('{EmailAgent,service,queue} MetricName="QueueWaiting"', "Maximum")]),
+    graph("Stalled Sends, failed steps, lines at level error", [
+      productMetric("StalledSends", { service: "ingest" }, { statistic: "Maximum", period: Duration.minutes(1) }),
+      search('{EmailAgent,service,step} MetricName="StepErrors"', "Sum"),
+      search('{EmailAgent,service,step} MetricName="StepExceptions"', "Sum"),
+      search(`{EmailAgent,service} MetricName="${errorLines}"`, "Sum"),
+    ]),
     graph("Stops, longest", [search('{EmailAgent,service,step} MetricName="StopLatency"', "Maximum")]),
     graph("Taken up, sent again, not told", [
       productMetric("RunsTakenUp", { service: "ingest" }, sum),
@@ -89,6 +117,16 @@ export function createDashboard(stack: ProductStack, parts: WatchParts): Dashboa
     ),
   );
   return dashboard;
+}
+
+/** By their names: this stack must not hold on to alarms of a release. */
+function releaseAlarms(stack: ProductStack, { services }: WatchParts): IAlarm[] {
+  const arnOf = (resourceName: string) =>
+    stack.formatArn({
+      ...{ service: "cloudwatch", resource: "alarm", resourceName },
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  return services.releaseAlarms.map((name) => Alarm.fromAlarmArn(stack, name, arnOf(name)));
 }
 
 /** All figures of a kind, whatever accounts and steps there are. */

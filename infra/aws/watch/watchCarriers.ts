@@ -1,12 +1,15 @@
+import { Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { topic } from "../../resources.ts";
 import type { ServiceParts } from "../services/serviceParts.ts";
-import { maximum, sum, type Watch } from "./watch.ts";
+import { maximum, minutes, sum, type Watch } from "./watch.ts";
 
 /** What carries commands and status: messages that wait, and those nobody could handle. */
 export function queueWatches({ messaging }: ServiceParts): Watch[] {
   return Object.entries(messaging.queues).flatMap(([name, { queue, deadLetters, shape }]): Watch[] => {
     const letters = (held: typeof queue, what: string): Watch => ({
       id: `${name}-dead-letters`,
-      text: `${what} lie in a dead-letter queue: read them, repair the cause, then send them back.`,
+      means: `${what} lie in a dead-letter queue`,
+      first: "read them, repair the cause, then send them back",
       metric: maximum(held.metricApproximateNumberOfMessagesVisible()),
       above: 0,
     });
@@ -16,12 +19,28 @@ export function queueWatches({ messaging }: ServiceParts): Watch[] {
       letters(deadLetters, `Messages of ${shape.name}`),
       {
         id: `${name}-age`,
-        text: `A message has waited in ${shape.name} for over a minute: its consumer does not keep up or is away.`,
+        means: `A message has waited in ${shape.name} for over a minute`,
+        first: "look whether its consumer runs and what its log says",
         metric: maximum(queue.metricApproximateAgeOfOldestMessage()),
         above: 60,
       },
     ];
   });
+}
+
+/** Status events that SNS could not put into the queue. */
+export function topicWatches({ data }: ServiceParts): Watch[] {
+  const metric = new Metric({
+    namespace: "AWS/SNS",
+    metricName: "NumberOfNotificationsFailed",
+    dimensionsMap: { TopicName: data.settings.prefix + topic.name },
+    statistic: "Sum",
+    ...minutes(5),
+  });
+  const means = "The status topic could not deliver events to its queue, and browsers see changes late";
+  return [
+    { id: "status-delivery", means, first: "look at the policy and the key of the status queue", metric, above: 0 },
+  ];
 }
 
 /** The three Lambdas, and how far behind the stream router is. */
@@ -32,15 +51,27 @@ export function lambdaWatches({ messaging, realtime }: ServiceParts): Watch[] {
     disconnect: realtime.disconnect,
   };
   const watches = Object.entries(functions).flatMap(([name, lambda]): Watch[] => [
-    { id: `${name}-errors`, text: `Lambda ${name} failed: see its log.`, metric: sum(lambda.metricErrors()), above: 0 },
+    {
+      id: `${name}-errors`,
+      means: `Lambda ${name} failed`,
+      first: "read its log",
+      metric: sum(lambda.metricErrors()),
+      above: 0,
+    },
     {
       id: `${name}-throttles`,
-      text: `Lambda ${name} was refused for want of concurrency in the account.`,
+      means: `Lambda ${name} was refused for want of concurrency in the account`,
+      first: "look which function of the account takes it, and ask AWS for a higher quota",
       metric: sum(lambda.metricThrottles()),
       above: 0,
     },
   ]);
-  const iteratorAge = maximum(messaging.streamRouter.metric("IteratorAge"));
-  const text = "Changes of work orders reach the stream router over a minute late.";
-  return [...watches, { id: "stream-age", text, metric: iteratorAge, above: 60_000 }];
+  const late: Watch = {
+    id: "stream-age",
+    means: "Changes of work orders reach the stream router over a minute late",
+    first: "read its log; ingest finds waiting commands in the table meanwhile",
+    metric: maximum(messaging.streamRouter.metric("IteratorAge")),
+    above: 60_000,
+  };
+  return [...watches, late];
 }

@@ -1,65 +1,64 @@
 import { MathExpression, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { HttpCodeTarget } from "aws-cdk-lib/aws-elasticloadbalancingv2";
-import type { ServiceParts } from "../services/serviceParts.ts";
+import { HttpCodeElb, HttpCodeTarget } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { ServicesStack } from "../services/servicesStack.ts";
 import { minutes, type Watch } from "./watch.ts";
 
-/** What everything stands on: Valkey, the Email Manager's answers, tasks that run. */
-export function foundationWatches({
-  messaging,
-  services,
-  data,
-}: ServiceParts & { readonly services: ServicesStack }): Watch[] {
-  const valkey = (metricName: string, node: number) =>
-    new Metric({
-      namespace: "AWS/ElastiCache",
-      metricName,
-      dimensionsMap: { CacheClusterId: `${data.settings.prefix}email-agent-00${node}` },
-      statistic: "Maximum",
-      ...minutes(5),
-    });
-  const nodes = Array.from({ length: messaging.valkey.nodes }, (_, index) => index + 1);
+interface Parts {
+  readonly services: ServicesStack;
+}
+
+/** The way of browsers to the Email Manager. */
+export function managerWatches({ services: { door, managerTargets } }: Parts): Watch[] {
+  const perFive = { statistic: "Sum", ...minutes(5) };
   return [
-    ...nodes.map(
-      (node): Watch => ({
-        id: `valkey-memory-${node}`,
-        text: "Valkey is nearly full and drops nothing: jobs will be refused. Take a larger node type.",
-        metric: valkey("DatabaseMemoryUsagePercentage", node),
-        above: 80,
-        periods: 2,
-      }),
-    ),
     {
       id: "manager-errors",
-      text: "The Email Manager answered requests with errors: see its log.",
-      metric: services.door.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, {
-        statistic: "Sum",
-        ...minutes(5),
-      }),
+      means: "The Email Manager answered requests with 5xx",
+      first: "read its log at level error; 503 alone means that the database was away",
+      metric: door.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, perFive),
       above: 5,
     },
-    ...Object.entries(services.services).map(
-      ([name, service]): Watch => ({
-        id: `no-${name}`,
-        text: `No task of ${name} has run for five minutes.`,
-        metric: new MathExpression({
-          // Container Insights counts the tasks of a service each minute.
-          expression: "IF(running < 1, 1, 0)",
-          usingMetrics: {
-            running: new Metric({
-              namespace: "ECS/ContainerInsights",
-              metricName: "RunningTaskCount",
-              dimensionsMap: { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName },
-              statistic: "Minimum",
-              ...minutes(1),
-            }),
-          },
-          ...minutes(1),
-        }),
-        above: 0,
-        periods: 5,
-        missing: TreatMissingData.BREACHING,
-      }),
-    ),
+    {
+      id: "load-balancer-errors",
+      means: "The load balancer answered requests with 5xx of its own, as it reached no Email Manager",
+      first: "look whether tasks of manager run and are healthy",
+      metric: door.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, perFive),
+      above: 5,
+    },
+    {
+      id: "unhealthy-hosts",
+      means: "A task of the Email Manager does not pass the health check of the load balancer",
+      first: "read the end of its log; it is replaced by itself, so look again if this lasts",
+      metric: managerTargets.metrics.unhealthyHostCount({ statistic: "Maximum", ...minutes(1) }),
+      above: 0,
+      periods: 3,
+    },
   ];
+}
+
+/** Tasks that run, as Container Insights counts them each minute. */
+export function taskWatches({ services }: Parts): Watch[] {
+  return Object.entries(services.services).map(([name, service]) => {
+    const count = (metricName: string, statistic: string) =>
+      new Metric({
+        namespace: "ECS/ContainerInsights",
+        metricName,
+        dimensionsMap: { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName },
+        statistic,
+        ...minutes(1),
+      });
+    return {
+      id: `tasks-${name}`,
+      means: `Fewer tasks of ${name} run than should, for five minutes`,
+      first: "look at the events of the service and why its last tasks stopped",
+      metric: new MathExpression({
+        expression: "IF(running < desired, 1, 0)",
+        usingMetrics: { running: count("RunningTaskCount", "Minimum"), desired: count("DesiredTaskCount", "Minimum") },
+        ...minutes(1),
+      }),
+      above: 0,
+      periods: 5,
+      missing: TreatMissingData.BREACHING,
+    };
+  });
 }

@@ -17,18 +17,34 @@ export function mailWatches(): Watch[] {
     ...minutes(5),
   });
   return [
-    { id: "failure-share", text: "Over 10 % of the mails failed within five minutes.", metric: share, above: 10 },
+    {
+      id: "failure-share",
+      means: "Over 10 % of the mails failed within five minutes",
+      first: "look in the recipients window at the replies; stop the Send if they are about the account or the content",
+      metric: share,
+      above: 10,
+    },
     {
       id: "in-doubt",
-      text: "Mails whose delivery is not known: look at them in the recipients window and resolve them.",
+      means: "Whether some mails were delivered is not known",
+      first: "look at them in the recipients window, ask the mail server's log, and resolve them",
       metric: sum(productMetric("SendInDoubt", sender)),
       above: 0,
     },
     {
       id: "quota",
-      text: "An account has used over 90 % of its daily quota; its Sends will sleep when it is used up.",
+      means: "An account has used over 90 % of its daily quota, and its Sends will sleep when it is used up",
+      first: "look whether the provider allows more, or leave it: they go on by themselves",
       metric: maximum(productMetric("QuotaUsed", sender), 5),
       above: 90,
+    },
+    {
+      id: "account-pauses",
+      means: "An account pauses again and again, for its mail server throttles or does not answer",
+      first:
+        "read in the message of the Send what the server says; after two hours without a mail the Send ends in error",
+      metric: sum(productMetric("AccountPaused", sender), 15),
+      above: 3,
     },
   ];
 }

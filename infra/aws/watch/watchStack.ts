@@ -8,6 +8,7 @@ import type { Construct } from "constructs";
 import { ProductStack, type ProductStackProps } from "../productStack.ts";
 import { createAlarms, type WatchParts } from "./alarms.ts";
 import { createDashboard } from "./dashboard.ts";
+import { tellEvents } from "./tellEvents.ts";
 
 /** One dashboard, alarms by mail, and a budget. */
 export class WatchStack extends ProductStack {
@@ -15,7 +16,7 @@ export class WatchStack extends ProductStack {
 
   constructor(scope: Construct, props: ProductStackProps & WatchParts) {
     super(scope, "watch", props, "dashboard, alarms and budget");
-    // CloudWatch may not publish to a topic under the key AWS keeps for SNS.
+    // CloudWatch and EventBridge may not publish to a topic under the key AWS keeps for SNS.
     const key = new Key(this, "alarm-key", {
       description: "Alarms of email-agent",
       enableKeyRotation: true,
@@ -28,7 +29,7 @@ export class WatchStack extends ProductStack {
     });
     key.addToResourcePolicy(
       new PolicyStatement({
-        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        principals: ["cloudwatch", "events"].map((service) => new ServicePrincipal(`${service}.amazonaws.com`)),
         actions: ["kms:Decrypt", "kms:GenerateDataKey"],
         // In the policy of a key this is the key itself.
         resources: ["*"],
@@ -36,8 +37,9 @@ export class WatchStack extends ProductStack {
     );
     this.topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"));
     this.topic.addSubscription(new EmailSubscription(this.settings.alarmAddress));
-    createAlarms(this, props, this.topic);
-    createDashboard(this, props);
+    const alarms = createAlarms(this, props, this.topic);
+    tellEvents(this, this.topic);
+    createDashboard(this, props, alarms);
     if (this.settings.budgetDollars !== undefined) this.#budget(this.settings.budgetDollars);
   }
 
