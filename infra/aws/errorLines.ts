@@ -1,7 +1,7 @@
-import { metricNamespace } from "@email-agent/shared/service/metrics.ts";
 import { FilterPattern, type ILogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
-import type { Construct } from "constructs";
+import type { ProductStack } from "./productStack.ts";
 import { workerNames } from "./services/serviceParts.ts";
+import { metricNamespace } from "./watch/productMetrics.ts";
 
 /** Lines at level `error`, by the service that wrote them. The log groups count them: a process that dies counts nothing. */
 export const errorLines = "ErrorLines";
@@ -10,11 +10,11 @@ export const errorLines = "ErrorLines";
 export const loggingServices = [...workerNames, "stream-router", "connect", "disconnect"] as const;
 
 /** Counts the lines at level `error` of one log group. */
-export function countErrorLines(scope: Construct, id: string, logGroup: ILogGroup): void {
-  new MetricFilter(scope, `${id}-error-lines`, {
+export function countErrorLines(stack: ProductStack, id: string, logGroup: ILogGroup): void {
+  new MetricFilter(stack, `${id}-error-lines`, {
     logGroup,
     filterPattern: FilterPattern.stringValue("$.level", "=", "error"),
-    metricNamespace,
+    metricNamespace: metricNamespace(stack),
     metricName: errorLines,
     metricValue: "1",
     dimensions: { service: "$.service" },

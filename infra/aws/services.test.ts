@@ -59,6 +59,15 @@ describe.each(["dev", "production"])("services of %s", (name) => {
       for (const id of tasksAndServices) expect(JSON.stringify(Properties)).not.toContain(`"${id}"`);
   });
 
+  it("has each service publish where the alarms and the scaling of this environment look, and those of no other", () => {
+    for (const { Environment } of containers)
+      expect(Environment).toContainEqual({ Name: "METRICS_NAMESPACE", Value: `EmailAgent/${name}` });
+    const own = Object.values(resourcesOf(services, "AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
+    const ours = own.filter(({ Namespace = "" }) => Namespace.startsWith("EmailAgent"));
+    expect(ours.length).toBeGreaterThan(workerNames.length);
+    for (const { Namespace } of ours) expect(Namespace).toBe(`EmailAgent/${name}`);
+  });
+
   it("lets no few errors of users take a release back, and waits for no metric that is not there", () => {
     const released = Object.values(resourcesOf(services, "AWS::CloudWatch::Alarm")).filter(({ Properties }) =>
       Properties.AlarmName?.includes("-release-"),
@@ -120,7 +129,7 @@ describe.each(["dev", "production"])("services of %s", (name) => {
         DisableScaleIn: true,
         ScaleOutCooldown: 60,
         CustomizedMetricSpecification: {
-          Namespace: "EmailAgent",
+          Namespace: `EmailAgent/${name}`,
           MetricName: "ChunksPerSender",
           Dimensions: [{ Name: "service", Value: "sender" }],
           Statistic: "Average",

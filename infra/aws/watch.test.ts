@@ -42,7 +42,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
     ["disconnect-throttles", { Namespace: "AWS/Lambda", MetricName: "Throttles", Threshold: 0 }],
     ["stream-age", { MetricName: "IteratorAge", Threshold: 60_000 }],
     ["status-delivery", { Namespace: "AWS/SNS", MetricName: "NumberOfNotificationsFailed", Threshold: 0 }],
-    ["in-doubt", { Namespace: "EmailAgent", MetricName: "SendInDoubt", Threshold: 0 }],
+    ["in-doubt", { Namespace: `EmailAgent/${name}`, MetricName: "SendInDoubt", Threshold: 0 }],
     ["account-pauses", { MetricName: "AccountPaused", Period: 900, Threshold: 3 }],
     ["queue-wait-send", { MetricName: "QueueWait", ExtendedStatistic: "p95", Threshold: 60_000 }],
     ["queue-wait-send-chunk", { MetricName: "QueueWait", ExtendedStatistic: "p95", Threshold: 60_000 }],
@@ -68,7 +68,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
   it("acceptance 87: rises when a Send is stalled, and when nobody counts stalled Sends", () => {
     const dimensions = [{ Name: "service", Value: "ingest" }];
     expect(alarm("sends-stalled")).toMatchObject({
-      ...{ Namespace: "EmailAgent", MetricName: "StalledSends", Dimensions: dimensions },
+      ...{ Namespace: `EmailAgent/${name}`, MetricName: "StalledSends", Dimensions: dimensions },
       ...{ Statistic: "Maximum", Threshold: 0, TreatMissingData: "notBreaching", ...everyMinute },
     });
     const unwatched = alarm("sends-not-watched");
@@ -80,7 +80,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
 
   it.each(loggingServices)("acceptance 86: rises with a line at level error in the log of %s", (service) => {
     expect(alarm(`error-lines-${service}`)).toMatchObject({
-      ...{ Namespace: "EmailAgent", MetricName: errorLines, Statistic: "Sum", Threshold: 0 },
+      ...{ Namespace: `EmailAgent/${name}`, MetricName: errorLines, Statistic: "Sum", Threshold: 0 },
       Dimensions: [{ Name: "service", Value: service }],
     });
   });

@@ -21,7 +21,7 @@ export interface WorkerSetup {
 const setup = JSON.parse(process.argv[2] ?? "") as WorkerSetup;
 const { config, times } = setup;
 const log = openLog("slow-worker", "warn");
-const metrics = openMetrics("slow-worker", () => {});
+const metrics = openMetrics("slow-worker", "EmailAgent", () => {});
 const aws = openAws({
   AWS_REGION: "us-east-1",
   AWS_ENDPOINT_URL: setup.cloudUrl,

@@ -2,6 +2,7 @@ import { type VariableName, variablesOf } from "@email-agent/shared/service/vari
 import { Secret as EcsSecret } from "aws-cdk-lib/aws-ecs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { TableVariable } from "../../resources.ts";
+import { metricNamespace } from "../watch/productMetrics.ts";
 import type { ServiceParts, WorkerName } from "./serviceParts.ts";
 
 /** Where the Email Manager listens in its container. */
@@ -56,6 +57,7 @@ function plainValues({ data, messaging, realtime }: ServiceParts): Partial<Recor
     ...(Object.fromEntries(names) as Record<TableVariable, string>),
     AWS_REGION: data.region,
     LOG_LEVEL: settings.logLevel,
+    METRICS_NAMESPACE: metricNamespace(data),
     S3_BUCKET: data.documents.bucketName,
     SQS_QUEUE_URL: messaging.queues.workOrders.queue.queueUrl,
     STATUS_QUEUE_URL: messaging.queues.status.queue.queueUrl,

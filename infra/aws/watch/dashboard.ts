@@ -12,7 +12,7 @@ import {
 import { errorLines } from "../errorLines.ts";
 import type { ProductStack } from "../productStack.ts";
 import type { WatchParts } from "./alarms.ts";
-import { productMetric } from "./productMetrics.ts";
+import { metricNamespace, productMetric } from "./productMetrics.ts";
 
 /**
  * One page to look at: first the four figures of the README, then every alarm, then what a Send does, then what was
@@ -34,8 +34,8 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
   };
   const sender = { service: "sender" };
   const sum = { statistic: "Sum", period: Duration.minutes(1) };
-  const perAccount = (name: string, statistic: string) =>
-    search(`{EmailAgent,service,account} MetricName="${name}"`, statistic);
+  const search = (what: string, statistic: string) => searched(metricNamespace(stack), what, statistic);
+  const perAccount = (name: string, statistic: string) => search(`{service,account} MetricName="${name}"`, statistic);
 
   dashboard.addWidgets(
     graph(
@@ -63,8 +63,8 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
       productMetric("Connections", { service: "notifier" }, { statistic: "Maximum" }),
     ]),
     graph("Work order processing time", [
-      search('{EmailAgent,service,step,result} MetricName="StepDuration"', "Average"),
-      search('{EmailAgent,service,step,result} MetricName="StepDuration"', "p95"),
+      search('{service,step,result} MetricName="StepDuration"', "Average"),
+      search('{service,step,result} MetricName="StepDuration"', "p95"),
     ]),
   );
   dashboard.addWidgets(
@@ -93,21 +93,21 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
   );
   dashboard.addWidgets(
     heading("Queues, stops and repairs"),
-    graph("Wait for a worker, p95", [search('{EmailAgent,service,step} MetricName="QueueWait"', "p95")]),
-    graph("Jobs that wait, by queue", [search('{EmailAgent,service,queue} MetricName="QueueWaiting"', "Maximum")]),
+    graph("Wait for a worker, p95", [search('{service,step} MetricName="QueueWait"', "p95")]),
+    graph("Jobs that wait, by queue", [search('{service,queue} MetricName="QueueWaiting"', "Maximum")]),
     graph("Stalled Sends, failed steps, lines at level error", [
       productMetric("StalledSends", { service: "ingest" }, { statistic: "Maximum", period: Duration.minutes(1) }),
-      search('{EmailAgent,service,step} MetricName="StepErrors"', "Sum"),
-      search('{EmailAgent,service,step} MetricName="StepExceptions"', "Sum"),
-      search(`{EmailAgent,service} MetricName="${errorLines}"`, "Sum"),
+      search('{service,step} MetricName="StepErrors"', "Sum"),
+      search('{service,step} MetricName="StepExceptions"', "Sum"),
+      search(`{service} MetricName="${errorLines}"`, "Sum"),
     ]),
-    graph("Stops, longest", [search('{EmailAgent,service,step} MetricName="StopLatency"', "Maximum")]),
+    graph("Stops, longest", [search('{service,step} MetricName="StopLatency"', "Maximum")]),
     graph("Taken up, sent again, not told", [
       productMetric("RunsTakenUp", { service: "ingest" }, sum),
       productMetric("CommandsResent", { service: "ingest" }, sum),
       productMetric("ChunksTakenUp", sender, sum),
       productMetric("BroadcastErrors", { service: "notifier" }, sum),
-      search('{EmailAgent,service} MetricName="PublishErrors"', "Sum"),
+      search('{service} MetricName="PublishErrors"', "Sum"),
     ]),
     graph(
       "Age of the oldest message",
@@ -130,9 +130,9 @@ function releaseAlarms(stack: ProductStack, { services }: WatchParts): IAlarm[] 
 }
 
 /** All figures of a kind, whatever accounts and steps there are. */
-function search(what: string, statistic: string): IMetric {
+function searched(namespace: string, what: string, statistic: string): IMetric {
   return new MathExpression({
-    expression: `SEARCH('${what}', '${statistic}', 60)`,
+    expression: `SEARCH('${what.replace("{", `{${namespace},`)}', '${statistic}', 60)`,
     usingMetrics: {},
     label: "",
     period: Duration.minutes(1),

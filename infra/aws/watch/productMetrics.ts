@@ -1,10 +1,25 @@
-import { type MetricName, metricNamespace } from "@email-agent/shared/service/metrics.ts";
-import { Duration } from "aws-cdk-lib";
+import type { MetricName } from "@email-agent/shared/service/metrics.ts";
+import { Duration, Lazy, Stack } from "aws-cdk-lib";
 import { Metric, type MetricProps } from "aws-cdk-lib/aws-cloudwatch";
 import type { errorLines } from "../errorLines.ts";
+import { ProductStack } from "../productStack.ts";
+
+/** Where the services of one environment publish: two environments of an account must not count for each other. */
+export function metricNamespace({ environmentName }: Pick<ProductStack, "environmentName">): string {
+  return `EmailAgent/${environmentName}`;
+}
+
+/** The namespace of whatever environment a metric is used in. */
+const namespace = Lazy.uncachedString({
+  produce: ({ scope }) => {
+    const stack = Stack.of(scope);
+    if (stack instanceof ProductStack) return metricNamespace(stack);
+    throw new Error(`${stack.stackName} is no stack of an environment.`);
+  },
+});
 
 /**
- * A figure the product publishes itself, in the namespace of the product. It stands there for its service alone and with all its
+ * A figure the product publishes itself, in the namespace of its environment. It stands there for its service alone and with all its
  * dimensions; `dimensions` names one of the two in full.
  */
 export function productMetric(
@@ -13,7 +28,7 @@ export function productMetric(
   props: Partial<Omit<MetricProps, "namespace" | "metricName" | "dimensionsMap">> = {},
 ): Metric {
   return new Metric({
-    namespace: metricNamespace,
+    namespace,
     metricName,
     dimensionsMap: { ...dimensions },
     period: Duration.minutes(5),

@@ -50,6 +50,7 @@ test("told to stop while Redis and DynamoDB hang, it ends in time and in order",
     service.child.kill("SIGTERM");
     const [code] = await once(service.child, "exit");
     expect(code).toBe(0);
+    expect(service.lines.filter(({ level }) => level === "error")).toEqual([]);
   } finally {
     for (const pid of frozen) process.kill(pid, "SIGCONT");
   }

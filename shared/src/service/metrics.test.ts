@@ -5,6 +5,7 @@ test("sums counts, keeps values, and writes documents of at most 100 values", ()
   const written: string[] = [];
   const metrics = openMetrics(
     "sender",
+    "EmailAgent/production",
     (line) => void written.push(line),
     () => 1_700_000_000_000,
   );
@@ -17,7 +18,7 @@ test("sums counts, keeps values, and writes documents of at most 100 values", ()
   expect(documents).toHaveLength(4);
   expect(documents[0]).toMatchObject({ service: "sender", account: "main", MailsSent: 5 });
   expect(documents[0]._aws.CloudWatchMetrics[0]).toEqual({
-    Namespace: "EmailAgent",
+    Namespace: "EmailAgent/production",
     Dimensions: [["service"], ["service", "account"]],
     Metrics: [{ Name: "MailsSent", Unit: "Count" }],
   });

@@ -1,6 +1,6 @@
 import type { StepStatus } from "../domain/workOrder.ts";
 
-/** The names of namespace `EmailAgent`, with their CloudWatch units. */
+/** The names of the metrics the product publishes, with their CloudWatch units. */
 const metricUnits = {
   StepDuration: "Milliseconds",
   StepErrors: "Count",
@@ -40,9 +40,6 @@ export interface Metrics {
   [Symbol.dispose](): void;
 }
 
-/** The namespace of the product's metrics in CloudWatch. */
-export const metricNamespace = "EmailAgent";
-
 // CloudWatch takes at most 100 values of one metric in a document.
 const valuesPerDocument = 100;
 const flushMilliseconds = 10_000;
@@ -51,7 +48,12 @@ const flushMilliseconds = 10_000;
  * Writes CloudWatch embedded metric format: one JSON line per metric and set of dimensions, on stdout beside the log.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function openMetrics(service: string, write: (line: string) => void, now: () => number = Date.now): Metrics {
+export function openMetrics(
+  service: string,
+  namespace: string,
+  write: (line: string) => void,
+  now: () => number = Date.now,
+): Metrics {
   const gathered = new Map<string, { name: MetricName; dimensions: Dimensions; sum?: number; values: number[] }>();
 
   const entry = (name: MetricName, dimensions: Dimensions) => {
@@ -64,7 +66,7 @@ export function openMetrics(service: string, write: (line: string) => void, now:
     for (const { name, dimensions, sum, values } of gathered.values()) {
       const all = sum === undefined ? values : [sum];
       for (let from = 0; from < all.length; from += valuesPerDocument)
-        write(embedded(service, now(), name, dimensions, all.slice(from, from + valuesPerDocument)));
+        write(embedded(service, namespace, now(), name, dimensions, all.slice(from, from + valuesPerDocument)));
     }
     gathered.clear();
   };
@@ -86,6 +88,7 @@ export function openMetrics(service: string, write: (line: string) => void, now:
 
 function embedded(
   service: string,
+  namespace: string,
   timestamp: number,
   name: MetricName,
   dimensions: Dimensions,
@@ -97,7 +100,7 @@ function embedded(
       Timestamp: timestamp,
       CloudWatchMetrics: [
         {
-          Namespace: metricNamespace,
+          Namespace: namespace,
           // Once for the service, which alarms can watch without knowing its accounts, and once in full.
           Dimensions: Object.keys(dimensions).length > 0 ? [["service"], Object.keys(fields)] : [["service"]],
           Metrics: [{ Name: name, Unit: metricUnits[name] }],

@@ -22,7 +22,7 @@ export interface ServiceKit<Service extends ServiceName> {
 }
 
 /** The rows every service has; the compiler cannot see that through the type parameter. */
-type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT">;
+type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT" | "METRICS_NAMESPACE">;
 
 /** Workers finish or hand back within 30 s of SIGTERM; behind it the process is ended. Fargate kills at `stopTimeout` (40 s). */
 export const shutdownSeconds = leaseTimes.shutdownMilliseconds / 1000;
@@ -53,7 +53,8 @@ async function runUntilSignal<Service extends ServiceName>(
   const shutdown = new AbortController();
   const starting = () => Promise.reject(new Error("it is still starting"));
   const checks = new Map<string, () => Promise<unknown>>([["start", starting]]);
-  const metrics = stack.use(openMetrics(service, (line) => process.stdout.write(`${line}\n`)));
+  const { METRICS_NAMESPACE } = config as unknown as EveryService;
+  const metrics = stack.use(openMetrics(service, METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`)));
   let ending = false;
 
   const end = async (code: number, why: string) => {

@@ -20,7 +20,9 @@ interface Variable {
   readonly secret?: boolean;
 }
 
-const all = ["ingest", "campaign", "sender", "notifier", "manager", "lambdas"] as const;
+const tasks = ["ingest", "campaign", "sender", "notifier", "manager"] as const;
+const all = [...tasks, "lambdas"] as const;
+const defaultNamespace = "EmailAgent";
 const tables = ["campaign", "sender", "manager"] as const;
 
 const text = z.string().trim().min(1);
@@ -164,6 +166,12 @@ export const variables = {
     meaning: "Region of every client",
     usedBy: all,
     default: "us-east-1",
+  },
+  METRICS_NAMESPACE: {
+    schema: text.default(defaultNamespace),
+    meaning: "CloudWatch namespace of the metrics; environments of one account must not share it",
+    usedBy: tasks,
+    default: defaultNamespace,
   },
   LOG_LEVEL: {
     schema: z

@@ -42,7 +42,7 @@ const viewContentLimits = { maxEntries: 100, maxBytes: 8 * 1024 * 1024, freshMil
 export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "now">) {
   const aws = openAws(config, log);
   const clock = own ?? aws.clock;
-  const metrics = openMetrics("manager", (line) => process.stdout.write(`${line}\n`));
+  const metrics = openMetrics("manager", config.METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
   return {
     config,
     log,
