@@ -86,6 +86,7 @@ const items: Readonly<Record<number, string>> = {
   89: "Only a command that waits for its judgement invokes the stream router; the writes of workers do not",
   90: "An availability zone that comes or goes on AWS leaves the subnets of the others, and what stands in them, as they are",
   91: "Tables that exist, an organisation's own or restored ones, are used on AWS in the place of new ones, and none is deleted for it",
+  92: "`npm start` has a Node and a database for Linux and macOS, on x64 and arm64, and a Redis on each; what is missing is named with the repair",
   93: "`npm test` needs only Node and npm: a Chromium of the system is used, else the one npm brings, with libraries and fonts of its own",
   94: "A header added to a mail on its way breaks its DKIM signature; weak keys, and account addresses that would add a header, are refused before the first mail",
   95: "Orders, steps, statuses and commands of the next version are kept and shown by this one, which starts and changes nothing of them",

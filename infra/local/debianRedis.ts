@@ -15,6 +15,7 @@ const retryMilliseconds = 3_600_000;
  * once. Undefined where that is not possible; then it is not tried again for an hour.
  */
 export async function debianRedis(folder = cacheFolder): Promise<RedisProgram | undefined> {
+  if (process.platform !== "linux") return undefined;
   const home = join(folder, `redis-${process.arch}`);
   const refused = `${home}.unavailable`;
   // A copy fetched while the system had its libraries stops running when they are removed: then it is fetched again.

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startDynamoGuard } from "./dynamoGuard.ts";
+import { dynamoProgram } from "./platforms.ts";
 import { type ServerProcess, startServer } from "./serverProcess.ts";
 import { tidyStreamRecords } from "./streamRecords.ts";
 
@@ -21,7 +21,7 @@ export interface LocalDynamo extends ServerProcess {
  * @throws Error with one plain sentence on a platform without the binary, or if the port is taken.
  */
 export async function startDynamo(options: { port?: number; dataFile?: string } = {}): Promise<LocalDynamo> {
-  const binary = dynoxideBinary();
+  const binary = dynamoProgram();
   const temporary = options.dataFile ? undefined : await mkdtemp(join(tmpdir(), "email-agent-dynamo-"));
   const dataFile = options.dataFile ?? join(temporary as string, "tables.db");
   await mkdir(dirname(dataFile), { recursive: true });
@@ -70,16 +70,4 @@ async function startDatabase(binary: string, dataFile: string) {
 function loopbackAddress(): string {
   if (process.platform !== "linux") return "127.0.0.1";
   return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
-}
-
-function dynoxideBinary(): string {
-  try {
-    return createRequire(import.meta.url).resolve("@dynoxide/linux-x64/dynoxide");
-  } catch (cause) {
-    const platform = `${process.platform}-${process.arch}`;
-    throw new Error(
-      `The embedded DynamoDB runs on linux-x64 only and this machine is ${platform}: use "docker compose up" instead.`,
-      { cause },
-    );
-  }
 }

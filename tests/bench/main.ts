@@ -34,6 +34,8 @@ async function main(asked: readonly string[]): Promise<void> {
   const unknown = asked.filter((name) => !(name in known));
   if (unknown.length > 0)
     throw new Error(`There is no part ${unknown.join(", ")}. Parts: ${Object.keys(known).join(", ")}.`);
+  if (process.platform !== "linux")
+    throw new Error(`The bench reads CPU and memory from /proc, which ${process.platform} has not: run it on Linux.`);
   using data = openTemporaryFolder();
   say(`${machineFacts()}\nData in ${data.path}, those of \`start\` on the disk as with npm start.`);
   const figures: Figure[] = [];

@@ -1,22 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { processTree } from "../processList.ts";
 
-// What Linux tells of processes under /proc (proc(5)); the local stack runs on Linux only.
+// What Linux tells of processes under /proc (proc(5)); other systems have no such figures, so the bench runs on Linux only.
 
 /** Jiffies per second as /proc counts them: fixed at 100 for programs, whatever the kernel's own tick. */
 const jiffiesPerSecond = 100;
 const kilobyte = 1024;
-
-/** A process and all below it, as far as they are alive. */
-export function processTree(root: number): number[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync("/proc")) {
-    const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
-    if (stat) children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat.pid]);
-  }
-  const tree = [root];
-  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
-  return tree;
-}
 
 /** What a process is: the last part of its program's path, or of the script a Node runs. */
 export function processName(pid: number): string {
@@ -80,12 +69,11 @@ export function machineCpuSeconds(): number {
 function statOf(pid: number) {
   const text = read(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
-  // The name in parentheses may hold anything; the fields behind it are numbers (3 is the state, 4 the parent).
+  // The name in parentheses may hold anything; the fields behind it are numbers, from the third on.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const numberAt = (place: number) => Number(fields[place - 3]);
   return {
     pid,
-    parent: numberAt(4),
     ownJiffies: numberAt(14) + numberAt(15),
     endedChildrenJiffies: numberAt(16) + numberAt(17),
   };

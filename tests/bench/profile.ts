@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { processTree } from "../processList.ts";
 import { type BenchInbox, startBenchInbox } from "./benchInbox.ts";
 import { type BenchStack, openBenchStack, temporaryFolder } from "./benchStack.ts";
 import { readProfile } from "./cpuProfile.ts";
 import { type Figure, plain, table } from "./figures.ts";
-import { cpuSeconds, processName, processTree } from "./processes.ts";
+import { cpuSeconds, processName } from "./processes.ts";
 import { type SendResult, sendOnce } from "./sendOnce.ts";
 
 const participants = 2700;

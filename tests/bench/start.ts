@@ -4,9 +4,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { portsFrom, refuseTakenPorts } from "../../infra/local/ports.ts";
+import { processTree } from "../processList.ts";
 import { openTemporaryFolder } from "../temporaryFolder.ts";
 import { below, type Figure, plain } from "./figures.ts";
-import { memoryOf, processTree } from "./processes.ts";
+import { memoryOf } from "./processes.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const localFolder = join(root, "infra", "local");

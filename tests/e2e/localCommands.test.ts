@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort } from "../../infra/local/freePort.ts";
 import { startLocalStack } from "../../infra/local/localStack.ts";
 import { portsFrom, refuseTakenPorts } from "../../infra/local/ports.ts";
+import { processList } from "../processList.ts";
 
 const local = join(import.meta.dirname, "..", "..", "infra", "local");
 let folder: string;
@@ -47,12 +48,9 @@ async function wordsOf(child: ChildProcess): Promise<{ words: string; code: numb
 
 /** Processes whose command line or environment names the data folder, and those they started. */
 function processesOfStack(): number[] {
-  const rows = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
-  const all = rows
-    .map((row) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row)!.slice(1))
-    .map(([pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args: args! }));
+  const all = processList();
   const found = new Set(
-    all.filter(({ pid, args }) => pid === runner.pid || args.includes(folder)).map(({ pid }) => pid),
+    all.filter(({ pid, command }) => pid === runner.pid || command.includes(folder)).map(({ pid }) => pid),
   );
   for (let before = -1; before !== found.size; ) {
     before = found.size;
@@ -67,13 +65,9 @@ test("npm start: a killed service comes back; one Ctrl-C stops everything in ord
   await ready();
   const before = processesOfStack();
   expect(before.length).toBeGreaterThanOrEqual(7);
-  const rows = execFileSync("ps", ["-o", "pid=,args=", "-p", before.join(",")], { encoding: "utf8" }).split("\n");
-  const notifier = Number(
-    rows
-      .find((row) => row.includes("services/notifier") && !row.includes("sh -c"))!
-      .trim()
-      .split(" ")[0],
-  );
+  const { pid: notifier } = processList().find(
+    ({ pid, command }) => before.includes(pid) && command.includes("services/notifier") && !command.includes("sh -c"),
+  )!;
   process.kill(notifier, "SIGKILL");
   await eventually(
     "the notifier is started again",
