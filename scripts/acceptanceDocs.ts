@@ -74,6 +74,7 @@ const items: Readonly<Record<number, string>> = {
   68: "The list of work orders names failed and doubtful mails beside Sent, and finds what needs attention; numbers of a step are of one moment",
   69: "A user of some events sees testers and people on the lists of their orders and nobody else, by whatever route, id or guess",
   70: "Searching for participants is limited per user and per process, so that it neither reads everybody nor slows the pages down",
+  71: "A CSV has the id, language, reason in words, response and time with zone of everybody in it, and no cell is a formula however a spreadsheet separates",
   74: "Signing out, removing a user or changing their rights ends all their sessions and tickets at once, and open WebSockets within a minute",
   75: "Secrets that sign links, sessions and tickets are rotated without breaking one that was given out before",
   77: "A web page of another site neither reads nor changes anything of a local stack, by whatever name and port it tries",

@@ -197,11 +197,12 @@ test("the recipients window finds people, and its CSV opens with names that are 
   const text = await readFile(await download.path(), "utf8");
   expect(text.startsWith("\uFEFF")).toBe(true);
   const [header, ...rows] = parseCsv(text.slice(1));
-  expect(header).toEqual(["Name", "Email", "Status", "Time", "Message-ID"]);
-  expect(rows.map(([, email]) => email?.toLowerCase()).sort()).toEqual(arrived.map(({ to }) => to[0]).sort());
-  const formula = rows.find((row) => row[1] === "formula@example.org");
-  expect(formula?.[0]).toBe('\'=SUM("1",2) Ünal, Jr.');
-  expect(rows.filter(([name = ""]) => /^[=+\-@\t]/.test(name))).toEqual([]);
+  expect(header?.slice(0, 5)).toEqual(["Participant ID", "Name", "Email", "Language", "Status"]);
+  expect(header?.slice(5)).toEqual(["Reason", "Response", "Time (Europe/Berlin)", "Message-ID"]);
+  expect(rows.map(([, , email]) => email?.toLowerCase()).sort()).toEqual(arrived.map(({ to }) => to[0]).sort());
+  const formula = rows.find((row) => row[2] === "formula@example.org");
+  expect(formula?.[1]).toBe('\'=SUM("1",2) Ünal, Jr.');
+  expect(rows.filter(([, name = ""]) => /^[=+\-@\t]/.test(name))).toEqual([]);
 
   await page.getByRole("button", { name: "Close the recipients" }).click();
   await list.waitFor({ state: "hidden" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instantOf } from "./localTime.ts";
+import { instantOf, localTimes } from "./localTime.ts";
 
 test("acceptance 9: a local time becomes its instant by the rules of its zone", () => {
   expect(instantOf("2026-11-25T18:00", "Europe/Berlin")).toEqual({ instant: "2026-11-25T17:00:00.000Z" });
@@ -29,4 +29,19 @@ test.each([
   ["2026-11-25T18:00", "Mars/Base", "is no time zone"],
 ])("%s in %s: %s", (local, zone, problem) => {
   expect(instantOf(local, zone)).toEqual({ problem: expect.stringContaining(problem) });
+});
+
+test.each([
+  ["Europe/Berlin", "2026-03-01T08:00:01.500Z", "2026-03-01T09:00:01+01:00"],
+  ["Europe/Berlin", "2026-03-29T00:59:59.000Z", "2026-03-29T01:59:59+01:00"],
+  ["Europe/Berlin", "2026-03-29T01:00:00.000Z", "2026-03-29T03:00:00+02:00"],
+  ["America/St_Johns", "2026-01-01T02:00:00.000Z", "2025-12-31T22:30:00-03:30"],
+  ["Asia/Kathmandu", "2026-01-01T20:00:00.000Z", "2026-01-02T01:45:00+05:45"],
+  ["UTC", "2026-03-01T08:00:01.000Z", "2026-03-01T08:00:01+00:00"],
+  ["Nowhere/Land", "2026-03-01T08:00:01.000Z", "2026-03-01T08:00:01+00:00"],
+  ["Europe/Berlin", "soon", "soon"],
+])("in %s %s is %s", (zone, instant, text) => {
+  const times = localTimes(zone);
+  expect(times.of(instant)).toBe(text);
+  expect(times.zone).toBe(zone === "Nowhere/Land" ? "UTC" : zone);
 });

@@ -32,6 +32,46 @@ export function instantOf(local: string, zone: string): InstantFound {
   };
 }
 
+const quarterHourMilliseconds = 15 * 60_000;
+
+/** Writes instants as ISO 8601 with the offset of one zone. */
+export interface LocalTimes {
+  /** The zone that is written in: the asked-for one, or UTC if that does not exist. */
+  readonly zone: string;
+  /** `2026-03-01T08:00:01.000Z` → `2026-03-01T09:00:01+01:00`. What is no instant stays as it is. */
+  of(instant: string): string;
+}
+
+/** Fast enough for a file of a million rows: offsets change at whole quarters of an hour, so each is asked for once. */
+export function localTimes(asked: string): LocalTimes {
+  const zone = orNothing(() => Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(asked)) ? asked : "UTC";
+  const offsets = new Map<number, number>();
+  const offsetAt = (milliseconds: number): number => {
+    const quarter = Math.floor(milliseconds / quarterHourMilliseconds) * quarterHourMilliseconds;
+    const known = offsets.get(quarter);
+    if (known !== undefined) return known;
+    const { offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(quarter).toZonedDateTimeISO(zone);
+    offsets.set(quarter, offsetNanoseconds / 1e6);
+    return offsetNanoseconds / 1e6;
+  };
+  return {
+    zone,
+    of(text) {
+      const milliseconds = Date.parse(text);
+      if (Number.isNaN(milliseconds)) return text;
+      const offset = offsetAt(milliseconds);
+      const local = new Date(milliseconds + offset).toISOString().slice(0, "2026-03-01T08:00:01".length);
+      return `${local}${offsetText(offset)}`;
+    },
+  };
+}
+
+function offsetText(milliseconds: number): string {
+  const minutes = Math.abs(Math.round(milliseconds / 60_000));
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${milliseconds < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 function plainTime(local: string): Temporal.PlainDateTime | undefined {
   if (!localPattern.test(local)) return undefined;
   return orNothing(() => Temporal.PlainDateTime.from(local));

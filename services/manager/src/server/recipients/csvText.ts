@@ -1,15 +1,35 @@
 /** Excel needs it to read UTF-8. */
 export const byteOrderMark = "\ufeff";
 
+/** Where a spreadsheet may begin a cell within a quoted text: many separate by `;` or tab whatever the file says. */
+const separators = ";\\t\\n\\v\\f\\r\\u0085\\u2028\\u2029";
+/** What may stand before a formula and is not seen: white space, characters without width, control characters, quotes. */
+const unseen = `(?![${separators}])[\\s\\p{Default_Ignorable_Code_Point}\\p{Cc}"]`;
+/** ASCII and their full-width and small forms, which Japanese and Chinese editions read alike. */
+const signs = "=+\\-@＝＋－＠﹦﹢﹣﹫";
+const formula = new RegExp(`(^|[${separators}])((?:${unseen})*[${signs}])`, "gu");
+/** How most cells begin. */
+const plainStart = /^[\w<]/;
+const separator = new RegExp(`[${separators}]`);
+/** A spreadsheet may drop it and read what follows as the beginning of the cell. */
+const startsWithBreak = /^[\t\r\n]/;
+
 /**
- * A line of CSV (RFC 4180, ends with CRLF). A cell that a spreadsheet would take for a formula gets a leading apostrophe,
- * which shows as text: one that begins with `=`, `+`, `-`, `@`, tab, or a line break, behind which a formula may stand.
+ * A line of CSV (RFC 4180, ends with CRLF): every cell in quotes, and an apostrophe before what a spreadsheet would take
+ * for a formula, which then shows as text (OWASP, CSV injection): one that begins with `=`, `+`, `-`, `@` or their
+ * full-width forms, at the beginning of the cell or behind a `;`, tab or line break in it, also behind blanks.
  */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
 }
 
 function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const isPlain = text === "" || (plainStart.test(text) && !separator.test(text));
+  const harmless = isPlain ? text : withoutFormulas(text);
+  return `"${harmless.includes('"') ? harmless.replaceAll('"', '""') : harmless}"`;
+}
+
+function withoutFormulas(text: string): string {
+  const guarded = text.replace(formula, "$1'$2");
+  return startsWithBreak.test(guarded) ? `'${guarded}` : guarded;
 }

@@ -1,5 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
@@ -15,6 +16,7 @@ beforeAll(async () => {
   world = await openRecipientWorld();
   seer = await world.addUser({ id: "seer", showAddresses: true, exportCsv: true });
   masked = await world.addUser({ id: "masked", exportCsv: true });
+  await putConfig(world.stack.aws, world.stack.config, { settings: { timeZone: "Europe/Berlin" } });
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
@@ -25,12 +27,17 @@ async function textOf(response: Response): Promise<string> {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.arrayBuffer());
 }
 
+const heads =
+  '"Participant ID","Name","Email","Language","Status","Reason","Response","Time (Europe/Berlin)","Message-ID"';
+
 test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and harmless, in UTF-8 with BOM", async () => {
   const order = await world.addOrder({});
+  const reply = { smtpCode: 550, smtpResponse: "550 No; =SUM(1)", permanent: true };
+  const failed = { status: "failed", endedAt: "2026-07-01T09:00:00.000Z", ...reply } as const;
   await world.putDeliveries(mailingKey(order, "EN"), [
     aDelivery({ participantId: "p-1", name: 'García, "Ana"', email: "ana@example.org" }),
     aDelivery({ participantId: "p-2", name: "=cmd|' /C calc'!A0", email: "+bo@example.org", messageId: "@x" }),
-    aDelivery({ participantId: "p-3", name: "日本", status: "failed", endedAt: "2026-03-01T09:00:00.000Z" }),
+    aDelivery({ participantId: "p-3", name: "日本", ...failed }),
   ]);
   const response = await csv(seer, order.id, "list=send&language=EN");
   expect(response.status).toBe(200);
@@ -38,12 +45,13 @@ test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and 
   expect(response.headers.get("content-disposition")).toBe(
     `attachment; filename="E2026_${order.subEvent}_reg_EN-Send.csv"`,
   );
+  const mailed = '"sent","","250 2.0.0 OK","2026-03-01T09:00:01+01:00"';
   expect(await textOf(response)).toBe(
     [
-      "\ufeffName,Email,Status,Time,Message-ID",
-      '"García, ""Ana""",ana@example.org,sent,2026-03-01T08:00:01.000Z,<p-1@example.org>',
-      "'=cmd|' /C calc'!A0,'+bo@example.org,sent,2026-03-01T08:00:01.000Z,'@x",
-      "日本,p-3@example.org,failed,2026-03-01T09:00:00.000Z,<p-3@example.org>",
+      `\ufeff${heads}`,
+      `"p-1","García, ""Ana""","ana@example.org","EN",${mailed},"<p-1@example.org>"`,
+      `"p-2","'=cmd|' /C calc'!A0","'+bo@example.org","EN",${mailed},"'@x"`,
+      `"p-3","日本","p-3@example.org","EN","failed","For good: only a start by a user tries again","550 No;' =SUM(1)","2026-07-01T11:00:00+02:00","<p-3@example.org>"`,
       "",
     ].join("\r\n"),
   );
@@ -63,7 +71,7 @@ test("addresses are masked like in the window, and a filter has a file of its ow
   expect(await textOf(await csv(masked, order.id, "list=send&language=EN"))).not.toMatch(/jane|kim/);
 });
 
-test("skipped people stand with their reason, a list of nobody with its heads alone", async () => {
+test("acceptance 71: skipped people stand with their reason in words, a list of nobody with its heads alone", async () => {
   const Send = { status: "complete", runId: "run-1" } as const;
   const order = await world.addOrder({}, { Send });
   const chunk = { runId: "run-1", sk: "chunk#EN#000000", language: "EN", status: "planned" as const, ids: ["p-1"] };
@@ -71,9 +79,11 @@ test("skipped people stand with their reason, a list of nobody with its heads al
   await world.manager.runs.putChunks([{ ...chunk, ...counts, skipped: { "p-1": "unsubscribed" } }]);
   const skipped = await csv(seer, order.id, "list=skipped&language=EN");
   expect(skipped.headers.get("content-disposition")).toContain("_EN-Send-skipped.csv");
-  expect(await textOf(skipped)).toBe("\ufeffName,Email,Status,Time,Message-ID\r\n,,skipped: unsubscribed,,\r\n");
+  expect(await textOf(skipped)).toBe(
+    `\ufeff${heads}\r\n"p-1","","","EN","skipped","Unsubscribed from all mail","","",""\r\n`,
+  );
   const none = await csv(seer, order.id, "list=test&language=EN");
-  expect(await textOf(none)).toBe("\ufeffName,Email,Status,Time,Message-ID\r\n");
+  expect(await textOf(none)).toBe(`\ufeff${heads}\r\n`);
 });
 
 test("who may not export gets 403, a wrong list 422, nobody's session 401", async () => {

@@ -1,14 +1,15 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { failureWords, skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
+import { type LocalTimes, localTimes } from "../orders/localTime.ts";
 import { byteOrderMark, csvLine } from "./csvText.ts";
 import { type Recipient, shownTo } from "./recipient.ts";
 import { type AskedList, askedList, type ListPorts, listOf, stepOf } from "./recipientList.ts";
 import type { ListStep } from "./recipientSource.ts";
 import { streamText } from "./streamText.ts";
 
-const heads = ["Name", "Email", "Status", "Time", "Message-ID"];
 const rowsAtOnce = 4000;
 
 /**
@@ -30,7 +31,8 @@ export async function exportRecipients(
     atOnce: rowsAtOnce,
     signal: AbortSignal.any([signal, leave.signal]),
   });
-  const lines = csvOf(user, steps);
+  const { timeZone } = await ports.configTable.settings();
+  const lines = csvOf(user, { language: asked.language, times: localTimes(timeZone) }, steps);
   return new Response(await streamText(lines, (reason) => leave.abort(reason)), {
     headers: {
       "content-type": "text/csv; charset=utf-8",
@@ -48,19 +50,39 @@ function fileName({ list, language, mailing, status, reason }: AskedList): strin
   return `${mailingKey(mailing, language)}-${stepOf[list]}${filter}.csv`;
 }
 
+/** What is the same in every row. */
+interface Rows {
+  readonly language: string;
+  readonly times: LocalTimes;
+}
+
 async function* csvOf(
   user: Pick<User, "showAddresses">,
+  rows: Rows,
   steps: AsyncIterable<ListStep> | undefined,
 ): AsyncGenerator<string> {
-  let text = byteOrderMark + csvLine(heads);
+  let text = byteOrderMark + csvLine(headsOf(rows));
   for await (const { found } of steps ?? []) {
-    for (const { recipient } of found) text += csvLine(cellsOf(shownTo(user, recipient)));
+    for (const { recipient } of found) text += csvLine(cellsOf(shownTo(user, recipient), rows));
     if (text !== "") yield text;
     text = "";
   }
   if (text !== "") yield text;
 }
 
-function cellsOf({ name, email, status, at = "", messageId = "", reason }: Recipient): string[] {
-  return [name, email, reason === undefined ? status : `${status}: ${reason}`, at, messageId];
+function headsOf({ times }: Rows): string[] {
+  const time = `Time (${times.zone})`;
+  return ["Participant ID", "Name", "Email", "Language", "Status", "Reason", "Response", time, "Message-ID"];
+}
+
+function cellsOf(recipient: Recipient, { language, times }: Rows): string[] {
+  const { participantId, name, email, status, at, response = "", messageId = "" } = recipient;
+  const time = at === undefined ? "" : times.of(at);
+  return [participantId, name, email, language, status, reasonOf(recipient), response, time, messageId];
+}
+
+/** Why somebody was not mailed, in words. */
+function reasonOf({ status, reason, permanent }: Recipient): string {
+  if (reason !== undefined) return status === "skipped" ? skipReasonWords(reason) : reason;
+  return status === "failed" && permanent !== undefined ? failureWords(permanent) : "";
 }

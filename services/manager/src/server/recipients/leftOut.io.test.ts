@@ -23,7 +23,7 @@ const people: readonly Record<string, unknown>[] = [
   { id: "reached", email: "reached@example.org", first: "Rea", programs: joined },
   { id: "blank", email: " ", first: "Bea", programs: joined },
   { id: "gone", email: "gone@example.org", first: "Guy", unsubscribe: true, programs: joined },
-  { id: "broken", email: "broken@example.org", first: "Bo", programs: "E2026" },
+  { id: "broken", email: "broken@example.org", first: "Bo", practice: { "jo@example.org": "yes" } },
 ];
 
 beforeAll(async () => {
@@ -107,7 +107,20 @@ describe("acceptance 66: who is left out is listed and searched, with the reason
     const response = await world.ask(seer, CSV, { id: order.id }, { query });
     expect(response.headers.get("content-disposition")).toContain("-Count-left-out-unsubscribed.csv");
     const lines = (await response.text()).trim().split("\r\n");
-    expect(lines.slice(1)).toEqual([expect.stringContaining("gone@example.org,skipped: unsubscribed")]);
+    expect(lines.slice(1)).toEqual([
+      '"gone","Guy","gone@example.org","EN","skipped","Unsubscribed from all mail","","",""',
+    ]);
+  });
+
+  test("as a file without addresses: none in the words for a reason either, as where a record is broken", async () => {
+    const masked = await world.addUser({ id: "masked", exportCsv: true });
+    const query = "?list=left-out&language=EN&reason=invalid-record";
+    const text = await (await world.ask(masked, CSV, { id: order.id }, { query })).text();
+    expect(text).toContain('"b…@example.org","EN","skipped","Record cannot be read');
+    expect(text).toContain("…@example.org");
+    expect(text).not.toMatch(/broken@|jo@/);
+    const without = await world.addUser({ id: "without-export", showAddresses: true });
+    expect((await world.ask(without, CSV, { id: order.id }, { query })).status).toBe(403);
   });
 
   test("a forged place begins nowhere and reads nothing it should not", async () => {

@@ -1,12 +1,12 @@
 "use client";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { Anchor } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import { openList } from "../recipients/listAddress.ts";
 import styles from "./StepPanel.module.css";
-import { skipReasonWords } from "./stepWords.ts";
 
 /** A number that opens the list of those people. Reasons the list of now does not know, as `send-until`, are numbers only. */
 function Whom({ language, reason, people }: { language: string; reason: string; people: number }) {

@@ -1,7 +1,6 @@
-import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { expect, test } from "vitest";
 import { momentText } from "../shell/momentText.ts";
-import { duration, localTimes, skipReasonWords, stepHelp, stepTitle } from "./stepWords.ts";
+import { duration, localTimes, stepHelp, stepTitle } from "./stepWords.ts";
 
 const once = { sendContinuously: false, sendInterval: 3600 };
 
@@ -28,9 +27,4 @@ test("instants in the texts of the services are told in the viewer's zone", () =
   const at = "2026-11-25T17:00:00.000Z";
   expect(localTimes(`Pass done. The next begins at ${at}.`)).toBe(`Pass done. The next begins at ${momentText(at)}.`);
   expect(localTimes("Published EN, DE.")).toBe("Published EN, DE.");
-});
-
-test("every reason to skip somebody has plain words, and an unknown one is shown as it is", () => {
-  for (const reason of [...skipReasons, "send-until"]) expect(skipReasonWords(reason)).not.toBe(reason);
-  expect(skipReasonWords("moon-phase")).toBe("moon-phase");
 });

@@ -1,11 +1,11 @@
 "use client";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
+import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
-import { skipReasonWords } from "../order/stepWords.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { changeList, type ShownList, statusesOf } from "./listAddress.ts";
 import { MailingSelect } from "./MailingSelect.tsx";

@@ -1,6 +1,6 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { failureWords, skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
-import { skipReasonWords } from "../order/stepWords.ts";
 import { useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Sign, SignButton } from "../shell/Sign.tsx";
@@ -94,9 +94,7 @@ function Response({ row }: { readonly row: RecipientRow }) {
       )}
       {row.reason ?? row.response}
       {row.status === "failed" && row.permanent !== undefined && (
-        <div className={styles.remark}>
-          {row.permanent ? "For good: only a start by a user tries again" : "For now: the next run tries again"}
-        </div>
+        <div className={styles.remark}>{failureWords(row.permanent)}</div>
       )}
       {row.status === "deferred" && row.nextAttemptAt && (
         <div>

@@ -1,6 +1,6 @@
 import { counted } from "@email-agent/shared/domain/numberWords.ts";
+import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import type { OrderRetry } from "../../api/recipients.ts";
-import { skipReasonWords } from "../order/stepWords.ts";
 
 export interface RetryWords {
   readonly label: string;

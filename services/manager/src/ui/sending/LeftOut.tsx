@@ -1,6 +1,6 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import type { GoNoGo, GoNoGoLanguage } from "../../api/sending.ts";
-import { skipReasonWords } from "../order/stepWords.ts";
 import styles from "./SendDialog.module.css";
 
 /** Whom the mailing leaves out, by reason and language. Those who have it already stand with their language. */
