@@ -52,7 +52,8 @@ COPY shared/package.json shared/
 COPY shared/src shared/src
 COPY infra infra
 # Volumes mounted here for the first time belong to the user of the image.
-RUN mkdir -p /data /run/email-agent && chown node:node /data /run/email-agent
+RUN cd /run && install -d -o node -g node /data /secrets email-agent email-agent/ingest email-agent/campaign \
+    email-agent/sender email-agent/notifier email-agent/manager email-agent/lambdas email-agent/access
 USER node
 ENTRYPOINT ["node"]
 

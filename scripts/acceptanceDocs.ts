@@ -78,6 +78,7 @@ const items: Readonly<Record<number, string>> = {
   74: "Signing out, removing a user or changing their rights ends all their sessions and tickets at once, and open WebSockets within a minute",
   75: "Secrets that sign links, sessions and tickets are rotated without breaking one that was given out before",
   77: "A web page of another site neither reads nor changes anything of a local stack, by whatever name and port it tries",
+  78: "With Docker a container is given its own variables and secrets only, and setup alone those of all",
   79: "A change of one service makes no new image of another, so a release of a page restarts no sender",
   80: "After a failover of Redis no service writes to the former primary: each says that it is not ready, reconnects by itself within seconds, and no mail is doubled",
   83: "With any number of open browsers the notifier stays small: one that is behind gets of each order only the newest state, and always its last",

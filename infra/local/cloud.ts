@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -11,6 +11,7 @@ import { type S3Answer, s3Error, serveS3 } from "./cloud/s3Api.ts";
 import { serveSns, snsErrorXml } from "./cloud/snsApi.ts";
 import { serveSqs } from "./cloud/sqsApi.ts";
 import { startGuardedServer } from "./guardedServer.ts";
+import { passOn } from "./passOn.ts";
 
 export interface LocalCloud extends AsyncDisposable {
   readonly url: string;
@@ -36,7 +37,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const dynamoAgent = new Agent({ keepAlive: true });
   const server = await startGuardedServer({ ...options, keepAliveMilliseconds: 60_000 }, (request, response) => {
     const target = String(request.headers["x-amz-target"] ?? "");
-    if (target.startsWith("DynamoDB") && options.dynamoUrl) pipe(request, response, options.dynamoUrl, dynamoAgent);
+    if (target.startsWith("DynamoDB") && options.dynamoUrl) passOn(request, response, options.dynamoUrl, dynamoAgent);
     else serve(request, response, target, state, join(folder, "s3")).catch((error) => response.destroy(error));
   });
   return {
@@ -109,16 +110,4 @@ function endS3(response: ServerResponse, answer: S3Answer): void {
 
 function end(response: ServerResponse, status: number, headers: Record<string, string>, body: string | Buffer): void {
   response.writeHead(status, headers).end(body);
-}
-
-/** Passes a request on as it is: the signature covers the host header, which the embedded DynamoDB does not judge. */
-function pipe(request: IncomingMessage, response: ServerResponse, to: string, agent: Agent): void {
-  const onward = httpRequest(to, { method: request.method, path: request.url, headers: request.headers, agent });
-  onward.on("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
-  onward.on("error", (error) => response.destroy(error));
-  response.on("close", () => onward.destroy());
-  request.pipe(onward);
 }

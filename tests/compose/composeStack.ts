@@ -77,7 +77,9 @@ export async function startComposeStack(options: { senders: number; participants
   starting.defer(async () => void (await compose("down", "--volumes", "--timeout", "40")));
   await compose("build");
   await up();
-  const access = JSON.parse(await compose("exec", "-T", "websocket", "cat", "/run/email-agent/stack.json"));
+  const access = JSON.parse(
+    await compose("run", "--rm", "-T", "--entrypoint", "cat", "demo", "/run/email-agent/stack.json"),
+  );
   const running = starting.move();
   return {
     access: onPorts(access, ports),

@@ -34,11 +34,14 @@ export function environmentFiles(values: Values): ReadonlyMap<ServiceName, strin
   return new Map(files);
 }
 
-/** Puts the files into a folder, readable by their owner only; each is there whole or not at all. */
+/**
+ * Puts each file into a folder of its service, which is all that the service's container is given; readable by their owner
+ * only, each there whole or not at all.
+ */
 export function writeEnvironmentFiles(folder: string, values: Values): void {
-  mkdirSync(folder, { recursive: true });
   for (const [service, text] of environmentFiles(values)) {
-    const file = join(folder, `${service}.env`);
+    mkdirSync(join(folder, service), { recursive: true });
+    const file = join(folder, service, `${service}.env`);
     writeFileSync(`${file}.new`, text, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }

@@ -64,6 +64,9 @@ export const container = (service: string) => ({ host: "0.0.0.0", hostNames: [se
 /** Where a part keeps what outlives it: a volume. */
 export const dataFolder = "/data";
 
-/** Where setup leaves the variables of the services, and where the stack is to be found by the demo and the tests. */
+/**
+ * Where setup leaves the variables of the services, a folder each, and where the stack is to be found by the demo and the
+ * tests. Every other container finds its own folder mounted here.
+ */
 export const environmentFolder = "/run/email-agent";
 export const accessFile = "stack.json";

@@ -1,5 +1,5 @@
 // The one-shot container that readies everything before the services start. Safe to run again: what exists stays.
-import { writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
@@ -13,12 +13,15 @@ import { pinDemoAccounts, seedRealMail } from "../demo/seedRealMail.ts";
 import { seedWorkOrders } from "../demo/seedWorkOrders.ts";
 import { issuerKeys } from "../issuer/issuerKeys.ts";
 import { localCredentials } from "../localCredentials.ts";
-import { localSecrets } from "../localSecrets.ts";
+import { localSecrets, secretsFile } from "../localSecrets.ts";
 import type { StackAccess } from "../stackAccess.ts";
 import { refuseWrongValues, type Values, writeEnvironmentFiles } from "./environmentFiles.ts";
 import { readyCloud } from "./readyCloud.ts";
 import { mailchimpValues, mailValues } from "./realWorld.ts";
 import { accessFile, dataFolder, environmentFolder } from "./runPart.ts";
+
+/** A volume that no other container mounts. */
+const secretsFolder = "/secrets";
 
 /** Where the others stand in the network of the containers. */
 const standIns = {
@@ -69,7 +72,8 @@ async function main(): Promise<void> {
   }
   if (!mailchimp.MAILCHIMP_BASE_URL) say("Prepare asks the real Mailchimp.");
 
-  const secrets = localSecrets(dataFolder);
+  moveSecrets();
+  const secrets = localSecrets(secretsFolder);
   writeEnvironmentFiles(environmentFolder, {
     ...given,
     ...mailchimp,
@@ -90,8 +94,16 @@ async function main(): Promise<void> {
     inboxUrl: "http://inbox:8021",
     managerUrl: given.MANAGER_URL ?? "",
   };
-  writeFileSync(join(environmentFolder, accessFile), JSON.stringify(access, null, 2), { mode: 0o600 });
+  writeFileSync(join(environmentFolder, "access", accessFile), JSON.stringify(access, null, 2), { mode: 0o600 });
   say("Every service has its variables.");
+}
+
+/** Earlier versions kept the secrets where other containers see them. */
+function moveSecrets(): void {
+  const before = join(dataFolder, secretsFile);
+  if (!existsSync(before)) return;
+  if (!existsSync(join(secretsFolder, secretsFile))) copyFileSync(before, join(secretsFolder, secretsFile));
+  rmSync(before);
 }
 
 /** The product's variables among those the compose file sets. */
