@@ -1,6 +1,6 @@
 # One image per service: docker build --build-arg SERVICE=ingest|campaign|sender|notifier|manager|local .
-# `local` holds the stand-ins of docker-compose.yml. A digest pins the base: --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:…
-ARG NODE_IMAGE=node:24-bookworm-slim
+# `local` holds the stand-ins of docker-compose.yml. How the base is raised: SECURITY.md.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 ARG SERVICE=ingest
 
 FROM ${NODE_IMAGE} AS manifests
