@@ -26,3 +26,15 @@ test("alive is not ready: /readyz names what does not answer, /healthz stays 200
   expect((await get("/healthz")).status).toBe(200);
   expect((await get("/")).status).toBe(404);
 });
+
+test("it is read only: every other method gets 405 with Allow, HEAD has no body", async () => {
+  await using server = await startHealthServer(0, new Map());
+  for (const path of ["/healthz", "/readyz", "/nothing"])
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"]) {
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { method });
+      expect([response.status, response.headers.get("allow")], `${method} ${path}`).toEqual([405, "GET, HEAD"]);
+      expect(await response.text()).toContain(`${method} is not possible here`);
+    }
+  const head = await fetch(`http://127.0.0.1:${server.port}/readyz?verbose`, { method: "HEAD" });
+  expect([head.status, await head.text()]).toEqual([200, ""]);
+});

@@ -7,6 +7,7 @@ export interface HealthServer extends AsyncDisposable {
 }
 
 const checkMilliseconds = 2000;
+const readingMethods = ["GET", "HEAD"];
 
 /**
  * `/healthz`: 200 while the process runs its event loop. `/readyz`: 200 when every dependency answers within 2 s, else
@@ -19,12 +20,16 @@ export async function startHealthServer(
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: unknown) => {
       response.writeHead(status, { "content-type": "application/json" });
-      response.end(`${JSON.stringify(body)}\n`);
+      response.end(request.method === "HEAD" ? undefined : `${JSON.stringify(body)}\n`);
     };
     const reason = foreignRequest(request);
+    const path = request.url?.split("?", 1)[0];
     if (reason !== undefined) answer(403, { error: reason });
-    else if (request.url === "/healthz") answer(200, { alive: true });
-    else if (request.url === "/readyz") {
+    else if (!readingMethods.includes(request.method ?? "")) {
+      response.setHeader("allow", readingMethods.join(", "));
+      answer(405, { error: `${request.method} is not possible here. Possible: ${readingMethods.join(", ")}.` });
+    } else if (path === "/healthz") answer(200, { alive: true });
+    else if (path === "/readyz") {
       const notReady = await failingChecks(checks);
       answer(notReady.length === 0 ? 200 : 503, { ready: notReady.length === 0, notReady });
     } else answer(404, { error: "There is /healthz and /readyz." });
