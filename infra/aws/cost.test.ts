@@ -23,6 +23,9 @@ it("counts what the templates hold", () => {
     alarmMetrics: alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0),
     secrets: count("AWS::SecretsManager::Secret"),
     keys: count("AWS::KMS::Key"),
+    webRules: templates
+      .flatMap((template) => Object.values(resourcesOf(template, "AWS::WAFv2::WebACL")))
+      .reduce((sum, { Properties }) => sum + Properties.Rules.length, 0),
   });
 });
 

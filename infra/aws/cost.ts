@@ -35,7 +35,7 @@ const price = {
 
 const hours = 730;
 /** What an environment holds besides what its file says; cost.test.ts counts it in the templates. */
-export const held = { endpoints: 6, alarms: 91, alarmMetrics: 115, secrets: 8, keys: 2 } as const;
+export const held = { endpoints: 6, alarms: 91, alarmMetrics: 115, secrets: 8, keys: 2, webRules: 5 } as const;
 /** What nothing here can count: seen by whoever looks at the bill. */
 const estimated = { insightMetrics: 90, productMetrics: 16, loadBalancerUnits: 0.2 } as const;
 /** Calls with which one task asks its queue while that is empty, in millions a month: loops, and the seconds each one waits. */
@@ -73,7 +73,7 @@ function nodePrice({ valkey: { nodeType } }: Environment): number {
 /** Rows that two environments fill; each names how many of it they have where that differs. */
 function idleRows(environments: readonly Environment[]): Row[] {
   const of = (count: (environment: Environment) => number | string) => `(${environments.map(count).join("; ")})`;
-  const { endpoints, alarms, alarmMetrics, secrets, keys } = held;
+  const { endpoints, alarms, alarmMetrics, secrets, keys, webRules } = held;
   const { insightMetrics, productMetrics, loadBalancerUnits } = estimated;
   return [
     row(`Fargate ARM64, vCPU ${of(vcpusOf)}`, `${price.vcpuHour} an hour`, (e) => vcpusOf(e) * price.vcpuHour * hours),
@@ -113,7 +113,11 @@ function idleRows(environments: readonly Environment[]): Row[] {
       `${price.alarmMetric} a metric; ${price.dashboard}; ${price.metric}`,
       () => (alarmMetrics + 2) * price.alarmMetric + price.dashboard + productMetrics * price.metric,
     ),
-    row("Web ACL with one rule", `${price.webAcl} + ${price.webRule}`, () => price.webAcl + price.webRule),
+    row(
+      `Web ACL with ${webRules} rules`,
+      `${price.webAcl} + ${webRules} × ${price.webRule}`,
+      () => price.webAcl + webRules * price.webRule,
+    ),
     row(
       `Secrets (${secrets}), keys (${keys})`,
       `${price.secret}; ${price.key}`,

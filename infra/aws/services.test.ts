@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
+import { requestRates } from "@email-agent/shared/service/requestRates.ts";
 import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
 import { variables } from "@email-agent/shared/service/variables.ts";
 import { Match } from "aws-cdk-lib/assertions";
@@ -180,30 +181,80 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     expect(Number(idle)).toBeLessThan(keepAliveSeconds);
   });
 
-  it("limits how often one address may ask the public pages", () => {
-    services.hasResourceProperties("AWS::WAFv2::WebACL", {
-      Rules: [
-        Match.objectLike({
-          Action: { Block: Match.anyValue() },
-          Statement: {
-            RateBasedStatement: Match.objectLike({
-              Limit: settings.publicPages.requestsPerFiveMinutes,
-              AggregateKeyType: "IP",
-              ScopeDownStatement: {
-                OrStatement: {
-                  Statements: ["/u/", "/view/"].map((SearchString) => ({
-                    ByteMatchStatement: Match.objectLike({ SearchString, PositionalConstraint: "STARTS_WITH" }),
-                  })),
-                },
-              },
-            }),
-          },
-        }),
-      ],
-    });
+  it("limits how often one address may ask, whatever it asks, and one-click unsubscriptions last", () => {
+    const [acl] = Object.values(resourcesOf(services, "AWS::WAFv2::WebACL"));
+    const rules: WebRule[] = acl?.Properties.Rules;
+    for (const { Action, Statement } of rules) {
+      expect(Statement.RateBasedStatement).toMatchObject({ AggregateKeyType: "IP", EvaluationWindowSec: 300 });
+      expect(Action.Block.CustomResponse).toEqual({
+        ResponseCode: 429,
+        ResponseHeaders: [{ Name: "Retry-After", Value: "300" }],
+      });
+    }
+    const session = "a=b; __Host-email-manager-session=x";
+    // The limits that count a request; the smallest is what holds.
+    const limits = (method: string, path: string, cookie = "") =>
+      rules
+        .map(({ Statement }) => Statement.RateBasedStatement)
+        .filter(({ ScopeDownStatement }) => !ScopeDownStatement || fits(ScopeDownStatement, { method, path, cookie }))
+        .map(({ Limit }) => Limit)
+        .sort((one, other) => one - other);
+    const { publicPages } = settings;
+    expect(limits("POST", "/u/token")).toEqual([requestRates.unsubscribe, 30_000]);
+    for (const path of ["/view/token", "/u/token", "/%75/token", "/x/../view/token"])
+      expect(limits("GET", path), path).toEqual([publicPages.requestsPerFiveMinutes, 30_000]);
+    for (const path of ["/sign-in", "/sign-in/no-access", "/api/auth/callback", "/api/auth/sign-in"])
+      for (const cookie of ["", session])
+        expect(limits("GET", path, cookie), path).toEqual([requestRates.signIn, 30_000]);
+    for (const path of [
+      "/",
+      "/healthz",
+      "/_next/static/x.js",
+      "/api/work-orders",
+      "/icon.svg",
+      "/nothing",
+      "/u",
+      "/view",
+    ]) {
+      expect(limits("GET", path), path).toEqual([requestRates.other, 30_000]);
+      expect(limits("GET", path, session), path).toEqual([30_000]);
+    }
     services.resourceCountIs("AWS::WAFv2::WebACLAssociation", 1);
   });
 });
+
+interface WebRule {
+  readonly Action: { readonly Block: { readonly CustomResponse: unknown } };
+  readonly Statement: {
+    readonly RateBasedStatement: { readonly Limit: number; readonly ScopeDownStatement?: WebStatement };
+  };
+}
+interface WebStatement {
+  readonly AndStatement?: { readonly Statements: readonly WebStatement[] };
+  readonly OrStatement?: { readonly Statements: readonly WebStatement[] };
+  readonly NotStatement?: { readonly Statement: WebStatement };
+  readonly ByteMatchStatement?: {
+    readonly SearchString: string;
+    readonly FieldToMatch: { readonly UriPath?: object; readonly Method?: object; readonly SingleHeader?: object };
+    readonly PositionalConstraint: "STARTS_WITH" | "CONTAINS" | "EXACTLY";
+    readonly TextTransformations: readonly { readonly Type: string }[];
+  };
+}
+
+/** What AWS WAF says of a request, for the kinds of statements used here. */
+function fits(statement: WebStatement, request: { method: string; path: string; cookie: string }): boolean {
+  if (statement.AndStatement) return statement.AndStatement.Statements.every((one) => fits(one, request));
+  if (statement.OrStatement) return statement.OrStatement.Statements.some((one) => fits(one, request));
+  if (statement.NotStatement) return !fits(statement.NotStatement.Statement, request);
+  const { SearchString, FieldToMatch, PositionalConstraint, TextTransformations } = statement.ByteMatchStatement!;
+  const field = FieldToMatch.UriPath ? request.path : FieldToMatch.Method ? request.method : request.cookie;
+  const text = TextTransformations.reduce((before, { Type }) => {
+    if (Type === "URL_DECODE") return decodeURIComponent(before);
+    return Type === "NORMALIZE_PATH" ? new URL(before, "http://door").pathname : before;
+  }, field);
+  if (PositionalConstraint === "STARTS_WITH") return text.startsWith(SearchString);
+  return PositionalConstraint === "EXACTLY" ? text === SearchString : text.includes(SearchString);
+}
 
 it("gives the builder of an image every file its stages copy, and nothing of infra or other services besides", {
   timeout: 120_000,
