@@ -66,9 +66,9 @@ COPY scripts/oneAtATime.mjs scripts/buildManager.ts scripts/
 COPY shared/src shared/src
 COPY services/manager services/manager
 RUN --mount=type=cache,target=/app/services/manager/.next/cache node scripts/buildManager.ts
-# main.ts judges the environment before Next.js is loaded, with shared's sources and zod, which the build has bundled.
+# main.ts judges the environment and requests in front of Next.js, with sources and packages that the build has bundled.
 WORKDIR /app/services/manager/.next/standalone/node_modules
-RUN cp -r /app/node_modules/zod . && mkdir -p @email-agent && ln -s /app/shared @email-agent/shared \
+RUN cp -r /app/node_modules/zod /app/node_modules/jose . && mkdir -p @email-agent && ln -s /app/shared @email-agent/shared \
     && find . -type f \( -name '*.ts' -o -name '*.cts' -o -name '*.map' \) -delete
 
 FROM runtime AS image-manager
@@ -81,6 +81,7 @@ COPY shared/package.json shared/
 COPY shared/src shared/src
 COPY services/manager/package.json services/manager/
 COPY services/manager/src/main.ts services/manager/src/
+COPY services/manager/src/server services/manager/src/server
 WORKDIR /app/services/manager
 USER node
 ENTRYPOINT ["node", "src/main.ts"]

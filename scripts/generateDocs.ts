@@ -1,10 +1,11 @@
-// Writes the generated pages (variables from their catalogue, promises from test titles, cost from prices); with --check only says whether they are current.
+// Writes the generated pages (variables from their catalogue, promises from test titles, cost from prices, methods from routes); with --check only says whether they are current.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acceptancePage } from "./acceptanceDocs.ts";
 import { costPage } from "./costDocs.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
 import { referencePage } from "./referenceDocs.ts";
+import { routeMethodsSource } from "./routeMethods.ts";
 
 const root = join(import.meta.dirname, "..");
 const pages = {
@@ -13,6 +14,7 @@ const pages = {
   "docs/acceptance.md": acceptancePage(),
   "docs/reference.md": referencePage(),
   "infra/README.md": costPage(),
+  "services/manager/src/server/front/routeMethods.ts": routeMethodsSource(),
 };
 const check = process.argv.includes("--check");
 const stale = Object.entries(pages).filter(([path, text]) => read(path) !== text);

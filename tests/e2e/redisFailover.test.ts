@@ -17,7 +17,7 @@ beforeAll(async () => {
   for (const name of users) healthPorts[name] = await freePort();
   const { ingest, campaign, sender } = healthPorts as Record<(typeof users)[number], number>;
   const ports = { ...freePorts, ingestHealth: ingest, campaignHealth: campaign, senderHealth: sender };
-  story = await startStory(300, ports);
+  story = await startStory(300, { ports });
 }, 300_000);
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -7,9 +7,8 @@ import { type WorkOrder, zeroCounters } from "@email-agent/shared/domain/workOrd
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 import { expect } from "vitest";
 import { driveStep } from "../../infra/local/demo/driveStep.ts";
-import { type LocalStack, startLocalStack } from "../../infra/local/localStack.ts";
+import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../infra/local/localStack.ts";
 import type { Operator } from "../../infra/local/operator.ts";
-import type { LocalPorts } from "../../infra/local/ports.ts";
 
 /** A running stack with its operator, for one test file. */
 export interface Story extends AsyncDisposable {
@@ -26,7 +25,10 @@ export interface Story extends AsyncDisposable {
 }
 
 /** Starts the whole product with its demo organisation in a folder of its own. */
-export async function startStory(participants: number, ports?: LocalPorts): Promise<Story> {
+export async function startStory(
+  participants: number,
+  options: Pick<LocalStackOptions, "ports" | "variables"> = {},
+): Promise<Story> {
   const dataFolder = await mkdtemp(join(tmpdir(), "email-agent-story-"));
   const trouble: string[] = [];
   await using starting = new AsyncDisposableStack();
@@ -35,7 +37,7 @@ export async function startStory(participants: number, ports?: LocalPorts): Prom
     await startLocalStack({
       dataFolder,
       participants,
-      ...(ports && { ports }),
+      ...options,
       onLine: (service, line) => {
         if (!line.startsWith('{"level":"info"')) trouble.push(`${service} ${line.slice(0, 500)}`);
       },

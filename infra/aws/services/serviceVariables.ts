@@ -73,6 +73,7 @@ function plainValues({ data, messaging, realtime }: ServiceParts): Partial<Recor
     MANAGER_URL: url,
     MANAGER_HOST: "0.0.0.0",
     MANAGER_PORT: String(managerPort),
+    TRUSTED_PROXIES: "1",
     OIDC_ISSUER: signIn.issuer,
     OIDC_CLIENT_ID: signIn.client.userPoolClientId,
     SEND_CONCURRENCY: String(settings.services.sender.sendConcurrency),

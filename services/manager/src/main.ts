@@ -3,10 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { setForLibrary } from "@email-agent/shared/service/config.ts";
 import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { startConfig } from "@email-agent/shared/service/startConfig.ts";
+import { guardRequests } from "./server/front/guardRequests.ts";
+import { guardNextServer } from "./server/front/guardServer.ts";
 
 const server = join(import.meta.dirname, "..", ".next", "standalone", "services", "manager", "server.js");
 
@@ -23,6 +26,7 @@ if (answer) {
       KEEP_ALIVE_TIMEOUT: String(keepAliveSeconds * 1000),
       NEXT_TELEMETRY_DISABLED: "1",
     });
+    guardNextServer(guardRequests({ config: answer.config, clock: systemClock, log }), log);
     await import(server);
     await untilAlive(`http://${MANAGER_HOST}:${MANAGER_PORT}/healthz`);
     log.info({ port: MANAGER_PORT }, "ready");

@@ -21,6 +21,7 @@ export const errorCodes = {
   conflict: "reject",
   "invalid-input": "reject",
   "too-large": "reject",
+  "unsupported-media-type": "reject",
   "signed-out": "reject",
   forbidden: "reject",
   busy: "retry",

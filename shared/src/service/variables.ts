@@ -266,6 +266,13 @@ export const variables = {
     usedBy: ["manager"],
     default: "8090",
   },
+  TRUSTED_PROXIES: {
+    schema: wholeNumber(0, 0, 10),
+    meaning:
+      "Proxies in front of the Email Manager that append to X-Forwarded-For; 1 behind a load balancer or nginx. Request limits per client need it there",
+    usedBy: ["manager"],
+    default: "0",
+  },
   MANAGER_LINKS: {
     schema: optionalText.pipe(
       z.string().regex(/^(?:[^=,]+=https?:\/\/[^\s,]+(?:,|$))*$/, "a list like Inbox=http://127.0.0.1:8021,…"),

@@ -10,6 +10,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   "not-found": 404,
   conflict: 409,
   "too-large": 413,
+  "unsupported-media-type": 415,
   "invalid-input": 422,
   configuration: 422,
   content: 422,

@@ -2,8 +2,13 @@ import { expect, test } from "vitest";
 import { jsonBody } from "./jsonBody.ts";
 
 const address = "http://127.0.0.1/api/work-orders";
-const read = (body: BodyInit | null) =>
-  jsonBody(new Request(address, { method: "POST", body, ...{ duplex: "half" } } as RequestInit));
+const read = (body: BodyInit | null, type = "application/json") =>
+  jsonBody(
+    new Request(address, {
+      ...{ method: "POST", body, duplex: "half" },
+      headers: { "content-type": type },
+    } as RequestInit),
+  );
 
 /** Comes in pieces and does not say how long it will be; `pieces` counts those taken. */
 function pieces(text: string, most: number) {
@@ -34,4 +39,10 @@ test("more than a megabyte is refused with its length, or as soon as it is that 
   const { stream, taken } = pieces("x".repeat(100_000), 1000);
   await expect(read(stream)).rejects.toMatchObject({ code: "too-large" });
   expect(taken.pieces).toBeLessThan(20);
+});
+
+test("a body that says to be something else than JSON is refused", async () => {
+  expect(await read("{}", "application/json; charset=utf-8")).toEqual({});
+  for (const type of ["text/plain", "multipart/form-data; boundary=x", "application/jsonx", ""])
+    await expect(read("{}", type), type).rejects.toMatchObject({ code: "unsupported-media-type" });
 });

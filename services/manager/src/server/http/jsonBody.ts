@@ -3,8 +3,17 @@ import { AppError } from "@email-agent/shared/service/errors.ts";
 /** No order is larger: a table takes 400 KB. */
 const limitBytes = 1024 * 1024;
 
-/** The JSON a request brings. AppError `too-large` beyond a megabyte, of which no more is read; `invalid-input` if it is none. */
+/**
+ * The JSON a request brings. AppError `too-large` beyond a megabyte, of which no more is read; `unsupported-media-type` if it
+ * says to be something else; `invalid-input` if it is no JSON.
+ */
 export async function jsonBody(request: Pick<Request, "headers" | "body">): Promise<unknown> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\s*(?:;|$)/i.test(type))
+    throw new AppError(
+      "unsupported-media-type",
+      "The body of the request must be JSON (Content-Type: application/json).",
+    );
   const bytes = await bytesOf(request);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));

@@ -1,6 +1,6 @@
 import { AppError } from "@email-agent/shared/service/errors.ts";
 
-const harmless = ["GET", "HEAD", "OPTIONS"];
+const harmless = ["GET", "HEAD"];
 
 /**
  * Refuses a changing request that did not come from our own pages (cross-site request forgery): browsers send `Origin`

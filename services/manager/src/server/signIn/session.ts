@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { rightsText, sessionIssuedAt } from "@email-agent/shared/domain/userSession.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
+import { sessionCookieName } from "@email-agent/shared/service/requestRates.ts";
 import { z } from "zod";
 import type { ManagerConfig } from "../manager.ts";
 import { cookieName, cookieValues, setCookie } from "./cookies.ts";
@@ -48,7 +49,7 @@ export interface Sessions {
 /** Sessions live in a sealed cookie alone: 12 hours, renewed by use after one, 7 days at most. */
 export function sessions(config: SessionConfig, clock: Pick<Clock, "now">): Sessions {
   const sealed = seal(config.SESSION_SECRET, "session");
-  const name = cookieName("email-manager-session", config.MANAGER_URL);
+  const name = cookieName(sessionCookieName, config.MANAGER_URL);
   const open = async (value: string): Promise<Session | undefined> => {
     const parsed = contentsSchema.safeParse(await sealed.open(value, clock.now()));
     if (!parsed.success) return undefined;

@@ -12,8 +12,3 @@ export async function GET(request: Request, { params }: Context) {
 export async function POST(request: Request, { params }: Context) {
   return unsubscribe(theManager(), (await params).token, request);
 }
-
-/** Not the list of methods that Next.js would answer by itself. */
-export function OPTIONS() {
-  return new Response(null, { status: 405, headers: { allow: "GET, HEAD, POST" } });
-}

@@ -1,0 +1,39 @@
+import http, { type RequestListener, type Server } from "node:http";
+import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Guard } from "./guardRequests.ts";
+import { methodRefusal, refuseUnparsable } from "./parserErrors.ts";
+
+/**
+ * Puts `guard` in front of the HTTP server that is made next. Next.js's standalone server makes its own and lets nothing
+ * stand before it.
+ */
+export function guardNextServer(guard: Guard, log: Pick<Log, "error">): void {
+  const { createServer } = http;
+  http.createServer = ((listener: RequestListener) => {
+    http.createServer = createServer;
+    return guardedServer(createServer, guard, listener, log);
+  }) as typeof createServer;
+}
+
+function guardedServer(
+  createServer: typeof http.createServer,
+  guard: Guard,
+  next: RequestListener,
+  log: Pick<Log, "error">,
+): Server {
+  const server = createServer((request, response) => {
+    guard(request, response, next).catch((error) => {
+      log.error({ error }, "a request could not be judged");
+      response.destroy();
+    });
+  });
+  server.on("clientError", refuseUnparsable);
+  server.on("connect", (_, socket) => {
+    const { allow, sentence } = methodRefusal("CONNECT", "/");
+    const length = Buffer.byteLength(sentence);
+    socket.end(
+      `HTTP/1.1 405 Method Not Allowed\r\nAllow: ${allow}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${sentence}`,
+    );
+  });
+  return server;
+}

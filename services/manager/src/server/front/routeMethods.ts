@@ -1,0 +1,31 @@
+// Made by npm run fix from src/app; do not edit.
+
+/** The methods of each route; the first that fits a path counts. */
+export const routeMethods: Readonly<Record<string, readonly string[]>> = {
+  "/api/auth/callback": ["GET", "HEAD"],
+  "/api/auth/sign-in": ["GET", "HEAD"],
+  "/api/auth/sign-out": ["POST"],
+  "/api/options": ["GET", "HEAD"],
+  "/api/realtime/ticket": ["POST"],
+  "/api/work-orders": ["GET", "HEAD", "POST"],
+  "/api/work-orders/check": ["POST"],
+  "/api/work-orders/[id]": ["GET", "HEAD", "PATCH", "DELETE"],
+  "/api/work-orders/[id]/archive": ["POST", "DELETE"],
+  "/api/work-orders/[id]/commands": ["POST"],
+  "/api/work-orders/[id]/deliveries/[participantId]/resolve": ["POST"],
+  "/api/work-orders/[id]/edit-lease": ["POST", "PUT", "DELETE"],
+  "/api/work-orders/[id]/go-no-go": ["GET", "HEAD"],
+  "/api/work-orders/[id]/history": ["GET", "HEAD"],
+  "/api/work-orders/[id]/participants": ["GET", "HEAD"],
+  "/api/work-orders/[id]/preview": ["GET", "HEAD"],
+  "/api/work-orders/[id]/preview/html": ["GET", "HEAD"],
+  "/api/work-orders/[id]/recipients": ["GET", "HEAD"],
+  "/api/work-orders/[id]/recipients.csv": ["GET", "HEAD"],
+  "/api/work-orders/[id]/reconciliation": ["GET", "HEAD"],
+  "/api/work-orders/[id]/retry": ["GET", "HEAD"],
+  "/api/work-orders/[id]/sending": ["GET", "HEAD"],
+  "/api/[[...path]]": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  "/healthz": ["GET", "HEAD"],
+  "/u/[token]": ["GET", "HEAD", "POST"],
+  "/view/[token]": ["GET", "HEAD"],
+};

@@ -1,0 +1,73 @@
+import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ConcurrencyLimit, limitConcurrency } from "../http/limitConcurrency.ts";
+
+interface LaneOptions {
+  readonly atOnce: number;
+  readonly maxWaiting: number;
+  readonly retryAfterSeconds: number;
+  /** A slot is held so long at least: with `atOnce` it bounds the requests per second. */
+  readonly shortestMilliseconds: number;
+  /** And so long at most: whoever reads slowly, or waits for another server, must not keep others out. */
+  readonly longestMilliseconds: number;
+}
+
+/**
+ * How much of the process clients without a session may take, however many they are: half of it, at 3 ms of work for any
+ * request that reaches Next.js and 8 ms for the view of a mail.
+ */
+const lanes = {
+  /** At most 40 a second. */
+  view: {
+    ...{ atOnce: 2, maxWaiting: 16, retryAfterSeconds: 5 },
+    ...{ shortestMilliseconds: 50, longestMilliseconds: 5000 },
+  },
+  /** At most 400 a second, and many may wait: mailbox providers may not repeat what is refused. */
+  unsubscribe: {
+    ...{ atOnce: 8, maxWaiting: 4000, retryAfterSeconds: 5 },
+    ...{ shortestMilliseconds: 20, longestMilliseconds: 5000 },
+  },
+  /** At most 160 a second. A first visit loads some 30 files at once. */
+  other: {
+    ...{ atOnce: 4, maxWaiting: 200, retryAfterSeconds: 2 },
+    ...{ shortestMilliseconds: 25, longestMilliseconds: 1000 },
+  },
+} as const satisfies Record<string, LaneOptions>;
+export type LaneName = keyof typeof lanes;
+
+export interface VisitorLanes {
+  /**
+   * Calls `pass` when the lane has a free slot.
+   *
+   * @throws AppError `busy` if too many wait already; whatever reason the client went away for while it waited
+   */
+  run(lane: LaneName, response: ServerResponse, pass: () => unknown): Promise<void>;
+}
+
+/** The lane of a request without a session. */
+export function laneOf(method: string, path: string): LaneName {
+  if (path.startsWith("/view/")) return "view";
+  return method === "POST" && path.startsWith("/u/") ? "unsubscribe" : "other";
+}
+
+export function visitorLanes(): VisitorLanes {
+  const limits = Object.fromEntries(
+    Object.entries(lanes).map(([name, options]) => [name, limitConcurrency(options)]),
+  ) as Record<LaneName, ConcurrencyLimit>;
+  return {
+    run(name, response, pass) {
+      const { shortestMilliseconds, longestMilliseconds } = lanes[name];
+      const gone = new AbortController();
+      const closed = new Promise<void>((resolve) => response.once("close", resolve));
+      void closed.then(() => gone.abort(new Error("The client went away.")));
+      return limits[name].run(async () => {
+        pass();
+        const shortest = sleep(shortestMilliseconds);
+        await Promise.race([closed, sleep(longestMilliseconds, undefined, { ref: false, signal: gone.signal })]).catch(
+          () => {},
+        );
+        await shortest;
+      }, gone.signal);
+    },
+  };
+}
