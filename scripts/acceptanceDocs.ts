@@ -75,6 +75,7 @@ const items: Readonly<Record<number, string>> = {
   69: "A user of some events sees testers and people on the lists of their orders and nobody else, by whatever route, id or guess",
   70: "Searching for participants is limited per user and per process, so that it neither reads everybody nor slows the pages down",
   71: "A CSV has the id, language, reason in words, response and time with zone of everybody in it, and no cell is a formula however a spreadsheet separates",
+  72: "No text of a preview holds a link that works for anybody, whether it was rendered, pasted into the template or stored with a person",
   73: "However many clients open view links and other public pages, people at work do not wait for them; beyond its limits the response is 503 or 429 with Retry-After",
   74: "Signing out, removing a user or changing their rights ends all their sessions and tickets at once, and open WebSockets within a minute",
   75: "Secrets that sign links, sessions and tickets are rotated without breaking one that was given out before",

@@ -1,5 +1,10 @@
 import { registrationHash } from "../template/registrationHash.ts";
-import { type PublicTokenPurpose, type PublicTokenSubject, signPublicToken } from "./publicToken.ts";
+import {
+  type PublicTokenPurpose,
+  type PublicTokenSubject,
+  signPublicToken,
+  withoutPublicTokens,
+} from "./publicToken.ts";
 
 /** The environment variables that personal links are made from; an empty one means: not configured. */
 export interface LinkConfig {
@@ -58,6 +63,11 @@ export function inertLinks(config: LinkConfig): PersonalLinks {
 
 /** Stands where a token or an id would; no token has this form. */
 const inert = "preview";
+
+/** A text of a preview in which the personal link of anybody, as one that was pasted into a template, opens nothing. */
+export function inertText({ PUBLIC_TOKEN_SECRET }: Pick<LinkConfig, "PUBLIC_TOKEN_SECRET">, text: string): string {
+  return withoutPublicTokens(PUBLIC_TOKEN_SECRET, text, inert);
+}
 
 function publicUrl(config: LinkConfig, path: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {
   return publicPage(config, path, (secret) => signPublicToken(secret, purpose, subject));

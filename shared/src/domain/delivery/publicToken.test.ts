@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ConfigurationError } from "../configurationError.ts";
 import { inertLinks, personalLinks } from "./personalLinks.ts";
-import { signPublicToken, verifyPublicToken } from "./publicToken.ts";
+import { signPublicToken, verifyPublicToken, withoutPublicTokens } from "./publicToken.ts";
 
 const secret = "a secret of the stack";
 const subject = { participantId: "p-1", mailingKey: "E2026_weekend_reg_EN" };
@@ -89,3 +89,32 @@ test("the links of a preview look alike, open nothing, and are missing where tho
   const none = { PUBLIC_BASE_URL: "", PUBLIC_TOKEN_SECRET: "s", PROFILE_URL: "", REGISTRATION_HASH_SECRET: "" };
   expect(inertLinks(none)).toEqual(personalLinks(none, "p-1", "k"));
 });
+
+test("acceptance 72: no token of any person, mailing, purpose or secret is left working in a text", () => {
+  const secrets = "the newer secret,the older secret";
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "grapheme" }),
+      fc.string(),
+      fc.constantFrom(...secrets.split(",")),
+      (id, key, one) => {
+        for (const purpose of ["unsubscribe", "view"] as const) {
+          const token = signPublicToken(one, purpose, { participantId: id, mailingKey: key });
+          expect(withoutPublicTokens(secrets, `before %2F${token}. behind`, "none")).toBe("before %2Fnone. behind");
+          expect(withoutPublicTokens(secrets, `to=%252F${token}&x`, "none")).toBe("to=%252Fnone&x");
+          expect(withoutPublicTokens("another secret", token, "none")).toBe(token);
+        }
+      },
+    ),
+  );
+});
+
+test.each(["WyI", "Wy.", "%", `a.${"b".repeat(43)}/`, `%2F${"25".repeat(20)}.`])(
+  "half a megabyte of %j is read in time",
+  (piece) => {
+    const text = piece.repeat(Math.ceil(500_000 / piece.length));
+    const startedAt = performance.now();
+    expect(withoutPublicTokens(secret, text, "none")).toBe(text);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  },
+);

@@ -34,6 +34,23 @@ export function verifyPublicToken(
   return isSigned(secrets, signedText(purpose, payload), given) ? subjectOf(payload) : undefined;
 }
 
+/** What may be a token; no id of a participant makes its payload longer, and the signature has 43 characters. */
+const tokenShape = /(?<![\w-])([\w-]{1,4000})\.([\w-]{43})(?![\w-])/g;
+/** The rest of a percent-encoded `/` or `=`, encoded any number of times, before which its `%` stands. */
+const encodedRest = /^(?:25)*[\dA-Fa-f]{2}/;
+
+/** A text in which no token works: those signed with one of these secrets become `placeholder`, everything else stays. */
+export function withoutPublicTokens(secrets: string, text: string, placeholder: string): string {
+  if (!secrets) return text;
+  const isWorking = (token: string) =>
+    (["unsubscribe", "view"] as const).some((purpose) => verifyPublicToken(secrets, purpose, token));
+  return text.replace(tokenShape, (whole, payload: string, signature: string, at: number) => {
+    const rest = (text[at - 1] === "%" && encodedRest.exec(payload)?.[0]) || "";
+    const found = ["", rest].find((before) => isWorking(`${payload.slice(before.length)}.${signature}`));
+    return found === undefined ? whole : `${found}${placeholder}`;
+  });
+}
+
 /** The purpose is signed, so that the link to view a mail cannot be turned into one that unsubscribes. */
 function signedText(purpose: PublicTokenPurpose, payload: string): string {
   return `public-${purpose}.${payload}`;

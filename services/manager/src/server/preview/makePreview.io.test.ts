@@ -1,5 +1,5 @@
 import { userSchema } from "@email-agent/shared/domain/configItems.ts";
-import { verifyPublicToken } from "@email-agent/shared/domain/delivery/publicToken.ts";
+import { signPublicToken, verifyPublicToken } from "@email-agent/shared/domain/delivery/publicToken.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
@@ -101,6 +101,23 @@ describe("published content", () => {
     }
     expect(made.html).toContain(`<p>${"0".repeat(64)}</p>`);
     expect(made.html).toContain("https://reg.example.org/profile?id=preview&amp;hash=000");
+  });
+
+  test("acceptance 72: nor does a link of somebody else, pasted into the template or standing in a record", async () => {
+    const { PUBLIC_TOKEN_SECRET } = over.manager.config;
+    const tokens = (["unsubscribe", "view"] as const).map((purpose) =>
+      signPublicToken(PUBLIC_TOKEN_SECRET, purpose, { participantId: "p-ünal", mailingKey: "E2026_weekend_reg_EN" }),
+    );
+    const [unsubscribe = "", view = ""] = tokens;
+    const person = await somebody({ partner: { email: `https://mail.example.org/view/${view}` } });
+    const wrapped = encodeURIComponent(`https://mail.example.org/u/${unsubscribe}`);
+    const html = `<p>*|PARTNER|*. <a href="https://t.example.org/?to=${wrapped}">Leave</a> WyI.a ${unsubscribe.slice(0, -1)}</p>`;
+    const everything = JSON.stringify(await preview(await published(html), { participant: person.id }));
+    for (const token of tokens) expect(everything).not.toContain(token);
+    expect(everything).toContain("https://mail.example.org/view/preview");
+    expect(everything).toContain("%2Fu%2Fpreview");
+    // What no secret signed is text as any other.
+    expect(everything).toContain(unsubscribe.slice(0, -1));
   });
 
   test("addresses are masked everywhere for those who may see none", async () => {

@@ -1,5 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
+import { inertText } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
@@ -65,7 +66,14 @@ export async function makePreview(
     ? await renderPreview(parts, order, language, content.stored, person)
     : { problem: nobodyYet(user), findings: [] };
   const preview = { ...describe(language, content, attempt, person), languages };
-  return { preview, ...(attempt.rendered && { html: attempt.rendered.html }) };
+  return withInertTexts(parts, { preview, ...(attempt.rendered && { html: attempt.rendered.html }) });
+}
+
+/** Source, mail and findings hold what an author pasted and what a record holds, personal links of others included. */
+function withInertTexts({ config }: Pick<PreviewParts, "config">, made: MadePreview): MadePreview {
+  return JSON.parse(JSON.stringify(made), (_, value: unknown) =>
+    typeof value === "string" ? inertText(config, value) : value,
+  );
 }
 
 function nobodyYet(user: User): string {
