@@ -11,6 +11,8 @@ const title = "DynamoDB (dynoxide)";
 
 export interface LocalDynamo extends ServerProcess {
   readonly url: string;
+  /** The database without its guard, for the product's own processes: a request through the guard costs 0.2 ms of a core. */
+  readonly directUrl: string;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function startDynamo(options: { port?: number; dataFile?: string } 
     pid: server.pid,
     ended: server.ended,
     url: `http://127.0.0.1:${guard.port}`,
+    directUrl: `http://${server.host}:${server.port}`,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -103,7 +103,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const endpoints = {
     AWS_REGION: localCredentials.region,
     AWS_ENDPOINT_URL: cloud.url,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.directUrl,
   };
   const [queues] = await Promise.all([createQueues(cloud.url), createTables(dynamo.url, tables)]);
   const aws = starting.use(openAws(endpoints));
@@ -119,7 +119,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     tables,
     queues,
     secrets,
-    dynamoUrl: dynamo.url,
+    dynamoUrl: dynamo.directUrl,
     port: ports.webSocket,
     managerUrl,
     dataFolder,
