@@ -84,6 +84,7 @@ const items: Readonly<Record<number, string>> = {
   78: "With Docker a container is given its own variables and secrets only, and setup alone those of all",
   79: "A change of one service makes no new image of another, so a release of a page restarts no sender",
   80: "After a failover of Redis no service writes to the former primary: each says that it is not ready, reconnects by itself within seconds, and no mail is doubled",
+  81: "Work waits for whatever AWS or Redis call passing (throttling, timeouts, conflicts, failovers), and repeats nothing that a person must repair",
   83: "With any number of open browsers the notifier stays small: one that is behind gets of each order only the newest state, and always its last",
   86: "A step that fails is one line at level error with its order and step, and is counted; what passes by itself, a refused person or a release is none",
   87: "A Send that works for ten minutes without an outcome raises an alarm, also when no sender lives; one that waits on purpose raises none",

@@ -1,38 +1,5 @@
 import { AppError } from "../service/errors.ts";
-
-// Names by which AWS says "later" (the HTTP status of throttling is 400 in DynamoDB).
-const throttling = new Set([
-  "ThrottlingException",
-  "Throttling",
-  "ThrottledException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "TooManyRequestsException",
-  "RequestThrottled",
-  "RequestThrottledException",
-  "SlowDown",
-  "InternalServerError",
-  "ServiceUnavailable",
-  "TimeoutError",
-]);
-const network = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
-
-/** True for trouble that passes: no connection, no answer in time, throttling, 5xx. The client has tried several times by then. */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode ?? 0;
-  return throttling.has(error.name) || (code !== undefined && network.has(code)) || status >= 500 || status === 429;
-}
+import { isPassing } from "../service/passing.ts";
 
 interface MiddlewareStack {
   add(

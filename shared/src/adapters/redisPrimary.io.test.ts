@@ -1,9 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Queue } from "bullmq";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
 import { silentLog } from "../../testing/pipeline.ts";
 import { type RedisPair, startRedisPair } from "../../testing/redisPair.ts";
+import { isPassing } from "../service/passing.ts";
 import { jobWorker } from "./jobWorker.ts";
 import { openBlockingRedis, openRedis } from "./redis.ts";
 import { askPrimary } from "./redisPrimary.ts";
@@ -141,3 +143,61 @@ test("jobs of a worker that stayed on the demoted primary go on within seconds, 
   await worker.close();
   await restore();
 }, 90_000);
+
+describe("what a real Redis says while it cannot serve passes", () => {
+  const thrownBy = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  const passes = async (work: Promise<unknown>, text: string) => {
+    const error = await thrownBy(work);
+    expect(error).toMatchObject({ message: expect.stringContaining(text) });
+    expect(isPassing(error)).toBe(true);
+  };
+
+  test("READONLY and MASTERDOWN of a replica, in a script too", async () => {
+    const { admin } = pair.second;
+    await passes(admin.set("any", "1"), "READONLY");
+    await passes(admin.eval("return redis.call('SET', KEYS[1], '1')", 1, "any"), "READONLY");
+    await admin.config("SET", "replica-serve-stale-data", "no");
+    await admin.replicaof("127.0.0.1", 9);
+    await passes(admin.get("any"), "MASTERDOWN");
+    await admin.config("SET", "replica-serve-stale-data", "yes");
+    await admin.replicaof("127.0.0.1", pair.first.port);
+    await pair.inSync(pair.first, pair.second);
+  });
+
+  test("NOREPLICAS of a primary, and BUSY while a script runs for long", async () => {
+    const { admin, port } = pair.first;
+    await admin.config("SET", "min-replicas-to-write", "2");
+    await passes(admin.set("any", "1"), "NOREPLICAS");
+    await admin.config("SET", "min-replicas-to-write", "0", "busy-reply-threshold", "50");
+    const endless = new Redis(port, "127.0.0.1");
+    const ended = thrownBy(endless.eval("while true do end", 0));
+    await pause(500);
+    await passes(admin.get("any"), "BUSY");
+    await admin.script("KILL");
+    await ended;
+    endless.disconnect();
+  });
+
+  test("silence, and no connection", async () => {
+    await using redis = await openRedis({ REDIS_URL: pair.url }, silentLog);
+    process.kill(pair.first.pid, "SIGSTOP");
+    await passes(redis.ping(), "Command timed out").finally(() => process.kill(pair.first.pid, "SIGCONT"));
+    const nowhere = openBlockingRedis({ REDIS_URL: "redis://127.0.0.1:9" }, silentLog).duplicate({
+      maxRetriesPerRequest: 1,
+    });
+    nowhere.on("error", () => {});
+    await passes(nowhere.ping(), "max retries per request");
+    nowhere.disconnect();
+    redis.disconnect();
+    await eventually("it is closed", () => redis.status === "end");
+    await passes(redis.ping(), "Connection is closed");
+  });
+
+  test("a wrong command does not", async () => {
+    expect(isPassing(await thrownBy(pair.first.admin.call("NOSUCH")))).toBe(false);
+  });
+});

@@ -2,18 +2,16 @@ import { connect as connectPlain } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { AbstractConnector, type Redis, type RedisOptions } from "ioredis";
 import { AppError } from "../service/errors.ts";
+import { isRedisReply, replicaReplies } from "../service/passing.ts";
 
 /**
  * A failover swaps roles: the address of the primary moves, and connections that are open stay with the former primary,
  * which is a read-only replica from then on. What is here keeps every connection on the primary.
  */
 
-/** A server in another role than primary, by its own error codes (https://redis.io/docs/latest/develop/reference/protocol-spec). */
-const replicaReply = /(?:^|[\s-])(READONLY|UNBLOCKED|MASTERDOWN|LOADING)\b/;
-
 /** True for an error reply that only a replica, or a server about to become one, gives. It had no effect there. */
 export function isReplicaReply(error: unknown): boolean {
-  return error instanceof Error && replicaReply.test(error.message);
+  return isRedisReply(error, replicaReplies);
 }
 
 /**

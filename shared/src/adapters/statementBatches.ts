@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { BatchStatementError } from "@aws-sdk/client-dynamodb";
 import { BatchExecuteStatementCommand } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../service/errors.ts";
+import { isPassingCode } from "../service/passing.ts";
 import type { Aws } from "./aws.ts";
 import { invalidWrite, isRefusedAsInvalid } from "./transaction.ts";
 
@@ -18,13 +19,6 @@ export type StatementAnswer = "done" | "refused" | "duplicate";
 const batchSize = 25;
 const parallelBatches = 4;
 
-const passing = [
-  "ThrottlingError",
-  "RequestLimitExceeded",
-  "ProvisionedThroughputExceeded",
-  "InternalServerError",
-  "TransactionConflict",
-];
 /** Repeating changes nothing: an item over 400 KB, say. */
 const invalid = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
 const attempts = 8;
@@ -60,7 +54,7 @@ async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Pr
     const again: number[] = [];
     for (const [position, index] of open.entries()) {
       const error = errors[position];
-      if (error && passing.includes(error.Code ?? "")) again.push(index);
+      if (error && isPassingCode(error.Code)) again.push(index);
       else answers[index] = answerOf(error);
     }
     if (again.length === 0) return answers;

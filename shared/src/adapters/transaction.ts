@@ -1,12 +1,12 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../service/errors.ts";
+import { isPassingCode } from "../service/passing.ts";
 import type { Aws } from "./aws.ts";
 
 export type TransactionParts = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
 const tries = 8;
-const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 
 /**
  * Writes all parts or none. Answers undefined when written, else for each part whether its condition refused it. A
@@ -18,14 +18,15 @@ export async function transact(aws: Pick<Aws, "dynamo">, parts: TransactionParts
     try {
       await aws.dynamo.send(new TransactWriteCommand({ TransactItems: parts }));
       return undefined;
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
+    } catch (thrown) {
+      const error = underlying(thrown);
+      if (!(error instanceof TransactionCanceledException)) throw thrown;
       const reasons = error.CancellationReasons ?? [];
       const codes = reasons.map((reason) => reason.Code);
       if (codes.includes("ConditionalCheckFailed")) return codes.map((code) => code === "ConditionalCheckFailed");
       const invalid = reasons.find((reason) => reason.Code === "ValidationError");
       if (invalid) throw invalidWrite(invalid.Message ?? error.message, error);
-      if (!codes.some((code) => code !== undefined && passing.has(code))) throw error;
+      if (!codes.some(isPassingCode)) throw error;
       if (attempt === tries)
         throw new AppError("storage", `DynamoDB refuses a write (${codes.join(", ")}).`, { cause: error });
       await collisionPause(attempt);
@@ -39,10 +40,15 @@ export async function outsideTransactions<Answer>(write: () => Promise<Answer>):
     try {
       return await write();
     } catch (error) {
-      if (!(error instanceof TransactionConflictException) || attempt === tries) throw error;
+      if (!(underlying(error) instanceof TransactionConflictException) || attempt === tries) throw error;
       await collisionPause(attempt);
     }
   }
+}
+
+/** What DynamoDB said: the client has made an AppError of what passes. */
+function underlying(thrown: unknown): unknown {
+  return thrown instanceof AppError ? thrown.cause : thrown;
 }
 
 /** DynamoDB cannot hold what was written (an item over 400 KB, say): repeating it changes nothing. */

@@ -1,14 +1,14 @@
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
-import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
+import { isPassing } from "@email-agent/shared/service/passing.ts";
 
 /**
  * Passing trouble, for whoever works under a lease. Heartbeats fail with everything else during an outage, so afterwards the lease
  * is too old to prove for a moment: then the next heartbeat tells, by the signal of the lease, whether it is still held.
  */
 export function isPassingUnderLease(error: unknown): boolean {
-  return isPassingTrouble(error) || (error instanceof AppError && error.code === "lease-lost");
+  return isPassing(error) || (error instanceof AppError && error.code === "lease-lost");
 }
 
 const firstWaitMilliseconds = 200;
@@ -27,14 +27,14 @@ export async function outlastTrouble<Result>(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   what: string,
   work: () => Promise<Result>,
-  { isPassing = isPassingTrouble, signal, milliseconds = Number.POSITIVE_INFINITY }: Patience = {},
+  { isPassing: passes = isPassing, signal, milliseconds = Number.POSITIVE_INFINITY }: Patience = {},
 ): Promise<Result> {
   const since = clock.monotonic();
   for (let wait = firstWaitMilliseconds; ; wait = Math.min(wait * 2, longestWaitMilliseconds)) {
     try {
       return await work();
     } catch (error) {
-      if (!isPassing(error) || clock.monotonic() - since >= milliseconds) throw error;
+      if (!passes(error) || clock.monotonic() - since >= milliseconds) throw error;
       log.warn({ error }, `${what} failed; trying again`);
     }
     await clock.sleep(wait, signal);

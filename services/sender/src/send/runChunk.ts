@@ -9,7 +9,7 @@ import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
-import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
+import { isPassing } from "@email-agent/shared/service/passing.ts";
 import { newWorkerName } from "@email-agent/shared/service/workerName.ts";
 import type { ContentCache } from "../content/contentCache.ts";
 import { deliver } from "../delivery/deliver.ts";
@@ -163,7 +163,7 @@ async function leaveAfterThrow(work: ChunkWork, lease: ChunkLease, error: unknow
   const { log, runs, clock } = ports;
   if (lease.signal.aborted) return leave(work, lease, { kind: "ended" });
   const giveBack = givingBack(work);
-  if (isPassingTrouble(error)) {
+  if (isPassing(error)) {
     log.warn({ error, chunk: held.sk }, "a chunk met passing trouble and is tried again");
     const notBefore = instant(clock.now() + limits.waitedMilliseconds);
     await giveBack({ returned: "trouble", reason: "A dependency was away.", notBefore });

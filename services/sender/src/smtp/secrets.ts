@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
+import { isPassing } from "@email-agent/shared/service/passing.ts";
 
 /** Secrets of accounts, by ARN or name. Never logged. */
 export interface Secrets extends AsyncDisposable {
@@ -9,15 +10,6 @@ export interface Secrets extends AsyncDisposable {
 }
 
 const keptMilliseconds = 5 * 60_000;
-
-/** Errors that only a person repairs; everything else may pass. */
-const lasting = new Set([
-  "ResourceNotFoundException",
-  "AccessDeniedException",
-  "InvalidParameterException",
-  "InvalidRequestException",
-  "DecryptionFailure",
-]);
 
 /** Secrets from AWS Secrets Manager, kept for 5 minutes so that a rotated password is taken up without a restart. */
 export function secrets(config: { AWS_REGION: string; AWS_ENDPOINT_URL: string }, clock: Clock): Secrets {
@@ -45,7 +37,7 @@ async function read(client: SecretsManagerClient, arn: string): Promise<string> 
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
     if (SecretString) return SecretString;
   } catch (cause) {
-    const code = cause instanceof Error && lasting.has(cause.name) ? "configuration" : "dependency";
+    const code = isPassing(cause) ? "dependency" : "configuration";
     throw new AppError(code, `Secret ${arn} cannot be read from Secrets Manager.`, { cause });
   }
   throw new AppError("configuration", `Secret ${arn} has no text.`);

@@ -10,7 +10,7 @@ import {
   readContent,
   withoutErrors,
 } from "@email-agent/shared/service/loadContent.ts";
-import { isPassingTrouble } from "@email-agent/shared/service/passingTrouble.ts";
+import { isPassing } from "@email-agent/shared/service/passing.ts";
 import type { Manager } from "../manager.ts";
 import type { CompiledContent } from "./compiledContents.ts";
 import { notFoundPage, notNowPage, publicAnswer } from "./publicPage.ts";
@@ -38,7 +38,7 @@ export async function viewMail(parts: ViewParts, token: string, request: Request
     return html === undefined ? notFoundPage("view", texts) : publicAnswer("view", 200, html);
   } catch (error) {
     const { participantId, mailingKey } = subject;
-    const report = isPassingTrouble(error) ? parts.log.warn : parts.log.error;
+    const report = isPassing(error) ? parts.log.warn : parts.log.error;
     report.call(parts.log, { error, participantId, mailingKey }, "a mail could not be shown in the browser");
     return notNowPage("view", texts);
   }
