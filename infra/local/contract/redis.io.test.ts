@@ -61,12 +61,15 @@ describe.each(await redisKindsHere())("%s", (kind: RedisKind) => {
     expect(await redis.eval(sum, 1, "buckets")).toBe(7);
   });
 
-  it("tells subscribers at once", async () => {
+  it("tells subscribers at once, from a script too", async () => {
     const subscriber = new Redis(server.url);
     await subscriber.subscribe("cancel:run-1");
     const told = new Promise((resolve) => subscriber.once("message", (_, message) => resolve(message)));
     await redis.publish("cancel:run-1", "stop");
     expect(await told).toBe("stop");
+    const toldAgain = new Promise((resolve) => subscriber.once("message", (_, message) => resolve(message)));
+    await redis.eval("return redis.call('PUBLISH', ARGV[1], ARGV[2])", 0, "cancel:run-1", "stop again");
+    expect(await toldAgain).toBe("stop again");
     subscriber.disconnect();
   });
 

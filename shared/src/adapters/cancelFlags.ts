@@ -10,6 +10,8 @@ export interface CancelFlags {
 }
 
 const flagSeconds = 86_400;
+/** One script, which is sent again should the connection be on a former primary: a plain SET would fail there. */
+const raiseScript = "redis.call('SET', KEYS[1], '1', 'EX', ARGV[1]) return redis.call('PUBLISH', ARGV[2], ARGV[3])";
 const pollMilliseconds = 1000;
 
 export interface CancelFlagOptions {
@@ -61,8 +63,7 @@ export function cancelFlags(
 
   return {
     async raise(runId) {
-      await redis.set(key(runId), "1", "EX", flagSeconds);
-      await redis.publish(channel, runId);
+      await redis.eval(raiseScript, 1, key(runId), flagSeconds, channel, runId);
     },
     watch(runId, onCancel) {
       const one = () => onCancel();

@@ -6,6 +6,7 @@ import { eventually } from "../../testing/eventually.ts";
 import { silentLog } from "../../testing/pipeline.ts";
 import { type RedisPair, startRedisPair } from "../../testing/redisPair.ts";
 import { isPassing } from "../service/passing.ts";
+import { cancelFlags } from "./cancelFlags.ts";
 import { jobWorker } from "./jobWorker.ts";
 import { openBlockingRedis, openRedis } from "./redis.ts";
 import { askPrimary } from "./redisPrimary.ts";
@@ -47,6 +48,16 @@ test("a plain write is rejected with its READONLY, and the next one goes to the 
   await expect(redis.set("plain", "1")).rejects.toThrow("READONLY");
   expect(await redis.set("plain", "2")).toBe("OK");
   expect(await pair.second.admin.get("plain")).toBe("2");
+  await restore();
+});
+
+test("a stop that is raised on the demoted primary stands at the new one", async () => {
+  await using redis = await openRedis({ REDIS_URL: pair.url }, silentLog);
+  await using flags = cancelFlags(redis, { log: silentLog });
+  pair.moveTo(pair.second);
+  await pair.switchRoles(pair.second);
+  await flags.raise("run-1");
+  expect(await pair.second.admin.get("cancel:run-1")).toBe("1");
   await restore();
 });
 
