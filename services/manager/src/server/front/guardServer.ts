@@ -21,7 +21,9 @@ function guardedServer(
   next: RequestListener,
   log: Pick<Log, "error">,
 ): Server {
-  const server = createServer((request, response) => {
+  // Next.js listens for upgrades, and what Node hands to it as one has passed no guard and is held without a time limit. We
+  // speak no other protocol, and a server may ignore that one is offered (RFC 9110 7.8), as clients do with `h2c`.
+  const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
     guard(request, response, next).catch((error) => {
       log.error({ error }, "a request could not be judged");
       response.destroy();
