@@ -51,6 +51,8 @@ const addresses: Record<string, (name: string) => string> = {
   "percent-encoded": (name) => `GET /find?who=${name}%40example.org&x=1`,
   "percent-encoded twice": (name) => `GET /find?who=${name}%2540example.org`,
   "IDN, not ASCII": (name) => `${name}@例え.jp`,
+  "quoted-printable": (name) => `Subject: =?utf-8?Q?For_${name}=40mail.example.org?=`,
+  "hexadecimal escape": (name) => `RCPT TO:<${name}\\x40example.org>`,
   "HTML entity": (name) => `${name}&#64;example.org`,
   "address literal": (name) => `RCPT TO:<${name}@[192.0.2.1]>`,
   "JSON in a text": (name) => JSON.stringify(JSON.stringify({ to: `"${name}"@example.org` })),
@@ -67,6 +69,11 @@ const secrets: Record<string, (secret: string) => string> = {
   "Authorization header": (secret) => `Authorization: AWS4-HMAC-SHA256 Credential=AK/x, Signature=${secret}`,
   "cookie header": (secret) => `cookie: theme=dark; __Host-session=${secret}; x=${secret}`,
   "AUTH of SMTP": (secret) => `C: AUTH PLAIN ${secret}==`,
+  "AUTH of SMTP in lower case": (secret) => `C: auth login ${secret}==`,
+  "login of a mail library": (secret) => `{ auth: { user: 'office', pass: '${secret}' } }, pass=${secret}`,
+  "assignment of a programming language": (secret) =>
+    `password => ${secret}, password := ${secret}, password＝${secret}`,
+  "list of secrets": (secret) => `TOKEN_SECRET=${secret}==,${secret}=,${secret}, ${secret}${secret}`,
   "JSON in a text": (secret) => JSON.stringify({ password: `${secret}"${secret}`, apiKey: secret }),
   "JSON in JSON in a text": (secret) => JSON.stringify(JSON.stringify({ clientSecret: secret })),
   "environment variable": (secret) => `MAILCHIMP_API_KEY=${secret}`,
@@ -114,23 +121,31 @@ describe.each([...Object.entries(addresses), ...Object.entries(secrets)])("%s", 
   });
 });
 
-test.each(["password", "SMTP_PASSWORD", "apiKey", "Authorization", "set-cookie", "x-amz-security-token", "email"])(
-  "what stands under the name %s is left out, at any depth and of any kind",
-  (name) => {
-    for (const value of ["s3cr3t", ["s3cr3t"], { x: "s3cr3t" }, 5_318_008_123]) {
-      expect(logged({ [name]: value, deep: [{ er: { [name]: value } }] }).text).not.toMatch(/s3cr3t|5318008123/);
-    }
-  },
-);
+test.each([
+  "password",
+  "SMTP_PASSWORD",
+  "pass",
+  "smtp_pass",
+  "apiKey",
+  "Authorization",
+  "set-cookie",
+  "x-amz-security-token",
+  "email",
+])("what stands under the name %s is left out, at any depth and of any kind", (name) => {
+  for (const value of ["s3cr3t", ["s3cr3t"], { x: "s3cr3t" }, 5_318_008_123]) {
+    expect(logged({ [name]: value, deep: [{ er: { [name]: value } }] }).text).not.toMatch(/s3cr3t|5318008123/);
+  }
+});
 
 test("what is no secret stays readable: tokens of leases, error codes, dates, numbers, paths of a stack", () => {
   const error = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   const { line } = logged(
     { token: 3, error, at: new Date(0), big: 7n, no: undefined, not: Number.NaN },
-    "token 3 of wo-1",
+    "token 3 of wo-1, limits=40.5, auth login failed, secret=x, retries=3",
   );
   expect(line).toMatchObject({
-    ...{ token: 3, at: "1970-01-01T00:00:00.000Z", big: "7", msg: "token 3 of wo-1" },
+    ...{ token: 3, at: "1970-01-01T00:00:00.000Z", big: "7" },
+    msg: "token 3 of wo-1, limits=40.5, auth login failed, secret=[redacted], retries=3",
     error: { type: "Error", message: "connect ECONNREFUSED", code: "ECONNREFUSED" },
   });
   expect((line["error"] as { stack: string }).stack).toContain("log.test.ts");
@@ -189,6 +204,7 @@ test("a text of a million characters is masked in linear time, and cut only behi
     "Basic ",
   ];
   const more = ["eyJ", "eyJa.", "-----BEGIN PRIVATE KEY-----", "a(", "AUTH PLAIN ", "password", "key", "&#0", "\\"];
+  more.push("pass=", "secret=a,", ",a", "secret=a, ", "=40", "=40a", "auth login ");
   for (const piece of [...pieces, ...more]) {
     const hostile = piece.repeat(1_000_000 / piece.length);
     const start = performance.now();

@@ -9,29 +9,34 @@ const secretNames =
 const secretEnd = new RegExp(`(?:${secretNames})$`);
 /** Names of what is private to a person. */
 const privateNames = new Set(["email", "address"]);
+/** How mail libraries name a password; as the end of a word (`bypass`) it means something else. */
+const passName = /(?:^|[^a-z])pass$/i;
 
 /** True if `value` must not be written anywhere, for it stands under this name. The numbers of leases are tokens, too. */
 export function isSecret(name: string, value: unknown): boolean {
   const plain = name.toLowerCase().replace(/[^a-z]/g, "");
   const isNothing = value === undefined || value === null || typeof value === "boolean";
   if (isNothing || (plain.endsWith("token") && /^\d{1,9}$/.test(String(value)))) return false;
-  return privateNames.has(plain) || secretEnd.test(plain);
+  return privateNames.has(plain) || secretEnd.test(plain) || passName.test(name);
 }
 
 /** `name=value`, `name: value`, `"name":"value"`, percent-encoded or behind backslashes: in queries, forms, JSON, plain text. */
-const separator = "\\\\*[\"']?\\s*(?:[:=]|%3[ad])\\s*";
+const separator = "\\\\*[\"']?\\s*(?:[:=：＝]{1,2}>?|%3[ad])\\s*";
 const written = secretNames.replace(/(?<=\w)key/g, "[-_]?key").replace("secretaccess", "secret[-_]?access");
+const bare = "[^\\s\"'&;,<>\\\\]";
+/** The older secrets of a list (signingSecrets), which has a comma between two; the name of the next value is none. */
+const older = `(?:,(?![\\w-]+\\\\*["']?[:=][^=,\\s])(?:${bare}+|\\s+${bare}{16,}))*`;
 const namedSecret = new RegExp(
-  `(${written})(${separator})("(?:[^"\\\\]|\\\\[^])*"?|'[^']*'?|\\\\+"[^"]*|[^\\s"'&;,<>\\\\]+)`,
+  `(${written}|(?<![a-z])pass)(${separator})("(?:[^"\\\\]|\\\\[^])*"?|'[^']*'?|\\\\+"[^"]*|${bare}+${older})`,
   "gi",
 );
 /** Values that are secret in the query of a URL only, as the code of a sign-in (RFC 6749 4.1.2). */
 const querySecret = /([?&;](?:code|sig|key)=)[^\s"'&;,<>\\]+/gi;
 /** Headers whose value goes on to the end of the line: it may hold blanks, commas and more names. */
 const secretHeader = /((?:authorization|cookie)\\*["']?\s*[:=]\s*)("(?:[^"\\]|\\[\s\S])*"?|\\+"[^"]*|[^\r\n"]+)/gi;
-/** RFC 7235 credentials and those of SMTP's AUTH (RFC 4954), wherever they stand. */
+/** RFC 7235 credentials and those of SMTP's AUTH (RFC 4954), wherever they stand; "auth login failed" holds none. */
 const schemedSecret =
-  /(?<![\w-])([Bb]earer\s+|[Bb]asic\s+(?=[a-z]*[A-Z\d+/=])|AUTH\s+(?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2)\s+)[\w.~+/=-]+/g;
+  /(?<![\w-])([Bb]earer\s+|(?:[Bb]asic|(?i:AUTH\s+(?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2)))\s+(?=[a-z]*[A-Z\d+/=])|AUTH\s+(?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2)\s+)[\w.~+/=-]+/g;
 /** A signed token (RFC 7519), and a private key (RFC 7468). */
 const webToken = /(?<![\w-])eyJ[\w+/=-]+\.[\w.+/=-]*/g;
 const privateKey = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*/g;

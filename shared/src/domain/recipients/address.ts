@@ -30,8 +30,11 @@ export function isSameAddress(one: string | null | undefined, other: string | nu
   return (one ?? "").trim().toLowerCase() === (other ?? "").trim().toLowerCase();
 }
 
-/** An `@` in the spellings of URLs (encoded once or more), HTML, JSON and full width. */
-const encodedAt = /%(?:25)*40|&(?:#0*64|#x0*40|commat);|\\u0040|[\uFF20\uFE6B]/gi;
+/**
+ * An `@` in the spellings of URLs (encoded once or more), HTML, JSON, logs of mail servers and full width, and of
+ * quoted-printable (RFC 2045 6.7) where the label of a domain follows.
+ */
+const encodedAt = /%(?:25)*40|&(?:#0*64|#x0*40|commat);|\\(?:u00|x)40|(?<=\w)=40(?=[a-z][a-z\d-]*\.)|[\uFF20\uFE6B]/gi;
 /** What ends a word; all else may belong to a local part. */
 const word = '[^\\s<>"(),;:[\\]]';
 const words = new RegExp(`${word}+`, "g");
