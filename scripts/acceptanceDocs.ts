@@ -86,6 +86,8 @@ const items: Readonly<Record<number, string>> = {
   80: "After a failover of Redis no service writes to the former primary: each says that it is not ready, reconnects by itself within seconds, and no mail is doubled",
   81: "Work waits for whatever AWS or Redis call passing (throttling, timeouts, conflicts, failovers), and repeats nothing that a person must repair",
   83: "With any number of open browsers the notifier stays small: one that is behind gets of each order only the newest state, and always its last",
+  84: "Scale-in on AWS never ends a worker with a Count, Prepare, Dry-Run or Test in its hands; one that fails to ask for this works on",
+  85: "The number of workers follows the work of every step; slow accounts keep no more senders than they have use for",
   86: "A step that fails is one line at level error with its order and step, and is counted; what passes by itself, a refused person or a release is none",
   87: "A Send that works for ten minutes without an outcome raises an alarm, also when no sender lives; one that waits on purpose raises none",
   88: "A release that brings errors, exceptions, 5xx or unhealthy tasks goes back by itself to the one before",

@@ -26,12 +26,20 @@ const wrongPair = {
   path: ["memoryMiB"],
 };
 const service = z.strictObject({ ...size, tasks: whole(1, 20) }).refine(isPair, wrongPair);
+/** A service whose tasks follow its work, from `tasks` to `maximumTasks` (default: no more than `tasks`). */
+const scaled = z
+  .strictObject({ ...size, tasks: whole(1, 20), maximumTasks: whole(1, 20).optional() })
+  .refine(isPair, wrongPair)
+  .refine(({ tasks, maximumTasks = tasks }) => maximumTasks >= tasks, {
+    error: "must not be below tasks",
+    path: ["maximumTasks"],
+  });
 const sender = z
   .strictObject({
     ...size,
     minimumTasks: whole(1, 100),
     maximumTasks: whole(1, 100),
-    /** Chunks per task, in hand and waiting, that scaling aims at. */
+    /** Chunks per task, in hand and waiting, that scaling aims at: this share of `sendConcurrency` is a full task. */
     chunksPerTask: whole(1, 1000),
     /** Chunks one task works on at once (`SEND_CONCURRENCY`). */
     sendConcurrency: whole(1, 1000),
@@ -125,7 +133,7 @@ export const environmentSchema = z
       setAccountLogRole: z.boolean({ error: "must be true or false" }),
     }),
     publicPages: z.strictObject({ requestsPerFiveMinutes: whole(10, 1_000_000) }),
-    services: z.strictObject({ ingest: service, campaign: service, notifier: service, manager: service, sender }),
+    services: z.strictObject({ ingest: service, campaign: scaled, notifier: scaled, manager: service, sender }),
   })
   .check(({ value, issues }) => {
     const wrong = (path: string[], message: string) => issues.push({ code: "custom", input: value, path, message });

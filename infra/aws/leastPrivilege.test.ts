@@ -10,6 +10,7 @@ interface Statement {
 
 const key =
   "kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo";
+const protection = "ecs:GetTaskProtection ecs:UpdateTaskProtection";
 const dynamo = (actions: string) =>
   actions
     .split(" ")
@@ -19,8 +20,8 @@ const dynamo = (actions: string) =>
 /** Every action each process may take, all resources together. A longer list is a decision, and is made here too. */
 const allowed: Record<string, string> = {
   ingest: `${dynamo("GetItem PutItem Query Scan UpdateItem")} sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
-  campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
-  sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
+  campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
+  sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
   notifier: `${dynamo("DeleteItem GetItem Scan")} ${key} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
   manager: `${dynamo("BatchGetItem DeleteItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket sns:Publish`,
   streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage`,

@@ -6,6 +6,7 @@ import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
 import { variables } from "@email-agent/shared/service/variables.ts";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { queues } from "../resources.ts";
 import { readEnvironment } from "./environment.ts";
 import { workerNames } from "./services/serviceParts.ts";
 import { passingApp, resourcesOf, templatesOf } from "./testing/templates.ts";
@@ -117,48 +118,102 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     ]);
   });
 
-  it("adds senders by the chunks per sender, and takes them away one by one after everything was sent", () => {
-    const { minimumTasks, maximumTasks, chunksPerTask } = settings.services.sender;
-    services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalableTarget", {
-      MinCapacity: minimumTasks,
-      MaxCapacity: maximumTasks,
-    });
-    services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalingPolicy", {
-      PolicyType: "TargetTrackingScaling",
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: chunksPerTask,
-        DisableScaleIn: true,
-        ScaleOutCooldown: 60,
-        CustomizedMetricSpecification: {
-          Namespace: `EmailAgent/${name}`,
-          MetricName: "ChunksPerSender",
-          Dimensions: [{ Name: "service", Value: "sender" }],
-          Statistic: "Average",
+  const scaling = (kind: string) => Object.values(resourcesOf(services, kind)).map(({ Properties }) => Properties);
+  const fewerBySteps = {
+    PolicyType: "StepScaling",
+    StepScalingPolicyConfiguration: {
+      AdjustmentType: "ChangeInCapacity",
+      Cooldown: 300,
+      StepAdjustments: [{ ScalingAdjustment: -1, MetricIntervalUpperBound: 0 }],
+    },
+  };
+
+  it.each(["sender", "campaign"] as const)(
+    "acceptance 85: %s follows its work, out at once, in by one when little is left",
+    (service) => {
+      const { campaign, sender } = settings.services;
+      const [from, to] =
+        service === "sender"
+          ? [sender.minimumTasks, sender.maximumTasks]
+          : [campaign.tasks, campaign.maximumTasks ?? campaign.tasks];
+      const target = service === "sender" ? sender.chunksPerTask / sender.sendConcurrency : 0.6;
+      services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalableTarget", {
+        MinCapacity: from,
+        MaxCapacity: to,
+        ResourceId: {
+          "Fn::Join": ["", Match.arrayWith([{ "Fn::GetAtt": [Match.stringLikeRegexp(`^${service}`), "Name"] }])],
         },
+      });
+      const metric = {
+        Namespace: `EmailAgent/${name}`,
+        MetricName: "Workload",
+        Dimensions: [{ Name: "service", Value: service }],
+      };
+      services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalingPolicy", {
+        PolicyType: "TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: target,
+          DisableScaleIn: true,
+          ScaleOutCooldown: 60,
+          CustomizedMetricSpecification: { ...metric, Statistic: "Average" },
+        },
+      });
+      services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalingPolicy", {
+        ...fewerBySteps,
+        PolicyName: `fewer-${service}`,
+      });
+      const [alarm] = scaling("AWS::CloudWatch::Alarm").filter(
+        ({ MetricName, Dimensions }) => MetricName === "Workload" && Dimensions[0].Value === service,
+      );
+      expect(alarm).toMatchObject({
+        ...{ ...metric, Statistic: "Maximum", ComparisonOperator: "LessThanOrEqualToThreshold" },
+        ...{ EvaluationPeriods: 10, DatapointsToAlarm: 10, TreatMissingData: "ignore" },
+      });
+      // What is left to one fewer must not bring it back, from any number of tasks.
+      for (let tasks = 2; tasks <= to; tasks += 1) expect((alarm.Threshold * tasks) / (tasks - 1)).toBeLessThan(target);
+    },
+  );
+
+  it("the notifier follows the age of its queue, before events get lost, within its limits", () => {
+    const { tasks, maximumTasks = tasks } = settings.services.notifier;
+    services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalableTarget", {
+      MinCapacity: tasks,
+      MaxCapacity: maximumTasks,
+      ResourceId: {
+        "Fn::Join": ["", Match.arrayWith([{ "Fn::GetAtt": [Match.stringLikeRegexp("^notifier"), "Name"] }])],
       },
     });
     services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalingPolicy", {
+      PolicyName: "more-notifier",
       PolicyType: "StepScaling",
       StepScalingPolicyConfiguration: {
         AdjustmentType: "ChangeInCapacity",
-        Cooldown: 300,
-        StepAdjustments: [{ ScalingAdjustment: -1, MetricIntervalUpperBound: 0 }],
+        StepAdjustments: [
+          { ScalingAdjustment: 1, MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 45 },
+          { ScalingAdjustment: 2, MetricIntervalLowerBound: 45 },
+        ],
       },
     });
-    services.hasResourceProperties("AWS::CloudWatch::Alarm", {
-      MetricName: "ChunksPerSender",
-      Statistic: "Maximum",
-      Threshold: 0,
-      ComparisonOperator: "LessThanOrEqualToThreshold",
-      EvaluationPeriods: 10,
-      DatapointsToAlarm: 10,
-      TreatMissingData: "ignore",
+    services.hasResourceProperties("AWS::ApplicationAutoScaling::ScalingPolicy", {
+      ...fewerBySteps,
+      PolicyName: "fewer-notifier",
     });
-    const sender = Object.values(resourcesOf(services, "AWS::ECS::Service")).find(
-      ({ Properties }) => Properties.ServiceName === "sender",
+    const alarms = scaling("AWS::CloudWatch::Alarm").filter(
+      ({ MetricName }) => MetricName === "ApproximateAgeOfOldestMessage",
     );
-    // A deployment would set the number of senders back in the middle of a mailing.
-    expect(sender?.Properties).not.toHaveProperty("DesiredCount");
+    const [more, fewer] = alarms.sort((one, other) => other.Threshold - one.Threshold);
+    expect(more).toMatchObject({ Threshold: 15, EvaluationPeriods: 2, TreatMissingData: "notBreaching" });
+    expect(fewer).toMatchObject({ Threshold: 5, EvaluationPeriods: 10, TreatMissingData: "breaching" });
+    for (const { Dimensions, Period } of alarms) {
+      expect(JSON.stringify(Dimensions)).toContain("emailagentstatus");
+      expect(Period).toBe(60);
+    }
+    expect(more.Threshold + more.EvaluationPeriods * more.Period).toBeLessThan(queues.status.retentionSeconds);
+  });
+
+  it("a deployment does not set the number of scaled tasks back in the middle of their work", () => {
+    for (const { ServiceName, DesiredCount } of scaling("AWS::ECS::Service"))
+      expect(DesiredCount === undefined, ServiceName).toBe(["campaign", "sender", "notifier"].includes(ServiceName));
   });
 
   it("lets browsers in by HTTPS with a current TLS only", () => {

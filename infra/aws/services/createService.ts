@@ -15,6 +15,7 @@ import { accept } from "../accept.ts";
 import { logSettings } from "../logSettings.ts";
 import type { ProductStack } from "../productStack.ts";
 import { openEnded, permissionsOf } from "./permissions.ts";
+import { isScaled } from "./scaleWorkers.ts";
 import { serviceImage } from "./serviceImage.ts";
 import type { ServiceParts, WorkerName } from "./serviceParts.ts";
 import { healthPort, managerPort, serviceVariables } from "./serviceVariables.ts";
@@ -49,8 +50,8 @@ export function createService(stack: ProductStack, cluster: Cluster, name: Worke
     cluster,
     serviceName: name,
     taskDefinition: task,
-    // Scaling counts the senders; a deployment must not.
-    ...(name !== "sender" && { desiredCount: sizes[name].tasks }),
+    // Scaling counts these; a deployment must not.
+    ...(!isScaled(name) && { desiredCount: sizes[name].tasks }),
     vpcSubnets: { subnets: tasks.subnets },
     securityGroups: usesValkey.includes(name) ? [group, valkeyClients] : [group],
     assignPublicIp: tasks.arePublic,

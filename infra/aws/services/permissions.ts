@@ -3,7 +3,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { bucket, type TableVariable } from "../../resources.ts";
 import { documentsBucketName } from "../data/buckets.ts";
 import { accountSecretsPrefix } from "../data/secrets.ts";
-import type { ServiceParts, WorkerName } from "./serviceParts.ts";
+import { clusterName, type ServiceParts, type WorkerName } from "./serviceParts.ts";
 
 /** DynamoDB actions by table; a transaction or a batch of statements is judged by the actions it is made of. */
 type TableRights = Partial<Record<TableVariable | `${TableVariable}/${string}`, readonly string[]>>;
@@ -110,6 +110,11 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
     const api = `arn:${Aws.PARTITION}:execute-api:${data.region}:${Aws.ACCOUNT_ID}:${realtime.apiId}`;
     const calls = ["DELETE", "POST"].map((method) => `${api}/${realtime.stage.stageName}/${method}/@connections/*`);
     statements.push(allow(["execute-api:ManageConnections"], calls));
+  }
+  if (service === "campaign" || service === "sender") {
+    const task = `task/${clusterName(data.environmentName)}/*`;
+    const arn = `arn:${Aws.PARTITION}:ecs:${data.region}:${Aws.ACCOUNT_ID}:${task}`;
+    statements.push(allow(["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"], [arn]));
   }
   if (service === "sender") {
     const accounts = `secret:${accountSecretsPrefix(data.environmentName)}*`;

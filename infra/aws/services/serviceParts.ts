@@ -6,6 +6,10 @@ import type { RealtimeStack } from "../realtime/realtimeStack.ts";
 export const workerNames = ["ingest", "campaign", "sender", "notifier", "manager"] as const;
 export type WorkerName = (typeof workerNames)[number];
 
+export function clusterName(environmentName: string): string {
+  return `email-agent-${environmentName}`;
+}
+
 /** The stacks the services stand on. */
 export interface ServiceParts {
   readonly data: DataStack;

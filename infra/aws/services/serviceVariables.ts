@@ -12,6 +12,7 @@ export const healthPort = 8080;
 /** Variables that operators of AWS never set: stand-ins of the local stack, and what has a better way here. */
 const leftOut: readonly VariableName[] = [
   "AWS_PROFILE", // the task's role
+  "ECS_AGENT_URI", // set by ECS
   "AWS_ENDPOINT_URL",
   "AWS_ENDPOINT_URL_DYNAMODB",
   "WEBSOCKET_MANAGEMENT_URL", // derived

@@ -6,8 +6,8 @@ import { ProductStack, type ProductStackProps } from "../productStack.ts";
 import { createService } from "./createService.ts";
 import { openManagerDoor } from "./managerDoor.ts";
 import { rollBackOnAlarms } from "./releaseAlarms.ts";
-import { scaleSender } from "./scaleSender.ts";
-import { type ServiceParts, type WorkerName, workerNames } from "./serviceParts.ts";
+import { scaleWorkers } from "./scaleWorkers.ts";
+import { clusterName, type ServiceParts, type WorkerName, workerNames } from "./serviceParts.ts";
 
 /** The product's processes, and the way in to the Email Manager. */
 export class ServicesStack extends ProductStack {
@@ -22,12 +22,12 @@ export class ServicesStack extends ProductStack {
   constructor(scope: Construct, props: ProductStackProps & ServiceParts) {
     super(scope, "services", props, "services and load balancer");
     this.cluster = new Cluster(this, "cluster", {
-      clusterName: `email-agent-${this.environmentName}`,
+      clusterName: clusterName(this.environmentName),
       vpc: props.messaging.network.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
     const made = workerNames.map((name) => [name, createService(this, this.cluster, name, props)] as const);
-    const { manager, sender } = Object.fromEntries(made) as Record<WorkerName, ReturnType<typeof createService>>;
+    const { manager } = Object.fromEntries(made) as Record<WorkerName, ReturnType<typeof createService>>;
     this.services = Object.fromEntries(made.map(([name, { service }]) => [name, service])) as Record<
       WorkerName,
       FargateService
@@ -37,6 +37,6 @@ export class ServicesStack extends ProductStack {
     this.door = way.door;
     this.managerTargets = way.targets;
     this.releaseAlarms = rollBackOnAlarms(this, this.services, way);
-    scaleSender(this, sender.service);
+    scaleWorkers(this, this.services, props);
   }
 }

@@ -86,8 +86,8 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
       [perAccount("AccountPaused", "Sum")],
     ),
     graph(
-      "Senders",
-      [productMetric("ChunksPerSender", sender, { statistic: "Average", period: Duration.minutes(1) })],
+      "Workload of senders (1: every place has a job)",
+      [productMetric("Workload", sender, { statistic: "Average", period: Duration.minutes(1) })],
       [parts.services.services.sender.metricCpuUtilization({ statistic: "Average" })],
     ),
   );

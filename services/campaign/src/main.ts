@@ -10,7 +10,9 @@ import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
+import { measureWorkload } from "@email-agent/shared/service/measureWorkload.ts";
 import { runService } from "@email-agent/shared/service/runService.ts";
+import { taskProtection } from "@email-agent/shared/service/taskProtection.ts";
 import { linkFetcher } from "./adapters/linkFetcher.ts";
 import { publicRoutes, standInRoutes, systemResolver } from "./adapters/linkRoutes.ts";
 import { mailchimp } from "./adapters/mailchimp.ts";
@@ -44,10 +46,12 @@ await runService("campaign", async ({ config, log, metrics, use, check }) => {
   const blocking = use(openBlockingRedis(config, log));
   check("redis", () => askPrimary(redis, blocking));
   check("work orders", () => orders.get("wo-ready"));
+  use(measureWorkload({ owner: "campaign", queues, log, metrics }));
+  const protection = use(taskProtection({ agentUrl: config.ECS_AGENT_URI, clock, log }));
   use(
     consumeSteps({
       ...{ owner: "campaign", handlers: campaignSteps(ports), redis: blocking },
-      ...{ orders, queues, flags, clock, log, metrics },
+      ...{ orders, queues, flags, clock, log, metrics, protection },
     }),
   );
 });

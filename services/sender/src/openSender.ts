@@ -1,6 +1,8 @@
 import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { consumeChunks } from "@email-agent/shared/service/consumeChunks.ts";
 import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
+import { measureWorkload } from "@email-agent/shared/service/measureWorkload.ts";
+import { taskProtection } from "@email-agent/shared/service/taskProtection.ts";
 import { runChunk } from "./send/runChunk.ts";
 import { settleEndedRuns } from "./send/settleEndedRuns.ts";
 import { openSenderPorts, type SenderKit, type SenderTimes } from "./senderPorts.ts";
@@ -14,10 +16,13 @@ export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promi
   const ports = await openSenderPorts(kit, times);
   check("redis", () => askPrimary(ports.redis, ports.subscriber, ports.blocking));
   check("work orders", () => ports.orders.get("wo-ready"));
+  const protection = use(taskProtection({ ...ports, agentUrl: config.ECS_AGENT_URI }));
+  const concurrency = config.SEND_CONCURRENCY;
+  use(measureWorkload({ ...ports, owner: "sender", chunks: { queue: ports.chunkQueue, concurrency } }));
   use(
     consumeChunks({
       ...ports,
-      ...{ redis: ports.blocking, queue: ports.chunkQueue, concurrency: config.SEND_CONCURRENCY, shutdown },
+      ...{ redis: ports.blocking, concurrency, shutdown, protection },
       work: (job, stopping) => runChunk(ports, config, limits, job, stopping),
     }),
   );
@@ -25,7 +30,7 @@ export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promi
   use(
     consumeSteps({
       ...ports,
-      ...{ owner: "sender", handlers, redis: ports.blocking, times: workerTimes },
+      ...{ owner: "sender", handlers, redis: ports.blocking, times: workerTimes, protection },
       settle: (job, stopping) => settleEndedRuns(ports, limits, job, stopping),
     }),
   );

@@ -13,8 +13,8 @@ export interface StepQueues {
   addSettlement(step: StepName, job: SettlementJob): Promise<void>;
   /** Removes the waiting job of a run (BullMQ cannot remove an active one). */
   removeStep(step: StepName, runId: string, token: number): Promise<void>;
-  /** How many jobs of a step wait for a worker (a measurement, nothing is decided by it). */
-  waiting(step: StepName): Promise<number>;
+  /** The jobs of a step and its workers (a measurement, no work depends on it). */
+  backlog(step: StepName): Promise<Backlog>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -23,15 +23,16 @@ export type SettlementJob = Omit<StepJob, "v" | "addedAt" | "settles"> & Require
 export interface ChunkQueue {
   add(jobs: readonly Omit<ChunkJob, "v" | "addedAt">[]): Promise<void>;
   remove(jobs: readonly Pick<ChunkJob, "runId" | "sk" | "token">[]): Promise<void>;
-  /** How many chunks wait for a worker, and are with one, and in how many processes (a measurement, no work depends on it). */
-  backlog(): Promise<ChunkBacklog>;
+  /** The chunks and their workers (a measurement, no work depends on it). */
+  backlog(): Promise<Backlog & { readonly useful: number }>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-interface ChunkBacklog {
+/** How many jobs of a queue wait for a worker and are with one, and in how many processes there are workers. */
+interface Backlog {
   readonly waiting: number;
   readonly inHand: number;
-  readonly senders: number;
+  readonly workers: number;
 }
 
 /** `prefix` keeps stacks (and tests) on one Redis apart; jobs and workers must use the same. */
@@ -47,6 +48,9 @@ export interface QueueOptions {
  * work is decided in the database.
  */
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
+
+/** More chunks than that keep every sender busy anyway. */
+const chunksLookedAt = 5000;
 
 function stepJobId(job: Pick<StepJob, "runId" | "token">): string {
   return `${job.runId}-t${job.token}`;
@@ -75,7 +79,7 @@ export function stepQueues(redis: Redis, options: QueueOptions): StepQueues {
     async removeStep(step, runId, token) {
       await removeQuietly(queueOf(step), stepJobId({ runId, token }), options.log);
     },
-    waiting: (step) => queueOf(step).getWaitingCount(),
+    backlog: (step) => backlogOf(queueOf(step)),
     async [Symbol.asyncDispose]() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
@@ -101,17 +105,39 @@ export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
       await Promise.all(jobs.map((job) => removeQuietly(queue, chunkJobId(job), options.log)));
     },
     async backlog() {
-      const [waiting, inHand, senders] = await Promise.all([
-        queue.getWaitingCount(),
-        queue.getActiveCount(),
-        queue.getWorkersCount(),
+      const [backlog, jobs] = await Promise.all([
+        backlogOf(queue),
+        queue.getJobs(["waiting", "active"], 0, chunksLookedAt - 1),
       ]);
-      return { waiting, inHand, senders };
+      return { ...backlog, useful: usefulOf(jobs.map((job) => job?.data as ChunkJob | undefined)) };
     },
     async [Symbol.asyncDispose]() {
       await queue.close();
     },
   };
+}
+
+async function backlogOf(queue: Queue): Promise<Backlog> {
+  const [waiting, inHand, workers] = await Promise.all([
+    queue.getWaitingCount(),
+    queue.getActiveCount(),
+    queue.getWorkersCount(),
+  ]);
+  return { waiting, inHand, workers };
+}
+
+/** How many of these chunks can be sent at the same time: of each account at most what it has use for. */
+function usefulOf(chunks: readonly (ChunkJob | undefined)[]): number {
+  const accounts = new Map<string, { count: number; useful: number }>();
+  for (const chunk of chunks) {
+    // It was taken off the queue meanwhile.
+    if (!chunk) continue;
+    const { account = `run ${chunk.runId}`, usefulChunks = Number.POSITIVE_INFINITY } = chunk;
+    const known = accounts.get(account) ?? { count: 0, useful: 0 };
+    // Runs that began before and after a change of the account may differ: the larger one counts.
+    accounts.set(account, { count: known.count + 1, useful: Math.max(known.useful, usefulChunks) });
+  }
+  return [...accounts.values()].reduce((sum, { count, useful }) => sum + Math.min(count, useful), 0);
 }
 
 function openQueue(redis: Redis, name: string, { log, prefix }: QueueOptions): Queue {

@@ -24,6 +24,9 @@ export const chunkJobSchema = z.object({
   sk: z.string(),
   token: z.int(),
   addedAt: z.int(),
+  /** The account it is sent from, and how many chunks at once this account has use for. Absent from earlier senders. */
+  account: z.string().optional(),
+  usefulChunks: z.int().optional(),
 });
 export type ChunkJob = z.infer<typeof chunkJobSchema>;
 

@@ -1,11 +1,11 @@
 import type { Redis } from "ioredis";
 import { jobWorker } from "../adapters/jobWorker.ts";
-import type { ChunkQueue } from "../adapters/stepQueues.ts";
 import { type ChunkJob, chunkJobSchema, chunkQueueName } from "../messages/stepJob.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./errors.ts";
 import { type Log, withLogContext } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { protectionMinutes, type TaskProtection } from "./taskProtection.ts";
 
 export interface ConsumeChunks {
   /** Works on one chunk; ends soon after `shutdown` aborts. */
@@ -15,14 +15,13 @@ export interface ConsumeChunks {
   /** A connection that waits for Redis without end. */
   readonly redis: Redis;
   readonly prefix?: string;
-  readonly queue: Pick<ChunkQueue, "backlog">;
   /** Aborts when the process begins to shut down, which may be well before this is disposed. */
   readonly shutdown: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "record">;
-  /** How often the queue is measured. */
-  readonly measureMilliseconds?: number;
+  /** Keeps this task while chunks are in hand. */
+  readonly protection?: Pick<TaskProtection, "hold">;
 }
 
 /** What a worker that waits for Redis may still take to close. */
@@ -33,7 +32,7 @@ const closeMilliseconds = 2000;
  * finishes what is on the wire and goes back to its coordinator. That begins with `shutdown`, so that it does not wait for others to close.
  */
 export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
-  const { work, concurrency, redis, prefix, queue, clock, log, metrics, measureMilliseconds = 60_000 } = options;
+  const { work, concurrency, redis, prefix, clock, log, metrics, protection } = options;
   const stopping = new AbortController();
   const stop = () => stopping.abort(new AppError("shutting-down", "The service is shutting down."));
   const inHand = new Set<Promise<void>>();
@@ -43,6 +42,7 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
     if (!parsed.success) return log.warn({ error: parsed.error }, "A job on send-chunk does not fit and was dropped");
     const { workOrderId, runId, sk, addedAt } = parsed.data;
     metrics.record("QueueWait", Math.max(0, clock.now() - addedAt), { step: "send-chunk" });
+    using _ = protection?.hold(runId, protectionMinutes.send);
     await withLogContext({ step: "Send", workOrderId, runId }, async () => {
       try {
         await work(parsed.data, stopping.signal);
@@ -63,20 +63,9 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
   );
   if (options.shutdown.aborted) stop();
   else options.shutdown.addEventListener("abort", stop, { once: true });
-  const measuring = setInterval(() => {
-    queue
-      .backlog()
-      .then(({ waiting, inHand, senders }) => {
-        metrics.record("QueueWaiting", waiting, { queue: chunkQueueName });
-        // Every sender says the same of all of them: their average is the figure that scaling follows.
-        metrics.record("ChunksPerSender", (waiting + inHand) / Math.max(1, senders));
-      })
-      .catch((error) => log.debug({ error, queue: chunkQueueName }, "A queue could not be measured"));
-  }, measureMilliseconds).unref();
 
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(measuring);
       stop();
       const closing = worker.close();
       await Promise.allSettled([...inHand]);

@@ -174,7 +174,7 @@ test("jobs without a right to run have no effect: doubled, of an old token, of a
   await queues.addStep("Count", { workOrderId: "" } as never);
   await statusOf(pipeline, order, "Count", "complete");
   await queues.addStep("Count", { ...job, token: 1 });
-  await eventually("every job is gone", async () => (await queues.waiting("Count")) === 0);
+  await eventually("every job is gone", async () => (await queues.backlog("Count")).waiting === 0);
   const next = await start("Count");
   await statusOf(pipeline, next, "Count", "complete");
   expect(begun).toEqual([`${runId} 1`, `${next.runLease?.runId} 1`]);
@@ -199,7 +199,7 @@ test("a job lost by BullMQ's stalled check and run twice in one process works on
   await redis.lrem("bull:count:active", 0, `${order.runLease?.runId}-t1`);
   await redis.lpush("bull:count:wait", `${order.runLease?.runId}-t1`);
   await redis.zadd("bull:count:marker", 0, "0");
-  await eventually("the doubled job is taken", async () => (await queues.waiting("Count")) === 0);
+  await eventually("the doubled job is taken", async () => (await queues.backlog("Count")).waiting === 0);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(most).toBe(1);
   expect((await pipeline.orders.get(order.id))?.steps.Count.status).toBe("working");

@@ -6,6 +6,7 @@ import { stepJobSchema } from "../messages/stepJob.ts";
 import { AppError } from "./errors.ts";
 import { withLogContext } from "./log.ts";
 import type { StepHandler } from "./stepRun.ts";
+import { protectionMinutes, type TaskProtection } from "./taskProtection.ts";
 import { newWorkerName } from "./workerName.ts";
 import { type WorkerTimes, workerTimes } from "./workerTimes.ts";
 import { pickUp, type RunInHand, type WorkerPorts } from "./workOnRun.ts";
@@ -19,6 +20,8 @@ export interface ConsumeSteps<Owner extends StepOwner> extends WorkerPorts {
   /** A connection that waits for Redis without end (`openBlockingRedis`). */
   readonly redis: Redis;
   readonly times?: Partial<WorkerTimes>;
+  /** Keeps this task while runs are in hand. */
+  readonly protection?: Pick<TaskProtection, "hold">;
   /** Prefix of the queues, as given to `stepQueues`. */
   readonly prefix?: string;
 }
@@ -30,7 +33,11 @@ export interface ConsumeSteps<Owner extends StepOwner> extends WorkerPorts {
  */
 const jobsAtOnce: Partial<Record<StepName, number>> & { readonly other: number } = { Send: 100, other: 10 };
 
-const measureMilliseconds = 60_000;
+/** Jobs of this step one process works on at once. */
+export function stepJobsAtOnce(step: StepName): number {
+  return jobsAtOnce[step] ?? jobsAtOnce.other;
+}
+
 const closeMilliseconds = 2000;
 
 /**
@@ -38,7 +45,7 @@ const closeMilliseconds = 2000;
  * planned shutdown: nothing more is taken, handlers are told, and what has not ended by the deadline is handed back.
  */
 export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owner>): AsyncDisposable {
-  const { owner, log, clock, metrics, queues } = options;
+  const { owner, log, clock } = options;
   const owned = steps.filter((step) => step.owner === owner);
   const handlers = options.handlers as Record<string, StepHandler>;
   const times = { ...workerTimes, ...options.times };
@@ -56,6 +63,7 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
     const handler = handlers[step.name] as StepHandler;
     const run = await pickUp({ ...options, job, lease, worker, handler, times });
     if (!run) return;
+    using _ = options.protection?.hold(job.runId, protectionMinutes[step.name === "Send" ? "send" : "other"]);
     inHand.add(run);
     // Taken in the moment the shutdown began.
     if (stopping) run.interrupt();
@@ -87,24 +95,16 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
   const workers = owned.map((step) =>
     jobWorker(step.queue, (job) => takeJob(step, job.data), {
       redis: options.redis,
-      concurrency: jobsAtOnce[step.name] ?? jobsAtOnce.other,
+      concurrency: stepJobsAtOnce(step.name),
       ...(options.prefix && { prefix: options.prefix }),
       log,
     }),
   );
-  const measuring = setInterval(() => {
-    for (const step of owned)
-      queues
-        .waiting(step.name)
-        .then((waiting) => metrics.record("QueueWaiting", waiting, { queue: step.queue }))
-        .catch((error) => log.debug({ error, queue: step.queue }, "A queue could not be measured"));
-  }, measureMilliseconds).unref();
 
   return {
     async [Symbol.asyncDispose]() {
       stopping = true;
       shutdown.abort(new AppError("shutting-down", "The service is shutting down."));
-      clearInterval(measuring);
       const closing = Promise.all(workers.map((worker) => worker.close()));
       for (const run of inHand) run.interrupt();
       const deadline = new AbortController();

@@ -17,7 +17,7 @@ const metricUnits = {
   ChunksTakenUp: "Count",
   CommandsResent: "Count",
   QueueWaiting: "Count",
-  ChunksPerSender: "Count",
+  Workload: "None",
   Connections: "Count",
   BroadcastErrors: "Count",
   PublishErrors: "Count",

@@ -378,6 +378,11 @@ export const variables = {
       "Local web server that the link checker asks instead of a host (* for every name), as host=address:port,…; refused unless AWS_ENDPOINT_URL is loopback or private",
     usedBy: ["campaign"],
   },
+  ECS_AGENT_URI: {
+    schema: optionalUrl("http"),
+    meaning: "Agent of the container, set by ECS: keeps the task from scale-in while it works; empty elsewhere",
+    usedBy: ["campaign", "sender"],
+  },
   HEALTH_PORT: {
     schema: wholeNumber(8080, 0, 65535),
     meaning: "Port of /healthz (alive) and /readyz (dependencies) on loopback; 0 picks one",

@@ -22,7 +22,7 @@ import type { WorkerTimes } from "./workerTimes.ts";
 
 export interface WorkerPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write" | "republish">;
-  readonly queues: Pick<StepQueues, "addStep" | "waiting">;
+  readonly queues: Pick<StepQueues, "addStep">;
   readonly flags: Pick<CancelFlags, "watch">;
   readonly clock: Clock;
   readonly log: Log;

@@ -27,7 +27,7 @@ async function supervised(house: SendingHouse) {
       chunkQueue: {
         add: async (added) => void jobs.push(...added),
         remove: async () => {},
-        backlog: async () => ({ waiting: jobs.length, inHand: 0, senders: 1 }),
+        backlog: async () => ({ waiting: jobs.length, inHand: 0, workers: 1, useful: jobs.length }),
         [Symbol.asyncDispose]: async () => {},
       },
     },

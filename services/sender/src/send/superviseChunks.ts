@@ -38,7 +38,7 @@ export interface Supervision {
   readonly retries: RetryBook;
   /** Language → partition of the ledger. */
   readonly partitionOf: (language: string) => string;
-  /** Most chunks issued at a time. */
+  /** Most chunks issued at a time: what the account has use for. */
   readonly width: number;
   /** How many are issued at a time now: less while the account has no place for more. */
   pace: number;
@@ -96,18 +96,15 @@ function silenceFromIngest(
  * A chunk on its way, unchanged for `silentMilliseconds` under the eyes of this process: its job is added again if nobody
  * took it, and its people are settled if its worker is lost.
  */
-async function lookAfter(
-  { ports, limits, board, run, partitionOf }: Supervision,
-  state: ChunkState,
-  silentMilliseconds: number,
-): Promise<void> {
+async function lookAfter(supervision: Supervision, state: ChunkState, silentMilliseconds: number): Promise<void> {
+  const { ports, limits, board, run, partitionOf } = supervision;
   board.issue(state);
   const now = ports.clock.now();
   const { heartbeatAt = instant(0) } = state;
   if (state.worker === undefined) {
     if (silentMilliseconds < limits.pickUpMilliseconds) return;
     run.proveLease();
-    if (await ports.runs.issueAgain(state, instant(now))) await addJob(ports, run.order.id, state);
+    if (await ports.runs.issueAgain(state, instant(now))) await addJob(supervision, state);
     return;
   }
   if (silentMilliseconds < limits.lostMilliseconds) return;
@@ -122,7 +119,7 @@ async function lookAfter(
   if (settled > 0) ports.metrics.count("SendInDoubt", settled, { account: run.order.account });
   if (state.losses + 1 > limits.lossesSurvived)
     throw new Error(`Chunk ${state.sk} lost its worker ${state.losses + 1} times.`);
-  await addJob(ports, run.order.id, { ...state, token });
+  await addJob(supervision, { ...state, token });
 }
 
 /** A chunk whose worker is through with it, one way or the other. */
@@ -185,7 +182,8 @@ function takeIssuable({ ports, board, pace }: Supervision): WaitingChunk[] {
   return chunks;
 }
 
-async function issueChunk({ ports, board, run }: Supervision, chunk: WaitingChunk): Promise<boolean> {
+async function issueChunk(supervision: Supervision, chunk: WaitingChunk): Promise<boolean> {
+  const { ports, board, run } = supervision;
   const heartbeatAt = instant(ports.clock.now());
   let token: number | undefined;
   try {
@@ -199,18 +197,18 @@ async function issueChunk({ ports, board, run }: Supervision, chunk: WaitingChun
   // Somebody else moved it on: its state is read at the next look and tells where it stands.
   const issued = { runId, sk, language, token: token ?? chunk.token, heartbeatAt };
   board.issue({ ...issued, status: "issued", fence: 0, losses: 0, skipped: {}, retry: {}, ttl: 0 });
-  if (token !== undefined) await addJob(ports, run.order.id, { ...chunk, token });
+  if (token !== undefined) await addJob(supervision, { ...chunk, token });
   return token !== undefined;
 }
 
 /** The job is a hint: without Redis the chunk stays issued, and its job is added again when nobody picked it up. */
 async function addJob(
-  { chunkQueue, log }: SupervisionPorts,
-  workOrderId: string,
+  { ports: { chunkQueue, log }, run, width }: Supervision,
   { runId, sk, token }: { runId: string; sk: string; token: number },
 ): Promise<void> {
   try {
-    await chunkQueue.add([{ workOrderId, runId, sk, token }]);
+    const { id: workOrderId, account } = run.order;
+    await chunkQueue.add([{ workOrderId, runId, sk, token, account, usefulChunks: width }]);
   } catch (error) {
     log.warn({ error, chunk: sk }, "the job of a chunk could not be added; it is added again later");
   }
