@@ -74,11 +74,11 @@ async function putConnections({ aws, config }: TestStack): Promise<void> {
   const connectedAt = instant(Date.now() - 60_000);
   const expiresAt = Math.floor(Date.now() / 1000) + connectionLifeSeconds;
   const rights = { userId: "anna", role: "read" as const, eventAccess: ["*"] };
-  await Promise.all(
-    Array.from({ length: connectionCount }, (_, n) =>
-      store.put({ ...rights, connectionId: `connection-${n}=`, connectedAt, expiresAt }),
-    ),
-  );
+  const ids = Array.from({ length: connectionCount }, (_, n) => `connection-${n}=`);
+  for (let from = 0; from < ids.length; from += 50)
+    await Promise.all(
+      ids.slice(from, from + 50).map((connectionId) => store.put({ ...rights, connectionId, connectedAt, expiresAt })),
+    );
 }
 
 async function startNotifier({ config }: TestStack, port: number) {

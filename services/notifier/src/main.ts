@@ -9,7 +9,7 @@ import { broadcastEvents } from "./broadcastEvents.ts";
 import { closeEndedConnections } from "./closeEndedConnections.ts";
 import { countConnections } from "./countConnections.ts";
 import { paceOrders } from "./paceOrders.ts";
-import { postsAtOnce } from "./postNewest.ts";
+import { postsAtOnce } from "./postPlaces.ts";
 import { receiveEvents } from "./receiveEvents.ts";
 
 // On a large machine V8 lets the young generation grow to 128 MB before it collects: more than all else here together, and

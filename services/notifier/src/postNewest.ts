@@ -6,6 +6,7 @@ import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import { type OutgoingMessage, outgoingMessage, type PostResult, type Sockets } from "./adapters/sockets.ts";
 import { type Outbox, openOutbox, type Posting } from "./outbox.ts";
+import { postPlaces } from "./postPlaces.ts";
 import { socketText } from "./socketText.ts";
 
 /** Posts events to connections. A connection that is behind gets of each order only the newest state. */
@@ -26,14 +27,6 @@ export interface PosterPorts {
   remove(connectionId: string): Promise<void>;
 }
 
-/** Posts under way at once: at a latency of 20 ms that is 3,200 posts a second, more than a core signs. */
-const quickPlaces = 64;
-/** Places of their own for connections that take long, so that all others go on. */
-const slowPlaces = 256;
-/** The connections to API Gateway that posting needs at most. */
-export const postsAtOnce = quickPlaces + slowPlaces;
-const slowMilliseconds = 500;
-const sweepMilliseconds = 250;
 /** Posts that may wait: 2,000 connections × 250 orders, about 30 MB. */
 const waitingLimit = 500_000;
 /** Below this share of it events are taken again. */
@@ -49,13 +42,11 @@ const handshakeRestMilliseconds = 1000;
 /** One post at a time per connection keeps an order's states in the order of their versions. */
 export function postNewest({ sockets, metrics, clock, log, remove }: PosterPorts): Poster {
   const outboxes = new Map<string, Outbox>();
-  const quick = { ready: new Set<Outbox>(), posting: new Map<Outbox, number>(), places: quickPlaces };
-  const slow = { ready: new Set<Outbox>(), posting: new Map<Outbox, number>(), places: slowPlaces };
+  const places = postPlaces(clock, postNext);
   const working = new Set<Promise<void>>();
   const closing = new AbortController();
   let waiting = 0;
   let room: PromiseWithResolvers<void> | undefined;
-  let sweeping: Promise<void> | undefined;
 
   function put(connection: Connection, posting: Posting): void {
     const { connectionId } = connection;
@@ -67,63 +58,31 @@ export function postNewest({ sockets, metrics, clock, log, remove }: PosterPorts
 
   function makeReady(outbox: Outbox): void {
     if (outbox.isBusy) return;
-    if (outbox.size > 0) (outbox.isSlow ? slow : quick).ready.add(outbox);
+    if (outbox.size > 0) places.ready(outbox);
     else outboxes.delete(outbox.connection.connectionId);
   }
 
-  /** Fills the places; each ended post calls it again. */
-  function fillPlaces(): void {
-    for (const lane of [quick, slow])
-      for (const outbox of lane.ready) {
-        if (lane.posting.size >= lane.places || closing.signal.aborted) break;
-        lane.ready.delete(outbox);
-        lane.posting.set(outbox, clock.monotonic());
-        const work = postNext(outbox).finally(() => working.delete(work));
-        working.add(work);
-      }
-    if (quick.posting.size > 0)
-      sweeping ??= moveSlowOnes().finally(() => {
-        sweeping = undefined;
-      });
-  }
-
-  /** A connection that takes long gives its quick place back, and has a slow one from then on. */
-  async function moveSlowOnes(): Promise<void> {
-    while (quick.posting.size > 0) {
-      if (await ends(clock.sleep(sweepMilliseconds, closing.signal))) return;
-      for (const [outbox, startedAt] of quick.posting) {
-        if (clock.monotonic() - startedAt < slowMilliseconds || slow.posting.size >= slow.places) break;
-        quick.posting.delete(outbox);
-        slow.posting.set(outbox, startedAt);
-        outbox.isSlow = true;
-      }
-      fillPlaces();
-    }
-  }
-
-  async function postNext(outbox: Outbox): Promise<void> {
+  async function postNext(outbox: Outbox): Promise<() => void> {
     const posting = outbox.take();
     waiting -= 1;
     if (waiting < waitingLimit * roomShare) giveRoom();
-    const { connectionId } = outbox.connection;
-    const startedAt = clock.monotonic();
-    let result: PostResult | "failed";
-    let failure: unknown;
+    let settle: () => void;
     try {
-      result = await sockets.post(connectionId, posting.message);
+      const result = await sockets.post(outbox.connection.connectionId, posting.message);
+      settle = () => settleAs(result, outbox, posting);
     } catch (error) {
-      result = "failed";
-      failure = error;
+      settle = () => failed(outbox, posting, "failed", error);
     }
-    quick.posting.delete(outbox);
-    slow.posting.delete(outbox);
-    outbox.isSlow = clock.monotonic() - startedAt >= slowMilliseconds;
-    const removal = result === "gone" ? gone(outbox, posting) : undefined;
+    return () => {
+      settle();
+      makeReady(outbox);
+    };
+  }
+
+  function settleAs(result: PostResult, outbox: Outbox, posting: Posting): void {
     if (result === "sent") posted(outbox, posting);
-    else if (result !== "gone") failed(outbox, posting, result, failure);
-    makeReady(outbox);
-    fillPlaces();
-    await removal;
+    else if (result === "gone") gone(outbox, posting);
+    else failed(outbox, posting, result);
   }
 
   function posted(outbox: Outbox, posting: Posting): void {
@@ -132,7 +91,7 @@ export function postNewest({ sockets, metrics, clock, log, remove }: PosterPorts
     outbox.end(posting);
   }
 
-  function failed(outbox: Outbox, posting: Posting, result: "throttled" | "failed", error: unknown): void {
+  function failed(outbox: Outbox, posting: Posting, result: "throttled" | "failed", error?: unknown): void {
     outbox.failures += 1;
     rest(outbox, Math.min(longestRestMilliseconds, firstRestMilliseconds * 2 ** (outbox.failures - 1)));
     if (outbox.failures <= repeats[result]) {
@@ -145,7 +104,7 @@ export function postNewest({ sockets, metrics, clock, log, remove }: PosterPorts
     log.warn({ connectionId, ...(error ? { error } : { result }) }, "a message did not reach a connection");
   }
 
-  async function gone(outbox: Outbox, posting: Posting): Promise<void> {
+  function gone(outbox: Outbox, posting: Posting): void {
     const { connectionId, connectedAt } = outbox.connection;
     const age = clock.now() - epochMilliseconds(connectedAt);
     if (age < handshakeMilliseconds && !outbox.isOpening) {
@@ -156,6 +115,10 @@ export function postNewest({ sockets, metrics, clock, log, remove }: PosterPorts
     }
     outbox.end(posting);
     waiting -= outbox.empty();
+    track(prune(connectionId));
+  }
+
+  async function prune(connectionId: string): Promise<void> {
     try {
       await remove(connectionId);
       log.info({ connectionId }, "connection gone, pruned");
@@ -168,16 +131,17 @@ export function postNewest({ sockets, metrics, clock, log, remove }: PosterPorts
   /** Leaves a connection alone for a while; what comes for it in the meantime replaces what waits. */
   function rest(outbox: Outbox, milliseconds: number): void {
     outbox.isResting = true;
-    const over = clock.sleep(milliseconds, closing.signal).then(
-      () => {
-        outbox.isResting = false;
-        makeReady(outbox);
-        fillPlaces();
-      },
-      () => {},
-    );
-    const work = over.finally(() => working.delete(work));
-    working.add(work);
+    const goOn = () => {
+      outbox.isResting = false;
+      makeReady(outbox);
+      places.fill();
+    };
+    track(clock.sleep(milliseconds, closing.signal).then(goOn, () => {}));
+  }
+
+  function track(work: Promise<void>): void {
+    const tracked = work.finally(() => working.delete(tracked));
+    working.add(tracked);
   }
 
   /** Whether the posts of an event to these connections fit; those that only replace a waiting one always do. */
@@ -208,25 +172,16 @@ export function postNewest({ sockets, metrics, clock, log, remove }: PosterPorts
       for (const connection of connections) put(connection, posting);
       posting.unsettled -= 1;
       if (posting.unsettled === 0) resolve();
-      fillPlaces();
+      places.fill();
       return { settled };
     },
     async [Symbol.asyncDispose]() {
       closing.abort(new Error("ending"));
       giveRoom();
+      await places[Symbol.asyncDispose]();
       while (working.size > 0) await Promise.all(working);
-      await sweeping;
     },
   };
 }
 
 const messageOf = (event: StatusEvent): OutgoingMessage => outgoingMessage(socketText(event));
-
-async function ends(sleep: Promise<void>): Promise<boolean> {
-  try {
-    await sleep;
-    return false;
-  } catch {
-    return true;
-  }
-}
