@@ -4,7 +4,6 @@ import {
   type ApplicationLoadBalancer,
   type ApplicationTargetGroup,
   HttpCodeElb,
-  HttpCodeTarget,
 } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import { errorLines } from "../errorLines.ts";
 import type { ProductStack } from "../productStack.ts";
@@ -17,8 +16,11 @@ export interface ManagerDoor {
   readonly targets: ApplicationTargetGroup;
 }
 
-/** More than the few lines that orders of users may cause while a release goes out: a step that ends in error is one line. */
-const errorLinesOfUsers = 5;
+/**
+ * More than the few lines that users and items cause while a release goes out: a step that ends in error is one line, and so
+ * is, once per new task, an item that does not fit.
+ */
+const errorLinesOfUsers = 10;
 const first = "read the log of its new tasks; a deployment under way goes back by itself";
 
 /**
@@ -73,9 +75,10 @@ function doorWatches({ door, targets }: ManagerDoor): Watch[] {
   return [
     {
       id: "release-manager-errors",
-      means: "The Email Manager answers many requests with 5xx",
+      // Not the 5xx the load balancer counts: 503 for too many visitors at once says nothing about the release.
+      means: "The Email Manager fails to serve many requests",
       first,
-      metric: door.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, perFive),
+      metric: sum(productMetric("ServerErrors", { service: "manager" })),
       above: 10,
     },
     {

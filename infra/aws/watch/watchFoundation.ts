@@ -14,7 +14,8 @@ export function managerWatches({ services: { door, managerTargets } }: Parts): W
     {
       id: "manager-errors",
       means: "The Email Manager answered requests with 5xx",
-      first: "read its log at level error; 503 alone means that the database was away",
+      first:
+        "read its log at level error; 503 alone means that the database was away, or that too many visitors came at once",
       metric: door.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, perFive),
       above: 5,
     },

@@ -7,6 +7,7 @@ import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { setForLibrary } from "@email-agent/shared/service/config.ts";
 import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
+import { openMetrics } from "@email-agent/shared/service/metrics.ts";
 import { startConfig } from "@email-agent/shared/service/startConfig.ts";
 import { guardRequests } from "./server/front/guardRequests.ts";
 import { guardNextServer } from "./server/front/guardServer.ts";
@@ -15,7 +16,7 @@ const server = join(import.meta.dirname, "..", ".next", "standalone", "services"
 
 const answer = await startConfig("manager");
 if (answer) {
-  const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL } = answer.config;
+  const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL, METRICS_NAMESPACE } = answer.config;
   const log = openLog("manager", LOG_LEVEL);
   for (const warning of answer.warnings) log.warn({}, warning);
   if (existsSync(server)) {
@@ -26,7 +27,8 @@ if (answer) {
       KEEP_ALIVE_TIMEOUT: String(keepAliveSeconds * 1000),
       NEXT_TELEMETRY_DISABLED: "1",
     });
-    guardNextServer(guardRequests({ config: answer.config, clock: systemClock, log }), log);
+    const metrics = openMetrics("manager", METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
+    guardNextServer(guardRequests({ config: answer.config, clock: systemClock, log, metrics }), log);
     await import(server);
     await untilAlive(`http://${MANAGER_HOST}:${MANAGER_PORT}/healthz`);
     log.info({ port: MANAGER_PORT }, "ready");

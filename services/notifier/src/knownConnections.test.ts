@@ -70,3 +70,19 @@ test("a browser never gets an event behind a newer one of the same order", async
   await endScan();
   expect(caughtUp).toEqual(["anna 3"]);
 });
+
+test("a connection that does not fit is one line in the log, however often the table is read", async () => {
+  const errors: string[] = [];
+  const known = knownConnections({
+    ...{ clock: fakeClock(), log: { ...silent, error: (_: object, text: string) => void errors.push(text) } },
+    connections: {
+      async list(_, onBadItem) {
+        onBadItem(new Error("Table Connections, item c-1, field role: does not fit."));
+        return [];
+      },
+    },
+    catchUp() {},
+  });
+  for (let reading = 0; reading < 3; reading += 1) await known.fresh();
+  expect(errors).toHaveLength(1);
+});

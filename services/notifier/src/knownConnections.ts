@@ -1,6 +1,7 @@
 import type { Connections } from "@email-agent/shared/adapters/connections.ts";
 import type { Connection } from "@email-agent/shared/domain/connection.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
+import { badItemLog } from "@email-agent/shared/service/badItems.ts";
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
 
@@ -44,6 +45,7 @@ interface Cached {
  */
 export function knownConnections({ connections, clock, log, catchUp }: KnownConnectionsPorts): KnownConnections {
   const ending = new AbortController();
+  const report = badItemLog(log);
   const sinceReading = new Map<string, Cached>();
   let list: List | undefined;
   let reading: Promise<List> | undefined;
@@ -62,7 +64,7 @@ export function knownConnections({ connections, clock, log, catchUp }: KnownConn
     const readAt = clock.monotonic();
     try {
       const found = await connections.list(clock.now(), (error) =>
-        log.error({ error }, "a connection in the table does not fit and gets no messages; delete the item"),
+        report(error, "a connection in the table does not fit and gets no messages; delete the item"),
       );
       list = { readAt, byId: new Map(found.map((connection) => [connection.connectionId, connection])) };
     } catch (error) {

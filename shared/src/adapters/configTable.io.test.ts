@@ -63,6 +63,12 @@ test("acceptance 64: one broken item hides no other; a broken pool stays, and ac
   expect(() => checkPools(pools, ["broken"])).toThrow(/pool "broken" does not fit.*field attributes/);
   expect(() => checkPools(pools, ["all"])).not.toThrow();
   expect(logged).toHaveLength(6);
+  // One line for a person, not one at every reading; another fault of the item is another line.
+  await Promise.all([config.stages(), config.pools(), config.accounts(), config.languages(), config.testers()]);
+  expect(logged).toHaveLength(6);
+  await putRaw({ pk: "stage", sk: "broken", pools: 7, order: 1 });
+  await config.stages();
+  expect(logged).toHaveLength(7);
   await expect(config.stage("broken")).rejects.toMatchObject({ code: "bad-item" });
 });
 

@@ -18,6 +18,7 @@ import {
   type User,
   userSchema,
 } from "../domain/configItems.ts";
+import { badItemLog } from "../service/badItems.ts";
 import type { Log } from "../service/log.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
@@ -25,7 +26,7 @@ import { queryPages } from "./queryPages.ts";
 
 /**
  * Reads of Config (key `pk`, `sk`), always fresh and consistent. An item asked for by its name that does not fit is
- * AppError `bad-item`. A list leaves it out and logs it, so that one broken item does not hide all others; a pool stays
+ * AppError `bad-item`. A list leaves it out and logs it once, so that one broken item does not hide all others; a pool stays
  * in its list with the `problem`. Prompts and settings are read whole or not at all: what replaces a missing one may be wrong.
  */
 export interface ConfigTable {
@@ -84,7 +85,8 @@ export function configTable(
   const read = <Schema extends z.ZodType>(schema: Schema, item: Item, more: Item = {}) =>
     readItem(table, `${item["pk"]}/${item["sk"]}`, schema, { ...item, ...more });
   const readNamed = <Schema extends z.ZodType>(schema: Schema, item: Item) => read(schema, item, { name: item["sk"] });
-  const onBadItem = (error: unknown) => log.error({ error }, "an item of Config does not fit; others go on without it");
+  const report = badItemLog(log);
+  const onBadItem = (error: unknown) => report(error, "an item of Config does not fit; others go on without it");
   const list = async <Schema extends z.ZodType>(kind: Kind, schema: Schema, keyField: "name" | "code" | "id") => {
     const fitting: z.output<Schema>[] = [];
     for (const item of await all(kind)) {

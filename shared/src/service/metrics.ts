@@ -21,6 +21,7 @@ const metricUnits = {
   Connections: "Count",
   BroadcastErrors: "Count",
   PublishErrors: "Count",
+  ServerErrors: "Count",
 } as const;
 export type MetricName = keyof typeof metricUnits;
 

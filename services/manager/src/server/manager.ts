@@ -10,6 +10,7 @@ import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { badItemLog } from "@email-agent/shared/service/badItems.ts";
 import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
 import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
 import { type Log, openLog } from "@email-agent/shared/service/log.ts";
@@ -46,6 +47,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
   return {
     config,
     log,
+    reportBadItem: badItemLog(log),
     clock,
     orders: workOrderStore(aws, config, { log, metrics, clock }),
     configTable: configTable(aws, config, { log }),

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Clock } from "@email-agent/shared/service/clock.ts";
 import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import { requestGroup } from "@email-agent/shared/service/requestRates.ts";
 import type { PolicyConfig } from "../http/securityHeaders.ts";
 import { type SessionConfig, sessions } from "../signIn/session.ts";
@@ -24,6 +25,7 @@ export interface GuardOptions {
   readonly config: PolicyConfig & SessionConfig & { readonly TRUSTED_PROXIES: number };
   readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly log: Pick<Log, "warn">;
+  readonly metrics: Pick<Metrics, "count">;
 }
 
 /** No request of ours has a larger body (see jsonBody.ts). */
@@ -34,9 +36,10 @@ const reportMilliseconds = 60_000;
 /**
  * What stands in front of Next.js, which spends some milliseconds on every request whatever becomes of it. Refuses
  * addresses, methods and bodies that no route takes; limits how often a client without a session may ask, and how many such
- * requests are served at a time.
+ * requests are served at a time. Counts as `ServerErrors` what was served with 5xx; a 503 of its own, for too many visitors at
+ * once, is none.
  */
-export function guardRequests({ config, clock, log }: GuardOptions): Guard {
+export function guardRequests({ config, clock, log, metrics }: GuardOptions): Guard {
   const session = sessions(config, clock);
   const buckets = tokenBuckets(maxBuckets, clock.monotonic);
   const lanes = visitorLanes();
@@ -58,7 +61,13 @@ export function guardRequests({ config, clock, log }: GuardOptions): Guard {
     return { status: 429, code: "too-many-requests", message, headers: { "retry-after": String(waitSeconds) } };
   };
 
-  return async (request, response, next) => {
+  return async (request, response, nextListener) => {
+    const next = () => {
+      response.once("finish", () => {
+        if (response.statusCode >= 500) metrics.count("ServerErrors", 1);
+      });
+      nextListener(request, response);
+    };
     const target = requestTarget(request.url ?? "");
     const path = "path" in target ? target.path : "/";
     const refuse = (refusal: Refusal) => sendRefusal(response, path, refusal, config);
@@ -67,14 +76,14 @@ export function guardRequests({ config, clock, log }: GuardOptions): Guard {
     if (wrong) return refuse(wrong);
     if (path === "/healthz" && isAlive) return sendAlive(response, config);
     if (path === "/healthz") response.once("finish", () => (isAlive ||= response.statusCode === 200));
-    if (await isSignedIn(request)) return void next(request, response);
+    if (await isSignedIn(request)) return next();
     const refusal = tooOften(request, path);
     if (refusal) {
       report(429);
       return refuse(refusal);
     }
     try {
-      await lanes.run(laneOf(request.method ?? "", path), response, () => next(request, response));
+      await lanes.run(laneOf(request.method ?? "", path), response, next);
     } catch (error) {
       if (response.destroyed) return;
       if (!(error instanceof AppError && error.code === "busy")) throw error;

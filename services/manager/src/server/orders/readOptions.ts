@@ -4,7 +4,7 @@ import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts"
 import type { Options } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
 
-type Ports = Pick<Manager, "events" | "configTable" | "config" | "log">;
+type Ports = Pick<Manager, "events" | "configTable" | "config" | "reportBadItem">;
 
 const byOrder = (one: { order: number }, other: { order: number }) => one.order - other.order;
 const byText = (one: string, other: string) => one.localeCompare(other, "en");
@@ -13,8 +13,8 @@ const byText = (one: string, other: string) => one.localeCompare(other, "en");
  * What there is to choose from in the form: only events the user may see, only enabled accounts, never credentials; addresses
  * in the labels of testers only for whom they are.
  */
-export async function readOptions({ events, configTable, config, log }: Ports, user: User): Promise<Options> {
-  const onBadItem = (error: unknown) => log.error({ error }, "an event cannot be read");
+export async function readOptions({ events, configTable, config, reportBadItem }: Ports, user: User): Promise<Options> {
+  const onBadItem = (error: unknown) => reportBadItem(error, "an event cannot be read");
   const [found, stages, languages, accounts, testers, users, settings] = await Promise.all([
     events.list(onBadItem),
     configTable.stages(),

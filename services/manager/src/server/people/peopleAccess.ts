@@ -13,7 +13,7 @@ import type { Manager } from "../manager.ts";
 
 export type PeopleAccessPorts = Pick<
   Manager,
-  "orders" | "deliveries" | "dryRunRecipients" | "configTable" | "audit" | "log"
+  "orders" | "deliveries" | "dryRunRecipients" | "configTable" | "audit" | "reportBadItem"
 >;
 export type PeopleUser = Pick<User, "eventAccess">;
 
@@ -68,7 +68,7 @@ export async function* peopleLists(
   order: WorkOrder,
 ): AsyncGenerator<PeopleLists> {
   yield await listsOf(ports, user, order);
-  const onBadItem = (error: unknown) => ports.log.error({ error }, "a work order cannot be read");
+  const onBadItem = (error: unknown) => ports.reportBadItem(error, "a work order cannot be read");
   for await (const other of ports.orders.list(onBadItem))
     if (other.id !== order.id && maySee(user, other.eventCode)) yield await listsOf(ports, user, other);
 }
