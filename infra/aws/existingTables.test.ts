@@ -42,6 +42,20 @@ describe.each([
     expect(mapping?.Properties.EventSourceArn === workOrderStream).toBe(exists);
   });
 
+  it("watches the table that is there for throttles and errors", () => {
+    const alarms = Object.values(resourcesOf(templates.watch, "AWS::CloudWatch::Alarm")).map(
+      ({ Properties }) => Properties,
+    );
+    for (const { name } of Object.values(tables)) {
+      const used = names.includes(name) ? `found-${name}` : name;
+      const [throttles] = alarms.filter(({ AlarmName }) => AlarmName.endsWith(`-throttles-${name.toLowerCase()}`));
+      const dimensions = JSON.stringify(throttles.Metrics).match(/"Name":"TableName","Value":"[^"]+"/g) ?? [];
+      expect([...new Set(dimensions)]).toEqual([`"Name":"TableName","Value":"${used}"`]);
+      const errors = alarms.find(({ AlarmName }) => AlarmName.endsWith("-table-system-errors"));
+      expect(JSON.stringify(errors.Metrics)).toContain(`TableName = '${used}'`);
+    }
+  });
+
   it("lets whoever uses deliveries use their key, and nobody else", () => {
     const users = Object.entries(policiesOf(templates))
       .filter(([, policy]) => JSON.stringify(policy).includes(deliveriesKey))

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type TableShape, type TableVariable, tableNames, tables } from "../resources.ts";
+import { type TableNames, type TableShape, type TableVariable, tableNames, tables } from "../resources.ts";
 
 const tableName = "[A-Za-z0-9_.-]{3,255}";
 const tableArn = new RegExp(`^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\\d{12}):table/(${tableName})$`);
@@ -49,6 +49,16 @@ interface Settings {
 export function existingTableOf({ existingTables }: Pick<Settings, "existingTables">, variable: TableVariable) {
   const given = existingTables[tables[variable].name];
   return given && { ...given, name: given.table.split("/").at(-1) as string };
+}
+
+/** The name of each table the services use, whether made by the product or found. */
+export function usedTableNames(settings: Pick<Settings, "existingTables" | "prefix">): TableNames {
+  const own = tableNames(settings.prefix);
+  const found = (Object.keys(own) as TableVariable[]).map((variable) => [
+    variable,
+    existingTableOf(settings, variable)?.name ?? own[variable],
+  ]);
+  return Object.fromEntries(found) as TableNames;
 }
 
 /** What of `existingTables` does not fit the rest of the environment: a sentence each, with the table and the field. */

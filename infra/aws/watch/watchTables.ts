@@ -1,14 +1,15 @@
 import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { type TableShape, type TableVariable, tableNames, tables } from "../../resources.ts";
+import { type TableShape, type TableVariable, tables } from "../../resources.ts";
 import type { Environment } from "../environment.ts";
+import { usedTableNames } from "../existingTables.ts";
 import { minutes, type Watch } from "./watch.ts";
 
 /** Refused for a moment, the clients repeat; this many in five minutes slow a mailing down. */
 const throttlesPassedOver = 10;
 
 /** Tables and indexes that refuse reads, writes or transactions for want of capacity, and errors of DynamoDB itself. */
-export function tableWatches({ prefix }: Pick<Environment, "prefix">): Watch[] {
-  const names = tableNames(prefix);
+export function tableWatches(environment: Pick<Environment, "prefix" | "existingTables">): Watch[] {
+  const names = usedTableNames(environment);
   const throttles = (Object.entries(tables) as [TableVariable, TableShape][]).map(([variable, shape]): Watch => {
     const places = [undefined, ...(shape.indexes ?? []).map(({ name }) => name)];
     const metrics = places.flatMap((index) =>
