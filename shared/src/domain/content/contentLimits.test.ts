@@ -86,6 +86,16 @@ test("acceptance 45: 500 KB, 500 elements in one another and what closes by itse
   expect(errorsOf(`<table>${"<tr><td>x<td>y".repeat(2000)}</table>`).filter(isLimit)).toEqual([]);
 });
 
+test("acceptance 45: tens of thousands of dates fit into the memory of a small task", () => {
+  const { rss } = process.memoryUsage();
+  const source = aMailSource({ html: `<p>${"*|DATE:d/m/Y|* ".repeat(20_000)}` });
+  const { mail, findings } = compileMail(source, someMailSettings());
+  expect(findings).toEqual([]);
+  // A formatter for each would take more than a gigabyte.
+  expect(process.memoryUsage().rss - rss).toBeLessThan(400e6);
+  expect(mail?.render(aRecipient()).text).toMatch(/^\d\d\/\d\d\/\d{4} \d\d\//);
+});
+
 test("acceptance 45: prompts count: what a small source inserts a thousand times is beyond the size", () => {
   const settings = { prompts: [aPrompt({ key: "salutation", text: "Dear ||name||, ".repeat(100) })] };
   expect(errorsOf("#salutation ".repeat(1000), settings)).toContainEqual(
