@@ -33,12 +33,13 @@ if (info) {
   };
 }
 
-// As Redis does: the body of a request that a web page makes a browser send must not be taken for commands.
+// The body of a request that a web page makes a browser send must not be taken for commands. Redis ends the connection at
+// `POST` and `Host:`; clients send arrays (RESP) only, which no HTTP request begins like, however long its first line is.
 const serve = server.server.listeners("connection") as ((socket: Socket) => void)[];
 server.server.removeAllListeners("connection").on("connection", (socket: Socket) => {
   socket.on("error", () => socket.destroy());
   socket.once("data", (start) => {
-    if (/^[A-Z]+ \S+ HTTP\//.test(start.toString("latin1"))) return void socket.destroy();
+    if (start[0] !== "*".charCodeAt(0)) return void socket.destroy();
     socket.pause();
     socket.unshift(start);
     for (const listener of serve) listener.call(server.server, socket);

@@ -26,20 +26,23 @@ describe.each(kinds)("Redis of kind %s", (kind) => {
     expect(answer).toBe("refused");
   });
 
-  it("takes no commands out of a request that a web page makes a browser send", async () => {
-    await using server = await startRedis({ kinds: [kind] });
-    const body = "SET evil yes\r\n*3\r\n$3\r\nSET\r\n$4\r\nevil\r\n$3\r\nyes\r\n";
-    const head = `POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n\r\n`;
-    const socket = connect({ host: "127.0.0.1", port: Number(new URL(server.url).port) });
-    socket.on("error", () => {});
-    socket.resume();
-    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-    socket.write(head + body);
-    await closed;
-    const redis = new Redis(server.url);
-    expect(await redis.get("evil")).toBeNull();
-    redis.disconnect();
-  });
+  it.each([2, 200_000])(
+    "takes no commands out of a request of a web page with an address of %i characters",
+    async (length) => {
+      await using server = await startRedis({ kinds: [kind] });
+      const body = "SET evil yes\r\n*3\r\n$3\r\nSET\r\n$4\r\nevil\r\n$3\r\nyes\r\n";
+      const head = `POST ${"/".padEnd(length, "a")} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const socket = connect({ host: "127.0.0.1", port: Number(new URL(server.url).port) });
+      socket.on("error", () => {});
+      socket.resume();
+      const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+      socket.write(head + body);
+      await closed;
+      const redis = new Redis(server.url);
+      expect(await redis.get("evil")).toBeNull();
+      redis.disconnect();
+    },
+  );
 
   it("says that a port is taken", async () => {
     const port = await freePort();
