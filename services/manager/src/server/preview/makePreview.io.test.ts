@@ -134,6 +134,14 @@ describe("published content", () => {
     expect((await preview(order, { participant: person.id })).html).toContain("secret.partner@example.org");
   });
 
+  test.each(["＠", "&#64;", "%2540"])("an address in a record is masked with its @ written %s, too", async (at) => {
+    const person = await somebody({ partner: { email: `secret.partner${at}example.org` } });
+    const order = await published("<p>*|PARTNER|*</p>", { testers: [person.id] });
+    const made = await preview(order, { participant: person.id }, reader);
+    expect(JSON.stringify(made)).not.toContain("secret.");
+    expect(made.html).toBe("<p>…@example.org</p>");
+  });
+
   test("findings are those of the last Prepare, else those kept with the content", async () => {
     await somebody();
     const order = await published("<p>Hello</p>");

@@ -88,7 +88,7 @@ export function personFor(user: Pick<User, "showAddresses">, participant: Partic
 
 /** Merge fields may show any text of the item. */
 function withoutAddresses(value: unknown): unknown {
-  if (typeof value === "string") return value.includes("@") || value.includes("%40") ? maskAddresses(value) : value;
+  if (typeof value === "string") return maskAddresses(value);
   if (Array.isArray(value)) return value.map(withoutAddresses);
   // Plain objects only: a set or bytes of the database hold no text that a mail shows.
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
