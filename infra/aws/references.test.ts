@@ -62,6 +62,11 @@ describe("references between stacks", () => {
     expect(imported.filter((name) => !lasting.test(String(name)))).toEqual([]);
   });
 
+  it("and everything else come out the same each time", () => {
+    const texts = (made: typeof templates) => all(made).map(([, template]) => JSON.stringify(template.toJSON()));
+    expect(texts(templatesOf("small"))).toEqual(texts(templates));
+  });
+
   it("name what may be asked for", () => {
     expect(() => templatesOf("small", passingApp({ references: "none" }))).toThrow(
       "The context references must be one of strong, weak, both, and is none.",

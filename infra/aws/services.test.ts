@@ -95,6 +95,16 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     expect(awaited).toEqual(expect.arrayContaining(policies));
   });
 
+  it("updates ingest and manager before the sender: they read what a sender of this release writes", () => {
+    const ids = (name: string) =>
+      Object.entries(resourcesOf(services, "AWS::ECS::Service"))
+        .filter(([, { Properties }]) => Properties.ServiceName === name)
+        .map(([id]) => id);
+    const [sender] = ids("sender");
+    const { DependsOn } = resourcesOf(services, "AWS::ECS::Service")[sender as string] ?? {};
+    expect(DependsOn).toEqual(expect.arrayContaining([...ids("ingest"), ...ids("manager")]));
+  });
+
   it("kills a task only after the time it takes to hand back its work, and asks workers for readiness", () => {
     for (const { Name, StopTimeout, HealthCheck } of containers) {
       expect(StopTimeout).toBeGreaterThan(shutdownSeconds);

@@ -27,11 +27,16 @@ export class ServicesStack extends ProductStack {
       containerInsightsV2: ContainerInsights.ENABLED,
     });
     const made = workerNames.map((name) => [name, createService(this, this.cluster, name, props)] as const);
-    const { manager } = Object.fromEntries(made) as Record<WorkerName, ReturnType<typeof createService>>;
+    const { ingest, manager, sender } = Object.fromEntries(made) as Record<
+      WorkerName,
+      ReturnType<typeof createService>
+    >;
     this.services = Object.fromEntries(made.map(([name, { service }]) => [name, service])) as Record<
       WorkerName,
       FargateService
     >;
+    // What a sender writes of an order must be readable where commands are judged and orders are shown.
+    sender.service.node.addDependency(ingest.service, manager.service);
     for (const [name, { logGroup }] of made) countErrorLines(this, name, logGroup);
     const way = openManagerDoor(this, props, manager);
     this.door = way.door;
