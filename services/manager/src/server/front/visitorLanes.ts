@@ -8,7 +8,7 @@ interface LaneOptions {
   readonly retryAfterSeconds: number;
   /** A slot is held so long at least: with `atOnce` it bounds the requests per second. */
   readonly shortestMilliseconds: number;
-  /** And so long at most: whoever reads slowly, or waits for another server, must not keep others out. */
+  /** And so long at most: a client that sends or reads slowly, or waits for another server, must not keep others out. */
   readonly longestMilliseconds: number;
 }
 
@@ -30,10 +30,13 @@ const lanes = {
   /** At most 160 a second. A first visit loads some 30 files at once. */
   other: {
     ...{ atOnce: 4, maxWaiting: 200, retryAfterSeconds: 2 },
-    ...{ shortestMilliseconds: 25, longestMilliseconds: 1000 },
+    ...{ shortestMilliseconds: 25, longestMilliseconds: 100 },
   },
 } as const satisfies Record<string, LaneOptions>;
 export type LaneName = keyof typeof lanes;
+
+/** A request whose body has not arrived by then costs nothing until it has, and holds no slot. */
+const arrivalMilliseconds = 100;
 
 export interface VisitorLanes {
   /**
@@ -61,13 +64,26 @@ export function visitorLanes(): VisitorLanes {
       const closed = new Promise<void>((resolve) => response.once("close", resolve));
       void closed.then(() => gone.abort(new Error("The client went away.")));
       return limits[name].run(async () => {
+        const made = whenMade(response);
         pass();
         const shortest = sleep(shortestMilliseconds);
-        await Promise.race([closed, sleep(longestMilliseconds, undefined, { ref: false, signal: gone.signal })]).catch(
-          () => {},
-        );
+        const after = (milliseconds: number) => sleep(milliseconds, undefined, { ref: false, signal: gone.signal });
+        const longest = after(longestMilliseconds);
+        const arrived = after(arrivalMilliseconds).then(() => (response.req.complete ? longest : undefined));
+        await Promise.race([closed, made, longest, arrived]).catch(() => {});
         await shortest;
       }, gone.signal);
     },
   };
+}
+
+/** Resolves when the work for a response is done; its client may take long to read it. */
+function whenMade(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { end } = response;
+  response.end = ((...given: Parameters<typeof end>) => {
+    resolve();
+    return end.apply(response, given);
+  }) as typeof end;
+  return promise;
 }
