@@ -5,6 +5,7 @@ import { sendTo, signInPage } from "./reply.ts";
 import { type SessionConfig, sessions } from "./session.ts";
 import type { SignIn, SignInFailed } from "./signIn.ts";
 import { transactionCookie } from "./transactionCookie.ts";
+import { knownUser } from "./visitor.ts";
 
 /**
  * `GET /api/auth/callback`: the browser is back from the issuer. Begins the session and goes on to the page it came from,
@@ -16,7 +17,8 @@ export async function finishSignIn(
     clock,
     log,
     configTable,
-  }: Pick<Manager, "clock" | "log" | "configTable"> & { readonly config: SessionConfig },
+    reportBadItem,
+  }: Pick<Manager, "clock" | "log" | "configTable" | "reportBadItem"> & { readonly config: SessionConfig },
   signIn: SignIn,
   request: Pick<Request, "url" | "headers">,
 ): Promise<Response> {
@@ -34,7 +36,7 @@ export async function finishSignIn(
   const returnTo = ownPath(transaction?.returnTo);
   if ("userId" in finished) {
     const { userId } = finished;
-    const begun = await session.begin(userId, await configTable.user(userId));
+    const begun = await session.begin(userId, await knownUser({ configTable, reportBadItem }, userId));
     log.info({ userId }, "signed in");
     return sendTo(new URL(returnTo, config.MANAGER_URL), [begun, ...forget]);
   }

@@ -3,6 +3,7 @@ import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { badItemLog } from "@email-agent/shared/service/badItems.ts";
 import { openLog } from "@email-agent/shared/service/log.ts";
 import { type FakeClock, fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { startTables, type Tables } from "@email-agent/shared/testing/tables.ts";
@@ -71,6 +72,7 @@ function open({ clock = fakeClock(), ...variables }: Given = {}) {
     ...{ config, clock, log },
     configTable: configTable(tables.aws, tables.names, { log }),
     userSessions: userSessions(tables.aws, tables.names),
+    reportBadItem: badItemLog(log),
   };
   const signIn = oidcSignIn(config, { clock: { now: clock.now, sleep: async () => {} }, log });
   const browser = cookieBrowser(managerUrl, async (request) => {
@@ -276,6 +278,17 @@ test("somebody the issuer knows and Config does not is told which user id to giv
   expect(await signedIn()).toMatchObject({ id: "stranger" });
   await removeUser("stranger");
   await expect(signedIn()).rejects.toMatchObject({ code: "forbidden" });
+});
+
+test("somebody whose item in Config does not fit has no access, at signing in and after; the log names the field once", async () => {
+  await putUser("stranger", { eventAccess: "*" as never });
+  const { browser, signedIn, lines } = open();
+  expect((await choose(browser, await browser.go(begin("/x")), "stranger")).url.pathname).toBe("/x");
+  for (let request = 0; request < 3; request += 1)
+    await expect(signedIn()).rejects.toMatchObject({ code: "forbidden" });
+  const faults = lines.filter((line) => line.includes("field eventAccess"));
+  expect(faults).toHaveLength(1);
+  await removeUser("stranger");
 });
 
 test("whoever does not choose is not let in, and told so", async () => {

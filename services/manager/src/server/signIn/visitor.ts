@@ -1,10 +1,13 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { isSessionEnded, rightsText } from "@email-agent/shared/domain/userSession.ts";
+import { AppError } from "@email-agent/shared/service/errors.ts";
 import type { Manager } from "../manager.ts";
 import { type Session, type SessionConfig, sessions } from "./session.ts";
 
 /** What of the manager knows who somebody is. */
-export type VisitorParts = Pick<Manager, "clock" | "configTable"> & { readonly config: SessionConfig };
+export type VisitorParts = Pick<Manager, "clock" | "configTable" | "reportBadItem"> & {
+  readonly config: SessionConfig;
+};
 
 /** Who makes a request. `ended`: a session cookie came along that does not count any more. */
 export type Visitor =
@@ -20,9 +23,23 @@ export async function visitorOf(manager: VisitorParts, request: { headers: Pick<
   const found = await sessions(manager.config, manager.clock).of(request.headers);
   if (found.state !== "open") return { kind: "nobody", ended: found.state === "ended" };
   const { session } = found;
-  const user = await manager.configTable.user(session.userId);
+  const user = await knownUser(manager, session.userId);
   if (!user) return { kind: "without access", userId: session.userId };
   const hasOtherRights = session.rights !== undefined && session.rights !== rightsText(user);
   if (hasOtherRights || isSessionEnded(user, session.issuedAt)) return { kind: "nobody", ended: true };
   return { kind: "user", user, session };
+}
+
+/** The user as Config has them; undefined if it has none, or an item that does not fit, which gives no rights to anybody. */
+export async function knownUser(
+  { configTable, reportBadItem }: Pick<Manager, "configTable" | "reportBadItem">,
+  userId: string,
+): Promise<User | undefined> {
+  try {
+    return await configTable.user(userId);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "bad-item")) throw error;
+    reportBadItem(error, "a user has no access until the item in Config is repaired");
+    return undefined;
+  }
 }
