@@ -95,15 +95,18 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     expect(awaited).toEqual(expect.arrayContaining(policies));
   });
 
-  it("updates ingest and manager before the sender: they read what a sender of this release writes", () => {
-    const ids = (name: string) =>
-      Object.entries(resourcesOf(services, "AWS::ECS::Service"))
-        .filter(([, { Properties }]) => Properties.ServiceName === name)
-        .map(([id]) => id);
-    const [sender] = ids("sender");
-    const { DependsOn } = resourcesOf(services, "AWS::ECS::Service")[sender as string] ?? {};
-    expect(DependsOn).toEqual(expect.arrayContaining([...ids("ingest"), ...ids("manager")]));
-  });
+  it.each(["campaign", "sender"])(
+    "updates ingest and manager before %s: they read what it writes of an order",
+    (writer) => {
+      const ids = (name: string) =>
+        Object.entries(resourcesOf(services, "AWS::ECS::Service"))
+          .filter(([, { Properties }]) => Properties.ServiceName === name)
+          .map(([id]) => id);
+      const [id] = ids(writer);
+      const { DependsOn } = resourcesOf(services, "AWS::ECS::Service")[id as string] ?? {};
+      expect(DependsOn).toEqual(expect.arrayContaining([...ids("ingest"), ...ids("manager")]));
+    },
+  );
 
   it("kills a task only after the time it takes to hand back its work, and asks workers for readiness", () => {
     for (const { Name, StopTimeout, HealthCheck } of containers) {

@@ -27,7 +27,7 @@ export class ServicesStack extends ProductStack {
       containerInsightsV2: ContainerInsights.ENABLED,
     });
     const made = workerNames.map((name) => [name, createService(this, this.cluster, name, props)] as const);
-    const { ingest, manager, sender } = Object.fromEntries(made) as Record<
+    const { ingest, manager, campaign, sender } = Object.fromEntries(made) as Record<
       WorkerName,
       ReturnType<typeof createService>
     >;
@@ -35,8 +35,8 @@ export class ServicesStack extends ProductStack {
       WorkerName,
       FargateService
     >;
-    // What a sender writes of an order must be readable where commands are judged and orders are shown.
-    sender.service.node.addDependency(ingest.service, manager.service);
+    // What steps write of an order must be readable where commands are judged and orders are shown.
+    for (const writer of [campaign, sender]) writer.service.node.addDependency(ingest.service, manager.service);
     for (const [name, { logGroup }] of made) countErrorLines(this, name, logGroup);
     const way = openManagerDoor(this, props, manager);
     this.door = way.door;
