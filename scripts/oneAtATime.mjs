@@ -70,10 +70,25 @@ function readHolder(lock) {
  */
 export function isAlive(pid) {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
     // EPERM: alive, and another user's.
     return codeOf(error) === "EPERM";
+  }
+  return !isZombie(pid);
+}
+
+/**
+ * Ended, and not yet taken note of by its parent: for ever in a container whose first process is no init.
+ * @param {number} pid
+ */
+function isZombie(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  } catch {
+    // It has ended meanwhile, or the system has no /proc.
+    return false;
   }
 }
 

@@ -64,3 +64,21 @@ test("a failure leaves no lock behind", async () => {
   await expect(oneAtATime(path, never, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
   expect(existsSync(path)).toBe(false);
 });
+
+test("a holder that ended and was never waited for (a zombie: in a container without init) holds nothing", async () => {
+  const path = aPath();
+  // The shell starts a process and becomes another program, which waits for no child.
+  const parent = spawn("sh", ["-c", "sh -c : & echo $!; exec sleep 30"]);
+  onTestFinished(() => void parent.kill());
+  const pid = await new Promise<string>((told) => parent.stdout.once("data", (text) => told(String(text).trim())));
+  writeFileSync(path, pid);
+  let worked = false;
+  await oneAtATime(
+    path,
+    () => {},
+    async () => {
+      worked = true;
+    },
+  );
+  expect(worked).toBe(true);
+});

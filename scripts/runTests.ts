@@ -1,9 +1,18 @@
 // Runs the whole suite (or the files named on the command line) and ends with one line `N passed, N failed`.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { redisKindsHere } from "../infra/local/contract/redisKindsHere.ts";
 import { buildManager } from "./buildManager.ts";
+
+const everything = process.argv.length === 2;
+if (everything && (await redisKindsHere()).every((kind) => kind === "js")) {
+  process.stderr.write(
+    "npm test needs a Redis server, and none is on the path or in this system's packages: install one (macOS: brew install redis; Debian, Ubuntu: apt-get install redis-server) and run it again. Test files that need none can be named: npm test -- scripts\n",
+  );
+  process.exit(1);
+}
 
 // Stories run the product as it is delivered.
 await buildManager((text) => process.stderr.write(`${text}\n`));
@@ -20,23 +29,24 @@ const code = await new Promise<number>((resolve, reject) => {
   vitest.on("error", reject);
   vitest.on("close", (status) => resolve(status ?? 1));
 });
-let passed = 0;
-let failed = 0;
-try {
-  const totals = JSON.parse(readFileSync(report, "utf8")) as {
+const { passed, failed: counted } = totalsOf(report);
+rmSync(folder, { recursive: true, force: true });
+// Errors outside any test (an unhandled rejection) count as one failure: a green line must never hide a red run.
+const failed = code !== 0 && counted === 0 ? 1 : counted;
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+function totalsOf(file: string): { passed: number; failed: number } {
+  // A run that was interrupted writes no report.
+  if (!existsSync(file)) return { passed: 0, failed: 0 };
+  const totals = JSON.parse(readFileSync(file, "utf8")) as {
     numPassedTests: number;
     numFailedTests: number;
     testResults: { status: string; assertionResults: unknown[] }[];
   };
-  passed = totals.numPassedTests;
   // A file that cannot be loaded has no tests to count, yet it failed.
-  failed =
-    totals.numFailedTests +
-    totals.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  const unloaded = totals.testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  );
+  return { passed: totals.numPassedTests, failed: totals.numFailedTests + unloaded.length };
 }
-// Errors outside any test (an unhandled rejection) count as one failure: a green line must never hide a red run.
-if (code !== 0 && failed === 0) failed = 1;
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort } from "../../infra/local/freePort.ts";
 import { startLocalStack } from "../../infra/local/localStack.ts";
 import { portsFrom, refuseTakenPorts } from "../../infra/local/ports.ts";
+import { isAlive } from "../../scripts/oneAtATime.mjs";
 import { processList } from "../processList.ts";
 
 const local = join(import.meta.dirname, "..", "..", "infra", "local");
@@ -123,14 +124,4 @@ test("a part that cannot start takes the others with it, in one sentence", { tim
 async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), "email-agent-start-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
-  }
 }
