@@ -65,7 +65,7 @@ test("a failure leaves no lock behind", async () => {
   expect(existsSync(path)).toBe(false);
 });
 
-test("a holder that ended and was never waited for (a zombie: in a container without init) holds nothing", async () => {
+test.skipIf(!existsSync("/proc"))("a holder that is a zombie (in a container without init) holds nothing", async () => {
   const path = aPath();
   // The shell starts a process and becomes another program, which waits for no child.
   const parent = spawn("sh", ["-c", "sh -c : & echo $!; exec sleep 30"]);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { redisKindsHere } from "../infra/local/contract/redisKindsHere.ts";
 import { buildManager } from "./buildManager.ts";
+import { findChromium } from "./findChromium.ts";
 
 const everything = process.argv.length === 2;
 if (everything && (await redisKindsHere()).every((kind) => kind === "js")) {
@@ -14,6 +15,8 @@ if (everything && (await redisKindsHere()).every((kind) => kind === "js")) {
   process.exit(1);
 }
 
+// Unpacked before any test has a time limit; where there is none, the tests that need one say so.
+if (everything) await findChromium().catch(() => {});
 // Stories run the product as it is delivered.
 await buildManager((text) => process.stderr.write(`${text}\n`));
 
