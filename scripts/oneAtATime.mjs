@@ -30,6 +30,7 @@ export async function oneAtATime(lock, onWait, work) {
  * Takes `lock` for this process and says whether it could: false while another one holds it that lives. Whoever takes it
  * removes the file.
  * @param {string} lock
+ * @returns {boolean}
  */
 export function takeLock(lock) {
   try {
@@ -39,8 +40,31 @@ export function takeLock(lock) {
     if (codeOf(error) !== "EEXIST") throw error;
   }
   if (isLocked(lock)) return false;
-  rmSync(lock, { force: true });
-  return takeLock(lock);
+  return clearDead(lock) && takeLock(lock);
+}
+
+/**
+ * Removes the lock of a process that died, one process at a time: two that judge it at the same time would each remove it,
+ * the second one after the first had taken it anew. False if another process does so just now.
+ * @param {string} lock
+ */
+function clearDead(lock) {
+  const guard = `${lock}.clearing`;
+  try {
+    writeFileSync(guard, "", { flag: "wx" });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    // It is held for the moment of a removal; one that stays was left by a crash.
+    const { mtimeMs = Date.now() } = statSync(guard, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > 10_000) rmSync(guard, { force: true });
+    return false;
+  }
+  try {
+    if (!isLocked(lock)) rmSync(lock, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+  return true;
 }
 
 /**

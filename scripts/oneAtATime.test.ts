@@ -82,3 +82,31 @@ test.skipIf(!existsSync("/proc"))("a holder that is a zombie (in a container wit
   );
   expect(worked).toBe(true);
 });
+
+test("of many that find the lock of a dead process, one takes it", { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "email-agent-lock-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const startAt = Date.now() + 1500;
+  const source = `
+    import { writeFileSync } from "node:fs";
+    import { takeLock } from ${JSON.stringify(join(import.meta.dirname, "oneAtATime.mjs"))};
+    while (Date.now() < ${startAt}) {}
+    const taken = [];
+    for (let round = 0; round < 300; round++) {
+      const lock = process.argv[1] + "/" + round;
+      // Of a process that is gone: no system gives out such a number.
+      try { writeFileSync(lock, "999999999", { flag: "wx" }); } catch {}
+      if (takeLock(lock)) taken.push(round);
+    }
+    console.log(taken.join(" "));
+    // It holds what it took until all have tried.
+    process.stdin.resume();`;
+  const children = [1, 2, 3, 4].map(() => spawn(process.execPath, ["--input-type=module", "-e", source, folder]));
+  const lines = await Promise.all(
+    children.map((child) => new Promise<string>((told) => child.stdout.once("data", (text) => told(String(text))))),
+  );
+  for (const child of children) child.stdin.end();
+  const taken = lines.flatMap((line) => line.trim().split(" ")).filter((round) => round !== "");
+  expect(taken.length - new Set(taken).size, "rounds that two processes took").toBe(0);
+  expect(taken.length).toBeGreaterThan(0);
+});
