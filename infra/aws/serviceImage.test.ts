@@ -1,24 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { copyRepository } from "../../tests/repositoryCopy.ts";
 import { serviceImage } from "./services/serviceImage.ts";
 import { type WorkerName, workerNames } from "./services/serviceParts.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 // Every file of the sources is read for each hash.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let copy: string;
 let known: Record<WorkerName, string>;
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), "email-agent-images-"));
-  for (const file of execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trim().split("\n")) {
-    mkdirSync(join(copy, dirname(file)), { recursive: true });
-    cpSync(join(root, file), join(copy, file));
-  }
+  copy = copyRepository();
   known = hashes();
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
