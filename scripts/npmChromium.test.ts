@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { hasNpmChromium, npmChromium } from "./npmChromium.ts";
 
 describe.skipIf(!hasNpmChromium)("the Chromium of npm", () => {
-  it("acceptance 93: runs with its own libraries and shows text in its own font", { timeout: 180_000 }, async () => {
+  it("acceptance 92: runs with its own libraries and shows text in its own font", { timeout: 180_000 }, async () => {
     const { executablePath, env } = await npmChromium();
     // Nothing of this machine but what the program brings: no home, no library path, no font configuration.
     const browser = await chromium.launch({ executablePath, env: { ...env, HOME: "/nonexistent" }, args: flags });

@@ -14,7 +14,7 @@ describe.each([
 ])("where %s exist", (_which, names) => {
   const templates = templatesOf("production", passingApp(), productionWith(names));
 
-  it("acceptance 91: the others are made as before, and those that were made here are kept when they are left out", () => {
+  it("acceptance 90: the others are made as before, and those that were made here are kept when they are left out", () => {
     const before = made(none);
     const gone = Object.entries(before).filter(([id]) => !(id in made(templates)));
     expect(gone.map(([, { Properties }]) => Properties.TableName).sort()).toEqual([...names].sort());
@@ -22,7 +22,7 @@ describe.each([
     expect(made(templates)).toEqual(Object.fromEntries(Object.entries(before).filter(([id]) => id in made(templates))));
   });
 
-  it("acceptance 91: every service and Lambda is given the name of the table that is there, and may use it", () => {
+  it("acceptance 90: every service and Lambda is given the name of the table that is there, and may use it", () => {
     for (const [variable, { name }] of Object.entries(tables)) {
       const exists = names.includes(name);
       const given = environmentsOf(templates).flatMap((variables) => variables[variable] ?? []);

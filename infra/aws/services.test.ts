@@ -34,7 +34,7 @@ describe.each(["dev", "production"])("services of %s", (name) => {
     }
   });
 
-  it("acceptance 88: goes back when a release brings errors, by alarms that exist before the service and lead back to none", () => {
+  it("acceptance 87: goes back when a release brings errors, by alarms that exist before the service and lead back to none", () => {
     const alarms = resourcesOf(services, "AWS::CloudWatch::Alarm");
     const idOf = (alarmName: string) =>
       Object.keys(alarms).find((id) => alarms[id]?.Properties.AlarmName === alarmName) ?? `no alarm ${alarmName}`;
@@ -149,7 +149,7 @@ describe.each(["dev", "production"])("services of %s", (name) => {
   };
 
   it.each(["sender", "campaign"] as const)(
-    "acceptance 85: %s follows its work, out at once, in by one when little is left",
+    "acceptance 84: %s follows its work, out at once, in by one when little is left",
     (service) => {
       const { campaign, sender } = settings.services;
       const [from, to] =

@@ -65,7 +65,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
     expect(alarm(id)).toMatchObject({ ComparisonOperator: "GreaterThanThreshold", ...expected });
   });
 
-  it("acceptance 87: rises when a Send is stalled, and when nobody counts stalled Sends", () => {
+  it("acceptance 86: rises when a Send is stalled, and when nobody counts stalled Sends", () => {
     const dimensions = [{ Name: "service", Value: "ingest" }];
     expect(alarm("sends-stalled")).toMatchObject({
       ...{ Namespace: `EmailAgent/${name}`, MetricName: "StalledSends", Dimensions: dimensions },
@@ -78,7 +78,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
     ]);
   });
 
-  it.each(loggingServices)("acceptance 86: rises with a line at level error in the log of %s", (service) => {
+  it.each(loggingServices)("acceptance 85: rises with a line at level error in the log of %s", (service) => {
     expect(alarm(`error-lines-${service}`)).toMatchObject({
       ...{ Namespace: `EmailAgent/${name}`, MetricName: errorLines, Statistic: "Sum", Threshold: 0 },
       Dimensions: [{ Name: "service", Value: service }],

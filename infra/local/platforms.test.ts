@@ -17,14 +17,14 @@ const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) a
 };
 const here = `${process.platform}-${process.arch}`;
 
-it("acceptance 92: `npm start` knows Linux and macOS, on x64 and arm64", () => {
+it("acceptance 91: `npm start` knows Linux and macOS, on x64 and arm64", () => {
   expect(Object.keys(platforms).sort()).toEqual(["darwin-arm64", "darwin-x64", "linux-arm64", "linux-x64"]);
 });
 
 describe.each(Object.entries(platforms))("on %s", (platform, packages) => {
   const [os, cpu] = platform.split("-");
 
-  it("acceptance 92: the lock file has its packages, for it alone, and npm may pass them over elsewhere", () => {
+  it("acceptance 91: the lock file has its packages, for it alone, and npm may pass them over elsewhere", () => {
     for (const name of [packages.node, packages.dynamo]) {
       const locked = lock.packages[`node_modules/${name}`];
       expect.soft(locked, name).toMatchObject({ optional: true });
@@ -39,7 +39,7 @@ describe.each(Object.entries(platforms))("on %s", (platform, packages) => {
     expect(version(packages.dynamo)).toBe(version("@dynoxide/linux-x64"));
   });
 
-  it("acceptance 92: the embedded database is the program of its package", () => {
+  it("acceptance 91: the embedded database is the program of its package", () => {
     const asked: string[] = [];
     const resolve = (specifier: string) => {
       asked.push(specifier);

@@ -82,7 +82,7 @@ describe("stream pump", () => {
     expect((await received(2)).map(({ commandId }) => commandId).toSorted()).toEqual([first, last].toSorted());
   });
 
-  test("acceptance 89: the writes of workers after the judgement do not invoke the stream router, the next command does", async () => {
+  test("acceptance 88: the writes of workers after the judgement do not invoke the stream router, the next command does", async () => {
     const seen: string[] = [];
     const route = router();
     const handler: StreamPumpOptions["handler"] = async (event) => {

@@ -43,7 +43,7 @@ function watchOver(orders: WorkOrder[], clock: FakeClock = fakeClock(start)) {
 
 const at = (minutes: number) => new Date(Date.parse(start) + minutes * 60_000).toISOString();
 
-test("acceptance 87: a Send that works for ten minutes without any outcome is counted, until it gets on", async () => {
+test("acceptance 86: a Send that works for ten minutes without any outcome is counted, until it gets on", async () => {
   const order = sendingOrder();
   const watch = watchOver([order]);
   expect(await watch.minutes(10)).toBe(0);
@@ -58,7 +58,7 @@ test.each([
   ["waits for the pause of its account", { waiting: { paused: { until: at(60), because: "throttled" } } }],
   ["waits for its turn by a rate of one mail an hour", { waiting: { held: { until: at(60), because: "rate" } } }],
   ["waits for greylisted people only", { waiting: { retries: { people: 90, nextAt: at(60), lastAt: at(60) } } }],
-] as const)("acceptance 87: a Send that %s is not stalled, and is once that time is long over", async (_, send) => {
+] as const)("acceptance 86: a Send that %s is not stalled, and is once that time is long over", async (_, send) => {
   const watch = watchOver([sendingOrder(send as Partial<WorkOrder["steps"]["Send"]>)]);
   expect(await watch.minutes(59)).toBe(0);
   if (!("waiting" in send)) return;

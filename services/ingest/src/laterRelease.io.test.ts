@@ -64,7 +64,7 @@ async function take(workOrderId: string, step: string, action: string) {
 
 const jobsWaiting = async () => (await redis.keys("bull:*:wait")).length;
 
-test("acceptance 95: an order with a step of a later release is read, listed and written, and keeps that step", async () => {
+test("acceptance 94: an order with a step of a later release is read, listed and written, and keeps that step", async () => {
   const id = await laterOrder({}, { SMS: { ...sms, status: "complete" } });
   const listed: string[] = [];
   for await (const order of pipeline.orders.list()) listed.push(order.id);
@@ -78,7 +78,7 @@ test("acceptance 95: an order with a step of a later release is read, listed and
   expect(statusEventSchema.parse(event)).toMatchObject({ order: { steps: { SMS: { gateway: { name: "north" } } } } });
 });
 
-test("acceptance 95: commands for a step or with an action of a later release are rejected with the reason", async () => {
+test("acceptance 94: commands for a step or with an action of a later release are rejected with the reason", async () => {
   const id = await laterOrder();
   const [before, jobs] = [await stored(id), await jobsWaiting()];
   const sentence = /unknown, cannot be started here/;
@@ -99,7 +99,7 @@ test("acceptance 95: commands for a step or with an action of a later release ar
   expect(await jobsWaiting()).toBe(jobs);
 });
 
-test("acceptance 95: a status of a later release is kept, and its step can be neither started nor stopped here", async () => {
+test("acceptance 94: a status of a later release is kept, and its step can be neither started nor stopped here", async () => {
   const paused = { status: "paused-by-night", runId: "r-1", until: "06:00" };
   const id = await laterOrder({ runState: "paused", runCheckAt: longAgo }, { Send: paused, SMS: { status: "ready" } });
   expect(await take(id, "Send", "start")).toMatchObject({
@@ -114,7 +114,7 @@ test("acceptance 95: a status of a later release is kept, and its step can be ne
   expect(await stored(id)).toMatchObject({ steps: { Send: paused }, runState: "paused" });
 });
 
-test("acceptance 95: runs of a later release are neither reaped nor settled here", async () => {
+test("acceptance 94: runs of a later release are neither reaped nor settled here", async () => {
   const runLease = { runId: "r-sms", step: "SMS", token: 4, shard: 7 };
   const reaped = await laterOrder({ runState: "working", runCheckAt: longAgo, runLease, fence: 4 });
   const left = { step: "SMS", status: "paused-by-night", endedAt: longAgo, partitions: ["sms#1"] };
@@ -137,7 +137,7 @@ test("acceptance 95: runs of a later release are neither reaped nor settled here
   expect(await jobsWaiting()).toBe(jobs);
 });
 
-test("acceptance 95: an edit that resets a step resets those of a later release, whose needs are not known here", async () => {
+test("acceptance 94: an edit that resets a step resets those of a later release, whose needs are not known here", async () => {
   const id = await laterOrder({}, { Count: { status: "complete" }, SMS: { ...sms, status: "complete" } });
   const order = (await pipeline.orders.get(id)) as WorkOrder;
   const reset = resetBy(order, { languages: ["EN", "SP"] });
@@ -146,7 +146,7 @@ test("acceptance 95: an edit that resets a step resets those of a later release,
   expect(await stored(id)).toMatchObject({ steps: { SMS: { status: "ready", gateway: sms.gateway } } });
 });
 
-test("acceptance 95: the queue takes a command of a later release on", async () => {
+test("acceptance 94: the queue takes a command of a later release on", async () => {
   const command = { v: 1 as const, commandId: ulid(), workOrderId: anOrder().id, step: "SMS", action: "pause" };
   const queue = commandQueue(pipeline.aws, pipeline.config);
   const whole = { ...command, requestedBy: "anna", requestedAt: longAgo };

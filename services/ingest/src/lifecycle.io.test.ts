@@ -393,7 +393,7 @@ test("a run that waits for a worker gets its job again and again, and nobody is 
   await eventually("its job is there", async () => (await waitingJobs(redis, order.id, "Count")).length === 1);
 });
 
-test("acceptance 87: a Send that no sender takes up is counted as stalled, round after round, until it is stopped", async () => {
+test("acceptance 86: a Send that no sender takes up is counted as stalled, round after round, until it is stopped", async () => {
   const stallLimits = { stalledMilliseconds: 1500, longestGapMilliseconds: 5000 };
   openIngest({ stallLimits, stallSweepMilliseconds: 100 });
   const counted = () =>

@@ -56,7 +56,7 @@ test("told to stop while Redis and DynamoDB hang, it ends in time and in order",
   }
 }, 60_000);
 
-test("acceptance 87: the number of stalled Sends is published while nothing is sent, for its absence is an alarm too", async () => {
+test("acceptance 86: the number of stalled Sends is published while nothing is sent, for its absence is an alarm too", async () => {
   await using stack = await startTestStack({ cloud: true, redis: true });
   using service = await startService(stack.config as unknown as Record<string, string>);
   await eventually("it is ready", async () => (await service.ready()).ready);

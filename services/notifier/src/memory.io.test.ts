@@ -42,7 +42,7 @@ function residentMegabytes(pid: number): number {
   return (Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024) / 1e6;
 }
 
-test("acceptance 83: with 2,000 browsers that read nothing and 100 orders that change, a notifier stays under 200 MB", async () => {
+test("acceptance 82: with 2,000 browsers that read nothing and 100 orders that change, a notifier stays under 200 MB", async () => {
   const stack = opened.use(await startTestStack({ cloud: true }));
   const { aws, config } = stack;
   const store = connections(aws, config);

@@ -88,7 +88,7 @@ function aPoster({ instant = () => false }: { instant?: (connectionId: string) =
 }
 
 describe("posting the newest", () => {
-  test("acceptance 83: a connection that is behind gets of each order only its newest state, the last one included, in order", async () => {
+  test("acceptance 82: a connection that is behind gets of each order only its newest state, the last one included, in order", async () => {
     const { posts, offer, answerAll } = aPoster();
     const anna = connection("anna");
     const settled = [];

@@ -355,7 +355,7 @@ test.each([
   ["throws something unexpected", new TypeError("x is undefined"), "exception", "StepExceptions"],
   ["says what a person must repair", new AppError("content", "The template has 2 errors."), "error", "StepErrors"],
 ] as const)(
-  "acceptance 86: a handler that %s is one line at level error, and is counted",
+  "acceptance 85: a handler that %s is one line at level error, and is counted",
   async (_, thrown, to, name) => {
     const lines: Record<string, unknown>[] = [];
     pipeline = {
@@ -377,7 +377,7 @@ test.each([
   },
 );
 
-test("acceptance 86: trouble that a run outlasts is a warning; only its end in error is a line at level error", async () => {
+test("acceptance 85: trouble that a run outlasts is a warning; only its end in error is a line at level error", async () => {
   const lines: Record<string, unknown>[] = [];
   pipeline = { ...pipeline, log: openLog("campaign", "debug", { write: (line) => void lines.push(JSON.parse(line)) }) };
   const levels = () => lines.map(({ level }) => level).filter((level) => level === "warn" || level === "error");

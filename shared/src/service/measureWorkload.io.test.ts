@@ -81,7 +81,7 @@ test("each worker tells the same: chunks that wait or are in hand, as part of th
   await eventually("two are in hand", () => newest("QueueWaiting", 1, "send-chunk") === 5);
 });
 
-test("acceptance 85: orders of an account of one mail a second ask for two places together, however many wait", async () => {
+test("acceptance 84: orders of an account of one mail a second ask for two places together, however many wait", async () => {
   const slow = { account: "slow", usefulChunks: 2 };
   for (let order = 0; order < 20; order += 1) await addChunks(2, slow);
   for (const worker of [1, 2, 3]) openSender(worker, 2);
@@ -92,7 +92,7 @@ test("acceptance 85: orders of an account of one mail a second ask for two place
   await workloadBecomes((2 + 8 + 5) / 30);
 });
 
-test("acceptance 85: Dry-Run and Test ask for senders, Count and Prepare for campaign workers", async () => {
+test("acceptance 84: Dry-Run and Test ask for senders, Count and Prepare for campaign workers", async () => {
   openSender(1);
   await workloadBecomes(0);
   await addSteps("Dry-Run", 4);

@@ -16,7 +16,7 @@ async function shutDown(sender: SenderProcess): Promise<void> {
   await sender.ended;
 }
 
-test("acceptance 86: Redis away for three seconds, a refused person and a shutdown in the middle write no line at level error", async () => {
+test("acceptance 85: Redis away for three seconds, a refused person and a shutdown in the middle write no line at level error", async () => {
   await using house = await openHouse({
     people: somePeople(900),
     account: { ratePerSecond: 60 },
@@ -44,7 +44,7 @@ test("acceptance 86: Redis away for three seconds, a refused person and a shutdo
   expect(errorLines(sender)).toEqual([]);
 }, 90_000);
 
-test("acceptance 86: a Send that ends in error is one line at level error, with its order and step, and is counted once", async () => {
+test("acceptance 85: a Send that ends in error is one line at level error, with its order and step, and is counted once", async () => {
   await using house = await openHouse({ people: somePeople(20) });
   house.inbox.script({ phase: "auth", reply: "535 5.7.8 Username and Password not accepted", times: "always" });
   await using sender = await spawnSender(house, quick);

@@ -195,7 +195,7 @@ describe("acceptance 25: DKIM", () => {
     ["MIME-Version", "1.0"],
     ["Content-Type", "text/html"],
     ["Content-Transfer-Encoding", "base64"],
-  ])("acceptance 94: a second %s before or behind the others breaks the signature", async (name, value) => {
+  ])("acceptance 93: a second %s before or behind the others breaks the signature", async (name, value) => {
     const privateKey = pem(rsa);
     const [raw = ""] = await received(
       source({ account: { dkim: { domain: "example.com", selector: "s", privateKey } } }),
@@ -206,7 +206,7 @@ describe("acceptance 25: DKIM", () => {
     expect(verified(raw.replace("\r\n\r\n", `\r\n${name}: ${value}\r\n\r\n`), key).isValid).toBe(false);
   });
 
-  test("acceptance 94: a key that is none, or too weak, is a configuration error that does not show it", async () => {
+  test("acceptance 93: a key that is none, or too weak, is a configuration error that does not show it", async () => {
     const weak = pem(generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey);
     const almost = pem(generateKeyPairSync("rsa", { modulusLength: 2040 }).privateKey);
     const otherKind = pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);

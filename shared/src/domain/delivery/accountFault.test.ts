@@ -35,7 +35,7 @@ test.each([
   [{ dkim: { ...dkim, domain: "bücher.example" } }, "the DKIM domain"],
   [{ dkim: { ...dkim, domain: "example.org; l=0" } }, "the DKIM domain"],
   [{ dkim: { ...dkim, selector: "mail;\r\n t=y" } }, "the DKIM selector"],
-])("acceptance 94: %j is refused by the name of its field", (fields, start) =>
+])("acceptance 93: %j is refused by the name of its field", (fields, start) =>
   expect(faultOf(fields)).toMatch(new RegExp(`^${RegExp.escape(start)}.* Enter `)),
 );
 

@@ -30,14 +30,14 @@ test.each<[StepStatus, string]>([
   expect(stepCommand(orderAt("Send", status), "Send", facts)).toEqual({ label, action });
 });
 
-test("acceptance 95: a step with a status of a later release cannot be started, and says why", () => {
+test("acceptance 94: a step with a status of a later release cannot be started, and says why", () => {
   const order = orderAt("Send", "paused-by-night" as StepStatus);
   expect(stepCommand(order, "Send", facts).blocked).toMatch(
     /^Send is "paused-by-night", unknown, cannot be started here/,
   );
 });
 
-test("acceptance 95: while a step of a later release works no other one starts", () => {
+test("acceptance 94: while a step of a later release works no other one starts", () => {
   const order = orderAt("Prepare", "ready");
   Object.assign(order.steps, { SMS: { status: "working" } });
   expect(stepCommand(order, "Prepare", facts).blocked).toMatch(/^SMS is working/);

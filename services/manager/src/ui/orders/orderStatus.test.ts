@@ -19,7 +19,7 @@ describe("what the list says of an order", () => {
   test("an exception comes before an error", () => {
     expect(orderStatus(withSteps({ Count: "error", Send: "exception" })).words).toBe("Exception: Send");
   });
-  test("acceptance 95: what a later release keeps busy comes first, under its own name", () => {
+  test("acceptance 94: what a later release keeps busy comes first, under its own name", () => {
     const order = withSteps({ Count: "error" });
     Object.assign(order.steps, { SMS: { status: "working" } });
     expect(orderStatus(order).words).toBe("Working: SMS");
