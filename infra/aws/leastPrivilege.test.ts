@@ -6,6 +6,7 @@ import { passingApp, resourcesOf, templatesOf } from "./testing/templates.ts";
 interface Statement {
   readonly Action: string | string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
 }
 
 const key =
@@ -76,6 +77,17 @@ describe.each([
       ),
     );
     expect(writers).toEqual(["sender", "manager"]);
+  });
+
+  it("lets the manager write the user items of Config, and no account or setting", () => {
+    const writes = of("manager").filter(
+      ({ Action, Resource }) =>
+        /Config/.test(JSON.stringify(Resource)) &&
+        [Action].flat().some((action) => /(?:Put|Update|Delete)/.test(action)),
+    );
+    expect(writes.map(({ Condition }) => Condition)).toEqual([
+      { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["user"] } },
+    ]);
   });
 });
 

@@ -40,7 +40,7 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     WORK_ORDERS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     "WORK_ORDERS_TABLE/byRunState": ["Query"],
     AUDIT_TABLE: ["GetItem", "PutItem", "Query"],
-    CONFIG_TABLE: ["GetItem", "Query", "UpdateItem"],
+    CONFIG_TABLE: ["GetItem", "Query"],
     EVENTS_TABLE: ["GetItem", "Scan"],
     PARTICIPANTS_TABLE: ["BatchGetItem", "GetItem", "Scan", "UpdateItem"],
     DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "Query", "UpdateItem"],
@@ -116,6 +116,15 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
     const arn = `arn:${Aws.PARTITION}:ecs:${data.region}:${Aws.ACCOUNT_ID}:${task}`;
     statements.push(allow(["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"], [arn]));
   }
+  // The end of a user's sessions is written on the user item; accounts and settings are not the manager's to write.
+  if (service === "manager")
+    statements.push(
+      new PolicyStatement({
+        actions: ["dynamodb:UpdateItem"],
+        resources: [data.tables.CONFIG_TABLE.tableArn],
+        conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["user"] } },
+      }),
+    );
   if (service === "sender") {
     const accounts = `secret:${accountSecretsPrefix(data.environmentName)}*`;
     const arn = `arn:${Aws.PARTITION}:secretsmanager:${data.region}:${Aws.ACCOUNT_ID}:${accounts}`;
