@@ -22,9 +22,9 @@ export function busyStep({ steps }: Steps, isWanted: (step: BusyStep) => boolean
     .find((step) => !(resting as readonly string[]).includes(step.status) && isWanted(step));
 }
 
-/** `Send is sleeping`, with what to do where this release does not know the status. */
-export function busyWords({ name, status }: BusyStep): string {
-  return isKnownStatus(status) ? `${name} is ${status}` : `${name} is "${status}", ${unknownHere}`;
+/** `Send is sleeping.` and the repair; where this release does not know the status, what to do about that instead. */
+export function busyWords({ name, status }: BusyStep, repair: string): string {
+  return isKnownStatus(status) ? `${name} is ${status}. ${repair}` : `${name} is "${status}", ${unknownHere}.`;
 }
 
 /** Said of a step or status of a later release. */

@@ -1,6 +1,6 @@
 import { isKnownStatus, predecessorOf, type StepName } from "../steps.ts";
 import type { WorkOrder } from "../workOrder.ts";
-import { busyStep, busyWords } from "./busyStep.ts";
+import { busyStep, busyWords, unknownHere } from "./busyStep.ts";
 import { isSendOver } from "./schedule.ts";
 
 /** What the guards say to a start. `predecessor` is refused too, and ends the step in error. */
@@ -39,14 +39,14 @@ const guards: readonly Guard[] = [
     refusedAs: "rejected",
     refuses: (order, step) => {
       const other = busyStep(order, ({ name }) => name !== step);
-      return other && `${busyWords(other)}. Stop it or wait for its end first.`;
+      return other && busyWords(other, "Stop it or wait for its end first.");
     },
   },
   {
     refusedAs: "rejected",
     refuses: (order, step) => {
       const { status } = order.steps[step];
-      return isKnownStatus(status) ? undefined : `${busyWords({ name: step, status })}.`;
+      return isKnownStatus(status) ? undefined : `${step} is "${status}", ${unknownHere}.`;
     },
   },
   {

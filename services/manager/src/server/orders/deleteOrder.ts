@@ -22,7 +22,7 @@ export async function deleteOrder(ports: Ports, user: User, id: string, signal?:
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const order = await orderFor(ports, user, id);
     const busy = busyStep(order);
-    if (busy) throw conflict("working", `${busyWords(busy)}. Stop it before you delete the work order.`);
+    if (busy) throw conflict("working", busyWords(busy, "Stop it before you delete the work order."));
     const now = ports.clock.now();
     const held = await leaseHeld(ports, order, user, now);
     if (held && order.editLease?.userId !== user.id) throw held;

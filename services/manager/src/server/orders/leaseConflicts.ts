@@ -44,7 +44,7 @@ export async function leaseLost(ports: Ports, order: WorkOrder, user: User, now:
 }
 
 export function stepWorks(step: BusyStep): AppError {
-  return conflict("working", `${busyWords(step)}. The form can be edited when it has ended, or was stopped.`, {
+  return conflict("working", busyWords(step, "The form can be edited when it has ended, or was stopped."), {
     step: step.name,
   });
 }
