@@ -11,8 +11,8 @@ import { clientAddress } from "./clientAddress.ts";
 import { methodRefusal } from "./parserErrors.ts";
 import { requestTarget } from "./requestTarget.ts";
 import { type Refusal, sendAlive, sendRefusal } from "./sendRefusal.ts";
-import { tokenBuckets } from "./tokenBuckets.ts";
 import { laneOf, visitorLanes } from "./visitorLanes.ts";
+import { visitorRates } from "./visitorRates.ts";
 
 /** Passes a request on to `next`, or responds itself. Whatever it rejects with is an error of ours. */
 export type Guard = (
@@ -41,7 +41,7 @@ const reportMilliseconds = 60_000;
  */
 export function guardRequests({ config, clock, log, metrics }: GuardOptions): Guard {
   const session = sessions(config, clock);
-  const buckets = tokenBuckets(maxBuckets, clock.monotonic);
+  const buckets = visitorRates(maxBuckets, clock.monotonic);
   const lanes = visitorLanes();
   const report = reportRefusals(log, clock);
   /** Next.js has responded once. From then on health checks cost nothing and wait behind nothing. */

@@ -1,11 +1,11 @@
 import { requestRates } from "@email-agent/shared/service/requestRates.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { expect, test } from "vitest";
-import { tokenBuckets } from "./tokenBuckets.ts";
+import { visitorRates } from "./visitorRates.ts";
 
 function world(maxBuckets = 1000) {
   const clock = fakeClock();
-  const buckets = tokenBuckets(maxBuckets, clock.monotonic);
+  const buckets = visitorRates(maxBuckets, clock.monotonic);
   const allowed = (client: string, count: number) =>
     Array.from({ length: count }, () => buckets.take("signIn", client)).filter((wait) => wait === 0).length;
   return { clock, buckets, allowed };
