@@ -40,7 +40,7 @@ it("follows the configuration: another NAT gateway and a third task of ingest co
   );
 });
 
-it("counts a public address per task where no NAT gateway stands", () => {
+it("counts a public address per task where there is no NAT gateway", () => {
   const network = { natGateways: 0, endpointZones: 0 };
   const table = idleMonth({ production, without: { ...production, network } });
   expect(table).toContain("| Public IPv4 addresses (4; 12) |");

@@ -36,7 +36,7 @@ it.each([
   [{ zones: ["eu-west-1a", "eu-west-1b"] }, "zones must lie in eu-central-1."],
   [
     { certificateArn: good.certificateArn.replace("eu-central-1", "us-east-1") },
-    "certificateArn must lie in eu-central-1, where the load balancer stands.",
+    "certificateArn must lie in eu-central-1, the region of the load balancer.",
   ],
   [
     { prefix: "organisation1-" },

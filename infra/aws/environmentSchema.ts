@@ -145,7 +145,7 @@ export const environmentSchema = z
       );
     if (value.zones.some((zone) => zone.slice(0, -1) !== value.region)) wrong(["zones"], `must lie in ${value.region}`);
     if (value.certificateArn.split(":")[3] !== value.region)
-      wrong(["certificateArn"], `must lie in ${value.region}, where the load balancer stands`);
+      wrong(["certificateArn"], `must lie in ${value.region}, the region of the load balancer`);
     if (value.hostedZone && !`.${value.domain}`.endsWith(`.${value.hostedZone.name}`))
       wrong(["domain"], `must lie in the hosted zone ${value.hostedZone.name}`);
     for (const { table, field, message } of wrongExistingTables(value))

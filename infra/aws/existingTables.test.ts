@@ -56,7 +56,7 @@ describe.each([
     }
   });
 
-  it("lets whoever uses deliveries use their key, and nobody else", () => {
+  it("lets only the services that use deliveries use their key", () => {
     const users = Object.entries(policiesOf(templates))
       .filter(([, policy]) => JSON.stringify(policy).includes(deliveriesKey))
       .map(([id]) => id.replace(/task.*/, ""));

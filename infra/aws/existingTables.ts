@@ -9,7 +9,7 @@ const keyArn = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key\/[0-9a-zA-Z-]+$/;
 const text = (pattern: RegExp, what: string) =>
   z.string({ error: `must be ${what}` }).regex(pattern, { error: `must be ${what}` });
 
-/** A table somebody else made, which the product uses in the place of one of its own. */
+/** A table made elsewhere, which the product uses instead of one of its own. */
 const existingTable = z.strictObject(
   {
     /** Its name or ARN, in the account and region of the environment. */

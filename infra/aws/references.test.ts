@@ -11,7 +11,7 @@ interface StackOutput {
   readonly OutputName: string;
 }
 
-/** Every value of a key, wherever it stands in a template. */
+/** Every value of a key, anywhere in a template. */
 function valuesOf(template: Template, key: string): unknown[] {
   const found: unknown[] = [];
   const visit = (value: unknown) => {

@@ -65,7 +65,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
     expect(alarm(id)).toMatchObject({ ComparisonOperator: "GreaterThanThreshold", ...expected });
   });
 
-  it("acceptance 86: rises when a Send is stalled, and when nobody counts stalled Sends", () => {
+  it("acceptance 86: rises when a Send is stalled, and when stalled Sends are not counted", () => {
     const dimensions = [{ Name: "service", Value: "ingest" }];
     expect(alarm("sends-stalled")).toMatchObject({
       ...{ Namespace: `EmailAgent/${name}`, MetricName: "StalledSends", Dimensions: dimensions },
@@ -159,7 +159,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
         });
   });
 
-  it.each(workerNames)("hears when fewer tasks of %s run than should, and when nobody counts them", (service) => {
+  it.each(workerNames)("rises when fewer tasks of %s run than should, and when they are not counted", (service) => {
     const few = alarm(`tasks-${service}`);
     expect(few).toMatchObject({ Threshold: 0, EvaluationPeriods: 5, TreatMissingData: "breaching" });
     expect(expressionOf(few)).toBe("IF(running < desired, 1, 0)");

@@ -2,7 +2,7 @@ import type { AddressInfo, Server } from "node:net";
 
 /** Where a stand-in listens. */
 export interface ListenOptions {
-  /** What people call the server; stands in the error message. */
+  /** The server's name in the error message. */
   readonly title?: string;
   /** Default: a free one. */
   readonly port?: number;

@@ -3,7 +3,7 @@ import { type Environment, judgeEnvironment, readEnvironment } from "../environm
 
 const place = "eu-central-1:222222222222";
 
-/** Production with these tables made elsewhere: `found-<name>` stands for each. The one of work orders has its stream. */
+/** Production with these tables made elsewhere: each is named `found-<name>`. The one of work orders has its stream. */
 export function productionWith(names: readonly string[]): Environment {
   const existingTables = Object.fromEntries(names.map((name) => [name, existing(name)]));
   const answer = judgeEnvironment({ ...readEnvironment("production"), existingTables });

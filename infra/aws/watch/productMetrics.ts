@@ -19,7 +19,7 @@ const namespace = Lazy.uncachedString({
 });
 
 /**
- * A figure the product publishes itself, in the namespace of its environment. It stands there for its service alone and with all its
+ * A figure the product publishes itself, in the namespace of its environment. It is there for its service alone and with all its
  * dimensions; `dimensions` names one of the two in full.
  */
 export function productMetric(

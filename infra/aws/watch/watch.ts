@@ -27,7 +27,7 @@ export function alarmName({ environmentName }: Pick<ProductStack, "environmentNa
   return `email-agent-${environmentName}-${id}`;
 }
 
-/** An alarm that tells nobody yet. */
+/** An alarm without an action yet. */
 export function createAlarm(
   stack: ProductStack,
   { id, means, first, metric, above, periods = 1, missing }: Watch,

@@ -2,7 +2,7 @@ import { errorLines, loggingServices } from "../errorLines.ts";
 import { productMetric } from "./productMetrics.ts";
 import { sum, type Watch } from "./watch.ts";
 
-/** Lines at level `error` of every service and Lambda: somebody must act. */
+/** Lines at level `error` of every service and Lambda: a person must act. */
 export function errorLineWatches(): Watch[] {
   return loggingServices.map((service) => ({
     id: `error-lines-${service}`,

@@ -33,7 +33,7 @@ function dynamoMetric(metricName: string, dimensionsMap: Record<string, string>)
   return new Metric({ namespace: "AWS/DynamoDB", metricName, dimensionsMap, statistic: "Sum", ...minutes(5) });
 }
 
-/** The sum of figures of which each stands there only while something is refused. */
+/** The sum of figures, each of which is published only while something is refused. */
 function added(metrics: readonly Metric[]): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
   const expression = Object.keys(usingMetrics)

@@ -51,7 +51,7 @@ export function stepWatches(): Watch[] {
   ];
 }
 
-/** Ingest publishes the number of stalled Sends each minute, also when it is 0: no number means that nobody looks. */
+/** Ingest publishes the number of stalled Sends each minute, also when it is 0: no number means that the count itself fails. */
 function stallWatches(): Watch[] {
   const stalled = productMetric("StalledSends", { service: "ingest" });
   return [

@@ -49,7 +49,7 @@ export function closeEndedConnections(ports: CloseEndedPorts): AsyncDisposable {
 }
 
 async function closeEnded({ connections, users, closer, clock, log }: CloseEndedPorts): Promise<void> {
-  // An item that does not fit is logged by whoever broadcasts.
+  // An item that does not fit is logged where events are broadcast.
   const open = await connections.list(clock.now(), () => {});
   for (const [userId, ofUser] of Map.groupBy(open, (connection) => connection.userId)) {
     const user = await userOrNobody(users, userId);

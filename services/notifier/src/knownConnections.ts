@@ -31,7 +31,7 @@ interface List {
   readonly byId: Map<string, Connection>;
 }
 
-/** The newest event of an order that was sent to a list which may lack somebody by now. */
+/** The newest event of an order that was sent to a list which may lack a connection by now. */
 interface Cached {
   readonly event: StatusEvent;
   readonly sentTo: List;

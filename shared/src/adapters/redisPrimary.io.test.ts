@@ -51,7 +51,7 @@ test("a plain write is rejected with its READONLY, and the next one goes to the 
   await restore();
 });
 
-test("a stop that is raised on the demoted primary stands at the new one", async () => {
+test("a stop that is raised on the demoted primary is raised on the new one", async () => {
   await using redis = await openRedis({ REDIS_URL: pair.url }, silentLog);
   await using flags = cancelFlags(redis, { log: silentLog });
   pair.moveTo(pair.second);

@@ -6,7 +6,7 @@ export function roleOf(text: string): Role {
   return roles.find((role) => role === text) ?? "read";
 }
 
-/** True if somebody with this role may change work orders and what belongs to them. An admin may all that `write` may. */
+/** True if a user with this role may change work orders and what belongs to them. An admin may all that `write` may. */
 export function mayWrite({ role }: { readonly role: Role }): boolean {
   return role === "write" || role === "admin";
 }

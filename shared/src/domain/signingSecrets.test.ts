@@ -10,7 +10,7 @@ test("the newest secret signs, every secret of the list verifies, and one that w
   for (const odd of ["", "x", `${before}AA`]) expect(isSigned("the-old-secret", "text", odd)).toBe(false);
 });
 
-test("an empty secret is refused wherever it stands in the list", () => {
+test("an empty secret is refused anywhere in the list", () => {
   for (const list of ["", " ", ",", "secret,", ",secret", "one,,two"])
     expect(() => signingSecrets(list), list).toThrow(RangeError);
 });

@@ -15,7 +15,7 @@ function logged(fields: Record<string, unknown>, message = "something happened")
   return { text, line: JSON.parse(text) as Record<string, unknown> };
 }
 
-test("no address, ticket or secret reaches a line, wherever it stands", () => {
+test("no address, ticket or secret reaches a line, from any place", () => {
   const cause = new Error("550 5.1.1 <åsa.o'neil+x@mail.example.org> unknown");
   const { text } = logged(
     { error: new Error("refused anna@example.org", { cause }), password: "p4ss", nested: { apiKey: "k3y" } },
@@ -131,7 +131,7 @@ test.each([
   "set-cookie",
   "x-amz-security-token",
   "email",
-])("what stands under the name %s is left out, at any depth and of any kind", (name) => {
+])("the value under the name %s is left out, at any depth and of any kind", (name) => {
   for (const value of ["s3cr3t", ["s3cr3t"], { x: "s3cr3t" }, 5_318_008_123]) {
     expect(logged({ [name]: value, deep: [{ er: { [name]: value } }] }).text).not.toMatch(/s3cr3t|5318008123/);
   }

@@ -12,7 +12,7 @@ const privateNames = new Set(["email", "address"]);
 /** How mail libraries name a password; as the end of a word (`bypass`) it means something else. */
 const passName = /(?:^|[^a-z])pass$/i;
 
-/** True if `value` must not be written anywhere, for it stands under this name. The numbers of leases are tokens, too. */
+/** True if `value` must not be written anywhere, by the name it has. The numbers of leases are tokens, too. */
 export function isSecret(name: string, value: unknown): boolean {
   const plain = name.toLowerCase().replace(/[^a-z]/g, "");
   const isNothing = value === undefined || value === null || typeof value === "boolean";
@@ -59,7 +59,7 @@ export function maskSecrets(text: string): string {
   return maskAddresses(unsecret);
 }
 
-/** `scheme://user:password@host` (RFC 3986 3.2.1), for passwords that nobody percent-encoded as well. */
+/** `scheme://user:password@host` (RFC 3986 3.2.1), also for passwords that are not percent-encoded. */
 function withoutUserInfo(text: string): string {
   if (!text.includes("://")) return text;
   return text.replace(/[^\s"'<>`]+/g, (word) => {

@@ -89,7 +89,7 @@ export function isRedisReply(error: unknown, codes: readonly string[]): boolean 
 }
 
 /**
- * True for trouble that passes, whoever threw it. Everything else is not (a bug, a wrong item, a refused condition, a
+ * True for trouble that passes, from any client. Everything else is not (a bug, a wrong item, a refused condition, a
  * missing right, what the mail server said): repeating it changes nothing.
  */
 export function isPassing(error: unknown): boolean {

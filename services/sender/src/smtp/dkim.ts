@@ -15,7 +15,7 @@ export interface HeaderField {
 }
 
 /**
- * Named in `h=` once more than the message has them (over-signing, RFC 6376 5.4.2 and 8.15): whoever passes the message on
+ * Named in `h=` once more than the message has them (over-signing, RFC 6376 5.4.2 and 8.15): a server that passes the message on
  * cannot add another one without breaking the signature. Of two From fields many readers show the one that is not signed.
  */
 const overSignedFields = [

@@ -31,7 +31,7 @@ test("a token holds for its purpose, its secret and its text only", () => {
     expect(verifyPublicToken(secret, "view", text)).toBeUndefined();
 });
 
-test("acceptance 75: links signed with an older secret hold as long as that secret stands in the list", () => {
+test("acceptance 75: links signed with an older secret hold as long as that secret is in the list", () => {
   const inMails = signPublicToken("the older secret", "unsubscribe", subject);
   const rotated = "the newer secret,the older secret";
   expect(verifyPublicToken(rotated, "unsubscribe", inMails)).toEqual(subject);

@@ -38,7 +38,7 @@ function network(address: string): string {
   const groupsOf = (part: string) => (part === "" ? [] : part.split(":"));
   const left = groupsOf(head);
   const right = tail === undefined ? [] : groupsOf(tail);
-  // A dotted end stands for two groups; it lies behind the first four in any case.
+  // A dotted end counts as two groups; it lies behind the first four in any case.
   const missing = tail === undefined ? 0 : 8 - left.length - right.length - (tail.includes(".") ? 1 : 0);
   const groups = [...left, ...Array<string>(Math.max(0, missing)).fill("0"), ...right];
   return `${groups

@@ -34,7 +34,7 @@ const maxBuckets = 50_000;
 const reportMilliseconds = 60_000;
 
 /**
- * What stands in front of Next.js, which spends some milliseconds on every request whatever becomes of it. Refuses
+ * The guard in front of Next.js, which spends some milliseconds on every request, served or refused. Refuses
  * addresses, methods and bodies that no route takes; limits how often a client without a session may ask, and how many such
  * requests are served at a time. Counts as `ServerErrors` what was served with 5xx; a 503 of its own, for too many visitors at
  * once, is none.
@@ -51,7 +51,7 @@ export function guardRequests({ config, clock, log, metrics }: GuardOptions): Gu
     const { state } = await session.of({ get: (name) => (name === "cookie" ? (headers.cookie ?? null) : null) });
     return state === "open";
   };
-  /** What is wrong with a request that nobody without a session may send that often; undefined if nothing is. */
+  /** Why a request without a session is refused for now; undefined if nothing is. */
   const tooOften = (request: IncomingMessage, path: string): Refusal | undefined => {
     const client = clientAddress(request, config.TRUSTED_PROXIES);
     if (client === undefined) return undefined;

@@ -26,7 +26,7 @@ export async function sendRefusal(
       ? { type: "application/json", text: JSON.stringify({ error: failure }) }
       : { type: "text/plain; charset=utf-8", text: failure.message };
   const shown = page ? Object.fromEntries(page.headers) : {};
-  // What is left of a body that nobody reads would be taken for the next request.
+  // An unread rest of the body would be taken for the next request.
   const close = request.complete ? {} : { connection: "close" };
   response.writeHead(status, {
     ...common,

@@ -307,7 +307,7 @@ function strings(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
 }
 
-describe("acceptance 69: a user of one event sees nobody of another, whatever is asked of which route", () => {
+describe("acceptance 69: a user of one event sees no person of another, by any route", () => {
   test("every route is walked", () => {
     const routes = globSync("**/route.ts", { cwd: app }).map((file) => file.slice(0, -"/route.ts".length));
     expect([...Object.keys(walks), ...withoutPeople].sort()).toEqual(routes.sort());

@@ -26,7 +26,7 @@ export async function signOut(parts: SignOutParts, signIn: SignIn, request: Requ
   return goOnTo(issuer, "You are being signed out", [cookie]);
 }
 
-/** Cookies and tickets of this user that somebody else may hold are worth nothing from now on. False if that failed. */
+/** Cookies and tickets of this user are refused from now on, in other hands too. False if that failed. */
 async function endEverywhere(
   { clock, log, userSessions }: SignOutParts,
   { userId, issuedAt }: Session,
