@@ -16,10 +16,15 @@ export interface BusyStep {
  * The first step that is not at rest, steps of a later release included. A status that is unknown here counts as busy: what
  * another release does with the order meanwhile is not known.
  */
-export function busyStep({ steps }: Steps, isWanted: (step: BusyStep) => boolean = () => true): BusyStep | undefined {
-  return Object.entries(steps)
-    .map(([name, { status }]) => ({ name, status: String(status ?? "ready") }))
+export function busyStep(order: Steps, isWanted: (step: BusyStep) => boolean = () => true): BusyStep | undefined {
+  return Object.keys(order.steps)
+    .map((name) => ({ name, status: stepStatus(order, name) }))
     .find((step) => !(resting as readonly string[]).includes(step.status) && isWanted(step));
+}
+
+/** The status of a step by its name, which may be of a later release. */
+export function stepStatus({ steps }: Steps, name: string): string {
+  return (steps as Readonly<Record<string, { readonly status?: string }>>)[name]?.status ?? "ready";
 }
 
 /** `Send is sleeping.` and the repair; where this release does not know the status, what to do about that instead. */

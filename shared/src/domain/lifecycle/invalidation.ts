@@ -2,6 +2,7 @@ import { orderFieldTitles } from "../orderFormFields.ts";
 import { isStepName, laterSteps, type StepName, stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Prepared, StepRecord, WorkOrder } from "../workOrder.ts";
+import { stepStatus } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { noWrite, stepPath } from "./runWrites.ts";
 
@@ -51,19 +52,14 @@ export function resetBy(order: WorkOrder, patch: Partial<WorkOrder>): Reset {
   return {
     steps: affected,
     clearsPrepared: hit.some(({ clearsPrepared }) => clearsPrepared),
-    needsConfirmation: affected.some((name) => stepRecord(order, name).status !== "complete"),
+    needsConfirmation: affected.some((name) => stepStatus(order, name) !== "complete"),
     changed,
   };
 }
 
 /** What hangs on the steps of a later release is not known here: whatever resets a step resets them. */
 function laterStepsBegun(order: WorkOrder): string[] {
-  return laterSteps(order.steps).filter((name) => stepRecord(order, name).status !== "ready");
-}
-
-/** Also of a step of a later release. */
-function stepRecord({ steps }: WorkOrder, name: string): Pick<StepRecord, "status"> {
-  return (steps as Readonly<Record<string, StepRecord>>)[name] ?? { status: "ready" };
+  return laterSteps(order.steps).filter((name) => stepStatus(order, name) !== "ready");
 }
 
 /** Which of the changed fields set this step back. */
@@ -103,14 +99,14 @@ const ofTheRun = [
  * deliveries are never touched.
  */
 function resetSteps(order: WorkOrder, names: readonly string[], why: string): OrderWrite {
-  const affected = names.filter((name) => stepRecord(order, name).status !== "ready");
+  const affected = names.filter((name) => stepStatus(order, name) !== "ready");
   return {
     set: affected.flatMap((name) => [
       [stepPath(name, "status"), "ready"] as const,
       [stepPath(name, "message"), why] as const,
     ]),
     remove: affected.flatMap((name) => ofTheRun.map((field) => stepPath(name, field))),
-    when: affected.map((name) => ({ path: stepPath(name, "status"), equals: stepRecord(order, name).status })),
+    when: affected.map((name) => ({ path: stepPath(name, "status"), equals: stepStatus(order, name) })),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { stepStatus } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { type Reset, resetBy, resetReason } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
 import { refusedWhileSleeping } from "@email-agent/shared/domain/lifecycle/sleepingEdit.ts";
 import { judgeForm, judgeSleepingForm } from "@email-agent/shared/domain/orderForm.ts";
 import { changedFields, changesOf } from "@email-agent/shared/domain/orderFormChanges.ts";
 import type { FieldSentences } from "@email-agent/shared/domain/orderFormContext.ts";
 import { type OrderFields, patchedFields } from "@email-agent/shared/domain/orderFormFields.ts";
-import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Resets } from "../../api/orders.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
 
@@ -66,7 +67,7 @@ export function shownResets(order: WorkOrder, reset: Reset): Resets {
   return {
     steps: reset.steps.map((name) => ({
       name,
-      status: (order.steps as Readonly<Record<string, StepRecord>>)[name]?.status ?? "ready",
+      status: stepStatus(order, name),
       why: resetReason(name, reset.changed),
     })),
     clearsPrepared: reset.clearsPrepared && Object.keys(order.prepared).length > 0,
