@@ -27,44 +27,55 @@ export async function oneAtATime(lock, onWait, work) {
 }
 
 /**
- * Takes `lock` for this process and says whether it could: false while another one holds it that lives. Whoever takes it
- * removes the file.
+ * Takes `lock` for this process and says whether it could: false while another one holds it that lives. The process that
+ * takes it removes the file.
  * @param {string} lock
  * @returns {boolean}
  */
 export function takeLock(lock) {
-  try {
+  return withGuard(lock, () => {
+    if (isLocked(lock)) return false;
+    rmSync(lock, { force: true });
     writeFileSync(lock, String(process.pid), { flag: "wx" });
     return true;
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-  }
-  if (isLocked(lock)) return false;
-  return clearDead(lock) && takeLock(lock);
+  });
 }
 
 /**
- * Removes the lock of a process that died, one process at a time: two that judge it at the same time would each remove it,
- * the second one after the first had taken it anew. False if another process does so just now.
+ * Runs `work` in one process at a time. To judge a lock, remove it and take it are three steps; between them no other
+ * process may take it, or the removal would hit the lock of one that lives.
+ * @template T
  * @param {string} lock
+ * @param {() => T} work
+ * @returns {T}
  */
-function clearDead(lock) {
-  const guard = `${lock}.clearing`;
-  try {
-    writeFileSync(guard, "", { flag: "wx" });
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-    // It is held for the moment of a removal; one that stays was left by a crash.
+function withGuard(lock, work) {
+  const guard = `${lock}.guard`;
+  while (!createFile(guard)) {
+    // It is held for a moment only; one that stays was left by a crash.
     const { mtimeMs = Date.now() } = statSync(guard, { throwIfNoEntry: false }) ?? {};
     if (Date.now() - mtimeMs > 10_000) rmSync(guard, { force: true });
-    return false;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   }
   try {
-    if (!isLocked(lock)) rmSync(lock, { force: true });
+    return work();
   } finally {
     rmSync(guard, { force: true });
   }
-  return true;
+}
+
+/**
+ * Creates an empty file; false if there is one already.
+ * @param {string} path
+ */
+function createFile(path) {
+  try {
+    writeFileSync(path, "", { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    return false;
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ export const holderFile = "running";
 export function holdData(dataFolder: string): Disposable {
   const file = join(dataFolder, holderFile);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const names = readdirSync(dataFolder).filter((name) => name !== holderFile);
+  const names = readdirSync(dataFolder).filter((name) => !name.startsWith(holderFile));
   if (names.length > 0 && !names.includes(secretsFile))
     throw new Error(`${dataFolder} holds no data of email-agent, so it is left alone. Name another folder.`);
   if (!takeLock(file))
