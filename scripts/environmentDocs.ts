@@ -1,4 +1,4 @@
-import { type VariableName, variables } from "@email-agent/shared/service/variables.ts";
+import { type VariableName, variables } from "@email-agent/shared/kit/variables.ts";
 
 interface Row {
   readonly name: string;
@@ -15,7 +15,7 @@ export function environmentExample(): string {
     const head = `# ${row.meaning} (${row.usedBy.join(", ")}; ${row.note})`;
     return `${head}\n${row.note === "required" ? "" : "#"}${row.name}=${row.value}`;
   });
-  return `# Made by npm run fix from shared/src/service/variables.ts. Copy it to .env in the folder a service is started in.\n\n${lines.join("\n\n")}\n`;
+  return `# Made by npm run fix from shared/src/kit/variables.ts. Copy it to .env in the folder a service is started in.\n\n${lines.join("\n\n")}\n`;
 }
 
 /** `docs/environment.md`: one table of all variables. */
@@ -27,7 +27,7 @@ export function environmentPage(): string {
   return [
     "# Environment variables",
     "",
-    "Made by `npm run fix` from `shared/src/service/variables.ts`; do not edit. Each service reads its rows at start, names everything",
+    "Made by `npm run fix` from `shared/src/kit/variables.ts`; do not edit. Each service reads its rows at start, names everything",
     "missing or wrong at once, and exits. Values come from the environment or from a file `.env` in the folder it is started in (the",
     "environment wins). *required*: the operator supplies it. *from infra*: the CDK app or the local stack fills it in. The first name",
     "wins over the others.",

@@ -62,6 +62,6 @@ it("acceptance 79: docs, tests, the local stack and what a build leaves behind c
 
 it("acceptance 79: what all stand on changes every image", () => {
   const all = [...workerNames].sort();
-  for (const file of ["shared/src/service/log.ts", "package-lock.json", "Dockerfile"])
+  for (const file of ["shared/src/kit/log.ts", "package-lock.json", "Dockerfile"])
     expect(changedBy(append(file)), file).toEqual(all);
 });

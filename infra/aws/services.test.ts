@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
-import { requestRates } from "@email-agent/shared/service/requestRates.ts";
-import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
-import { variables } from "@email-agent/shared/service/variables.ts";
+import { keepAliveSeconds } from "@email-agent/shared/kit/keepAlive.ts";
+import { requestRates } from "@email-agent/shared/kit/requestRates.ts";
+import { shutdownSeconds } from "@email-agent/shared/kit/runService.ts";
+import { variables } from "@email-agent/shared/kit/variables.ts";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { queues } from "../resources.ts";

@@ -1,4 +1,4 @@
-import { openLog } from "@email-agent/shared/service/log.ts";
+import { openLog } from "@email-agent/shared/kit/log.ts";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { type QueueShape, queues, type TableShape, type TableVariable, tableNames, tables } from "../resources.ts";

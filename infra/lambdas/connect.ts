@@ -5,8 +5,8 @@ import { connectionLifeSeconds, usedTicketSeconds } from "@email-agent/shared/do
 import { ticketLifeSeconds, verifyRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { isSessionEnded } from "@email-agent/shared/domain/userSession.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { type Log, openLog } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 import { lambdaConfig } from "./lambdaConfig.ts";
 
 /** What API Gateway (WebSocket, `$connect`) gives its integration. Only what is read here. */

@@ -1,6 +1,6 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { type Connections, connections } from "@email-agent/shared/adapters/connections.ts";
-import { type Log, openLog } from "@email-agent/shared/service/log.ts";
+import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 import { lambdaConfig } from "./lambdaConfig.ts";
 
 /** What API Gateway (WebSocket, `$disconnect`) gives its integration. Only what is read here. */

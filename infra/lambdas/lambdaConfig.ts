@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { type Environment, processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { ConfigOf } from "@email-agent/shared/service/variables.ts";
+import { type Environment, processEnvironment, readConfig } from "@email-agent/shared/kit/config.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { ConfigOf } from "@email-agent/shared/kit/variables.ts";
 
 type LambdaConfig = ConfigOf<"lambdas">;
 /** Rows every Lambda needs besides its own. */

@@ -1,7 +1,7 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { type CommandQueue, commandQueue, commandsPerRequest } from "@email-agent/shared/adapters/commandQueue.ts";
+import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";
-import { type Log, openLog } from "@email-agent/shared/service/log.ts";
 import { commandOf, type StreamRecord } from "./commandOf.ts";
 import { lambdaConfig } from "./lambdaConfig.ts";
 

@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import { isApiError } from "./cloud/apiError.ts";
 import { type CloudState, openCloudState } from "./cloud/cloudState.ts";
 import { type S3Answer, s3Error, serveS3 } from "./cloud/s3Api.ts";

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
-import { foreignRequest } from "@email-agent/shared/service/foreignRequest.ts";
+import { foreignRequest } from "@email-agent/shared/kit/foreignRequest.ts";
 import { type ListenOptions, listen } from "./listen.ts";
 
 export interface DynamoGuard extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
-import { type AllowedOrigins, foreignRequest } from "@email-agent/shared/service/foreignRequest.ts";
+import { type AllowedOrigins, foreignRequest } from "@email-agent/shared/kit/foreignRequest.ts";
 import { type ListenOptions, listen } from "./listen.ts";
 
 export interface GuardedServerOptions extends ListenOptions, AllowedOrigins {

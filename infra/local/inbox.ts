@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AllowedOrigins } from "@email-agent/shared/service/foreignRequest.ts";
+import type { AllowedOrigins } from "@email-agent/shared/kit/foreignRequest.ts";
 import PostalMime, { type Email } from "postal-mime";
 import { startGuardedServer } from "./guardedServer.ts";
 import {

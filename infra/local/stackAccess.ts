@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { openLog } from "@email-agent/shared/service/log.ts";
+import { openLog } from "@email-agent/shared/kit/log.ts";
 import type { TableNames } from "../resources.ts";
 import { localCredentials } from "./localCredentials.ts";
 import { openOperator } from "./operator.ts";

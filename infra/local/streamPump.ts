@@ -1,4 +1,4 @@
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { routerFilter } from "../resources.ts";
 import { type Checkpoint, openCheckpoint } from "./streamPump/checkpoint.ts";
 import { type Delivery, deliverBatch, type StreamHandler } from "./streamPump/deliverBatch.ts";

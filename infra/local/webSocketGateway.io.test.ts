@@ -10,7 +10,7 @@ import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { userSchema } from "@email-agent/shared/domain/configItems.ts";
 import { signRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

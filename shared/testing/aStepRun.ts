@@ -1,7 +1,7 @@
 import type { StepName } from "../src/domain/steps.ts";
 import type { WorkOrder } from "../src/domain/workOrder.ts";
-import { AppError } from "../src/service/errors.ts";
-import type { Progress, StepRun } from "../src/service/stepRun.ts";
+import { AppError } from "../src/kit/errors.ts";
+import type { Progress, StepRun } from "../src/run/stepRun.ts";
 import { anOrder } from "./builders.ts";
 
 /** A line of the log as a handler wrote it. */

@@ -9,8 +9,8 @@ import { audit } from "../src/adapters/audit.ts";
 import { type Aws, openAws } from "../src/adapters/aws.ts";
 import { openBlockingRedis, openRedis } from "../src/adapters/redis.ts";
 import { workOrderStore } from "../src/adapters/workOrderStore.ts";
-import type { Log } from "../src/service/log.ts";
-import type { MetricName } from "../src/service/metrics.ts";
+import type { Log } from "../src/kit/log.ts";
+import type { MetricName } from "../src/kit/metrics.ts";
 
 /** Everything between the table and the workers, over the wire: tables, queues, topic, Redis. */
 export interface Pipeline extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { StepName } from "../src/domain/steps.ts";
-import { AppError } from "../src/service/errors.ts";
-import type { StepHandler, StepResult } from "../src/service/stepRun.ts";
+import { AppError } from "../src/kit/errors.ts";
+import type { StepHandler, StepResult } from "../src/run/stepRun.ts";
 
 /** One thing a slow handler did, as it told Redis: the stand-in of a mail that began. */
 export interface Deed {

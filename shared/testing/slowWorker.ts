@@ -4,11 +4,11 @@ import { cancelFlags } from "../src/adapters/cancelFlags.ts";
 import { openBlockingRedis, openRedis } from "../src/adapters/redis.ts";
 import { stepQueues } from "../src/adapters/stepQueues.ts";
 import { type StoreConfig, workOrderStore } from "../src/adapters/workOrderStore.ts";
-import { systemClock as clock } from "../src/service/clock.ts";
-import { consumeSteps } from "../src/service/consumeSteps.ts";
-import { openLog } from "../src/service/log.ts";
-import { openMetrics } from "../src/service/metrics.ts";
-import type { WorkerTimes } from "../src/service/workerTimes.ts";
+import { systemClock as clock } from "../src/kit/clock.ts";
+import { openLog } from "../src/kit/log.ts";
+import { openMetrics } from "../src/kit/metrics.ts";
+import { consumeSteps } from "../src/run/consumeSteps.ts";
+import type { WorkerTimes } from "../src/run/workerTimes.ts";
 import { slowStep } from "./slowSteps.ts";
 
 export interface WorkerSetup {

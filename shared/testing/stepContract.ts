@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { dispositionOf } from "../src/service/errors.ts";
-import type { StepHandler, StepResult } from "../src/service/stepRun.ts";
+import { dispositionOf } from "../src/kit/errors.ts";
+import type { StepHandler, StepResult } from "../src/run/stepRun.ts";
 import type { TestRun } from "./aStepRun.ts";
 import { eventually } from "./eventually.ts";
 

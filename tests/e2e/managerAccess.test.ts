@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
+import { keepAliveSeconds } from "@email-agent/shared/kit/keepAlive.ts";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { users } from "../../infra/local/demo/organisation.ts";

@@ -1,4 +1,4 @@
-import { shutdownSeconds } from "@email-agent/shared/service/runService.ts";
+import { shutdownSeconds } from "@email-agent/shared/kit/runService.ts";
 import { Duration } from "aws-cdk-lib";
 import { Peer, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import {

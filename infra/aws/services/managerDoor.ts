@@ -1,4 +1,4 @@
-import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
+import { keepAliveSeconds } from "@email-agent/shared/kit/keepAlive.ts";
 import { CfnOutput, Duration } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { SecurityGroup as Group, Peer, Port, type SecurityGroup } from "aws-cdk-lib/aws-ec2";

@@ -1,4 +1,4 @@
-import { requestRates, sessionCookieName, signInPaths } from "@email-agent/shared/service/requestRates.ts";
+import { requestRates, sessionCookieName, signInPaths } from "@email-agent/shared/kit/requestRates.ts";
 import type { ApplicationLoadBalancer } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import { CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { ProductStack } from "../productStack.ts";

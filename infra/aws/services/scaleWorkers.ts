@@ -1,4 +1,4 @@
-import type { MetricName } from "@email-agent/shared/service/metrics.ts";
+import type { MetricName } from "@email-agent/shared/kit/metrics.ts";
 import { Duration } from "aws-cdk-lib";
 import {
   AdjustmentType,

@@ -1,4 +1,4 @@
-import { type VariableName, variablesOf } from "@email-agent/shared/service/variables.ts";
+import { type VariableName, variablesOf } from "@email-agent/shared/kit/variables.ts";
 import { Secret as EcsSecret } from "aws-cdk-lib/aws-ecs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { TableVariable } from "../../resources.ts";

@@ -1,4 +1,4 @@
-import type { MetricName } from "@email-agent/shared/service/metrics.ts";
+import type { MetricName } from "@email-agent/shared/kit/metrics.ts";
 import { Duration, Lazy, Stack } from "aws-cdk-lib";
 import { Metric, type MetricProps } from "aws-cdk-lib/aws-cloudwatch";
 import type { errorLines } from "../errorLines.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { makeQueue, type Queue, type QueueAttributes } from "./queue.ts";
 import {
   type Change,

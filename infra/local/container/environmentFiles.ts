@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readConfig } from "@email-agent/shared/service/config.ts";
-import { type ServiceName, type VariableName, variablesOf } from "@email-agent/shared/service/variables.ts";
+import { readConfig } from "@email-agent/shared/kit/config.ts";
+import { type ServiceName, type VariableName, variablesOf } from "@email-agent/shared/kit/variables.ts";
 
 const services: readonly ServiceName[] = ["ingest", "campaign", "sender", "notifier", "manager", "lambdas"];
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { NoSuchBucket } from "@aws-sdk/client-s3";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { localCredentials } from "../localCredentials.ts";
 import { readyCloud } from "./readyCloud.ts";
 import { dataFolder, runPart } from "./runPart.ts";

@@ -1,5 +1,5 @@
-import { startHealthServer } from "@email-agent/shared/service/healthServer.ts";
-import { type Log, openLog } from "@email-agent/shared/service/log.ts";
+import { startHealthServer } from "@email-agent/shared/kit/healthServer.ts";
+import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 
 /** What a part of the stack gets of its container. */
 export interface PartKit {

@@ -2,7 +2,7 @@ import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { openLog } from "@email-agent/shared/service/log.ts";
+import { openLog } from "@email-agent/shared/kit/log.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../testStack.ts";
 import { accounts } from "./organisation.ts";

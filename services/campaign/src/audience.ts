@@ -1,5 +1,5 @@
 import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { MailchimpAudience } from "./adapters/mailchimpResources.ts";
 
 /** The one audience of that name. Throws AppError `configuration` if there is none or there are several. */

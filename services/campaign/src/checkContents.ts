@@ -2,8 +2,8 @@ import { checkContent } from "@email-agent/shared/domain/content/contentCheck.ts
 import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import type { MailSettings, MailSource } from "@email-agent/shared/domain/template/mail.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
-import type { OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { OrderMailing } from "@email-agent/shared/run/loadMailing.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { LinkFetcher } from "./adapters/linkFetcher.ts";
 import { checkLinks } from "./checkLinks.ts";
 import type { Content } from "./content.ts";

@@ -1,7 +1,7 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { InvalidRecordReport } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
-import type { Progress, StepResult } from "@email-agent/shared/service/stepRun.ts";
+import type { Progress, StepResult } from "@email-agent/shared/run/stepRun.ts";
 import { alreadyReceived, countersOf, languageCounters, type Tally } from "./tally.ts";
 
 /** Tallies by language code, in the order of the languages. */

@@ -1,4 +1,4 @@
-import { readConfig } from "@email-agent/shared/service/config.ts";
+import { readConfig } from "@email-agent/shared/kit/config.ts";
 import { expect, test } from "vitest";
 import { linkStandIns } from "./linkStandIns.ts";
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { hostOf } from "./adapters/linkRoutes.ts";
 import { isPublicAddress } from "./adapters/publicAddress.ts";
 

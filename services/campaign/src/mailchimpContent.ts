@@ -1,8 +1,8 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Stage } from "@email-agent/shared/domain/configItems.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { Mailchimp } from "./adapters/mailchimp.ts";
 import type { MailchimpAudience } from "./adapters/mailchimpResources.ts";
 import type { TemplateFiles } from "./adapters/templateFiles.ts";

@@ -9,10 +9,10 @@ import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis
 import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
-import { measureWorkload } from "@email-agent/shared/service/measureWorkload.ts";
-import { runService } from "@email-agent/shared/service/runService.ts";
-import { taskProtection } from "@email-agent/shared/service/taskProtection.ts";
+import { runService } from "@email-agent/shared/kit/runService.ts";
+import { consumeSteps } from "@email-agent/shared/run/consumeSteps.ts";
+import { measureWorkload } from "@email-agent/shared/run/measureWorkload.ts";
+import { taskProtection } from "@email-agent/shared/run/taskProtection.ts";
 import { linkFetcher } from "./adapters/linkFetcher.ts";
 import { publicRoutes, standInRoutes, systemResolver } from "./adapters/linkRoutes.ts";
 import { mailchimp } from "./adapters/mailchimp.ts";

@@ -5,7 +5,7 @@ import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import { preparedContentSchema, sidecarKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Content, FoundContent } from "./content.ts";
 
 export interface ParentContentPorts {

@@ -1,7 +1,7 @@
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { SkipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
-import type { OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
+import type { OrderMailing } from "@email-agent/shared/run/loadMailing.ts";
 
 export interface PoolWatch {
   /** Notes how the filter judged somebody. */

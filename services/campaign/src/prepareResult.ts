@@ -1,5 +1,5 @@
 import { type Counters, type Detail, detailsLimit, zeroCounters } from "@email-agent/shared/domain/workOrder.ts";
-import type { StepResult } from "@email-agent/shared/service/stepRun.ts";
+import type { StepResult } from "@email-agent/shared/run/stepRun.ts";
 import type { Published } from "./publish.ts";
 
 const shownInMessage = 3;

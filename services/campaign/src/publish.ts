@@ -8,8 +8,8 @@ import {
   sidecarKey,
 } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { Detail, Prepared, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { Content } from "./content.ts";
 
 export interface PublishPorts {

@@ -1,7 +1,7 @@
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import { draftKey, type PreparedContent, sidecarKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { Content } from "./content.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { MailchimpTemplate } from "./adapters/mailchimpResources.ts";
 import type { TemplateFiles } from "./adapters/templateFiles.ts";
 

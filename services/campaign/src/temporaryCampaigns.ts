@@ -1,6 +1,6 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { Mailchimp, NewCampaign } from "./adapters/mailchimp.ts";
 
 const prefix = "email-agent-tmp-";

@@ -4,7 +4,7 @@ import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
 import type { EventRecord } from "@email-agent/shared/domain/event.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import {
   anAccount,
   aPool,

@@ -11,10 +11,10 @@ import {
 } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Command, Judgement, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
 
 export interface AcceptPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write" | "republish">;

@@ -1,5 +1,5 @@
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { type FakeClock, fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { countedMetrics, silentLog } from "@email-agent/shared/testing/pipeline.ts";

@@ -2,11 +2,11 @@ import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore
 import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
 import { isHeldUp, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { type WorkOrder, zeroCounters } from "@email-agent/shared/domain/workOrder.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { dispositionOf } from "@email-agent/shared/service/errors.ts";
-import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
+import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
 
 export interface StallPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "runsIn">;

@@ -6,8 +6,8 @@ import { resetBy, resetWrite } from "@email-agent/shared/domain/lifecycle/invali
 import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { readySteps, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { statusEventSchema } from "@email-agent/shared/messages/statusEvent.ts";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeline.ts";
 import { ulid } from "ulid";

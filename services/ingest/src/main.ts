@@ -1,6 +1,6 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { openRedis } from "@email-agent/shared/adapters/redis.ts";
-import { runService } from "@email-agent/shared/service/runService.ts";
+import { runService } from "@email-agent/shared/kit/runService.ts";
 import { startIngest } from "./ingest.ts";
 
 await runService("ingest", async ({ config, log, metrics, shutdown: signal, use, check }) => {

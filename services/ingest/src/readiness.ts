@@ -1,5 +1,5 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 const freshMilliseconds = 1000;
 const patienceMilliseconds = 2000;

@@ -1,5 +1,5 @@
 import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { countedMetrics, silentLog } from "@email-agent/shared/testing/pipeline.ts";
 import { expect, test } from "vitest";
 import { runReaper } from "./reapRuns.ts";

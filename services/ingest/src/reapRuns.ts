@@ -9,11 +9,11 @@ import { type Transition, transition } from "@email-agent/shared/domain/lifecycl
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { dispositionOf } from "@email-agent/shared/service/errors.ts";
-import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
-import { type Log, withLogContext } from "@email-agent/shared/service/log.ts";
-import { failureMetrics, type Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
+import { type Log, withLogContext } from "@email-agent/shared/kit/log.ts";
+import { failureMetrics, type Metrics } from "@email-agent/shared/kit/metrics.ts";
+import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
 
 export interface ReapPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write" | "runsIn">;

@@ -3,9 +3,9 @@ import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore
 import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 
 export interface ResendPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "pendingCommands">;

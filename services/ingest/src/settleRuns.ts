@@ -1,9 +1,9 @@
 import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { settleableRuns } from "@email-agent/shared/domain/lifecycle/settlement.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
-import { type Log, withLogContext } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { type Log, withLogContext } from "@email-agent/shared/kit/log.ts";
+import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
 
 export interface SettlePorts {
   readonly orders: Pick<WorkOrderStore, "get" | "runsIn">;

@@ -1,7 +1,7 @@
 import type { Handled, Received } from "@email-agent/shared/adapters/fifoConsumer.ts";
+import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
+import { type Log, withLogContext } from "@email-agent/shared/kit/log.ts";
 import { type StepCommand, stepCommandSchema } from "@email-agent/shared/messages/stepCommand.ts";
-import { dispositionOf } from "@email-agent/shared/service/errors.ts";
-import { type Log, withLogContext } from "@email-agent/shared/service/log.ts";
 
 /**
  * Reads a message of the command queue and hands it to `accept`. A body that is no command of version 1, and a command

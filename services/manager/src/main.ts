@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
-import { setForLibrary } from "@email-agent/shared/service/config.ts";
-import { keepAliveSeconds } from "@email-agent/shared/service/keepAlive.ts";
-import { type Log, openLog } from "@email-agent/shared/service/log.ts";
-import { openMetrics } from "@email-agent/shared/service/metrics.ts";
-import { startConfig } from "@email-agent/shared/service/startConfig.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
+import { setForLibrary } from "@email-agent/shared/kit/config.ts";
+import { keepAliveSeconds } from "@email-agent/shared/kit/keepAlive.ts";
+import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
+import { openMetrics } from "@email-agent/shared/kit/metrics.ts";
+import { startConfig } from "@email-agent/shared/kit/startConfig.ts";
 import { guardRequests } from "./server/front/guardRequests.ts";
 import { guardNextServer } from "./server/front/guardServer.ts";
 

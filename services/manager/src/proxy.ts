@@ -1,6 +1,6 @@
 // What Next.js runs before every request and calls a proxy.
-import { systemClock } from "@email-agent/shared/service/clock.ts";
-import { processEnvironment, readConfig } from "@email-agent/shared/service/config.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
+import { processEnvironment, readConfig } from "@email-agent/shared/kit/config.ts";
 import type { NextRequest, NextResponse } from "next/server";
 import { makeGate } from "./server/signIn/gate.ts";
 

@@ -1,6 +1,6 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { readConfig } from "@email-agent/shared/service/config.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { readConfig } from "@email-agent/shared/kit/config.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import { type Manager, openManager } from "../src/server/manager.ts";
 
 export interface ManagerUnderTest {

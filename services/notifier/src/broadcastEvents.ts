@@ -1,9 +1,9 @@
 import type { Connections } from "@email-agent/shared/adapters/connections.ts";
 import { type Connection, maySee } from "@email-agent/shared/domain/connection.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import type { Sockets } from "./adapters/sockets.ts";
 import { knownConnections } from "./knownConnections.ts";
 import { postNewest } from "./postNewest.ts";

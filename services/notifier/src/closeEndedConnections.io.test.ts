@@ -5,7 +5,7 @@ import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { signRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { silentLog } from "@email-agent/shared/testing/pipeline.ts";
 import { ulid } from "ulid";

@@ -4,9 +4,9 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { Connection } from "@email-agent/shared/domain/connection.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
 import { isSessionEnded } from "@email-agent/shared/domain/userSession.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { ConnectionCloser } from "./adapters/connectionCloser.ts";
 
 export interface CloseEndedPorts {

@@ -1,6 +1,6 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 
 const everyMilliseconds = 60_000;
 

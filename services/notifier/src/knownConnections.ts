@@ -1,9 +1,9 @@
 import type { Connections } from "@email-agent/shared/adapters/connections.ts";
 import type { Connection } from "@email-agent/shared/domain/connection.ts";
+import { badItemLog } from "@email-agent/shared/kit/badItems.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
-import { badItemLog } from "@email-agent/shared/service/badItems.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
 
 /** The open connections, read from the table at most every 2 s. */
 export interface KnownConnections extends AsyncDisposable {

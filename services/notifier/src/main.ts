@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
-import { runService } from "@email-agent/shared/service/runService.ts";
+import { runService } from "@email-agent/shared/kit/runService.ts";
 import { connectionCloser } from "./adapters/connectionCloser.ts";
 import { openSockets } from "./adapters/sockets.ts";
 import { broadcastEvents } from "./broadcastEvents.ts";

@@ -6,7 +6,7 @@ import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { statusTopic } from "@email-agent/shared/adapters/statusTopic.ts";
 import { connectionLifeSeconds } from "@email-agent/shared/domain/connection.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { afterAll, expect, test } from "vitest";

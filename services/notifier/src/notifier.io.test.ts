@@ -7,9 +7,9 @@ import { connectionLifeSeconds } from "@email-agent/shared/domain/connection.ts"
 import { signRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import type { ServerMessage } from "@email-agent/shared/messages/socketMessage.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { ulid } from "ulid";

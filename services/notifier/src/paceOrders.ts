@@ -1,6 +1,6 @@
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
 import { milestoneOf } from "./milestone.ts";
 
 /** Keeps the newest state per order and lets at most 4 messages per second per order out. */

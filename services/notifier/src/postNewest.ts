@@ -1,9 +1,9 @@
 import type { Connection } from "@email-agent/shared/domain/connection.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
 import { type OutgoingMessage, outgoingMessage, type PostResult, type Sockets } from "./adapters/sockets.ts";
 import { type Outbox, openOutbox, type Posting } from "./outbox.ts";
 import { postPlaces } from "./postPlaces.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Decides which connections are posted to at present: a fixed number, in the order in which they became ready. */

@@ -6,9 +6,9 @@ import {
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
 import type { Aws } from "@email-agent/shared/adapters/aws.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import { type StatusEvent, statusEventSchema } from "@email-agent/shared/messages/statusEvent.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
 import type { Pace } from "./paceOrders.ts";
 
 export interface ReceivePorts {

@@ -1,4 +1,4 @@
-import { runService } from "@email-agent/shared/service/runService.ts";
+import { runService } from "@email-agent/shared/kit/runService.ts";
 import { openSender } from "./openSender.ts";
 
 await runService("sender", (kit) => openSender(kit));

@@ -1,8 +1,8 @@
 import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
-import { consumeChunks } from "@email-agent/shared/service/consumeChunks.ts";
-import { consumeSteps } from "@email-agent/shared/service/consumeSteps.ts";
-import { measureWorkload } from "@email-agent/shared/service/measureWorkload.ts";
-import { taskProtection } from "@email-agent/shared/service/taskProtection.ts";
+import { consumeChunks } from "@email-agent/shared/run/consumeChunks.ts";
+import { consumeSteps } from "@email-agent/shared/run/consumeSteps.ts";
+import { measureWorkload } from "@email-agent/shared/run/measureWorkload.ts";
+import { taskProtection } from "@email-agent/shared/run/taskProtection.ts";
 import { runChunk } from "./send/runChunk.ts";
 import { settleEndedRuns } from "./send/settleEndedRuns.ts";
 import { openSenderPorts, type SenderKit, type SenderTimes } from "./senderPorts.ts";

@@ -1,6 +1,6 @@
 import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 import { runLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
-import { workerTimes } from "@email-agent/shared/service/workerTimes.ts";
+import { workerTimes } from "@email-agent/shared/run/workerTimes.ts";
 import { expect, test } from "vitest";
 import { sendLimits } from "./sendLimits.ts";
 

@@ -1,5 +1,5 @@
-import { processEnvironment } from "@email-agent/shared/service/config.ts";
-import { runService } from "@email-agent/shared/service/runService.ts";
+import { processEnvironment } from "@email-agent/shared/kit/config.ts";
+import { runService } from "@email-agent/shared/kit/runService.ts";
 import { openSender } from "../src/openSender.ts";
 
 // The sender as main.ts runs it, with the times the test gives.

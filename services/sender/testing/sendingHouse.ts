@@ -18,8 +18,8 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Action, StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import {
   anAccount,
   anEvent,

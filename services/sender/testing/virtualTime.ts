@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Redis } from "ioredis";
 
 interface Sleeper {

@@ -1,7 +1,7 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { type AuditLine, auditLineSchema } from "../domain/lifecycle/auditLines.ts";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { queryPages } from "./queryPages.ts";

@@ -3,9 +3,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Clock } from "../service/clock.ts";
-import type { Log } from "../service/log.ts";
-import { type TableClock, tableClock } from "../service/tableClock.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { Log } from "../kit/log.ts";
+import { type TableClock, tableClock } from "../kit/tableClock.ts";
 import { translatePassingErrors } from "./passingErrors.ts";
 
 /** The AWS clients of one process; connections are kept alive and opened at first use. */

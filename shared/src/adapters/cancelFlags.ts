@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import type { Log } from "../service/log.ts";
+import type { Log } from "../kit/log.ts";
 
 /** Cancel flags `cancel:<runId>` in Redis (TTL 24 h): a fast word to the workers of a run. Not having it costs time only. */
 export interface CancelFlags {

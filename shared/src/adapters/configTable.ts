@@ -18,8 +18,8 @@ import {
   type User,
   userSchema,
 } from "../domain/configItems.ts";
-import { badItemLog } from "../service/badItems.ts";
-import type { Log } from "../service/log.ts";
+import { badItemLog } from "../kit/badItems.ts";
+import type { Log } from "../kit/log.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { queryPages } from "./queryPages.ts";

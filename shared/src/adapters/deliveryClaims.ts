@@ -1,5 +1,5 @@
 import type { Delivery } from "../domain/delivery/delivery.ts";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import type { Claim, ClaimAnswer, ClaimRule, Deliveries, Outcome } from "./deliveries.ts";
 import { insertClaim, settleClaim, takeOverClaim } from "./deliveryStatements.ts";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { type DryRunRecipient, dryRunRecipientSchema } from "../domain/delivery/dryRunRecipient.ts";
 import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { isOnAny } from "./getItems.ts";
 import { readItem } from "./items.ts";

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type EventRecord, eventSchema } from "../domain/event.ts";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 

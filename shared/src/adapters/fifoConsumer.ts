@@ -5,8 +5,8 @@ import {
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
-import { type Clock, systemClock } from "../service/clock.ts";
-import type { Log } from "../service/log.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import type { Log } from "../kit/log.ts";
 import type { Aws } from "./aws.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BatchGetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
 import { shardKey } from "../domain/delivery/shards.ts";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { fitsSortKey } from "./sortKey.ts";
 

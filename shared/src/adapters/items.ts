@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 
 /**
  * Judges an item read from (or about to be written to) a table. Answers the parsed item; throws AppError `bad-item`

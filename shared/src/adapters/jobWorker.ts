@@ -1,7 +1,7 @@
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
-import type { Log } from "../service/log.ts";
+import type { Log } from "../kit/log.ts";
 
 /**
  * A worker that died between taking a job and picking its work up leaves the job in its hands; it is waiting again once

@@ -1,5 +1,5 @@
-import { AppError } from "../service/errors.ts";
-import { isPassing } from "../service/passing.ts";
+import { AppError } from "../kit/errors.ts";
+import { isPassing } from "../kit/passing.ts";
 
 interface MiddlewareStack {
   add(

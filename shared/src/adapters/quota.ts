@@ -3,7 +3,7 @@ import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import type { QuotaBucket } from "../domain/delivery/quotaWindow.ts";
 import { epochMilliseconds, type Instant, instant, instantSchema } from "../domain/time.ts";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 

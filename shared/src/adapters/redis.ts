@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis, ReplyError } from "ioredis";
 import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
-import { AppError } from "../service/errors.ts";
-import type { Log } from "../service/log.ts";
+import { AppError } from "../kit/errors.ts";
+import type { Log } from "../kit/log.ts";
 import { isPrimary, isReplicaReply, primaryConnector, reconnectOnReplica, watchRole } from "./redisPrimary.ts";
 
 // A connection that dies without a word (a failover, a cut line) would be waited on for a quarter of an hour: so long the

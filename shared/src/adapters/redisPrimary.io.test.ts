@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
 import { silentLog } from "../../testing/pipeline.ts";
 import { type RedisPair, startRedisPair } from "../../testing/redisPair.ts";
-import { isPassing } from "../service/passing.ts";
+import { isPassing } from "../kit/passing.ts";
 import { cancelFlags } from "./cancelFlags.ts";
 import { jobWorker } from "./jobWorker.ts";
 import { openBlockingRedis, openRedis } from "./redis.ts";

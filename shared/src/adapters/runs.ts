@@ -11,7 +11,7 @@ import {
   planSchema,
 } from "../domain/delivery/run.ts";
 import type { Counters } from "../domain/workOrder.ts";
-import { AppError } from "../service/errors.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { chunkProgress } from "./chunkProgress.ts";
 import { readItem } from "./items.ts";

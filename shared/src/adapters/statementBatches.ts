@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BatchStatementError } from "@aws-sdk/client-dynamodb";
 import { BatchExecuteStatementCommand } from "@aws-sdk/lib-dynamodb";
-import { AppError } from "../service/errors.ts";
-import { isPassingCode } from "../service/passing.ts";
+import { AppError } from "../kit/errors.ts";
+import { isPassingCode } from "../kit/passing.ts";
 import type { Aws } from "./aws.ts";
 import { invalidWrite, isRefusedAsInvalid } from "./transaction.ts";
 

@@ -2,9 +2,9 @@ import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type StepName, stepNamed, steps } from "../domain/steps.ts";
 import { epochMilliseconds } from "../domain/time.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import type { Log } from "../kit/log.ts";
 import { type ChunkJob, chunkQueueName, type StepJob } from "../messages/stepJob.ts";
-import { type Clock, systemClock } from "../service/clock.ts";
-import type { Log } from "../service/log.ts";
 
 /** Adds jobs; each call resolves when Redis confirmed. Removal is as far as possible and never fails a stop. */
 export interface StepQueues {

@@ -1,7 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import { AppError } from "../service/errors.ts";
-import { isPassingCode } from "../service/passing.ts";
+import { AppError } from "../kit/errors.ts";
+import { isPassingCode } from "../kit/passing.ts";
 import type { Aws } from "./aws.ts";
 
 export type TransactionParts = NonNullable<TransactWriteCommandInput["TransactItems"]>;

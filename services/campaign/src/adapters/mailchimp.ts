@@ -1,4 +1,4 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { z } from "zod";
 import { attempt, type MailchimpReply } from "./mailchimpAttempts.ts";
 import { type MailchimpClient, mailchimpClient } from "./mailchimpClient.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
 
 /** What came back from one attempt. `body` is absent unless it was JSON; `retryAfter` is the header as sent. */

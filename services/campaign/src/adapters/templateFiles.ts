@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { decodeTemplate } from "@email-agent/shared/domain/content/decodeTemplate.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 /** Local templates, for names Mailchimp does not have. */
 export interface TemplateFiles {

@@ -1,5 +1,5 @@
 import type { StepNameOf } from "@email-agent/shared/domain/steps.ts";
-import type { StepHandler } from "@email-agent/shared/service/stepRun.ts";
+import type { StepHandler } from "@email-agent/shared/run/stepRun.ts";
 import { type CountPorts, count } from "./count.ts";
 import { type PreparePorts, prepare } from "./prepare.ts";
 

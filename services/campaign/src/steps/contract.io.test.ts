@@ -2,7 +2,7 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { type Participants, participants } from "@email-agent/shared/adapters/participants.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { anEvent, anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";

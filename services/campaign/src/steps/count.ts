@@ -6,8 +6,8 @@ import { openInvalidRecords } from "@email-agent/shared/domain/recipients/invali
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { type Mailing, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { openSharedAddresses } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
-import { loadMailing, type OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
-import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { loadMailing, type OrderMailing } from "@email-agent/shared/run/loadMailing.ts";
+import type { StepHandler, StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { countResult, progressOf } from "../countResult.ts";
 import { openPoolWatch } from "../poolWatch.ts";
 import { note, openTally, type Tally } from "../tally.ts";

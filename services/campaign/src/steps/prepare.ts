@@ -1,8 +1,8 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
-import { loadSurroundings, mailSettings } from "@email-agent/shared/service/loadContent.ts";
-import type { StepHandler } from "@email-agent/shared/service/stepRun.ts";
+import { loadSurroundings, mailSettings } from "@email-agent/shared/run/loadContent.ts";
+import type { StepHandler } from "@email-agent/shared/run/stepRun.ts";
 import type { LinkFetcher } from "../adapters/linkFetcher.ts";
 import { checkContents } from "../checkContents.ts";
 import { type MailchimpContentPorts, mailchimpContent } from "../mailchimpContent.ts";

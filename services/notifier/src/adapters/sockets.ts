@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { addAbortSignal, type Readable } from "node:stream";
 import { text as readText } from "node:stream/consumers";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 
 /** Posting to open WebSocket connections. */
 export interface Sockets extends AsyncDisposable {

@@ -4,7 +4,7 @@ import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFil
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { CompiledMail } from "@email-agent/shared/domain/template/mail.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import {
   type ContentConfig,
   type ContentPorts,
@@ -12,8 +12,8 @@ import {
   loadSurroundings,
   readContent,
   withoutErrors,
-} from "@email-agent/shared/service/loadContent.ts";
-import type { OrderMailing } from "@email-agent/shared/service/loadMailing.ts";
+} from "@email-agent/shared/run/loadContent.ts";
+import type { OrderMailing } from "@email-agent/shared/run/loadMailing.ts";
 
 /** One language of an order with its pinned content, compiled once. */
 export interface LanguageContent {

@@ -3,8 +3,8 @@ import type { Claim, Deliveries, Outcome } from "@email-agent/shared/adapters/de
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { anAccount, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { noMetrics, silent } from "../../testing/sendingHouse.ts";

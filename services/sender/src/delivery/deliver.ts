@@ -1,4 +1,4 @@
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { beginBatch } from "./beginBatch.ts";
 import type { Session } from "./deliverySession.ts";

@@ -1,6 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { AccountNews } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { AccountLimiter, NewsAnswer, Refusal } from "../limits/accountLimiter.ts";
 
 const silentMilliseconds = 200;

@@ -1,7 +1,7 @@
 import { heldAgainstAccount, type SmtpAnswer, type Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { NewsAnswer, Refusal } from "../limits/accountLimiter.ts";
 import type { Session } from "./deliverySession.ts";
 import type { Message } from "./sendMessage.ts";

@@ -1,4 +1,4 @@
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { anAccount } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";

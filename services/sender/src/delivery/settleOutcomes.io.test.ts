@@ -1,5 +1,5 @@
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { aClaim, anOutcome } from "@email-agent/shared/testing/claims.ts";
 import { startTables } from "@email-agent/shared/testing/tables.ts";
 import { expect, test } from "vitest";

@@ -1,7 +1,7 @@
 import type { Deliveries, Outcome } from "@email-agent/shared/adapters/deliveries.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { dispositionOf } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import { outlastTrouble } from "../send/passingTrouble.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
 

@@ -7,8 +7,8 @@ import {
   windowStart,
 } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { AccountNews } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
-import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import { accountNews } from "./accountNews.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { AccountNews } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import type { NewsAnswer, Refusal } from "./accountLimiter.ts";

@@ -1,6 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import { messageSpacing } from "@email-agent/shared/domain/delivery/messageSpacing.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import type { TurnAnswer } from "./accountLimiter.ts";

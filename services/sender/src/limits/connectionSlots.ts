@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import type { ConnectionSlot } from "./accountLimiter.ts";

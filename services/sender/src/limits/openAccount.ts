@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import { windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./accountKeys.ts";
 import { openScript } from "./limiterScripts.ts";

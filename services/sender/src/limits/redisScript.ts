@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Redis } from "ioredis";
 
 /** What a script answers: strings and whole numbers (Redis cuts fractions, so those come as strings). */

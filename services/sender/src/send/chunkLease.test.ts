@@ -1,4 +1,4 @@
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { silent as log } from "../../testing/sendingHouse.ts";

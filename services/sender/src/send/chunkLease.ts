@@ -1,9 +1,9 @@
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { HeldChunk, Runs } from "@email-agent/shared/adapters/runs.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import type { ChunkTally } from "./chunkResult.ts";
 import type { RunBell } from "./runBell.ts";

@@ -1,6 +1,6 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { refuseTooManyFailures } from "./failureCeiling.ts";
 import { isPassingUnderLease, outlastTrouble } from "./passingTrouble.ts";
 import { newChunk, planRun } from "./planRun.ts";

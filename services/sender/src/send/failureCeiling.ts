@@ -1,6 +1,6 @@
 import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { SendRun } from "./sendRun.ts";
 
 const responseLength = 200;

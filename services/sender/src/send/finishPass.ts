@@ -2,7 +2,7 @@ import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
 import { notConfirmedReason } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { countLedger, type LedgerCount } from "./countLedger.ts";
 import { putPlan } from "./planRun.ts";
 import { recount } from "./recount.ts";

@@ -1,7 +1,7 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import { isPassing } from "@email-agent/shared/service/passing.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import { isPassing } from "@email-agent/shared/kit/passing.ts";
 
 /**
  * Passing trouble, for whoever works under a lease. Heartbeats fail with everything else during an outage, so afterwards the lease

@@ -6,10 +6,10 @@ import { notConfirmedReason } from "@email-agent/shared/domain/lifecycle/confirm
 import { invalidRecordsError, tooManyInvalid } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { type Mailing, type PassKind, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import { configured } from "@email-agent/shared/service/loadMailing.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { configured } from "@email-agent/shared/run/loadMailing.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { addReasons } from "./runCounters.ts";
 import { isAmongConfirmed, roomIn } from "./sendCeiling.ts";
 

@@ -1,6 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import { placesWorthWaking } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 
 const hour = 3_600_000;

@@ -1,8 +1,8 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { countLedger, type LedgerCount } from "./countLedger.ts";
 
 interface RecountPorts {

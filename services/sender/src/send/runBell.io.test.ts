@@ -1,6 +1,6 @@
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRedis } from "../../../../infra/local/redis.ts";

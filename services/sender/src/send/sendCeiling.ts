@@ -7,8 +7,8 @@ import { commandOfRun, isWakeUpRun } from "@email-agent/shared/domain/lifecycle/
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
-import { judgeEverybody } from "@email-agent/shared/service/judgeEverybody.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { judgeEverybody } from "@email-agent/shared/run/judgeEverybody.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 
 interface CeilingPorts {
   readonly participants: Pick<Participants, "pages">;

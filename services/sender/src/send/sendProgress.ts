@@ -1,7 +1,7 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { LanguageCounters, Waiting } from "@email-agent/shared/domain/workOrder.ts";
-import type { Progress } from "@email-agent/shared/service/stepRun.ts";
+import type { Progress } from "@email-agent/shared/run/stepRun.ts";
 import { liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 

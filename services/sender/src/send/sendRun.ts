@@ -7,9 +7,9 @@ import { isCovered, type UnsettledRuns } from "@email-agent/shared/domain/lifecy
 import { settledByRun } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import type { Mailing, PassKind } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
-import type { StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
+import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkBoard, chunkBoard } from "./chunkBoard.ts";

@@ -1,7 +1,7 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import { countLedger, type HeldClaim, type LedgerCount } from "./countLedger.ts";
 
 interface ClaimPorts {

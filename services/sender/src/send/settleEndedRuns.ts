@@ -8,10 +8,10 @@ import { settleAgainWrite, settledWrite } from "@email-agent/shared/domain/lifec
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
 import type { UnsettledRun, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { dispositionOf } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { endedNumbers } from "./endedNumbers.ts";
 import { settleClaims } from "./settleClaims.ts";

@@ -3,10 +3,10 @@ import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore
 import type { OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
 import { settlerWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import { newWorkerName } from "@email-agent/shared/service/workerName.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import { newWorkerName } from "@email-agent/shared/run/workerName.ts";
 
 /** The right to settle what ended runs of one order left, kept alive by heartbeats. */
 export interface SettlerLease extends AsyncDisposable {

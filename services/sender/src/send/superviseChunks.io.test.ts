@@ -1,7 +1,7 @@
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { systemClock as clock } from "@email-agent/shared/service/clock.ts";
-import { heartbeatWatch } from "@email-agent/shared/service/heartbeatWatch.ts";
+import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
+import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { quick } from "../../testing/senders.ts";

@@ -1,7 +1,7 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
-import { type Clock, systemClock } from "@email-agent/shared/service/clock.ts";
+import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { AccountAccess } from "./credentials.ts";
 import { mimeMessage, needsSmtpUtf8, wireAddress } from "./mime.ts";
 import { type SessionLimit, sessionLimit } from "./sessionLimit.ts";

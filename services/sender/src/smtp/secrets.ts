@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import { isPassing } from "@email-agent/shared/service/passing.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { isPassing } from "@email-agent/shared/kit/passing.ts";
 
 /** Secrets of accounts, by ARN or name. Never logged. */
 export interface Secrets extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 
 /** How many messages a connection of one account carries before it is reopened. */
 export interface SessionLimit {

@@ -1,7 +1,7 @@
 import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { StepHandler } from "@email-agent/shared/service/stepRun.ts";
+import type { StepHandler } from "@email-agent/shared/run/stepRun.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { type StepSubject, stepContract } from "@email-agent/shared/testing/stepContract.ts";

@@ -11,9 +11,9 @@ import { skipReason } from "@email-agent/shared/domain/recipients/recipientFilte
 import { openSharedAddresses, type SharedAddresses } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
-import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/service/stepRun.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import type { ContentConfig, ContentPorts } from "@email-agent/shared/run/loadContent.ts";
+import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { type LanguageContent, loadRunContent } from "../content/loadRunContent.ts";
 import { sumCounters } from "../send/runCounters.ts";
 

@@ -2,9 +2,9 @@ import type { Participants } from "@email-agent/shared/adapters/participants.ts"
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError, dispositionOf } from "@email-agent/shared/service/errors.ts";
-import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
-import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { AppError, dispositionOf } from "@email-agent/shared/kit/errors.ts";
+import type { ContentConfig, ContentPorts } from "@email-agent/shared/run/loadContent.ts";
+import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import { conductChunks } from "../send/conductChunks.ts";

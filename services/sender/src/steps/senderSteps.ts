@@ -1,5 +1,5 @@
 import type { StepNameOf } from "@email-agent/shared/domain/steps.ts";
-import type { StepHandler } from "@email-agent/shared/service/stepRun.ts";
+import type { StepHandler } from "@email-agent/shared/run/stepRun.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { type DryRunPorts, dryRun } from "./dryRun.ts";
 import { type SendConfig, type SendPorts, send } from "./send.ts";

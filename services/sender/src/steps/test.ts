@@ -2,9 +2,9 @@ import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore
 import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { ContentConfig, ContentPorts } from "@email-agent/shared/service/loadContent.ts";
-import type { StepHandler, StepRun } from "@email-agent/shared/service/stepRun.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { ContentConfig, ContentPorts } from "@email-agent/shared/run/loadContent.ts";
+import type { StepHandler, StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { type DeliveryPorts, type MailRun, mailRun, type RenderConfig, type Right } from "../delivery/mailRun.ts";

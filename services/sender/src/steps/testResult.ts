@@ -2,7 +2,7 @@ import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Counters, Detail, LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
-import type { Progress, StepResult } from "@email-agent/shared/service/stepRun.ts";
+import type { Progress, StepResult } from "@email-agent/shared/run/stepRun.ts";
 import { sumCounters } from "../send/runCounters.ts";
 
 /** Where the Test of one language stands. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { expect, test } from "vitest";
 import { guardRequests } from "./guardRequests.ts";
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import type { Metrics } from "@email-agent/shared/service/metrics.ts";
-import { requestGroup } from "@email-agent/shared/service/requestRates.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
+import { requestGroup } from "@email-agent/shared/kit/requestRates.ts";
 import type { PolicyConfig } from "../http/securityHeaders.ts";
 import { type SessionConfig, sessions } from "../signIn/session.ts";
 import { allowedMethods } from "./allowedMethods.ts";

@@ -1,5 +1,5 @@
 import http, { type RequestListener, type Server } from "node:http";
-import type { Log } from "@email-agent/shared/service/log.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Guard } from "./guardRequests.ts";
 import { methodRefusal, refuseUnparsable } from "./parserErrors.ts";
 

@@ -1,4 +1,4 @@
-import { requestRates } from "@email-agent/shared/service/requestRates.ts";
+import { requestRates } from "@email-agent/shared/kit/requestRates.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { expect, test } from "vitest";
 import { visitorRates } from "./visitorRates.ts";

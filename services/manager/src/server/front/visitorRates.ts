@@ -1,4 +1,4 @@
-import { type RequestGroup, requestRates } from "@email-agent/shared/service/requestRates.ts";
+import { type RequestGroup, requestRates } from "@email-agent/shared/kit/requestRates.ts";
 import { tokenBuckets } from "../http/tokenBuckets.ts";
 
 export interface VisitorRates {

@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { z } from "zod";
 import { type Manager, theManager } from "../manager.ts";
 import type { Session } from "../signIn/session.ts";

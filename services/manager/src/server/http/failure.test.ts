@@ -1,5 +1,5 @@
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import { openLog } from "@email-agent/shared/service/log.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { openLog } from "@email-agent/shared/kit/log.ts";
 import { expect, test } from "vitest";
 import { failure } from "./failure.ts";
 

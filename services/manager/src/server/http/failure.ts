@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { AppError, type ErrorCode } from "@email-agent/shared/service/errors.ts";
-import type { Log } from "@email-agent/shared/service/log.ts";
-import { isPassing } from "@email-agent/shared/service/passing.ts";
+import { AppError, type ErrorCode } from "@email-agent/shared/kit/errors.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
+import { isPassing } from "@email-agent/shared/kit/passing.ts";
 import type { Failure } from "../../api/failure.ts";
 
 const statuses: Partial<Record<ErrorCode, number>> = {

@@ -1,4 +1,4 @@
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 /** No order is larger: a table takes 400 KB. */
 const limitBytes = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 /** A semaphore with a bounded queue. One belongs to a process: keep it on the `Manager`, which every bundle of Next.js shares. */
 export interface ConcurrencyLimit {

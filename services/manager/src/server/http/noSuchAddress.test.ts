@@ -1,4 +1,4 @@
-import { openLog } from "@email-agent/shared/service/log.ts";
+import { openLog } from "@email-agent/shared/kit/log.ts";
 import { expect, test } from "vitest";
 import { noSuchAddress } from "./noSuchAddress.ts";
 

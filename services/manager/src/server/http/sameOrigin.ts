@@ -1,4 +1,4 @@
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 const harmless = ["GET", "HEAD"];
 

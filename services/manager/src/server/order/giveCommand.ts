@@ -9,7 +9,7 @@ import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { actions, type Command, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
 import type { CommandTaken } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";

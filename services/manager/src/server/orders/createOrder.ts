@@ -2,7 +2,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { judgeForm } from "@email-agent/shared/domain/orderForm.ts";
 import { emptyForm, type OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import type { Order } from "../../api/orders.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";

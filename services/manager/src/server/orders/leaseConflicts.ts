@@ -3,7 +3,7 @@ import { type BusyStep, busyWords } from "@email-agent/shared/domain/lifecycle/b
 import { validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
 import { workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { AppError } from "@email-agent/shared/service/errors.ts";
+import type { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { LeaseHolder } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
 import { conflict } from "./refusals.ts";

@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { isOrderId, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Manager } from "../manager.ts";
 
 /** The order, if it exists and the user may see its event; else AppError `not-found`, the same for both. */

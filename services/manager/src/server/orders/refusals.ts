@@ -1,5 +1,5 @@
 import type { FieldSentences } from "@email-agent/shared/domain/orderFormContext.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 /** The form does not fit: every field with its sentence (422). */
 export function unfit(errors: FieldSentences): AppError {

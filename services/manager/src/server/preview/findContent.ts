@@ -1,8 +1,8 @@
 import { draftKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { detailsLimit } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import { readContent, type StoredContent } from "@email-agent/shared/service/loadContent.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { readContent, type StoredContent } from "@email-agent/shared/run/loadContent.ts";
 import type { PreviewSource } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 

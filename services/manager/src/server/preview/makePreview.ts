@@ -3,7 +3,7 @@ import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { inertText } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Preview, PreviewSource } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";

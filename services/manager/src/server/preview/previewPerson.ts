@@ -6,7 +6,7 @@ import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts"
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { PreviewParticipant } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { maySeePerson, type PeopleAccessPorts, shownRun } from "../people/peopleAccess.ts";

@@ -4,8 +4,8 @@ import { inertLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import { compileContent, loadSurroundings, type StoredContent } from "@email-agent/shared/service/loadContent.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { compileContent, loadSurroundings, type StoredContent } from "@email-agent/shared/run/loadContent.ts";
 import type { PreviewMail } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 

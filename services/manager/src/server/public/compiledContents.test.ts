@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { CompiledMail } from "@email-agent/shared/domain/template/mail.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { expect, test } from "vitest";
 import { compiledContents } from "./compiledContents.ts";

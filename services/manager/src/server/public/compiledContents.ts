@@ -1,6 +1,6 @@
 import type { CompiledMail } from "@email-agent/shared/domain/template/mail.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError, type ErrorCode } from "@email-agent/shared/service/errors.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError, type ErrorCode } from "@email-agent/shared/kit/errors.ts";
 
 /** Compiled mails by their content, the least recently used leaving first. */
 export interface CompiledContents {

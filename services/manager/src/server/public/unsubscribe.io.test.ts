@@ -5,7 +5,7 @@ import {
   type PublicTokenSubject,
   signPublicToken,
 } from "@email-agent/shared/domain/delivery/publicToken.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";

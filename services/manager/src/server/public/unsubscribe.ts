@@ -1,7 +1,7 @@
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import { isPassing } from "@email-agent/shared/service/passing.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { isPassing } from "@email-agent/shared/kit/passing.ts";
 import { ulid } from "ulid";
 import type { Manager } from "../manager.ts";
 import { notFoundPage, notNowPage, publicAnswer, publicHtml, sentence } from "./publicPage.ts";

@@ -3,14 +3,9 @@ import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
-import {
-  compileContent,
-  loadSurroundings,
-  readContent,
-  withoutErrors,
-} from "@email-agent/shared/service/loadContent.ts";
-import { isPassing } from "@email-agent/shared/service/passing.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { isPassing } from "@email-agent/shared/kit/passing.ts";
+import { compileContent, loadSurroundings, readContent, withoutErrors } from "@email-agent/shared/run/loadContent.ts";
 import type { Manager } from "../manager.ts";
 import type { CompiledContent } from "./compiledContents.ts";
 import { notFoundPage, notNowPage, publicAnswer } from "./publicPage.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
 import type { ManagerConfig } from "../manager.ts";
 import { seal } from "../signIn/seal.ts";

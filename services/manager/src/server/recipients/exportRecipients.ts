@@ -2,7 +2,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { failureWords, skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { type LocalTimes, localTimes } from "../orders/localTime.ts";
 import { byteOrderMark, csvLine } from "./csvText.ts";
 import { type Recipient, shownTo } from "./recipient.ts";

@@ -2,7 +2,7 @@ import { isReached } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { type Mailing, type SkipReason, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { configured, loadMailing } from "@email-agent/shared/service/loadMailing.ts";
+import { configured, loadMailing } from "@email-agent/shared/run/loadMailing.ts";
 import type { Manager } from "../manager.ts";
 import type { Recipient } from "./recipient.ts";
 import type { ListStep, RecipientSource } from "./recipientSource.ts";

@@ -1,6 +1,6 @@
 import { type Mailing, skipReason } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { configured, loadMailing } from "@email-agent/shared/service/loadMailing.ts";
+import { configured, loadMailing } from "@email-agent/shared/run/loadMailing.ts";
 import type { OrderRetry } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
 

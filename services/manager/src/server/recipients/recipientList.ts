@@ -5,7 +5,7 @@ import { mailingsOf, type OrderMailing } from "@email-agent/shared/domain/delive
 import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";

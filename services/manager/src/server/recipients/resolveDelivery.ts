@@ -9,7 +9,7 @@ import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWri
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import { z } from "zod";
 import type { ResolveBody } from "../../api/recipients.ts";

@@ -1,6 +1,6 @@
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { judgeEverybody } from "@email-agent/shared/service/judgeEverybody.ts";
-import { loadMailing } from "@email-agent/shared/service/loadMailing.ts";
+import { judgeEverybody } from "@email-agent/shared/run/judgeEverybody.ts";
+import { loadMailing } from "@email-agent/shared/run/loadMailing.ts";
 import type { Manager } from "../manager.ts";
 
 export type CountPorts = Pick<Manager, "events" | "configTable" | "participants" | "deliveries" | "counts">;

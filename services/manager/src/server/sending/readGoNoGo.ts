@@ -5,7 +5,7 @@ import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts"
 import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy, type PolicyConfig, pageKind, securityHeaders } from "../http/securityHeaders.ts";
 import { type Detour, detour } from "./detour.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import {
   allowInsecureRequests,
   type ClientAuth,

@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { rightsText, sessionIssuedAt } from "@email-agent/shared/domain/userSession.ts";
-import type { Clock } from "@email-agent/shared/service/clock.ts";
-import { sessionCookieName } from "@email-agent/shared/service/requestRates.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { sessionCookieName } from "@email-agent/shared/kit/requestRates.ts";
 import { z } from "zod";
 import type { ManagerConfig } from "../manager.ts";
 import { cookieName, cookieValues, setCookie } from "./cookies.ts";

@@ -1,5 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Session } from "./session.ts";
 import { type VisitorParts, visitorOf } from "./visitor.ts";
 

@@ -1,4 +1,4 @@
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { theManager } from "../manager.ts";
 import { oidcSignIn } from "./oidcSignIn.ts";
 import type { SignIn } from "./signIn.ts";

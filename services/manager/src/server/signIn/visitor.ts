@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { isSessionEnded, rightsText } from "@email-agent/shared/domain/userSession.ts";
-import { AppError } from "@email-agent/shared/service/errors.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Manager } from "../manager.ts";
 import { type Session, type SessionConfig, sessions } from "./session.ts";
 

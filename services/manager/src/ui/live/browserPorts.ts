@@ -1,4 +1,4 @@
-import { systemClock } from "@email-agent/shared/service/clock.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { notifications } from "@mantine/notifications";
 import { ulid } from "ulid";
 import type { CommandTaken, RealtimeAccess } from "../../api/commands.ts";

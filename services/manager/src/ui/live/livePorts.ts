@@ -1,4 +1,4 @@
-import type { Clock } from "@email-agent/shared/service/clock.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { CommandBody, CommandTaken, RealtimeAccess } from "../../api/commands.ts";
 import type { Order, OrderList } from "../../api/orders.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "./clock.ts";
-import type { Log } from "./log.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { Log } from "../kit/log.ts";
 
 /** Keeps ECS from choosing this task when fewer are wanted, while it works on something. */
 export interface TaskProtection extends AsyncDisposable {

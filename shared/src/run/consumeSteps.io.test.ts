@@ -10,10 +10,10 @@ import { type StepQueues, stepQueues } from "../adapters/stepQueues.ts";
 import { followUp, judgeCommand } from "../domain/lifecycle/judgement.ts";
 import { type StepName, stepNamed } from "../domain/steps.ts";
 import { readySteps, type WorkOrder } from "../domain/workOrder.ts";
-import { systemClock as clock } from "./clock.ts";
+import { systemClock as clock } from "../kit/clock.ts";
+import { AppError } from "../kit/errors.ts";
+import { openLog } from "../kit/log.ts";
 import { type ConsumeSteps, consumeSteps } from "./consumeSteps.ts";
-import { AppError } from "./errors.ts";
-import { openLog } from "./log.ts";
 import type { StepHandler, StepRun } from "./stepRun.ts";
 import type { WorkerTimes } from "./workerTimes.ts";
 

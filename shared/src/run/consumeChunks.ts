@@ -1,10 +1,10 @@
 import type { Redis } from "ioredis";
 import { jobWorker } from "../adapters/jobWorker.ts";
+import type { Clock } from "../kit/clock.ts";
+import { AppError } from "../kit/errors.ts";
+import { type Log, withLogContext } from "../kit/log.ts";
+import type { Metrics } from "../kit/metrics.ts";
 import { type ChunkJob, chunkJobSchema, chunkQueueName } from "../messages/stepJob.ts";
-import type { Clock } from "./clock.ts";
-import { AppError } from "./errors.ts";
-import { type Log, withLogContext } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
 import { protectionMinutes, type TaskProtection } from "./taskProtection.ts";
 
 export interface ConsumeChunks {

@@ -39,7 +39,17 @@ export async function startConfig<Service extends ServiceName>(
 
 async function credentialsFound(): Promise<boolean> {
   if (credentialSource(processEnvironment())) return true;
-  // Only a role of the machine can help now (EC2), and only the network knows it: the AWS client's own chain asks.
-  const { machineHasCredentials } = await import("../adapters/machineRole.ts");
-  return machineHasCredentials();
+  // Only a role of the machine can help now (EC2), and only the network knows it: the AWS client's own chain asks its
+  // metadata service last, for a second at most.
+  const { SQSClient } = await import("@aws-sdk/client-sqs");
+  const client = new SQSClient({ region: "us-east-1" });
+  try {
+    await client.config.credentials();
+    return true;
+  } catch {
+    // The chain throws only to say that it found no credentials.
+    return false;
+  } finally {
+    client.destroy();
+  }
 }

@@ -12,7 +12,7 @@ import { startPipeline } from "../../testing/pipeline.ts";
 import { cancelFlags } from "../adapters/cancelFlags.ts";
 import { chunkQueue, stepQueues } from "../adapters/stepQueues.ts";
 import { followUp, judgeCommand } from "../domain/lifecycle/judgement.ts";
-import { systemClock } from "./clock.ts";
+import { systemClock } from "../kit/clock.ts";
 import { consumeChunks } from "./consumeChunks.ts";
 import { consumeSteps } from "./consumeSteps.ts";
 import { taskProtection } from "./taskProtection.ts";

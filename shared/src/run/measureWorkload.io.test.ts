@@ -4,7 +4,7 @@ import { eventually } from "../../testing/eventually.ts";
 import { type Pipeline, startPipeline } from "../../testing/pipeline.ts";
 import { type ChunkQueue, chunkQueue, type StepQueues, stepQueues } from "../adapters/stepQueues.ts";
 import type { StepName } from "../domain/steps.ts";
-import { systemClock as clock } from "./clock.ts";
+import { systemClock as clock } from "../kit/clock.ts";
 import { consumeChunks } from "./consumeChunks.ts";
 import { measureWorkload } from "./measureWorkload.ts";
 

@@ -1,6 +1,6 @@
 import type { StepName } from "../domain/steps.ts";
 import type { Counters, Detail, LanguageCounters, Prepared, Waiting, WorkOrder } from "../domain/workOrder.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../kit/log.ts";
 
 /** What a run reports while it works. Absent fields stay as they are. No address in `message` (`…@domain` instead). */
 export interface Progress {

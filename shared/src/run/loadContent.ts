@@ -7,7 +7,7 @@ import type { LinkConfig } from "../domain/delivery/personalLinks.ts";
 import { compileMail } from "../domain/template/compileMail.ts";
 import type { Audience, CompiledMail, CompileMail, MailSettings } from "../domain/template/mail.ts";
 import type { WorkOrder } from "../domain/workOrder.ts";
-import { AppError } from "./errors.ts";
+import { AppError } from "../kit/errors.ts";
 import { configured, loadMailing, type OrderMailing } from "./loadMailing.ts";
 
 export interface ContentPorts {

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../kit/clock.ts";
 
 /** Tells the living from the dead without a common clock: a heartbeat is a value that changes. */
 export interface HeartbeatWatch {

@@ -2,9 +2,9 @@ import type { CancelFlags } from "../adapters/cancelFlags.ts";
 import type { WorkOrderStore } from "../adapters/workOrderStore.ts";
 import type { LeaseClaim } from "../domain/lifecycle/runWrites.ts";
 import { heartbeatWrite } from "../domain/lifecycle/workerWrites.ts";
-import type { Clock } from "./clock.ts";
-import { AppError } from "./errors.ts";
-import type { Log } from "./log.ts";
+import type { Clock } from "../kit/clock.ts";
+import { AppError } from "../kit/errors.ts";
+import type { Log } from "../kit/log.ts";
 import type { WorkerTimes } from "./workerTimes.ts";
 
 /** The run lease in a worker's hand. */

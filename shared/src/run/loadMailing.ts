@@ -9,7 +9,7 @@ import type { Participant } from "../domain/recipients/participant.ts";
 import { type CheckedPools, checkPools, eventsNamedByPools } from "../domain/recipients/pool.ts";
 import type { Mailing } from "../domain/recipients/recipientFilter.ts";
 import type { WorkOrder } from "../domain/workOrder.ts";
-import { AppError } from "./errors.ts";
+import { AppError } from "../kit/errors.ts";
 
 /** What an order refers to, read fresh and judged as a whole. */
 export interface OrderMailing {

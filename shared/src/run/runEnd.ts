@@ -1,7 +1,7 @@
 import type { LeaseClaim } from "../domain/lifecycle/runWrites.ts";
 import { stepMessage } from "../domain/lifecycle/stepMessage.ts";
 import type { Said, Trigger } from "../domain/lifecycle/transitionRow.ts";
-import { AppError, dispositionOf } from "./errors.ts";
+import { AppError, dispositionOf } from "../kit/errors.ts";
 import type { Progress, StepResult } from "./stepRun.ts";
 
 /** How a handler came to its end. */

@@ -1,5 +1,5 @@
-import type { Clock } from "./clock.ts";
-import type { Log } from "./log.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { Log } from "../kit/log.ts";
 import type { Progress } from "./stepRun.ts";
 
 /** Gathers what a run reports and writes the newest of it now and then. */

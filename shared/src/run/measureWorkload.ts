@@ -1,9 +1,9 @@
 import type { ChunkQueue, StepQueues } from "../adapters/stepQueues.ts";
 import { type StepOwner, steps } from "../domain/steps.ts";
+import type { Log } from "../kit/log.ts";
+import type { Metrics } from "../kit/metrics.ts";
 import { chunkQueueName } from "../messages/stepJob.ts";
 import { stepJobsAtOnce } from "./consumeSteps.ts";
-import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
 
 export interface MeasureWorkload {
   readonly owner: StepOwner;
