@@ -41,7 +41,7 @@ const items: Readonly<Record<number, string>> = {
   35: "Events that come late, twice or not at all leave every client with the newest state and show no address",
   36: "The view page shows what was mailed",
   37: "A Send costs at most four write units per recipient; one refused claim touches nobody else",
-  38: "Only Mailchimp's badge is taken out of a mail; what cannot be told from it stays, with a warning",
+  38: "Only Mailchimp's badge is taken out of a mail; what cannot be separated from it stays, with a warning",
   39: "A link is gone only if GET says so, too; links to private addresses, of unknown schemes or without an address are errors",
   40: "An image, style sheet or other resource that no mail program can load is found before the mail goes out",
   41: "No letter is lost unnoticed: template files are read in the encoding they are in, or refused by name",

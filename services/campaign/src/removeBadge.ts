@@ -2,7 +2,7 @@ import { mailchimpBadges } from "@email-agent/shared/domain/content/mailchimpBad
 
 /**
  * Removes Mailchimp's referral badges and the elements around them that hold nothing else; everything outside of them
- * stays to the byte. A badge that cannot be told from its surroundings stays, and QA warns of it (see badgeFindings).
+ * stays to the byte. A badge that cannot be separated from its surroundings stays with a QA warning (see badgeFindings).
  */
 export function removeBadge(html: string): string {
   let kept = "";

@@ -133,10 +133,10 @@ const rules: [
     'The subject in English (EN), character 7: "*|FNAME" is not closed: |* is missing.',
   ],
   [
-    "what is HTML cannot stand in a subject",
+    "HTML cannot be used in a subject",
     { subjects: { EN: "#salutation" } },
     "subjects.EN",
-    "#salutation is HTML and can only stand in the text of the mail.",
+    "#salutation is HTML and can only be used in the text of the mail.",
   ],
   [
     "what cannot be filled in is said",

@@ -2,7 +2,7 @@ import { excerpt } from "../template/sourceText.ts";
 import { type LinkAlternative, linkText } from "../template/templateLinks.ts";
 import type { Detail } from "../workOrder.ts";
 
-/** What is wrong with an address, as the rest of a sentence that begins with what it is the address of. */
+/** The fault of a URL, as the predicate of a sentence whose subject the caller adds. */
 export type AddressFault = Pick<Detail, "severity" | "text">;
 
 /** What editors and other systems leave where an address should be. */
@@ -13,7 +13,7 @@ export function schemeOf(address: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase();
 }
 
-/** What is wrong with any address, of a link or of something a mail loads, that is not empty. */
+/** The fault of a URL that is not empty, of a link or of a loaded resource. */
 export function syntaxFault(parts: LinkAlternative): AddressFault | undefined {
   const shown = `"${excerpt(linkText(parts))}"`;
   const error = (text: string): AddressFault => ({ severity: "error", text: `${text}: ${shown}` });
@@ -30,7 +30,7 @@ function isWebScheme(scheme: string | undefined): boolean {
   return scheme === "http" || scheme === "https";
 }
 
-/** `http://mailto:…`, `https://http//…`: pasted behind a scheme that stood there already. */
+/** `http://mailto:…`, `https://http//…`: a URL pasted after a scheme that was already there. */
 const doubleScheme = /^https?:\/\/(?:https?|mailto|tel|sms|ftp)(?:[:/]|$)/i;
 
 function isWebAddress(address: string): boolean {

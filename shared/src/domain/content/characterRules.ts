@@ -9,7 +9,7 @@ import { mojibakeIn } from "./mojibake.ts";
 const replacement = /[\ufffd\ufdd0-\ufdef]|&#x0*fffd;|&#0*65533;/gi;
 
 /**
- * Characters that were lost or garbled before the content came here (rule Q13): a replacement character is an error, text
+ * Characters lost or garbled before the content arrived (rule Q13, mojibake): a replacement character is an error, text
  * that looks like UTF-8 read in another encoding a warning. One finding for each part of the mail, at the first place.
  */
 export function characterFindings(source: MailSource, html: ParsedTemplate, { prompts }: MailSettings): Detail[] {

@@ -50,7 +50,7 @@ test.each([
   ["another domain", "https://notzoom.us/j/87654321098"],
   ["part of a longer number", "https://zoom.us/s/876543210981"],
   ["in the query only", "https://zoom.us/join?id=87654321098"],
-])("acceptance 18: the Zoom id must stand in a Zoom link: %s", (_, link) => {
+])("acceptance 18: the Zoom id must be in a Zoom link: %s", (_, link) => {
   expect(texts(found("Q3", zoomMail(link), zoom))[0]).toContain("No https link on zoom.us");
 });
 
@@ -77,7 +77,7 @@ test.each(["<p>||name||</p>", "<p>*|FNAME|*</p>", "<p>*|TITLE:FNAME|*</p>", "<p>
 );
 
 test.each(["<p>*|LNAME|*</p>", "<!-- ||name|| -->", "*|IF:FNAME|*x*|END:IF|*", '<p title="||name||">'])(
-  "Q2: %s greets nobody",
+  "Q2: %s greets no one by name",
   (html) => {
     expect(found("Q2", { html }, { salutationByName: true })).toEqual([expect.objectContaining({ severity: "error" })]);
     expect(found("Q2", { html })).toEqual([]);

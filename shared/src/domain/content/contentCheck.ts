@@ -27,12 +27,12 @@ const sizeLimitBytes = 102 * 1024;
 /**
  * All findings of one language that need no network: syntax (Q1), salutation (Q2), Zoom (Q3), registration links (Q4),
  * href and resources (Q6), subject (Q7), unsubscribe link (Q8), size and emptiness (Q9), preview text (Q10), what Mailchimp adds (Q11),
- * active markup (Q12), lost letters (Q13). The links themselves are asked elsewhere (see linksToCheck). Errors forbid
+ * active markup (Q12), lost letters (Q13). The link check requests the URLs themselves (see linksToCheck). Errors forbid
  * publishing; warnings do not.
  */
 export function checkContent(source: MailSource, settings: MailSettings, rules: ContentRules): Detail[] {
   const parsed = parseMail(source, settings);
-  // What is beyond the limits was not read: nothing can be said of what it holds or lacks.
+  // Content beyond the limits is not read, so the other rules do not apply.
   if (parsed.html.isRefused) return limited([...syntaxFindings(source, parsed), ...subjectFindings(source)], source);
   const { links } = parsed.html;
   const registration = registrationFindings(source, parsed.html, settings, rules);
@@ -57,7 +57,7 @@ export function checkContent(source: MailSource, settings: MailSettings, rules: 
   return limited(found, source);
 }
 
-/** The findings about things of which a source may have thousands, until there are too many. */
+/** Findings of the rules that can hit thousands of times, cut at the limit. */
 function inPortions<Of>(all: readonly Of[], judge: (portion: readonly Of[]) => readonly Detail[]): Detail[] {
   const found: Detail[] = [];
   for (let start = 0; start < all.length && found.length <= findingsLimit; start += findingsLimit)
@@ -95,7 +95,7 @@ function salutationFindings(source: MailSource, { html }: ParsedMail, rules: Con
   );
   if (isGreeting) return [];
   const text =
-    "The mail greets nobody by name: add ||name||, #salutation or *|FNAME|*, or switch off the salutation by name.";
+    "The mail does not greet recipients by name: add ||name||, #salutation or *|FNAME|*, or switch off the salutation by name.";
   return [errorAt(source, 0, "Q2", text)];
 }
 

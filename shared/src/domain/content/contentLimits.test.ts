@@ -31,8 +31,8 @@ function errorsOf(html: string, fields: Partial<MailSettings> = {}): string[] {
 
 test.each([
   ["10 MB of text", `<p>${"word ".repeat(2_000_000)}`, "Q9 The content has 9766 KB"],
-  ["elements nobody closes", "<div>".repeat(160_000), "Q9 The content has"],
-  ["elements nobody closes, within the size", "<div>".repeat(100_000), "Q9 Elements are nested more than 500 deep"],
+  ["unclosed elements", "<div>".repeat(160_000), "Q9 The content has"],
+  ["unclosed elements, within the size", "<div>".repeat(100_000), "Q9 Elements are nested more than 500 deep"],
   ["nested and closed elements", `${"<b>".repeat(501)}x${"</b>".repeat(501)}`, "Q9 Elements are nested more than 500"],
   [
     "elements closed in the wrong order",
@@ -72,7 +72,7 @@ test("acceptance 45: of content that was not read nothing else is said", () => {
   expect(errorsOf("word ".repeat(110_000))).toEqual([expect.stringContaining("Q9 The content has")]);
 });
 
-test("acceptance 45: the place where the nesting passes the limit is told", () => {
+test("acceptance 45: the finding names the place where the nesting exceeds the limit", () => {
   const source = aMailSource({ html: `${"<div>".repeat(400)}\n${"<b>".repeat(200)}` });
   const [finding] = compileMail(source, someMailSettings()).findings;
   expect(finding).toMatchObject({ rule: "Q9", severity: "error", line: 2, column: 100 * "<b>".length + 1 });

@@ -1,4 +1,4 @@
-/** What the order and its stage ask of the content. */
+/** What the order and its stage require of the content. */
 export interface ContentRules {
   readonly salutationByName: boolean;
   readonly regLinkPresent: boolean;

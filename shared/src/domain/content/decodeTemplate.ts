@@ -1,4 +1,4 @@
-/** The text of a template file, or what must be repaired in it, as the rest of a sentence that begins with its name. */
+/** The text of a template file, or its fault as the predicate of a sentence that begins with the file name. */
 export type DecodedTemplate = { readonly text: string } | { readonly problem: string };
 
 /**

@@ -17,7 +17,7 @@ const knownSchemes = new Set(
     "itms-appss ms-outlook ms-word ms-excel ms-powerpoint onenote webexteams wbx signal threema discord ftp ftps sftp xmpp irc ircs news magnet bitcoin spotify intent fb twitter instagram"
   ).split(" "),
 );
-/** Known, and followed from no mail. */
+/** Known schemes that no mail program follows. */
 const unsafeSchemes = new Set(["javascript", "vbscript", "data", "file", "about", "blob", "cid"]);
 
 /** Links that lead nowhere: empty, relative, misspelt, to no place of the mail, or with a leftover (rule Q6). */
@@ -37,7 +37,7 @@ export function hrefFindings(
     });
 }
 
-/** Begins a message about a link with the prompt it stands in, if any. */
+/** Prefixes a message about a link with the name of the prompt that contains it, if any. */
 export function inPrompt(link: TemplateLink, text: string): string {
   return link.prompt === undefined ? text : `In prompt ${link.prompt}: ${text}`;
 }
@@ -59,7 +59,7 @@ function faultOf(parts: LinkAlternative, targets: ReadonlySet<string>): AddressF
   return scheme === "mailto" ? mailtoFault(literal, shown) : undefined;
 }
 
-/** Stands for a recipient's value. */
+/** Placeholder for a recipient's value. */
 const personal = "\ufdd0";
 
 /** `#` and `#top` are the beginning of the mail (HTML, "indicated part of the document"). */

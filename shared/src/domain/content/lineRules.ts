@@ -41,7 +41,7 @@ export function previewFindings({ language, previewText }: MailSource, { html }:
   }));
 }
 
-/** Character references in what is no HTML: a reader would see them as they are. Those inside a tag mean what they stand for. */
+/** Character references in plain text, which a reader would see unresolved. Inside a tag they are resolved. */
 function references(line: string): { index: number; text: string }[] {
   const outside = line.replace(/\*\|[^|]*\|\*/g, (tag) => " ".repeat(tag.length));
   return [...outside.matchAll(/&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi)]

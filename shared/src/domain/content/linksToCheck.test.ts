@@ -8,7 +8,7 @@ function links(html: string, settings = someMailSettings()) {
   return linksToCheck({ html, language: "EN" }, settings);
 }
 
-test("each web link once, where it first stands, references decoded, without fragment and recipient values", () => {
+test("each web link once, at its first place, references decoded, without fragment and recipient values", () => {
   const html = `<a href="https://x.org/a?b=1&amp;c=2#top">1</a>
  <a href='https://x.org/a?b=1&c=2'>2</a><a href="mailto:a@example.org">3</a><a href="*|UNSUB|*">4</a>
 <a href="https://register.example.org/?aid=||aid||&amp;pid=123456789&amp;h=||hash||&x=y">5</a>
@@ -44,7 +44,7 @@ test("a stock template's links", () => {
   ]);
 });
 
-test("an image that is also linked to is asked for as both, a personal image for nobody", () => {
+test("an image that is also linked to is checked as both; a personal image is not checked", () => {
   const html = `<a href="https://x.org/a.png"><img src="https://x.org/a.png"></a><img src="https://x.org/||pid||.png">
 <style>@import url(https://x.org/a.css); td{background:url(https://x.org/b.png)}</style>`;
   expect(links(html).map(({ url, resource }) => [url, resource])).toEqual([

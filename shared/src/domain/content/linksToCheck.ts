@@ -17,9 +17,9 @@ export interface LinkToCheck {
 
 /**
  * Each distinct http or https link of the HTML and of the prompts it uses, and everything the mail loads (images, style
- * sheets …), in order: character references decoded, values that are the same for everybody filled in, fragment and query
- * parameters with a recipient's value dropped. A link whose host or path differs by recipient is left out: no
- * recipient's own page may be asked for.
+ * sheets …), in order: character references decoded, values that are the same for all recipients filled in, fragment and query
+ * parameters with a recipient's value dropped. A link whose host or path differs by recipient is left out:
+ * the check must not request a recipient's own page.
  */
 export function linksToCheck(source: Pick<MailSource, "html" | "language">, settings: MailSettings): LinkToCheck[] {
   const { html, language } = source;

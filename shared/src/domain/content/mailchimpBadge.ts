@@ -50,7 +50,7 @@ export function badgeFindings({ language, html }: MailSource): Detail[] {
     rule: "Q11",
     severity: "warning",
     ...positionAt(html, start),
-    text: "Mailchimp's badge stays in the mail, as other content cannot be told from it: remove it from the template.",
+    text: "Mailchimp's badge stays in the mail, because it cannot be separated from other content: remove it from the template.",
   }));
 }
 

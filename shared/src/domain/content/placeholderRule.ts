@@ -7,8 +7,8 @@ import { inPrompt } from "./hrefRules.ts";
 
 /**
  * URLs that still hold the placeholder id as a whole value when the mail is rendered, on any host, also wrapped into
- * another URL and percent-encoded (rule Q4): everybody who follows one is taken for the person with that id. Links that
- * were found wrong before are left out.
+ * another URL and percent-encoded (rule Q4): every reader who follows one is treated as the person with that id. Links
+ * that already have a finding are left out.
  */
 export function placeholderFindings(
   source: MailSource,
@@ -36,7 +36,7 @@ export function placeholderFindings(
   return found.filter((one) => !before.some(({ line, column }) => line === one.line && column === one.column));
 }
 
-/** Stands for a recipient's value. */
+/** Placeholder for a recipient's value. */
 const personal = "\ufdd0";
 
 function literalText(parts: LinkAlternative): string {

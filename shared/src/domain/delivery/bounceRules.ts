@@ -12,10 +12,11 @@ import { authenticationReplies, busyServerReplies } from "./replies/serverReplie
 import { unknownUsers } from "./replies/unknownUsers.ts";
 
 /**
- * The rules, most specific first: the first that matches wins, and only a reply that none knows is judged by its code
- * and the command it answers. A new provider text is one more entry, with the reply it was seen in.
+ * The rules that classify SMTP replies (soft bounce, hard bounce, greylisting, rate limit, block), most specific first:
+ * the first match wins, and only a reply without a match is classified by its code and SMTP command. A new provider text
+ * is one more entry, with the reply it was seen in.
  *
- * The order is part of the rules: whoever waits for a while comes before every limit, the sender's limits before the
+ * The order matters: temporary deferrals of a recipient come before every limit, the sender's limits before the
  * mailbox's, the sender's address before the recipient's, and what is certain before what a code only hints at.
  */
 export const bounceRules: readonly BounceRule[] = [

@@ -5,8 +5,8 @@ const deliveryStatuses = ["sending", "sent", "failed", "in-doubt", "deferred"] a
 
 /**
  * The item in Deliveries: the truth about who received what. Partition key `pk` = `<mailing key>#<shard>`
- * (Test: `<mailing key>~<runId>#<shard>`), sort key `participantId`. One item per person somebody *tried* to mail.
- * `attention` (`<partition key without shard>#<status>`) stands only while failed or in-doubt: index `byAttention`.
+ * (Test: `<mailing key>~<runId>#<shard>`), sort key `participantId`. One item per person a run *tried* to mail.
+ * `attention` (`<partition key without shard>#<status>`) is present only while failed or in-doubt: index `byAttention`.
  */
 export const deliverySchema = z.looseObject({
   pk: z.string(),

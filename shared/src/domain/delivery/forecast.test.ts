@@ -21,7 +21,7 @@ test("a Send that its quota lets through takes as long as the limiter spaces its
   expect(forecast(input({ recipients: 10, ratePerSecond: 0.4 })).seconds).toBeCloseTo(10 * 2.525);
 });
 
-test("nobody to mail is finished now", () => {
+test("a Send without recipients is finished now", () => {
   expect(forecast(input({ recipients: 0 }))).toMatchObject({ finishAt: now, seconds: 0, sleeps: [] });
 });
 
@@ -58,7 +58,7 @@ test("a sleeping Send goes on when it wakes", () => {
   expect(finishAt).toBe(now + hour + 102_500);
 });
 
-test("the end of sending cuts it off, and the forecast tells how many get their mail before", () => {
+test("sendUntil cuts it off, and the forecast says how many are mailed before", () => {
   const cut = forecast(input({ sendUntil: now + 30_000 }));
   expect(cut).toMatchObject({ finishAt: now + 30_000, seconds: 30, mailedBefore: 293 });
   expect(forecast(input({ sendUntil: now + hour })).mailedBefore).toBeUndefined();

@@ -3,7 +3,7 @@ import { type ForecastInput, gapOf, horizonMilliseconds, type Sleep, sendSchedul
 /** A wait for quota, epoch milliseconds. `mailed` of the recipients have their mail when it begins. */
 type ForecastSleep = Omit<Sleep, "kind">;
 
-/** When the last mail will have left, and what decides it. Times are epoch milliseconds. */
+/** When the last mail is sent, and what limits it. Times are epoch milliseconds. */
 export interface Forecast {
   /** Absent if it lies beyond a hundred days; `sendUntil` if that cuts the Send off. */
   readonly finishAt?: number;
@@ -23,7 +23,7 @@ export interface Forecast {
 const markedlySlower = 0.9;
 
 /**
- * Forecasts a Send by playing it through, with the limiter's own spacing. It errs as the engine does, on the safe side of the
+ * Forecasts a Send by simulating it with the rate limiter's own spacing. It errs as the engine does, on the safe side of the
  * quota; what it cannot know are pauses to come, further refusals and other orders on the same account.
  */
 export function forecast(input: ForecastInput): Forecast {

@@ -30,9 +30,9 @@ test("those are left whom the Send planned and has not handled", () => {
   expect(peopleLeft(anOrder())).toBe(0);
 });
 
-test("while it still plans, the Dry-Run tells how many there will be, without those who were reached since", () => {
+test("while a Send still plans, the Dry-Run gives the number, less those reached since", () => {
   const order = sendingOrder();
-  // Whoever failed or was skipped in this run is done with, too.
+  // People who failed or were skipped in this run need no mail either.
   expect(peopleLeft(order, { reached: 350 })).toBe(1000 - 150 - 9);
   // Who was reached in another way is no reason to expect more than the Dry-Run found.
   expect(peopleLeft(order, { reached: 0 })).toBe(1000 - 9);

@@ -2,8 +2,8 @@ import { dryRunSize } from "../lifecycle/dryRunSize.ts";
 import type { WorkOrder } from "../workOrder.ts";
 
 /**
- * Who is still to be mailed by the Send that works or sleeps. While it is planning it knows only some of them: then the
- * Dry-Run, where it is complete, knows better; who was reached since it was made is not to be mailed any more. `planning`:
+ * How many people a working or sleeping Send still has to mail. While it is planning it knows only some of them; then a
+ * complete Dry-Run is the better estimate, less those reached since. `planning`:
  * how many deliveries of the mailing are sent or in doubt, over all runs; absent once the pass has found all its recipients.
  */
 export function peopleLeft(

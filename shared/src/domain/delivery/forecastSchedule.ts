@@ -54,17 +54,17 @@ export interface Wait {
   readonly until: number;
 }
 
-/** Nobody plans further ahead, and a quota of nothing would be waited for without end. */
+/** The forecast looks no further ahead; without a horizon a quota of 0 would never end. */
 export const horizonMilliseconds = 100 * 86_400_000;
 
-/** Of an account that may send fewer mails a minute than this, the last minute tells no speed. */
-const mailsThatTell = 20;
+/** For an account with fewer mails a minute than this, the last minute is too small a sample of its speed. */
+const smallestSample = 20;
 
 /** Milliseconds between two mails: as the limiter spaces them, or more if more was seen. */
 export function gapOf({ ratePerSecond, observedPerSecond = 0 }: ForecastInput): number {
   const spacing = messageSpacing(ratePerSecond);
-  const tells = observedPerSecond > 0 && ratePerSecond * 60 >= mailsThatTell;
-  return tells ? Math.max(spacing, 1000 / observedPerSecond) : spacing;
+  const isSampled = observedPerSecond > 0 && ratePerSecond * 60 >= smallestSample;
+  return isSampled ? Math.max(spacing, 1000 / observedPerSecond) : spacing;
 }
 
 /** People who may be mailed from one instant on. */
@@ -88,7 +88,7 @@ function groupsOf({ recipients, retries, now }: ForecastInput): Group[] {
 /**
  * How a Send will go on, as the engine does it: mails at the account's speed as long as the sliding window has a place, then
  * a sleep until a worthwhile number of places is free, and so on; people who wait for another attempt come when it is due.
- * Ends when everybody is mailed, at `sendUntil`, or at the horizon. The window counts its oldest bucket whole, so places
+ * Ends when all are mailed, at `sendUntil`, or at the horizon. The window counts its oldest bucket whole, so places
  * become free at the ends of buckets only; `windowMilliseconds` is a multiple of `bucketMilliseconds`.
  */
 export function* sendSchedule(input: ForecastInput): Generator<Burst | Sleep | Wait, void> {
@@ -134,7 +134,7 @@ interface Stretch {
   readonly span: QuotaSpan;
 }
 
-/** Mails `people`, one each `gap`, with the sleeps that the quota asks for. */
+/** Mails `people`, one each `gap`, with the sleeps that the quota requires. */
 function* throughQuota(stretch: Stretch): Generator<Burst | Sleep, void> {
   const { usage, quotaPer24h, end, gap, spacing, span } = stretch;
   let { at, people: left, mailed } = stretch;

@@ -11,7 +11,7 @@ export function compareIds(one: string, other: string): number {
   return one.length - other.length;
 }
 
-/** Surrogates (U+D800 to U+DFFF) stand for the characters beyond U+FFFF, so they weigh more than any other unit. */
+/** Surrogates (U+D800 to U+DFFF) encode the characters beyond U+FFFF, so they sort after every other unit. */
 function weight(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

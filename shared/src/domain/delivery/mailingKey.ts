@@ -54,7 +54,7 @@ export function splitMailingKey(key: string): MailingKeyParts | undefined {
   return /^\d+$/.test(parts[3]!) ? { eventCode, subEvent, stage, revision: Number(parts[3]), language } : undefined;
 }
 
-/** Where the deliveries of a Test are kept: `~` cannot occur in a mailing key, so a test never marks anybody as reached. */
+/** Where the deliveries of a Test are kept: `~` cannot occur in a mailing key, so a test never marks a person as reached. */
 export function testPartition(key: string, runId: string): string {
   return `${key}~${runId}`;
 }

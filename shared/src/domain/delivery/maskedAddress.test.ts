@@ -37,7 +37,7 @@ test.each([
   expect(maskRecipient(text, address)).toBe(shown);
 });
 
-test("acceptance 49: no reply shows the recipient's own local part, wherever it stands", () => {
+test("acceptance 49: no reply shows the recipient's own local part, in any place", () => {
   const local = fc.stringMatching(/^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,24}$/).map((text) => `q${text}z`);
   fc.assert(
     fc.property(local, fc.string(), fc.string(), (name, before, after) => {

@@ -15,7 +15,7 @@ export function maskedAddress(address: string): string {
 /**
  * A text about one recipient, such as the reply of a mail server, for people who may not see addresses: besides every
  * address their own local part becomes `…` wherever it is written alone (`unknown local-part "ana"`), in any case,
- * percent-encoded, in quotes or without its `+` detail. It rather hides a word too much.
+ * percent-encoded, in quotes or without its `+` detail. When in doubt it masks.
  */
 export function maskRecipient(text: string, address: string): string {
   const masked = maskAddresses(text);

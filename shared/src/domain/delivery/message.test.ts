@@ -62,7 +62,7 @@ test("acceptance 25: the Message-ID is that of mailing and person, in a Test als
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-describe("one-click unsubscribing is offered only under a signature, at an address nobody on the way can change", () => {
+describe("one-click unsubscribing is offered only under a signature, at an https URL that cannot be changed in transit", () => {
   const signs = { providerSigns: true };
   test.each([
     ["https and own key", { dkim: { domain: "example.com", selector: "s" } }, unsubscribeUrl, true, true],
@@ -89,7 +89,7 @@ describe("one-click unsubscribing is offered only under a signature, at an addre
   });
 });
 
-test("the headers stand in their order, ready to be encoded", () => {
+test("the headers are in order, ready to be encoded", () => {
   const mail = message(source(), config);
   expect(messageHeaders(mail, Date.UTC(2026, 0, 2, 3, 4, 5)).slice(0, 7)).toEqual([
     ["From", { mailbox: mail.from }],

@@ -51,7 +51,7 @@ export interface MessageConfig {
 
 /**
  * The message for one recipient: sender identity, Message-ID and headers. The same mailing to the same person always has
- * the same Message-ID, so that a mail system that sees a repeated attempt can tell. Auto-Submitted and Precedence are not
+ * the same Message-ID, so that a mail system can recognise a repeated attempt. Auto-Submitted and Precedence are not
  * set: they mark automatic replies and would silence out-of-office notices and filters wrongly.
  */
 export function message(source: MessageSource, config: MessageConfig): Mail {

@@ -4,7 +4,7 @@ import { lateMilliseconds, messageSpacing } from "./messageSpacing.ts";
 
 const rates = fc.oneof(fc.double({ min: 1 / 86_400, max: 1, noNaN: true }), fc.integer({ min: 1, max: 1000 }));
 
-test("turns of messages reach at least 97 % of the rate, from one a day to 1,000 a second", () => {
+test("rate slots reach at least 97 % of the rate, from one a day to 1,000 a second", () => {
   fc.assert(
     fc.property(rates, (rate) => {
       expect(1000 / messageSpacing(rate) / rate).toBeGreaterThan(0.97);

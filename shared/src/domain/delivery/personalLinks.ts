@@ -48,8 +48,8 @@ export function personalLinks(
 }
 
 /**
- * What stands in a preview in place of the personal links: they look alike, are there where those would be, and open
- * nothing. Somebody who looks at a mail never acts for the person it is for.
+ * Inert links that a preview shows in place of the personal links. They look the same and open nothing, so that a user
+ * who previews a mail never acts for its recipient.
  */
 export function inertLinks(config: LinkConfig): PersonalLinks {
   const hash = config.REGISTRATION_HASH_SECRET ? "0".repeat(64) : "";
@@ -61,10 +61,10 @@ export function inertLinks(config: LinkConfig): PersonalLinks {
   };
 }
 
-/** Stands where a token or an id would; no token has this form. */
+/** Placeholder for a token or an id; no token has this form. */
 const inert = "preview";
 
-/** A text of a preview in which the personal link of anybody, as one that was pasted into a template, opens nothing. */
+/** A preview's text with every working personal link made inert, such as one pasted into a template. */
 export function inertText({ PUBLIC_TOKEN_SECRET }: Pick<LinkConfig, "PUBLIC_TOKEN_SECRET">, text: string): string {
   return withoutPublicTokens(PUBLIC_TOKEN_SECRET, text, inert);
 }

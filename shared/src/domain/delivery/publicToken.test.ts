@@ -7,7 +7,7 @@ import { signPublicToken, verifyPublicToken, withoutPublicTokens } from "./publi
 const secret = "a secret of the stack";
 const subject = { participantId: "p-1", mailingKey: "E2026_weekend_reg_EN" };
 
-test("a token tells whom and which mailing it is about, of a Test also the run", () => {
+test("a token holds participant and mailing, for a Test also the run", () => {
   fc.assert(
     fc.property(
       fc.string(),

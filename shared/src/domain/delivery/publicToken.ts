@@ -36,7 +36,7 @@ export function verifyPublicToken(
 
 /** What may be a token; no id of a participant makes its payload longer, and the signature has 43 characters. */
 const tokenShape = /(?<![\w-])([\w-]{1,4000})\.([\w-]{43})(?![\w-])/g;
-/** The rest of a percent-encoded `/` or `=`, encoded any number of times, before which its `%` stands. */
+/** The rest of a percent-encoded `/` or `=`, encoded any number of times, after its `%`. */
 const encodedRest = /^(?:25)*[\dA-Fa-f]{2}/;
 
 /** A text in which no token works: those signed with one of these secrets become `placeholder`, everything else stays. */

@@ -40,7 +40,7 @@ test("sending only while places are free never exceeds the quota in any 24 hours
   );
 });
 
-test("places are free at the instant told and not a millisecond before", () => {
+test("places are free at the returned instant and not a millisecond before", () => {
   const cases = fc.record({
     sends: someSends,
     quota: fc.integer({ min: 1, max: 50 }),

@@ -25,7 +25,7 @@ describe("a search with prefixes of addresses", () => {
   });
 });
 
-test("whoever may not see addresses finds a whole one only: its beginnings would tell it letter by letter", () => {
+test("users who may not see addresses match whole addresses only: prefixes would reveal one letter by letter", () => {
   const find = (text: string) => recipientSearch(text, "whole")({ name: "Jo Doe", email: "kim@example.org" });
   expect(find("kim@example.org")).toBe(true);
   expect(find("KIM@example.org")).toBe(true);

@@ -1,19 +1,19 @@
-/** Whom a search looks at. */
+/** The people a search covers. */
 export interface Searchable {
   readonly participantId?: string;
   readonly name: string;
   readonly email: string;
 }
 
-/** A shorter text is no search for a participant: one letter finds a part of everybody. */
+/** The shortest text a participant search accepts: one letter would list a large part of all people. */
 const shortestSearch = 2;
 
-/** True if a text is long enough to search everybody for it. */
+/** True if a text is long enough for a search over all participants. */
 export function isSearch(text: string): boolean {
   return folded(text).length >= shortestSearch;
 }
 
-/** `whole` for people who may not see addresses: the beginnings of an address would tell it letter by letter. */
+/** `whole` for users who may not see addresses: a search by prefix would reveal an address letter by letter. */
 export type AddressSearch = "prefix" | "whole";
 
 /**

@@ -19,14 +19,14 @@ test("a Send that ran to its end accounts for everybody", () => {
   });
 });
 
-test("somebody in doubt who is resolved moves to sent or to waiting, and the sum stays", () => {
+test("a person in doubt who is resolved moves to sent or to waiting, and the sum stays", () => {
   const received = { ...ledger, inDoubt: 0, sent: 91 };
   const notReceived = { ...ledger, inDoubt: 0, deferred: 1 };
   for (const after of [received, notReceived])
     expect(reconcile(after, { status: "complete", eligible: 100, skipped: 5 }, 0).agrees).toBe(true);
 });
 
-test("whoever waits and was skipped by the last run counts once", () => {
+test("a person who waits and was skipped by the last run counts once", () => {
   const result = reconcile({ ...ledger, deferred: 3 }, { status: "complete", eligible: 102, skipped: 5 }, 1);
   expect(result).toMatchObject({ agrees: true, skipped: 5, waiting: 2 });
 });
@@ -36,7 +36,7 @@ test.each([
   ["sleeping", "next pass"],
   ["interrupted", "before the last run ended"],
   ["error", "before the last run ended"],
-  ["complete", "nobody tried to mail them"],
+  ["complete", "but not tried"],
 ] as const)("people missing while Send is %s are not begun, and it is said why", (status, words) => {
   const result = reconcile(ledger, { status, eligible: 120, skipped: 5 }, 0);
   expect(result).toMatchObject({ agrees: false, notBegun: 20 });

@@ -21,7 +21,7 @@ export interface LastRun {
 
 /**
  * One language after Send: eligible = sent + failed + skipped + in doubt + waiting (deferred, not skipped since) +
- * sending + not begun. Every person stands in one of them, or is left out.
+ * sending + not begun. Every person is counted in exactly one of them, or is left out.
  */
 export interface Reconciled {
   /** Absent when the numbers of the last run were cleared by a change of the order. */
@@ -36,7 +36,7 @@ export interface Reconciled {
   readonly leftOut: number;
   /** Planned by the last run, without a delivery. */
   readonly notBegun: number;
-  /** True if the ledger accounts for everybody the last run found eligible. */
+  /** True if the ledger accounts for every person the last run found eligible. */
   readonly agrees: boolean;
   /** Why it does not, or whom it leaves out, in plain words. */
   readonly explanation?: string;
@@ -53,19 +53,19 @@ export function reconcile(ledger: LedgerCounts, lastRun: LastRun | undefined, sk
   if (!lastRun) return { ...counted, leftOut: 0, notBegun: 0, agrees: false, explanation: cleared };
   const { eligible } = lastRun;
   const missing = eligible - Object.values(counted).reduce((sum, people) => sum + people, 0);
-  const told = { eligible, ...counted, leftOut: 0, notBegun: Math.max(0, missing) };
-  if (missing === 0) return { ...told, agrees: true };
-  if (missing > 0) return { ...told, agrees: false, explanation: whyMissing(lastRun, missing) };
+  const numbers = { eligible, ...counted, leftOut: 0, notBegun: Math.max(0, missing) };
+  if (missing === 0) return { ...numbers, agrees: true };
+  if (missing > 0) return { ...numbers, agrees: false, explanation: whyMissing(lastRun, missing) };
   const leftOut = -missing;
-  // It plans everybody else, and ends in an error that tells how many these are.
+  // It plans all others and ends in an error with the number of these.
   const isLimited = leftOut <= Math.min(counted.waiting, lastRun.notConfirmed ?? 0);
   if (isLimited)
-    return { ...told, waiting: counted.waiting - leftOut, leftOut, agrees: true, explanation: whyLimited(leftOut) };
-  // A pass that ran to its end tried everybody it found eligible: who waits beyond them was left out by its filter.
+    return { ...numbers, waiting: counted.waiting - leftOut, leftOut, agrees: true, explanation: whyLimited(leftOut) };
+  // A pass that ran to its end tried every eligible person: others who wait were left out by its filter.
   const isWhole = lastRun.status === "complete" || lastRun.status === "sleeping";
   if (isWhole && leftOut <= counted.waiting)
-    return { ...told, waiting: counted.waiting - leftOut, leftOut, agrees: true, explanation: whyLeftOut(leftOut) };
-  return { ...told, agrees: false, explanation: whyMore(lastRun, leftOut) };
+    return { ...numbers, waiting: counted.waiting - leftOut, leftOut, agrees: true, explanation: whyLeftOut(leftOut) };
+  return { ...numbers, agrees: false, explanation: whyMore(lastRun, leftOut) };
 }
 
 /** A mailing the order has sent before its present one: nothing of its runs is left but the ledger, which is whole. */
@@ -78,7 +78,7 @@ export function reconcileEarlier({ sent, failed, inDoubt, sending, deferred }: L
 }
 
 const cleared =
-  "The order was changed after this Send, which cleared the numbers of its last run. What the ledger holds stands.";
+  "The order was changed after this Send, which cleared the numbers of its last run. The ledger is unaffected.";
 
 function whyMissing({ status }: LastRun, people: number): string {
   switch (status) {
@@ -87,7 +87,7 @@ function whyMissing({ status }: LastRun, people: number): string {
     case "sleeping":
       return `${persons(people, "is", "are")} to be mailed by the next pass.`;
     case "complete":
-      return `${persons(people, "was", "were")} planned by the last run, but nobody tried to mail them. Start Send again: it plans them anew.`;
+      return `${persons(people, "was", "were")} planned by the last run but not tried. Start Send again to mail them.`;
     default:
       return `${persons(people, "was", "were")} not reached before the last run ended. The next start of Send mails them.`;
   }
@@ -104,7 +104,7 @@ function whyLimited(people: number): string {
 function whyMore({ status }: LastRun, people: number): string {
   if (status === "working")
     return `The run works: the ledger is ${count(people)} ahead of what it has reported so far.`;
-  return `The ledger holds ${count(people)} more than the last run could report when it ended. The ledger is right; the next run counts anew.`;
+  return `The ledger holds ${count(people)} more than the last run could report when it ended. The ledger is right; the next run counts again.`;
 }
 
 function persons(people: number, one: string, many: string): string {

@@ -30,9 +30,9 @@ test("a mail in doubt may be resolved 15 minutes after its claim, not a millisec
 });
 
 test.each([
-  ["nobody tried to mail them", undefined, "none"],
-  ["it was answered or resolved meanwhile", { ...delivery, status: "sent" as const }, "settled"],
-  ["another claim stands there now", { ...delivery, claimId: "c-2" }, "changed"],
+  ["no run tried to mail them", undefined, "none"],
+  ["it got an outcome or was resolved meanwhile", { ...delivery, status: "sent" as const }, "settled"],
+  ["another claim is there now", { ...delivery, claimId: "c-2" }, "changed"],
   ["its claim is gone", { ...delivery, claimId: undefined }, "changed"],
 ])("refused: %s", (_, found, why) => {
   expect(judgeResolution(found, "c-1", after(60))).toEqual({ verdict: "refused", why });

@@ -1,6 +1,6 @@
 import type { Delivery } from "./delivery.ts";
 
-/** A resolution may come this long after the claim: until then an answer may still arrive by itself. */
+/** A resolution may come this long after the claim: until then the outcome may still arrive by itself. */
 const waitMilliseconds = 15 * 60_000;
 
 /** When (epoch ms) a user may resolve a delivery that is in doubt. */
@@ -18,7 +18,7 @@ export function resolvedStatus(received: boolean): ResolvedStatus {
 
 export type ResolutionVerdict =
   | { readonly verdict: "granted" }
-  /** `none`: nobody tried to mail this person; `too-early`: `at` (epoch ms) is the first moment. */
+  /** `none`: no run tried to mail this person; `too-early`: `at` (epoch ms) is the first moment. */
   | { readonly verdict: "refused"; readonly why: "none" | "settled" | "changed" }
   | { readonly verdict: "refused"; readonly why: "too-early"; readonly at: number };
 

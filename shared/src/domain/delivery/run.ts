@@ -31,7 +31,7 @@ export const chunkSchema = z.looseObject({
   token: z.int().min(0),
   worker: z.string().optional(),
   heartbeatAt: instantSchema.optional(),
-  /** When its first mails may have begun, and when its last worker was through with it: for looking back, nothing decides by them. */
+  /** When its first mails may have begun, and when its last worker was through with it: for reports only, no decision uses them. */
   startedAt: instantSchema.optional(),
   endedAt: instantSchema.optional(),
   /** A planned chunk that waited for its account may be issued again from here on. */
@@ -62,7 +62,7 @@ export const chunkProgressSchema = chunkSchema.pick({
 });
 export type ChunkProgress = z.infer<typeof chunkProgressSchema>;
 
-/** Where planning of one language and scan segment stands. */
+/** Progress of planning in one language and scan segment. */
 const planCursorSchema = z.object({
   /** JSON of the last page key whose chunks are all put; absent before the first page. */
   lastKey: z.string().optional(),
@@ -87,7 +87,7 @@ export const planSchema = z.looseObject({
   before: z.record(z.string(), countersSchema).default({}),
   /** How many people the run may plan over all languages; absent: all who are eligible. */
   ceiling: z.int().min(0).optional(),
-  /** Language → the last id, in the order of ids, whom the ceiling lets through; "" for nobody. Absent: everybody. */
+  /** Language → the last id, in the order of ids, within the ceiling; "" for none. Absent: no limit. */
   lastIds: z.record(z.string(), z.string()).default({}),
   /** Mails that earlier passes of the same command sent. */
   sentBefore: z.int().min(0).default(0),

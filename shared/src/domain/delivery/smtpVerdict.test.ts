@@ -38,7 +38,7 @@ const badLogin: Expected = { recipient: "deferred", runError: "authentication", 
 const daily: Expected = { recipient: "deferred", dailyLimit: true, account: "daily-limit" };
 const doubt: Expected = { recipient: "in-doubt", account: "in-doubt", countsTowardCeiling: false };
 
-describe("acceptance 27: each answer has its verdict", () => {
+describe("acceptance 27: each reply has its verdict", () => {
   test.each<[SmtpPhase, string, Expected]>([
     ["dot", "250 2.0.0 OK 1700000000 x1-20020a05 - gsmtp", sent],
     ["dot", "250 Ok 0100018c1e2f-0000", sent],
@@ -113,7 +113,7 @@ describe("acceptance 27: each answer has its verdict", () => {
 
     ["greeting", "554 5.7.1 No SMTP service here", unreachable],
     ["starttls", "502 5.5.1 Command not implemented", unreachable],
-  ])("%s answered with %s", (phase, response, expected) => {
+  ])("%s refused with %s", (phase, response, expected) => {
     expect(verdictOf(reply(phase, response))).toMatchObject(expected);
   });
 
@@ -137,7 +137,7 @@ describe("acceptance 27: each answer has its verdict", () => {
     expect(verdictOf(answer)).toMatchObject(expected);
   });
 
-  test("an account's own text for the daily limit wins, as expression or, if it is none, as it stands", () => {
+  test("an account's own text for the daily limit wins, as a regular expression or, if it is none, literally", () => {
     const answer = reply("rcpt", "550 5.1.1 Sorry, limit (per day reached for ana@example.org");
     expect(verdictOf(answer)).toMatchObject(gone);
     expect(verdictOf(answer, { dailyLimitTexts: ["LIMIT .*reached"] })).toMatchObject(daily);
@@ -150,7 +150,7 @@ describe("acceptance 27: each answer has its verdict", () => {
     ["mail", "421 #4.x.2 Too many messages for this session"],
     ["mail", "451 4.7.0 Too many messages this session"],
     ["dot", "550 This message has exceeded the max number of messages per session. Open a new session and try again."],
-  ])("%s answered with %s asks for a new connection; a fresh one that hears it too is throttled", (phase, response) => {
+  ])("%s refused with %s reconnects; a fresh connection refused the same way is throttled", (phase, response) => {
     expect(verdictOf(reply(phase, response))).toMatchObject(session);
     expect(verdictOf({ ...reply(phase, response), messagesBefore: 12 })).toMatchObject(session);
     expect(verdictOf({ ...reply(phase, response), messagesBefore: 0 })).toMatchObject(throttled);
@@ -164,7 +164,7 @@ describe("acceptance 27: each answer has its verdict", () => {
   });
 });
 
-test("no answer whatever is sent unless the dot was answered with 2xx, nor in doubt unless DATA was sent and nobody answered", () => {
+test("nothing counts as sent without a 2xx to the final dot, nor as in doubt unless DATA was sent and no reply came", () => {
   const answers = fc.record({
     phase: fc.constantFrom(...phases),
     dataSent: fc.boolean(),
@@ -195,7 +195,7 @@ test("an enhanced code is read from the reply's start or from qmail's #, and onl
   expect(enhancedCode("550 5.1.1234 no code")).toBeUndefined();
 });
 
-test("a reason tells what the server said and shows no address", () => {
+test("a reason quotes the server and shows no address", () => {
   const { reason } = verdictOf(reply("rcpt", "550 5.1.1 <ana@example.org>: unknown"));
   expect(reason).toBe("550 <…@example.org>: unknown");
 });

@@ -3,11 +3,11 @@ import { maskRecipient } from "./maskedAddress.ts";
 import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply, replyText, sameRefusalText } from "./replies/comparableReply.ts";
 
-/** The command answered, or where the connection broke. `dot`: the final dot, that is, the message itself. */
+/** The SMTP command replied to, or where the connection broke. `dot`: the final dot, that is, the message itself. */
 export const smtpPhases = ["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"] as const;
 export type SmtpPhase = (typeof smtpPhases)[number];
 
-/** What one attempt over SMTP came to. */
+/** The result of one attempt over SMTP. */
 export interface SmtpAnswer {
   /** True once the server's 354 was seen: the message may have gone out. */
   readonly dataSent: boolean;
@@ -35,14 +35,14 @@ export interface SmtpAnswer {
     | "address"
     | "protocol"
     | "no-smtputf8";
-  /** Messages this connection had carried before this one; absent if not known. Tells a limit per session from a lasting one. */
+  /** Messages this connection carried before this one; absent if unknown. Separates a limit per session from a lasting one. */
   readonly messagesBefore?: number;
 }
 
 /**
- * What an answer says about the account, for the limiter to count.
+ * What an attempt says about the account; the limiter counts these (circuit breaker: it pauses the account).
  *
- * - `ok`: accepted. `refused`: an answer about this one recipient. `none`: nothing learned.
+ * - `ok`: accepted. `refused`: about this one recipient. `none`: nothing learned.
  * - `unreachable`, `throttled`, `soft-refusal`, `in-doubt`, `sender-refused`: counted, and the account is paused or the
  *   run ended where they come in a row. `daily-limit`: the account is paused for an hour.
  * - `session-limit`: this connection may carry no more messages. Reconnect at once: no pause, and no attempt of the
@@ -62,11 +62,11 @@ export type AccountNews =
 
 /** What follows from one attempt. */
 export interface Verdict {
-  /** `deferred`: certainly not accepted, to be tried again. `in-doubt`: nobody can know; never resent by the system. */
+  /** `deferred`: certainly not accepted, to be tried again. `in-doubt`: unknown; never resent by the system. */
   readonly recipient: "sent" | "failed" | "deferred" | "in-doubt";
   /** Only with `failed`: whether a later pass that no user started leaves this person alone. */
   readonly permanent?: boolean;
-  /** The address does not exist: nobody writes to it again until it is changed. */
+  /** Hard bounce: the address goes on the suppression list and is not mailed until it is changed. */
   readonly suppress: boolean;
   readonly account: AccountNews;
   /** Ends the run at once. */
@@ -87,12 +87,12 @@ export interface Verdict {
 type Outcome = Omit<Verdict, "reason">;
 
 /**
- * Judges one attempt. Total: every answer has a verdict, and the most specific rule wins (bounceRules.ts, then code and
- * phase). `dailyLimitTexts` are the account's own texts for a reached daily limit: regular expressions, case ignored;
- * one that is no regular expression is looked for as it stands. `recipient` is whose address the reason must not show.
+ * Classifies one attempt: sent, soft bounce, hard bounce, in doubt, or trouble of the account. Total: every attempt has a
+ * verdict, and the most specific rule wins (bounceRules.ts, then code and phase). `dailyLimitTexts` are the account's own texts for a reached daily limit: regular expressions, case ignored;
+ * one that is no regular expression is searched literally. `recipient` is whose address the reason must not show.
  *
  * A reply with a code is certain, also after DATA: 4xx and 5xx mean that the server did not take the message. Without
- * one everything hangs on whether its 354 was seen: before, nothing was sent; after, nobody can know.
+ * one, it depends on whether the server's 354 was seen: before it nothing was sent, after it the outcome is unknown.
  */
 export function smtpVerdict(
   answer: SmtpAnswer,
@@ -104,8 +104,8 @@ export function smtpVerdict(
 }
 
 /**
- * A refusal that turned out to be about the account or the message: the person is tried again like one refused for a
- * while, and failed at last, but not for good.
+ * A refusal that turned out to be about the account or the message: the person is retried as after a soft bounce, and
+ * finally failed, but not permanently.
  */
 export function heldAgainstAccount({ permanent: _, ...verdict }: Verdict): Verdict {
   return { ...verdict, recipient: "deferred", account: "soft-refusal", countsTowardCeiling: false };
@@ -144,13 +144,13 @@ const outcomes: Record<ReplyMeaning, (answer: SmtpAnswer) => Outcome> = {
   authentication: () => ({ ...outcome("deferred", "none"), runError: "authentication" }),
   "daily-limit": () => ({ ...outcome("deferred", "daily-limit"), dailyLimit: true }),
   throttled: () => outcome("deferred", "throttled"),
-  // A fresh connection that is refused for its limit too would be reopened for ever.
+  // A fresh connection that is refused for its limit too would be reopened without end.
   "session-limit": ({ messagesBefore }) => outcome("deferred", messagesBefore === 0 ? "throttled" : "session-limit"),
   "try-later": () => outcome("deferred", "soft-refusal"),
   "mailbox-full": ({ code = 0 }) => (code < 500 ? outcome("deferred", "soft-refusal") : failed("refused", true)),
   "no-such-user": () => ({ ...failed("refused", true), suppress: true }),
   "recipient-refused": () => failed("refused", true),
-  // The same message is on its way to everybody else.
+  // The other recipients get the same message.
   "content-refused": (answer) => unexplained(answer),
   // A refused MAIL FROM says nothing about the person, so any later run may try again.
   "sender-refused": ({ phase }) => failed("sender-refused", isAboutRecipient(phase)),

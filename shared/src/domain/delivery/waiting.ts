@@ -25,7 +25,7 @@ const holds: Readonly<Partial<Record<string, string>>> = {
   rebuilding: "what it has used of its quota is being read again",
 };
 
-/** Why a chunk has no place of an account that is not paused, in words that follow "because". */
+/** Why a chunk gets no rate slot of an account that is not paused, in words that follow "because". */
 export function holdWords(cause: string): string {
   return holds[cause] ?? "it has no place now";
 }
@@ -37,7 +37,7 @@ export interface WaitingAhead {
   readonly pausedUntil?: number;
 }
 
-/** True where the speed of the last minute tells nothing about the next: the account is paused, or only those who wait are left. */
+/** True where the speed of the last minute says nothing about the next: the account is paused, or only those who wait are left. */
 export function isHeldUp({ retries, pausedUntil = 0 }: WaitingAhead, peopleLeft: number, now: number): boolean {
   return pausedUntil > now || (retries !== undefined && peopleLeft <= retries.people);
 }

@@ -67,7 +67,7 @@ test.each([
   expect(maskAddresses(text)).toBe(masked);
 });
 
-test("no local part survives, wherever the address stands", () => {
+test("no local part survives, wherever the address is", () => {
   const local = fc.stringMatching(/^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,30}$/).map((text) => `Q${text}Z`);
   fc.assert(
     fc.property(local, fc.string(), fc.string(), (name, before, after) => {

@@ -3,8 +3,8 @@ const localLimit = 64;
 const addressLimit = 254;
 
 /**
- * The characters of RFC 5322 3.2.3 dot-atom, with RFC 6531's non-ASCII. Dots may stand anywhere, also two in a row or at
- * an end: providers gave out such addresses, and on the wire they are quoted. Local parts written in quotes are valid by
+ * The characters of RFC 5322 3.2.3 dot-atom, with RFC 6531's non-ASCII. Dots are allowed anywhere, also two in a row or at
+ * an end: providers issue such addresses, and on the wire they are quoted. Local parts written in quotes are valid by
  * the RFC but are typing errors in lists of people.
  */
 const atomCharacters = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\-\\u0080-\\u{10FFFF}]";
@@ -48,7 +48,7 @@ const commentedLocal = new RegExp(`(?<!${word})${word}+\\([^()]*\\)(?=@)`, "g");
 
 /**
  * Every mail address in a text becomes `…@domain`, also where its `@` is encoded (`ana%40example.org`), its local part is
- * quoted, or its domain is not ASCII. For messages, details and logs: it rather hides too much. Takes time linear in the
+ * quoted, or its domain is not ASCII. For messages, details and logs: when in doubt it masks. Takes time linear in the
  * text, which may come from a foreign server.
  */
 export function maskAddresses(text: string): string {

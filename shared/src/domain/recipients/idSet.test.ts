@@ -17,7 +17,7 @@ test("holds exactly what was added", () => {
   );
 });
 
-test("a million ids cost less than 20 MB and are told from others", async () => {
+test("a million ids cost less than 20 MB and differ from all others", async () => {
   const before = await bytesHeld();
   const set = idSet();
   for (let index = 0; index < 1_000_000; index++) set.add(`participant-${index}`);

@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 
-/** A set of ids that can be asked but not listed. */
+/** A set of ids with membership tests only. */
 export interface IdSet {
   add(id: string): void;
   has(id: string): boolean;
   readonly size: number;
 }
 
-/** Texts, each with a number below 2³², that can be asked but not listed. */
+/** A map from texts to numbers below 2³², with lookups only. */
 export interface TextIndex {
   get(text: string): number | undefined;
   set(text: string, value: number): void;

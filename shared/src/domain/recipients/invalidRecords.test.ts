@@ -27,7 +27,7 @@ describe("acceptance 64: a broken record is skipped as invalid-record, whatever 
     expect(participant).not.toHaveProperty(field.split(".")[0] as string);
   });
 
-  test("no value of a wrong type ever makes somebody a recipient", () => {
+  test("no value of a wrong type makes a person a recipient", () => {
     const names = ["email", "first", "last", "practice", "programs", "unsubscribe", "suppression", "emails"];
     const pools = checkPools(new Map([["everyone", aPool()]]), ["everyone"]);
     const mailing = {

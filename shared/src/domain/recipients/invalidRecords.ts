@@ -8,7 +8,7 @@ const shownRecords = 20;
 const fewRecords = 20;
 const tolerableShare = 0.01;
 
-/** What a step says of the records that do not fit. `isError` if they are too many to go on. */
+/** What a step reports about invalid records. `isError` if they are too many to go on. */
 export type InvalidRecordReport =
   | {
       readonly details: Detail[];
@@ -17,7 +17,7 @@ export type InvalidRecordReport =
     }
   | { readonly details: Detail[]; readonly isError: true; readonly remark: string };
 
-/** Gathers the people whose records do not fit while a step reads everybody once. */
+/** Collects people with invalid records while a step scans all participants. */
 export interface InvalidRecords {
   note(participant: Participant): void;
   report(): InvalidRecordReport;
@@ -59,7 +59,7 @@ export function openInvalidRecords(): InvalidRecords {
   };
 }
 
-/** True for a finding that names somebody of the whole table: which events a broken record belongs to cannot be known. */
+/** True for a finding that names a person of any event: which events a broken record belongs to cannot be known. */
 export function namesInvalidRecord({ rule }: Pick<Detail, "rule">): boolean {
   return rule === invalidRecordRule;
 }

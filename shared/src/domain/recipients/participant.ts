@@ -62,7 +62,7 @@ interface InvalidRecord {
   readonly problem: string;
 }
 
-/** Whoever has an `invalidRecord` is not mailed (skip reason `invalid-record`): a rule that guesses mails the wrong people. */
+/** A person with an `invalidRecord` is not mailed (skip reason `invalid-record`): a rule that guesses mails the wrong people. */
 export type Participant = z.infer<typeof participantSchema> & { readonly invalidRecord?: InvalidRecord };
 
 /**

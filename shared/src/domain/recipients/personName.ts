@@ -1,6 +1,6 @@
 import { tidied } from "../template/escaping.ts";
 
-/** First and last name with one blank between them; `""` for somebody without any. */
+/** First and last name with one blank between them; `""` without any. */
 export function personName(person: {
   readonly first?: string | null | undefined;
   readonly last?: string | null | undefined;

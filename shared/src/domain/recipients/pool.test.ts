@@ -17,7 +17,7 @@ function accepts(attributes: PoolAttribute[], person: Participant, event: EventR
 }
 
 const withProgram = (program: Program, aid = "E2026") => aParticipant({ programs: { [aid]: program } });
-const nobody = aParticipant();
+const withoutProgram = aParticipant();
 const sku = (subEvent: string, more: Program = {}) => ({
   offeringHistory: { [subEvent]: { offeringSKU: "A-1" } },
   ...more,
@@ -41,28 +41,28 @@ const r1 = { whichRetreats: { r1: true, r2: false } };
 type Case = [attribute: PoolAttribute, accepted: Participant[], refused: Participant[], event?: EventRecord];
 
 const cases: Record<string, Case> = {
-  true: [{ type: "true" }, [nobody], []],
-  pool: [{ type: "pool", name: "adults" }, [aParticipant({ practice: { adult: true } })], [nobody]],
+  true: [{ type: "true" }, [withoutProgram], []],
+  pool: [{ type: "pool", name: "adults" }, [aParticipant({ practice: { adult: true } })], [withoutProgram]],
   pooldiff: [
     { type: "pooldiff", inpool: "yes", outpool: "adults" },
-    [nobody],
+    [withoutProgram],
     [aParticipant({ practice: { adult: true } })],
   ],
   pooland: [
     { type: "pooland", pool1: "yes", pool2: "adults" },
     [aParticipant({ practice: { adult: true } })],
-    [nobody],
+    [withoutProgram],
   ],
   practice: [
     { type: "practice", field: "sangha" },
     [aParticipant({ practice: { sangha: true } })],
-    [nobody, aParticipant({ practice: { sangha: false, other: true } })],
+    [withoutProgram, aParticipant({ practice: { sangha: false, other: true } })],
   ],
   offering: [
     { type: "offering", aid: "E1", subevent: "weekend" },
     [withProgram(sku("weekend"), "E1"), withProgram(paid(10), "E1")],
     [
-      nobody,
+      withoutProgram,
       withProgram(sku("weekend"), "E2026"),
       withProgram(sku("monday"), "E1"),
       withProgram(sku("weekend", { withdrawn: true }), "E1"),
@@ -71,13 +71,13 @@ const cases: Record<string, Case> = {
   "offering in any sub-event": [
     { type: "offering", aid: "E1", subevent: "any" },
     [withProgram(sku("monday"), "E1")],
-    [nobody, withProgram({ join: true }, "E1"), withProgram(sku("monday", { withdrawn: true }), "E1")],
+    [withoutProgram, withProgram({ join: true }, "E1"), withProgram(sku("monday", { withdrawn: true }), "E1")],
   ],
   currenteventoffering: [
     { type: "currenteventoffering" },
     [withProgram(sku("weekend"))],
     [
-      nobody,
+      withoutProgram,
       withProgram(sku("monday")),
       withProgram(sku("weekend", { withdrawn: true })),
       withProgram(sku("weekend"), "E1"),
@@ -85,12 +85,12 @@ const cases: Record<string, Case> = {
   ],
   currenteventnotoffering: [
     { type: "currenteventnotoffering" },
-    [nobody, withProgram(sku("monday")), withProgram(sku("weekend"), "E1"), withProgram(paid(0))],
+    [withoutProgram, withProgram(sku("monday")), withProgram(sku("weekend"), "E1"), withProgram(paid(0))],
     [withProgram(sku("weekend")), withProgram(sku("weekend", { withdrawn: true }))],
   ],
   notoffering: [
     { type: "notoffering", aid: "E1", subevent: "weekend" },
-    [nobody, withProgram(sku("monday"), "E1"), withProgram(sku("weekend"))],
+    [withoutProgram, withProgram(sku("monday"), "E1"), withProgram(sku("weekend"))],
     [withProgram(sku("weekend"), "E1")],
   ],
   offeringandpools: [
@@ -102,41 +102,61 @@ const cases: Record<string, Case> = {
       aParticipant({ practice: { adult: true }, programs: { E1: sku("weekend", { withdrawn: true }) } }),
     ],
   ],
-  oath: [{ type: "oath", aid: "E1" }, [withProgram({ oath: true }, "E1")], [nobody, withProgram({ oath: true })]],
-  attended: [{ type: "attended", aid: "E1" }, [withProgram({ attended: true }, "E1")], [nobody, withProgram({}, "E1")]],
+  oath: [
+    { type: "oath", aid: "E1" },
+    [withProgram({ oath: true }, "E1")],
+    [withoutProgram, withProgram({ oath: true })],
+  ],
+  attended: [
+    { type: "attended", aid: "E1" },
+    [withProgram({ attended: true }, "E1")],
+    [withoutProgram, withProgram({}, "E1")],
+  ],
   join: [
     { type: "join", aid: "E1" },
     [withProgram({ join: true }, "E1")],
-    [nobody, withProgram({ join: false }, "E1")],
+    [withoutProgram, withProgram({ join: false }, "E1")],
   ],
   notjoin: [
     { type: "notjoin", aid: "E1" },
-    [nobody, withProgram({ join: false }, "E1"), withProgram({ join: true })],
+    [withoutProgram, withProgram({ join: false }, "E1"), withProgram({ join: true })],
     [withProgram({ join: true }, "E1")],
   ],
   currenteventjoin: [
     { type: "currenteventjoin" },
     [withProgram({ join: true })],
-    [nobody, withProgram({ join: true }, "E1")],
+    [withoutProgram, withProgram({ join: true }, "E1")],
   ],
-  currenteventnotjoin: [{ type: "currenteventnotjoin" }, [nobody, withProgram({})], [withProgram({ join: true })]],
+  currenteventnotjoin: [
+    { type: "currenteventnotjoin" },
+    [withoutProgram, withProgram({})],
+    [withProgram({ join: true })],
+  ],
   currenteventmanualinclude: [
     { type: "currenteventmanualinclude" },
     [withProgram({ manualInclude: true })],
-    [nobody, withProgram({ manualInclude: false })],
+    [withoutProgram, withProgram({ manualInclude: false })],
   ],
-  currenteventtest: [{ type: "currenteventtest" }, [withProgram({ test: true })], [nobody, withProgram({}, "E2026")]],
-  eligible: [{ type: "eligible" }, [withProgram({ eligible: true })], [nobody, withProgram({ eligible: true }, "E1")]],
+  currenteventtest: [
+    { type: "currenteventtest" },
+    [withProgram({ test: true })],
+    [withoutProgram, withProgram({}, "E2026")],
+  ],
+  eligible: [
+    { type: "eligible" },
+    [withProgram({ eligible: true })],
+    [withoutProgram, withProgram({ eligible: true }, "E1")],
+  ],
   currenteventaccepted: [
     { type: "currenteventaccepted" },
     [withProgram({ accepted: true })],
-    [nobody, withProgram({ accepted: true, withdrawn: true }), withProgram({ join: true })],
+    [withoutProgram, withProgram({ accepted: true, withdrawn: true }), withProgram({ join: true })],
   ],
   joinwhich: [
     { type: "joinwhich", aid: "E1", retreat: "jan" },
     [withProgram({ join: true, whichRetreats: { january: true } }, "E1")],
     [
-      nobody,
+      withoutProgram,
       withProgram({ whichRetreats: { january: true } }, "E1"),
       withProgram({ join: true, withdrawn: true, whichRetreats: { january: true } }, "E1"),
       withProgram({ join: true, whichRetreats: { january: false, march: true } }, "E1"),
@@ -155,18 +175,18 @@ const cases: Record<string, Case> = {
   specifiedAIDBool: [
     { type: "specifiedAIDBool", aid: "E1", boolName: "vegan" },
     [withProgram({ vegan: true } as Program, "E1")],
-    [nobody, withProgram({ vegan: "yes" } as Program, "E1"), withProgram({ vegan: true } as Program)],
+    [withoutProgram, withProgram({ vegan: "yes" } as Program, "E1"), withProgram({ vegan: true } as Program)],
   ],
   currenteventminimumdue: [
     { type: "currenteventminimumdue" },
     [withProgram(r1), withProgram(paid(49.99, r1))],
-    [nobody, withProgram({}), withProgram(paid(50, r1)), withProgram({ ...r1, withdrawn: true })],
+    [withoutProgram, withProgram({}), withProgram(paid(50, r1)), withProgram({ ...r1, withdrawn: true })],
     instalments,
   ],
   currenteventbalancedue: [
     { type: "currenteventbalancedue" },
     [withProgram(paid(50, r1)), withProgram(paid(199.99, { whichRetreats: { r1: true, r2: true } }))],
-    [nobody, withProgram(paid(200, r1)), withProgram({ whichRetreats: { r2: true } })],
+    [withoutProgram, withProgram(paid(200, r1)), withProgram({ whichRetreats: { r2: true } })],
     instalments,
   ],
 };
@@ -177,12 +197,12 @@ describe("acceptance 12: each pool type accepts and refuses", () => {
     expect(refused.map((person) => accepts([attribute], person, event))).toEqual(refused.map(() => false));
   });
 
-  test("the attributes of a pool are joined by OR; a pool without any accepts nobody", () => {
+  test("the attributes of a pool are joined by OR; a pool without any accepts no one", () => {
     const either = [{ type: "oath", aid: "E1" }, { type: "currenteventjoin" }];
     expect(accepts(either, withProgram({ join: true }))).toBe(true);
     expect(accepts(either, withProgram({ oath: true }, "E1"))).toBe(true);
-    expect(accepts(either, nobody)).toBe(false);
-    expect(accepts([], nobody)).toBe(false);
+    expect(accepts(either, withoutProgram)).toBe(false);
+    expect(accepts([], withoutProgram)).toBe(false);
   });
 
   test("an event without instalments has nothing due", () => {
@@ -253,7 +273,9 @@ describe("acceptance 12: what is wrong is found before the first participant", (
 
   test("asking a pool that was not checked is refused, not accepted", () => {
     const checked = checkPools(poolsOf({ a: [], b: [{ type: "true" }] }), ["a"]);
-    expect(() => checked.accepts("b", nobody, anEvent(), "weekend")).toThrow('Pool "b" is not among the pools checked');
+    expect(() => checked.accepts("b", withoutProgram, anEvent(), "weekend")).toThrow(
+      'Pool "b" is not among the pools checked',
+    );
   });
 
   test("pools that share pools cost one question each", () => {
@@ -264,6 +286,6 @@ describe("acceptance 12: what is wrong is found before the first participant", (
     const pools = poolsOf({ ...Object.fromEntries(layers), p40: [{ type: "currenteventjoin" }] });
     const checked = checkPools(pools, ["p0"]);
     expect(checked.accepts("p0", withProgram({ join: true }), anEvent(), "weekend")).toBe(true);
-    expect(checked.accepts("p0", nobody, anEvent(), "weekend")).toBe(false);
+    expect(checked.accepts("p0", withoutProgram, anEvent(), "weekend")).toBe(false);
   });
 });

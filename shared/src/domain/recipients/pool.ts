@@ -22,7 +22,7 @@ interface CheckedAttribute {
 }
 
 /**
- * Checks every pool reachable from `names` and makes them ready to be asked. Throws ConfigurationError naming pool and
+ * Checks every pool reachable from `names` and compiles them to rules. Throws ConfigurationError naming pool and
  * attribute number (from 1) for an unknown type, a missing parameter, a missing pool or a cycle (chain printed).
  * `events` holds further events the attributes name (see `eventsNamedByPools`); the order's own is given with each question.
  */
@@ -43,7 +43,7 @@ export function checkPools(
 }
 
 /**
- * Codes of the events whose retreats the reachable pools ask for: their fee limit says which retreats count as selected.
+ * Codes of the events whose retreats the reachable pools read: their fee limit says which retreats count as selected.
  * Throws as `checkPools`.
  */
 export function eventsNamedByPools(pools: ReadonlyMap<string, Pool>, names: readonly string[]): string[] {
@@ -109,7 +109,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
 }
 
-/** Attributes are joined by OR; a pool without attributes accepts nobody. The pools referred to stand in `rules` already. */
+/** Attributes are joined by OR; a pool without attributes accepts no one. The pools referred to are in `rules` already. */
 function anyOf(
   attributes: readonly CheckedAttribute[],
   rules: ReadonlyMap<string, PoolRule>,
@@ -126,15 +126,15 @@ function anyOf(
   return (question) => alternatives.some((accepts) => accepts(question));
 }
 
-/** Pools that share a pool ask it once per question, however many ways lead there. */
+/** A pool shared by several others is evaluated once per question. */
 function askedOnce(rule: PoolRule): PoolRule {
   let last: PoolCase | undefined;
-  let answer = false;
+  let isAccepted = false;
   return (question) => {
     if (question !== last) {
-      answer = rule(question);
+      isAccepted = rule(question);
       last = question;
     }
-    return answer;
+    return isAccepted;
   };
 }

@@ -36,7 +36,7 @@ type ParameterKind = "text" | "pool" | "pools";
 
 export interface PoolType {
   readonly parameters: Readonly<Record<string, ParameterKind>>;
-  /** Makes the rule once; it is then asked for every participant. */
+  /** Compiles the rule once; it then runs for every participant. */
   rule(parameters: PoolParameters): PoolRule;
 }
 

@@ -10,7 +10,7 @@ const pools = new Map(
     aPool(),
     aPool({ name: "joined", attributes: [{ type: "currenteventjoin" }] }),
     aPool({ name: "accepted", attributes: [{ type: "currenteventaccepted" }] }),
-    aPool({ name: "nobody", attributes: [] }),
+    aPool({ name: "no-one", attributes: [] }),
   ].map((pool) => [pool.name, pool]),
 );
 const checked = checkPools(pools, [...pools.keys()]);
@@ -27,7 +27,7 @@ const mailing = (fields: Partial<Mailing> = {}): Mailing => ({
 const unknown: LedgerAnswer = { reached: false, failedPermanently: false };
 
 describe("acceptance 11: who is skipped, and why", () => {
-  test("somebody everything suits is mailed", () => {
+  test("a person who passes every check is mailed", () => {
     expect(skipReason(mailing(), aParticipant(), unknown, "user-started")).toBeUndefined();
   });
 
@@ -88,18 +88,18 @@ describe("acceptance 11: who is skipped, and why", () => {
     expect(skipReason(mailing(), corrected, unknown, "user-started")).toBeUndefined();
   });
 
-  test("an event without pool, or with a blank one, accepts nobody; all pools of a stage must accept", () => {
+  test("an event without pool, or with a blank one, accepts no one; all pools of a stage must accept", () => {
     const reason = (event: Mailing["event"], stagePools: string[], person = aParticipant()) =>
       skipReason(mailing({ event, stage: aStage({ pools: stagePools }) }), person, unknown, "user-started");
     expect(reason(anEvent({ config: { pool: undefined } }), [])).toBe("event-pool");
     expect(reason(anEvent({ config: { pool: "" } }), [])).toBe("event-pool");
-    expect(reason(anEvent({ config: { pool: "nobody" } }), [])).toBe("event-pool");
+    expect(reason(anEvent({ config: { pool: "no-one" } }), [])).toBe("event-pool");
     const joined = aParticipant({ programs: { E2026: { join: true } } });
     expect(reason(anEvent(), ["joined"], joined)).toBeUndefined();
     expect(reason(anEvent(), ["joined", "accepted"], joined)).toBe("stage-pool");
   });
 
-  test("who failed for good is left out by wake-ups only", () => {
+  test("a person who failed permanently is left out by wake-ups only", () => {
     const failed = { reached: false, failedPermanently: true };
     expect(skipReason(mailing(), aParticipant(), failed, "wake-up")).toBe("failed-before");
     expect(skipReason(mailing(), aParticipant(), failed, "user-started")).toBeUndefined();
@@ -114,8 +114,8 @@ test("the first check that hits is the reason, whatever else is wrong", () => {
     "no-address": (all) => (all.person.email = ""),
     suppressed: (all) => (all.suppressed = true),
     language: (all) => (all.language = "SP"),
-    "event-pool": (all) => (all.eventPool = "nobody"),
-    "stage-pool": (all) => (all.stagePools = ["nobody"]),
+    "event-pool": (all) => (all.eventPool = "no-one"),
+    "stage-pool": (all) => (all.stagePools = ["no-one"]),
     "failed-before": (all) => (all.ledger.failedPermanently = true),
   };
   fc.assert(

@@ -5,7 +5,7 @@ import { suitsLanguage } from "./language.ts";
 import type { Participant } from "./participant.ts";
 import type { CheckedPools } from "./pool.ts";
 
-/** Why somebody is not mailed, in the order of the checks. The first that hits is the reason. */
+/** Why a person is skipped, in the order of the checks. The first that applies is the reason. */
 export const skipReasons = [
   "already-received",
   "invalid-record",
@@ -56,7 +56,7 @@ export const skipReason: SkipReasonOf = (mailing, participant, ledger, pass) => 
   const unreachable = notMailable(participant);
   if (unreachable) return unreachable;
   if (!suitsLanguage(mailing.language, participant)) return "language";
-  // An event without pool accepts nobody: forgetting the pool must not mail everybody.
+  // An event without a pool accepts no one: forgetting the pool must not mail everyone.
   if (!event.config.pool || !accepts(event.config.pool)) return "event-pool";
   if (!stage.pools.every(accepts)) return "stage-pool";
   if (ledger.failedPermanently && pass === "wake-up") return "failed-before";

@@ -10,7 +10,7 @@ const shownPeople = 20;
 
 /** Notices people who would be mailed and have the same address: families, or one person recorded twice. Each gets a mail. */
 export interface SharedAddresses {
-  /** Notes somebody who would be mailed; again for another language changes nothing. */
+  /** Adds a person who would be mailed; adding them again for another language changes nothing. */
   note(participant: Pick<Participant, "id" | "email">): void;
   /** The numbers first, then up to twenty pairs of ids; empty if every address is on one record. Without addresses. */
   details(): Detail[];

@@ -63,7 +63,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** One finding (rule Q12) for each kind of active markup, where it stands first. Outlook's own comments do not count. */
+/** One finding (rule Q12) for each kind of active markup, at its first place. Outlook's own comments do not count. */
 export function findActiveMarkup(source: string, places: readonly Place[]): Problem[] {
   const found = new Map<string, { problem: Problem; number: number }>();
   const add = (offset: number, severity: Rule["severity"], text: string) => {

@@ -6,12 +6,12 @@ const doubleQuotes = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u300c-\u300f\u
 const singleQuotes = "'`\u00b4\u2018-\u201b\u2032\u2039\u203a\uff07";
 const quoted = new RegExp(`^([${doubleQuotes}])(.*)[${doubleQuotes}]$|^[${singleQuotes}](.*)[${singleQuotes}]$`, "s");
 const halfQuoted = new RegExp(`^[${doubleQuotes}]|[${doubleQuotes}]$`);
-/** What joins conditions in other languages; inside of quotes it is a word of the value. */
+/** What joins conditions in other languages; inside quotes it is part of the value. */
 const joiner = /(?:^|\s)(AND|OR|NOT|XOR)(?=\s|$)|(&&)/;
 const secondComparison = new RegExp(`[${doubleQuotes}${singleQuotes}]\\s*(?:AND|OR|&&|,|;)(?![\\p{L}\\p{N}])`, "iu");
 
 /**
- * What stands behind the operator of a condition, without the quotes around it. Mailchimp knows one comparison with one
+ * The value after the operator of a condition, without the quotes around it. Mailchimp knows one comparison with one
  * value in a condition (help page "Conditional Merge Tag Blocks"): whatever else is written there is a fault, as it
  * would compare with a text no recipient has.
  */

@@ -9,7 +9,7 @@ import { htmlAndText } from "./textPart.ts";
 
 /**
  * Compiles subject, preview text and HTML of one language. Findings are those that forbid sending (unknown or stray tags,
- * macros, conditions and prompts, values that cannot stand where they stand); with any of them there is no mail.
+ * macros, conditions and prompts, values in places that cannot hold them); with any of them there is no mail.
  */
 export const compileMail: CompileMail = (source, settings) => {
   const parsed = parseMail(source, settings);

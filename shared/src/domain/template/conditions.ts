@@ -31,7 +31,7 @@ export function isConditionTag(body: string): boolean {
   return body === "END:IF" || /^(?:IF|IFNOT|ELSEIF|ELSE)(?::|$)/.test(body);
 }
 
-/** What a condition asks about: any text tag, and three fields of Mailchimp's stock templates. Blank counts as absent. */
+/** The fields a condition may test: any text tag, and three fields of Mailchimp's stock templates. Blank counts as absent. */
 function conditionField(field: string, parsing: Parsing): ((scope: Scope) => string) | { text: string } {
   if (field === "ARCHIVE_PAGE") return (scope) => (scope.recipient.archivePage ? "true" : "");
   if (field === "REWARDS") return () => "";

@@ -1,7 +1,7 @@
 import { Parser } from "htmlparser2";
 import type { Problem } from "./sourceText.ts";
 
-/** Far above any mail: who may read a mail of this size, and who corrects this many mistakes one by one? */
+/** Far above any real mail; content beyond these limits is refused. */
 const sizeLimitBytes = 500 * 1024;
 const nestingLimit = 500;
 export const findingsLimit = 1000;
@@ -27,7 +27,7 @@ export function largerWithPrompts(bytes: number): Problem | undefined {
   return bytes > sizeLimitBytes ? tooLarge(bytes, " with the prompts it inserts") : undefined;
 }
 
-/** The finding that stands for all that are not listed. */
+/** The finding that replaces all that are not listed. */
 export function tooManyFindings(): Problem {
   return {
     rule: "Q1",

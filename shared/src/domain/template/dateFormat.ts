@@ -19,7 +19,7 @@ export function dateFormatter(format: string, timeZone: string): (epochMilliseco
   };
 }
 
-/** What each letter stands for at an epoch second. */
+/** The text of each letter at an epoch second. */
 type ZoneClock = (second: number) => Readonly<Record<string, string>>;
 
 /**

@@ -4,7 +4,7 @@ import { bracketedMacro, hashMacro } from "./houseMacros.ts";
 import { mergeTagValue } from "./mergeTags.ts";
 import type { ConditionPart, Meaning, Parsing } from "./vocabulary.ts";
 
-/** What a directive asks for, in either notation. */
+/** The meaning of a directive in either notation. */
 export function meaningOf({ notation, body }: Directive, parsing: Parsing): Meaning {
   if (notation === "house") return bracketedMacro(body, parsing.settings);
   if (notation === "hash") return hashMacro(body, parsing.settings);

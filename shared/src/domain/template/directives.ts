@@ -1,7 +1,7 @@
 import { findingsLimit } from "./contentLimits.ts";
 import { decodeAttribute, excerpt, type Problem } from "./sourceText.ts";
 
-/** One tag or macro in a source. `body` is what stands between its marks, white space and character references resolved. */
+/** One tag or macro in a source. `body` is the text between its marks, white space and character references resolved. */
 export interface Directive {
   readonly start: number;
   readonly end: number;
@@ -18,7 +18,7 @@ export interface Scan {
 const opening = /(?:\*|%2A)(?:\||%7C)|(?:\||%7C){2}/gi;
 const tagRest = /((?:(?!%7C)[^|]){0,200})(?:\||%7C)(?:\*|%2A)/iy;
 const houseRest = /((?:(?!%7C)[^|]){0,200})(?:\||%7C){2}/iy;
-/** Names of the macros that stand between two bars each. */
+/** Names of the macros written between double bars. */
 export const bracketedMacros: readonly string[] = ["name", "pid", "aid", "hash", "coord-email", "retreats", "balance"];
 /** Bars with a blank and no macro's name behind them divide a text: `Home || About || Contact`. */
 const blank = "(?:\\s|&nbsp;|&#160;|&#xa0;|%20|\\+)";

@@ -3,7 +3,7 @@ const htmlReferences: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">":
 
 /**
  * Controls other than tab and line breaks; bidi embeddings, overrides, isolates and their deprecated kin (UAX #9), which
- * turn the direction of what follows past the end of a value, so that one name could reorder a whole line; lone
+ * change the text direction beyond the end of a value, so that one name could reorder a whole line; lone
  * surrogates; the noncharacters the text part marks its fields with.
  */
 const unprintable =

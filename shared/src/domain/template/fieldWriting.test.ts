@@ -80,7 +80,7 @@ test("acceptance 23: a name cannot turn the direction of the rest of a subject, 
   expect(subject).toBe("For AB\u200f می\u200cخواهم: 10 euros");
 });
 
-test("acceptance 42: a value loses what turns the direction of text, wherever it is written", () => {
+test("acceptance 42: a value loses direction overrides, wherever it is written", () => {
   const turned = "A\u202a\u202b\u202d\u202eB\u2066\u2067\u2068\u2069\u206aC";
   const audience = { ...someMailSettings().audience!, name: turned, addressHtml: `<b>${turned}</b>` };
   const mail = compiled(

@@ -34,15 +34,15 @@ const writers: Partial<Record<Place["kind"], (plain: string) => string>> = {
 };
 
 function whyNot(place: Place, value: Value): string | undefined {
-  if (place.kind === "tag") return "stands inside a tag, outside of a quoted attribute.";
+  if (place.kind === "tag") return "is inside a tag, outside a quoted attribute.";
   if (place.kind === "plain" && (value.kind === "html" || value.kind === "address")) {
-    return "is HTML and cannot stand in a subject or preview text.";
+    return "is HTML and cannot be used in a subject or preview text.";
   }
   if ((place.kind === "attribute" || place.kind === "link") && !place.quoted) {
-    return `stands in the attribute ${place.attribute}, which has no quotes: put its value in quotes.`;
+    return `is in the attribute ${place.attribute}, which has no quotes: put its value in quotes.`;
   }
-  if (place.kind === "attribute" && isActive(place)) return `cannot stand in the attribute ${place.attribute}.`;
-  if (value.kind === "html" && place.kind !== "text") return "is HTML and can only stand in text.";
+  if (place.kind === "attribute" && isActive(place)) return `cannot be used in the attribute ${place.attribute}.`;
+  if (value.kind === "html" && place.kind !== "text") return "is HTML and can only be used in text.";
   return undefined;
 }
 

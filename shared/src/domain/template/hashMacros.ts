@@ -13,7 +13,7 @@ const macroList = hashMacroNames.map((name) => `#${name}`).join(", ");
 const hashWord = /(?<![\p{L}\p{M}\p{N}_&#/=?])#(\p{L}[\p{L}\p{M}\p{N}\p{Join_Control}_-]*)/gu;
 /** Letters of scripts that know no upper case; Georgian has one that is not written at the beginning of words. */
 const caseless = /[\p{Lo}\p{Lm}\p{Script=Georgian}]/u;
-/** Stands for a directive of another notation in the text that is searched. */
+/** Placeholder for a directive of another notation in the text that is searched. */
 export const otherDirective = "\ufffc";
 /** No list of arguments is longer; a line may be. */
 const argumentsLimit = 300;

@@ -7,7 +7,7 @@ export interface Declaration {
   readonly important: boolean;
 }
 
-/** One compound of a selector: `p.a.b#c`; `isCertain` is false if it asks for more than that. */
+/** One compound of a selector: `p.a.b#c`; `isCertain` is false if it has further conditions. */
 export interface Compound {
   readonly element: string;
   readonly id: string;

@@ -15,7 +15,7 @@ import { constant, type Meaning, ofParticipant, problem } from "./vocabulary.ts"
 
 const known = `${bracketedMacros.map((name) => `||${name}||`).join(", ")}, #salutation, #reglink, #retreats, #offeringsection, #if, #else, #endif`;
 
-/** True for the name of a macro that stands between bars. */
+/** True for the name of a macro written between bars. */
 export function isBracketedMacro(name: string): boolean {
   return bracketedMacros.includes(name);
 }

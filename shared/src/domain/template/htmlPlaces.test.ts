@@ -39,6 +39,6 @@ test.each([
   ["<title>a <b> x</title>", "title"],
   ["<style>a</style>x", "text"],
   ["<style>a</style><title>b</title><textarea>x", "title"],
-])("the x of %s stands in: %s", (source, expected) => {
+])("the x of %s is in: %s", (source, expected) => {
   expect(kindOf(source)).toBe(expected);
 });

@@ -17,7 +17,7 @@ const urlAttributes = new Set([
 const conditionalComment = /^\s*\[if\b[^\]]*\]>/i;
 
 /**
- * Reads where tags, attributes, comments and texts of an HTML source stand. Works as browsers tokenise; what the tags
+ * Finds the tags, attributes, comments and texts of an HTML source. Works as browsers tokenise; what the tags
  * nest into does not matter here. Outlook's conditional comments are read as HTML, too.
  */
 export function readPlaces(source: string): HtmlPlaces {

@@ -4,7 +4,7 @@ import { isBracketedMacro } from "./houseMacros.ts";
 import { type Place, placeAt, type Tag } from "./place.ts";
 import { excerpt, type Problem } from "./sourceText.ts";
 
-/** Words between which a field's name stands: `FIRST NAME`, `your-email`, `customer.company`, Vorname. */
+/** Words that surround a field's name: `FIRST NAME`, `your-email`, `customer.company`, Vorname. */
 const owner =
   "(?:(?:your|insert|enter|add|the|my|our|recipient|customer|client|user|member|contact|participant|subscriber|sender|attendee|guest|company|event|order|account|first|last|full|sur|given|family|middle|nick|display)[\\s_.-]*){0,4}";
 const noun =
@@ -12,7 +12,7 @@ const noun =
 const upperSnake = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+";
 const fieldName = `(?:${owner}${noun}|(?:insert|your|enter)[\\s_-][\\p{L} _-]{2,40})`;
 
-/** What editors and keyboards make of stars and bars, and what can stand between a star and its bar unseen. */
+/** What editors and keyboards make of stars and bars, and what can be between a star and its bar unseen. */
 const star = "[*\\uff0a\\ufe61\\u2217\\u204e\\u2731\\u273b\\u273d\\u066d]";
 const bar = "[|\\uff5c\\uffe8\\u00a6\\u2502\\u2503\\u01c0\\u2223\\u2758\\ufe33]";
 const twoBars = `(?:${bar}{2}|[\\u2016\\u2225\\u01c1])`;

@@ -12,7 +12,7 @@ function leadingLength(text: string): number {
   return leading.exec(text)?.[0].length ?? 0;
 }
 
-/** From the end, one by one: a pattern would begin anew at each blank of a long text. */
+/** From the end, one by one: a pattern would restart at each blank of a long text (quadratic time). */
 function trailingLength(text: string): number {
   let end = text.length;
   for (;;) {

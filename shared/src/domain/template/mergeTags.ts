@@ -29,7 +29,7 @@ const forms: Record<string, (text: string) => string> = {
 const unsupported =
   /^(?:(?:RSS|FEED|PRODUCT|RECOMMEND|POLL|SURVEY|SHARE|PROMO|COUPON|INTERESTED|GROUPS?|CART|ORDER)\w*|FORWARD|ABUSE_EMAIL|FACEBOOK|TWITTER|INSTAGRAM|LINKEDIN|SOCIAL|GOOGLE_PLUSONE|TRANSLATE|YOUTUBE|VIMEO|BLIP|HOWCAST|EVENT|EEPURL|UNIQID|CAMPAIGN_UID|MC|ARCHIVE_LINK_SHORT|USER|LIST|HTML|BLOCK|BEGIN|END)(?=[:_]|$)/;
 
-/** The value of a merge tag as it stands between `*|` and `|*`, or why there is none. */
+/** The value of a merge tag, given as written between `*|` and `|*`, or why there is none. */
 export function mergeTagValue(tag: string, parsing: Parsing): Found {
   const notation = `*|${tag}|*`;
   const form = /^(UPPER|LOWER|TITLE|URL):(.+)$/.exec(tag);
@@ -96,11 +96,11 @@ function personalLink(tag: string, notation: string, { configured }: MailSetting
 
 function partOfMail(tag: string, notation: string, { part }: Parsing): Found | undefined {
   if (tag === "MC:SUBJECT") {
-    if (part === "subject") return problem(`${notation} cannot stand in the subject itself.`);
+    if (part === "subject") return problem(`${notation} cannot be used in the subject itself.`);
     return { kind: "text", notation, read: (scope) => scope.subject };
   }
   if (tag === "MC_PREVIEW_TEXT") {
-    if (part !== "html") return problem(`${notation} can stand in the HTML only.`);
+    if (part !== "html") return problem(`${notation} can be used in the HTML only.`);
     return { kind: "text", notation, read: (scope) => scope.preview };
   }
   return undefined;

@@ -30,7 +30,7 @@ export interface Tag {
 }
 
 export interface HtmlPlaces {
-  /** All places, by start; an attribute's value follows the tag it stands in. They leave no gap. */
+  /** All places, by start; an attribute's value follows its tag. They leave no gap. */
   readonly places: readonly Place[];
   readonly tags: readonly Tag[];
 }

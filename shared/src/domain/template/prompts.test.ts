@@ -76,9 +76,9 @@ test("house macros and their prompts", () => {
   expect(of("#offeringsection week<br>#offeringsection")).toBe("[week \n: paid ]<br>[weekend ]");
   expect(of("#retreats")).toBe("<ul><li>First of Ana</li><li>Second</li></ul>");
   expect(of("#if retreats x b\nyes #endif #if retreats c\nno #endif")).toBe("\nyes  ");
-  const nobody = aParticipant();
-  expect(() => of("||retreats||", nobody)).toThrow(RenderError);
-  expect(of("#if retreats a\n||retreats||#else none #endif", nobody)).toBe(" none ");
+  const withoutRetreats = aParticipant();
+  expect(() => of("||retreats||", withoutRetreats)).toThrow(RenderError);
+  expect(of("#if retreats a\n||retreats||#else none #endif", withoutRetreats)).toBe(" none ");
   const other = aParticipant({ programs: { E2026: { whichRetreats: { z: true } } } });
   expect(() => of("||balance||", other)).toThrow(/"z" was selected but has no row/);
   expect(() => of("||retreats||", other)).toThrow(RenderError);

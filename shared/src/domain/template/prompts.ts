@@ -3,7 +3,7 @@ import type { Parsing } from "./vocabulary.ts";
 
 const maximumDepth = 3;
 
-/** A prompt ready to be parsed: its text, and the chain of prompts it stands in, itself included. */
+/** A prompt ready to be parsed: its text, and the chain of prompts that contain it, itself included. */
 export interface OpenedPrompt {
   readonly name: string;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface OpenedPrompt {
 
 /**
  * The prompt of a key: the event's in the language, else the default's in the language, else the default's for all
- * languages. `fill` stands for `<subevent>` in it. Missing or blank, nested too deeply or in a circle: `problem`.
+ * languages. `fill` replaces `<subevent>` in it. Missing or blank, nested too deeply or in a circle: `problem`.
  */
 export function openPrompt(key: string, parsing: Parsing, fill?: string): OpenedPrompt | { problem: string } {
   const { chain } = parsing;

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../configurationError.ts";
 
 /**
  * The value of `||hash||`, as the registration site checks it: lower-case hexadecimal HMAC-SHA256 of the participant id
- * under the 32 bytes that the secret's 64 hexadecimal digits stand for. Throws ConfigurationError for any other secret:
+ * under the 32 bytes that the secret's 64 hexadecimal digits encode. Throws ConfigurationError for any other secret:
  * a typing error there would make every link in a mailing wrong.
  */
 export function registrationHash(secret: string, participantId: string): string {

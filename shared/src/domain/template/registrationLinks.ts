@@ -12,7 +12,7 @@ export function isRegistrationLink(link: string, settings: Settings): boolean {
 }
 
 /**
- * Where the placeholder id stands as the complete value of the participant parameter in a URL on a registration host.
+ * Where the placeholder id is the complete value of the participant parameter in a URL on a registration host.
  * There, and nowhere else, it means the recipient's id: each place is a `||pid||` of its own.
  */
 export function findPlaceholderIds(masked: string, places: readonly Place[], settings: Settings): Directive[] {

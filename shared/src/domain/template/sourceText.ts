@@ -15,7 +15,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where an offset stands in a source; lines end with `\n`. */
+/** Line and column of an offset in a source; lines end with `\n`. */
 export function positionAt(source: string, offset: number): Position {
   const starts = lineStarts(source);
   let [low, high] = [0, starts.length - 1];

@@ -24,7 +24,7 @@ interface OpenBlock {
   hasElse: boolean;
 }
 
-/** Rendering goes down with the conditions; nobody reads a mail nested deeper. */
+/** Rendering recurses with the conditions; no real mail nests deeper. */
 const depthLimit = 100;
 
 const always: Test = () => true;
@@ -114,11 +114,11 @@ function foreign(block: OpenBlock | undefined): string {
 
 function faultsOf(piece: Piece, block: OpenBlock): string[] {
   const faults: string[] = [];
-  if (block.hasElse && piece.content.is !== "close") faults.push("stands behind an else of the same condition.");
+  if (block.hasElse && piece.content.is !== "close") faults.push("comes after an else of the same condition.");
   if (!isSamePlace(piece.place, block.piece.place)) {
     const places = `${placeName(piece.place)}, not ${placeName(block.piece.place)}`;
     faults.push(
-      `does not stand in the same place as ${block.piece.source} (${places}): a condition holds whole elements, whole attributes or a part of one value.`,
+      `is not in the same place as ${block.piece.source} (${places}): a condition holds whole elements, whole attributes or a part of one value.`,
     );
   }
   return faults;

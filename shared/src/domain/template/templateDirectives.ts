@@ -14,7 +14,7 @@ import { findPlaceholderIds } from "./registrationLinks.ts";
 import type { Problem } from "./sourceText.ts";
 import type { Parsing } from "./vocabulary.ts";
 
-/** All directives of a source in its order, the places they stand in, and the marks that belong to none. */
+/** All directives of a source in its order, their places, and the marks that belong to none. */
 export interface FoundDirectives extends HtmlPlaces {
   readonly directives: readonly Directive[];
   readonly problems: readonly Problem[];
@@ -29,7 +29,7 @@ export function findDirectives(source: string, { settings, part }: Parsing): Fou
   // Conditions leave nothing behind, values leave text: so masked, the source has the structure of what it renders to.
   const masked = blankOut(source, scan.directives, (directive) => (isCondition(directive) ? " " : "x"));
   const html: HtmlPlaces = part === "html" ? readPlaces(masked) : { places: [plainPlace(source)], tags: [] };
-  // Pipes and stars in a style sheet or script are its own, unless they stand around a name of ours.
+  // Pipes and stars in a style sheet or script are its own, unless they surround a known name.
   const isForeign = (offset: number) => ["style", "script"].includes(placeAt(html.places, offset).kind);
   const bracketed = scan.directives.filter((found) => !isForeign(found.start) || isOurs(found, settings));
   const blanked = blankOut(source, bracketed, () => otherDirective);

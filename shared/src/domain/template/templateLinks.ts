@@ -17,7 +17,7 @@ export interface TemplateLink {
   readonly alternatives: readonly LinkAlternative[];
   /** A tag or macro in it is a finding already: what it leads to is not known, so it is no second one. */
   readonly isFaulty: boolean;
-  /** The prompt it stands in; then `offset` is that of the macro that inserts it. */
+  /** The prompt that contains it; then `offset` is that of the macro that inserts it. */
   readonly prompt?: string;
 }
 

@@ -8,9 +8,9 @@ export interface Scope {
 }
 
 /**
- * What a tag or macro stands for.
+ * The meaning of a tag or macro.
  *
- * - `text`: escaped for the place where it stands.
+ * - `text`: escaped for its place.
  * - `url`: a complete link; inside an href it must be all of it, and goes in as it is.
  * - `encoded`: text that is percent-encoded already.
  * - `html`: trusted markup, only possible in text.

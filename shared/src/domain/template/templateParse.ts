@@ -30,7 +30,7 @@ export interface ParsedTemplate {
   readonly targets: ReadonlySet<string>;
   /** Links to pages of Mailchimp's that the mail does without. */
   readonly leftOut: readonly (Range & { readonly tag: string })[];
-  /** Every tag and macro outside of prompts, as `FNAME`, `name`, `#reglink`, where it stands, and whether it is a fault. */
+  /** Every tag and macro outside of prompts, as `FNAME`, `name`, `#reglink`, its place, and whether it is a fault. */
   readonly used: readonly UsedName[];
   /** The source is beyond the limits, as its one or last problem says; links and names were not looked for. */
   readonly isRefused: boolean;
@@ -181,7 +181,7 @@ function partOfCondition(spot: Spot, { notation }: Directive, meaning: Condition
 
 const nothing: Insertion = { nodes: [], problems: [], remarks: [], links: [], targets: new Set(), bytes: 0 };
 
-/** What stands in for it is never rendered, but shows in messages about the link that holds it. */
+/** Its replacement is never rendered, but shows in messages about the link that holds it. */
 function failed({ start, source }: Spot, text: string): Insertion {
   return { ...nothing, nodes: [source], problems: [{ rule: "Q1", offset: start, text }] };
 }
@@ -198,12 +198,12 @@ function insert(
     return "problem" in field ? failed(spot, field.problem) : { ...nothing, nodes: [field] };
   }
   if (spot.place.kind !== "text")
-    return failed(spot, `${spot.source} is HTML and can only stand in the text of the mail.`);
+    return failed(spot, `${spot.source} is HTML and can only be used in the text of the mail.`);
   if (meaning.is === "prompt") return insertPrompt(meaning.key, spot, parsing, meaning.subEvent);
   return insertRetreats(spot, parsing);
 }
 
-/** A prompt is read once for all its places: its faults and links are found where it stands first. */
+/** A prompt is read once for all its places: its faults and links are reported at its first place. */
 function insertPrompt(key: string, spot: Spot, parsing: Inserting, fill?: string): Insertion {
   const inserted = JSON.stringify([parsing.chain, key, fill]);
   const before = parsing.prompts.get(inserted);

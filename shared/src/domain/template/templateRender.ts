@@ -3,7 +3,7 @@ import type { FieldNode, Node, Scope } from "./templateNodes.ts";
 /** What a field adds to the output. */
 export type Insert = (field: FieldNode, plain: string) => string;
 
-/** Renders nodes for one recipient. `chose` is told of every decision that depends on the recipient, in order. */
+/** Renders nodes for one recipient. `chose` receives every decision that depends on the recipient, in order. */
 export function renderNodes(
   nodes: readonly Node[],
   scope: Scope,

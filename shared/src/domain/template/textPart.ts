@@ -18,7 +18,7 @@ const styledBlocks = ["span", "font", "strong", "b", "em", "i", "small", "label"
 /** Elements of which browsers show no content. */
 const unseen = "title,style,script,textarea,template,iframe,noembed,noframes,datalist,rp".split(",");
 
-/** Stand before the first word of a link and behind its address: where they meet, two links do. */
+/** Markers before the first word of a link and after its URL: where two meet, two links meet. */
 const linkMark = { before: "\ufdd2", after: "\ufdd3" };
 
 /** Text, then the address in brackets; the address alone if there is no text. */
@@ -49,7 +49,7 @@ function shownAddress(href: string): string {
 
 const convert = compile({
   wordwrap: false,
-  // The whole document: what stands outside of the body is shown by browsers as well.
+  // The whole document: browsers also show what is outside the body.
   baseElements: { selectors: ["no-such-element"], returnDomByDefault: true },
   // Converting goes down with the elements: twice as deep as content may be (contentLimits.ts).
   limits: { maxDepth: 1000 },
@@ -128,7 +128,7 @@ interface TextTemplate {
   readonly numbers: readonly number[];
 }
 
-/** Adds a value as the text part shows it; the answer is what else of it the conversion depends on. */
+/** Adds a value as the text part shows it; returns what else of it the conversion depends on. */
 function shapeOf(shown: string, values: string[]): string {
   const single = shown.replace(whiteSpace, " ");
   const text = single.replace(/^ | $/g, "");

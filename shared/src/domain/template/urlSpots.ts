@@ -13,8 +13,8 @@ export interface UrlSpot {
 }
 
 /**
- * Where the URLs of an HTML source stand: in attributes that hold one, in `srcset`, in the `url()` of style sheets and
- * style attributes, and in what it shows or tells. Tags and macros of the source must be masked by as many other characters.
+ * Finds the URLs of an HTML source: in attributes that hold one, in `srcset`, in the `url()` of style sheets and
+ * style attributes, and in what it shows or describes. Tags and macros of the source must be masked by as many other characters.
  */
 export function urlSpots(masked: string, places: readonly Place[]): UrlSpot[] {
   const rels = relsOfLinks(masked, places);
@@ -70,7 +70,7 @@ function relsOfLinks(masked: string, places: readonly Place[]): Map<number, stri
   return found;
 }
 
-/** Also what a script tells programs that read mails for actions (JSON-LD). */
+/** Also the data that JSON-LD gives mail programs for actions. */
 const shown = new Set<Place["kind"]>(["text", "title", "script", "attribute"]);
 
 function textUrls(text: string, offset: number): UrlSpot[] {

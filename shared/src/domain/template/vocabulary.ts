@@ -12,7 +12,7 @@ export interface Parsing {
   readonly chain: readonly string[];
 }
 
-/** What one directive asks for; `problem` says why it cannot be had. */
+/** The meaning of one directive; `problem` says why it has none. */
 export type Meaning =
   | { readonly is: "value"; readonly value: Value }
   | { readonly is: "prompt"; readonly key: string; readonly subEvent?: string }

@@ -51,7 +51,7 @@ test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and 
       `\ufeff${heads}`,
       `"p-1","García, ""Ana""","ana@example.org","EN",${mailed},"<p-1@example.org>"`,
       `"p-2","'=cmd|' /C calc'!A0","'+bo@example.org","EN",${mailed},"'@x"`,
-      `"p-3","日本","p-3@example.org","EN","failed","For good: only a start by a user tries again","550 No;' =SUM(1)","2026-07-01T11:00:00+02:00","<p-3@example.org>"`,
+      `"p-3","日本","p-3@example.org","EN","failed","Permanently: only a start by a user tries again","550 No;' =SUM(1)","2026-07-01T11:00:00+02:00","<p-3@example.org>"`,
       "",
     ].join("\r\n"),
   );

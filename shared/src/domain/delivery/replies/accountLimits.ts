@@ -4,7 +4,7 @@ const day =
   /\b(daily|day|today|24[- ]?(h|hr|hours?)|month(ly)?|diari[oa]|dia|mes|journali\w+|jour|mois|taglich\w*|tag|tages\w*|monat\w*|giorn\w+|mese|dagelijks\w*|dag|daglig\w*|dagens|dzienn\w+|gunluk|denni|napi)\b|сутки|суточн|добов|в день|за день|今天|일일|하루|当日|当天|每天|每日|一日|1日/;
 const hourOrLess =
   /\b(hour(ly)?|minutes?|min|seconds?|sec|heures?|stunden?|minuten?|hora|or[ae])\b|в час|минут|小时|分钟|時間|分間/;
-/** Somebody who sends, or mail. */
+/** A sender, or mail. */
 const mail =
   /\b(sen[dt](ing|er|s)?|outgoing|outbound|relay(ing)?|submission|messages?|e-?mails?|mails?|recipients?|rcpts|tenant|policy|account|user|domain|ip|nachrichten|correos?|mensa\w+|messaggi|envio\w*|envoi\w*|invio|versand\w*|smtp|uitgaande|berichten|utskick|meddelanden|wysylki|wiadomosci|gonderim\w*|iletis?\w*)\b|发送|发信|发件|邮件|送信|メール|отправ|писем|сообщен|відправ|листів|발송|전송|메일/;
 const limit =
@@ -24,7 +24,7 @@ const notTheSenders = new RegExp(
 
 const all = (...parts: RegExp[]) => new RegExp(`^${parts.map(({ source }) => `(?=.*(?:${source}))`).join("")}`);
 
-/** Limits of the provider on what the account sends. The person written to has nothing to do with them. */
+/** Rate limits and quotas of the provider on what the account sends. They say nothing about the recipient. */
 export const accountLimits: readonly BounceRule[] = [
   // Before everything else that names a number of messages: here the number is per connection.
   {
@@ -124,7 +124,7 @@ export const accountLimits: readonly BounceRule[] = [
     },
   },
 
-  // Of an unknown period: waiting an hour at a time ends a limit of an hour as surely as one of a day, and burns nobody.
+  // Of an unknown period: waiting an hour at a time outlasts a limit of an hour as well as one of a day, and uses no attempt.
   {
     meaning: "daily-limit",
     text: /\b(send|sending|sender|outgoing|outbound|relay|submission|policy|e-?mail count|message count|messages?|mail send)( \w+){0,3} (limits?|quotas?)( \w+){0,3} (exceed\w*|reached|used up|is over)|(exceed\w*|reached|over|uber\w*|depass\w*) .{0,40}\b(send|sending|sender|outgoing|outbound|relay|submission|versand|envoi|envio)\w*( e-?mails?| mails?| messages?)? ?(limits?|quotas?|\w*limit)|\be?-?mails? limits?( \S+){0,4} (exceeded|reached)|sending (limit|quota)|recipient limit (exceeded|reached)|over (message|mail|email|relay|sending) quota|over your relay quota|quota d'envoi|limite (de|d') ?(envio|envoi|invio)|sendelimit|versandlimit/,

@@ -7,11 +7,11 @@ import type { SmtpPhase } from "../smtpVerdict.ts";
  * - `daily-limit`: the account's volume for a day or a month is used up, or its quota for a period that is not named.
  * - `session-limit`: this connection has carried as many messages as the server allows; a new one may carry more.
  * - `throttled`: the account sends too fast, too much in an hour or a minute, or over too many connections; or its server
- *   is away. The person written to has nothing to do with it.
+ *   is away. It says nothing about the recipient.
  * - `sender-refused`: policy against this sender (reputation, SPF, DKIM, DMARC, block lists, no right to the From address).
- * - `try-later`: this person cannot be reached for a while, whatever the code says (greylisting, receiving limits).
- * - `mailbox-full`: the mailbox exists and has no room.
- * - `no-such-user`: the mailbox certainly does not exist.
+ * - `try-later`: soft bounce: this person cannot be reached for a while, whatever the code says (greylisting, receiving limits).
+ * - `mailbox-full`: soft bounce: the mailbox exists and has no room.
+ * - `no-such-user`: hard bounce: the mailbox certainly does not exist. The address is suppressed.
  * - `recipient-refused`: the mailbox, its owner or its domain refuses, and that is all that is certain.
  * - `content-refused`: this message is taken for spam, a virus or malformed, or is too large.
  */
@@ -40,7 +40,7 @@ export interface BounceRule {
   readonly enhanced?: RegExp;
   /** Matched against the comparable text of the reply (`comparableReply`). */
   readonly text?: RegExp;
-  /** A text that matches this is not meant. */
+  /** Exception: the rule does not apply to a text that matches this. */
   readonly unless?: RegExp;
   /** The real reply behind the rule, and who says so; lines joined by `\n`. */
   readonly example: { readonly phase: SmtpPhase; readonly reply: string; readonly from: string };

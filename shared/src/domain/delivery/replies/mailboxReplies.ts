@@ -1,6 +1,6 @@
 import { type BounceRule, recipientPhases } from "./bounceRule.ts";
 
-/** This person cannot be reached for a while, whatever the code says. */
+/** Soft bounces, greylisting among them: the recipient is unreachable for now, whatever the code says. */
 export const passingRecipientReplies: readonly BounceRule[] = [
   {
     meaning: "try-later",
@@ -24,7 +24,7 @@ export const passingRecipientReplies: readonly BounceRule[] = [
   },
 ];
 
-/** A permanent code, and words that ask for another try. */
+/** A permanent code with a text that asks to try again. */
 export const retryInvitations: readonly BounceRule[] = [
   {
     meaning: "try-later",
@@ -40,7 +40,7 @@ export const retryInvitations: readonly BounceRule[] = [
   },
 ];
 
-/** A full mailbox, in the words of the reply or by its code alone. */
+/** A full mailbox (soft bounce), by the text of the reply or by its code alone. */
 export const fullMailboxes: readonly BounceRule[] = [
   {
     meaning: "mailbox-full",
@@ -66,7 +66,7 @@ export const fullMailboxes: readonly BounceRule[] = [
   },
 ];
 
-/** The mailbox, its owner or its domain refuses. Tried last among what is about the person: many texts only hint. */
+/** The mailbox, its owner or its domain refuses. Matched last among the rules about the recipient, as many texts are vague. */
 export const recipientRefusals: readonly BounceRule[] = [
   {
     meaning: "recipient-refused",

@@ -14,7 +14,7 @@ const relay =
   /relay(ing)? (access )?(is )?(denied|not permitted|not allowed|prohibited|disallowed)|relaying (mail|to)|unable to relay|(not |no )(permitted to |allowed to )?relay|cannot relay|do not relay|allowed rcpthosts|mail relay denied|credentials for relay|as a relay|configured to relay|not a gateway|unauthori[sz]ed relay|auth(entication)? failed|open relay|^(smtp )?authentication (is )?required( for relay|\W*$)|(turn on|enable|requires?) (smtp )?authentication|smtp authentication (is )?required/;
 
 const sender = [blockLists, senderBlocked, senderAddress, authenticationResults, accountBlocked, relay];
-/** A block by the recipient's own hand is about this one recipient. */
+/** A block set by the recipient concerns this recipient only. */
 const byRecipient =
   /by (the |this |your )?(recipient(?! domain)|user|addressee)s?\b|marked you as|customer block list|recipient'?s? (policy|preferences)|resolver\.rst|on the target address|mailbox owner|to send to this (recipient|user|mailbox)/;
 /** A list of bad links, not of senders. */
@@ -22,7 +22,7 @@ const inContent = /(black|block) ?listed (url|link)|(url|link)s? in (the |your |
 /** The From header of this message is badly made, which says nothing about who sends it. */
 const badlyMade = /(multiple|missing|several)\b.{0,40}\bfrom:? header|multiple addresses/;
 
-/** Refusals of this sender. Three in a row end the run: everybody else would be refused as well. */
+/** Refusals of this sender. Three in a row end the run: all other recipients would be refused as well. */
 export const senderReplies: readonly BounceRule[] = [
   {
     meaning: "sender-refused",
@@ -74,7 +74,7 @@ export const senderReplies: readonly BounceRule[] = [
   },
 ];
 
-/** The same for a while: the account waits, and no attempt of a person is used. */
+/** Temporary blocks of the sender: the account pauses, and no attempt of a recipient is used. */
 export const passingSenderReplies: readonly BounceRule[] = [
   {
     meaning: "throttled",

@@ -29,17 +29,17 @@ const words = [
 /** A mailbox that is there and may not be used, in other languages than English. */
 const suspendedElsewhere =
   /suspend[uio]|sospes|gesperrt|deaktiviert|desactiv|disattivat|geblokkeerd|zablokowan|заблокирован|отключен|приостановлен|停用|冻结/;
-/** Where the mailbox is said not to exist, but not for certain, or of another address than the recipient's. */
+/** Texts that say so without certainty, or about another address than the recipient's. */
 const notCertain =
   /relay(ing)? (access )?(denied|not|prohibited)|sender|from address|mail from|temporar|try (again )?later|policy|suspended|disabled|inactive|inactivity|deactivated|not active|blocked|locked|verif|spam|blacklist|full|quota|dns|domain (name )?(not|does)|syntax|preferences|refused due to|by (the )?(recipient|user)|(or|and) (access denied|over|unavailable)|greylist|gray-?list/;
 
-/** The mailbox certainly does not exist, in each provider's words. Only these suppress. */
+/** Hard bounces: the mailbox certainly does not exist, in each provider's words. Only these put an address on the suppression list. */
 export const unknownUsers: readonly BounceRule[] = [
   {
     meaning: "no-such-user",
     class: 5,
     phases: recipientPhases,
-    // 5.1.3 says that the address is badly written, not that nobody has it.
+    // 5.1.3 says that the address is malformed, not that the mailbox is unknown.
     enhanced: /^(?!5\.1\.3$)/,
     text: new RegExp(words.join("|")),
     unless: anyOf(notCertain, suspendedElsewhere),
