@@ -1,5 +1,5 @@
-import type { OrderFormContext } from "../src/domain/orderFormContext.ts";
-import { emptyForm, type OrderFields } from "../src/domain/orderFormFields.ts";
+import type { OrderFormContext } from "../src/domain/form/formContext.ts";
+import { emptyForm, type OrderFields } from "../src/domain/form/orderFields.ts";
 import { anAccount, anEvent, aStage, someLanguages, someSettings } from "./builders.ts";
 
 /** Noon of the day on which forms are judged in tests. */

@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type User, userSchema } from "@email-agent/shared/domain/configItems.ts";
-import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { anAccount, anEvent, aPool, aStage, someLanguages } from "@email-agent/shared/testing/builders.ts";
 import { aForm } from "@email-agent/shared/testing/formBuilders.ts";
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";

@@ -1,4 +1,4 @@
-import { orderFieldTitles } from "../orderFormFields.ts";
+import { orderFieldTitles } from "../form/orderFields.ts";
 import { isStepName, laterSteps, type StepName, stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Prepared, StepRecord, WorkOrder } from "../workOrder.ts";

@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { judgeForm } from "@email-agent/shared/domain/orderForm.ts";
-import { emptyForm } from "@email-agent/shared/domain/orderFormFields.ts";
+import { judgeForm } from "@email-agent/shared/domain/form/judgeForm.ts";
+import { emptyForm } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderCheck } from "../../api/orders.ts";
 import { judgeEdit, resetsOf } from "./judgeEdit.ts";

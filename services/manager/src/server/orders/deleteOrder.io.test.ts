@@ -1,7 +1,7 @@
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { commandLine, runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { beginRun, fallAsleep } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
-import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { aClaim } from "@email-agent/shared/testing/claims.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,11 +1,11 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { changedFields, changesOf } from "@email-agent/shared/domain/form/formChanges.ts";
+import type { FieldSentences } from "@email-agent/shared/domain/form/formContext.ts";
+import { judgeForm, judgeSleepingForm } from "@email-agent/shared/domain/form/judgeForm.ts";
+import { type OrderFields, patchedFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { stepStatus } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { type Reset, resetBy, resetReason } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
 import { refusedWhileSleeping } from "@email-agent/shared/domain/lifecycle/sleepingEdit.ts";
-import { judgeForm, judgeSleepingForm } from "@email-agent/shared/domain/orderForm.ts";
-import { changedFields, changesOf } from "@email-agent/shared/domain/orderFormChanges.ts";
-import type { FieldSentences } from "@email-agent/shared/domain/orderFormContext.ts";
-import { type OrderFields, patchedFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Resets } from "../../api/orders.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";

@@ -1,15 +1,15 @@
 import type { Account, Stage, User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { isKeyPart } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import type { OrderFormContext } from "@email-agent/shared/domain/orderFormContext.ts";
-import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { OrderFormContext } from "@email-agent/shared/domain/form/formContext.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Manager } from "../manager.ts";
 import { instantOf } from "./localTime.ts";
 
 export type FormPorts = Pick<Manager, "orders" | "events" | "configTable" | "config" | "clock">;
 
-/** Everything a form refers to, read fresh: what it is judged by (see orderForm.ts in the domain). */
+/** Everything a form refers to, read fresh: what it is judged by (see judgeForm.ts in the domain). */
 export async function loadFormContext(
   ports: FormPorts,
   user: User,

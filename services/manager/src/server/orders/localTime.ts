@@ -1,4 +1,4 @@
-import type { InstantFound } from "@email-agent/shared/domain/orderFormContext.ts";
+import type { InstantFound } from "@email-agent/shared/domain/form/formContext.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { Temporal } from "temporal-polyfill";
 

@@ -1,4 +1,4 @@
-import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { z } from "zod";
 
 /** Names stand in keys of tables, which take 1024 bytes; nobody has longer ones. */
@@ -6,7 +6,7 @@ const name = z.string().max(200);
 const codes = z.array(z.string()).max(1000);
 const texts = z.record(z.string(), z.string());
 
-/** The fields of a form, each of its kind; what they mean is judged by `judgeForm` (shared/src/domain/orderForm.ts). */
+/** The fields of a form, each of its kind; what they mean is judged by `judgeForm` (shared/src/domain/form/judgeForm.ts). */
 const fieldsSchema = z.strictObject({
   eventCode: name,
   subEvent: name,

@@ -1,4 +1,4 @@
-import type { FieldSentences } from "@email-agent/shared/domain/orderFormContext.ts";
+import type { FieldSentences } from "@email-agent/shared/domain/form/formContext.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 /** The form does not fit: every field with its sentence (422). */

@@ -1,9 +1,9 @@
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { AuditLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { judgeCommand } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { joinWrites, type OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
 import { beginRun, endRun, fallAsleep, unchangedSince } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
 import { countersAfterStop, progressWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
-import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Command, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";

@@ -1,9 +1,9 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { orderFieldTitles } from "@email-agent/shared/domain/form/orderFields.ts";
 import { endLease, validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
 import { type Reset, resetBy } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
 import { saveWrite, sleepingSaveWrite, workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
-import { orderFieldTitles } from "@email-agent/shared/domain/orderFormFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import type { Order } from "../../api/orders.ts";

@@ -1,5 +1,5 @@
 "use client";
-import { fieldsOf, orderFieldTitles } from "@email-agent/shared/domain/orderFormFields.ts";
+import { fieldsOf, orderFieldTitles } from "@email-agent/shared/domain/form/orderFields.ts";
 import { Alert } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Options, Order } from "../../api/orders.ts";

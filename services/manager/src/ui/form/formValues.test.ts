@@ -1,4 +1,4 @@
-import { emptyForm, type OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import { emptyForm, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { expect, test } from "vitest";
 import { emptyValues, type FormValues, fieldsFrom, patchOf, rebased, valuesOf } from "./formValues.ts";
 

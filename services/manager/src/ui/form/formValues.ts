@@ -1,4 +1,4 @@
-import { emptyForm, type OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import { emptyForm, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 
 /** What stands in the inputs of the form. Times are local, the interval is in minutes; both as typed. */
 export interface FormValues extends Omit<OrderFields, "sendUntil" | "sendInterval" | "revision"> {

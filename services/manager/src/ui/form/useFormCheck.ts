@@ -1,5 +1,5 @@
 "use client";
-import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { OrderCheck } from "../../api/orders.ts";
 import { call } from "../http.ts";

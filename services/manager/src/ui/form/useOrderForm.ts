@@ -1,5 +1,5 @@
 "use client";
-import type { OrderFields } from "@email-agent/shared/domain/orderFormFields.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { useCallback, useMemo, useState } from "react";
 import { viewerZone } from "../shell/momentText.ts";
 import { type FormValues, fieldsFrom, patchOf, rebased } from "./formValues.ts";

@@ -1,11 +1,11 @@
-import type { FieldSentences, OrderFormContext, StoredFields } from "./orderFormContext.ts";
-import type { OrderFields } from "./orderFormFields.ts";
-import { judgeKey } from "./orderFormKey.ts";
-import { judgeLanguages } from "./orderFormLanguages.ts";
-import { judgeAccount, judgeContinuous, judgeRevision, judgeTesters } from "./orderFormSending.ts";
-import { judgeTexts } from "./orderFormTexts.ts";
-import { judgeZoom } from "./orderFormZoom.ts";
-import type { WorkOrder } from "./workOrder.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import type { FieldSentences, OrderFormContext, StoredFields } from "./formContext.ts";
+import { judgeKey } from "./judgeKey.ts";
+import { judgeLanguages } from "./judgeLanguages.ts";
+import { judgeAccount, judgeContinuous, judgeRevision, judgeTesters } from "./judgeSending.ts";
+import { judgeTexts } from "./judgeTexts.ts";
+import { judgeZoom } from "./judgeZoom.ts";
+import type { OrderFields } from "./orderFields.ts";
 
 /** What the judge says to a form. */
 export interface JudgedForm<Stored> {

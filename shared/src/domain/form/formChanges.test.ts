@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { anEvent, anOrder } from "../../testing/builders.ts";
-import { aFormContext } from "../../testing/formBuilders.ts";
-import { judgeForm } from "./orderForm.ts";
-import { changedFields, changesOf } from "./orderFormChanges.ts";
-import type { OrderFormContext } from "./orderFormContext.ts";
-import { fieldsOf, type OrderFields, patchedFields } from "./orderFormFields.ts";
-import type { WorkOrder } from "./workOrder.ts";
+import { anEvent, anOrder } from "../../../testing/builders.ts";
+import { aFormContext } from "../../../testing/formBuilders.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { changedFields, changesOf } from "./formChanges.ts";
+import type { OrderFormContext } from "./formContext.ts";
+import { judgeForm } from "./judgeForm.ts";
+import { fieldsOf, type OrderFields, patchedFields } from "./orderFields.ts";
 
 function changes(order: WorkOrder, patch: Partial<OrderFields>, context: Partial<OrderFormContext> = {}) {
   const { stored, errors } = judgeForm(patchedFields(order, patch), aFormContext({ order, ...context }));

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anAccount, anEvent, anOrder } from "../../testing/builders.ts";
-import { aForm, aFormContext, judgedAt } from "../../testing/formBuilders.ts";
-import { judgeForm, judgeSleepingForm } from "./orderForm.ts";
-import type { OrderFormContext } from "./orderFormContext.ts";
-import { emptyForm, type OrderFields } from "./orderFormFields.ts";
-import { instant } from "./time.ts";
-import { workOrderSchema } from "./workOrder.ts";
+import { anAccount, anEvent, anOrder } from "../../../testing/builders.ts";
+import { aForm, aFormContext, judgedAt } from "../../../testing/formBuilders.ts";
+import { instant } from "../time.ts";
+import { workOrderSchema } from "../workOrder.ts";
+import type { OrderFormContext } from "./formContext.ts";
+import { judgeForm, judgeSleepingForm } from "./judgeForm.ts";
+import { emptyForm, type OrderFields } from "./orderFields.ts";
 
 const online = anEvent({ config: { pool: "everyone", inPerson: false } });
 const longText = (characters: number) => "x".repeat(characters);

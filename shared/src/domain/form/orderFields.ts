@@ -1,4 +1,4 @@
-import type { WorkOrder } from "./workOrder.ts";
+import type { WorkOrder } from "../workOrder.ts";
 
 /**
  * A time as it was entered: `local` is `2026-11-25T18:00`, `zone` an IANA name. An instant (`…Z`) is what the order has
@@ -6,7 +6,7 @@ import type { WorkOrder } from "./workOrder.ts";
  */
 type EnteredTime = string | { readonly local: string; readonly zone: string };
 
-/** The form of an order as a browser sends it. Texts may be blank, lists empty: the judge (orderForm.ts) says what lacks. */
+/** The form of an order as a browser sends it. Texts may be blank, lists empty: the judge (judgeForm.ts) says what lacks. */
 export interface OrderFields {
   readonly eventCode: string;
   readonly subEvent: string;

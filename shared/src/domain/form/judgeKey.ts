@@ -1,6 +1,6 @@
-import { isKeyPart } from "./delivery/mailingKey.ts";
-import { type Judged, listed, type OrderFormContext, quoted } from "./orderFormContext.ts";
-import type { OrderFields } from "./orderFormFields.ts";
+import { isKeyPart } from "../delivery/mailingKey.ts";
+import { type Judged, listed, type OrderFormContext, quoted } from "./formContext.ts";
+import type { OrderFields } from "./orderFields.ts";
 
 /** What the mailing is: event, sub-event and stage, the parts of its mailing key. */
 export function judgeKey(

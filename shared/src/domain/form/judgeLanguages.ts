@@ -1,7 +1,7 @@
-import { type Judged, listed, type OrderFormContext } from "./orderFormContext.ts";
-import type { OrderFields } from "./orderFormFields.ts";
-import { isParentOf } from "./parentOrder.ts";
-import type { WorkOrder } from "./workOrder.ts";
+import { isParentOf } from "../parentOrder.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { type Judged, listed, type OrderFormContext } from "./formContext.ts";
+import type { OrderFields } from "./orderFields.ts";
 
 /**
  * The order this one takes languages, subjects and content from. An order keeps its parent, or stands alone, as long as

@@ -1,8 +1,8 @@
-import type { Account, Language, Settings, Stage, Tester } from "./configItems.ts";
-import type { MessageConfig } from "./delivery/message.ts";
-import type { EventRecord } from "./event.ts";
-import type { MailSettings } from "./template/mail.ts";
-import type { WorkOrder } from "./workOrder.ts";
+import type { Account, Language, Settings, Stage, Tester } from "../configItems.ts";
+import type { MessageConfig } from "../delivery/message.ts";
+import type { EventRecord } from "../event.ts";
+import type { MailSettings } from "../template/mail.ts";
+import type { WorkOrder } from "../workOrder.ts";
 
 /** A local time as an instant; `note` says what was chosen where clocks show it twice. */
 export type InstantFound = { readonly instant: string; readonly note?: string } | { readonly problem: string };

@@ -1,7 +1,7 @@
-import { accountFault } from "./delivery/accountFault.ts";
-import { type FieldSentences, type Judged, listed, type OrderFormContext, quoted } from "./orderFormContext.ts";
-import type { OrderFields } from "./orderFormFields.ts";
-import { epochMilliseconds, instant, instantSchema } from "./time.ts";
+import { accountFault } from "../delivery/accountFault.ts";
+import { epochMilliseconds, instant, instantSchema } from "../time.ts";
+import { type FieldSentences, type Judged, listed, type OrderFormContext, quoted } from "./formContext.ts";
+import type { OrderFields } from "./orderFields.ts";
 
 const shortestInterval = 60;
 const longestInterval = 86_400;

@@ -1,8 +1,8 @@
-import { sameContent } from "./lifecycle/invalidation.ts";
-import type { StoredFields } from "./orderFormContext.ts";
-import { fieldsOf, type OrderField, type OrderFields } from "./orderFormFields.ts";
-import { textOf } from "./orderFormTexts.ts";
-import type { WorkOrder } from "./workOrder.ts";
+import { sameContent } from "../lifecycle/invalidation.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import type { StoredFields } from "./formContext.ts";
+import { textOf } from "./judgeTexts.ts";
+import { fieldsOf, type OrderField, type OrderFields } from "./orderFields.ts";
 
 /**
  * What a save changes of the order: only fields that really differ, so that nothing else is written. A key with value

@@ -1,10 +1,10 @@
-import type { Stage } from "./configItems.ts";
-import { type Judged, type OrderFormContext, textLimitCharacters } from "./orderFormContext.ts";
-import type { OrderFields } from "./orderFormFields.ts";
-import { oneLine } from "./template/escaping.ts";
-import type { Audience, MailSettings } from "./template/mail.ts";
-import { parseTemplate } from "./template/templateParse.ts";
-import type { WorkOrder } from "./workOrder.ts";
+import type { Stage } from "../configItems.ts";
+import { oneLine } from "../template/escaping.ts";
+import type { Audience, MailSettings } from "../template/mail.ts";
+import { parseTemplate } from "../template/templateParse.ts";
+import type { WorkOrder } from "../workOrder.ts";
+import { type Judged, type OrderFormContext, textLimitCharacters } from "./formContext.ts";
+import type { OrderFields } from "./orderFields.ts";
 
 /** The longest subject a mail may have, its prefix included (rule Q7). */
 const subjectLimitCharacters = 200;

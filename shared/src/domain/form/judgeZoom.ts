@@ -1,6 +1,6 @@
-import { readZoomEntry } from "./content/zoomId.ts";
-import { type Judged, type OrderFormContext, quoted, textLimitCharacters } from "./orderFormContext.ts";
-import type { OrderFields } from "./orderFormFields.ts";
+import { readZoomEntry } from "../content/zoomId.ts";
+import { type Judged, type OrderFormContext, quoted, textLimitCharacters } from "./formContext.ts";
+import type { OrderFields } from "./orderFields.ts";
 
 /** True where a confirmation leads into a meeting: only there the form has a Zoom field, and needs it. */
 function needsZoom(stage: { readonly confirmation: boolean } | undefined, inPerson: boolean): boolean {
