@@ -94,7 +94,7 @@ describe("what AWS says", () => {
   }, 20_000);
 });
 
-test("an answer of the service that is no passing trouble stays what it is", async () => {
+test("an error of the service that is not transient stays as it is", async () => {
   await using dynamo = await startDynamo();
   await using aws = openAws(at(dynamo.url));
   await expect(aws.dynamo.send(new ScanCommand({ TableName: "not-there" }))).rejects.toMatchObject({

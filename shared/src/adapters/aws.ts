@@ -4,9 +4,10 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock } from "../kit/clock.ts";
+import { AppError } from "../kit/errors.ts";
 import type { Log } from "../kit/log.ts";
 import { type TableClock, tableClock } from "../kit/tableClock.ts";
-import { translatePassingErrors } from "./passingErrors.ts";
+import { isTransient } from "../kit/transientErrors.ts";
 
 /** The AWS clients of one process; connections are kept alive and opened at first use. */
 export interface Aws {
@@ -43,8 +44,8 @@ const unheard = { info() {}, warn() {} };
 
 /**
  * Opens the clients. Empty endpoint variables mean AWS itself. Retries are the SDK's own (3 attempts, backoff): every
- * write of the product is conditional or idempotent, so a repeated one is harmless. What still fails for a passing reason
- * is AppError `storage`. `log` hears of a local clock that is off; `local` is that clock.
+ * write of the product is conditional or idempotent, so a repeated one is harmless. A transient error that remains is
+ * AppError `storage`. `log` hears of a local clock that is off; `local` is that clock.
  */
 export function openAws(config: AwsConfig, log: Pick<Log, "info" | "warn"> = unheard, local?: Clock): Aws {
   const endpoint = config.AWS_ENDPOINT_URL || undefined;
@@ -71,10 +72,10 @@ export function openAws(config: AwsConfig, log: Pick<Log, "info" | "warn"> = unh
   const document = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
   const clock = tableClock(log, local);
   observeDates(dynamo, clock);
-  translatePassingErrors("DynamoDB", document);
-  translatePassingErrors("SQS", sqs);
-  translatePassingErrors("SNS", sns);
-  translatePassingErrors("S3", s3);
+  translateTransientErrors("DynamoDB", document.middlewareStack);
+  translateTransientErrors("SQS", sqs.middlewareStack);
+  translateTransientErrors("SNS", sns.middlewareStack);
+  translateTransientErrors("S3", s3.middlewareStack);
   return {
     dynamo: document,
     sqs,
@@ -100,5 +101,39 @@ function observeDates(dynamo: DynamoDBClient, clock: TableClock): void {
     },
     // Behind the repetition and before errors are thrown, so it is passed by each try.
     { step: "deserialize", priority: "low", name: "observeDates" },
+  );
+}
+
+/** The part all four clients share; their types differ in what goes in and out. */
+interface MiddlewareStack {
+  add(
+    middleware: (
+      next: (args: never) => Promise<never>,
+      context: { commandName?: string },
+    ) => (args: never) => Promise<never>,
+    options: { step: "initialize"; name: string; priority: "high" },
+  ): void;
+}
+
+/**
+ * Makes a client throw AppError `storage` (disposition `retry`) for transient errors, so that a step can tell an outage
+ * from a defect. Every other error of the service stays as it is.
+ */
+function translateTransientErrors(service: string, middlewareStack: unknown): void {
+  (middlewareStack as MiddlewareStack).add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        const { name, message } = error as Error;
+        // The text of the HTTP handler is for its programmers; this one may become a step's message.
+        const reason = name === "TimeoutError" ? "it took too long" : message || name;
+        throw new AppError("storage", `${service} did not answer ${context.commandName ?? "a call"} (${reason}).`, {
+          cause: error,
+        });
+      }
+    },
+    { step: "initialize", name: "transientErrors", priority: "high" },
   );
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
 import { silentLog } from "../../testing/pipeline.ts";
 import { type RedisPair, startRedisPair } from "../../testing/redisPair.ts";
-import { isPassing } from "../kit/passing.ts";
+import { isTransient } from "../kit/transientErrors.ts";
 import { cancelFlags } from "./cancelFlags.ts";
 import { jobWorker } from "./jobWorker.ts";
 import { openBlockingRedis, openRedis } from "./redis.ts";
@@ -164,7 +164,7 @@ describe("what a real Redis says while it cannot serve passes", () => {
   const passes = async (work: Promise<unknown>, text: string) => {
     const error = await thrownBy(work);
     expect(error).toMatchObject({ message: expect.stringContaining(text) });
-    expect(isPassing(error)).toBe(true);
+    expect(isTransient(error)).toBe(true);
   };
 
   test("READONLY and MASTERDOWN of a replica, in a script too", async () => {
@@ -209,6 +209,6 @@ describe("what a real Redis says while it cannot serve passes", () => {
   });
 
   test("a wrong command does not", async () => {
-    expect(isPassing(await thrownBy(pair.first.admin.call("NOSUCH")))).toBe(false);
+    expect(isTransient(await thrownBy(pair.first.admin.call("NOSUCH")))).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { connect as connectPlain } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { AbstractConnector, type Redis, type RedisOptions } from "ioredis";
 import { AppError } from "../kit/errors.ts";
-import { isRedisReply, replicaReplies } from "../kit/passing.ts";
+import { isRedisReply, replicaReplies } from "../kit/transientErrors.ts";
 
 /**
  * A failover swaps roles: the address of the primary moves, and connections that are open stay with the former primary,

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { BatchStatementError } from "@aws-sdk/client-dynamodb";
 import { BatchExecuteStatementCommand } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../kit/errors.ts";
-import { isPassingCode } from "../kit/passing.ts";
+import { isTransientCode } from "../kit/transientErrors.ts";
 import type { Aws } from "./aws.ts";
 import { invalidWrite, isRefusedAsInvalid } from "./transaction.ts";
 
@@ -54,7 +54,7 @@ async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Pr
     const again: number[] = [];
     for (const [position, index] of open.entries()) {
       const error = errors[position];
-      if (error && isPassingCode(error.Code)) again.push(index);
+      if (error && isTransientCode(error.Code)) again.push(index);
       else answers[index] = answerOf(error);
     }
     if (again.length === 0) return answers;

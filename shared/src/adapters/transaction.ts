@@ -1,7 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { AppError } from "../kit/errors.ts";
-import { isPassingCode } from "../kit/passing.ts";
+import { isTransientCode } from "../kit/transientErrors.ts";
 import type { Aws } from "./aws.ts";
 
 export type TransactionParts = NonNullable<TransactWriteCommandInput["TransactItems"]>;
@@ -26,7 +26,7 @@ export async function transact(aws: Pick<Aws, "dynamo">, parts: TransactionParts
       if (codes.includes("ConditionalCheckFailed")) return codes.map((code) => code === "ConditionalCheckFailed");
       const invalid = reasons.find((reason) => reason.Code === "ValidationError");
       if (invalid) throw invalidWrite(invalid.Message ?? error.message, error);
-      if (!codes.some(isPassingCode)) throw error;
+      if (!codes.some(isTransientCode)) throw error;
       if (attempt === tries)
         throw new AppError("storage", `DynamoDB refuses a write (${codes.join(", ")}).`, { cause: error });
       await collisionPause(attempt);

@@ -2,7 +2,7 @@ import type { Deliveries, Outcome } from "@email-agent/shared/adapters/deliverie
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
-import { outlastTrouble } from "../send/passingTrouble.ts";
+import { retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
 
 /** The claims of one delivery that have no recorded outcome yet. */
@@ -82,8 +82,8 @@ export function inHand(
     }
   };
   const patiently = (outcomes: readonly Outcome[]): Promise<boolean[]> =>
-    outlastTrouble(ports, "writing outcomes", () => ports.deliveries.settle(partition, outcomes), {
-      isPassing: (error) => dispositionOf(error) !== "reject",
+    retryTransient(ports, "writing outcomes", () => ports.deliveries.settle(partition, outcomes), {
+      retries: (error) => dispositionOf(error) !== "reject",
       milliseconds: keptMilliseconds,
     });
 

@@ -1,8 +1,8 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { isTransientUnderLease, retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import { refuseTooManyFailures } from "./failureCeiling.ts";
-import { isPassingUnderLease, outlastTrouble } from "./passingTrouble.ts";
 import { newChunk, planRun } from "./planRun.ts";
 import type { BellListener } from "./runBell.ts";
 import { sendProgress } from "./sendProgress.ts";
@@ -35,8 +35,8 @@ export async function conductChunks(sendRun: SendRun, participants: Participants
         if (sendRun.board.issued.size < sendRun.pace) bell.wake();
       },
     );
-  const planned = outlastTrouble({ ...ports, log: run.log }, "planning", plan, {
-    isPassing: isPassingUnderLease,
+  const planned = retryTransient({ ...ports, log: run.log }, "planning", plan, {
+    retries: isTransientUnderLease,
     signal,
   }).catch((error) => {
     Object.assign(planning, { failed: true, error });
@@ -88,7 +88,7 @@ async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
     return moved || issued;
   } catch (error) {
     // What a chunk or the account reported ends the run; only this process's own trouble is waited out.
-    if (!isPassingUnderLease(error)) throw error;
+    if (!isTransientUnderLease(error)) throw error;
     sendRun.run.log.warn({ error }, "looking after the chunks failed; trying again");
     return false;
   }

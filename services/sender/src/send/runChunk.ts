@@ -8,7 +8,8 @@ import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/kit/errors.ts";
-import { isPassing } from "@email-agent/shared/kit/passing.ts";
+import { retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
+import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
 import { newWorkerName } from "@email-agent/shared/run/workerName.ts";
 import type { ContentCache } from "../content/contentCache.ts";
@@ -18,7 +19,6 @@ import type { DeliveryEnd } from "../delivery/person.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkLease, keepChunk } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
-import { outlastTrouble } from "./passingTrouble.ts";
 import type { RunBell } from "./runBell.ts";
 import { settleAgain } from "./settleEndedRuns.ts";
 
@@ -60,7 +60,7 @@ export async function runChunk(
     (error) => () => leaveAfterThrow(work, lease, error),
   );
   // While the table is away the chunk stays in hand: given up, it would count as lost.
-  await outlastTrouble(ports, "leaving a chunk", left, { milliseconds: limits.leaveMilliseconds });
+  await retryTransient(ports, "leaving a chunk", left, { milliseconds: limits.leaveMilliseconds });
   ports.bell.ring(job.runId);
   // What was on the wire when the run ended is settled now; whoever counted the run may have been earlier.
   if (lease.signal.aborted) await settleAgain(ports, job.workOrderId, "Send", job.runId);
@@ -163,7 +163,7 @@ async function leaveAfterThrow(work: ChunkWork, lease: ChunkLease, error: unknow
   const { log, runs, clock } = ports;
   if (lease.signal.aborted) return leave(work, lease, { kind: "ended" });
   const giveBack = givingBack(work);
-  if (isPassing(error)) {
+  if (isTransient(error)) {
     log.warn({ error, chunk: held.sk }, "a chunk met passing trouble and is tried again");
     const notBefore = instant(clock.now() + limits.waitedMilliseconds);
     await giveBack({ returned: "trouble", reason: "A dependency was away.", notBefore });

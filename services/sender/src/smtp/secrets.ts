@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { isPassing } from "@email-agent/shared/kit/passing.ts";
+import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 
 /** Secrets of accounts, by ARN or name. Never logged. */
 export interface Secrets extends AsyncDisposable {
@@ -37,7 +37,7 @@ async function read(client: SecretsManagerClient, arn: string): Promise<string> 
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
     if (SecretString) return SecretString;
   } catch (cause) {
-    const code = isPassing(cause) ? "dependency" : "configuration";
+    const code = isTransient(cause) ? "dependency" : "configuration";
     throw new AppError(code, `Secret ${arn} cannot be read from Secrets Manager.`, { cause });
   }
   throw new AppError("configuration", `Secret ${arn} has no text.`);

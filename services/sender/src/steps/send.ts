@@ -3,13 +3,13 @@ import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError, dispositionOf } from "@email-agent/shared/kit/errors.ts";
+import { isTransientUnderLease, retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import type { ContentConfig, ContentPorts } from "@email-agent/shared/run/loadContent.ts";
 import type { StepHandler, StepResult, StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import { conductChunks } from "../send/conductChunks.ts";
 import { finishPass, lastCounters } from "../send/finishPass.ts";
-import { isPassingUnderLease, outlastTrouble } from "../send/passingTrouble.ts";
 import { quotaWakeAt } from "../send/quotaSleep.ts";
 import { sumCounters } from "../send/runCounters.ts";
 import { leftOutMessage } from "../send/sendCeiling.ts";
@@ -37,7 +37,7 @@ export interface SendConfig extends ContentConfig {
 export function send(ports: SendPorts, config: SendConfig, limits: SendLimits): StepHandler {
   return async (run) => {
     const outlast = <Result>(what: string, work: () => Promise<Result>) =>
-      outlastTrouble(ports, what, work, { isPassing: isPassingUnderLease, signal: run.signal });
+      retryTransient(ports, what, work, { retries: isTransientUnderLease, signal: run.signal });
     let sendRun: SendRun | undefined;
     try {
       const content = await loadRunContent(ports, config, run.order, "Send", run.signal);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AppError, type ErrorCode } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
-import { isPassing } from "@email-agent/shared/kit/passing.ts";
+import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import type { Failure } from "../../api/failure.ts";
 
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -24,7 +24,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
  */
 export function failure(log: Log, error: unknown): Response {
   // Which table at which address did not answer is for the log.
-  if (isPassing(error)) {
+  if (isTransient(error)) {
     log.warn({ error }, "a request could not be served for now");
     return reply(503, {
       code: "dependency",

@@ -1,7 +1,7 @@
 import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { isPassing } from "@email-agent/shared/kit/passing.ts";
+import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import { ulid } from "ulid";
 import type { Manager } from "../manager.ts";
 import { notFoundPage, notNowPage, publicAnswer, publicHtml, sentence } from "./publicPage.ts";
@@ -49,7 +49,7 @@ async function forPerson(
     return await work(subject, texts);
   } catch (error) {
     if (error instanceof AppError && error.code === "not-found") return notFoundPage("unsubscribe", texts);
-    const report = isPassing(error) ? parts.log.warn : parts.log.error;
+    const report = isTransient(error) ? parts.log.warn : parts.log.error;
     report.call(parts.log, { error, participantId: subject.participantId }, "an unsubscribe page could not be served");
     return notNowPage("unsubscribe", texts);
   }

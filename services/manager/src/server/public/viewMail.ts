@@ -4,7 +4,7 @@ import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { isPassing } from "@email-agent/shared/kit/passing.ts";
+import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import { compileContent, loadSurroundings, readContent, withoutErrors } from "@email-agent/shared/run/loadContent.ts";
 import type { Manager } from "../manager.ts";
 import type { CompiledContent } from "./compiledContents.ts";
@@ -33,7 +33,7 @@ export async function viewMail(parts: ViewParts, token: string, request: Request
     return html === undefined ? notFoundPage("view", texts) : publicAnswer("view", 200, html);
   } catch (error) {
     const { participantId, mailingKey } = subject;
-    const report = isPassing(error) ? parts.log.warn : parts.log.error;
+    const report = isTransient(error) ? parts.log.warn : parts.log.error;
     report.call(parts.log, { error, participantId, mailingKey }, "a mail could not be shown in the browser");
     return notNowPage("view", texts);
   }

@@ -1,8 +1,8 @@
 import { AppError } from "./errors.ts";
 
 /**
- * Trouble of a dependency that passes by itself: it throttles, restarts, fails over, or cannot be reached. This is the one
- * list of it, for DynamoDB, SQS, SNS, S3, Secrets Manager, the sources of credentials, and Redis.
+ * Transient errors: a dependency throttles, restarts, fails over or cannot be reached, and the same call may succeed later.
+ * This is the one list of them, for DynamoDB, SQS, SNS, S3, Secrets Manager, the sources of credentials, and Redis.
  *
  * Sources: the AWS SDK's own lists (`@smithy/core/retry`, service-error-classification), the API reference of each
  * service, `BatchStatementError` and `CancellationReason` of DynamoDB, Redis' error replies.
@@ -41,7 +41,7 @@ const awsCodes = new Set([
   "RequestExpired",
   "RequestInTheFuture",
   "RequestTimeTooSkewed",
-  // The metadata service of the machine or the task does not answer.
+  // The metadata service of the machine or the task does not respond.
   "CredentialsProviderError",
   "TokenProviderError",
 ]);
@@ -60,7 +60,7 @@ const networkCodes = new Set([
 ]);
 
 /** 501 and 505 say that the request makes no sense to the server. */
-const passingStatus = (status: number) => status === 429 || (status >= 500 && status !== 501 && status !== 505);
+const isTransientStatus = (status: number) => status === 429 || (status >= 500 && status !== 501 && status !== 505);
 
 /** Replies of a server that is, or is about to become, a replica. The command had no effect. */
 export const replicaReplies = ["READONLY", "UNBLOCKED", "MASTERDOWN", "LOADING"] as const;
@@ -74,8 +74,8 @@ const redisClientTexts = [
   "Stream isn't writeable",
 ];
 
-/** True for the code of an AWS error, or of a part of a batch or transaction, that passes. */
-export function isPassingCode(code: string | undefined): boolean {
+/** True for the code of a transient AWS error, or of a transient failure of a part of a batch or transaction. */
+export function isTransientCode(code: string | undefined): boolean {
   return code !== undefined && (awsCodes.has(code) || code.includes("Throttl"));
 }
 
@@ -89,12 +89,12 @@ export function isRedisReply(error: unknown, codes: readonly string[]): boolean 
 }
 
 /**
- * True for trouble that passes, from any client. Everything else is not (a bug, a wrong item, a refused condition, a
- * missing right, what the mail server said): repeating it changes nothing.
+ * True for a transient error of any client. Everything else (a bug, a wrong item, a refused condition, a missing right,
+ * the mail server's reply) is not: repeating it changes nothing.
  */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (error instanceof AppError) return error.code === "storage" || error.code === "dependency";
-  return error instanceof Error && isPassingError(error);
+  return error instanceof Error && isTransientError(error);
 }
 
 interface AwsError extends Error {
@@ -106,28 +106,28 @@ interface AwsError extends Error {
   readonly CancellationReasons?: readonly { readonly Code?: string }[];
 }
 
-function isPassingError(error: AwsError): boolean {
-  if (isRedisTrouble(error)) return true;
+function isTransientError(error: AwsError): boolean {
+  if (isTransientRedisError(error)) return true;
   // Ended by its caller, whatever it met before.
   if (error.name === "AbortError") return false;
-  if (error.CancellationReasons) return isPassingCancellation(error.CancellationReasons);
+  if (error.CancellationReasons) return isTransientCancellation(error.CancellationReasons);
   return (
-    isPassingCode(error.name) ||
+    isTransientCode(error.name) ||
     networkCodes.has(error.code ?? "") ||
     error.$retryable !== undefined ||
-    passingStatus(error.$metadata?.httpStatusCode ?? 0) ||
+    isTransientStatus(error.$metadata?.httpStatusCode ?? 0) ||
     (error.name === "InvalidSignatureException" && error.message.startsWith("Signature expired")) ||
-    (error.cause !== error && isPassing(error.cause))
+    (error.cause !== error && isTransient(error.cause))
   );
 }
 
-/** A part that failed for good makes the whole lasting; parts that were not at fault have the code None. */
-function isPassingCancellation(reasons: NonNullable<AwsError["CancellationReasons"]>): boolean {
+/** One part that failed permanently makes the whole failure permanent; parts that were not at fault have the code None. */
+function isTransientCancellation(reasons: NonNullable<AwsError["CancellationReasons"]>): boolean {
   const codes = reasons.map(({ Code = "None" }) => Code).filter((code) => code !== "None");
-  return codes.length > 0 && codes.every(isPassingCode);
+  return codes.length > 0 && codes.every(isTransientCode);
 }
 
-function isRedisTrouble(error: Error): boolean {
+function isTransientRedisError(error: Error): boolean {
   return (
     error.name === "MaxRetriesPerRequestError" ||
     redisClientTexts.some((text) => error.message.startsWith(text)) ||
