@@ -40,7 +40,6 @@ export function aStepRun(step: StepName, order: WorkOrder = anOrder(), fields: {
     order,
     signal: aborter.signal,
     log: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") },
-    leaseAge: () => (proof ? 0 : 60_000),
     proveLease: () => {
       if (!proof) throw new AppError("lease-lost", "The last renewal of the lease is too old.");
     },

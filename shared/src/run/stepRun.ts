@@ -51,8 +51,6 @@ export interface StepRun {
    */
   readonly signal: AbortSignal;
   readonly log: Log;
-  /** Milliseconds since the last successful renewal under this token, by the monotonic clock. */
-  leaseAge(): number;
   /** Throws AppError `lease-lost` unless the last renewal is less than 20 s old: a process that was frozen and wakes up begins nothing. */
   proveLease(): void;
   /** Reports progress. Writes are coalesced to at most 2 a second; the newest value always gets out. Never throws. */

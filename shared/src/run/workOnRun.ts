@@ -109,7 +109,6 @@ async function callHandler(
       order,
       signal: lease.signal,
       log,
-      leaseAge: lease.age,
       proveLease: lease.prove,
       report,
     };

@@ -54,7 +54,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON is not ours; the caller counts it.
+    // Not JSON, so not ours.
     return undefined;
   }
 }

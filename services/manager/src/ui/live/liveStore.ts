@@ -24,8 +24,6 @@ export interface LiveStore {
   /** With the step of a pending command as expected. */
   order(id: string): Order | undefined;
   connection(): ConnectionState;
-  /** Messages that were none of ours. */
-  readonly ignoredMessages: number;
   readonly commands: Pick<PendingCommands, "give" | "of">;
   /** Takes over an order that another request answered. */
   apply(order: Order): void;
@@ -110,9 +108,6 @@ export function liveStore(ports: LivePorts): LiveStore {
     connection() {
       if (link === "down") return "disconnected";
       return isFresh ? "connected" : "connecting";
-    },
-    get ignoredMessages() {
-      return feed.ignored;
     },
     commands,
     apply(order) {

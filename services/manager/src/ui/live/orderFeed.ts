@@ -23,8 +23,6 @@ export interface OrderFeed {
   load(signal: AbortSignal): Promise<boolean>;
   listed(): Listed;
   readonly isLoading: boolean;
-  /** Frames that were none of ours. */
-  readonly ignored: number;
 }
 
 /** One reading of the list. */
@@ -47,7 +45,6 @@ export function orderFeed(
   let listed: Listed = { phase: "loading", unreadable: 0 };
   /** The newest message per order that is not held. */
   let buffered = new Map<string, LiveMessage>();
-  let ignored = 0;
 
   function take(message: LiveMessage): void {
     const { workOrderId: id, version } = message;
@@ -105,16 +102,13 @@ export function orderFeed(
     listed: () => listed,
     hear(text) {
       const message = readMessage(text);
-      if (!message) ignored += 1;
-      else if (!listing || book.get(message.workOrderId)) take(message);
+      if (!message) return;
+      if (!listing || book.get(message.workOrderId)) take(message);
       else if (message.version > (buffered.get(message.workOrderId)?.version ?? 0))
         buffered.set(message.workOrderId, message);
     },
     get isLoading() {
       return listing !== undefined;
-    },
-    get ignored() {
-      return ignored;
     },
   };
 }

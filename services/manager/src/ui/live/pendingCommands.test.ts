@@ -46,7 +46,7 @@ test("a start shows working at once, before the server answers, and goes out wit
     id: page.id,
     body: { commandId: commandOf(page), step: "Count", action: "start" },
   });
-  expect(page.store.commands.of(page.id)).toMatchObject({ step: "Count", action: "start", baseVersion: 1 });
+  expect(page.store.commands.of(page.id)).toMatchObject({ step: "Count", action: "start" });
 });
 
 test("a stop shows “Stopping…” over the old status", async () => {

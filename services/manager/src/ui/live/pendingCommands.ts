@@ -7,11 +7,11 @@ import type { LivePorts } from "./livePorts.ts";
 import {
   acknowledgedWithinMilliseconds,
   acknowledges,
-  expect,
+  optimisticUpdate,
   type PendingCommand,
   refusalIn,
-  withExpected,
-} from "./optimism.ts";
+  withPending,
+} from "./optimisticUpdate.ts";
 import type { OrderBook } from "./orderBook.ts";
 
 export interface CommandOptions {
@@ -84,7 +84,7 @@ export function pendingCommands(
     shown(order) {
       const one = waiting.get(order.id);
       if (!one) return order;
-      if (one.view?.of !== order) one.view = { of: order, shown: withExpected(order, one.command) };
+      if (one.view?.of !== order) one.view = { of: order, shown: withPending(order, one.command) };
       return one.view.shown;
     },
     settle(id) {
@@ -101,7 +101,7 @@ export function pendingCommands(
       if (!order || waiting.has(id)) return notNow(order);
       const commandId = newId();
       const one: Waiting = {
-        command: expect(order, { commandId, step, action }, clock.now()),
+        command: optimisticUpdate(order, { commandId, step, action }, clock.now()),
         ending: new AbortController(),
       };
       waiting.set(id, one);

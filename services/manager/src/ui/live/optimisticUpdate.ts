@@ -2,55 +2,47 @@ import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action, StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 
-/** A command this browser gave and whose judgement it has not seen yet, with the step as it is shown meanwhile. */
+/** The optimistic update of a click: a command of this browser that is not judged yet, with the step as it is shown until then. */
 export interface PendingCommand {
   readonly commandId: string;
   readonly step: StepName;
   readonly action: Action;
-  /** Version of the order when it was clicked. */
-  readonly baseVersion: number;
-  /** Epoch milliseconds. */
-  readonly issuedAt: number;
   readonly shown: StepRecord;
 }
 
-/** So long without acknowledgement, and the page goes back to what is confirmed. */
+/** Without an acknowledgement within this time the page rolls back to the confirmed state. */
 export const acknowledgedWithinMilliseconds = 30_000;
 
-/** What a click shows at once: a start works already, a stop stands over the old status. */
-export function expect(
-  order: Order,
-  asked: Pick<PendingCommand, "commandId" | "step" | "action">,
-  now: number,
-): PendingCommand {
-  const step = order.steps[asked.step];
+/** What a click shows at once: a start already works, a stop keeps the status it had. `now`: epoch milliseconds. */
+export function optimisticUpdate(order: Order, command: Omit<PendingCommand, "shown">, now: number): PendingCommand {
+  const step = order.steps[command.step];
   const { resultRunId } = step;
   const shown: StepRecord =
-    asked.action === "stop"
+    command.action === "stop"
       ? { ...step, message: "Stopping…" }
       : {
           status: "working",
           message: "Starting…",
-          runId: asked.commandId,
+          runId: command.commandId,
           startedAt: new Date(now).toISOString(),
-          // The last complete Dry-Run can still be looked at.
+          // The list of the last complete run stays open to view.
           ...(resultRunId !== undefined && { resultRunId }),
         };
-  return { ...asked, baseVersion: order.version, issuedAt: now, shown };
+  return { ...command, shown };
 }
 
-/** The order with the step as the pending command shows it, everything else as it is. */
-export function withExpected(order: Order, { step, shown }: PendingCommand): Order {
+/** The order with the optimistic state of one step; everything else as confirmed. */
+export function withPending(order: Order, { step, shown }: PendingCommand): Order {
   return { ...order, steps: { ...order.steps, [step]: shown } };
 }
 
-/** True for a state that comes after this command's judgement: it tells what really became of it. */
+/** True for a state written after the command was judged, which shows its real outcome. */
 export function acknowledges(order: Order, { commandId, step }: PendingCommand): boolean {
   const { runId } = order.steps[step];
   return order.lastCommand?.id === commandId || runId === commandId || runId?.startsWith(`${commandId}-p`) === true;
 }
 
-/** Why the command came to nothing, as its judgement says; undefined if it was accepted, or judged too long ago to say. */
+/** Why the command was refused; undefined if it was accepted, or if a later command has replaced its judgement. */
 export function refusalIn({ lastCommand }: Order, { commandId }: PendingCommand): string | undefined {
   if (lastCommand?.id !== commandId || lastCommand.outcome === "accepted") return undefined;
   return lastCommand.reason ?? `It was ${lastCommand.outcome}, without a reason.`;
