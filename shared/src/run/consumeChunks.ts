@@ -1,11 +1,12 @@
 import type { Redis } from "ioredis";
 import { jobWorker } from "../adapters/jobWorker.ts";
+import { stepNamed } from "../domain/steps.ts";
 import type { Clock } from "../kit/clock.ts";
 import { AppError } from "../kit/errors.ts";
 import { type Log, withLogContext } from "../kit/log.ts";
 import type { Metrics } from "../kit/metrics.ts";
 import { type ChunkJob, chunkJobSchema, chunkQueueName } from "../messages/stepJob.ts";
-import { protectionMinutes, type TaskProtection } from "./taskProtection.ts";
+import type { TaskProtection } from "./taskProtection.ts";
 
 export interface ConsumeChunks {
   /** Works on one chunk; ends soon after `shutdown` aborts. */
@@ -42,7 +43,7 @@ export function consumeChunks(options: ConsumeChunks): AsyncDisposable {
     if (!parsed.success) return log.warn({ error: parsed.error }, "A job on send-chunk does not fit and was dropped");
     const { workOrderId, runId, sk, addedAt } = parsed.data;
     metrics.record("QueueWait", Math.max(0, clock.now() - addedAt), { step: "send-chunk" });
-    using _ = protection?.hold(runId, protectionMinutes.send);
+    using _ = protection?.hold(runId, stepNamed("Send").protectionMinutes);
     await withLogContext({ step: "Send", workOrderId, runId }, async () => {
       try {
         await work(parsed.data, stopping.signal);

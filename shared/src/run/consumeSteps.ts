@@ -1,12 +1,12 @@
 import type { Redis } from "ioredis";
 import { jobWorker } from "../adapters/jobWorker.ts";
 import type { SettlementJob } from "../adapters/stepQueues.ts";
-import { type Step, type StepName, type StepNameOf, type StepOwner, steps } from "../domain/steps.ts";
+import { type Step, type StepNameOf, type StepOwner, steps } from "../domain/steps.ts";
 import { AppError } from "../kit/errors.ts";
 import { withLogContext } from "../kit/log.ts";
 import { stepJobSchema } from "../messages/stepJob.ts";
 import type { StepHandler } from "./stepRun.ts";
-import { protectionMinutes, type TaskProtection } from "./taskProtection.ts";
+import type { TaskProtection } from "./taskProtection.ts";
 import { newWorkerName } from "./workerName.ts";
 import { type WorkerTimes, workerTimes } from "./workerTimes.ts";
 import { pickUp, type RunInHand, type WorkerPorts } from "./workOnRun.ts";
@@ -24,18 +24,6 @@ export interface ConsumeSteps<Owner extends StepOwner> extends WorkerPorts {
   readonly protection?: Pick<TaskProtection, "hold">;
   /** Prefix of the queues, as given to `stepQueues`. */
   readonly prefix?: string;
-}
-
-/**
- * Jobs of one step a process works on at once. Coordinators of Send mostly wait (for chunks, rates, quota), so 100 of
- * them cost little, and one order must not wait behind another. The others read participants or content page by page
- * (some MB each) and share one processor: ten keep it busy, more would only slow each other down and fill the memory.
- */
-const jobsAtOnce: Partial<Record<StepName, number>> & { readonly other: number } = { Send: 100, other: 10 };
-
-/** Jobs of this step one process works on at once. */
-export function stepJobsAtOnce(step: StepName): number {
-  return jobsAtOnce[step] ?? jobsAtOnce.other;
 }
 
 const closeMilliseconds = 2000;
@@ -63,7 +51,7 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
     const handler = handlers[step.name] as StepHandler;
     const run = await pickUp({ ...options, job, lease, worker, handler, times });
     if (!run) return;
-    using _ = options.protection?.hold(job.runId, protectionMinutes[step.name === "Send" ? "send" : "other"]);
+    using _ = options.protection?.hold(job.runId, step.protectionMinutes);
     inHand.add(run);
     // Taken in the moment the shutdown began.
     if (stopping) run.interrupt();
@@ -95,7 +83,7 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
   const workers = owned.map((step) =>
     jobWorker(step.queue, (job) => takeJob(step, job.data), {
       redis: options.redis,
-      concurrency: stepJobsAtOnce(step.name),
+      concurrency: step.jobsAtOnce,
       ...(options.prefix && { prefix: options.prefix }),
       log,
     }),

@@ -3,7 +3,6 @@ import { type StepOwner, steps } from "../domain/steps.ts";
 import type { Log } from "../kit/log.ts";
 import type { Metrics } from "../kit/metrics.ts";
 import { chunkQueueName } from "../messages/stepJob.ts";
-import { stepJobsAtOnce } from "./consumeSteps.ts";
 
 export interface MeasureWorkload {
   readonly owner: StepOwner;
@@ -34,10 +33,10 @@ export function measureWorkload(options: MeasureWorkload): Disposable {
 
   async function measure(): Promise<void> {
     let workload = 0;
-    for (const { name, queue } of owned) {
+    for (const { name, queue, jobsAtOnce } of owned) {
       const { waiting, inHand, workers } = await queues.backlog(name);
       metrics.record("QueueWaiting", waiting, { queue });
-      workload += (waiting + inHand) / (stepJobsAtOnce(name) * Math.max(1, workers));
+      workload += (waiting + inHand) / (jobsAtOnce * Math.max(1, workers));
     }
     if (chunks) {
       const { waiting, useful, workers } = await chunks.queue.backlog();

@@ -14,13 +14,6 @@ export interface TaskProtectionOptions {
   readonly log: Pick<Log, "info" | "warn">;
 }
 
-/**
- * How long a run keeps its task. A deployment waits for protected tasks, and CloudFormation gives up after three hours, so
- * the longest is below. Send and its chunks go on elsewhere where they were, and are protected only against being handed
- * on needlessly; the other steps begin anew.
- */
-export const protectionMinutes = { send: 15, other: 120 } as const;
-
 /** Should this process die or hang, ECS has the task back after so long. */
 const expiresInMinutes = 10;
 const renewMilliseconds = 4 * 60_000;

@@ -1,11 +1,12 @@
 // Over HTTP, types only: lists of recipients, resolutions, reconciliation.
 import type { Reconciled } from "@email-agent/shared/domain/delivery/reconciliation.ts";
+import type { StepList } from "@email-agent/shared/domain/steps.ts";
 
 /**
  * The lists of an order: of its last complete Dry-Run, its last Test, everybody mailed, whom the last Send skipped though
  * it had planned to mail them, and whom the mailing leaves out as things are now.
  */
-export type RecipientListName = "dry-run" | "test" | "send" | "skipped" | "left-out";
+export type RecipientListName = StepList | "skipped" | "left-out";
 
 export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
 

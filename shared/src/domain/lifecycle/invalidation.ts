@@ -1,14 +1,14 @@
 import { orderFieldTitles } from "../form/orderFields.ts";
-import { isStepName, laterSteps, type StepName, stepNames } from "../steps.ts";
+import { isStepName, laterSteps, type StepName, stepNames, stepsWhere } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Prepared, StepRecord, WorkOrder } from "../workOrder.ts";
 import { stepStatus } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { noWrite, stepPath } from "./runWrites.ts";
 
-const fromPrepare: readonly StepName[] = ["Prepare", "Dry-Run", "Test", "Send"];
-const afterPrepare: readonly StepName[] = ["Dry-Run", "Test", "Send"];
-const mailing: readonly StepName[] = ["Test", "Send"];
+const fromPrepare = stepsWhere(({ content }) => content !== undefined);
+const afterPrepare = stepsWhere(({ content }) => content === "uses");
+const mailing = stepsWhere(({ mails }) => mails !== undefined);
 
 interface Invalidation {
   readonly fields: readonly (keyof WorkOrder & string)[];

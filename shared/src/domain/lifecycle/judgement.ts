@@ -1,4 +1,4 @@
-import { isKnownStatus, isStepName, type StepName } from "../steps.ts";
+import { isKnownStatus, isStepName, mailsRecipients, type StepName } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Command, Judgement, StepStatus, WorkOrder } from "../workOrder.ts";
 import { unknownHere } from "./busyStep.ts";
@@ -37,7 +37,7 @@ export function judgeCommand(order: WorkOrder, command: Asked, now: number): Jud
 function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
   const verdict = judgeStart(order, step, now);
   // A number confirmed for another step limits nothing.
-  const confirmedRecipients = step === "Send" ? command.confirmedRecipients : undefined;
+  const confirmedRecipients = mailsRecipients(step) ? command.confirmedRecipients : undefined;
   const taken = transition(order, step, { kind: "start", commandId: command.id, confirmedRecipients, now });
   const reason = verdict.verdict === "granted" ? undefined : verdict.reason;
   if (!taken) return unmoved(order, command, now, verdict.verdict === "ignored" ? "ignored" : "rejected", reason);

@@ -1,5 +1,5 @@
 import { mailingKeysOnceStarted } from "../delivery/orderMailings.ts";
-import { type StepName, stepNames } from "../steps.ts";
+import { mailsRecipients, type StepName, stepNamed } from "../steps.ts";
 import { instant } from "../time.ts";
 import { type Counters, type Judgement, type StepRecord, type WorkOrder, zeroCounters } from "../workOrder.ts";
 import type { Condition, OrderWrite, Path } from "./orderWrite.ts";
@@ -64,7 +64,7 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
       ...(confirmedRecipients === undefined
         ? []
         : [[stepPath(step, "confirmedRecipients"), confirmedRecipients] as const]),
-      ...(step === "Send" ? [[["mailingKeys"], mailingKeysOnceStarted(order)] as const] : []),
+      ...(mailsRecipients(step) ? [[["mailingKeys"], mailingKeysOnceStarted(order)] as const] : []),
       [["fence"], token],
       [["runLease"], { runId, step, token }],
       [["losses"], 0],
@@ -87,9 +87,9 @@ function whileWorking(step: StepName): Path[] {
   return [stepPath(step, "planning"), stepPath(step, "waiting")];
 }
 
-/** Content a run uses from start to end; the steps up to Prepare use none. */
+/** The content a run uses from start to end; undefined for a step that uses none. */
 function pinnedContent(order: WorkOrder, step: StepName): Record<string, string> | undefined {
-  if (stepNames.indexOf(step) <= stepNames.indexOf("Prepare")) return undefined;
+  if (stepNamed(step).content !== "uses") return undefined;
   const hashes = order.languages.flatMap((code) => {
     const hash = order.prepared[code]?.hash;
     return hash === undefined ? [] : [[code, hash] as const];

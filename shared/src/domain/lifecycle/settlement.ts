@@ -1,5 +1,5 @@
 import { mailingKey, testPartition } from "../delivery/mailingKey.ts";
-import { isStepName, type StepName } from "../steps.ts";
+import { isStepName, type StepName, stepNamed } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Counters, StepStatus, UnsettledRun, WorkOrder } from "../workOrder.ts";
 
@@ -9,15 +9,16 @@ export type UnsettledRuns = Readonly<Record<string, UnsettledRun>>;
 type Claiming = Pick<WorkOrder, "eventCode" | "subEvent" | "stage" | "revision" | "languages">;
 
 /** True for the steps whose runs claim deliveries. */
-export function claims(step: StepName): step is "Send" | "Test" {
-  return step === "Send" || step === "Test";
+export function claims(step: StepName): boolean {
+  return stepNamed(step).mails !== undefined;
 }
 
-/** The partitions of the ledger in which a run claims deliveries; none for a step that mails nobody. */
+/** The partitions of the ledger in which a run claims deliveries; none for a step that mails no one. */
 export function claimPartitions(order: Claiming, step: StepName, runId: string): string[] {
-  if (!claims(step)) return [];
+  const { mails } = stepNamed(step);
+  if (!mails) return [];
   const keys = order.languages.map((language) => mailingKey(order, language));
-  return step === "Send" ? keys : keys.map((key) => testPartition(key, runId));
+  return mails === "recipients" ? keys : keys.map((key) => testPartition(key, runId));
 }
 
 /** An ended run of a step of this release; what a later one left is settled by that. */

@@ -1,4 +1,4 @@
-import { isKnownStatus, predecessorOf, type StepName } from "../steps.ts";
+import { isKnownStatus, predecessorOf, type StepName, stepNamed } from "../steps.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import { busyStep, busyWords, unknownHere } from "./busyStep.ts";
 import { isSendOver } from "./schedule.ts";
@@ -64,7 +64,7 @@ const guards: readonly Guard[] = [
   {
     refusedAs: "rejected",
     refuses: (order, step, now) => {
-      if (step !== "Send" || !order.sendContinuously) return undefined;
+      if (!stepNamed(step).sleeps || !order.sendContinuously) return undefined;
       if (!order.sendUntil) return "Continuous sending needs an end. Set send until first.";
       return isSendOver(order, now)
         ? `Continuous sending ended at ${order.sendUntil}. Move send until into the future first.`

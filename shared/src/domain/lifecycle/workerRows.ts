@@ -1,4 +1,4 @@
-import type { StepName } from "../steps.ts";
+import { type StepName, stepNamed } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import { publishContent } from "./invalidation.ts";
@@ -52,7 +52,8 @@ export const workerRows: readonly Row[] = [
     title: "a pass is done, more follow",
     on: "pass-done",
     from: ["working"],
-    guard: (order, step, { now }) => step === "Send" && order.sendContinuously && !isSendOver(order, now),
+    guard: (order, step, { now }) =>
+      stepNamed(step).sleeps === true && order.sendContinuously && !isSendOver(order, now),
     to: "sleeping",
     write: (order, step, { lease, said, now }) =>
       joinWrites(
@@ -73,7 +74,7 @@ export const workerRows: readonly Row[] = [
     title: "its quota is used up",
     on: "quota",
     from: ["working"],
-    guard: (order, step, { now }) => step === "Send" && !isSendOver(order, now),
+    guard: (order, step, { now }) => stepNamed(step).sleeps === true && !isSendOver(order, now),
     to: "sleeping",
     write: (order, step, { lease, said, now, wakeAt }) => {
       const cause = { kind: "quota", wakeAt: wakeAt ?? now + unknownQuotaMilliseconds } as const;
@@ -84,7 +85,7 @@ export const workerRows: readonly Row[] = [
     title: "its quota is used up and sendUntil is reached",
     on: "quota",
     from: ["working"],
-    guard: (_, step) => step === "Send",
+    guard: (_, step) => stepNamed(step).sleeps === true,
     to: "complete",
     write: (order, step, { lease, said, now }) => completeAtEnd(order, step, lease, said, now),
   }),
@@ -105,7 +106,7 @@ export const workerRows: readonly Row[] = [
     on: "retryable",
     from: ["working"],
     guard: (order, step) =>
-      step === "Send" && order.sendContinuously && (order.steps[step].attempt ?? 1) < passAttempts,
+      stepNamed(step).sleeps === true && order.sendContinuously && (order.steps[step].attempt ?? 1) < passAttempts,
     to: "sleeping",
     write: (order, step, { lease, said, now, random }) => {
       const attempt = order.steps[step].attempt ?? 1;

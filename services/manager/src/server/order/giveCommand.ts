@@ -6,7 +6,7 @@ import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { nothingToStop, standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { stepNames } from "@email-agent/shared/domain/steps.ts";
+import { mailsRecipients, stepNames } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { actions, type Command, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -90,7 +90,7 @@ function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
 
 /** A Send goes to whom its user was shown: it is counted anew, and above the configured size the number was typed. */
 async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMilliseconds: number): Promise<void> {
-  if (asked.step !== "Send" || asked.action !== "start") return;
+  if (!mailsRecipients(asked.step) || asked.action !== "start") return;
   const tried = dryRunSize(order);
   if (tried === undefined) throw refused("The last Dry-Run is not complete. Run Dry-Run first.");
   const size = await countInTime(ports, order, countMilliseconds);
@@ -122,7 +122,7 @@ async function countInTime(ports: Ports, order: WorkOrder, milliseconds: number)
 
 /** What the user confirmed limits the Send: whoever becomes eligible later waits for the next start. */
 function confirmed({ step, action, confirmRecipients }: Asked): Pick<Command, "confirmedRecipients"> {
-  if (step !== "Send" || action !== "start" || confirmRecipients === undefined) return {};
+  if (!mailsRecipients(step) || action !== "start" || confirmRecipients === undefined) return {};
   return { confirmedRecipients: confirmRecipients };
 }
 

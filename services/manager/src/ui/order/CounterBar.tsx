@@ -3,12 +3,12 @@ import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import styles from "./CounterBar.module.css";
-import { counterParts, isPartial, isUnmeasured, isUntold, partsText } from "./counterParts.ts";
+import { counterParts, isPartial, isUncounted, isUnmeasured, partsText } from "./counterParts.ts";
 
 /** How far a step came: one bar of its numbers, each with its word. Nothing before it first ran. */
 export function CounterBar({ step, record }: { readonly step: StepName; readonly record: StepRecord }) {
   const { status } = record;
-  const counters = isUntold(step, record) ? undefined : record.counters;
+  const counters = isUncounted(step, record) ? undefined : record.counters;
   const unmeasured = isUnmeasured(step, record);
   if (!unmeasured && (!counters || status === "ready")) return undefined;
   const partial = isPartial(step, record);

@@ -1,6 +1,6 @@
 "use client";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { mailsRecipients, type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import { Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import { counterParts, isOutdated, isPartial } from "./counterParts.ts";
@@ -9,9 +9,9 @@ import styles from "./StepPanel.module.css";
 /** The numbers of a step per language, in the order in which languages are worked through. */
 export function LanguageTable({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const { languages, counters, status } = order.steps[step];
-  // Prepare knows one number per language, and tells more about it elsewhere.
-  if (!languages || !counters || status === "ready" || step === "Prepare") return undefined;
-  if (step === "Send" && status !== "working" && isOutdated(order.steps[step]))
+  // Prepare has one number per language; its published content is a table of its own.
+  if (!languages || !counters || status === "ready" || stepNamed(step).content === "publishes") return undefined;
+  if (mailsRecipients(step) && status !== "working" && isOutdated(order.steps[step]))
     return (
       <Text size="sm" c="dimmed">
         It ended before it told its numbers per language: the reconciliation below has them.
@@ -19,7 +19,8 @@ export function LanguageTable({ order, step }: { readonly order: Order; readonly
     );
   const codes = order.languages.filter((code) => languages[code]);
   const shown = counterParts(step, counters).filter(({ name, people }) => people > 0 || name === "sent");
-  const hasRuns = step === "Send" && codes.some((code) => languages[code]?.thisRun?.sent !== languages[code]?.sent);
+  const hasRuns =
+    mailsRecipients(step) && codes.some((code) => languages[code]?.thisRun?.sent !== languages[code]?.sent);
   return (
     <div className={styles.scroll}>
       <table className={`${styles.table} ${shown.length > 1 ? styles.stacks : ""}`}>

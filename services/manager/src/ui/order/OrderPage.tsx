@@ -1,6 +1,6 @@
 "use client";
 import { unknownHere } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
-import { laterSteps } from "@email-agent/shared/domain/steps.ts";
+import { laterSteps, mailsRecipients } from "@email-agent/shared/domain/steps.ts";
 import { Alert, Anchor, Button, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import Link from "next/link";
@@ -62,7 +62,7 @@ function Shown({ order }: { readonly order: Order }) {
       <StartSend order={order}>
         <StepPath order={order} chosen={chosen} />
         <StepPanel key={chosen} order={order} step={chosen} />
-        {chosen === "Send" && <Reconciliation order={order} />}
+        {mailsRecipients(chosen) && <Reconciliation order={order} />}
         <History order={order} />
         <Recipients order={order} />
       </StartSend>

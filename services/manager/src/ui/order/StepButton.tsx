@@ -1,5 +1,5 @@
 "use client";
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { mailsRecipients, type StepName } from "@email-agent/shared/domain/steps.ts";
 import { Button, Text } from "@mantine/core";
 import { useId } from "react";
 import type { Order } from "../../api/orders.ts";
@@ -32,7 +32,7 @@ export function StepButton({ order, step }: { readonly order: Order; readonly st
   const press = () => {
     if (blocked !== undefined || !settled()) return;
     if (action === "stop") void commands.stop(order.id, step);
-    else if (step === "Send") startSend();
+    else if (mailsRecipients(step)) startSend();
     else void commands.start(order.id, step);
   };
   return (

@@ -1,5 +1,11 @@
 "use client";
-import { predecessorOf, type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import {
+  mailsRecipients,
+  predecessorOf,
+  type StepName,
+  stepNamed,
+  stepNames,
+} from "@email-agent/shared/domain/steps.ts";
 import { Alert, Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import { useCommands } from "../live/useLive.ts";
@@ -22,6 +28,7 @@ const failed = ["error", "exception"];
 /** One step in full: what it does, how it stands, what may be done now, and what it found. */
 export function StepPanel({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const record = order.steps[step];
+  const publishes = stepNamed(step).content === "publishes";
   const { status, message, details = [] } = record;
   const isStopping = useCommands().pendingOf(order.id)?.action === "stop" && message === "Stopping…";
   return (
@@ -58,10 +65,10 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
             These numbers are being counted again from the deliveries. What was on the wire is known within two minutes.
           </Text>
         )}
-        {step === "Send" && <SendingChart order={order} />}
+        {mailsRecipients(step) && <SendingChart order={order} />}
         <RecipientButtons order={order} step={step} />
-        <Findings details={details} {...(step === "Prepare" && { preview: `/work-orders/${order.id}/preview` })} />
-        {step === "Prepare" && <PreparedContent order={order} />}
+        <Findings details={details} {...(publishes && { preview: `/work-orders/${order.id}/preview` })} />
+        {publishes && <PreparedContent order={order} />}
         <div className={styles.tables}>
           <LanguageTable order={order} step={step} />
           <SkipReasons order={order} step={step} />

@@ -29,7 +29,8 @@ export function StepPath({ order, chosen }: { readonly order: Order; readonly ch
               className={styles.link}
             >
               <span className={styles.name}>
-                {name === "Send" ? <SendName title={stepTitle(order, name)} /> : name}
+                {name}
+                <span className={styles.rest}>{stepTitle(order, name).slice(name.length)}</span>
               </span>
               <StatusBadge status={order.steps[name].status} />
               <Note record={order.steps[name]} />
@@ -38,17 +39,6 @@ export function StepPath({ order, chosen }: { readonly order: Order; readonly ch
         ))}
       </ol>
     </nav>
-  );
-}
-
-/** Of `Send-Continuously` a narrow screen shows the first word; screen readers read all of it. */
-function SendName({ title }: { readonly title: string }) {
-  const [first, rest] = title.split("-");
-  return (
-    <>
-      {first}
-      <span className={styles.rest}>-{rest}</span>
-    </>
   );
 }
 

@@ -4,7 +4,7 @@ import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 import { statusWord } from "../shell/StatusBadge.tsx";
 import { currentStep } from "./chosenStep.ts";
-import { counterParts, isUnmeasured, isUntold } from "./counterParts.ts";
+import { counterParts, isUncounted, isUnmeasured } from "./counterParts.ts";
 
 type Named = Pick<Order, "eventCode" | "subEvent" | "stage">;
 
@@ -24,7 +24,7 @@ export function pageTitle(order: Named & Pick<Order, "steps">): string {
 
 function percentOf(step: StepName, record: StepRecord): number | undefined {
   const { status, counters } = record;
-  if (status !== "working" || !counters || isUntold(step, record) || isUnmeasured(step, record)) return undefined;
+  if (status !== "working" || !counters || isUncounted(step, record) || isUnmeasured(step, record)) return undefined;
   const open = counterParts(step, counters).find(({ name }) => name === "open")?.people ?? 0;
   return Math.floor((100 * (counters.total - open)) / counters.total);
 }

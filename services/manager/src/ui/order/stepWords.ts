@@ -1,28 +1,21 @@
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import { momentText } from "../shell/momentText.ts";
 
 type Sending = Pick<Order, "sendContinuously" | "sendInterval" | "sendUntil">;
 
-/** The name of a step, as the page shows it. */
+/** The name of a step, as the page shows it: `Send-Once` or `Send-Continuously` for a step that may sleep between passes. */
 export function stepTitle(order: Sending, step: StepName): string {
-  if (step !== "Send") return step;
-  return order.sendContinuously ? "Send-Continuously" : "Send-Once";
+  if (!stepNamed(step).sleeps) return step;
+  return order.sendContinuously ? `${step}-Continuously` : `${step}-Once`;
 }
-
-const help: Readonly<Record<Exclude<StepName, "Send">, string>> = {
-  Count: "Finds out who would get this mailing now, per language, and why others would not. Nothing is sent.",
-  Prepare: "Fetches the content of every language, checks it, and publishes it if it has no errors. Nothing is sent.",
-  "Dry-Run": "Renders every mail for every recipient, so that the list can be looked at. Nothing is sent.",
-  Test: "Sends every language to the testers of this work order, just as Send would.",
-};
 
 /** What a step does, in a sentence or two. */
 export function stepHelp(order: Sending, step: StepName): string {
-  if (step !== "Send") return help[step];
-  if (!order.sendContinuously) return "Sends the mailing to everybody it concerns, and never twice to the same person.";
+  const { help, sleeps } = stepNamed(step);
+  if (!sleeps || !order.sendContinuously) return help;
   const until = order.sendUntil ? ` until ${momentText(order.sendUntil, "long")}` : "";
-  return `Sends the mailing to everybody it concerns, and every ${duration(order.sendInterval)}${until} to those who came since. Never twice to the same person.`;
+  return `${help} Repeats every ${duration(order.sendInterval)}${until} for people who have joined since.`;
 }
 
 /** Whole seconds in words: `10 minutes`, `1 hour`, `1 hour 30 minutes`. */

@@ -1,6 +1,12 @@
 import { busyStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { isKnownStatus, isStepName, type KnownStatus, stepNames } from "@email-agent/shared/domain/steps.ts";
+import {
+  isKnownStatus,
+  isStepName,
+  type KnownStatus,
+  type StepName,
+  stepNames,
+} from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import { statusWord } from "../shell/StatusBadge.tsx";
 import { waitingNote } from "../shell/waitingWords.ts";
@@ -53,6 +59,6 @@ function statusOf(order: Pick<Order, "steps">, now: number): OrderStatus {
     return { status, step, words: `${statusWord(status)}: ${step}`, ...(waits && { waits }) };
   }
   const next = stepNames.find((name) => order.steps[name].status !== "complete");
-  if (!next) return { status: "complete", step: "Send", words: "Sent" };
+  if (!next) return { status: "complete", step: stepNames.at(-1) as StepName, words: "Sent" };
   return { status: "ready", step: next, words: `Next: ${next}` };
 }

@@ -1,13 +1,13 @@
 "use client";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import { Button, Group, Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientStatus } from "../../api/recipients.ts";
 import { SignButton } from "../shell/Sign.tsx";
 import { openList } from "./listAddress.ts";
 import { recipientNumbers } from "./recipientNumbers.ts";
-import { hasList, listOfStep } from "./recipientWords.ts";
+import { hasList } from "./recipientWords.ts";
 import { useCountedLedger } from "./useReconciliation.ts";
 
 /**
@@ -15,7 +15,7 @@ import { useCountedLedger } from "./useReconciliation.ts";
  * Nothing for steps without a list, and before the list exists.
  */
 export function RecipientButtons({ order, step }: { readonly order: Order; readonly step: StepName }) {
-  const list = listOfStep(step);
+  const { list } = stepNamed(step);
   const counted = useCountedLedger(order);
   if (!list || !hasList(order, list)) return undefined;
   return (

@@ -1,4 +1,4 @@
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { mailsRecipients, type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
 import { isOutdated } from "../order/counterParts.ts";
@@ -22,13 +22,13 @@ export function recipientNumbers(
   counted?: OrderReconciliation["languages"][number],
 ): RecipientNumbers {
   const { languages, runId, resultRunId, status } = steps[step];
-  if (step === "Send" && counted && status !== "working") {
+  if (mailsRecipients(step) && counted && status !== "working") {
     const { sent, failed, inDoubt, waiting, sending, leftOut } = counted;
     return { people: sent + failed + inDoubt + waiting + sending + leftOut, failed, inDoubt };
   }
   const counters = languages?.[language];
-  const isStopped = step === "Send" && status !== "working" && isOutdated(steps[step]);
-  const isOfList = counters && !isStopped && (step !== "Dry-Run" || runId === resultRunId);
+  const isStopped = mailsRecipients(step) && status !== "working" && isOutdated(steps[step]);
+  const isOfList = counters && !isStopped && (stepNamed(step).mails || runId === resultRunId);
   if (!isOfList) return { failed: 0, inDoubt: 0 };
   const { sent, failed, inDoubt } = counters;
   return { people: sent + failed + inDoubt, failed, inDoubt };

@@ -1,4 +1,4 @@
-import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import { stepOfList } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 import type { Look } from "../shell/Sign.tsx";
@@ -32,26 +32,12 @@ export const listTitles: Readonly<Record<RecipientListName, string>> = {
   "left-out": "Left out of this mailing as things are now",
 };
 
-/** The list that shows a step's recipients; undefined for steps without. */
-export function listOfStep(step: StepName): "dry-run" | "test" | "send" | undefined {
-  switch (step) {
-    case "Dry-Run":
-      return "dry-run";
-    case "Test":
-      return "test";
-    case "Send":
-      return "send";
-    default:
-      return undefined;
-  }
-}
-
 /** True once the step has made the list. */
 export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName, mailing?: string): boolean {
   if (mailing !== undefined) return true;
   if (list === "left-out") return true;
-  if (list === "dry-run") return steps["Dry-Run"].resultRunId !== undefined;
-  return steps[list === "test" ? "Test" : "Send"].runId !== undefined;
+  const { name, mails } = stepOfList(list === "skipped" ? "send" : list);
+  return (mails ? steps[name].runId : steps[name].resultRunId) !== undefined;
 }
 
 /** Why a list is empty, and what would fill it. */
@@ -60,8 +46,10 @@ export function emptyWords(
   { list, mailing, status, reason, q }: Omit<ShownList, "language">,
 ): string {
   if (!hasList(order, list, mailing)) {
-    if (list === "dry-run") return "No Dry-Run has completed yet. Its list appears here once one has.";
-    return `${list === "test" ? "Test" : "Send"} has not run yet. The list appears here with its first mail.`;
+    const { name, mails } = stepOfList(list === "skipped" || list === "left-out" ? "send" : list);
+    return mails
+      ? `${name} has not run yet. The list appears here with its first mail.`
+      : `No ${name} has completed yet. Its list appears here once one has.`;
   }
   if (q) return `Nobody found for “${q}”. The search looks at the beginning of names and addresses, and at whole ids.`;
   if (list === "left-out")
