@@ -100,7 +100,9 @@ test("acceptance 1: a start before its turn ends in error, audited, and no job e
   const refused = await pipeline.orders.get(order.id);
   expect(refused?.steps.Prepare).toMatchObject({ status: "error", message: expect.stringContaining("Count") });
   expect(await jobsOf(order.id, "Prepare")).toEqual([]);
-  expect(await lineOf(order.id, `E#${early.commandId}#Prepare`)).toMatchObject({ what: "Prepare error" });
+  expect(await lineOf(order.id, `E#${early.commandId}#Prepare`)).toMatchObject({
+    data: { step: "Prepare", status: "error" },
+  });
 
   const first = await command(order, "Count", "start");
   await acceptCommand(ports, first);
@@ -144,7 +146,9 @@ test("a stop raises the flag of its run and takes the waiting job away", async (
   expect((await pipeline.orders.get(order.id))?.steps.Count.status).toBe("interrupted");
   expect(await redis.ttl(`cancel:${start.commandId}`)).toBeGreaterThan(86_000);
   expect(await jobsOf(order.id, "Count")).toEqual([]);
-  expect(await lineOf(order.id, `E#${start.commandId}#Count`)).toMatchObject({ what: "Count interrupted" });
+  expect(await lineOf(order.id, `E#${start.commandId}#Count`)).toMatchObject({
+    data: { step: "Count", status: "interrupted" },
+  });
 });
 
 test("a command to an order that does not exist is audited as rejected", async () => {
@@ -244,7 +248,7 @@ test.each(stories)("acceptance 2: killing ingest at any point of $name changes n
       judged: after?.lastCommand?.id === message.commandId,
       jobs: (await jobsOf(order.id, story.step)).length,
       flag: runId ? await redis.exists(`cancel:${runId}`) : 0,
-      line: (await lineOf(order.id, `C#${message.commandId}`))?.["what"],
+      line: (await lineOf(order.id, `C#${message.commandId}`))?.["data"].outcome,
     };
     return { outcome, died: mortal?.died() ?? false };
   };

@@ -102,7 +102,7 @@ test("a complete run says what its handler said, is audited, and leaves no lease
   expect(done.steps["Dry-Run"].languages).toEqual({ EN: counters(3) });
   for (const field of ["runLease", "runState", "runCheckAt"]) expect(done).not.toHaveProperty(field);
   const line = await auditLine(pipeline, order.id, `E#${runId}#Dry-Run`);
-  expect(line).toMatchObject({ what: "Dry-Run complete", data: { counters: counters(3) } });
+  expect(line).toMatchObject({ what: "run ended", data: { status: "complete", counters: counters(3) } });
   const queue = opened.adopt(new Queue(stepNamed("Dry-Run").queue, { connection: redis }), (open) => open.close());
   await eventually("nothing is kept in the queue", async () =>
     Object.values(await queue.getJobCounts()).every((count) => count === 0),

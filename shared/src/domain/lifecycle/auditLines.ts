@@ -1,11 +1,17 @@
 import { z } from "zod";
+import { maskAddresses } from "../recipients/address.ts";
 import { instant, instantSchema } from "../time.ts";
 import { type Command, type Counters, countersSchema, type Judgement, type StepStatus } from "../workOrder.ts";
+import type { AuditAct, UserAct } from "./auditActs.ts";
 import type { LeaseClaim } from "./runWrites.ts";
 
 const terminal: readonly StepStatus[] = ["complete", "error", "interrupted", "exception"];
 
-/** A line of Audit: append-only, put if absent; only the numbers of a run's end are settled after it. `sk`: `C#<commandId>`, `E#<runId>#<step>` or `U#<time>#<ulid>`. No addresses, no secrets. */
+/**
+ * A line of Audit: append-only, put if absent; only the numbers of a run's end are settled after it. `sk`:
+ * `C#<commandId>`, `E#<runId>#<step>` or `U#<time>#<ulid>`. `what` and `data` are an AuditAct, or a sentence in lines
+ * that an earlier release wrote. No addresses, no secrets.
+ */
 export const auditLineSchema = z.object({
   workOrderId: z.string().min(1),
   sk: z.string().regex(/^[CEU]#.+$/, "C#<commandId>, E#<runId>#<step> or U#<time>#<ulid>"),
@@ -16,6 +22,10 @@ export const auditLineSchema = z.object({
 });
 export type AuditLine = Readonly<z.infer<typeof auditLineSchema>>;
 
+function lineOf(line: Pick<AuditLine, "workOrderId" | "sk" | "at" | "by">, { what, data }: AuditAct): AuditLine {
+  return { ...line, what, ...(data && { data }) };
+}
+
 /** `E#<runId>#<step>`: how a run ended. Undefined for a status that ends nothing. */
 export function runEndLine(
   workOrderId: string,
@@ -25,41 +35,61 @@ export function runEndLine(
   now: number,
 ): AuditLine | undefined {
   if (!terminal.includes(status)) return undefined;
-  const sk = `E#${runId}#${step}`;
-  return { workOrderId, sk, at: instant(now), what: `${step} ${status}`, ...(counters && { data: { counters } }) };
+  const data = { step, status, ...(counters && { counters }) };
+  return lineOf({ workOrderId, sk: `E#${runId}#${step}`, at: instant(now) }, { what: "run ended", data });
 }
 
 export function commandLineKey(commandId: string): string {
   return `C#${commandId}`;
 }
 
-/** `C#<commandId>`: what became of a command. Its presence means that the command is over for good. */
+/** `C#<commandId>`: the outcome of a command. Once it is there, the command is done and never judged again. */
 export function commandLine(workOrderId: string, command: Command, judgement: Judgement): AuditLine {
+  const { step, action, requestedAt, confirmedRecipients } = command;
   const { outcome, reason, runId } = judgement;
-  const { requestedAt, confirmedRecipients } = command;
-  return {
-    workOrderId,
-    sk: commandLineKey(command.id),
-    at: judgement.at,
-    by: command.requestedBy,
-    what: `${command.action} ${command.step}: ${outcome}`,
-    data: {
-      ...{ outcome, requestedAt },
-      ...(confirmedRecipients !== undefined && { confirmedRecipients }),
-      ...(reason && { reason }),
-      ...(runId && { runId }),
-    },
+  const data = {
+    ...{ step, action, outcome, requestedAt },
+    ...(confirmedRecipients !== undefined && { confirmedRecipients }),
+    ...(reason && { reason }),
+    ...(runId && { runId }),
   };
+  const line = { workOrderId, sk: commandLineKey(command.id), at: judgement.at, by: command.requestedBy };
+  return lineOf(line, { what: "command", data });
 }
 
-/** The run whose end the line of a Send tells; undefined for all other lines. */
-export function sendRunOf({ sk }: Pick<AuditLine, "sk">): string | undefined {
-  return /^E#(.+)#Send$/.exec(sk)?.[1];
+/** `workOrderId` is `-` for what outlives the order; `by` is a user id, or `participant <id>`. */
+type UserDid = UserAct & Readonly<{ workOrderId: string; by: string }>;
+
+const textLimitCharacters = 300;
+
+/**
+ * `U#<time>#<ulid>`: edits, archiving, deletions, lease take-overs, resolutions. `id` is a new ULID; `now` epoch
+ * milliseconds. Addresses in texts are masked and long texts cut; the caller leaves secrets out.
+ */
+export function userLine({ workOrderId, by, ...done }: UserDid, id: string, now: number): AuditLine {
+  const at = instant(now);
+  return lineOf({ workOrderId, sk: `U#${at}#${id}`, at, by }, { ...done, data: harmless(done.data) } as AuditAct);
 }
 
-/** True for the end of a Send that had tried to mail anybody; one that ended before it began has no counters. */
+function harmless(value: unknown): unknown {
+  if (typeof value === "string") {
+    const masked = maskAddresses(value);
+    return masked.length <= textLimitCharacters ? masked : `${masked.slice(0, textLimitCharacters - 1)}…`;
+  }
+  if (Array.isArray(value)) return value.map(harmless);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, harmless(inner)]));
+}
+
+/** The run and the step of a line about the end of a run; undefined for all other lines. */
+export function endedRun({ sk }: Pick<AuditLine, "sk">): { readonly runId: string; readonly step: string } | undefined {
+  const [, runId, step] = /^E#(.+)#([^#]+)$/.exec(sk) ?? [];
+  return runId === undefined || step === undefined ? undefined : { runId, step };
+}
+
+/** True for the end of a Send that had tried to mail anyone; one that ended before it began has no counters. */
 export function hasMailed(line: AuditLine): boolean {
-  if (sendRunOf(line) === undefined) return false;
+  if (endedRun(line)?.step !== "Send") return false;
   const counters = countersSchema.safeParse(line.data?.["counters"]);
   if (!counters.success) return false;
   const { sent, failed, inDoubt } = counters.data;

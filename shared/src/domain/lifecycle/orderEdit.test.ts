@@ -2,12 +2,11 @@ import { expect, test } from "vitest";
 import { applyOrderWrite } from "../../../testing/applyOrderWrite.ts";
 import { anOrder } from "../../../testing/builders.ts";
 import { instant } from "../time.ts";
-import { hasMailed } from "./auditLines.ts";
+import { hasMailed, userLine } from "./auditLines.ts";
 import { runningStep } from "./busyStep.ts";
 import { endLease, renewLease, takeLease, validLease } from "./editLease.ts";
 import { resetBy, resetReason } from "./invalidation.ts";
 import { archiveWrite, restoreWrite, saveWrite, sleepingSaveWrite } from "./orderEdit.ts";
-import { userLine } from "./userLines.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
 const lease = { userId: "anna", token: "a", expiresAt: instant(now + 600_000) };
@@ -90,20 +89,20 @@ test("a line of what a user did holds no address and no endless text", () => {
   const data = {
     changed: { subjects: { EN: `Write to ana@example.org ${"x".repeat(400)}` }, testers: ["p-1"], revision: 2 },
   };
-  const line = userLine({ workOrderId: "wo-1", by: "anna", what: "Edited subjects", data }, "01J", now);
-  expect(line).toMatchObject({ sk: `U#${instant(now)}#01J`, at: instant(now), by: "anna", what: "Edited subjects" });
+  const line = userLine({ workOrderId: "wo-1", by: "anna", what: "edited", data }, "01J", now);
+  expect(line).toMatchObject({ sk: `U#${instant(now)}#01J`, at: instant(now), by: "anna", what: "edited" });
   const text = (line.data as typeof data).changed.subjects.EN;
   expect(text).toMatch(/^Write to …@example\.org x+…$/);
   expect(text).toHaveLength(300);
   expect(line.data).toMatchObject({ changed: { testers: ["p-1"], revision: 2 } });
 });
 
-test("only the end of a Send that tried to mail somebody tells of mail", () => {
+test("only the end of a Send that tried to mail someone counts as mailing", () => {
   const line = (sk: string, sent: number) => ({
     workOrderId: "wo-1",
     sk,
     at: instant(now),
-    what: "Send complete",
+    what: "run ended",
     data: { counters: { total: 9, sent, skipped: 3, failed: 0, inDoubt: 0 } },
   });
   expect(hasMailed(line("E#r#Send", 1))).toBe(true);

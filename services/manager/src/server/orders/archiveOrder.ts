@@ -1,8 +1,8 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { busyStep, busyWords } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import { archiveWrite, restoreWrite } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
 import type { OrderWrite } from "@email-agent/shared/domain/lifecycle/orderWrite.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import type { Order } from "../../api/orders.ts";
@@ -17,14 +17,14 @@ type Ports = Pick<Manager, "orders" | "clock">;
 export async function archiveOrder(ports: Ports, user: User, id: string): Promise<Order> {
   const order = await orderFor(ports, user, id);
   if (order.archived) return shownOrder(order, user, "with details");
-  return change(ports, user, order, archiveWrite(user.id, ports.clock.now()), "Archived");
+  return change(ports, user, order, archiveWrite(user.id, ports.clock.now()), "archived");
 }
 
 /** Brings an archived order back. */
 export async function restoreOrder(ports: Ports, user: User, id: string): Promise<Order> {
   const order = await orderFor(ports, user, id);
   if (!order.archived) return shownOrder(order, user, "with details");
-  return change(ports, user, order, restoreWrite, "Restored");
+  return change(ports, user, order, restoreWrite, "restored");
 }
 
 async function change(
@@ -32,7 +32,7 @@ async function change(
   user: User,
   { id }: WorkOrder,
   write: OrderWrite,
-  what: string,
+  what: "archived" | "restored",
 ): Promise<Order> {
   const now = clock.now();
   const audit = userLine({ workOrderId: id, by: user.id, what }, ulid(now), now);

@@ -1,8 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { isKeyPart, mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { hasMailed, sendRunOf } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { endedRun, hasMailed, userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { busyStep, busyWords } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import type { Manager } from "../manager.ts";
@@ -40,8 +39,8 @@ export async function deleteOrder(ports: Ports, user: User, id: string, signal?:
 async function mailedAnybody(ports: Ports, order: WorkOrder, signal?: AbortSignal): Promise<boolean> {
   const { audit, deliveries } = ports;
   for await (const line of audit.lines(order.id, "E")) {
-    const runId = sendRunOf(line);
-    if (hasMailed(line) || (runId !== undefined && (await hasBegun(ports, runId)))) return true;
+    const run = endedRun(line);
+    if (hasMailed(line) || (run?.step === "Send" && (await hasBegun(ports, run.runId)))) return true;
   }
   // A language that was taken out of the order keeps its subject.
   const codes = new Set([...order.languages, ...Object.keys(order.subjects).filter(isKeyPart)]);
@@ -60,5 +59,5 @@ async function hasBegun({ runs }: Ports, runId: string): Promise<boolean> {
 /** The order's own lines would belong to nothing: this one stands under `-`. */
 function deletionLine(user: User, { id, eventCode, subEvent, stage, revision }: WorkOrder, now: number) {
   const data = { workOrderId: id, eventCode, subEvent, stage, ...(revision !== undefined && { revision }) };
-  return userLine({ workOrderId: "-", by: user.id, what: `Deleted ${id}`, data }, ulid(now), now);
+  return userLine({ workOrderId: "-", by: user.id, what: "deleted", data }, ulid(now), now);
 }

@@ -48,7 +48,7 @@ test("a take-over is audited, and the old token is worth nothing", async () => {
   const first = await take(id);
   const second = await take(id, ben, true);
   const [line] = await Array.fromAsync(manager.audit.lines(id, "U"));
-  expect(line).toMatchObject({ by: "ben", what: "Took over the editing", data: { from: "anna" } });
+  expect(line).toMatchObject({ by: "ben", what: "took over editing", data: { from: "anna" } });
   await expect(renewEditLease(manager, anna, id, first.token)).rejects.toMatchObject({
     details: { reason: "lease-lost", holder: { name: "Ben Writer", isYou: false } },
   });

@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { endLease, renewLease, takeLease, validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
 import { workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import type { EditLease } from "../../api/orders.ts";
@@ -67,6 +67,5 @@ function leaseAnswer(order: WorkOrder, user: User, token: string): EditLease {
 
 function takeOverLine(user: User, order: WorkOrder, now: number) {
   const from = validLease(order, now)?.userId;
-  const what = "Took over the editing";
-  return userLine({ workOrderId: order.id, by: user.id, what, data: { from } }, ulid(now), now);
+  return userLine({ workOrderId: order.id, by: user.id, what: "took over editing", data: { from } }, ulid(now), now);
 }

@@ -1,9 +1,8 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { orderFieldTitles } from "@email-agent/shared/domain/form/orderFields.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { endLease, validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
 import { type Reset, resetBy } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
 import { saveWrite, sleepingSaveWrite, workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import type { Order } from "../../api/orders.ts";
@@ -70,11 +69,9 @@ async function saveChanges(
   }
 }
 
-/** Names what changed. A Zoom link may hold the password of the meeting, so only its field is named. */
+/** What changed. A Zoom link may hold the password of the meeting, so only its field is named. */
 function editLine(user: User, { id }: WorkOrder, changes: Partial<WorkOrder>, reset: Reset, now: number) {
   const values = Object.entries(changes).map(([name, value]) => [name, name === "zoomLink" ? "…" : (value ?? null)]);
   const data = { changed: Object.fromEntries(values), ...(reset.steps.length > 0 && { reset: reset.steps }) };
-  const titles = Object.keys(changes).map((name) => orderFieldTitles[name] ?? name);
-  const what = `Edited ${titles.join(", ")}`;
-  return userLine({ workOrderId: id, by: user.id, what, data }, ulid(now), now);
+  return userLine({ workOrderId: id, by: user.id, what: "edited", data }, ulid(now), now);
 }

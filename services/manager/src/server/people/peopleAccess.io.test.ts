@@ -4,7 +4,8 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { preparedKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import type { UserAct } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { anAccount, anEvent, aPool, aStage, someLanguages } from "@email-agent/shared/testing/builders.ts";
@@ -145,12 +146,14 @@ async function order(eventCode: string, name: string, people: typeof ours, sentF
   const counts = { fence: 1, token: 0, losses: 0, retry: {}, ttl: 4_000_000_000 };
   await world.manager.runs.putChunks([{ ...chunk, ids: Object.keys(skipped), skipped, ...counts }]);
 
-  const line = (by: string, what: string, data: Record<string, unknown>) =>
-    world.manager.audit.put(userLine({ workOrderId: made.id, by, what, data }, ulid(now), now));
-  const participantId = people[0]?.id;
-  await line(`participant ${participantId}`, "unsubscribed", { participantId, mailingKey: mailingKey(parts, "EN") });
-  await line("admin", "Resolved a mail in doubt: it was received", { participantId, language: "EN" });
-  if (isMoved) await line("admin", "Edited Event", { changed: { eventCode } });
+  const line = (act: UserAct & { readonly by: string }) =>
+    world.manager.audit.put(userLine({ workOrderId: made.id, ...act }, ulid(now), now));
+  const participantId = people[0]?.id ?? "";
+  const unsubscribed = { participantId, mailingKey: mailingKey(parts, "EN") };
+  await line({ by: `participant ${participantId}`, what: "unsubscribed", data: unsubscribed });
+  const resolved = { participantId, language: "EN", status: "sent", claimId: "claim" } as const;
+  await line({ by: "admin", what: "resolved", data: resolved });
+  if (isMoved) await line({ by: "admin", what: "edited", data: { changed: { eventCode } } });
   return stored as WorkOrder;
 }
 

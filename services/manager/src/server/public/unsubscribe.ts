@@ -1,4 +1,4 @@
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
@@ -63,7 +63,7 @@ async function record(parts: UnsubscribeParts, subject: PublicSubject, now: numb
     const act = {
       workOrderId: delivery?.workOrderId ?? "-",
       by: `participant ${participantId}`,
-      what: "unsubscribed",
+      what: "unsubscribed" as const,
       data: { participantId, mailingKey, ...(runId !== undefined && { runId }) },
     };
     await parts.audit.put(userLine(act, ulid(now), now));

@@ -98,7 +98,7 @@ test.each([
       {
         sk: expect.stringMatching(/^U#2026-03-01T08:20:00\.000Z#[0-9A-Z]{26}$/),
         by: "writer",
-        what: expect.stringContaining(received ? "it was received" : "it was not received"),
+        what: "resolved",
         data: { participantId: "p-1", language: "EN", status },
       },
     ]);

@@ -5,8 +5,8 @@ import {
   type ResolutionVerdict,
   resolvedStatus,
 } from "@email-agent/shared/domain/delivery/resolution.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -51,10 +51,9 @@ export async function resolveDelivery(
   const at = instant(now);
   const resolved = await ports.deliveries.resolve(partition, { participantId, claimId, status, by: user.id, at });
   if (!resolved) throw refusal(await whyRefused(ports, partition, participantId, claimId));
-  const what = `Resolved a mail in doubt: ${received ? "it was received" : "it was not received"}`;
   const of = mailing.isCurrent ? {} : { mailing: mailing.name };
   const data = { participantId, language, ...of, status, claimId, runId: resolved.runId };
-  await ports.audit.put(userLine({ workOrderId: order.id, by: user.id, what, data }, ulid(now), now));
+  await ports.audit.put(userLine({ workOrderId: order.id, by: user.id, what: "resolved", data }, ulid(now), now));
   ports.log.info({ workOrderId: order.id, participantId, status, by: user.id }, "a mail in doubt was resolved");
   if (mailing.isCurrent) await recountSend(ports, order.id);
   return shownTo(user, fromDelivery(resolved, true));

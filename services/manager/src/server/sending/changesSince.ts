@@ -2,7 +2,7 @@ import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
-import { wordsOf } from "./historyWords.ts";
+import { whatHappened } from "./auditWords.ts";
 import { userNames } from "./userNames.ts";
 
 type Change = GoNoGo["changes"][number];
@@ -33,7 +33,7 @@ export async function changesSince(
   const edited = edits.map((line) => ({
     at: line.at,
     ...(line.by && { by: nameOf(line.by) }),
-    what: wordsOf(line).what,
+    what: whatHappened(line),
   }));
   return [...edited, ...published(order)]
     .map((change) => ({ ...change, after: stepsBefore(change.at) }))

@@ -1,7 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import {
@@ -226,13 +226,15 @@ test("content published after the Test is told, as is a Dry-Run with other conte
 
 test("edits since the Dry-Run and since the Test are listed with who made them", async () => {
   const order = await anOrderReady();
-  const edit = (hoursAgo: number, what: string) => {
+  const edit = (hoursAgo: number, changed: Record<string, unknown>) => {
     const at = now - hoursAgo * hour;
-    return manager.audit.put(userLine({ workOrderId: order.id, by: "anna", what }, ulid(at), at));
+    return manager.audit.put(
+      userLine({ workOrderId: order.id, by: "anna", what: "edited", data: { changed } }, ulid(at), at),
+    );
   };
-  await edit(5, "Edited: account");
-  await edit(2.5, "Edited send until, interval");
-  await edit(1, "Edited testers");
+  await edit(5, { account: "office" });
+  await edit(2.5, { sendUntil: null, sendInterval: 3600 });
+  await edit(1, { testers: ["p-1"] });
   const facts = await readGoNoGo(manager, anna, order.id);
   expect(facts.changes).toEqual([
     { at: ago(1), by: "Anna Writer", what: "Edited testers", after: ["Dry-Run", "Test"] },

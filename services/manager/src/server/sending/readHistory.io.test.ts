@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { userLine } from "@email-agent/shared/domain/lifecycle/userLines.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { ulid } from "ulid";
 import { expect, test } from "vitest";
@@ -28,7 +28,8 @@ test("the history of an order comes page by page, newest first, with the names o
   for (let n = 0; n < 70; n += 1) {
     const by = n % 2 ? "anna" : "long-gone";
     const at = begin + n * 1000;
-    await manager.audit.put(userLine({ workOrderId: order.id, by, what: `Act ${n}` }, ulid(at), at));
+    const data = { changed: { [`field${n}`]: n } };
+    await manager.audit.put(userLine({ workOrderId: order.id, by, what: "edited", data }, ulid(at), at));
   }
   const seen: string[] = [];
   let after: string | undefined;
@@ -37,8 +38,12 @@ test("the history of an order comes page by page, newest first, with the names o
     seen.push(...page.lines.map(({ what, by }) => `${what} by ${by}`));
     after = page.next;
   } while (after !== undefined);
-  expect(seen).toEqual(Array.from({ length: 70 }, (_, n) => `Act ${69 - n} by ${n % 2 ? "long-gone" : "Anna Writer"}`));
+  expect(seen).toEqual(
+    Array.from({ length: 70 }, (_, n) => `Edited field${69 - n} by ${n % 2 ? "long-gone" : "Anna Writer"}`),
+  );
   await expect(readHistory(manager, anna, order.id, "nonsense")).rejects.toMatchObject({ code: "invalid-input" });
+  const edit = await Array.fromAsync(manager.audit.lines(order.id, "U"));
+  expect(edit[0]).toMatchObject({ what: "edited", data: { changed: { field0: 0 } } });
   const stranger = { ...anna, eventAccess: [] };
   await expect(readHistory(manager, stranger, order.id, undefined)).rejects.toMatchObject({ code: "not-found" });
 });

@@ -5,7 +5,7 @@ import { splitMailingKey } from "@email-agent/shared/domain/delivery/mailingKey.
 import type { HistoryPage } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
-import { historyLine } from "./historyWords.ts";
+import { historyLine } from "./auditWords.ts";
 import { userNames } from "./userNames.ts";
 
 const linesPerPage = 30;

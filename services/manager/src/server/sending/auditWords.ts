@@ -1,0 +1,106 @@
+import type { AuditLine } from "@email-agent/shared/adapters/audit.ts";
+import { orderFieldTitles } from "@email-agent/shared/domain/form/orderFields.ts";
+import { type AuditAct, auditAct } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
+import { endedRun } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { type Counters, countersSchema } from "@email-agent/shared/domain/workOrder.ts";
+import { z } from "zod";
+import type { HistoryLine } from "../../api/sending.ts";
+
+const kinds: Readonly<Record<string, HistoryLine["kind"]>> = { C: "command", E: "end", U: "edit" };
+
+/** A line of Audit as the history shows it. `nameOf`: the name of a user id. */
+export function historyLine(line: AuditLine, nameOf: (id: string) => string): HistoryLine {
+  return {
+    id: line.sk,
+    at: line.at,
+    ...(line.by && { by: nameOf(line.by) }),
+    kind: kinds[line.sk[0] ?? ""] ?? "edit",
+    what: whatHappened(line),
+    details: detailsOf(line),
+  };
+}
+
+/** What happened, in words, to be followed by "by" and a name. A sentence of an earlier release is shown as it is. */
+export function whatHappened(line: AuditLine): string {
+  const act = auditAct(line);
+  return act ? wordsOf(act) : line.what;
+}
+
+const endWords: Readonly<Record<string, string>> = {
+  complete: "was completed",
+  error: "ended in an error",
+  interrupted: "was interrupted",
+  exception: "broke off unexpectedly",
+};
+
+function wordsOf(act: AuditAct): string {
+  switch (act.what) {
+    case "command":
+      return commandWords(act.data);
+    case "run ended":
+      return `${act.data.step} ${endWords[act.data.status] ?? `ended: ${act.data.status}`}`;
+    case "edited":
+      return `Edited ${fieldTitles(act.data.changed).join(", ")}`;
+    case "archived":
+      return "Archived";
+    case "restored":
+      return "Restored";
+    case "took over editing":
+      return "Took over the editing";
+    case "deleted":
+      return `Deleted ${act.data.workOrderId}`;
+    case "resolved":
+      return `Resolved a mail in doubt: it was ${act.data.status === "sent" ? "received" : "not received"}`;
+    case "unsubscribed":
+      return "Unsubscribed";
+  }
+}
+
+/** In the order of the form: the table does not keep that of a map. */
+function fieldTitles(changed: Readonly<Record<string, unknown>>): string[] {
+  const known = Object.keys(orderFieldTitles).filter((field) => field in changed);
+  const others = Object.keys(changed).filter((field) => !(field in orderFieldTitles));
+  return [...known.map((field) => orderFieldTitles[field] ?? field), ...others];
+}
+
+const actions: Readonly<Record<string, { readonly done: string; readonly tried: string }>> = {
+  start: { done: "Started", tried: "Tried to start" },
+  stop: { done: "Stopped", tried: "Tried to stop" },
+};
+
+function commandWords({ action, step, outcome }: Extract<AuditAct, { what: "command" }>["data"]): string {
+  const words = actions[action];
+  if (!words) return `${action} ${step}: ${outcome}`;
+  return `${outcome === "accepted" ? words.done : words.tried} ${step}`;
+}
+
+/** The fields of `data` that are shown below a line, whatever its kind; earlier releases wrote them, too. */
+const detailSchema = z.object({
+  reason: z.string().optional().catch(undefined),
+  counters: countersSchema.optional().catch(undefined),
+  reset: z.array(z.string()).catch([]),
+});
+
+function detailsOf(line: AuditLine): string[] {
+  const { reason, counters, reset } = detailSchema.parse(line.data ?? {});
+  return [
+    ...(reason ? [reason] : []),
+    ...(counters ? [countWords(endedRun(line)?.step, counters)] : []),
+    ...(reset.length > 0 ? [`Back to ready: ${reset.join(", ")}`] : []),
+  ];
+}
+
+function countWords(step: string | undefined, counters: Counters): string {
+  const sent = step === "Count" || step === "Dry-Run" ? "would be sent" : step === "Prepare" ? "published" : "sent";
+  const words = [
+    ["sent", sent],
+    ["failed", "failed"],
+    ["inDoubt", "in doubt"],
+    ["skipped", "skipped"],
+  ] as const;
+  return words
+    .filter(([field]) => field === "sent" || counters[field] > 0)
+    .map(([field, word]) => `${count(counters[field])} ${word}`)
+    .join(", ");
+}

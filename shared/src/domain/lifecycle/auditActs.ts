@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { instantSchema } from "../time.ts";
+import { countersSchema } from "../workOrder.ts";
+
+const commandData = z.object({
+  step: z.string(),
+  action: z.string(),
+  outcome: z.string(),
+  requestedAt: instantSchema,
+  confirmedRecipients: z.int().optional(),
+  reason: z.string().optional(),
+  runId: z.string().optional(),
+});
+const runEndData = z.object({ step: z.string(), status: z.string(), counters: countersSchema.optional() });
+const deletedData = z.object({
+  workOrderId: z.string(),
+  eventCode: z.string(),
+  subEvent: z.string(),
+  stage: z.string(),
+  revision: z.int().optional(),
+});
+const resolvedData = z.object({
+  participantId: z.string(),
+  language: z.string(),
+  /** Of an earlier mailing of the order. */
+  mailing: z.string().optional(),
+  status: z.enum(["sent", "deferred"]),
+  claimId: z.string(),
+  runId: z.string().optional(),
+});
+
+function act<Kind extends string, Data extends z.ZodType>(what: Kind, data: Data) {
+  return z.object({ what: z.literal(what), data });
+}
+
+const userActs = [
+  /** Field of the order → its new value. `reset`: the steps set back to ready. */
+  act(
+    "edited",
+    z.object({ changed: z.record(z.string(), z.unknown()), reset: z.array(z.string()).readonly().optional() }),
+  ),
+  act("archived", z.undefined().optional()),
+  act("restored", z.undefined().optional()),
+  /** `from`: id of the user who held the edit lease. */
+  act("took over editing", z.object({ from: z.string().optional() })),
+  act("deleted", deletedData),
+  act("resolved", resolvedData),
+  act("unsubscribed", z.object({ participantId: z.string(), mailingKey: z.string(), runId: z.string().optional() })),
+] as const;
+const userActSchema = z.discriminatedUnion("what", userActs);
+const auditActSchema = z.discriminatedUnion("what", [
+  act("command", commandData),
+  act("run ended", runEndData),
+  ...userActs,
+]);
+
+export type UserAct = z.infer<typeof userActSchema>;
+
+/** What a line of Audit records: `what` names the kind, `data` holds its fields. The words are made where it is shown. */
+export type AuditAct = z.infer<typeof auditActSchema>;
+
+/** The act of a line of Audit; undefined if `what` is a sentence of an earlier release, or a kind of a later one. */
+export function auditAct(line: { readonly what: string; readonly data?: unknown }): AuditAct | undefined {
+  return auditActSchema.safeParse(line).data;
+}
