@@ -1,7 +1,8 @@
-// Writes the generated pages (variables from their catalogue, promises from test titles, cost from prices, methods from routes); with --check only says whether they are current.
+// Writes the generated pages (variables from their catalogue, configuration from its schemas, promises from test titles, cost from prices, methods from routes); with --check only says whether they are current.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acceptancePage } from "./acceptanceDocs.ts";
+import { configurationPage } from "./configurationDocs.ts";
 import { costPage } from "./costDocs.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
 import { referencePage } from "./referenceDocs.ts";
@@ -11,6 +12,7 @@ const root = join(import.meta.dirname, "..");
 const pages = {
   ".env.example": environmentExample(),
   "docs/environment.md": environmentPage(),
+  "docs/configuration.md": configurationPage(),
   "docs/acceptance.md": acceptancePage(),
   "docs/reference.md": referencePage(),
   "infra/README.md": costPage(),

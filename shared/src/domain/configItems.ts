@@ -4,122 +4,177 @@ import { keyPartSchema } from "./workOrder.ts";
 
 /** Config `stage`: the kind of mail in the life of an event. `name` is the sort key. */
 export const stageSchema = z.looseObject({
-  name: keyPartSchema,
-  description: z.string().default(""),
-  order: z.number().default(0),
-  parentStages: z.array(z.string()).default([]),
-  pools: z.array(z.string()).default([]),
-  /** Language code → subject prefix. */
-  prefix: z.record(z.string(), z.string()).default({}),
-  confirmation: z.boolean().default(false),
-  requireRegLink: z.boolean().default(false),
+  name: keyPartSchema.describe("The stage. It is a part of mailing keys and of template names"),
+  description: z.string().default("").describe("Shown beside the name in the form of an order"),
+  order: z.number().default(0).describe("Place in lists, lowest first"),
+  parentStages: z
+    .array(z.string())
+    .default([])
+    .describe("Stages whose order of the same event and sub-event passes on its languages, subjects and content"),
+  pools: z.array(z.string()).default([]).describe("Pools that must all accept a person. None: every person passes"),
+  prefix: z.record(z.string(), z.string()).default({}).describe("Language code → text in front of the subject"),
+  confirmation: z.boolean().default(false).describe("Virtual events need a Zoom ID in orders of this stage"),
+  requireRegLink: z.boolean().default(false).describe("The form asks whether the mail holds registration links"),
 });
 export type Stage = z.infer<typeof stageSchema>;
 
-/** One attribute of a pool; the parameters depend on `type` (see pool.ts, which judges them). */
-const poolAttributeSchema = z.looseObject({ type: z.string() });
+/** One attribute of a pool; pool.ts judges its parameters. */
+const poolAttributeSchema = z.looseObject({
+  type: z.string().describe("A pool type; its parameters are fields beside it (see reference.md)"),
+});
 export type PoolAttribute = z.infer<typeof poolAttributeSchema>;
 
 /** Config `pool`: attributes joined by OR. `name` is the sort key. */
 export const poolSchema = z.looseObject({
-  name: z.string().min(1),
-  attributes: z.array(poolAttributeSchema).default([]),
+  name: z.string().min(1).describe("The pool, as events, stages and other pools name it"),
+  attributes: z
+    .array(poolAttributeSchema)
+    .default([])
+    .describe("The pool accepts a person if any attribute does. None: it accepts no one"),
 });
 /** A pool with a `problem` does not fit: it accepts nobody, and whatever asks it ends with that sentence. */
 export type Pool = z.infer<typeof poolSchema> & { readonly problem?: string };
 
-/** Config `language`: `name` as participants carry it, `everyone` for the language that suits all. */
+/** Config `language`. `code` is the sort key. */
 export const languageSchema = z.looseObject({
-  code: z.string().regex(/^[A-Z]{2}$/),
-  name: z.string().min(1),
-  tag: z.string().min(2),
-  everyone: z.boolean().default(false),
-  order: z.number().default(0),
+  code: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .describe("Two capital letters. It is the last part of mailing keys and template names"),
+  name: z.string().min(1).describe("The name as `writtenLangPref` of participants has it, ignoring case"),
+  tag: z.string().min(2).describe("BCP 47 tag, as en or zh-Hans. Required, and read by nothing yet"),
+  everyone: z.boolean().default(false).describe("It suits every person, whatever language they prefer"),
+  order: z.number().default(0).describe("Place in lists, lowest first"),
 });
 export type Language = z.infer<typeof languageSchema>;
 
-/** Config `prompt`: trusted HTML, may contain macros. `event` is an event code or `default`, `language` a code or `universal`. */
+/** Config `prompt`: a text that templates insert by a macro. The sort key is `<event>#<key>#<language>`. */
 export const promptSchema = z.looseObject({
-  event: z.string(),
-  key: z.string(),
-  language: z.string(),
-  text: z.string(),
+  event: z.string().describe("An event code, or `default` for every event"),
+  key: z.string().describe("What macros ask for: `salutation`, `reglink`, `offeringsection` or that of a retreat"),
+  language: z.string().describe("A language code, or `universal` for every language (of `default` only)"),
+  text: z.string().describe("Trusted HTML. It may hold merge tags and macros, and must not be blank"),
 });
 export type Prompt = z.infer<typeof promptSchema>;
 
 /** Config `account`: a mail account to send from. `name` is the sort key. */
 export const accountSchema = z.looseObject({
-  name: z.string().min(1),
-  enabled: z.boolean().default(true),
-  fromName: z.string().default(""),
+  name: z.string().min(1).describe("The account, as orders name it"),
+  enabled: z.boolean().default(true).describe("Orders may choose it and mail may leave by it"),
+  fromName: z.string().default("").describe("Name in From"),
   // The addresses and names in headers are judged by accountFault.
-  fromAddress: z.string().trim().optional(),
-  replyTo: z.string().trim().optional(),
-  envelopeFrom: z.string().trim().optional(),
-  unsubscribeMailto: z.string().trim().optional(),
-  listId: z.string().trim().optional(),
-  host: z.string().optional(),
-  port: z.int().optional(),
-  security: z.enum(["starttls", "tls", "none"]).default("starttls"),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  secretArn: z.string().optional(),
+  fromAddress: z.string().trim().optional().describe("Address in From. Without it `EMAIL_FROM`"),
+  replyTo: z.string().trim().optional().describe("Reply-To, and `||coord-email||`. Without it `MAILCHIMP_REPLY_TO`"),
+  envelopeFrom: z.string().trim().optional().describe("Where bounces go (MAIL FROM). Without it the address in From"),
+  unsubscribeMailto: z
+    .string()
+    .trim()
+    .optional()
+    .describe("Address in List-Unsubscribe beside the link, with `?subject=…` behind it if needed"),
+  listId: z.string().trim().optional().describe("Behind the event code in List-ID. Without it the domain of From"),
+  host: z.string().optional().describe("SMTP host. Without it `EMAIL_HOST`"),
+  port: z.int().optional().describe("SMTP port. Without it `EMAIL_PORT`"),
+  security: z
+    .enum(["starttls", "tls", "none"])
+    .default("starttls")
+    .describe("`starttls` is required, never optional; `none` is for loopback and private hosts only"),
+  username: z
+    .string()
+    .optional()
+    .describe("SMTP user. Without user and password `EMAIL_USERNAME` and `EMAIL_PASSWORD`"),
+  password: z.string().optional().describe("SMTP password. Prefer `secretArn`"),
+  secretArn: z
+    .string()
+    .optional()
+    .describe("Secret in Secrets Manager: the password, or JSON with `username` and `password`. Read every 5 minutes"),
   dkim: z
     .object({
-      domain: z.string().trim(),
-      selector: z.string().trim(),
-      privateKey: z.string().optional(),
-      secretArn: z.string().optional(),
+      domain: z.string().trim().describe("Signing domain (d=), in ASCII"),
+      selector: z.string().trim().describe("Selector (s=): the name before `._domainkey`"),
+      privateKey: z.string().optional().describe("PEM, RSA of 2,048 to 4,096 bits or Ed25519. Prefer `secretArn`"),
+      secretArn: z.string().optional().describe("Secret: the key, or JSON with `privateKey`"),
     })
-    .optional(),
-  providerSigns: z.boolean().default(false),
-  maxConnections: z.int().min(1).default(2),
-  messagesPerConnection: z.int().min(1).default(100),
-  /** Messages per second, all workers together. */
-  ratePerSecond: z.number().positive().default(1),
-  /** Messages in any 24 hours, all workers together. */
-  quotaPer24h: z.int().min(0).default(1500),
-  /** Reply texts by which this provider says that the daily limit is reached (regular expressions). */
-  dailyLimitTexts: z.array(z.string()).default([]),
+    .optional()
+    .describe("Signs each mail with DKIM"),
+  providerSigns: z
+    .boolean()
+    .default(false)
+    .describe("The provider signs with DKIM. That or `dkim` is needed for one-click unsubscribe"),
+  maxConnections: z.int().min(1).default(2).describe("SMTP connections at a time, of all senders together"),
+  messagesPerConnection: z.int().min(1).default(100).describe("A connection is closed after so many messages"),
+  ratePerSecond: z.number().positive().default(1).describe("Rate limit: messages per second, of all senders together"),
+  quotaPer24h: z.int().min(0).default(1500).describe("Messages in any 24 hours (sliding window), of all senders"),
+  dailyLimitTexts: z
+    .array(z.string())
+    .default([])
+    .describe("Regular expressions for replies by which this provider says that its daily limit is reached"),
 });
 export type Account = z.infer<typeof accountSchema>;
 
 /** Config `tester`: a participant who may be chosen for Test. `id` is the sort key, a participant id. */
-export const testerSchema = z.looseObject({ id: z.string().min(1), label: z.string().default("") });
+export const testerSchema = z.looseObject({
+  id: z.string().min(1).describe("Id of a participant"),
+  label: z.string().default("").describe("Shown where testers are chosen"),
+});
 export type Tester = z.infer<typeof testerSchema>;
 
-/** Config `user`: what somebody who signed in may do. `id` is the sort key, the issuer's user id. */
+/** Config `user`: what a person who signed in may do. `id` is the sort key. */
 export const userSchema = z.looseObject({
-  id: z.string().min(1),
-  name: z.string().min(1),
-  role: roleSchema,
-  /** Event codes the user may see; `*` = all. */
-  eventAccess: z.array(z.string()).default([]),
-  showAddresses: z.boolean().default(false),
-  exportCsv: z.boolean().default(false),
-  /** Epoch seconds. A session that was issued until then has ended (see userSession.ts). */
-  sessionsValidAfter: z.number().optional(),
-  /** For pages about people, which do not exist yet: it gates nothing so far. Absent: no. */
-  people: z.boolean().optional(),
+  id: z.string().min(1).describe("User id of the sign-in issuer (its claim `sub`)"),
+  name: z.string().min(1).describe("Shown in the Email Manager"),
+  role: roleSchema.describe("`read`, `write` or `admin` (may all that `write` may). An unknown one may read"),
+  eventAccess: z.array(z.string()).default([]).describe("Codes of the events the user sees; `*` = all"),
+  showAddresses: z.boolean().default(false).describe("Mail addresses are shown in full, else as `…@domain`"),
+  exportCsv: z.boolean().default(false).describe("Lists of recipients may be exported"),
+  sessionsValidAfter: z
+    .number()
+    .optional()
+    .describe("Epoch seconds: sessions issued until then have ended. Signing out sets it"),
+  people: z.boolean().optional().describe("For pages about people, which do not exist yet: it gates nothing so far"),
 });
 export type User = z.infer<typeof userSchema>;
 
 /** Config `setting`, one item per name, read as one object; what is not set has its default. */
 export const settingsSchema = z.object({
-  registrationHosts: z.array(z.string()).default([]),
-  registrationPlaceholderId: z.string().default("123456789"),
+  registrationHosts: z
+    .array(z.string())
+    .default([])
+    .describe("Hosts where people register. A link to one of them is a registration link"),
+  registrationPlaceholderId: z
+    .string()
+    .default("123456789")
+    .describe("Participant id that templates write in registration links; each mail has the recipient's instead"),
   registrationParams: z
-    .object({ event: z.string(), participant: z.string() })
-    .default({ event: "aid", participant: "pid" }),
-  allowedHashtags: z.array(z.string()).default([]),
-  /** Merge tag (upper case) → participant path, as COUNTRY → country. */
-  mergeFields: z.record(z.string(), z.string()).default({}),
+    .object({
+      event: z.string().describe("Query parameter of the event code"),
+      participant: z.string().describe("Query parameter of the participant id"),
+    })
+    .default({ event: "aid", participant: "pid" })
+    .describe("What a registration link carries"),
+  allowedHashtags: z.array(z.string()).default([]).describe("Lower-case words with # that texts may hold"),
+  mergeFields: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("Further merge tags: tag in upper case → path in the participant, as COUNTRY → country"),
   linkCheck: z
-    .object({ deny: z.array(z.string()).default([]), warn: z.array(z.string()).default([]) })
-    .default({ deny: [], warn: [] }),
-  failureCeiling: z.object({ ratio: z.number(), minimum: z.int() }).default({ ratio: 0.2, minimum: 20 }),
-  timeZone: z.string().default("UTC"),
-  /** A Send to more recipients than this is confirmed by typing their number. */
-  confirmSendAbove: z.int().min(0).default(100),
+    .object({
+      deny: z.array(z.string()).default([]).describe("Hosts that are never fetched: a warning each"),
+      warn: z.array(z.string()).default([]).describe("Hosts whose faults are warnings, for they refuse checkers"),
+    })
+    .default({ deny: [], warn: [] })
+    .describe("How Prepare checks links to some hosts, and to all below them"),
+  failureCeiling: z
+    .object({
+      ratio: z.number().describe("Failed mails of the tried ones, 0.2 = 20 %"),
+      minimum: z.int().describe("Mails to try before the ratio counts"),
+    })
+    .default({ ratio: 0.2, minimum: 20 })
+    .describe("A Send with more failures stops in error"),
+  timeZone: z.string().default("UTC").describe("IANA zone of dates in mails and times in exports, as Europe/Berlin"),
+  confirmSendAbove: z
+    .int()
+    .min(0)
+    .default(100)
+    .describe("A Send to more recipients than this is confirmed by typing their number"),
 });
 export type Settings = z.infer<typeof settingsSchema>;

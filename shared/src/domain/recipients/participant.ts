@@ -7,53 +7,74 @@ import { instantSchema } from "../time.ts";
  */
 const flag = z.boolean().nullish();
 
-/** One instalment line; amounts in currency units, or in cents when `event.config.reglinkv2`. */
+/** One instalment line. */
 const installmentSchema = z.looseObject({
-  offeringAmount: z.number().nullish(),
-  offeringRefund: z.unknown().optional(),
+  offeringAmount: z
+    .number()
+    .nullish()
+    .describe("Amount in currency units, in cents if `config.reglinkv2` of the event"),
+  offeringRefund: z.unknown().optional().describe("If set, the line is a refund and no payment"),
 });
 
 /** What a person booked in one sub-event. */
 const offeringSchema = z.looseObject({
-  offeringSKU: z.string().nullish(),
-  installments: z.record(z.string(), installmentSchema.nullable()).nullish(),
+  offeringSKU: z.string().nullish().describe("What was booked. Not blank: offering activity, as pools ask for it"),
+  installments: z
+    .record(z.string(), installmentSchema.nullable())
+    .nullish()
+    .describe("Name → payment. One above zero is offering activity; the entry `refunded` never counts"),
 });
 
 /** A person's relation to one event (`programs[aid]`). */
 const programSchema = z.looseObject({
-  join: flag,
-  accepted: flag,
-  withdrawn: flag,
-  oath: flag,
-  attended: flag,
-  eligible: flag,
-  manualInclude: flag,
-  test: flag,
-  limitFee: flag,
-  whichRetreats: z.record(z.string(), z.boolean().nullable()).nullish(),
-  offeringHistory: z.record(z.string(), offeringSchema.nullable()).nullish(),
+  join: flag.describe("Registered"),
+  accepted: flag.describe("Accepted by the organisers"),
+  withdrawn: flag.describe("Took the registration back: not active in the event any more"),
+  oath: flag.describe("Took the oath"),
+  attended: flag.describe("Was there"),
+  eligible: flag.describe("May register"),
+  manualInclude: flag.describe("Put on the list by hand"),
+  test: flag.describe("A test person"),
+  limitFee: flag.describe("Pays for `offeringLimitFeeCount` retreats of the event at most"),
+  whichRetreats: z
+    .record(z.string(), z.boolean().nullable())
+    .nullish()
+    .describe("Retreat → selected. Sorted by name; each selected one needs a row in `whichRetreatsConfig`"),
+  offeringHistory: z
+    .record(z.string(), offeringSchema.nullable())
+    .nullish()
+    .describe("Sub-event → what was booked and paid"),
 });
 export type Program = z.infer<typeof programSchema>;
 
-/** Set after a refusal such as 5.1.1; applies only while `address` equals `email` ignoring case. */
-const suppressionSchema = z.object({ address: z.string(), code: z.string(), at: instantSchema });
+const suppressionSchema = z.object({
+  address: z.string().describe("The address that was refused"),
+  code: z.string().describe("SMTP code of the refusal, as 5.1.1"),
+  at: instantSchema.describe("When it was refused"),
+});
 
 /** The item in Participants (key `id`). Written by the registration applications; unknown fields are kept. */
 export const participantSchema = z.looseObject({
-  id: z.string().min(1),
-  email: z.string().nullish(),
-  first: z.string().nullish(),
-  last: z.string().nullish(),
-  country: z.string().nullish(),
-  /** Language *name*, as `Spanish`. */
-  writtenLangPref: z.string().nullish(),
-  practice: z.record(z.string(), z.boolean().nullable()).nullish(),
-  programs: z.record(z.string(), programSchema.nullable()).nullish(),
-  unsubscribe: z.boolean().nullish(),
-  unsubscribedAt: z.string().nullish(),
-  suppression: suppressionSchema.nullish(),
-  /** Mailing key → time; further mailings this person has received. */
-  emails: z.record(z.string(), z.unknown()).nullish(),
+  id: z.string().min(1).describe("Participant id, as links and the ledger carry it"),
+  email: z.string().nullish().describe("Mail address. Blank or not an address: skipped as `no-address`"),
+  first: z.string().nullish().describe("First name (`*|FNAME|*`)"),
+  last: z.string().nullish().describe("Last name (`*|LNAME|*`)"),
+  country: z.string().nullish().describe("Country, for a merge field"),
+  writtenLangPref: z.string().nullish().describe("Name of the preferred language, as Spanish"),
+  practice: z
+    .record(z.string(), z.boolean().nullable())
+    .nullish()
+    .describe("Interest → yes or no, for the pool type `practice`"),
+  programs: z.record(z.string(), programSchema.nullable()).nullish().describe("Event code → relation to that event"),
+  unsubscribe: z.boolean().nullish().describe("No mail at all. One-click unsubscribe and the unsubscribe page set it"),
+  unsubscribedAt: z.string().nullish().describe("When the person unsubscribed"),
+  suppression: suppressionSchema
+    .nullish()
+    .describe("Suppression list: the mailbox does not exist. Counts while `address` equals `email`, ignoring case"),
+  emails: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .describe("Mailing key → time: mailings received by another application, which are not sent again"),
 });
 
 /** The first field of a stored record that does not fit. `field` is its path, as `programs.E26.join`. */
