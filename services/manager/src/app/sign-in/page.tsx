@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { ownPath } from "../../server/signIn/ownPath.ts";
 import { pageVisitor } from "../../server/signIn/pageUser.ts";
-import { signInNews, signInReason } from "../../server/signIn/signInNews.ts";
+import { ownPath } from "../../server/signIn/redirects.ts";
+import { signInReason, signInReasons } from "../../server/signIn/signInReasons.ts";
 import { SignInPanel } from "../../ui/signIn/SignInPanel.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -24,7 +24,7 @@ export default async function Page({ searchParams }: Asked) {
   return (
     <SignInPanel
       signInPath={`/api/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`}
-      {...(reason && { note: { text: signInNews[reason], isProblem } })}
+      {...(reason && { note: { text: signInReasons[reason], isProblem } })}
     />
   );
 }

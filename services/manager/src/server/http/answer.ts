@@ -4,7 +4,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { z } from "zod";
 import { type Manager, theManager } from "../manager.ts";
 import type { Session } from "../signIn/session.ts";
-import { signedInUser } from "../signIn/signedInUser.ts";
+import { signedInUser } from "../signIn/visitor.ts";
 import { failure } from "./failure.ts";
 import { jsonBody } from "./jsonBody.ts";
 import { refuseForeignOrigin } from "./sameOrigin.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seal } from "../signIn/seal.ts";
+import { seal } from "../http/seal.ts";
 import { listCursors } from "./cursor.ts";
 
 const config = { SESSION_SECRET: "a secret of more than 32 characters" };

@@ -3,8 +3,8 @@ import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
+import { seal } from "../http/seal.ts";
 import type { ManagerConfig } from "../manager.ts";
-import { seal } from "../signIn/seal.ts";
 import type { Place } from "./recipientSource.ts";
 
 /** Where a list goes on, and how far it has come. */

@@ -24,7 +24,7 @@ export function cookieName(name: string, managerUrl: string): string {
   return port ? `${name}-${port}` : name;
 }
 
-/** The values under one name, in the order of the request; several are possible. */
+/** The values of one name, in the order of the request; several are possible. */
 export function cookieValues(headers: Pick<Headers, "get">, name: string): string[] {
   return pairsOf(headers)
     .filter((pair) => pair.startsWith(`${name}=`))

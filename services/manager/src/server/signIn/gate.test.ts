@@ -30,7 +30,7 @@ const sessionCookie = async (clock = fakeClock()) => {
 const passedOn = (response: Response, name: string) => response.headers.get(`x-middleware-request-${name}`);
 const passes = (response: Response) => response.headers.get("x-middleware-next") === "1";
 
-test("a page gets a policy with a nonce of its own, and is told the nonce", async () => {
+test("a page gets a policy with a nonce of its own, and knows the nonce", async () => {
   const headers = await sessionCookie();
   const nonces = new Set<string>();
   for (let count = 0; count < 3; count += 1) {
@@ -46,7 +46,7 @@ test("a page gets a policy with a nonce of its own, and is told the nonce", asyn
   expect(nonces.size).toBe(3);
 });
 
-test("whoever is not signed in is sent to the sign-in page and back afterwards", async () => {
+test("a user who is not signed in is redirected to the sign-in page and back afterwards", async () => {
   const target = async (path: string, options = {}) => {
     const response = await arrive(path, options);
     expect(response.status).toBe(303);
@@ -80,7 +80,7 @@ test("the public pages and the HTML of a preview keep the policy of their route,
   }
 });
 
-test("a path that cannot be decoded stands for itself, so that its route finds nothing there", async () => {
+test("a path that cannot be decoded is taken literally, so that its route finds nothing there", async () => {
   const headers = await sessionCookie();
   const target = async (path: string) => {
     const response = await arrive(path, { headers });
@@ -94,7 +94,7 @@ test("a path that cannot be decoded stands for itself, so that its route finds n
   expect(passes(await arrive("/u/%C3%BC", { headers }))).toBe(true);
 });
 
-test("a page asked for under another host is found under MANAGER_URL, whatever its path", async () => {
+test("a page requested under another host is redirected to MANAGER_URL, whatever its path", async () => {
   const landing = async (path: string) => {
     const response = await arrive(path, { headers: { host: "10.0.0.7:8090" } });
     expect(response.status).toBe(303);
@@ -123,7 +123,7 @@ test("where the manager listens at MANAGER_URL itself, another name of the machi
   expect(await response.text()).toContain('<a href="http://127.0.0.1:8090/work-orders/new?a=1">');
 });
 
-test("health answers under any host, and a proxy in between may say what the host was", async () => {
+test("health responds under any host, and a proxy in between may say what the host was", async () => {
   const headers = { host: "10.0.0.7:8090", ...(await sessionCookie()) };
   expect(passes(await arrive("/healthz", { headers }))).toBe(true);
   expect(passes(await arrive("/", { headers: { ...headers, "x-forwarded-host": "manager.example.org" } }))).toBe(true);

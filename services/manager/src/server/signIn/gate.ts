@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy, type PolicyConfig, pageKind, securityHeaders } from "../http/securityHeaders.ts";
-import { type Detour, detour } from "./detour.ts";
-import { goOnTo } from "./reply.ts";
+import { goOnTo } from "./redirects.ts";
 import { type SessionConfig, type SessionState, sessions } from "./session.ts";
 
 type GateConfig = PolicyConfig & SessionConfig;
@@ -46,8 +45,8 @@ export function makeGate(config: GateConfig, clock: Pick<Clock, "now">, developm
 }
 
 /**
- * Lets a request through to its route. A path that cannot be decoded, as of a link that was cut within `%C3%BC`, stands for
- * itself: the route then finds nothing there, where Next.js would answer 500.
+ * Lets a request through to its route. A path that cannot be decoded, as of a link that was cut within `%C3%BC`, is
+ * taken literally: the route then finds nothing there, where Next.js would respond with 500.
  */
 function pass(request: NextRequest, headers = request.headers): NextResponse {
   const { pathname: path } = request.nextUrl;
@@ -67,12 +66,50 @@ function isDecodable(path: string): boolean {
 }
 
 /**
- * Next.js makes the address of a redirect relative where it is the one it listens at (as in the local stack), and a browser
- * that asked another name of this machine would ask it for ever.
+ * Next.js makes the address of a redirect relative if it is the address it listens at (as in the local stack), and a browser
+ * that used another name of this machine would be redirected to that name endlessly.
  */
 function take({ kind, address }: Detour, request: NextRequest): NextResponse {
   const becomesRelative = new NextRequest(address).nextUrl.host === request.nextUrl.host;
   if (kind === "sign-in" || !becomesRelative) return NextResponse.redirect(address, 303);
   const { body, headers } = goOnTo(address, "The Email Manager has another address");
   return new NextResponse(body, { headers });
+}
+
+/** A request, as far as the gate looks at it. */
+interface Arrival {
+  readonly method: string;
+  readonly path: string;
+  /** With its question mark; empty if there is none. */
+  readonly query: string;
+  /** `Host`, and what a proxy in between says that it was. */
+  readonly hosts: readonly (string | null)[];
+  readonly session: SessionState["state"];
+}
+
+/** Where a request must go instead; `home`: to the same page under MANAGER_URL. */
+interface Detour {
+  readonly kind: "home" | "sign-in";
+  readonly address: URL;
+}
+
+/**
+ * What a request must do instead of passing, undefined if it may: pages live under MANAGER_URL alone (the public ones may
+ * live elsewhere), and all but the sign-in pages are for those who are signed in. The API responds with its own errors.
+ */
+function detour({ method, path, query, hosts, session }: Arrival, managerUrl: string): Detour | undefined {
+  if (pageKind(path) !== "page") return undefined;
+  const reading = method === "GET" || method === "HEAD";
+  const address = new URL(managerUrl);
+  if (reading && !hosts.includes(address.host)) {
+    // Set part by part: a path such as `//host` stays a path.
+    address.pathname = path;
+    address.search = query;
+    return { kind: "home", address };
+  }
+  if (session === "open" || /^\/sign-in(?:\/|$)/.test(path)) return undefined;
+  address.pathname = "/sign-in";
+  if (session === "ended") address.searchParams.set("reason", "session-ended");
+  if (reading && `${path}${query}` !== "/") address.searchParams.set("returnTo", `${path}${query}`);
+  return { kind: "sign-in", address };
 }

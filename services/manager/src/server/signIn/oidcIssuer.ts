@@ -27,8 +27,8 @@ interface IssuerConfig {
 }
 
 /**
- * What the issuer says about itself (OpenID Connect Discovery 1.0), read at first use, tried twice, and again after an hour;
- * if that fails the old one goes on. Rejects with what openid-client throws if there is none yet.
+ * Metadata of the issuer (OpenID Connect Discovery 1.0), read at first use, tried twice, and again after an hour; if that
+ * fails the old metadata stays in use. Rejects with what openid-client throws if there is none yet.
  */
 export function oidcIssuer(config: IssuerConfig, clock: Pick<Clock, "now" | "sleep">): () => Promise<Configuration> {
   let known: { readonly issuer: Promise<Configuration>; readonly askedAt: number } | undefined;
@@ -37,7 +37,7 @@ export function oidcIssuer(config: IssuerConfig, clock: Pick<Clock, "now" | "sle
     const before = known?.issuer;
     const asked = { issuer: twice(() => discover(config, clock), clock), askedAt: clock.now() };
     known = asked;
-    // Nobody waits an hour for the next try.
+    // A failure is not cached for an hour.
     asked.issuer.catch(() => {
       if (known === asked) known = undefined;
     });
@@ -71,8 +71,8 @@ function discover(config: IssuerConfig, clock: Pick<Clock, "now">): Promise<Conf
 }
 
 /**
- * Asks the issuer at its inner address whatever it is to be asked at its public one. Nothing else changes: it is known by
- * its public address, which stands in its answers and tokens and is judged there.
+ * Sends requests for the issuer's public address to its inner one. Nothing else changes: its responses and tokens carry the
+ * public address, and that is what is verified.
  */
 function fetchInside(issuer: URL, inner: URL): CustomFetch {
   return (address, options) => {
@@ -85,7 +85,7 @@ function fetchInside(issuer: URL, inner: URL): CustomFetch {
   };
 }
 
-/** The way the issuer names; basic authentication if it names none (OpenID Connect Discovery 1.0, section 3). */
+/** The authentication method that the issuer names; basic if it names none (OpenID Connect Discovery 1.0, section 3). */
 function clientAuth(secret: string): ClientAuth {
   const basic = ClientSecretBasic(secret);
   const post = ClientSecretPost(secret);

@@ -5,10 +5,10 @@ import { cache } from "react";
 import { theManager } from "../manager.ts";
 import { type Visitor, visitorOf } from "./visitor.ts";
 
-/** Who looks at the page being made; asked once per request. */
+/** The visitor of the page being rendered; read once per request. */
 export const pageVisitor = cache(async (): Promise<Visitor> => visitorOf(theManager(), { headers: await headers() }));
 
-/** The signed-in user, for server components. Nobody else gets further: they are sent to the page that helps them. */
+/** The signed-in user, for server components. Everyone else is redirected to the page that helps them. */
 export async function pageUser(): Promise<User> {
   const visitor = await pageVisitor();
   if (visitor.kind === "user") return visitor.user;

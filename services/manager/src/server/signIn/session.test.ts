@@ -1,7 +1,7 @@
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seal } from "./seal.ts";
+import { seal } from "../http/seal.ts";
 import { sessions } from "./session.ts";
 
 const config = { SESSION_SECRET: "s".repeat(32), MANAGER_URL: "http://127.0.0.1:8090" };
@@ -61,7 +61,7 @@ test("the cookie is out of reach of scripts and other sites, and bound to the ho
   expect(secure.end()).toMatch(/^__Host-email-manager-session=; Path=\/; Max-Age=0; /);
 });
 
-test("nobody is signed in by a cookie that was changed, made elsewhere, or made for something else", async () => {
+test("a cookie that was changed, made elsewhere, or made for something else signs no one in", async () => {
   const clock = fakeClock();
   const session = sessions(config, clock);
   const cookie = await session.begin("user-1");
@@ -100,7 +100,7 @@ test("nobody is signed in by a cookie that was changed, made elsewhere, or made 
   );
 });
 
-test("acceptance 75: a new session secret leaves those signed in who were, as long as the old one stands behind it", async () => {
+test("acceptance 75: a new session secret keeps users signed in as long as the old one is listed after it", async () => {
   const clock = fakeClock();
   const [before, after] = ["o".repeat(32), "n".repeat(32)];
   const rotated = sessions({ ...config, SESSION_SECRET: `${after},${before}` }, clock);

@@ -3,14 +3,14 @@ import { rightsText, sessionIssuedAt } from "@email-agent/shared/domain/userSess
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { sessionCookieName } from "@email-agent/shared/kit/requestRates.ts";
 import { z } from "zod";
+import { seal } from "../http/seal.ts";
 import type { ManagerConfig } from "../manager.ts";
 import { cookieName, cookieValues, setCookie } from "./cookies.ts";
-import { seal } from "./seal.ts";
 
 const hour = 3_600_000;
 const lifeMilliseconds = 12 * hour;
 const renewAfterMilliseconds = hour;
-// Renewal alone would keep a stolen cookie alive for ever.
+// Renewal alone would keep a stolen cookie alive indefinitely.
 const longestMilliseconds = 7 * 24 * hour;
 
 export type SessionConfig = Pick<ManagerConfig, "SESSION_SECRET" | "MANAGER_URL">;
@@ -33,20 +33,20 @@ const contentsSchema = z.object({
   exp: z.int(),
 });
 
-/** What a request says about its session: `none` was sent, it `ended` (or is not ours), or here it is. */
+/** The session of a request: `none` was sent, it `ended` (or is not ours), or it is `open`. */
 export type SessionState = { readonly state: "none" | "ended" } | { readonly state: "open"; readonly session: Session };
 
 export interface Sessions {
   of(headers: Pick<Headers, "get">): Promise<SessionState>;
   /** The `Set-Cookie` line of a new session; `user` as Config has them, absent if it does not. */
   begin(userId: string, user?: User): Promise<string>;
-  /** The `Set-Cookie` line that prolongs a session older than an hour; undefined if that is not yet due. */
+  /** The `Set-Cookie` line that extends a session older than an hour; undefined if that is not yet due. */
   renew(session: Session): Promise<string | undefined>;
   /** The `Set-Cookie` line that ends a session. */
   end(): string;
 }
 
-/** Sessions live in a sealed cookie alone: 12 hours, renewed by use after one, 7 days at most. */
+/** Session cookie, sealed; there is no session store. Session length: 12 hours, renewed by use after one, 7 days at most. */
 export function sessions(config: SessionConfig, clock: Pick<Clock, "now">): Sessions {
   const sealed = seal(config.SESSION_SECRET, "session");
   const name = cookieName(sessionCookieName, config.MANAGER_URL);

@@ -13,12 +13,10 @@ import { type Issuer, startIssuer } from "../../../../../infra/local/issuer.ts";
 import { listen } from "../../../../../infra/local/listen.ts";
 import { type CookieBrowser, cookieBrowser, type Landing } from "../../../testing/cookieBrowser.ts";
 import { failure } from "../http/failure.ts";
-import { beginSignIn } from "./beginSignIn.ts";
-import { finishSignIn } from "./finishSignIn.ts";
-import { type OidcConfig, oidcSignIn } from "./oidcSignIn.ts";
-import { seal } from "./seal.ts";
-import { signedInUser } from "./signedInUser.ts";
-import { signOut } from "./signOut.ts";
+import { seal } from "../http/seal.ts";
+import { type OidcConfig, oidcSignIn } from "./oidcClient.ts";
+import { beginSignIn, finishSignIn, signOut } from "./signInRoutes.ts";
+import { signedInUser } from "./visitor.ts";
 
 const managerUrl = "http://127.0.0.1:8090";
 const users = [
@@ -54,7 +52,7 @@ interface Given extends Partial<OidcConfig> {
   readonly clock?: FakeClock;
 }
 
-/** A manager, and a browser that reaches its three addresses; its pages answer with their own path. */
+/** A manager, and a browser that reaches its three addresses; its pages respond with their own path. */
 function open({ clock = fakeClock(), ...variables }: Given = {}) {
   const lines: string[] = [];
   const log = openLog("manager", "info", { write: (line: string) => void lines.push(line) });
@@ -92,7 +90,7 @@ const cookieHeader = ({ cookies }: CookieBrowser) =>
 
 const begin = (returnTo = "/") => `${managerUrl}/api/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`;
 
-/** Presses somebody's button on the issuer's page. */
+/** Presses the button of a user on the issuer's page. */
 const choose = (browser: CookieBrowser, page: Landing, user: string) => {
   expect(page.text).toContain(`name="user" value="${user}"`);
   return browser.go(page.url, { user }, issuer.url);
@@ -100,7 +98,7 @@ const choose = (browser: CookieBrowser, page: Landing, user: string) => {
 
 const reasonOf = ({ url }: Landing) => (url.pathname === "/sign-in" ? url.searchParams.get("reason") : url.href);
 
-test("somebody signs in at the issuer, comes back to where they were, and has the rights of Config", async () => {
+test("a user signs in at the issuer, comes back to where they were, and has the rights of Config", async () => {
   const { browser, signedIn, lines } = open();
   expect(await signedIn()).toBeUndefined();
   const page = await browser.go(begin("/work-orders/wo-1?list=send"));
@@ -127,13 +125,13 @@ test("where the manager reaches the issuer at another address, browsers and toke
   expect(page.url.origin).toBe(door.url);
   expect((await browser.go(page.url, { user: "writer" }, door.url)).url.href).toBe(`${managerUrl}/`);
   expect(await signedIn()).toMatchObject({ id: "writer" });
-  // Only the browser came through the public door: what the manager asks stands behind the other paths.
+  // Only the browser used the public address; the manager used the inner one.
   expect(door.paths.map((path) => path.split(/[/?]/)[1])).toEqual(["auth", "interaction", "interaction", "auth"]);
   expect((await browser.go(`${managerUrl}/api/auth/sign-out`, {})).url.href).toContain("state=signed-out");
   expect(door.paths.at(-1)).toMatch(/^\/session\/end\?/);
 });
 
-/** A second address of a port, and the paths asked for through it. */
+/** A second address of a port, and the paths requested through it. */
 async function openDoor(to: number): Promise<AsyncDisposable & { readonly url: string; readonly paths: string[] }> {
   const paths: string[] = [];
   const server = createServer((asked, answer) => {
@@ -236,14 +234,14 @@ test("a code is of use once, and only to who has its verifier and nonce", async 
   }
 });
 
-test("the back button on the callback leaves somebody signed in", async () => {
+test("the back button on the callback leaves the user signed in", async () => {
   const { browser, callback, signedIn } = await untilCallback();
   await browser.go(callback);
   expect((await browser.go(callback)).url.pathname).toBe("/");
   expect(await signedIn()).toMatchObject({ id: "writer" });
 });
 
-test("whoever takes more than ten minutes at the issuer begins again", async () => {
+test("a user who takes more than ten minutes at the issuer begins again", async () => {
   const { browser, callback, clock } = await untilCallback();
   await clock.advance(10 * 60_000);
   expect(reasonOf(await browser.go(callback))).toBe("stale");
@@ -267,12 +265,12 @@ test("a session ends after 12 hours", async () => {
   expect(await signedIn()).toBeUndefined();
 });
 
-test("somebody the issuer knows and Config does not is told which user id to give to an administrator", async () => {
+test("a user whom the issuer knows and Config does not is shown the user id to give to an administrator", async () => {
   const { browser, signedIn } = open();
   await choose(browser, await browser.go(begin()), "stranger");
   await expect(signedIn()).rejects.toMatchObject({
     code: "forbidden",
-    message: expect.stringMatching(/signed in as stranger, but nobody has given you access/),
+    message: expect.stringMatching(/signed in as stranger, but you have no access yet/),
   });
   await putUser("stranger");
   expect(await signedIn()).toMatchObject({ id: "stranger" });
@@ -280,7 +278,7 @@ test("somebody the issuer knows and Config does not is told which user id to giv
   await expect(signedIn()).rejects.toMatchObject({ code: "forbidden" });
 });
 
-test("somebody whose item in Config does not fit has no access, at signing in and after; the log names the field once", async () => {
+test("a user whose item in Config does not fit has no access, at signing in and after; the log names the field once", async () => {
   await putUser("stranger", { eventAccess: "*" as never });
   const { browser, signedIn, lines } = open();
   expect((await choose(browser, await browser.go(begin("/x")), "stranger")).url.pathname).toBe("/x");
@@ -291,14 +289,14 @@ test("somebody whose item in Config does not fit has no access, at signing in an
   await removeUser("stranger");
 });
 
-test("whoever does not choose is not let in, and told so", async () => {
+test("a user who cancels at the issuer is not signed in, and is told why", async () => {
   const { browser, signedIn } = open();
   const page = await browser.go(begin());
   expect(reasonOf(await browser.go(page.url, { cancel: "yes" }, issuer.url))).toBe("refused");
   expect(await signedIn()).toBeUndefined();
 });
 
-test("an issuer that does not answer is said so, and asked again the next time", async () => {
+test("an issuer that does not respond is reported, and tried again the next time", async () => {
   const port = await freePort();
   const { browser, signIn, lines } = open({ OIDC_ISSUER: `http://127.0.0.1:${port}` });
   const landing = await browser.go(begin("/work-orders/new"));
@@ -310,7 +308,7 @@ test("an issuer that does not answer is said so, and asked again the next time",
     await using _late = await startIssuer({ port, managerUrl, users });
     expect((await browser.go(begin())).url.port).toBe(String(port));
   }
-  // What it said of itself is remembered: leaving for it asks nothing.
+  // Its metadata is cached: leaving for it needs no request.
   expect(await signIn.begin("/")).toHaveProperty("address");
 });
 
@@ -355,7 +353,7 @@ test("signing out ends the session here and at the issuer, and only a page of ou
   const out = `${managerUrl}/api/auth/sign-out`;
   expect((await browser.go(out, {}, "https://evil.example")).status).toBe(403);
   expect(await signedIn()).toMatchObject({ id: "writer" });
-  // As long as the issuer's session lasts, it asks nobody again.
+  // As long as the issuer's session lasts, it shows no form again.
   const again = await browser.go(begin("/work-orders/new"));
   expect(again.url.href).toBe(`${managerUrl}/work-orders/new`);
 

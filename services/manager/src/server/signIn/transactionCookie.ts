@@ -1,26 +1,30 @@
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { z } from "zod";
+import { seal } from "../http/seal.ts";
 import { cookieName, cookieNames, cookieValues, setCookie } from "./cookies.ts";
-import { seal } from "./seal.ts";
 import type { SessionConfig } from "./session.ts";
-import type { SignInTransaction } from "./signIn.ts";
 
-/** How long somebody may take at the issuer. */
+/** How long a user may take at the issuer. */
 const lifeMilliseconds = 10 * 60_000;
 
 const transactionSchema = z.object({
   state: z.string(),
   nonce: z.string(),
+  /** PKCE code verifier (RFC 7636). */
   verifier: z.string(),
+  /** A page of ours to go to afterwards. */
   returnTo: z.string(),
 });
 
-/** So many may be begun at once in one browser; their cookies must not outgrow what servers accept as headers. */
+/** What must be remembered between leaving for the issuer and coming back, secret to all but this browser. */
+export type SignInTransaction = Readonly<z.infer<typeof transactionSchema>>;
+
+/** Sign-ins that may be open at once in one browser; their cookies must not outgrow what servers accept as headers. */
 const mostAtOnce = 5;
 
 /**
  * Keeps the transactions of the sign-ins begun in a browser with that browser, sealed and for ten minutes: one cookie
- * each, since several tabs may ask at once when a session has ended.
+ * each, since several tabs may sign in at once when a session has ended.
  */
 export function transactionCookie(config: SessionConfig, clock: Pick<Clock, "now">) {
   const sealed = seal(config.SESSION_SECRET, "sign-in");

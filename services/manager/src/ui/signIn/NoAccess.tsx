@@ -11,8 +11,8 @@ export function NoAccess({ userId }: { readonly userId: string }) {
         {userId}
       </Code>
       <Text>
-        but nobody has given you access yet. Give this user id to an administrator of the Email Manager and ask for
-        access, then press Try again.
+        but you have no access yet. Give this user id to an administrator of the Email Manager and ask for access, then
+        press Try again.
       </Text>
       <Button component="a" href="/" variant="default" fullWidth>
         Try again

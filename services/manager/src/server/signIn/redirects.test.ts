@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ownPath } from "./ownPath.ts";
+import { ownPath } from "./redirects.ts";
 
 const manager = "https://manager.example.org";
 
@@ -53,7 +53,7 @@ const trick = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 
-test("whatever is asked for, the answer is a path of ours in a Location header and in a script alike", () => {
+test("whatever is requested, the result is a path of ours in a Location header and in a script alike", () => {
   fc.assert(
     fc.property(trick, (text) => {
       for (const asked of [text, `/${text}`]) {

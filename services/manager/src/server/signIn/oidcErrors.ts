@@ -4,10 +4,10 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from "openid-client";
-import type { SignInProblem } from "./signInNews.ts";
+import type { SignInProblem } from "./signInReasons.ts";
 
-// Codes of openid-client (oauth4webapi) for an answer that is none: no answer in time, an error page, a proxy's page.
-const noAnswer = ["OAUTH_TIMEOUT", "OAUTH_ABORT", "OAUTH_RESPONSE_IS_NOT_CONFORM", "OAUTH_RESPONSE_IS_NOT_JSON"];
+// Codes of openid-client (oauth4webapi) for no usable response: a time-out, an error page, a proxy's page.
+const noResponse = ["OAUTH_TIMEOUT", "OAUTH_ABORT", "OAUTH_RESPONSE_IS_NOT_CONFORM", "OAUTH_RESPONSE_IS_NOT_JSON"];
 
 /** What an error of openid-client means for the person signing in. Codes: RFC 6749, 4.1.2.1 and 5.2. */
 export function signInProblem(error: unknown): SignInProblem {
@@ -18,15 +18,15 @@ export function signInProblem(error: unknown): SignInProblem {
   // The code was used before, or is too old.
   if (error instanceof ResponseBodyError) return error.error === "invalid_grant" ? "stale" : "misconfigured";
   if (error instanceof WWWAuthenticateChallengeError) return "misconfigured";
-  if (error instanceof ClientError) return noAnswer.includes(error.code ?? "") ? "unreachable" : "misconfigured";
+  if (error instanceof ClientError) return noResponse.includes(error.code ?? "") ? "unreachable" : "misconfigured";
   // What fetch throws when there is no connection.
   if (error instanceof TypeError && error.cause !== undefined) return "unreachable";
   return "unexpected";
 }
 
 /**
- * What of an error goes to the log. Not the error itself: beside it lie the answers of the issuer, which may hold tokens
- * and what the issuer knows about a person.
+ * The fields of an error that go to the log. Not the error itself: it carries the responses of the issuer, which may hold
+ * tokens and personal data.
  */
 export function oidcErrorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error) || signInProblem(error) === "unexpected") return { error };

@@ -1,4 +1,4 @@
-import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import {
   authorizationCodeGrant,
@@ -9,22 +9,37 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from "openid-client";
-import type { ManagerConfig } from "../manager.ts";
+import { type ManagerConfig, theManager } from "../manager.ts";
+import { oidcErrorFields, signInProblem } from "./oidcErrors.ts";
 import { oidcIssuer } from "./oidcIssuer.ts";
-import { oidcErrorFields, signInProblem } from "./oidcProblem.ts";
-import type { SignIn } from "./signIn.ts";
+import type { SignInProblem } from "./signInReasons.ts";
+import type { SignInTransaction } from "./transactionCookie.ts";
 
 export type OidcConfig = Pick<
   ManagerConfig,
   "OIDC_ISSUER" | "OIDC_INTERNAL_URL" | "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" | "OIDC_USER_CLAIM" | "MANAGER_URL"
 >;
 
+export interface SignInFailed {
+  readonly problem: SignInProblem;
+}
+
+/** The one way to sign in: says who a person is, and nothing about their rights. */
+export interface SignIn {
+  /** Where the browser goes to sign in. `returnTo` is a path of ours (see ownPath). */
+  begin(returnTo: string): Promise<{ readonly address: URL; readonly transaction: SignInTransaction } | SignInFailed>;
+  /** Checks what the browser came back with (`callback`, the whole address) and returns the user id. */
+  finish(callback: URL, transaction: SignInTransaction): Promise<{ readonly userId: string } | SignInFailed>;
+  /** Where a browser ends the session it has at the issuer; undefined if the issuer has no such endpoint or cannot be reached. */
+  end(): Promise<URL | undefined>;
+}
+
 /** Where the issuer sends the browser back to: its redirect URI, and its post-logout URI. */
 export const callbackPath = "/api/auth/callback";
 const signedOutPath = "/sign-in";
 
 /**
- * Signs in at an OpenID Connect issuer: authorization code flow with PKCE, state and nonce; the id token's signature is
+ * OIDC client. Signs in at an OpenID Connect issuer: authorization code flow with PKCE, state and nonce; the id token's signature is
  * verified. The user id is the claim OIDC_USER_CLAIM of the id token.
  */
 export function oidcSignIn(config: OidcConfig, parts: { clock: Pick<Clock, "now" | "sleep">; log: Log }): SignIn {
@@ -61,7 +76,7 @@ export function oidcSignIn(config: OidcConfig, parts: { clock: Pick<Clock, "now"
     },
 
     async finish(callback, { state, nonce, verifier }) {
-      // openid-client judges the state too, but cannot be asked whether it was that.
+      // openid-client checks the state too, but does not say that the state was the problem.
       if (callback.searchParams.get("state") !== state) return { problem: "stale" };
       try {
         const tokens = await authorizationCodeGrant(await issuer(), callback, {
@@ -87,9 +102,19 @@ export function oidcSignIn(config: OidcConfig, parts: { clock: Pick<Clock, "now"
         // RP-Initiated Logout 1.0; Cognito has it in another form, with client_id and logout_uri.
         return buildEndSessionUrl(known, { post_logout_redirect_uri: back, state: "signed-out", logout_uri: back });
       } catch (error) {
-        log.warn(oidcErrorFields(error), "the issuer could not be asked how a session ends there");
+        log.warn(oidcErrorFields(error), "the issuer could not be reached to end a session there");
         return undefined;
       }
     },
   };
+}
+
+// Next.js loads each route as a module of its own; the metadata of the issuer is kept once per process all the same.
+const opened = globalThis as typeof globalThis & { emailAgentSignIn?: SignIn };
+
+/** The OIDC client of this process. */
+export function theSignIn(): SignIn {
+  const { config, log, clock } = theManager();
+  opened.emailAgentSignIn ??= oidcSignIn(config, { clock: { ...systemClock, now: clock.now }, log });
+  return opened.emailAgentSignIn;
 }
