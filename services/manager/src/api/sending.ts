@@ -1,6 +1,5 @@
 // Over HTTP, types only: before, during and after Send: go/no-go, course, history.
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
-import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import type { QuotaBucket } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { StartVerdict } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
@@ -17,13 +16,9 @@ export interface SendForecast {
   readonly finishAt?: Instant;
   /** From now to `finishAt`. */
   readonly seconds?: number;
-  /** See Forecast of the domain. */
-  readonly limitedBy: Forecast["limitedBy"];
   /** The first pauses for quota; `mailed` of the recipients have their mail when one begins. */
   readonly sleeps: readonly { readonly from: Instant; readonly until: Instant; readonly mailed: number }[];
   readonly sleepCount: number;
-  /** How many get their mail before sending ends; only if not all do. */
-  readonly mailedBefore?: number;
 }
 
 /** The mail account of an order, without its credentials. */
@@ -132,13 +127,9 @@ export interface Sending {
   readonly runId?: string;
   /** In time, at most 200; the first is what the mailing had reached before. Empty before the first mail. */
   readonly points: readonly SendPoint[];
-  /** Mails in the last minute, while Send works. */
-  readonly ratePerMinute?: number;
   /** Recipients who may still be unplanned: the total grows. */
   readonly planning: boolean;
-  /** While Send works or sleeps. */
-  readonly forecast?: SendForecast;
-  /** What the browser forecasts with between two answers; `buckets` as in quotaWindow.ts. */
+  /** While Send works or sleeps: the browser forecasts the end with it; `buckets` as in quotaWindow.ts. */
   readonly limits?: {
     readonly ratePerSecond: number;
     readonly quotaPer24h: number;

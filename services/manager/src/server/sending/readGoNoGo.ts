@@ -1,12 +1,12 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import type { GoNoGo } from "../../api/sending.ts";
+import type { GoNoGo, SendForecast } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type AccountUse, accountUse, otherSends, shownAccount } from "./accountUse.ts";
@@ -14,7 +14,6 @@ import { changesSince } from "./changesSince.ts";
 import { type CountPorts, countRecipients, type RecipientCount } from "./countRecipients.ts";
 import { countedBy, goNoGoLanguages } from "./goNoGoLanguages.ts";
 import { goNoGoWarnings } from "./goNoGoWarnings.ts";
-import { shownForecast } from "./shownForecast.ts";
 import { testersReached } from "./testersReached.ts";
 
 type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "quota" | "clock">;
@@ -116,6 +115,22 @@ function forecastOf({ sendUntil }: WorkOrder, { account, buckets }: AccountUse, 
   const { ratePerSecond, quotaPer24h } = account;
   const end = sendUntil === undefined ? undefined : epochMilliseconds(sendUntil);
   return forecast({ recipients, ratePerSecond, quotaPer24h, buckets, sendUntil: end, now });
+}
+
+/** A Send of months pauses hundreds of times; the page shows the first pauses. */
+const sleepsShown = 20;
+
+function shownForecast({ finishAt, seconds, sleeps }: Forecast): SendForecast {
+  return {
+    ...(finishAt !== undefined && { finishAt: instant(finishAt) }),
+    ...(seconds !== undefined && { seconds }),
+    sleeps: sleeps.slice(0, sleepsShown).map(({ from, until, mailed }) => ({
+      from: instant(from),
+      until: instant(until),
+      mailed,
+    })),
+    sleepCount: sleeps.length,
+  };
 }
 
 function continuousOf({ sendInterval, sendUntil }: WorkOrder): NonNullable<GoNoGo["continuous"]> {

@@ -48,33 +48,25 @@ test("a Send that was reset has no course: what it did before may have been anot
   expect(await look(open, reset.id)).toEqual({ at: expect.any(String), points: [], planning: false });
 });
 
-test("the course of a Send grows while it works, tells rate and finish, and ends with what the ledger holds", async () => {
+test("the course of a Send grows while it works, comes with the limits of the account, and ends with what the ledger holds", async () => {
   const people = 160;
   await using house = await openHouse({ people: somePeople(people, participant), account: { ratePerSecond: 40 } });
   await using open = managerOf(house);
   await using _sender = await startSender(house, { limits: { heartbeatMilliseconds: 300 } });
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");
-  const underWay = await eventually("the rate is known while it works", async () => {
+  const underWay = await eventually("some were mailed while it works", async () => {
     const seen = await look(open, order.id);
-    return seen.ratePerMinute !== undefined && mailed(seen) < people ? seen : undefined;
+    return seen.limits?.buckets.length && mailed(seen) > 0 && mailed(seen) < people ? seen : undefined;
   });
-  // On a busy machine the Send is slow; what is told must be what happens, not what the account allows.
-  const minutes = (Date.parse(underWay.at) - Date.parse(underWay.points[0]?.at ?? "")) / 60_000;
-  expect(underWay.ratePerMinute).toBeGreaterThan((mailed(underWay) / minutes) * 0.4);
-  expect(underWay.ratePerMinute).toBeLessThan(60 * 60);
   expect(underWay.limits).toMatchObject({ ratePerSecond: 40, quotaPer24h: 100_000 });
   expect(underWay.limits?.buckets.reduce((sum, { used }) => sum + used, 0)).toBeGreaterThan(0);
-  const finishAt = Date.parse(underWay.forecast?.finishAt ?? "");
 
   const step = await house.ended(order.id, "Send");
   expect(step).toMatchObject({ status: "complete", counters: { sent: people } });
-  // Four seconds of sending, forecast on the way.
-  expect(Math.abs(finishAt - Date.parse(step.endedAt ?? ""))).toBeLessThan(4000);
   const over = await look(open, order.id);
   expect(over.runId).toBe(step.runId);
-  expect(over).not.toHaveProperty("forecast");
-  expect(over).not.toHaveProperty("ratePerMinute");
+  expect(over).not.toHaveProperty("limits");
   expect(over.points[0]).toMatchObject({ sent: 0, failed: 0, inDoubt: 0 });
   expect(over.points.at(-1)).toMatchObject({ sent: people, failed: 0, inDoubt: 0 });
   expect(over.points.length).toBeGreaterThan(4);
@@ -86,7 +78,7 @@ test("the course of a Send grows while it works, tells rate and finish, and ends
   expect(await look(open, order.id, false)).toEqual(small);
 });
 
-test("a Send that sleeps for quota tells when it goes on and is finished", async () => {
+test("a Send that sleeps for quota comes with what it has used of the quota", async () => {
   const people = 30;
   const account = { ratePerSecond: 100, quotaPer24h: 20 };
   await using house = await openHouse({ people: somePeople(people, participant), account });
@@ -98,9 +90,8 @@ test("a Send that sleeps for quota tells when it goes on and is finished", async
   expect(step.status).toBe("sleeping");
   const seen = await look(open, order.id);
   expect(mailed(seen)).toBe(20);
-  expect(seen.forecast).toMatchObject({ limitedBy: "quota" });
-  expect(seen.forecast?.sleeps[0]).toMatchObject({ until: step.nextRunAt, mailed: 0 });
-  expect(Date.parse(seen.forecast?.finishAt ?? "")).toBeGreaterThanOrEqual(Date.parse(step.nextRunAt ?? ""));
+  expect(seen.limits).toMatchObject({ quotaPer24h: 20 });
+  expect(seen.limits?.buckets.reduce((sum, { used }) => sum + used, 0)).toBe(20);
 });
 
 test("the passes of one start are one course, each on top of what was reached before it", async () => {

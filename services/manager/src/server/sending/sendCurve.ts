@@ -16,18 +16,7 @@ interface CurvePoint extends Mailed {
   readonly at: number;
 }
 
-/** The course of a Send, and what is asked of it. */
-export interface SendCurve {
-  /** At most `most` points in time, closer where mails were sent; the first holds what was reached before. */
-  points(most: number): CurvePoint[];
-  /** What was reached at an instant. */
-  at(time: number): Mailed;
-  /** First and last instant at which chunks were worked on. */
-  readonly begin: number;
-  readonly end: number;
-}
-
-/** A chunk's mails, spread evenly over the time it was worked on. */
+/** The mails of a chunk, spread evenly over the time it was worked on. */
 interface Span extends Mailed {
   readonly from: number;
   readonly to: number;
@@ -40,23 +29,17 @@ interface PassSpans {
 }
 
 /**
- * The course of the passes of a Send, in their order. A chunk tells when it was begun and when its worker was through with
- * it (or was last heard), and what became of its people in between; that is exact to about one chunk per connection.
- * Undefined while nothing was tried.
+ * The course of the passes of a Send, in their order, as at most `most` points in time, closer where mails were sent; the
+ * first holds what was reached before. A chunk records when it was begun, when its worker finished it (or its last
+ * heartbeat), and the outcomes in between; that is exact to about one chunk per connection. Empty while nothing was tried.
  */
-export function sendCurve(passes: readonly Pass[]): SendCurve | undefined {
+export function sendCurve(passes: readonly Pass[], most: number): CurvePoint[] {
   const worked = passes.map(passSpans).filter((pass) => pass !== undefined);
+  if (worked.length === 0) return [];
   const spans = worked.flatMap((pass) => pass.spans);
-  if (worked.length === 0) return undefined;
   const begin = Math.min(...worked.map((pass) => pass.begin));
   const end = spans.reduce((latest, { to }) => Math.max(latest, to), begin);
-  const at = (time: number) => valueAt(worked, time);
-  return {
-    begin,
-    end,
-    at,
-    points: (most) => pointTimes(spans, begin, end, most).map((time) => ({ at: time, ...at(time) })),
-  };
+  return pointTimes(spans, begin, end, most).map((at) => ({ at, ...valueAt(worked, at) }));
 }
 
 function passSpans({ before, chunks }: Pass): PassSpans | undefined {
@@ -96,16 +79,16 @@ function valueAt(passes: readonly PassSpans[], time: number): Mailed {
 
 const finestMilliseconds = 1000;
 const shortestPauseMilliseconds = 60_000;
-/** Points a stretch of sending needs at least: just before it, where it begins and where it ends. */
+/** The fewest points of a stretch of sending: just before it, its begin and its end. */
 const pointsPerStretch = 3;
 
-/** Instants to look at: the ends of every stretch of sending, and within them as many as there is room for. */
+/** Begin and end of every stretch of sending, and within them as many instants as there is room for. */
 function pointTimes(spans: readonly Span[], begin: number, end: number, most: number): number[] {
   const stretches = stretchesOf(spans, Math.max(1, Math.floor(most / (2 * pointsPerStretch))));
   const active = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   const room = most - pointsPerStretch * stretches.length - 1;
   const step = Math.max(finestMilliseconds, room > 0 ? active / room : active);
-  // What was reached before stands a moment before the first mail, for a chunk of one instant begins and ends with it.
+  // What was reached before is a moment before the first mail, for a chunk of one instant begins and ends with it.
   const times = new Set([begin - 1]);
   for (const { from, to } of stretches) {
     times.add(from - 1);

@@ -15,7 +15,6 @@ export interface CourseFacts {
   readonly planning: boolean;
   /** Mails a second in the last minute, while it works. */
   readonly perSecond?: number | undefined;
-  readonly ratePerSecond?: number | undefined;
   readonly forecast?: Forecast | undefined;
   /** Who waits, while it works. */
   readonly waiting?: Waiting | undefined;
