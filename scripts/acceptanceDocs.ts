@@ -98,6 +98,7 @@ const items: Readonly<Record<number, string>> = {
   92: "`npm test` needs only Node and npm: a Chromium of the system is used, else the one npm brings, with libraries and fonts of its own",
   93: "A header added to a mail on its way breaks its DKIM signature; weak keys, and account addresses that would add a header, are refused before the first mail",
   94: "Orders, steps, statuses and commands of the next version are kept and shown by this one, which starts and changes nothing of them",
+  95: "A new step is one row of the catalogue and one handler: the compiler names the missing handler; start, stop, reset, list and panel know the step",
   98: "Every field of every item of Config, of events and of participants is documented from its schema, with an example that the schema accepts",
 };
 
