@@ -3,6 +3,7 @@ import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import { Anchor } from "@mantine/core";
 import Link from "next/link";
+import table from "../shell/Table.module.css";
 import { inOrderOfWeight, placeOf } from "./findings.ts";
 import styles from "./StepPanel.module.css";
 import { localTimes } from "./stepWords.ts";
@@ -24,8 +25,8 @@ export function Findings({ details, preview }: FindingsProps) {
     warnings > 0 && counted(warnings, "warning", "warnings"),
   ];
   return (
-    <div className={styles.scroll}>
-      <table className={`${styles.table} ${styles.stacks}`}>
+    <div className={table.scroll}>
+      <table className={`${table.table} ${table.stacks}`}>
         <caption>Findings: {told.filter(Boolean).join(", ")}</caption>
         <thead>
           <tr>

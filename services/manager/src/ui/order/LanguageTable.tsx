@@ -3,8 +3,8 @@ import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { mailsRecipients, type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import { Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
+import table from "../shell/Table.module.css";
 import { counterParts, isOutdated, isPartial } from "./counterParts.ts";
-import styles from "./StepPanel.module.css";
 
 /** The numbers of a step per language, in the order in which languages are worked through. */
 export function LanguageTable({ order, step }: { readonly order: Order; readonly step: StepName }) {
@@ -22,24 +22,24 @@ export function LanguageTable({ order, step }: { readonly order: Order; readonly
   const hasRuns =
     mailsRecipients(step) && codes.some((code) => languages[code]?.thisRun?.sent !== languages[code]?.sent);
   return (
-    <div className={styles.scroll}>
-      <table className={`${styles.table} ${shown.length > 1 ? styles.stacks : ""}`}>
+    <div className={table.scroll}>
+      <table className={`${table.table} ${shown.length > 1 ? table.stacks : ""}`}>
         <caption>{isPartial(step, order.steps[step]) ? "Per language, so far" : "Per language"}</caption>
         <thead>
           <tr>
             <th scope="col">Language</th>
             {shown.map(({ name, label }) => (
-              <th key={name} scope="col" className={styles.number}>
+              <th key={name} scope="col" className={table.number}>
                 {label}
               </th>
             ))}
             {hasRuns && (
-              <th scope="col" className={styles.number}>
+              <th scope="col" className={table.number}>
                 sent by this run
               </th>
             )}
             {shown.length > 1 && (
-              <th scope="col" className={styles.number}>
+              <th scope="col" className={table.number}>
                 total
               </th>
             )}
@@ -54,17 +54,17 @@ export function LanguageTable({ order, step }: { readonly order: Order; readonly
               <tr key={code}>
                 <th scope="row">{code}</th>
                 {shown.map(({ name, label }) => (
-                  <td key={name} className={styles.number} data-label={label}>
+                  <td key={name} className={table.number} data-label={label}>
                     {count(parts.find((part) => part.name === name)?.people ?? 0)}
                   </td>
                 ))}
                 {hasRuns && (
-                  <td className={styles.number} data-label="sent by this run">
+                  <td className={table.number} data-label="sent by this run">
                     {count(own.thisRun?.sent ?? 0)}
                   </td>
                 )}
                 {shown.length > 1 && (
-                  <td className={styles.number} data-label="total">
+                  <td className={table.number} data-label="total">
                     {count(own.total)}
                   </td>
                 )}

@@ -2,6 +2,7 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
+import table from "../shell/Table.module.css";
 import styles from "./StepPanel.module.css";
 
 const hashDigits = 8;
@@ -11,15 +12,15 @@ export function PreparedContent({ order }: { readonly order: Order }) {
   const codes = order.languages.filter((code) => order.prepared[code]);
   if (codes.length === 0) return undefined;
   return (
-    <div className={styles.scroll}>
-      <table className={`${styles.table} ${styles.stacks}`}>
+    <div className={table.scroll}>
+      <table className={`${table.table} ${table.stacks}`}>
         <caption>Published content</caption>
         <thead>
           <tr>
             <th scope="col">Language</th>
             <th scope="col">Subject</th>
             <th scope="col">Unchanged since</th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={table.number}>
               Size
             </th>
             <th scope="col">Content</th>
@@ -36,7 +37,7 @@ export function PreparedContent({ order }: { readonly order: Order }) {
                 <td data-label="Unchanged since">
                   <Moment at={content.preparedAt} />
                 </td>
-                <td className={styles.number} data-label="Size">
+                <td className={table.number} data-label="Size">
                   {count(Math.ceil(content.bytes / 1024))} KB
                 </td>
                 <td className={styles.mono} data-label="Content">

@@ -4,6 +4,7 @@ import { Button, Group } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
+import table from "../shell/Table.module.css";
 import { OrderRow } from "./OrderRow.tsx";
 import styles from "./OrderTable.module.css";
 import { useOptions, useUserName } from "./useOptions.ts";
@@ -39,8 +40,10 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
   const confirmations = new Set(options?.stages.filter((stage) => stage.confirmation).map((stage) => stage.name));
   return (
     <>
-      <table className={styles.table}>
-        <caption className={styles.caption}>Work orders, by event, sub-event and stage</caption>
+      <table
+        className={`${table.table} ${table.sheet} ${styles.table}`}
+        aria-label="Work orders, by event, sub-event and stage"
+      >
         <thead>
           <tr>
             {columns.map((column) => (

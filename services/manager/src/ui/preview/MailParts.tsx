@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import type { PreviewMail } from "../../api/preview.ts";
+import table from "../shell/Table.module.css";
 import styles from "./Preview.module.css";
 
 /** The text part, as programs without HTML show it. */
@@ -16,8 +17,7 @@ export function TextPart({ text }: Pick<PreviewMail, "text">) {
 export function HeaderTable({ headers }: Pick<PreviewMail, "headers">) {
   return (
     <>
-      <table className={styles.headers}>
-        <caption className={styles.hidden}>Headers of the mail</caption>
+      <table className={`${table.table} ${table.stacks} ${styles.headers}`} aria-label="Headers of the mail">
         <tbody>
           {headers.map(([name, value]) => (
             <tr key={name}>

@@ -4,6 +4,7 @@ import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Sign, SignButton } from "../shell/Sign.tsx";
+import table from "../shell/Table.module.css";
 import styles from "./Recipients.module.css";
 import { statusLooks } from "./recipientWords.ts";
 
@@ -28,10 +29,15 @@ export function RecipientsTable({
   const hasDoubts = rows.some(({ claimId }) => claimId !== undefined);
   const doubtWord = mayResolve ? "Resolve" : "Evidence";
   return (
-    <table className={styles.table} aria-label={caption} aria-busy={isStale} data-stale={isStale || undefined}>
+    <table
+      className={`${table.table} ${table.sheet} ${table.stacks} ${styles.rows}`}
+      aria-label={caption}
+      aria-busy={isStale}
+      data-stale={isStale || undefined}
+    >
       <thead>
         <tr>
-          <th scope="col" className={styles.number}>
+          <th scope="col" className={table.number}>
             No.
           </th>
           <th scope="col">Name</th>
@@ -45,7 +51,7 @@ export function RecipientsTable({
       <tbody>
         {rows.map((row) => (
           <tr key={`${row.number} ${row.participantId}`}>
-            <td className={styles.number}>{count(row.number)}</td>
+            <td className={table.number}>{count(row.number)}</td>
             <td className={styles.name}>{row.name || row.participantId}</td>
             <td className={styles.email}>{row.email}</td>
             <td className={styles.status}>

@@ -1,6 +1,7 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { UnstyledButton } from "@mantine/core";
 import type { OrderReconciliation } from "../../api/recipients.ts";
+import table from "../shell/Table.module.css";
 import { openList, type ShownList } from "./listAddress.ts";
 import styles from "./ReconciliationTable.module.css";
 
@@ -45,13 +46,15 @@ export function ReconciliationTable({
 }) {
   const shown = terms.filter(({ isRare, people }) => !isRare || languages.some((one) => people(one) !== 0));
   return (
-    <table className={styles.table}>
-      <caption>Everybody the mailing concerns, and what became of their mail</caption>
+    <table
+      className={`${table.table} ${table.stacks}`}
+      aria-label="Everyone the mailing concerns, and what became of their mail"
+    >
       <thead>
         <tr>
           <th scope="col">Language</th>
           {shown.map(({ name, sign }) => (
-            <th key={name} scope="col" className={styles.number}>
+            <th key={name} scope="col" className={table.number}>
               {sign && <span className={styles.sign}>{sign}</span>} {name}
             </th>
           ))}
@@ -63,11 +66,11 @@ export function ReconciliationTable({
           <tr key={one.language}>
             <th scope="row">{one.language}</th>
             {shown.map((term) => (
-              <td key={term.name} className={styles.number} data-name={`${term.sign} ${term.name}`.trim()}>
+              <td key={term.name} className={table.number} data-label={`${term.sign} ${term.name}`.trim()}>
                 <People term={term} of={one} mailing={mailing} />
               </td>
             ))}
-            <td data-name="Adds up">{one.agrees ? "✓ Yes" : "– Not yet"}</td>
+            <td data-label="Adds up">{one.agrees ? "✓ Yes" : "– Not yet"}</td>
           </tr>
         ))}
       </tbody>

@@ -1,5 +1,6 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Moment } from "../shell/Moment.tsx";
+import table from "../shell/Table.module.css";
 import type { CurvePoint } from "./liveCurve.ts";
 import styles from "./SendingChart.module.css";
 
@@ -12,14 +13,20 @@ export function CourseTable({ points }: { readonly points: readonly CurvePoint[]
     Array.from({ length: rows }, (_, row) => Math.min(points.length - 1, Math.round(row * step))),
   );
   return (
-    <table className={styles.table}>
+    <table className={`${table.table} ${styles.course}`}>
       <caption>Mails by time</caption>
       <thead>
         <tr>
           <th scope="col">Time</th>
-          <th scope="col">Sent</th>
-          <th scope="col">Failed</th>
-          <th scope="col">In doubt</th>
+          <th scope="col" className={table.number}>
+            Sent
+          </th>
+          <th scope="col" className={table.number}>
+            Failed
+          </th>
+          <th scope="col" className={table.number}>
+            In doubt
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -30,9 +37,9 @@ export function CourseTable({ points }: { readonly points: readonly CurvePoint[]
               <td>
                 <Moment at={new Date(at).toISOString()} style="long" />
               </td>
-              <td>{count(sent)}</td>
-              <td>{count(failed)}</td>
-              <td>{count(inDoubt)}</td>
+              <td className={table.number}>{count(sent)}</td>
+              <td className={table.number}>{count(failed)}</td>
+              <td className={table.number}>{count(inDoubt)}</td>
             </tr>
           ))}
       </tbody>

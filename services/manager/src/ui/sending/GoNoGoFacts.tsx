@@ -20,7 +20,7 @@ export function GoNoGoFacts({ facts, order }: { readonly facts: GoNoGo; readonly
       <Warnings warnings={grave} label="What to look at first" />
       <Reach facts={facts} order={order} />
       <LanguageFacts facts={facts} />
-      <LeftOut languages={facts.languages} countedBy={facts.countedBy} />
+      <LeftOut facts={facts} />
       <TestFacts facts={facts} />
       <Changes changes={facts.changes} />
       <AccountFacts facts={facts} />

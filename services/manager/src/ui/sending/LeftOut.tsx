@@ -1,55 +1,24 @@
-import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
-import type { GoNoGo, GoNoGoLanguage } from "../../api/sending.ts";
+import type { GoNoGo } from "../../api/sending.ts";
+import { SkipReasonTable } from "../recipients/SkipReasonTable.tsx";
 import styles from "./SendDialog.module.css";
 
-/** Whom the mailing leaves out, by reason and language. Those who have it already stand with their language. */
-export function LeftOut({
-  languages,
-  countedBy,
-}: {
-  readonly languages: readonly GoNoGoLanguage[];
-  readonly countedBy: GoNoGo["countedBy"];
-}) {
+/** Who the mailing leaves out, by skip reason and language. People who have it already are shown with their language. */
+export function LeftOut({ facts: { languages, countedBy } }: { readonly facts: GoNoGo }) {
   if (countedBy === undefined) return undefined;
-  const people = ({ excluded }: GoNoGoLanguage, reason: string) =>
-    excluded.find((one) => one.reason === reason)?.people ?? 0;
-  const sum = (reason: string) => languages.reduce((all, language) => all + people(language, reason), 0);
-  const reasons = [...new Set(languages.flatMap(({ excluded }) => excluded.map(({ reason }) => reason)))].sort(
-    (one, other) => sum(other) - sum(one),
-  );
+  const counted = languages.map(({ code, excluded }) => ({
+    code,
+    reasons: Object.fromEntries(excluded.map(({ reason, people }) => [reason, people])),
+  }));
+  const isEmpty = counted.every(({ reasons }) => Object.keys(reasons).length === 0);
   return (
     <section aria-labelledby="go-left-out">
       <h3 className={styles.heading} id="go-left-out">
         Left out
       </h3>
-      {reasons.length === 0 ? (
-        <p className={styles.plain}>Nobody.</p>
+      {isEmpty ? (
+        <p className={styles.plain}>No one.</p>
       ) : (
-        <table className={styles.table} aria-labelledby="go-left-out">
-          <thead>
-            <tr>
-              <th scope="col">Reason</th>
-              {languages.map(({ code }) => (
-                <th key={code} scope="col" className={styles.figure}>
-                  {code}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {reasons.map((reason) => (
-              <tr key={reason}>
-                <th scope="row">{skipReasonWords(reason)}</th>
-                {languages.map((language) => (
-                  <td key={language.code} className={styles.figure}>
-                    {count(people(language, reason))}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <SkipReasonTable languages={counted} labelledBy="go-left-out" />
       )}
     </section>
   );

@@ -1,6 +1,6 @@
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import { mayWrite, type Role } from "@email-agent/shared/domain/role.ts";
-import { Button, Group, Text, TextInput } from "@mantine/core";
+import { Button, Group, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { GoNoGo } from "../../api/sending.ts";
@@ -63,8 +63,9 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
       )}
       <Group gap="sm" justify="flex-end" className={styles.buttons}>
         {blocked !== undefined && (
-          <Text size="xs" className={needsNumber ? styles.hidden : styles.dimmed} id={reasonId} role="status">
-            {blocked}
+          <Text size="xs" className={styles.dimmed} id={reasonId} role="status">
+            {/* The label of the field says it to those who see it. */}
+            {needsNumber ? <VisuallyHidden>{blocked}</VisuallyHidden> : blocked}
           </Text>
         )}
         <Button variant="default" onClick={onCancel}>

@@ -2,6 +2,7 @@ import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { GoNoGo, GoNoGoTester } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { statusWord } from "../shell/StatusBadge.tsx";
+import table from "../shell/Table.module.css";
 import styles from "./SendDialog.module.css";
 
 const mailWords: Readonly<Record<Delivery["status"], string>> = {
@@ -28,7 +29,7 @@ export function TestFacts({ facts: { test, languages } }: { readonly facts: GoNo
       {test.testers.length === 0 ? (
         <p className={styles.plain}>This work order has no testers.</p>
       ) : (
-        <table className={styles.table} aria-labelledby="go-test">
+        <table className={`${table.table} ${languages.length > 3 ? table.stacks : ""}`} aria-labelledby="go-test">
           <thead>
             <tr>
               <th scope="col">Tester</th>
@@ -46,7 +47,7 @@ export function TestFacts({ facts: { test, languages } }: { readonly facts: GoNo
                   <bdi>{tester.name}</bdi>
                 </th>
                 {languages.map(({ code }) => (
-                  <td key={code}>
+                  <td key={code} data-label={code}>
                     <Mail mail={tester.mails[code]} />
                   </td>
                 ))}
