@@ -1,6 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
+import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
+import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
+import { stepNames, stepStatuses } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { keepAliveSeconds } from "@email-agent/shared/kit/keepAlive.ts";
 import type { Locator, Page } from "playwright-core";
@@ -8,6 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { users } from "../../infra/local/demo/organisation.ts";
 import { testerIds } from "../../infra/local/demo/people.ts";
 import { demoTemplates } from "../../infra/local/demo/templates.ts";
+import { recipientLooks, statusWord } from "../../services/manager/src/ui/shell/statusLooks.ts";
 import {
   badge,
   expectAccessible,
@@ -405,3 +409,23 @@ function lookOf(element: Focusable): string {
   const { outline, borderColor } = element.ownerDocument.defaultView.getComputedStyle(element);
   return `${outline} ${borderColor}`;
 }
+
+test("acceptance 96: an operator finds every step, status and reason that pages show explained on one page", async () => {
+  const { page } = await story.visit("Reed Reader");
+  await page.getByRole("banner").getByRole("link", { name: "Glossary" }).click();
+  await page.getByRole("heading", { name: "Glossary", level: 1 }).waitFor();
+  const shown = [
+    ...stepNames,
+    ...[...stepStatuses, "a later one"].map(statusWord),
+    ...Object.values(recipientLooks).map(({ word }) => word),
+    ...[...skipReasons, "send-until", "no-record", "not-confirmed"].map(skipReasonWords),
+  ];
+  expect(await page.getByRole("term").allTextContents()).toEqual(expect.arrayContaining(shown));
+  await expectAccessible(page, "glossary");
+
+  await page.setViewportSize({ width: 390, height: 900 });
+  await page.goto(story.stack.managerUrl);
+  await page.getByRole("button", { name: "Reed Reader" }).click();
+  await page.getByRole("menuitem", { name: "Glossary" }).press("Enter");
+  await page.getByRole("heading", { name: "Glossary", level: 1 }).waitFor();
+});

@@ -1,4 +1,6 @@
-const reasons: Readonly<Record<string, string>> = {
+import type { SkipReason } from "./recipientFilter.ts";
+
+const reasons = {
   "already-received": "Already received this mailing",
   "invalid-record": "Record cannot be read; it has a field that does not fit",
   unsubscribed: "Unsubscribed from all mail",
@@ -11,11 +13,15 @@ const reasons: Readonly<Record<string, string>> = {
   "send-until": "Sending ended before their mail",
   "no-record": "The record of the person is gone",
   "not-confirmed": "More people were eligible than confirmed; the next start includes them",
-};
+} as const satisfies Record<SkipReason, string> & Record<string, string>;
+
+/** Every skip reason that pages can show. */
+export type ShownSkipReason = keyof typeof reasons;
 
 /** Why a person is skipped, in plain words. An unknown reason is shown as stored. */
 export function skipReasonWords(reason: string): string {
-  return reasons[reason] ?? reason;
+  const words: Readonly<Record<string, string>> = reasons;
+  return words[reason] ?? reason;
 }
 
 /** Whether a failed mail is tried again, in plain words. */

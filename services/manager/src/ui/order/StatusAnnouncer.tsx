@@ -3,7 +3,7 @@ import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
-import { statusWord } from "../shell/StatusBadge.tsx";
+import { statusWord } from "../shell/statusLooks.ts";
 import { stepTitle } from "./stepWords.ts";
 
 /** Tells screen readers when a step changes its status. Progress within a status is not read out. */

@@ -2,7 +2,7 @@ import { runningStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
-import { statusWord } from "../shell/StatusBadge.tsx";
+import { statusWord } from "../shell/statusLooks.ts";
 import { currentStep } from "./chosenStep.ts";
 import { counterParts, isUncounted, isUnmeasured } from "./counterParts.ts";
 

@@ -8,7 +8,7 @@ import {
   stepNames,
 } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
-import { statusWord } from "../shell/StatusBadge.tsx";
+import { statusWord } from "../shell/statusLooks.ts";
 import { waitingNote } from "../shell/waitingWords.ts";
 
 /** What the list says of an order: its most telling status, the step it belongs to, and words for both. */

@@ -2,6 +2,7 @@ import { Anchor, Badge, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { Order } from "../../api/orders.ts";
 import type { Preview } from "../../api/preview.ts";
+import { MailingNames } from "../shell/MailingNames.tsx";
 import { Moment } from "../shell/Moment.tsx";
 
 /** Which mailing this is, and whether its content is published. */
@@ -34,6 +35,7 @@ export function PreviewHeading({
           </Badge>
         )}
       </Group>
+      {order && <MailingNames order={order} />}
       {preview?.state === "prepared" && preview.preparedAt && (
         <Text size="sm" c="dimmed">
           Prepared <Moment at={preview.preparedAt} />

@@ -6,11 +6,12 @@ import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
+import { recipientLooks } from "../shell/statusLooks.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { changeList, type ShownList, statusesOf } from "./listAddress.ts";
 import { MailingSelect } from "./MailingSelect.tsx";
 import styles from "./Recipients.module.css";
-import { listWords, statusLooks } from "./recipientWords.ts";
+import { listWords } from "./recipientWords.ts";
 
 const typingMilliseconds = 350;
 
@@ -89,7 +90,7 @@ function languagesOf(order: Order, mailing: string | undefined): readonly string
   return mailingsOf(order).find(({ name }) => name === mailing)?.languages ?? order.languages;
 }
 
-const optionOf = (value: RecipientStatus) => ({ value, label: statusLooks[value].word });
+const optionOf = (value: RecipientStatus) => ({ value, label: recipientLooks[value].word });
 
 /** Searches when typing pauses; Enter searches at once. */
 function Search({ shown }: { readonly shown: ShownList }) {

@@ -4,9 +4,9 @@ import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Sign, SignButton } from "../shell/Sign.tsx";
+import { recipientLooks } from "../shell/statusLooks.ts";
 import table from "../shell/Table.module.css";
 import styles from "./Recipients.module.css";
-import { statusLooks } from "./recipientWords.ts";
 
 /** The rows of one page; on a narrow screen each is a card. `onLookAt` opens the evidence of a mail in doubt. */
 export function RecipientsTable({
@@ -55,7 +55,7 @@ export function RecipientsTable({
             <td className={styles.name}>{row.name || row.participantId}</td>
             <td className={styles.email}>{row.email}</td>
             <td className={styles.status}>
-              <Sign look={statusLooks[row.status]} />
+              <Sign look={recipientLooks[row.status]} />
             </td>
             {hasTimes && <td className={styles.time}>{row.at && <Moment at={row.at} />}</td>}
             <td className={styles.response}>

@@ -4,6 +4,7 @@ import { useMediaQuery, useMounted } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientRow } from "../../api/recipients.ts";
+import { MailingNames } from "../shell/MailingNames.tsx";
 import type { ShownList } from "./listAddress.ts";
 import { RecipientList } from "./RecipientList.tsx";
 import { listTitles } from "./recipientWords.ts";
@@ -30,7 +31,14 @@ export function RecipientsWindow({ order, shown, opened, onClose }: Props) {
     <Modal
       opened={opened && isThere}
       onClose={onClose}
-      title={shown && `${listTitles[shown.list]} · ${order.eventCode} ${order.subEvent} ${order.stage}`}
+      title={
+        shown && (
+          <>
+            {listTitles[shown.list]} · {order.eventCode} · {order.subEvent} · {order.stage}
+            <MailingNames order={order} />
+          </>
+        )
+      }
       size="min(84rem, 96vw)"
       fullScreen={isPhone === true}
       yOffset="3dvh"

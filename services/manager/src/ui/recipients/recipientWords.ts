@@ -1,19 +1,8 @@
 import { stepOfList } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
-import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
-import type { Look } from "../shell/Sign.tsx";
+import type { RecipientListName } from "../../api/recipients.ts";
+import { recipientLooks } from "../shell/statusLooks.ts";
 import type { ShownList } from "./listAddress.ts";
-
-export const statusLooks: Readonly<Record<RecipientStatus, Look>> = {
-  sent: { word: "Sent", sign: "✓", tone: "good" },
-  failed: { word: "Failed", sign: "✕", tone: "bad" },
-  "in-doubt": { word: "In doubt", sign: "?", tone: "doubt" },
-  deferred: { word: "Waiting", sign: "↻", tone: "wait" },
-  sending: { word: "Being sent", sign: "▶", tone: "wait" },
-  ok: { word: "Would be sent", sign: "✓", tone: "good" },
-  error: { word: "Cannot be rendered", sign: "✕", tone: "bad" },
-  skipped: { word: "Skipped", sign: "–", tone: "quiet" },
-};
 
 export const listWords: Readonly<Record<RecipientListName, string>> = {
   "dry-run": "Dry-Run",
@@ -55,5 +44,5 @@ export function emptyWords(
   if (list === "left-out")
     return reason ? `The mailing leaves out no one for this reason.` : "The mailing leaves out no one.";
   if (list === "skipped") return "The last Send skipped nobody whom it had planned to mail.";
-  return status ? `Nobody stands here as “${statusLooks[status].word}”.` : "Nobody stands in this list.";
+  return status ? `Nobody stands here as “${recipientLooks[status].word}”.` : "Nobody stands in this list.";
 }

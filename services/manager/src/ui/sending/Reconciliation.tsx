@@ -1,7 +1,8 @@
 "use client";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { counted } from "@email-agent/shared/domain/numberWords.ts";
-import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import Link from "next/link";
 import { useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
@@ -106,6 +107,9 @@ function Counted({
   return (
     <>
       <ReconciliationTable languages={data.languages} mailing={mailing} />
+      <Anchor component={Link} href="/glossary#reconciliation" size="xs" style={{ alignSelf: "flex-start" }}>
+        What do these words mean?
+      </Anchor>
       {data.languages
         .filter(({ explanation }) => explanation !== undefined)
         .map(({ language, explanation }) => (

@@ -4,6 +4,7 @@ import { Modal, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useMediaQuery, useMounted } from "@mantine/hooks";
 import { memo } from "react";
 import type { Order } from "../../api/orders.ts";
+import { MailingNames } from "../shell/MailingNames.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
 import type { CountProgress } from "./readFacts.ts";
@@ -40,6 +41,7 @@ function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps)
         <span tabIndex={-1} data-autofocus className={styles.title}>
           Before Send: {order.eventCode} · {order.subEvent} · {order.stage}
           {order.revision === undefined ? "" : ` · revision ${order.revision}`}
+          <MailingNames order={order} />
         </span>
       }
       size="xl"

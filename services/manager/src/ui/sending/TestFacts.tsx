@@ -1,7 +1,7 @@
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { GoNoGo, GoNoGoTester } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { statusWord } from "../shell/StatusBadge.tsx";
+import { statusWord } from "../shell/statusLooks.ts";
 import table from "../shell/Table.module.css";
 import styles from "./SendDialog.module.css";
 

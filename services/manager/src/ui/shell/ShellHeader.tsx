@@ -6,7 +6,7 @@ import type { ShellFacts } from "../../api/shell.ts";
 import { menuItem, PopupMenu } from "./PopupMenu.tsx";
 import styles from "./Shell.module.css";
 
-/** Name of the product, further pages, and the menu of whoever is signed in. */
+/** Name of the product, further pages, and the menu of the signed-in user. */
 export function ShellHeader({ facts }: { readonly facts: ShellFacts }) {
   return (
     <header className={styles.header}>
@@ -18,6 +18,9 @@ export function ShellHeader({ facts }: { readonly facts: ShellFacts }) {
         Email Manager
       </Link>
       <div className={styles.links}>
+        <Anchor component={Link} href="/glossary" size="sm" c="inherit" visibleFrom="xs">
+          Glossary
+        </Anchor>
         {facts.links.map(({ name, address }) => (
           <Anchor key={name} href={address} target="_blank" rel="noreferrer" size="sm" c="inherit" visibleFrom="xs">
             {name}
@@ -46,6 +49,9 @@ function UserMenu({ facts }: { readonly facts: ShellFacts }) {
     >
       {() => (
         <>
+          <Link href="/glossary" {...menuItem} data-narrow>
+            Glossary
+          </Link>
           {facts.links.map((link) => (
             <a key={link.name} {...menuItem} href={link.address} target="_blank" rel="noreferrer" data-narrow>
               {link.name}

@@ -1,14 +1,8 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import styles from "./Sign.module.css";
+import type { Look } from "./statusLooks.ts";
 
-/** How something stands: sign and word say it, and `tone` colours them, for colour never speaks alone. */
-export interface Look {
-  readonly word: string;
-  readonly sign: string;
-  readonly tone: "good" | "bad" | "doubt" | "wait" | "sleep" | "quiet";
-}
-
-/** How something stands, as sign and word. */
+/** A status as a badge: sign and word. */
 export function Sign({ look: { word, sign, tone } }: { readonly look: Look }) {
   return (
     <span className={`${styles.tinted} ${styles.sign}`} data-tone={tone}>
