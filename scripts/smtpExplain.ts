@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { explainReply, likelyPhase, meaningWords } from "@email-agent/shared/domain/delivery/explainReply.ts";
-import { type SmtpPhase, smtpPhases } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { type SmtpPhase, smtpPhases } from "@email-agent/shared/domain/delivery/smtpPhase.ts";
 
 const usage = `Usage: npm run --silent smtp:explain -- [--phase ${smtpPhases.join("|")}] [--json] "550 5.1.1 …"
 The reply may have several lines, separated by line breaks or \\n; without one, or with -, it is read from standard input.

@@ -1,10 +1,7 @@
 import { FilterPattern, type ILogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { ProductStack } from "./productStack.ts";
-import { workerNames } from "./services/serviceParts.ts";
-import { metricNamespace } from "./watch/productMetrics.ts";
-
-/** Lines at level `error`, by the service that wrote them. The log groups count them: a process that dies counts nothing. */
-export const errorLines = "ErrorLines";
+import { workerNames } from "./services/workerNames.ts";
+import { errorLines, metricNamespace } from "./watch/productMetrics.ts";
 
 /** What the field `service` of a line may hold: the tasks, and the Lambdas by the names they give themselves. */
 export const loggingServices = [...workerNames, "stream-router", "connect", "disconnect"] as const;

@@ -4,7 +4,7 @@ import { App, Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { copyRepository } from "../../tests/repositoryCopy.ts";
 import { serviceImage } from "./services/serviceImage.ts";
-import { type WorkerName, workerNames } from "./services/serviceParts.ts";
+import { type WorkerName, workerNames } from "./services/workerNames.ts";
 
 // Every file of the sources is read for each hash.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

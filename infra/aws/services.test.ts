@@ -8,7 +8,7 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { queues } from "../resources.ts";
 import { readEnvironment } from "./environment.ts";
-import { workerNames } from "./services/serviceParts.ts";
+import { workerNames } from "./services/workerNames.ts";
 import { passingApp, resourcesOf, templatesOf } from "./testing/templates.ts";
 
 const root = join(import.meta.dirname, "..", "..");

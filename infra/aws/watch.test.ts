@@ -3,9 +3,10 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { type QueueShape, queues, type TableShape, type TableVariable, tableNames, tables } from "../resources.ts";
 import { readEnvironment } from "./environment.ts";
-import { errorLines, loggingServices } from "./errorLines.ts";
-import { workerNames } from "./services/serviceParts.ts";
+import { loggingServices } from "./errorLines.ts";
+import { workerNames } from "./services/workerNames.ts";
 import { passingApp, type Resource, resourcesOf, templatesOf } from "./testing/templates.ts";
+import { errorLines } from "./watch/productMetrics.ts";
 
 type AlarmProperties = Resource["Properties"];
 

@@ -4,11 +4,19 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from "n
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { RedisProgram } from "./redis.ts";
 
 const run = promisify(execFile);
 const cacheFolder = fileURLToPath(new URL("../../.cache", import.meta.url));
 const retryMilliseconds = 3_600_000;
+
+/** A Redis server that can be started. */
+export interface RedisProgram {
+  readonly title: string;
+  readonly command: string;
+  /** Arguments before Redis's own settings. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /**
  * The Redis of a Debian-like system, fetched and unpacked into `folder` (default `.cache`) without root; about a second,

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { debianRedis } from "./debianRedis.ts";
+import { debianRedis, type RedisProgram } from "./debianRedis.ts";
 import { type ServerCommand, startServer } from "./serverProcess.ts";
 
 /** Where a Redis comes from, best first. */
@@ -45,15 +45,6 @@ export async function startRedis(options: RedisOptions = {}): Promise<LocalRedis
     if (program) return startProgram(kind, program, options);
   }
   throw new Error("No Redis was found: install redis-server, or set REDIS_URL to one that runs.");
-}
-
-/** A Redis server that can be started. */
-export interface RedisProgram {
-  readonly title: string;
-  readonly command: string;
-  /** Arguments before Redis's own settings. */
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 const jsRedis: RedisProgram = {

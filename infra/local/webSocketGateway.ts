@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type GuardedServerOptions, refuseUpgrade, startGuardedServer } from "./guardedServer.ts";
-import { answerManagementCall } from "./webSocketManagement.ts";
+import { answerManagementCall, type GatewayConnection } from "./webSocketManagement.ts";
 
 /** The integration of `$connect` and `$disconnect`: gets API Gateway's event, answers a status code. */
 type Integration = (event: never) => Promise<{ statusCode: number }>;
@@ -24,17 +24,6 @@ export interface WebSocketGatewayOptions extends GuardedServerOptions {
 interface ScriptedPost {
   readonly status: 403 | 410 | 429 | 500;
   readonly times: number;
-}
-
-/** One open socket as the gateway knows it. */
-export interface GatewayConnection {
-  readonly id: string;
-  readonly socket: WebSocket;
-  readonly connectedAt: Date;
-  readonly identity: { readonly sourceIp: string; readonly userAgent: string };
-  lastActiveAt: Date;
-  /** Restarts the idle time. */
-  touch(): void;
 }
 
 export interface WebSocketGateway extends AsyncDisposable {

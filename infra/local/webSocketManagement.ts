@@ -1,5 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { GatewayConnection } from "./webSocketGateway.ts";
+import type { WebSocket } from "ws";
+
+/** One open socket as the gateway knows it. */
+export interface GatewayConnection {
+  readonly id: string;
+  readonly socket: WebSocket;
+  readonly connectedAt: Date;
+  readonly identity: { readonly sourceIp: string; readonly userAgent: string };
+  lastActiveAt: Date;
+  /** Restarts the idle time. */
+  touch(): void;
+}
 
 interface Gateway {
   readonly stage: string;

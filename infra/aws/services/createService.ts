@@ -17,8 +17,9 @@ import type { ProductStack } from "../productStack.ts";
 import { openEnded, permissionsOf } from "./permissions.ts";
 import { isScaled } from "./scaleWorkers.ts";
 import { serviceImage } from "./serviceImage.ts";
-import type { ServiceParts, WorkerName } from "./serviceParts.ts";
+import type { ServiceParts } from "./serviceParts.ts";
 import { healthPort, managerPort, serviceVariables } from "./serviceVariables.ts";
+import type { WorkerName } from "./workerNames.ts";
 
 /** Fargate kills a task so long after the end of the time it has to finish and hand back what it holds. */
 const stopReserveSeconds = 7;

@@ -3,7 +3,8 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { bucket, type TableVariable } from "../../resources.ts";
 import { documentsBucketName } from "../data/buckets.ts";
 import { accountSecretsPrefix } from "../data/secrets.ts";
-import { clusterName, type ServiceParts, type WorkerName } from "./serviceParts.ts";
+import type { ServiceParts } from "./serviceParts.ts";
+import { clusterName, type WorkerName } from "./workerNames.ts";
 
 /** DynamoDB actions by table; a transaction or a batch of statements is judged by the actions it is made of. */
 type TableRights = Partial<Record<TableVariable | `${TableVariable}/${string}`, readonly string[]>>;

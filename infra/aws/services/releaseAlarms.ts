@@ -5,11 +5,10 @@ import {
   type ApplicationTargetGroup,
   HttpCodeElb,
 } from "aws-cdk-lib/aws-elasticloadbalancingv2";
-import { errorLines } from "../errorLines.ts";
 import type { ProductStack } from "../productStack.ts";
-import { productMetric } from "../watch/productMetrics.ts";
+import { errorLines, productMetric } from "../watch/productMetrics.ts";
 import { alarmName, createAlarm, minutes, sum, type Watch } from "../watch/watch.ts";
-import type { WorkerName } from "./serviceParts.ts";
+import type { WorkerName } from "./workerNames.ts";
 
 export interface ManagerDoor {
   readonly door: ApplicationLoadBalancer;

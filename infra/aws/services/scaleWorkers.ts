@@ -11,7 +11,8 @@ import { ApplicationScalingAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { FargateService, ScalableTaskCount } from "aws-cdk-lib/aws-ecs";
 import type { ProductStack } from "../productStack.ts";
 import { productMetric } from "../watch/productMetrics.ts";
-import type { ServiceParts, WorkerName } from "./serviceParts.ts";
+import type { ServiceParts } from "./serviceParts.ts";
+import type { WorkerName } from "./workerNames.ts";
 
 /** The services whose number of tasks follows their work; a deployment must not set it back. */
 const scaledServices = ["campaign", "sender", "notifier"] as const satisfies readonly WorkerName[];

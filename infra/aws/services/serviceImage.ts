@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DockerImageAsset, Platform } from "aws-cdk-lib/aws-ecr-assets";
 import type { Construct } from "constructs";
-import { type WorkerName, workerNames } from "./serviceParts.ts";
+import { type WorkerName, workerNames } from "./workerNames.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 

@@ -3,7 +3,8 @@ import { Secret as EcsSecret } from "aws-cdk-lib/aws-ecs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { TableVariable } from "../../resources.ts";
 import { metricNamespace } from "../watch/productMetrics.ts";
-import type { ServiceParts, WorkerName } from "./serviceParts.ts";
+import type { ServiceParts } from "./serviceParts.ts";
+import type { WorkerName } from "./workerNames.ts";
 
 /** Where the Email Manager listens in its container. */
 export const managerPort = 8080;

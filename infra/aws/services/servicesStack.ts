@@ -7,7 +7,8 @@ import { createService } from "./createService.ts";
 import { openManagerDoor } from "./managerDoor.ts";
 import { rollBackOnAlarms } from "./releaseAlarms.ts";
 import { scaleWorkers } from "./scaleWorkers.ts";
-import { clusterName, type ServiceParts, type WorkerName, workerNames } from "./serviceParts.ts";
+import type { ServiceParts } from "./serviceParts.ts";
+import { clusterName, type WorkerName, workerNames } from "./workerNames.ts";
 
 /** The product's processes, and the way in to the Email Manager. */
 export class ServicesStack extends ProductStack {

@@ -9,10 +9,9 @@ import {
   MathExpression,
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
-import { errorLines } from "../errorLines.ts";
 import type { ProductStack } from "../productStack.ts";
 import type { WatchParts } from "./alarms.ts";
-import { metricNamespace, productMetric } from "./productMetrics.ts";
+import { errorLines, metricNamespace, productMetric } from "./productMetrics.ts";
 
 /**
  * One page to look at: first the four figures of the README, then every alarm, then what a Send does, then what was

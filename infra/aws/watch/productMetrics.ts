@@ -1,8 +1,10 @@
 import type { MetricName } from "@email-agent/shared/kit/metrics.ts";
 import { Duration, Lazy, Stack } from "aws-cdk-lib";
 import { Metric, type MetricProps } from "aws-cdk-lib/aws-cloudwatch";
-import type { errorLines } from "../errorLines.ts";
 import { ProductStack } from "../productStack.ts";
+
+/** Lines at level `error`, by the service that wrote them. The log groups count them: a process that dies counts nothing. */
+export const errorLines = "ErrorLines";
 
 /** Where the services of one environment publish: two environments of an account must not count for each other. */
 export function metricNamespace({ environmentName }: Pick<ProductStack, "environmentName">): string {

@@ -1,5 +1,5 @@
-import { errorLines, loggingServices } from "../errorLines.ts";
-import { productMetric } from "./productMetrics.ts";
+import { loggingServices } from "../errorLines.ts";
+import { errorLines, productMetric } from "./productMetrics.ts";
 import { sum, type Watch } from "./watch.ts";
 
 /** Lines at level `error` of every service and Lambda: a person must act. */

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { SmtpPhase } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { SmtpPhase } from "@email-agent/shared/domain/delivery/smtpPhase.ts";
 import { classOf, type Reply, replyReader } from "./replyReader.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { enhancedCode, type SmtpAnswer, type SmtpPhase } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { SmtpPhase } from "@email-agent/shared/domain/delivery/smtpPhase.ts";
+import { enhancedCode, type SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { NodemailerError } from "nodemailer/lib/errors";
 import type { Silence } from "./dialogue.ts";
 import type { Reply } from "./replyReader.ts";

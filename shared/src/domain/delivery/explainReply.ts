@@ -1,6 +1,7 @@
 import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply } from "./replies/comparableReply.ts";
-import { enhancedCode, ruleOf, type SmtpAnswer, type SmtpPhase, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
+import type { SmtpPhase } from "./smtpPhase.ts";
+import { enhancedCode, ruleOf, type SmtpAnswer, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
 
 /** What one reply means, in words for an operator. */
 export interface ReplyExplanation {

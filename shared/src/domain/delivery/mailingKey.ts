@@ -1,5 +1,4 @@
 import { ConfigurationError } from "../configurationError.ts";
-import type { WorkOrder } from "../workOrder.ts";
 
 /** What identifies one mailing in one language. */
 export interface MailingKeyParts {
@@ -24,10 +23,7 @@ export function isKeyPart(text: string): boolean {
  * `eventCode_subEvent_stage_LANG`, or `eventCode_subEvent_stage_revision_LANG`.
  * Throws ConfigurationError naming a part that holds anything but letters, digits and hyphens.
  */
-export function mailingKey(
-  order: Pick<WorkOrder, "eventCode" | "subEvent" | "stage" | "revision">,
-  language: string,
-): string {
+export function mailingKey(order: Omit<MailingKeyParts, "language">, language: string): string {
   const { eventCode, subEvent, stage, revision } = order;
   const parts: [string, string][] = [
     ["event code", eventCode],

@@ -1,15 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bounceRules } from "./bounceRules.ts";
-import {
-  enhancedCode,
-  ruleOf,
-  type SmtpAnswer,
-  type SmtpPhase,
-  smtpPhases,
-  smtpVerdict,
-  type Verdict,
-} from "./smtpVerdict.ts";
+import { type SmtpPhase, smtpPhases } from "./smtpPhase.ts";
+import { enhancedCode, ruleOf, type SmtpAnswer, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
 
 const plain: { dailyLimitTexts: string[] } = { dailyLimitTexts: [] };
 const phases = smtpPhases;

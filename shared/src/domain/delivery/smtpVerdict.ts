@@ -2,10 +2,7 @@ import { bounceRules } from "./bounceRules.ts";
 import { maskRecipient } from "./maskedAddress.ts";
 import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply, replyText, sameRefusalText } from "./replies/comparableReply.ts";
-
-/** The SMTP command replied to, or where the connection broke. `dot`: the final dot, that is, the message itself. */
-export const smtpPhases = ["connect", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"] as const;
-export type SmtpPhase = (typeof smtpPhases)[number];
+import type { SmtpPhase } from "./smtpPhase.ts";
 
 /** The result of one attempt over SMTP. */
 export interface SmtpAnswer {

@@ -1,4 +1,4 @@
-import type { SmtpPhase } from "../smtpVerdict.ts";
+import type { SmtpPhase } from "../smtpPhase.ts";
 
 /**
  * What a known reply means, where its code alone would mislead.

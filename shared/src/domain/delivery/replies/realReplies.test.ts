@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type SmtpPhase, smtpVerdict, type Verdict } from "../smtpVerdict.ts";
+import type { SmtpPhase } from "../smtpPhase.ts";
+import { smtpVerdict, type Verdict } from "../smtpVerdict.ts";
 import { type Meant, realReplies } from "./realReplies.ts";
 
 const refused = { recipient: "failed", account: "refused", suppress: false } as const;

@@ -1,4 +1,4 @@
-import type { SmtpPhase } from "../smtpVerdict.ts";
+import type { SmtpPhase } from "../smtpPhase.ts";
 
 /**
  * What a reply means: `gone` the mailbox does not exist, `full` it has no room, `later` the person is to be tried again,
