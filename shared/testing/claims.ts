@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Claim, Outcome } from "../src/adapters/deliveries.ts";
+import type { Claim, Outcome } from "../src/adapters/deliveryStatements.ts";
 
 /** A first claim by run `run-1` on somebody; each has an id of its own. */
 export function aClaim(fields: Partial<Claim> = {}): Claim & { claimId: string } {

@@ -4,7 +4,9 @@ import { aClaim, anOutcome } from "../../testing/claims.ts";
 import { losingClient } from "../../testing/losingClient.ts";
 import { startTables, type Tables } from "../../testing/tables.ts";
 import { type Aws, openAws } from "./aws.ts";
-import { type Claim, type ClaimAnswer, type ClaimRule, type Deliveries, deliveries } from "./deliveries.ts";
+import { type Deliveries, deliveries } from "./deliveries.ts";
+import type { ClaimResult } from "./deliveryClaims.ts";
+import type { Claim, ClaimRule } from "./deliveryStatements.ts";
 
 let tables: Tables;
 let ledger: Deliveries;
@@ -105,7 +107,7 @@ describe("claims", () => {
     expect(await ledger.count(mailing)).toEqual({ sending: 24, sent: 1, failed: 0, inDoubt: 0, deferred: 0 });
   });
 
-  test.each<[string, Parameters<typeof anOutcome>[1], Partial<ClaimRule>, ClaimAnswer]>([
+  test.each<[string, Parameters<typeof anOutcome>[1], Partial<ClaimRule>, ClaimResult]>([
     ["sent, by a later run", { status: "sent" }, { runId: "run-2" }, "refused"],
     ["in doubt, by a later run", { status: "in-doubt" }, { runId: "run-2" }, "refused"],
     ["deferred, by a later run", { status: "deferred" }, { runId: "run-2" }, "claimed"],

@@ -1,11 +1,36 @@
 import type { Delivery } from "../domain/delivery/delivery.ts";
 import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
-import type { Claim, ClaimAnswer, ClaimRule, Deliveries, Outcome } from "./deliveries.ts";
-import { insertClaim, settleClaim, takeOverClaim } from "./deliveryStatements.ts";
-import { executeStatements, type StatementAnswer } from "./statementBatches.ts";
+import type { DeliveryReads } from "./deliveryReads.ts";
+import {
+  type Claim,
+  type ClaimRule,
+  insertClaim,
+  type Outcome,
+  settleClaim,
+  takeOverClaim,
+} from "./deliveryStatements.ts";
+import { executeStatements, type StatementResult } from "./statementBatches.ts";
 
-type GetMany = Deliveries["getMany"];
+type GetMany = DeliveryReads["getMany"];
+
+export type ClaimResult = "claimed" | "refused";
+
+/** The writes of the ledger: each is a conditional write, and a claim comes before any mail (an idempotency key per person). */
+export interface DeliveryClaims {
+  /**
+   * One result per claim, in order; a second claim on one participant in the same call is refused. A refused claim
+   * affects no other. Throttled statements are tried again, and a claim whose response was lost on the way is recognised
+   * by its claimId. After a throw some may be written nevertheless: settle them as deferred.
+   */
+  claim(partition: string, claims: readonly Claim[], rule: ClaimRule): Promise<ClaimResult[]>;
+  /**
+   * Settles outcomes, each conditional on its `claimId`; an outcome replaces `sending` and `in-doubt`, in-doubt replaces
+   * `sending` only. One boolean per outcome: false if the delivery does not hold it (another process has claimed it since,
+   * or an earlier outcome is final). Repeating a call is harmless.
+   */
+  settle(partition: string, outcomes: readonly Outcome[]): Promise<boolean[]>;
+}
 
 /** How a claim is tried: as the first delivery of a participant, or over a deferred or failed one. */
 type Way = "insert" | "take-over";
@@ -15,7 +40,7 @@ const roundLimit = 4;
 
 /**
  * Claims in rounds. In the first each claim is written in the way its caller expects, which is nearly always right: one
- * round, one write each. What that answers decides about the rest.
+ * round, one write each. The results decide about the rest.
  */
 export async function claimAll(
   aws: Aws,
@@ -24,8 +49,8 @@ export async function claimAll(
   partition: string,
   claims: readonly Claim[],
   rule: ClaimRule,
-): Promise<ClaimAnswer[]> {
-  const answers: ClaimAnswer[] = claims.map(() => "refused");
+): Promise<ClaimResult[]> {
+  const results: ClaimResult[] = claims.map(() => "refused");
   let open = firstOfEach(claims).map((index) => ({ index, way: expectedWay(claims[index]!) }));
   for (let round = 1; open.length > 0; round++) {
     if (round > roundLimit) {
@@ -40,18 +65,18 @@ export async function claimAll(
     });
     const written = await executeStatements(aws, statements);
     for (const [position, { index }] of open.entries()) {
-      if (written[position] === "done") answers[index] = "claimed";
+      if (written[position] === "done") results[index] = "claimed";
     }
-    const withAnswer = (answer: StatementAnswer) => open.filter((_, position) => written[position] === answer);
-    const found = withAnswer("duplicate");
-    const refused = await judgeRefused(getMany, partition, withAnswer("refused"), claims);
-    for (const index of refused.ours) answers[index] = "claimed";
+    const withResult = (result: StatementResult) => open.filter((_, position) => written[position] === result);
+    const found = withResult("duplicate");
+    const refused = await judgeRefused(getMany, partition, withResult("refused"), claims);
+    for (const index of refused.ours) results[index] = "claimed";
     open = [
       ...found.map(({ index }) => ({ index, way: "take-over" as const })),
       ...refused.absent.map((index) => ({ index, way: "insert" as const })),
     ];
   }
-  return answers;
+  return results;
 }
 
 function expectedWay(claim: Claim): Way {
@@ -59,8 +84,8 @@ function expectedWay(claim: Claim): Way {
 }
 
 /**
- * A refused take-over says three things by one code: the delivery is somebody else's, there is none, or it is this very
- * claim, written by a request whose answer was lost and which was therefore sent again.
+ * A refused take-over has three causes under one code: another process holds the delivery, there is none, or it is this
+ * very claim, written by a request whose response was lost and which was therefore sent again.
  */
 async function judgeRefused(
   getMany: GetMany,
@@ -94,7 +119,7 @@ export async function settleOutcomes(
   partition: string,
   outcomes: readonly Outcome[],
 ): Promise<boolean[]> {
-  const answers: boolean[] = outcomes.map(() => false);
+  const results: boolean[] = outcomes.map(() => false);
   let open = outcomes.map((_, index) => index);
   while (open.length > 0) {
     const round = firstOfEach(open.map((index) => outcomes[index]!)).map((position) => open[position]!);
@@ -103,18 +128,18 @@ export async function settleOutcomes(
       round.map((index) => settleClaim(table, partition, outcomes[index]!)),
     );
     const refused = round.filter((_, position) => written[position] !== "done");
-    const standing = await alreadySettled(
+    const settled = await alreadySettled(
       getMany,
       partition,
       refused.map((index) => outcomes[index]!),
     );
-    for (const index of round) answers[index] = !refused.includes(index) || standing.has(outcomes[index]!);
+    for (const index of round) results[index] = !refused.includes(index) || settled.has(outcomes[index]!);
     open = open.filter((index) => !round.includes(index));
   }
-  return answers;
+  return results;
 }
 
-/** Those of the refused outcomes that the delivery holds already: their request was executed and its answer lost. */
+/** Those of the refused outcomes that the delivery holds already: their request was executed and its response lost. */
 async function alreadySettled(getMany: GetMany, partition: string, refused: readonly Outcome[]): Promise<Set<Outcome>> {
   if (refused.length === 0) return new Set();
   const found = await getMany(

@@ -5,8 +5,7 @@ import { type Delivery, deliverySchema } from "../domain/delivery/delivery.ts";
 import type { ResolvedStatus } from "../domain/delivery/resolution.ts";
 import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import type { Aws } from "./aws.ts";
-import type { Deliveries } from "./deliveries.ts";
-import { readDelivery } from "./deliveryReads.ts";
+import { type DeliveryReads, readDelivery } from "./deliveryReads.ts";
 import { readItem } from "./items.ts";
 import { itemsInOrder, type OrderedPage, type OrderedRead } from "./mergedPages.ts";
 
@@ -63,7 +62,7 @@ export interface DeliveryLists {
 
 const attentionSchema = z.object({ participantId: z.string(), endedAt: z.string() });
 
-export function deliveryLists(aws: Aws, table: string, getMany: Deliveries["getMany"]): DeliveryLists {
+export function deliveryLists(aws: Aws, table: string, getMany: DeliveryReads["getMany"]): DeliveryLists {
   return {
     async *inOrder(partition, read) {
       const pages = itemsInOrder(aws, { table, pks: shardKeys(partition) }, read);
@@ -87,7 +86,7 @@ export function deliveryLists(aws: Aws, table: string, getMany: Deliveries["getM
 async function* attentionPages(
   aws: Aws,
   table: string,
-  getMany: Deliveries["getMany"],
+  getMany: DeliveryReads["getMany"],
   partition: string,
   status: AttentionStatus,
   { after, limit, signal }: { after?: AttentionPlace; limit: number; signal?: AbortSignal },
@@ -126,7 +125,7 @@ async function* attentionPages(
 async function resolve(
   aws: Aws,
   table: string,
-  getMany: Deliveries["getMany"],
+  getMany: DeliveryReads["getMany"],
   partition: string,
   { participantId, claimId, status, by, at }: Resolution,
 ): Promise<Delivery | undefined> {

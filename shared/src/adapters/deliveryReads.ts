@@ -4,7 +4,6 @@ import { type Delivery, deliverySchema, isReached } from "../domain/delivery/del
 import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import { idSet } from "../domain/recipients/idSet.ts";
 import type { Aws } from "./aws.ts";
-import type { Abandoned, Deliveries, DeliveryCounts } from "./deliveries.ts";
 import { getItems, isOnAny } from "./getItems.ts";
 import { readItem } from "./items.ts";
 import { inParallel, queryPages } from "./queryPages.ts";
@@ -27,14 +26,53 @@ const standingSchema = deliverySchema.pick({
 const heldSchema = z.object({ participantId: z.string(), claimId: z.string() });
 type Held = z.infer<typeof heldSchema>;
 
-export interface DeliveryReads
-  extends Pick<Deliveries, "get" | "getMany" | "isOnAny" | "reached" | "count" | "standings" | "all"> {
+interface DeliveryCounts {
+  readonly sending: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly inDoubt: number;
+  readonly deferred: number;
+}
+
+/** Which sending deliveries have no holder any more. */
+export type Abandoned = { readonly notRunId: string } | { readonly participantIds: readonly string[] } | "all";
+
+/** What the recipient filter needs to know of one mailing: a compact set of hashed participant ids, no names, no addresses. */
+export interface ReachedSet {
+  /** sent, sending or in-doubt. */
+  has(participantId: string): boolean;
+  /** failed with `permanent` true. */
+  failedPermanently(participantId: string): boolean;
+  /** failed, permanently or not. */
+  failed(participantId: string): boolean;
+  /** How many are sent, sending or in-doubt. */
+  readonly size: number;
+  /** How many of them are in doubt. */
+  readonly inDoubt: number;
+}
+
+/** Consistent reads of the ledger. */
+export interface DeliveryReads {
+  get(partition: string, participantId: string): Promise<Delivery | undefined>;
+  getMany(partition: string, participantIds: readonly string[]): Promise<Map<string, Delivery>>;
+  /** True if any of the partitions has a delivery to this participant. An id that no key can hold is on none. */
+  isOnAny(partitions: readonly string[], participantId: string): Promise<boolean>;
+  /** One pass over the 16 shards with projection. */
+  reached(partition: string, signal?: AbortSignal): Promise<ReachedSet>;
+  count(partition: string, signal?: AbortSignal): Promise<DeliveryCounts>;
+  /** The status of every delivery of the partition, without name or address: page by page, all shards, with projection. */
+  standings(partition: string, signal?: AbortSignal): AsyncIterable<z.infer<typeof standingSchema>[]>;
+  /** Every delivery of the partition, page by page, all shards. */
+  all(partition: string, signal?: AbortSignal): AsyncIterable<Delivery[]>;
+}
+
+interface HeldReads {
   /** Deliveries still `sending` whose holder is gone, page by page. */
   sending(partition: string, of: Abandoned, signal?: AbortSignal): AsyncIterable<Held[]>;
 }
 
 /** Consistent reads of the ledger, each item judged by its schema. */
-export function deliveryReads(aws: Aws, table: string): DeliveryReads {
+export function deliveryReads(aws: Aws, table: string): DeliveryReads & HeldReads {
   const read = <Schema extends z.ZodType>(schema: Schema, item: Item) =>
     readItem(table, `${item["pk"]}/${item["participantId"]}`, schema, withoutLeftovers(item));
   const pages = (partition: string, query: ShardQuery, signal?: AbortSignal) =>
@@ -42,7 +80,7 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
       parallelShards,
       shardKeys(partition).map((pk) => () => queryPages(aws, shardInput(table, pk, query), signal)),
     );
-  const getMany: Deliveries["getMany"] = async (partition, participantIds) => {
+  const getMany: DeliveryReads["getMany"] = async (partition, participantIds) => {
     const keys = participantIds.map((id) => ({ pk: shardKey(partition, id), participantId: id }));
     const found = await getItems(aws, table, keys, ({ participantId }) => participantId);
     return new Map(found.map((item) => [item["participantId"], readDelivery(table, item)]));
@@ -78,17 +116,17 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads {
         yield items.map((item) => read(standingSchema, item));
     },
     async reached(partition, signal) {
-      const [reached, failedForGood, failedForNow] = [idSet(), idSet(), idSet()];
+      const [reached, failedPermanently, failedForNow] = [idSet(), idSet(), idSet()];
       let inDoubt = 0;
       await eachStatus(partition, signal, ({ participantId, status, permanent }) => {
         if (status === "in-doubt") inDoubt += 1;
         if (isReached(status)) reached.add(participantId);
-        if (status === "failed") (permanent ? failedForGood : failedForNow).add(participantId);
+        if (status === "failed") (permanent ? failedPermanently : failedForNow).add(participantId);
       });
       return {
         has: (id) => reached.has(id),
-        failedPermanently: (id) => failedForGood.has(id),
-        failed: (id) => failedForGood.has(id) || failedForNow.has(id),
+        failedPermanently: (id) => failedPermanently.has(id),
+        failed: (id) => failedPermanently.has(id) || failedForNow.has(id),
         size: reached.size,
         inDoubt,
       };

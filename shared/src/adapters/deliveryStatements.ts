@@ -1,6 +1,50 @@
+import type { Delivery } from "../domain/delivery/delivery.ts";
 import { shardKey } from "../domain/delivery/shards.ts";
-import type { Claim, ClaimRule, Outcome } from "./deliveries.ts";
 import type { WriteStatement } from "./statementBatches.ts";
+
+/** Everything a claim records; `attempt` is the number of SMTP attempts including this one. */
+export type Claim = Pick<
+  Delivery,
+  | "participantId"
+  | "runId"
+  | "claimId"
+  | "attempt"
+  | "contentHash"
+  | "workOrderId"
+  | "account"
+  | "language"
+  | "name"
+  | "email"
+  | "messageId"
+  | "sendingAt"
+> & {
+  /**
+   * What the caller knows: true if there is a delivery already (a retry), false if there is none. A right guess makes
+   * the claim one write; a wrong one costs another and changes nothing else. Default: `attempt` is above 1.
+   */
+  readonly hasDelivery?: boolean;
+};
+
+/** Which deliveries a claim may take over besides an absent one. */
+export interface ClaimRule {
+  readonly runId: string;
+  /** ISO time now: a deferred one of this run must be due; a deferred one of another run always may. */
+  readonly now: string;
+  /** Failed with permanent false may always be retried by a *later* run; permanent true only by a run a user started. */
+  readonly userStarted: boolean;
+}
+
+/** The outcome a claim ends with. */
+export type Outcome = Pick<Delivery, "participantId"> & {
+  readonly claimId: string;
+  readonly status: "sent" | "failed" | "in-doubt" | "deferred";
+  readonly endedAt: string;
+  readonly messageId?: string;
+  readonly smtpResponse?: string;
+  readonly smtpCode?: number;
+  readonly permanent?: boolean;
+  readonly nextAttemptAt?: string;
+};
 
 /*
  * The ledger's writes in the part of PartiQL that DynamoDB and the embedded database read alike: `SET` with commas, one

@@ -13,7 +13,7 @@ export interface WriteStatement {
 }
 
 /** `refused`: its condition did not hold (an update of an absent item too). `duplicate`: an insert found an item. */
-export type StatementAnswer = "done" | "refused" | "duplicate";
+export type StatementResult = "done" | "refused" | "duplicate";
 
 /** BatchExecuteStatement takes 25 at most, and no two on one item. */
 const batchSize = 25;
@@ -25,26 +25,26 @@ const attempts = 8;
 const firstPauseMilliseconds = 40;
 
 /**
- * Executes independent writes on distinct items in batches; one answer per statement, in order. Each statement is judged
- * by its own code, so a refused one affects no other. Throttled ones are sent again with growing pauses, about 10 s in
+ * Executes independent writes on distinct items in batches; one result per statement, in order. Each statement is judged
+ * by its own code, so a refused one affects no other. Throttled ones are sent again with exponential backoff, about 10 s in
  * all. Throws AppError `storage` when that does not help, `bad-item` if the database cannot hold what a statement writes;
  * then some of the others may have been executed.
  */
-export async function executeStatements(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementAnswer[]> {
-  const answers: StatementAnswer[] = new Array(statements.length);
+export async function executeStatements(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementResult[]> {
+  const results: StatementResult[] = new Array(statements.length);
   const starts = Array.from({ length: Math.ceil(statements.length / batchSize) }, (_, batch) => batch * batchSize);
   const lanes = Array.from({ length: Math.min(parallelBatches, starts.length) }, async () => {
     for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
       const batch = await executeBatch(aws, statements.slice(start, start + batchSize));
-      for (const [index, answer] of batch.entries()) answers[start + index] = answer;
+      for (const [index, result] of batch.entries()) results[start + index] = result;
     }
   });
   await Promise.all(lanes);
-  return answers;
+  return results;
 }
 
-async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementAnswer[]> {
-  const answers: StatementAnswer[] = new Array(statements.length);
+async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementResult[]> {
+  const results: StatementResult[] = new Array(statements.length);
   let open = statements.map((_, index) => index);
   for (let attempt = 1; ; attempt++) {
     const errors = await send(
@@ -55,9 +55,9 @@ async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Pr
     for (const [position, index] of open.entries()) {
       const error = errors[position];
       if (error && isTransientCode(error.Code)) again.push(index);
-      else answers[index] = answerOf(error);
+      else results[index] = resultOf(error);
     }
-    if (again.length === 0) return answers;
+    if (again.length === 0) return results;
     if (attempt === attempts) {
       throw new AppError("storage", `The database throttled ${again.length} writes of a batch for too long.`);
     }
@@ -74,12 +74,12 @@ async function send(aws: Aws, statements: readonly WriteStatement[]): Promise<(B
     throw isRefusedAsInvalid(error) ? invalidWrite(error.message, error) : error;
   });
   if (Responses?.length !== statements.length) {
-    throw new AppError("storage", "The database did not answer every write of a batch.");
+    throw new AppError("storage", "The database returned no result for some writes of a batch.");
   }
   return Responses.map((response) => response.Error);
 }
 
-function answerOf(error: BatchStatementError | undefined): StatementAnswer {
+function resultOf(error: BatchStatementError | undefined): StatementResult {
   switch (error?.Code) {
     case undefined:
       if (error) break;

@@ -1,4 +1,5 @@
-import type { Deliveries, ReachedSet } from "../adapters/deliveries.ts";
+import type { Deliveries } from "../adapters/deliveries.ts";
+import type { ReachedSet } from "../adapters/deliveryReads.ts";
 import type { Participants } from "../adapters/participants.ts";
 import type { Participant } from "../domain/recipients/participant.ts";
 import { type Mailing, type PassKind, type SkipReason, skipReason } from "../domain/recipients/recipientFilter.ts";

@@ -1,4 +1,4 @@
-import type { ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
+import type { ReachedSet } from "@email-agent/shared/adapters/deliveryReads.ts";
 import { type Participant, readParticipant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import {

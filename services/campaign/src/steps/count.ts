@@ -1,5 +1,6 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
-import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { ReachedSet } from "@email-agent/shared/adapters/deliveryReads.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { openInvalidRecords } from "@email-agent/shared/domain/recipients/invalidRecords.ts";

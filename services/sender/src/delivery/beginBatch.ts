@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Claim } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Claim } from "@email-agent/shared/adapters/deliveryStatements.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import { sendUntilReason } from "@email-agent/shared/domain/lifecycle/passes.ts";

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { Claim, Deliveries, Outcome } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Claim, Outcome } from "@email-agent/shared/adapters/deliveryStatements.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";

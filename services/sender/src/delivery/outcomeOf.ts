@@ -1,4 +1,4 @@
-import type { Outcome } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Outcome } from "@email-agent/shared/adapters/deliveryStatements.ts";
 import type { SmtpAnswer, Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Candidate, PersonResult } from "./person.ts";

@@ -1,4 +1,4 @@
-import type { Claim } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Claim } from "@email-agent/shared/adapters/deliveryStatements.ts";
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";

@@ -1,4 +1,5 @@
-import type { Deliveries, Outcome } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Outcome } from "@email-agent/shared/adapters/deliveryStatements.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";

@@ -1,4 +1,5 @@
-import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { ReachedSet } from "@email-agent/shared/adapters/deliveryReads.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { type Runs, runTtl } from "@email-agent/shared/adapters/runs.ts";
 import type { Chunk, Plan } from "@email-agent/shared/domain/delivery/run.ts";

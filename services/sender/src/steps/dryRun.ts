@@ -1,4 +1,5 @@
-import type { Deliveries, ReachedSet } from "@email-agent/shared/adapters/deliveries.ts";
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import type { ReachedSet } from "@email-agent/shared/adapters/deliveryReads.ts";
 import type { DryRunLine, DryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
