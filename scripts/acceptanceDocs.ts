@@ -100,6 +100,7 @@ const items: Readonly<Record<number, string>> = {
   94: "Orders, steps, statuses and commands of the next version are kept and shown by this one, which starts and changes nothing of them",
   95: "A new step is one row of the catalogue and one handler: the compiler names the missing handler; start, stop, reset, list and panel know the step",
   96: "An operator finds every status and reason that pages show explained on one page",
+  97: "Every alarm has an article in the runbook, and no article is left over: what it means, where to look, what to do",
   98: "Every field of every item of Config, of events and of participants is documented from its schema, with an example that the schema accepts",
 };
 

@@ -34,7 +34,7 @@ export function createAlarm(
 ): Alarm {
   return new Alarm(stack, id, {
     alarmName: alarmName(stack, id),
-    alarmDescription: `${means}: ${first}.`,
+    alarmDescription: `${means}: ${first}. More: docs/runbook.md.`,
     metric,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     threshold: above,
