@@ -16,9 +16,9 @@ import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
 import type { WorkerTimes } from "@email-agent/shared/run/workerTimes.ts";
 import { contentCache } from "./content/contentCache.ts";
 import { loadRunContent } from "./content/loadRunContent.ts";
-import { gatheredNews } from "./delivery/gatheredNews.ts";
 import { mailerPool } from "./delivery/mailerPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
+import { throttleOk } from "./limits/accountPause.ts";
 import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
 import { runBell } from "./send/runBell.ts";
 import { type SendLimits, sendLimits } from "./sendLimits.ts";
@@ -50,7 +50,7 @@ export async function openSenderPorts(
   const orders = workOrderStore(aws, config, { log, metrics });
   const access = (account: Account) => accountAccess(secretStore, config, account.name, account);
   const plainLimiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
-  const limiter = { ...plainLimiter, record: gatheredNews(plainLimiter, clock) };
+  const limiter = { ...plainLimiter, record: throttleOk(plainLimiter.record, clock) };
   const sources = {
     events: events(aws, config),
     config: configTable(aws, config, { log }),

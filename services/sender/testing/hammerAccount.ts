@@ -7,7 +7,7 @@ import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import { accountLimiter } from "../src/limits/accountLimiter.ts";
 import type { LimitTimes } from "../src/limits/limitTimes.ts";
 
-/** What a hammering process is told, as JSON in its first argument. */
+/** The options of a hammering process, as JSON in its first argument. */
 export interface Hammering {
   readonly redisUrl: string;
   readonly dynamoUrl: string;
@@ -15,11 +15,11 @@ export interface Hammering {
   readonly account: Account;
   readonly times: LimitTimes;
   readonly batch: number;
-  /** Holds a connection slot besides, and says so. */
+  /** Also holds a connection slot, and prints so. */
   readonly takesSlot?: boolean;
-  /** How many send side by side; 1 unless told. */
+  /** How many send side by side; default 1. */
   readonly connections?: number;
-  /** The longest a connection is busy between two messages; 0 unless told. */
+  /** The longest a connection is busy between two messages; default 0. */
   readonly busyMilliseconds?: number;
 }
 
@@ -51,12 +51,12 @@ async function hammer({
   const send = async (): Promise<never> => {
     for (;;) {
       try {
-        const answer = await limiter.reserve(account, batch, 500, never);
-        if (answer.kind !== "reserved") await systemClock.sleep(20);
-        else if (answer.valid())
-          for (let n = 0; n < answer.count; n++) {
-            const turn = await answer.turn(ready, never);
-            if (turn.kind === "paused") break;
+        const result = await limiter.reserve(account, batch, 500, never);
+        if (result.kind !== "reserved") await systemClock.sleep(20);
+        else if (result.valid())
+          for (let n = 0; n < result.count; n++) {
+            const slot = await result.waitForRateSlot(ready, never);
+            if (slot.kind === "paused") break;
             process.stdout.write(`sent ${performance.timeOrigin + performance.now()}\n`);
             if (busyMilliseconds > 0) await systemClock.sleep(Math.random() * busyMilliseconds);
           }

@@ -7,7 +7,7 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import type { Reservation, ReserveAnswer } from "../limits/accountLimiter.ts";
+import type { Reservation, ReserveResult } from "../limits/rateReservations.ts";
 import type { Session } from "./deliverySession.ts";
 import { notBegun, notRendered } from "./outcomeOf.ts";
 import type { Candidate, PersonResult } from "./person.ts";
@@ -118,7 +118,7 @@ async function waitInPlace({ ports, mailRun, limits, halted }: Session, until: n
   return true;
 }
 
-function measureQuota({ ports, mailRun }: Session, answer: ReserveAnswer): void {
+function measureQuota({ ports, mailRun }: Session, answer: ReserveResult): void {
   const { name, quotaPer24h } = mailRun.account;
   const record = (percent: number) => ports.metrics.record("QuotaUsed", percent, { account: name });
   if (answer.kind === "reserved") record((100 * answer.used) / quotaPer24h);

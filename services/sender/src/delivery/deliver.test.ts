@@ -9,7 +9,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { anAccount, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { noMetrics, silent } from "../../testing/sendingHouse.ts";
-import type { Reservation } from "../limits/accountLimiter.ts";
+import type { Reservation } from "../limits/rateReservations.ts";
 import { sendLimits } from "../sendLimits.ts";
 import { deliver } from "./deliver.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
@@ -42,9 +42,9 @@ function world(
     bucket: "b",
     used: count,
     valid: () => true,
-    async turn(prepare) {
+    async waitForRateSlot(prepare) {
       await beforeTurn(turns++);
-      return { kind: (await prepare()) ? "turn" : "declined" };
+      return { kind: (await prepare()) ? "due" : "declined" };
     },
     giveBack: async (places) => void giveBacks.push(places),
   });
@@ -201,7 +201,9 @@ test("an account that turns out to be paused before a message begins nothing, an
   const until = 1_800_000_060_000;
   ports.limiter.reserve = async (...args) => {
     const answer = await reserve(...args);
-    return answer.kind === "reserved" ? { ...answer, turn: async () => ({ kind: "paused", until }) } : answer;
+    return answer.kind === "reserved"
+      ? { ...answer, waitForRateSlot: async () => ({ kind: "paused", until }) }
+      : answer;
   };
   expect(await run()).toEqual({ kind: "waited", until, cause: "paused" });
   expect(begun).toEqual([]);

@@ -2,7 +2,7 @@ import { heldAgainstAccount, type SmtpAnswer, type Verdict } from "@email-agent/
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import type { NewsAnswer, Refusal } from "../limits/accountLimiter.ts";
+import type { RecordResult, Refusal } from "../limits/accountPause.ts";
 import type { Session } from "./deliverySession.ts";
 import type { Message } from "./sendMessage.ts";
 
@@ -50,7 +50,7 @@ async function tellLimiter(
   { account: news, reason }: Verdict,
   recipientId: string,
   refusal?: Refusal,
-): Promise<NewsAnswer> {
+): Promise<RecordResult> {
   const { account } = mailRun;
   const answer = await ports.limiter.record(account, news, recipientId, refusal);
   const { pausedUntil, pausedFor, pauseBegan, isAboutAccount, runError } = answer;

@@ -1,7 +1,8 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
-import type { AccountLimiter, ConnectionSlot } from "../limits/accountLimiter.ts";
+import type { AccountLimiter } from "../limits/accountLimiter.ts";
+import type { ConnectionSlot } from "../limits/connectionSlots.ts";
 import type { Mailer } from "../smtp/mailer.ts";
 import { type SessionLimit, sessionLimit } from "../smtp/sessionLimit.ts";
 

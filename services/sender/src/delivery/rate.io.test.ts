@@ -187,7 +187,7 @@ const cases = rates.flatMap((rate) =>
 test.for(cases)(
   "acceptance 53: an account of $rate mails a second reaches 95 % of it and never more ($chunks chunks, $workers workers)",
   async ({ rate, chunks, workers }) => {
-    // Connections hold a message while it waits for its turn, too.
+    // Connections hold a message while it waits for its rate slot, too.
     const sending = opened(rate, Math.ceil((rate * 4 * messageMilliseconds) / 1000));
     const people = rate < 40 ? 40 : rate * 5;
     await sending.time.during(sendRun(sending, "run", { people, chunks, workers }));
@@ -195,7 +195,7 @@ test.for(cases)(
     expect(begun.length).toBeGreaterThanOrEqual(people);
     expect(rateOf(begun) / rate).toBeGreaterThanOrEqual(0.95);
     expect(tooEarly(begun, rate)).toBeLessThanOrEqual(0.01);
-    // A claim is made for a turn that comes soon, not for one an hour away.
+    // A claim is made for a rate slot that is due soon, not for one an hour away.
     expect(sending.oldestClaim).toBeLessThan(5000);
   },
 );
@@ -253,11 +253,11 @@ test("a message that does not begin loses the account of one mail an hour no pla
   await sending.time.during(
     (async () => {
       const declined = await one();
-      expect(await declined.turn(async () => false, never)).toEqual({ kind: "declined" });
+      expect(await declined.waitForRateSlot(async () => false, never)).toEqual({ kind: "declined" });
       await declined.giveBack(1);
       const at = clock.monotonic();
       const sent = await one();
-      expect(await sent.turn(async () => true, never)).toEqual({ kind: "turn" });
+      expect(await sent.waitForRateSlot(async () => true, never)).toEqual({ kind: "due" });
       expect(clock.monotonic() - at).toBeLessThan(2000);
     })(),
   );

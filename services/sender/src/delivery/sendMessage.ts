@@ -2,7 +2,7 @@ import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
-import type { Reservation } from "../limits/accountLimiter.ts";
+import type { Reservation } from "../limits/rateReservations.ts";
 import type { Claimed, Session } from "./deliverySession.ts";
 import { judgeRefusal, learn } from "./learn.ts";
 import { notBegun, outcomeOf, unanswered } from "./outcomeOf.ts";
@@ -30,9 +30,9 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
   const { candidate, claimId } = claimed;
   const { clock } = session.ports;
   let answer: SmtpAnswer | undefined;
-  const turn = { had: false };
+  const slot = { used: false };
   try {
-    answer = await overTheWire(session, message, batch, turn);
+    answer = await overTheWire(session, message, batch, slot);
     if (!answer) return claimed.end(notBegun(candidate, claimId, clock.now()));
     const verdict = smtpVerdict(answer, session.mailRun.account, mail.to.address);
     const attempt = { verdict: await judgeRefusal(session, message, verdict), answer };
@@ -44,16 +44,16 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
     claimed.end((claimed.begun ? unanswered : notBegun)(candidate, claimId, clock.now()));
     session.fail(error);
   } finally {
-    if (answer ? !answer.dataSent : !claimed.begun) await batch.reservation.giveBack(1, turn.had);
+    if (answer ? !answer.dataSent : !claimed.begun) await batch.reservation.giveBack(1, slot.used);
   }
 }
 
-/** Waits for a connection, then for its turn by the account's rate; undefined if the message may not begin any more. */
+/** Waits for a connection, then for a rate slot; undefined if the message may not begin any more. */
 async function overTheWire(
   session: Session,
   message: Message,
   batch: Batch,
-  turn: { had: boolean },
+  slot: { used: boolean },
 ): Promise<SmtpAnswer | undefined> {
   const { mail, claimed } = message;
   let { readAt } = batch;
@@ -70,17 +70,17 @@ async function overTheWire(
         }
         return mayBegin(session, batch);
       };
-      const came = await batch.reservation.turn(prepare, batch.giveUp);
-      if (came.kind === "paused") {
-        const { until, pausedFor } = came;
+      const result = await batch.reservation.waitForRateSlot(prepare, batch.giveUp);
+      if (result.kind === "paused") {
+        const { until, pausedFor } = result;
         session.halt({ kind: "waited", until, cause: "paused", pausedFor });
       }
-      turn.had = came.kind === "turn";
-      if (!turn.had || !mayBegin(session, batch)) return undefined;
+      slot.used = result.kind === "due";
+      if (!slot.used || !mayBegin(session, batch)) return undefined;
       claimed.begun = true;
       const answer = await mailer.send(mail);
       if (smtpVerdict(answer, session.mailRun.account).account !== "session-limit") return answer;
-      // The message has had its turn and the server none of it. On a fresh connection there is no such limit.
+      // The message has used its rate slot, and the server has none of it. A new connection starts below the limit.
       mailer.endSession();
       claimed.begun = false;
       if (!(await prepare())) return undefined;

@@ -16,8 +16,9 @@ import { type LocalDynamo, startDynamo } from "../../../../infra/local/dynamo.ts
 import { freePort } from "../../../../infra/local/freePort.ts";
 import { type LocalRedis, startRedis } from "../../../../infra/local/redis.ts";
 import type { Hammering } from "../../testing/hammerAccount.ts";
-import { type AccountLimiter, accountLimiter, type Reservation, type ReserveAnswer } from "./accountLimiter.ts";
+import { type AccountLimiter, accountLimiter } from "./accountLimiter.ts";
 import { limitTimes } from "./limitTimes.ts";
+import type { Reservation, ReserveResult } from "./rateReservations.ts";
 
 let dynamo: LocalDynamo;
 let aws: Aws;
@@ -58,9 +59,9 @@ async function limiterOn(url = sharedRedis.url, own = times) {
   return accountLimiter({ redis, quota: records, log: silent }, own);
 }
 
-function granted(answer: ReserveAnswer): Reservation {
-  if (answer.kind !== "reserved") throw new Error(`not reserved: ${JSON.stringify(answer)}`);
-  return answer;
+function granted(result: ReserveResult): Reservation {
+  if (result.kind !== "reserved") throw new Error(`not reserved: ${JSON.stringify(result)}`);
+  return result;
 }
 
 interface Hammerer {
@@ -70,7 +71,7 @@ interface Hammerer {
 
 /** Starts a real process that sends as much as the limits allow. */
 function startHammer(account: Account, fields: Partial<Hammering> = {}): Hammerer {
-  const told: Hammering = {
+  const options: Hammering = {
     redisUrl: sharedRedis.url,
     dynamoUrl: dynamo.url,
     ...tables,
@@ -80,7 +81,7 @@ function startHammer(account: Account, fields: Partial<Hammering> = {}): Hammere
     ...fields,
   };
   const script = join(import.meta.dirname, "../../testing/hammerAccount.ts");
-  const child = spawn(process.execPath, [script, JSON.stringify(told)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
@@ -98,7 +99,7 @@ function densest(begun: readonly number[]): number {
   return Math.max(...sorted.map((from, n) => sorted.slice(n).filter((at) => at < from + 1000).length));
 }
 
-/** Sends as much as may be for `milliseconds` from the first message on; answers when messages began. Times are milliseconds. */
+/** Sends as much as may be for `milliseconds` from the first message on; returns when messages began. Times are milliseconds. */
 async function sendFor(
   milliseconds: number,
   account: Account,
@@ -112,10 +113,10 @@ async function sendFor(
     const claimed: Reservation[] = [];
     const reserving = async () => {
       while (!isOver()) {
-        const answer = await limiter.reserve(account, 25, 2000, never);
-        if (answer.kind === "reserved") {
+        const result = await limiter.reserve(account, 25, 2000, never);
+        if (result.kind === "reserved") {
           await sleep(pace.claim);
-          claimed.push(...Array<Reservation>(answer.count).fill(answer));
+          claimed.push(...Array<Reservation>(result.count).fill(result));
         } else await sleep(20);
       }
     };
@@ -123,7 +124,7 @@ async function sendFor(
       while (!isOver()) {
         const reservation = claimed.shift();
         if (reservation) {
-          await reservation.turn(ready, never);
+          await reservation.waitForRateSlot(ready, never);
           begun.push(performance.now());
         }
         await sleep(reservation ? pace.message : 1);
@@ -140,8 +141,8 @@ async function sumInQuota(account: Account): Promise<number> {
 }
 
 describe("rate", () => {
-  // At 40 each turn is taken by itself, at 300 several are taken at once; busy connections use some as late as may be.
-  // Other tests run beside these and make turns go by; that 95 % are reached is shown in virtual time (rate.io.test.ts).
+  // At 40 each rate slot is taken by itself, at 300 several at once; busy connections use some as late as allowed.
+  // Other tests run beside these and make slots go by; that 95 % are reached is shown in virtual time (rate.io.test.ts).
   test.each([40, 300])("of %i is never exceeded in any sliding second, by several processes together", async (rate) => {
     const account = anAccount({ ratePerSecond: rate, quotaPer24h: 10_000 });
     const hammers = [1, 2, 3].map(() => startHammer(account, { batch: 7, connections: 4, busyMilliseconds: 60 }));
@@ -151,27 +152,28 @@ describe("rate", () => {
     expect(begun.length / ((Math.max(...begun) - Math.min(...begun)) / 1000)).toBeGreaterThan(rate * 0.75);
   });
 
-  test("is not exceeded by turns that were taken and left", async () => {
+  test("is not exceeded by rate slots that were taken and left", async () => {
     const account = anAccount({ ratePerSecond: 300, quotaPer24h: 10_000 });
     const leaving = await Promise.all([1, 2, 3, 4, 5].map(() => limiterOn()));
-    const turnOf = async (limiter: AccountLimiter) => granted(await limiter.reserve(account, 7, patience, never)).turn;
-    const turns = await Promise.all(leaving.map(turnOf));
+    const waitOf = async (limiter: AccountLimiter) =>
+      granted(await limiter.reserve(account, 7, patience, never)).waitForRateSlot;
+    const waits = await Promise.all(leaving.map(waitOf));
     const begun: number[] = [];
-    const take = async (turn: Reservation["turn"]) => {
-      await turn(ready, never);
+    const take = async (waitForRateSlot: Reservation["waitForRateSlot"]) => {
+      await waitForRateSlot(ready, never);
       begun.push(performance.now());
     };
     const stop = new AbortController();
-    const left = turns.flatMap((turn) => Array.from({ length: 7 }, () => turn(ready, stop.signal)));
+    const left = waits.flatMap((wait) => Array.from({ length: 7 }, () => wait(ready, stop.signal)));
     await Promise.race(left);
     stop.abort();
     await Promise.allSettled(left);
     await systemClock.sleep(100);
     // Were those still good, they would come on top of a second of the whole rate.
-    const late = Promise.all(turns.flatMap((turn) => Array.from({ length: 7 }, () => take(turn))));
-    const [turn] = turns;
+    const late = Promise.all(waits.flatMap((wait) => Array.from({ length: 7 }, () => take(wait))));
+    const [wait] = waits;
     for (const from = performance.now(); performance.now() < from + 1100; )
-      await Promise.all(Array.from({ length: 10 }, () => take(turn!)));
+      await Promise.all(Array.from({ length: 10 }, () => take(wait!)));
     await late;
     expect(begun.length).toBeGreaterThan(250);
     expect(densest(begun)).toBeLessThanOrEqual(300);
@@ -188,7 +190,7 @@ describe("rate", () => {
     const account = anAccount({ ratePerSecond: 250, quotaPer24h: 10_000 });
     const limiters = await Promise.all([1, 2, 3, 4].map(() => limiterOn()));
     // Four times one connection, each good for 20 messages a second: a third of the rate. Half of that is asked for: other
-    // tests run beside this one, and a dispenser that always takes the most turns reaches 62 on an idle machine.
+    // tests run beside this one, and a scheduler that always takes the most slots reaches 62 on an idle machine.
     const begun = await sendFor(2000, account, limiters, { connections: 1, claim: 0, message: 50 });
     expect(begun.length).toBeGreaterThanOrEqual(2 * 80 * 0.5);
   });
@@ -198,59 +200,59 @@ describe("rate", () => {
     onTestFinished(() => redis[Symbol.asyncDispose]());
     const account = anAccount({ ratePerSecond: 100_000, quotaPer24h: 100_000 });
     const limiter = await limiterOn(redis.url);
-    const { turn, count } = granted(await limiter.reserve(account, 1000, patience, never));
+    const { waitForRateSlot, count } = granted(await limiter.reserve(account, 1000, patience, never));
     const client = await openRedis({ REDIS_URL: redis.url }, silent);
     onTestFinished(() => client[Symbol.asyncDispose]());
     await client.config("RESETSTAT");
     const connection = async () => {
-      for (let n = 0; n < count / 4; n++) await turn(ready, never);
+      for (let n = 0; n < count / 4; n++) await waitForRateSlot(ready, never);
     };
     await Promise.all([1, 2, 3, 4].map(connection));
     const [, calls] = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info("commandstats")) ?? [];
     expect(Number(calls)).toBeLessThan(count / 5);
   });
 
-  test("waiting for a turn ends at once when the account is found paused", async () => {
+  test("waiting for a rate slot ends at once when the account is found paused", async () => {
     const limiter = await limiterOn();
     const account = anAccount();
-    const { turn } = granted(await limiter.reserve(account, 2, patience, never));
-    expect(await turn(ready, never)).toEqual({ kind: "turn" });
+    const { waitForRateSlot } = granted(await limiter.reserve(account, 2, patience, never));
+    expect(await waitForRateSlot(ready, never)).toEqual({ kind: "due" });
     const { pausedUntil } = await limiter.record(account, "throttled", "p-1");
     await new Promise((resolve) => setTimeout(resolve, times.lateMilliseconds * 3));
-    const answer = await turn(ready, never);
-    expect(answer.kind === "paused" && Math.abs(answer.until - pausedUntil!)).toBeLessThan(1000);
+    const result = await waitForRateSlot(ready, never);
+    expect(result.kind === "paused" && Math.abs(result.until - pausedUntil!)).toBeLessThan(1000);
   });
 
-  test("a turn nobody waits for any more goes to the next message", async () => {
+  test("a rate slot that no message waits for any more goes to the next message", async () => {
     const limiter = await limiterOn();
-    const { turn } = granted(await limiter.reserve(anAccount({ ratePerSecond: 1 }), 3, patience, never));
-    await turn(ready, never);
+    const { waitForRateSlot } = granted(await limiter.reserve(anAccount({ ratePerSecond: 1 }), 3, patience, never));
+    await waitForRateSlot(ready, never);
     const firstAt = performance.now();
     const stop = new AbortController();
-    const left = turn(ready, stop.signal);
-    // Its turn is taken and lies ahead.
+    const left = waitForRateSlot(ready, stop.signal);
+    // Its slot is taken and lies ahead.
     await new Promise((resolve) => setTimeout(resolve, 300));
     stop.abort(new Error("stopped"));
     await expect(left).rejects.toThrow("stopped");
-    await turn(ready, never);
+    await waitForRateSlot(ready, never);
     expect(performance.now() - firstAt).toBeLessThan(1900);
   });
 
-  test("answers when it will be free, if the patience is shorter, and reserves nothing then", async () => {
+  test("returns when it will be free, if the patience is shorter, and reserves nothing then", async () => {
     const account = anAccount({ ratePerSecond: 1 });
     const limiter = await limiterOn();
     expect(await limiter.reserve(account, 3, patience, never)).toMatchObject({ kind: "reserved", count: 3 });
-    const answer = await limiter.reserve(account, 1, 100, never);
-    expect(answer).toMatchObject({ kind: "wait", cause: "rate" });
+    const result = await limiter.reserve(account, 1, 100, never);
+    expect(result).toMatchObject({ kind: "wait", cause: "rate" });
     expect(await limiter.quotaFree(account)).toBe(997);
   });
 
-  test("waiting for a turn ends at once with the signal", async () => {
+  test("waiting for a rate slot ends at once with the signal", async () => {
     const limiter = await limiterOn();
-    const { turn } = granted(await limiter.reserve(anAccount({ ratePerSecond: 0.1 }), 2, patience, never));
-    await turn(ready, never);
+    const { waitForRateSlot } = granted(await limiter.reserve(anAccount({ ratePerSecond: 0.1 }), 2, patience, never));
+    await waitForRateSlot(ready, never);
     const stop = new AbortController();
-    const waiting = turn(ready, stop.signal);
+    const waiting = waitForRateSlot(ready, stop.signal);
     stop.abort(new Error("stopped"));
     await expect(waiting).rejects.toThrow("stopped");
   });
@@ -323,9 +325,9 @@ describe("acceptance 10: quota", () => {
     const emptiedAt = performance.now();
     expect(await limiter.reserve(account, 9, 0, never)).toMatchObject({ kind: "wait", cause: "rebuilding" });
     expect(await limiter.takeSlot(account, 0, never)).toBeUndefined();
-    const answer = granted(await limiter.reserve(account, 9, patience, never));
+    const result = granted(await limiter.reserve(account, 9, patience, never));
     expect(performance.now() - emptiedAt).toBeGreaterThanOrEqual(times.blockMilliseconds);
-    expect(answer.count).toBe(6);
+    expect(result.count).toBe(6);
   });
 
   test("without Redis nothing is granted, and it goes on when Redis is back", async () => {
@@ -427,11 +429,11 @@ describe("acceptance 27: pauses of an account", () => {
     const pauses: number[] = [];
     let runError: string | undefined;
     for (let n = 1; n <= 5; n++) {
-      const answer = await limiter.record(account, "unreachable", `p-${n}`);
+      const result = await limiter.record(account, "unreachable", `p-${n}`);
       // What fails because of the same outage counts once.
       expect((await limiter.record(account, "unreachable", `q-${n}`)).runError).toBeUndefined();
-      pauses.push(Math.round((answer.pausedUntil! - Date.now()) / 40));
-      runError = answer.runError;
+      pauses.push(Math.round((result.pausedUntil! - Date.now()) / 40));
+      runError = result.runError;
       expect(await limiter.reserve(account, 1, 0, never)).toMatchObject({ kind: "wait", cause: "paused" });
       expect(await limiter.reserve(other, 1, patience, never)).toMatchObject({ kind: "reserved" });
       if (n < 5) expect(runError).toBeUndefined();
@@ -472,8 +474,8 @@ describe("acceptance 27: pauses of an account", () => {
   test("and ends of runs: three senders refused in a row, five in doubt in a row", async () => {
     const limiter = await limiterOn(sharedRedis.url, quick);
     const account = anAccount();
-    for (const news of ["sender-refused", "sender-refused", "refused", "sender-refused", "sender-refused"] as const)
-      expect(await limiter.record(account, news, "p")).toEqual({});
+    for (const notice of ["sender-refused", "sender-refused", "refused", "sender-refused", "sender-refused"] as const)
+      expect(await limiter.record(account, notice, "p")).toEqual({});
     expect((await limiter.record(account, "sender-refused", "p")).runError).toMatch(/^Sender refused/);
     for (let n = 1; n <= 4; n++) expect(await limiter.record(account, "in-doubt", `p-${n}`)).toEqual({});
     expect((await limiter.record(account, "in-doubt", "p-5")).pausedUntil).toBeGreaterThan(Date.now());
@@ -499,7 +501,7 @@ describe("acceptance 27: pauses of an account", () => {
     expect(await refuse(one, "d.org")).toMatchObject({ isAboutAccount: true, pauseBegan: true });
   });
 
-  test("acceptance 47: an accepted message, another text or time begins the row of refusals anew", async () => {
+  test("acceptance 47: an accepted message, another text or time restarts the row of refusals", async () => {
     const limiter = await limiterOn(sharedRedis.url, { ...quick, pausesSurvivedMilliseconds: 300 });
     const account = anAccount();
     const refuse = (domain: string, text = "transfer rejected") =>
@@ -523,9 +525,9 @@ describe("acceptance 27: pauses of an account", () => {
     const account = anAccount();
     let runError: string | undefined;
     for (let n = 0; n < 8 && runError === undefined; n++) {
-      const answer = await limiter.record(account, "refused", `p-${n}`, { text: "no", domain: `${n}.org` });
-      runError = answer.runError;
-      if (answer.pausedUntil) await new Promise((resolve) => setTimeout(resolve, answer.pausedUntil! - Date.now() + 2));
+      const result = await limiter.record(account, "refused", `p-${n}`, { text: "no", domain: `${n}.org` });
+      runError = result.runError;
+      if (result.pausedUntil) await new Promise((resolve) => setTimeout(resolve, result.pausedUntil! - Date.now() + 2));
     }
     expect(runError).toMatch(/same text for two hours/);
   });

@@ -2,7 +2,7 @@ import { lateMilliseconds } from "@email-agent/shared/domain/delivery/messageSpa
 import { dayInBuckets, type QuotaSpan } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 
-/** The times and numbers behind the limits of an account. Tests pass shorter ones. */
+/** The times behind the limits of an account. Tests pass shorter ones. */
 export interface LimitTimes {
   readonly span: QuotaSpan;
   /** A reservation that has not become a claim by then is void. Well below `blockMilliseconds`. */
@@ -12,18 +12,18 @@ export interface LimitTimes {
    * reservation made before is in Quota or void.
    */
   readonly blockMilliseconds: number;
-  /** A process that rebuilds a counter and dies is relieved after this. */
+  /** If the process that rebuilds a counter dies, another one takes over after this. */
   readonly rebuildMilliseconds: number;
-  /** How late a message may begin after its turn without counting as another. */
+  /** How late a message may begin after its rate slot. */
   readonly lateMilliseconds: number;
   /**
-   * A reservation older than this takes no turn any more: its claim is too old, or its process dead. Not below the age up
-   * to which a claim may begin.
+   * A reservation older than this takes no rate slot any more: its claim is too old, or its process dead. Not below the age
+   * up to which a claim may begin.
    */
   readonly promiseMilliseconds: number;
-  /** A run whose turn it is to reserve may come back this much late before the next one is served. */
+  /** The first run in the queue may come back this much late before the next one is served. */
   readonly graceMilliseconds: number;
-  /** A connection slot that nobody renews is free after this; renewed three times as often. */
+  /** TTL of a connection slot, which is renewed three times as often. */
   readonly slotMilliseconds: number;
   readonly unreachablePauseMilliseconds: number;
   readonly throttledPauseMilliseconds: number;
