@@ -16,7 +16,7 @@ import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
 import type { WorkerTimes } from "@email-agent/shared/run/workerTimes.ts";
 import { contentCache } from "./content/contentCache.ts";
 import { loadRunContent } from "./content/loadRunContent.ts";
-import { mailerPool } from "./delivery/mailerPool.ts";
+import { connectionPool } from "./delivery/connectionPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
 import { throttleOk } from "./limits/accountPause.ts";
 import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
@@ -67,8 +67,8 @@ export async function openSenderPorts(
     chunkQueue: use(chunkQueue(redis, { log, clock })),
     flags: use(cancelFlags(redis, { log }, subscriber)),
     bell: use(runBell(redis, subscriber, { clock, log })),
-    mailers: use(
-      mailerPool(
+    connections: use(
+      connectionPool(
         {
           ...{ limiter, log, clock },
           openMailer: async (account, session) => openMailer(account, await access(account), { clock, session }),

@@ -17,12 +17,12 @@ import type { PersonResult } from "./person.ts";
 
 const people = new Map(["a", "b", "c"].map((id) => [id, aParticipant({ id, email: `${id}@example.org` })]));
 
-/** A world of plain objects around the engine. `beforeTurn` is where a process may freeze, or a stop come in. */
-function world(
-  beforeTurn: (n: number) => void | Promise<void> = () => {},
+/** Plain objects around the engine. `beforeSlot` is where a process may freeze, or a stop arrive. */
+function deliverFixture(
+  beforeSlot: (n: number) => void | Promise<void> = () => {},
   giveBacks: number[] = [],
   onReady: () => void | Promise<void> = () => {},
-  answer: SmtpAnswer = { dataSent: true, phase: "dot", code: 250, response: "250 ok" },
+  response: SmtpAnswer = { dataSent: true, phase: "dot", code: 250, response: "250 ok" },
 ) {
   let elapsed = 0;
   const clock: Clock = {
@@ -35,7 +35,7 @@ function world(
   const claims: Claim[] = [];
   const outcomes: Outcome[] = [];
   const begun: string[] = [];
-  let turns = 0;
+  let slots = 0;
   const reservation = (count: number): Reservation => ({
     kind: "reserved",
     count,
@@ -43,10 +43,10 @@ function world(
     used: count,
     valid: () => true,
     async waitForRateSlot(prepare) {
-      await beforeTurn(turns++);
+      await beforeSlot(slots++);
       return { kind: (await prepare()) ? "due" : "declined" };
     },
-    giveBack: async (places) => void giveBacks.push(places),
+    giveBack: async (count) => void giveBacks.push(count),
   });
   const ports = {
     ...{ clock, log: silent, metrics: noMetrics },
@@ -68,7 +68,7 @@ function world(
       reserve: async (_account: unknown, wanted: number) => reservation(wanted),
       record: async () => ({}),
     } as unknown as DeliveryPorts["limiter"],
-    mailers: {
+    connections: {
       ready: async () => true,
       join: () => ({ [Symbol.dispose]() {} }),
       openingMilliseconds: () => 0,
@@ -77,13 +77,13 @@ function world(
           ready: async () => onReady(),
           send: async (mail: Mail) => {
             begun.push(mail.to.address);
-            return answer;
+            return response;
           },
           endSession: () => {},
           [Symbol.asyncDispose]: async () => {},
         }),
       [Symbol.asyncDispose]: async () => {},
-    } satisfies DeliveryPorts["mailers"],
+    } satisfies DeliveryPorts["connections"],
   } satisfies DeliveryPorts;
   const stop = new AbortController();
   const lease = { proven: true };
@@ -120,8 +120,8 @@ const mailRun = {
 
 const statuses = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status);
 
-test("everybody is mailed once and recorded once", async () => {
-  const { run, begun, results, claims } = world();
+test("everyone is mailed once and recorded once", async () => {
+  const { run, begun, results, claims } = deliverFixture();
   expect(await run()).toEqual({ kind: "done" });
   expect(begun).toEqual(["a@example.org", "b@example.org", "c@example.org"]);
   expect([...results.values()]).toEqual([{ kind: "sent" }, { kind: "sent" }, { kind: "sent" }]);
@@ -130,7 +130,7 @@ test("everybody is mailed once and recorded once", async () => {
 
 test("acceptance 26: who unsubscribes while a slow server holds the batch up is not mailed, the others are", async () => {
   const giveBacks: number[] = [];
-  const slow = world((n) => {
+  const slow = deliverFixture((n) => {
     if (n !== 1) return;
     slow.pass(2000);
     const read = slow.ports.participants.getMany;
@@ -148,7 +148,7 @@ test("acceptance 26: who unsubscribes while a slow server holds the batch up is 
 });
 
 test("acceptance 7: a process that wakes between claim and message, its lease too old, begins nothing", async () => {
-  const frozen = world(() => {
+  const frozen = deliverFixture(() => {
     frozen.lease.proven = false;
   });
   expect(await frozen.run()).toEqual({ kind: "ended" });
@@ -158,7 +158,7 @@ test("acceptance 7: a process that wakes between claim and message, its lease to
 
 test("acceptance 7: a claim of a minute ago begins nothing; it is made again", async () => {
   let frozenOnce = false;
-  const slow = world(() => {
+  const slow = deliverFixture(() => {
     if (!frozenOnce) slow.pass(60_000);
     frozenOnce = true;
   });
@@ -168,8 +168,8 @@ test("acceptance 7: a claim of a minute ago begins nothing; it is made again", a
   expect(statuses(slow.outcomes).slice(0, 3)).toEqual(["deferred", "deferred", "deferred"]);
 });
 
-test("acceptance 9: a message whose turn comes at sendUntil is not begun; everybody left is skipped", async () => {
-  const late = world(async (n) => {
+test("acceptance 9: a message whose rate slot is at sendUntil is not begun; everyone left is skipped", async () => {
+  const late = deliverFixture(async (n) => {
     if (n === 0) return;
     await setImmediate();
     late.pass(2000);
@@ -184,7 +184,7 @@ test("acceptance 9: a message whose turn comes at sendUntil is not begun; everyb
 
 test("a stop begins no further message, and what was claimed is deferred and gives its places back", async () => {
   const giveBacks: number[] = [];
-  const stopped = world((n) => {
+  const stopped = deliverFixture((n) => {
     if (n === 1) stopped.stop.abort(new AppError("stopped", "Send was stopped."));
   }, giveBacks);
   expect(await stopped.run()).toEqual({ kind: "ended" });
@@ -194,16 +194,16 @@ test("a stop begins no further message, and what was claimed is deferred and giv
   expect(giveBacks.reduce((sum, places) => sum + places, 0)).toBe(deferred);
 });
 
-test("an account that turns out to be paused before a message begins nothing, and everything is given back", async () => {
+test("an account that turns out to be paused before a message begins nothing, and everything is returned", async () => {
   const giveBacks: number[] = [];
-  const { run, ports, begun, outcomes } = world(undefined, giveBacks);
+  const { run, ports, begun, outcomes } = deliverFixture(undefined, giveBacks);
   const { reserve } = ports.limiter;
   const until = 1_800_000_060_000;
   ports.limiter.reserve = async (...args) => {
-    const answer = await reserve(...args);
-    return answer.kind === "reserved"
-      ? { ...answer, waitForRateSlot: async () => ({ kind: "paused", until }) }
-      : answer;
+    const result = await reserve(...args);
+    return result.kind === "reserved"
+      ? { ...result, waitForRateSlot: async () => ({ kind: "paused", until }) }
+      : result;
   };
   expect(await run()).toEqual({ kind: "waited", until, cause: "paused" });
   expect(begun).toEqual([]);
@@ -215,11 +215,11 @@ const places = (giveBacks: readonly number[]) => giveBacks.reduce((sum, count) =
 
 test("claims that were made still come to an end when the refused ones cannot be looked up", async () => {
   const giveBacks: number[] = [];
-  const { run, ports, begun, outcomes } = world(undefined, giveBacks);
+  const { run, ports, begun, outcomes } = deliverFixture(undefined, giveBacks);
   const { claim } = ports.deliveries;
-  ports.deliveries.claim = async (...args) => (await claim(...args)).map((answer, n) => (n === 1 ? "refused" : answer));
+  ports.deliveries.claim = async (...args) => (await claim(...args)).map((result, n) => (n === 1 ? "refused" : result));
   ports.deliveries.getMany = async () => {
-    throw new AppError("storage", "DynamoDB did not answer.");
+    throw new AppError("storage", "DynamoDB did not respond.");
   };
   await expect(run()).rejects.toMatchObject({ code: "storage" });
   expect(outcomes).toHaveLength(2);
@@ -229,8 +229,8 @@ test("claims that were made still come to an end when the refused ones cannot be
 
 test("places of messages that cannot begin because Redis went away are given back", async () => {
   const giveBacks: number[] = [];
-  const cut = world(() => {
-    throw new AppError("dependency", "Redis does not answer.");
+  const cut = deliverFixture(() => {
+    throw new AppError("dependency", "Redis does not respond.");
   }, giveBacks);
   await expect(cut.run()).rejects.toMatchObject({ code: "dependency" });
   expect(cut.begun).toEqual([]);
@@ -239,10 +239,10 @@ test("places of messages that cannot begin because Redis went away are given bac
 });
 
 test("an outcome outlives an outage of minutes", async () => {
-  const long = world();
+  const long = deliverFixture();
   const { settle } = long.ports.deliveries;
   long.ports.deliveries.settle = async (...args) => {
-    if (long.ports.clock.monotonic() < 120_000) throw new AppError("storage", "DynamoDB did not answer.");
+    if (long.ports.clock.monotonic() < 120_000) throw new AppError("storage", "DynamoDB did not respond.");
     return settle(...args);
   };
   expect(await long.run()).toEqual({ kind: "done" });
@@ -251,7 +251,7 @@ test("an outcome outlives an outage of minutes", async () => {
 
 test("a connection that had to be opened again begins nothing behind a stop", async () => {
   let looks = 0;
-  const slow = world(undefined, [], async () => {
+  const slow = deliverFixture(undefined, [], async () => {
     looks += 1;
     // The second look of the first message finds its connection broken, and opening it takes until after a stop.
     if (looks > 3) slow.stop.abort(new AppError("stopped", "Send was stopped."));
@@ -261,7 +261,7 @@ test("a connection that had to be opened again begins nothing behind a stop", as
 });
 
 test("at the end of a shutdown only what was begun is in doubt; what waits for a silent server is deferred", async () => {
-  const silentServer = world(undefined, [], () => {
+  const silentServer = deliverFixture(undefined, [], () => {
     silentServer.stop.abort(new AppError("shutting-down", "The service is shutting down."));
     return new Promise<void>(() => {});
   });
@@ -269,9 +269,9 @@ test("at the end of a shutdown only what was begun is in doubt; what waits for a
   expect(statuses(silentServer.outcomes)).toEqual(["deferred", "deferred", "deferred"]);
 });
 
-test("at the end of a shutdown messages whose answer does not come are in doubt, also if they are the last", async () => {
-  const silentServer = world();
-  silentServer.ports.mailers.use = (_account, _signal, work) =>
+test("at the end of a graceful shutdown messages without a reply are in doubt, also if they are the last", async () => {
+  const silentServer = deliverFixture();
+  silentServer.ports.connections.use = (_account, _signal, work) =>
     work({
       ready: async () => {},
       send: async ({ to }) => {
@@ -286,8 +286,8 @@ test("at the end of a shutdown messages whose answer does not come are in doubt,
   expect(statuses(silentServer.outcomes).sort()).toEqual(["in-doubt", "sent", "sent"]);
 });
 
-test("somebody deleted since planning cannot be suppressed, and that stops nobody", async () => {
-  const gone = world(undefined, [], undefined, {
+test("a person deleted since planning cannot be suppressed, and that stops no other", async () => {
+  const gone = deliverFixture(undefined, [], undefined, {
     dataSent: false,
     phase: "rcpt",
     code: 550,
@@ -301,7 +301,7 @@ test("somebody deleted since planning cannot be suppressed, and that stops nobod
 });
 
 test("an address that does not exist is suppressed also while Redis is away", async () => {
-  const refused = world(undefined, [], undefined, {
+  const refused = deliverFixture(undefined, [], undefined, {
     dataSent: false,
     phase: "rcpt",
     code: 550,
@@ -310,15 +310,15 @@ test("an address that does not exist is suppressed also while Redis is away", as
   const suppressed: string[] = [];
   refused.ports.participants.suppress = async (id) => void suppressed.push(id);
   refused.ports.limiter.record = async () => {
-    throw new AppError("dependency", "Redis does not answer.");
+    throw new AppError("dependency", "Redis does not respond.");
   };
   await expect(refused.run()).rejects.toMatchObject({ code: "dependency" });
   expect(suppressed.length).toBeGreaterThan(0);
 });
 
-test("an account that is paused while the next batch waits for its turn ends the session as paused, not as a failure", async () => {
+test("an account that is paused while the next batch waits for its rate slot ends the session as paused, not as a failure", async () => {
   const { promise: waiting, resolve: waits } = Promise.withResolvers<void>();
-  const slow = world(undefined, [], undefined, {
+  const slow = deliverFixture(undefined, [], undefined, {
     dataSent: false,
     phase: "rcpt",
     code: 421,
@@ -328,7 +328,7 @@ test("an account that is paused while the next batch waits for its turn ends the
   let batches = 0;
   slow.ports.limiter.reserve = async (account, _wanted, patience, signal) => {
     batches += 1;
-    // One at first, whose answer comes while the others wait for the rate.
+    // One at first, whose reply arrives while the others wait for the rate.
     if (batches === 1) return reserve(account, 1, patience, signal);
     waits();
     return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));

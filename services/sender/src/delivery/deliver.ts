@@ -1,16 +1,15 @@
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { SendLimits } from "../sendLimits.ts";
-import { beginBatch } from "./beginBatch.ts";
-import type { Session } from "./deliverySession.ts";
-import { openSession } from "./deliverySession.ts";
+import { openSession, type Session } from "./deliverySession.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
-import { notBegun, unanswered } from "./outcomeOf.ts";
+import { notBegun, unresolved } from "./outcomeOf.ts";
 import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
+import { startBatch } from "./startBatch.ts";
 
 const batchLimit = 25;
 /**
- * The next batch begins when this share of the places is free, so that one slow message holds up nobody behind it, or as
- * many as the account sends in a quarter of a second, if that is less: a slow account must not wait for its last answer.
+ * The next batch starts when this share of the batch is settled, so that one slow message does not delay those behind it, or
+ * as many as the account sends in a quarter of a second, if that is less: a slow account must not wait for its last reply.
  */
 const freeShare = 0.75;
 const batchesPerSecond = 4;
@@ -30,12 +29,12 @@ export function batchSize({
 }
 
 /**
- * Mails `candidates`, the one way in which this product sends anything. Batch by batch: right to go on, people read
- * again, mails made, rate and quota reserved, deliveries claimed, SMTP, outcomes settled; `record` hears once of every
- * person who got a result. Claimed without a settled outcome are at any moment at most `batchSize`.
+ * Mails `candidates`; all mail of this product is sent here. Batch by batch: check the right to go on, read the people again,
+ * render their mails, reserve rate and quota, claim the deliveries, send by SMTP, settle the outcomes. `record` is called once
+ * for every person with a result. At most `batchSize` claims are unsettled at any moment.
  *
- * Answers why it ended. Rejects only on what nobody expected or on a dependency that is away; whatever was on the wire
- * then has been finished and recorded.
+ * Returns why it ended. Rejects only on an unexpected error or without a dependency; messages on the wire have been
+ * finished and recorded by then.
  */
 export async function deliver(
   ports: DeliveryPorts,
@@ -47,37 +46,37 @@ export async function deliver(
 ): Promise<DeliveryEnd> {
   const session = openSession(ports, mailRun, candidates, right, limits, record);
   const size = batchSize(mailRun.account);
-  using _connections = ports.mailers.join(mailRun.account);
+  using _inUse = ports.connections.join(mailRun.account);
   try {
-    await beginBatches(session, size);
+    await startBatches(session, size);
   } catch (error) {
-    // A wait that a pause, a stop or a failure elsewhere ended is no failure of its own.
+    // A wait that a pause, a stop or another failure ended is not a failure itself.
     if (!session.halted.aborted) session.fail(error);
     else if (error !== session.halted.reason) ports.log.warn({ error }, "a batch that was to end anyway failed");
   }
-  await land(session);
+  await drain(session);
   if (session.error !== undefined) throw session.error;
   return session.end ?? (right.signal.aborted ? { kind: "ended" } : { kind: "done" });
 }
 
-async function beginBatches(session: Session, size: number): Promise<void> {
-  const { hand, pending, halted, mailRun } = session;
+async function startBatches(session: Session, size: number): Promise<void> {
+  const { unsettled, pending, halted, mailRun } = session;
   const enough = Math.ceil(Math.min(size * freeShare, mailRun.account.ratePerSecond / batchesPerSecond));
-  // Nothing begins any more then; whether what is on the wire is waited for, and how long, is for `land` to say.
+  // Nothing begins after that; `drain` waits for what is on the wire.
   const { promise: halting, resolve: halt } = Promise.withResolvers<void>();
   halted.addEventListener("abort", () => halt(), { once: true });
   for (;;) {
-    await Promise.race([hand.atMost(size - enough), halting]);
+    await Promise.race([unsettled.atMost(size - enough), halting]);
     if (halted.aborted || session.end) return;
-    if (pending.length > 0) await beginBatch(session, size - hand.size);
-    else if (hand.size > 0) await Promise.race([hand.atMost(hand.size - 1), halting]);
+    if (pending.length > 0) await startBatch(session, size - unsettled.size);
+    else if (unsettled.size > 0) await Promise.race([unsettled.atMost(unsettled.size - 1), halting]);
     else return;
   }
 }
 
-/** Waits for what is on the wire. In a planned shutdown the wait has an end: then messages still unanswered are in doubt. */
-async function land({ hand, right, ports, mailRun, limits, flying }: Session): Promise<void> {
-  const landed = hand.atMost(0);
+/** Waits for what is on the wire. In a graceful shutdown the wait has a deadline: messages without a reply are in doubt then. */
+async function drain({ unsettled, right, ports, mailRun, limits, inFlight }: Session): Promise<void> {
+  const settled = unsettled.atMost(0);
   const reason = right.signal.reason;
   const shuttingDown = () => right.signal.reason instanceof AppError && right.signal.reason.code === "shutting-down";
   const deadline = Promise.withResolvers<"deadline">();
@@ -86,10 +85,10 @@ async function land({ hand, right, ports, mailRun, limits, flying }: Session): P
   };
   if (reason === undefined) right.signal.addEventListener("abort", arm, { once: true });
   else arm();
-  if ((await Promise.race([landed, deadline.promise])) !== "deadline") return;
-  for (const { candidate, claimId, begun, end } of flying) {
-    end((begun ? unanswered : notBegun)(candidate, claimId, ports.clock.now()));
+  if ((await Promise.race([settled, deadline.promise])) !== "deadline") return;
+  for (const { candidate, claimId, begun, end } of inFlight) {
+    end((begun ? unresolved : notBegun)(candidate, claimId, ports.clock.now()));
     if (begun) ports.metrics.count("SendInDoubt", 1, { account: mailRun.account.name });
   }
-  await landed;
+  await settled;
 }

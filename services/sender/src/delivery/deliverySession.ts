@@ -1,11 +1,13 @@
+import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
 import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
-import { type InHand, inHand } from "./settleOutcomes.ts";
+import { type UnsettledClaims, unsettledClaims } from "./unsettledClaims.ts";
 
 /** One claimed delivery on its way to an outcome. */
-export interface Claimed {
+interface Claimed {
   readonly candidate: Candidate;
   readonly claimId: string;
   /** Something of its message may have gone over the wire. */
@@ -14,25 +16,32 @@ export interface Claimed {
   end(claimEnd: ClaimEnd): void;
 }
 
+/** A claimed mail to one person. */
+export interface Message {
+  readonly claimed: Claimed;
+  readonly mail: Mail;
+  readonly participant: Participant;
+}
+
 /** What the parts of one delivery share. */
 export interface Session {
   readonly ports: DeliveryPorts;
   readonly mailRun: MailRun;
   readonly right: Right;
   readonly limits: SendLimits;
-  /** Who is still to be tried. */
+  /** People still to be tried. */
   readonly pending: Candidate[];
-  readonly hand: InHand;
+  readonly unsettled: UnsettledClaims;
   /** Claimed, and not yet ended. */
-  readonly flying: Set<Claimed>;
+  readonly inFlight: Set<Claimed>;
   /** Aborts as soon as no further message may begin, for whatever reason. */
   readonly halted: AbortSignal;
   readonly end?: DeliveryEnd;
   readonly error?: unknown;
   record(id: string, result: PersonResult): void;
-  /** Claims nothing more; what is claimed still goes out. The first reason stands. */
+  /** Claims nothing more; what is claimed still goes out. The first reason counts. */
   leave(end: DeliveryEnd): void;
-  /** Begins nothing more, claimed or not. The first reason stands. */
+  /** Begins nothing more, claimed or not. The first reason counts. */
   halt(end: DeliveryEnd): void;
   fail(error: unknown): void;
   newClaim(candidate: Candidate, claimId: string): Claimed;
@@ -48,8 +57,8 @@ export function openSession(
 ): Session {
   const stop = new AbortController();
   const pending = [...candidates];
-  const hand = inHand(ports, mailRun.partition, limits.settleMilliseconds);
-  const flying = new Set<Claimed>();
+  const unsettled = unsettledClaims(ports, mailRun.partition, limits.settleMilliseconds);
+  const inFlight = new Set<Claimed>();
   let end: DeliveryEnd | undefined;
   let error: unknown;
   return {
@@ -58,8 +67,8 @@ export function openSession(
     right,
     limits,
     pending,
-    hand,
-    flying,
+    unsettled,
+    inFlight,
     halted: AbortSignal.any([right.signal, stop.signal]),
     get end() {
       return end;
@@ -85,15 +94,15 @@ export function openSession(
         claimId,
         begun: false,
         end(claimEnd) {
-          if (!flying.delete(claimed)) return;
-          hand.end(claimEnd, (accepted) => {
+          if (!inFlight.delete(claimed)) return;
+          unsettled.end(claimEnd, (accepted) => {
             if (!accepted) record(candidate.id, { kind: "elsewhere" });
             else if (claimEnd.result) record(candidate.id, claimEnd.result);
             else pending.push(again(candidate, claimEnd.outcome.smtpResponse !== undefined));
           });
         },
       };
-      flying.add(claimed);
+      inFlight.add(claimed);
       return claimed;
     },
   };

@@ -12,9 +12,9 @@ import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
-import type { MailerPool } from "./mailerPool.ts";
+import type { ConnectionPool } from "./connectionPool.ts";
 
-/** One language of one run, ready to be mailed to anybody. */
+/** One language of one run, ready to be mailed to any person. */
 export interface MailRun {
   /** Partition of the ledger: the mailing key, or for Test `<mailing key>~<runId>`. */
   readonly partition: string;
@@ -45,7 +45,7 @@ export interface DeliveryPorts {
   readonly deliveries: Deliveries;
   readonly participants: Participants;
   readonly limiter: AccountLimiter;
-  readonly mailers: MailerPool;
+  readonly connections: ConnectionPool;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -6,15 +6,15 @@ import { outcomeOf } from "./outcomeOf.ts";
 const waits = [60_000, 300_000, 900_000];
 const now = Date.parse("2026-11-23T08:00:00.000Z");
 
-function end(answer: SmtpAnswer, candidate: { attempt?: number; returns?: number } = {}) {
-  const verdict = smtpVerdict(answer, { dailyLimitTexts: [] });
+function end(response: SmtpAnswer, candidate: { attempt?: number; returns?: number } = {}) {
+  const verdict = smtpVerdict(response, { dailyLimitTexts: [] });
   const person = { id: "p-1", attempt: 1, returns: 0, hasDelivery: false, ...candidate };
-  return outcomeOf(person, { claimId: "c-1", messageId: "<m@x>" }, { verdict, answer }, now, waits);
+  return outcomeOf(person, { claimId: "c-1", messageId: "<m@x>" }, { verdict, response }, now, waits);
 }
 const greylisted: SmtpAnswer = { dataSent: false, phase: "rcpt", code: 450, response: "450 4.2.0 Greylisted" };
 const unreachable: SmtpAnswer = { dataSent: false, phase: "connect", failure: "timeout" };
 
-test("a refusal for a while is tried again after 1, 5 and 15 minutes, then failed but not for good", () => {
+test("a greylisted recipient is retried after 1, 5 and 15 minutes, then failed, not permanently", () => {
   const nextAttempts = [1, 2, 3].map((attempt) => end(greylisted, { attempt }).outcome.nextAttemptAt);
   expect(nextAttempts).toEqual(["2026-11-23T08:01:00.000Z", "2026-11-23T08:05:00.000Z", "2026-11-23T08:15:00.000Z"]);
   expect(end(greylisted, { attempt: 4 })).toMatchObject({
@@ -23,14 +23,14 @@ test("a refusal for a while is tried again after 1, 5 and 15 minutes, then faile
   });
 });
 
-test("an account that cannot send leaves the person as before, but nobody is tried for ever", () => {
+test("an account that cannot send leaves the person as before, but no one is tried endlessly", () => {
   expect(end(unreachable)).toMatchObject({ outcome: { status: "deferred" } });
   expect(end(unreachable).result).toBeUndefined();
   expect(end(unreachable).outcome.nextAttemptAt).toBeUndefined();
   expect(end(unreachable, { returns: 3 })).toMatchObject({ result: { kind: "retry", at: now + 60_000 } });
 });
 
-test("without an answer after DATA the delivery is in doubt", () => {
+test("without a reply after DATA the delivery is in doubt", () => {
   const lost: SmtpAnswer = { dataSent: true, phase: "dot", failure: "lost" };
   expect(end(lost)).toMatchObject({ outcome: { status: "in-doubt" }, result: { kind: "in-doubt" } });
 });

@@ -3,23 +3,24 @@ import type { SmtpAnswer, Verdict } from "@email-agent/shared/domain/delivery/sm
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Candidate, PersonResult } from "./person.ts";
 
-/** The end of one claim: what the ledger is told, and what became of the person (absent: to be tried again at once). */
+/** The end of one claim: the outcome for the ledger, and the result for the person (absent: to be tried again at once). */
 export interface ClaimEnd {
   readonly outcome: Outcome;
   readonly result?: PersonResult;
 }
 
-/** Times the account may be the reason before somebody is treated as refused for a while, so that no person is tried for ever. */
+/** How often the account may be the reason before a person counts as greylisted, so that no person is tried endlessly. */
 const returnsAllowed = 3;
 
 /**
- * From the verdict of one attempt to the outcome of its claim. A refusal for a while is tried again after the given
- * waits and then failed, not permanently; whatever the account was the reason for leaves the person as before.
+ * From the verdict of one attempt to the outcome of its claim. A temporary refusal (greylisting, soft bounce) is retried after
+ * the waits in `retryMilliseconds` and then failed, not permanently; a hard bounce fails permanently. If the account was the
+ * reason, the person is as before.
  */
 export function outcomeOf(
   candidate: Candidate,
   claim: { readonly claimId: string; readonly messageId: string },
-  { verdict, answer }: { readonly verdict: Verdict; readonly answer: SmtpAnswer },
+  { verdict, response }: { readonly verdict: Verdict; readonly response: SmtpAnswer },
   now: number,
   retryMilliseconds: readonly number[],
 ): ClaimEnd {
@@ -27,8 +28,8 @@ export function outcomeOf(
     participantId: candidate.id,
     claimId: claim.claimId,
     endedAt: instant(now),
-    smtpResponse: answer.response ?? verdict.reason,
-    ...(answer.code !== undefined && { smtpCode: answer.code }),
+    smtpResponse: response.response ?? verdict.reason,
+    ...(response.code !== undefined && { smtpCode: response.code }),
   };
   switch (verdict.recipient) {
     case "sent":
@@ -56,15 +57,15 @@ export function notBegun(candidate: Candidate, claimId: string, now: number): Cl
   return { outcome: { participantId: candidate.id, claimId, status: "deferred", endedAt: instant(now) } };
 }
 
-/** A claim whose mail could not be made. Only a user's next start tries again: a person must repair something first. */
+/** A claim whose mail could not be rendered. Only a user's next start tries again: the content must be repaired first. */
 export function notRendered(candidate: Candidate, claimId: string, reason: string, now: number): ClaimEnd {
   const base = { participantId: candidate.id, claimId, endedAt: instant(now), smtpResponse: `render: ${reason}` };
   return failed(base, true, `render: ${reason}`);
 }
 
-/** A message begun and still unanswered when its process must end. */
-export function unanswered(candidate: Candidate, claimId: string, now: number): ClaimEnd {
-  const smtpResponse = "The sender was shut down before the mail server answered";
+/** A message begun and still without a reply when its process must end. */
+export function unresolved(candidate: Candidate, claimId: string, now: number): ClaimEnd {
+  const smtpResponse = "The sender was shut down before the mail server replied";
   return {
     outcome: { participantId: candidate.id, claimId, status: "in-doubt", endedAt: instant(now), smtpResponse },
     result: { kind: "in-doubt" },

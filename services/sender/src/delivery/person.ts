@@ -1,14 +1,14 @@
-/** Somebody to be mailed. `attempt` counts the attempts of this run that a refusal for a while led to, from 1. */
+/** A person to be mailed. `attempt` counts from 1 the attempts of this run after temporary refusals (greylisting). */
 export interface Candidate {
   readonly id: string;
   readonly attempt: number;
-  /** How often the account, not the person, was the reason to come back. */
+  /** How often the account, not the person, was the reason for another attempt. */
   readonly returns: number;
-  /** The ledger has an item of them: tells the claim which of its two statements to try first. */
+  /** The ledger has an item of them: decides which of its two statements the claim tries first. */
   readonly hasDelivery: boolean;
 }
 
-/** What became of somebody. `elsewhere`: another worker or an earlier claim of this run holds the delivery and counts it. */
+/** The result for a person. `elsewhere`: another worker or an earlier claim of this run holds the delivery and counts it. */
 export type PersonResult =
   | { readonly kind: "sent" }
   | { readonly kind: "failed"; readonly reason: string }
@@ -17,7 +17,7 @@ export type PersonResult =
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "elsewhere" };
 
-/** Why delivering ended. `done`: everybody has a result; in all other cases the rest was left alone. */
+/** Why delivering ended. `done`: everyone has a result; in all other cases the rest was left alone. */
 export type DeliveryEnd =
   | { readonly kind: "done" }
   /** The order is not working under this run any more, the lease is not proven, or the signal aborted. */

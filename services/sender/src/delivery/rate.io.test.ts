@@ -79,7 +79,7 @@ function processOf(sending: Sending, runId: string): DeliveryPorts {
       getMany: async (ids: readonly string[]) =>
         after(readMilliseconds, new Map(ids.map((id) => [id, aParticipant({ id, email: `${id}@example.org` })]))),
     } as unknown as DeliveryPorts["participants"],
-    mailers: {
+    connections: {
       ready: async () => true,
       join: () => ({ [Symbol.dispose]() {} }),
       openingMilliseconds: () => 0,
@@ -105,7 +105,7 @@ function processOf(sending: Sending, runId: string): DeliveryPorts {
         }
       },
       [Symbol.asyncDispose]: async () => {},
-    } satisfies DeliveryPorts["mailers"],
+    } satisfies DeliveryPorts["connections"],
   };
 }
 

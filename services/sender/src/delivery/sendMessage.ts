@@ -1,17 +1,9 @@
-import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
-import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Reservation } from "../limits/rateReservations.ts";
-import type { Claimed, Session } from "./deliverySession.ts";
-import { judgeRefusal, learn } from "./learn.ts";
-import { notBegun, outcomeOf, unanswered } from "./outcomeOf.ts";
-
-export interface Message {
-  readonly claimed: Claimed;
-  readonly mail: Mail;
-  readonly participant: Participant;
-}
+import { applyVerdict, judgeRefusal } from "./applyVerdict.ts";
+import type { Message, Session } from "./deliverySession.ts";
+import { notBegun, outcomeOf, unresolved } from "./outcomeOf.ts";
 
 /** The messages that were reserved and claimed together. */
 export interface Batch {
@@ -24,32 +16,32 @@ export interface Batch {
   readonly giveUp: AbortSignal;
 }
 
-/** Takes one claimed message over the wire to the end of its claim. Never rejects: a failure ends the session. */
+/** Sends one claimed message and ends its claim. Never rejects: a failure ends the session. */
 export async function sendMessage(session: Session, message: Message, batch: Batch): Promise<void> {
   const { claimed, mail } = message;
   const { candidate, claimId } = claimed;
   const { clock } = session.ports;
-  let answer: SmtpAnswer | undefined;
+  let response: SmtpAnswer | undefined;
   const slot = { used: false };
   try {
-    answer = await overTheWire(session, message, batch, slot);
-    if (!answer) return claimed.end(notBegun(candidate, claimId, clock.now()));
-    const verdict = smtpVerdict(answer, session.mailRun.account, mail.to.address);
-    const attempt = { verdict: await judgeRefusal(session, message, verdict), answer };
+    response = await transmit(session, message, batch, slot);
+    if (!response) return claimed.end(notBegun(candidate, claimId, clock.now()));
+    const verdict = smtpVerdict(response, session.mailRun.account, mail.to.address);
+    const attempt = { verdict: await judgeRefusal(session, message, verdict), response };
     const claim = { claimId, messageId: mail.messageId };
     claimed.end(outcomeOf(candidate, claim, attempt, clock.now(), session.limits.retryMilliseconds));
-    await learn(session, message, attempt);
+    await applyVerdict(session, message, attempt);
   } catch (error) {
-    // A mailer answers whatever happens on the wire; should it throw all the same, nobody knows what the server has.
-    claimed.end((claimed.begun ? unanswered : notBegun)(candidate, claimId, clock.now()));
+    // A mailer returns a response whatever happens on the wire; if it throws all the same, it is unknown what the server has.
+    claimed.end((claimed.begun ? unresolved : notBegun)(candidate, claimId, clock.now()));
     session.fail(error);
   } finally {
-    if (answer ? !answer.dataSent : !claimed.begun) await batch.reservation.giveBack(1, slot.used);
+    if (response ? !response.dataSent : !claimed.begun) await batch.reservation.giveBack(1, slot.used);
   }
 }
 
 /** Waits for a connection, then for a rate slot; undefined if the message may not begin any more. */
-async function overTheWire(
+async function transmit(
   session: Session,
   message: Message,
   batch: Batch,
@@ -58,10 +50,10 @@ async function overTheWire(
   const { mail, claimed } = message;
   let { readAt } = batch;
   try {
-    return await session.ports.mailers.use(session.mailRun.account, batch.giveUp, async (mailer) => {
+    return await session.ports.connections.use(session.mailRun.account, batch.giveUp, async (mailer) => {
       await mailer.ready();
       const prepare = async () => {
-        // A connection that broke while the message waited is opened again, which may take minutes.
+        // Reconnects if the connection broke while the message waited, which may take minutes.
         await mailer.ready();
         const now = session.ports.clock.monotonic();
         if (now - readAt >= session.limits.freshMilliseconds) {
@@ -78,8 +70,8 @@ async function overTheWire(
       slot.used = result.kind === "due";
       if (!slot.used || !mayBegin(session, batch)) return undefined;
       claimed.begun = true;
-      const answer = await mailer.send(mail);
-      if (smtpVerdict(answer, session.mailRun.account).account !== "session-limit") return answer;
+      const sent = await mailer.send(mail);
+      if (smtpVerdict(sent, session.mailRun.account).account !== "session-limit") return sent;
       // The message has used its rate slot, and the server has none of it. A new connection starts below the limit.
       mailer.endSession();
       claimed.begun = false;
@@ -94,8 +86,8 @@ async function overTheWire(
 }
 
 /**
- * False for somebody who unsubscribed or changed their address while a slow server held the batch up: the claim is given
- * back, and the next batch reads them again.
+ * False if the person unsubscribed or changed their address while a slow server delayed the batch: the claim is released,
+ * and the next batch reads them again.
  */
 async function isStillMailable({ ports }: Session, { participant }: Message): Promise<boolean> {
   const now = (await ports.participants.getMany([participant.id])).get(participant.id);
@@ -103,8 +95,8 @@ async function isStillMailable({ ports }: Session, { participant }: Message): Pr
 }
 
 /**
- * The last look before a message: a process that was frozen, or cut off from its lease, wakes up here and begins
- * nothing. The clock is the monotonic one, which goes on while a process is frozen.
+ * The last check before a message: a process that was frozen, or cut off from its lease, wakes up here and begins nothing.
+ * The monotonic clock goes on while a process is frozen.
  */
 function mayBegin({ right, ports, limits }: Session, { claimedAt, giveUp }: Batch): boolean {
   if (giveUp.aborted || !right.proven()) return false;

@@ -43,7 +43,7 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const never = new AbortController().signal;
 const ready = async () => true;
 const times = { ...limitTimes, blockMilliseconds: 300, reservationMilliseconds: 150, slotMilliseconds: 600 };
-/** Usage spread over buckets: the limit on a single bucket in Quota then saves nobody. */
+/** Usage spread over buckets: the limit on a single bucket in Quota does not help then. */
 const manyBuckets = { ...times, span: { bucketMilliseconds: 100, windowMilliseconds: 3_600_000 } };
 const patience = 5000;
 let accounts = 0;

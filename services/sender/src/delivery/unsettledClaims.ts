@@ -7,13 +7,13 @@ import { retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
 
 /** The claims of one delivery that have no recorded outcome yet. */
-export interface InHand {
+export interface UnsettledClaims {
   /** Claimed and not yet settled. */
   readonly size: number;
   claimed(count: number): void;
-  /** Takes the end of one claim; ends gather and are written in one call. `settled` is told what the ledger answered. */
+  /** Takes the end of one claim; ends are written in batches. `settled` gets whether the ledger accepted it. */
   end(claimEnd: ClaimEnd, settled: (accepted: boolean) => void): void;
-  /** Resolves when at most `size` claims are in hand. Rejects if the ledger could not be written for good. */
+  /** Resolves when at most `size` claims are unsettled. Rejects if the ledger finally could not be written. */
   atMost(size: number): Promise<void>;
 }
 
@@ -30,13 +30,13 @@ const unstorable = "The reply of the mail server could not be stored";
  */
 const keptMilliseconds = 300_000;
 
-export function inHand(
+export function unsettledClaims(
   ports: { readonly deliveries: Pick<Deliveries, "settle">; readonly clock: Clock; readonly log: Log },
   partition: string,
   settleMilliseconds: number,
-): InHand {
+): UnsettledClaims {
   let size = 0;
-  let flying = 0;
+  let inFlight = 0;
   let gathered: Waiting[] = [];
   let gathering: AbortController | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -66,13 +66,13 @@ export function inHand(
       return await patiently(outcomes);
     } catch (error) {
       if (dispositionOf(error) !== "reject") throw error;
-      // One outcome that the database cannot hold must not leave the others without theirs.
+      // One outcome that the database cannot hold must not keep the others unsettled.
       const accepted: boolean[] = [];
       for (const outcome of outcomes) accepted.push(await settleAlone(outcome));
       return accepted;
     }
   };
-  /** What became of the message matters more than what the server said. */
+  /** The outcome matters more than the reply. */
   const settleAlone = async (outcome: Outcome): Promise<boolean> => {
     try {
       return (await patiently([outcome]))[0] ?? false;
@@ -94,13 +94,13 @@ export function inHand(
     },
     claimed(count) {
       size += count;
-      flying += count;
+      inFlight += count;
     },
     end(claimEnd, settled) {
-      flying -= 1;
+      inFlight -= 1;
       gathered.push({ claimEnd, settled });
-      // The last one in hand has nobody to gather with and does not wait.
-      if (gathered.length >= outcomesPerCall || flying === 0) flush();
+      // The last one does not wait: no other will join its batch.
+      if (gathered.length >= outcomesPerCall || inFlight === 0) flush();
       else if (!gathering) {
         gathering = new AbortController();
         ports.clock.sleep(settleMilliseconds, gathering.signal).then(flush, () => undefined);

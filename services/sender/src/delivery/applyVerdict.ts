@@ -3,12 +3,11 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { RecordResult, Refusal } from "../limits/accountPause.ts";
-import type { Session } from "./deliverySession.ts";
-import type { Message } from "./sendMessage.ts";
+import type { Message, Session } from "./deliverySession.ts";
 
 /**
- * A refusal that may be about the account counts before its claim ends: given to a third domain, it pauses the account,
- * and this person is tried again. Other verdicts stay as they are.
+ * A refusal that may be about the account is counted before its claim ends: the third domain with the same refusal pauses
+ * the account, and this person is tried again. Other verdicts stay as they are.
  */
 export async function judgeRefusal(session: Session, { claimed, mail }: Message, verdict: Verdict): Promise<Verdict> {
   if (verdict.refusalText === undefined) return verdict;
@@ -16,20 +15,20 @@ export async function judgeRefusal(session: Session, { claimed, mail }: Message,
   const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
   try {
     const refusal = { text: verdict.refusalText, domain };
-    const { isAboutAccount } = await tellLimiter(session, verdict, claimed.candidate.id, refusal);
+    const { isAboutAccount } = await recordNotice(session, verdict, claimed.candidate.id, refusal);
     return isAboutAccount ? heldAgainstAccount(verdict) : verdict;
   } catch (error) {
-    // What the server said is known all the same.
+    // The server's reply is known all the same.
     session.fail(error);
     return verdict;
   }
 }
 
-/** What one answer teaches about the account, the person and the run, beyond the outcome of the delivery itself. */
-export async function learn(
+/** What a verdict means for the account, the person and the run, beyond the outcome of the delivery itself. */
+export async function applyVerdict(
   session: Session,
   { claimed, participant }: Message,
-  { verdict, answer }: { readonly verdict: Verdict; readonly answer: SmtpAnswer },
+  { verdict, response }: { readonly verdict: Verdict; readonly response: SmtpAnswer },
 ): Promise<void> {
   const { account } = session.mailRun;
   measure(session, verdict);
@@ -40,41 +39,41 @@ export async function learn(
   if (verdict.dailyLimit) session.halt({ kind: "daily-limit" });
   // One must not hinder the other: Redis may be away, or the participant deleted.
   await Promise.all([
-    verdict.refusalText === undefined && tellLimiter(session, verdict, claimed.candidate.id),
-    verdict.suppress && suppress(session, participant, answer),
+    verdict.refusalText === undefined && recordNotice(session, verdict, claimed.candidate.id),
+    verdict.suppress && suppress(session, participant, response),
   ]);
 }
 
-async function tellLimiter(
+async function recordNotice(
   { ports, mailRun, halt }: Session,
-  { account: news, reason }: Verdict,
+  { account: notice, reason }: Verdict,
   recipientId: string,
   refusal?: Refusal,
 ): Promise<RecordResult> {
   const { account } = mailRun;
-  const answer = await ports.limiter.record(account, news, recipientId, refusal);
-  const { pausedUntil, pausedFor, pauseBegan, isAboutAccount, runError } = answer;
+  const result = await ports.limiter.record(account, notice, recipientId, refusal);
+  const { pausedUntil, pausedFor, pauseBegan, isAboutAccount, runError } = result;
   if (pauseBegan && pausedUntil !== undefined) {
     ports.metrics.count("AccountPaused", 1, { account: account.name });
-    ports.log.warn({ account: account.name, news, reason, until: instant(pausedUntil) }, "the account is paused");
+    ports.log.warn({ account: account.name, notice, reason, until: instant(pausedUntil) }, "the account is paused");
   }
   if (runError) {
-    const code = news === "sender-refused" || isAboutAccount ? "sender-refused" : "account-unreachable";
+    const code = notice === "sender-refused" || isAboutAccount ? "sender-refused" : "account-unreachable";
     halt({ kind: "run-error", code, message: isAboutAccount ? `${runError} It says: ${reason}` : runError });
   } else if (pausedUntil !== undefined) {
     const because = isAboutAccount && `its mail server refuses people of several domains with the same text: ${reason}`;
     halt({ kind: "waited", until: pausedUntil, cause: "paused", pausedFor, ...(because && { because }) });
   }
-  return answer;
+  return result;
 }
 
-async function suppress({ ports }: Session, { id, email }: Participant, answer: SmtpAnswer): Promise<void> {
+async function suppress({ ports }: Session, { id, email }: Participant, response: SmtpAnswer): Promise<void> {
   const address = (email ?? "").trim();
-  const code = answer.enhanced ?? String(answer.code);
+  const code = response.enhanced ?? String(response.code);
   try {
     await ports.participants.suppress(id, { address, code, at: instant(ports.clock.now()) });
   } catch (error) {
-    // Deleted since they were read: nobody writes to them any more.
+    // Deleted since they were read: no mail goes to them any more.
     if (!(error instanceof AppError && error.code === "not-found")) throw error;
   }
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { silent } from "../../testing/sendingHouse.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import type { Mailer } from "../smtp/mailer.ts";
-import { mailerPool } from "./mailerPool.ts";
+import { connectionPool } from "./connectionPool.ts";
 
 const account = anAccount({ maxConnections: 1 });
 
@@ -27,7 +27,7 @@ function silentServers() {
     [Symbol.asyncDispose]: async () => {},
   };
   const limiter = { takeSlot, slotWanted: async () => false } as unknown as AccountLimiter;
-  const pool = mailerPool(
+  const pool = connectionPool(
     { limiter, openMailer: async () => mailer, log: silent, clock: systemClock },
     { idleMilliseconds: 5 },
   );
@@ -92,7 +92,7 @@ test("an idle connection is left to another process that waits for it, after a w
     return mailer;
   };
   const limits = { idleMilliseconds: 60_000 };
-  await using pool = mailerPool({ limiter, openMailer, log: silent, clock }, limits);
+  await using pool = connectionPool({ limiter, openMailer, log: silent, clock }, limits);
   const { signal } = new AbortController();
   {
     using _sending = pool.join(account);
@@ -107,5 +107,5 @@ test("an idle connection is left to another process that waits for it, after a w
     await pool.use(account, signal, async () => "sent");
     wanted = true;
   }
-  await eventually("it is closed, as nobody sends here any more", () => open === 0);
+  await eventually("it is closed, as nothing is sent here any more", () => open === 0);
 });
