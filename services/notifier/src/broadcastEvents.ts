@@ -8,11 +8,11 @@ import type { Sockets } from "./adapters/sockets.ts";
 import { knownConnections } from "./knownConnections.ts";
 import { postNewest } from "./postNewest.ts";
 
-/** Status events → every open connection that may see them. */
+/** Broadcasts status events to every open connection that may see them. */
 export interface Broadcast extends AsyncDisposable {
   /**
-   * Begins to post to all; waits only while too many posts wait. `settled` resolves once each connection got the event or
-   * was given up, or has a newer one of the order waiting. Throws if the connections cannot be read.
+   * Begins to post to all; waits only while too many posts wait (backpressure). `settled` resolves once each connection got
+   * the event or was given up, or has a newer one of the order waiting. Throws if the connections cannot be read.
    */
   send(event: StatusEvent): Promise<{ readonly settled: Promise<void> }>;
   /** How many connections are open. */

@@ -21,7 +21,7 @@ const everyMilliseconds = 15_000;
 
 /**
  * Closes, every 15 s until closed itself, the connections whose rights are gone: their user signed out, was removed, or has
- * another role or other events since. A browser whose user is still there comes back by itself, with the rights of now.
+ * another role or other events since. A browser whose user still exists reconnects by itself, with the current rights.
  */
 export function closeEndedConnections(ports: CloseEndedPorts): AsyncDisposable {
   const { clock, log } = ports;
@@ -49,10 +49,10 @@ export function closeEndedConnections(ports: CloseEndedPorts): AsyncDisposable {
 }
 
 async function closeEnded({ connections, users, closer, clock, log }: CloseEndedPorts): Promise<void> {
-  // An item that does not fit is logged where events are broadcast.
+  // An invalid item is logged where events are broadcast.
   const open = await connections.list(clock.now(), () => {});
   for (const [userId, ofUser] of Map.groupBy(open, (connection) => connection.userId)) {
-    const user = await userOrNobody(users, userId);
+    const user = await userIfReadable(users, userId);
     for (const connection of ofUser) {
       const reason = reasonToClose(connection, user);
       if (reason === undefined) continue;
@@ -70,7 +70,7 @@ async function closeEnded({ connections, users, closer, clock, log }: CloseEnded
 }
 
 /** A user whose item cannot be read has no rights. */
-async function userOrNobody(users: CloseEndedPorts["users"], userId: string): Promise<User | undefined> {
+async function userIfReadable(users: CloseEndedPorts["users"], userId: string): Promise<User | undefined> {
   try {
     return await users.user(userId);
   } catch (error) {
@@ -81,7 +81,7 @@ async function userOrNobody(users: CloseEndedPorts["users"], userId: string): Pr
 
 function reasonToClose(connection: Connection, user: User | undefined): string | undefined {
   if (!user) return "the user was removed";
-  // The version before did not keep when the session was issued, which was not later than the connection.
+  // The version before did not store when the session was issued, which was not later than the connection.
   const { sessionIssuedAt = Math.floor(epochMilliseconds(connection.connectedAt) / 1000) } = connection;
   if (isSessionEnded(user, sessionIssuedAt)) return "the session has ended";
   return rightsOf(connection) === rightsOf(user) ? undefined : "the rights have changed";

@@ -5,11 +5,11 @@ import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
 
-/** The open connections, read from the table at most every 2 s. */
+/** Cache of the open connections, read from the table at most every 2 s. */
 export interface KnownConnections extends AsyncDisposable {
-  /** Whom to send an event to. Who opens a connection while the list is cached gets the event at the next reading. */
+  /** The connections to send an event to. One that opens while the list is cached gets the event at the next reading. */
   audienceOf(event: StatusEvent): Promise<readonly Connection[]>;
-  /** The connections of this moment. */
+  /** The connections open now. */
   fresh(): Promise<readonly Connection[]>;
   /** Forgets one until the next reading. */
   drop(connectionId: string): void;
@@ -19,7 +19,7 @@ export interface KnownConnectionsPorts {
   readonly connections: Pick<Connections, "list">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Begins to give connections that were not on the list yet an event they missed. */
+  /** Begins to send an event to connections that were not on the list yet. */
   catchUp(newcomers: readonly Connection[], event: StatusEvent): void;
 }
 
@@ -39,7 +39,7 @@ interface Cached {
 
 /**
  * A browser that connects while the list is cached loads all orders over HTTP, but an event sent after that to the old
- * list would pass it by, and the last event of a run has no successor that heals the loss. So the newest event per order
+ * list would not reach it, and the last event of a run has no successor that heals the loss. So the newest event per order
  * sent to a cached list is remembered until a reading that begins after it (which is arranged), and connections that are
  * not on the list it was sent to get it then.
  */
@@ -64,7 +64,7 @@ export function knownConnections({ connections, clock, log, catchUp }: KnownConn
     const readAt = clock.monotonic();
     try {
       const found = await connections.list(clock.now(), (error) =>
-        report(error, "a connection in the table does not fit and gets no messages; delete the item"),
+        report(error, "a connection in the table is invalid and gets no messages; delete the item"),
       );
       list = { readAt, byId: new Map(found.map((connection) => [connection.connectionId, connection])) };
     } catch (error) {
@@ -72,7 +72,7 @@ export function knownConnections({ connections, clock, log, catchUp }: KnownConn
       throw error;
     }
     for (const [id, { event, sentTo }] of missed) {
-      // A newer event of the order went out during the reading; newcomers get that one, at the next.
+      // A newer event of the order was sent during the reading; newcomers get that one at the next reading.
       if (sinceReading.has(id)) continue;
       const newcomers = [...list.byId.values()].filter(({ connectionId }) => !sentTo.byId.has(connectionId));
       if (newcomers.length > 0) catchUp(newcomers, event);
@@ -86,7 +86,7 @@ export function knownConnections({ connections, clock, log, catchUp }: KnownConn
       try {
         await clock.sleep(cacheMilliseconds, ending.signal);
       } catch {
-        // Ending: newcomers hear from the next notifier, or from the next event.
+        // Ending: newcomers get the state from the next notifier, or with the next event.
         return;
       }
       try {

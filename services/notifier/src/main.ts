@@ -8,12 +8,12 @@ import { openSockets } from "./adapters/sockets.ts";
 import { broadcastEvents } from "./broadcastEvents.ts";
 import { closeEndedConnections } from "./closeEndedConnections.ts";
 import { countConnections } from "./countConnections.ts";
-import { paceOrders } from "./paceOrders.ts";
-import { postsAtOnce } from "./postPlaces.ts";
+import { postsAtOnce } from "./postScheduler.ts";
 import { receiveEvents } from "./receiveEvents.ts";
+import { throttleOrders } from "./throttleOrders.ts";
 
-// On a large machine V8 lets the young generation grow to 128 MB before it collects: more than all else here together, and
-// no faster (measured). In the 512 MiB of a task it would stay small by itself.
+// On a large machine V8 lets the young generation grow to 128 MB before it collects: more than everything else here, and no
+// faster (measured). In the 512 MiB of a task it stays small by itself.
 setFlagsFromString("--optimize-for-size");
 
 await runService("notifier", async ({ config, log, metrics, use, check }) => {
@@ -22,10 +22,10 @@ await runService("notifier", async ({ config, log, metrics, use, check }) => {
   const sockets = use(openSockets(config, { clock, atOnce: postsAtOnce }));
   const open = connections(aws, config);
   const broadcast = use(broadcastEvents({ connections: open, sockets, metrics, clock, log }));
-  const pace = paceOrders({ broadcast: broadcast.send, clock, log });
+  const throttle = throttleOrders({ broadcast: broadcast.send, clock, log });
   check("connections", () => broadcast.count());
   use(countConnections({ count: broadcast.count, metrics, clock, log }));
   const closer = use(connectionCloser(config));
   use(closeEndedConnections({ connections: open, users: configTable(aws, config, { log }), closer, clock, log }));
-  use(receiveEvents(config, { aws, pace, clock, log }));
+  use(receiveEvents(config, { aws, throttle, clock, log }));
 });

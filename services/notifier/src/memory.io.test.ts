@@ -2,17 +2,14 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { statusTopic } from "@email-agent/shared/adapters/statusTopic.ts";
-import { connectionLifeSeconds } from "@email-agent/shared/domain/connection.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { afterAll, expect, test } from "vitest";
-import { localCredentials } from "../../../infra/local/localCredentials.ts";
-import { startServiceProcess } from "../../../infra/local/serviceProcess.ts";
 import { startTestStack } from "../../../infra/local/testStack.ts";
+import { putConnections, startNotifierProcess } from "../testing/notifierProcess.ts";
 
 const connectionCount = 2000;
 const orderCount = 100;
@@ -44,41 +41,15 @@ function residentMegabytes(pid: number): number {
 
 test("acceptance 82: with 2,000 browsers that read nothing and 100 orders that change, a notifier stays under 200 MB", async () => {
   const stack = opened.use(await startTestStack({ cloud: true }));
-  const { aws, config } = stack;
-  const store = connections(aws, config);
-  const connectedAt = instant(Date.now() - 60_000);
-  const expiresAt = Math.floor(Date.now() / 1000) + connectionLifeSeconds;
-  const rights = { userId: "anna", role: "read" as const, eventAccess: ["*"] };
-  const ids = Array.from({ length: connectionCount }, (_, n) => `connection-${n}=`);
-  for (let from = 0; from < ids.length; from += 50)
-    await Promise.all(
-      ids.slice(from, from + 50).map((connectionId) => store.put({ ...rights, connectionId, connectedAt, expiresAt })),
-    );
+  await putConnections(stack, connectionCount);
   const gateway = await startHoldingGateway();
-  const ready = Promise.withResolvers<void>();
-  const news: string[] = [];
-  const service = opened.use(
-    startServiceProcess({
-      name: "notifier",
-      entry: new URL("./main.ts", import.meta.url).pathname,
-      environment: {
-        ...Object.fromEntries(Object.entries(config).filter(([, value]) => value !== "")),
-        WEBSOCKET_API_URL: `ws://127.0.0.1:${gateway.port}/live`,
-        HEALTH_PORT: "0",
-        AWS_ACCESS_KEY_ID: localCredentials.credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: localCredentials.credentials.secretAccessKey,
-      },
-      onLine(_, line) {
-        if (line.includes('"ready"')) ready.resolve();
-      },
-      onNews: (text) => news.push(text),
-    }),
-  );
-  await ready.promise;
+  const restarts: string[] = [];
+  const url = `ws://127.0.0.1:${gateway.port}/live`;
+  const service = opened.use(await startNotifierProcess(stack, url, (text) => restarts.push(text)));
   const pid = service.pid() as number;
   // It would take 20 s to give up what cannot be posted; this test has seen enough by then.
   opened.defer(() => void process.kill(pid, "SIGKILL"));
-  const topic = statusTopic(aws, config);
+  const topic = statusTopic(stack.aws, stack.config);
   const orders = Array.from({ length: orderCount }, (_, n) => anOrder({ subEvent: `part-${n}` }));
   let peak = residentMegabytes(pid);
   for (let version = 1; version <= 3; version += 1) {
@@ -100,5 +71,5 @@ test("acceptance 82: with 2,000 browsers that read nothing and 100 orders that c
     peak = Math.max(peak, residentMegabytes(pid));
   }
   expect(peak).toBeLessThan(limitMegabytes);
-  expect(news).toEqual([]);
+  expect(restarts).toEqual([]);
 }, 120_000);

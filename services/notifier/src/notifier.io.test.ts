@@ -17,13 +17,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { WebSocket } from "ws";
 import { makeConnect } from "../../../infra/lambdas/connect.ts";
 import { makeDisconnect } from "../../../infra/lambdas/disconnect.ts";
-import { startServiceProcess } from "../../../infra/local/serviceProcess.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
 import { startWebSocketGateway, type WebSocketGateway } from "../../../infra/local/webSocketGateway.ts";
+import { startNotifierProcess } from "../testing/notifierProcess.ts";
 import { openSockets } from "./adapters/sockets.ts";
 import { broadcastEvents } from "./broadcastEvents.ts";
-import { paceOrders } from "./paceOrders.ts";
 import { receiveEvents } from "./receiveEvents.ts";
+import { throttleOrders } from "./throttleOrders.ts";
 
 const ticketSecret = "a-secret-of-the-tests";
 /** User id → the events of that user. */
@@ -67,8 +67,8 @@ function startNotifier() {
   const broadcast = perTest.use(
     broadcastEvents({ connections: connections(stack.aws, config), sockets, metrics, clock, log }),
   );
-  const pace = paceOrders({ broadcast: broadcast.send, clock, log });
-  perTest.use(receiveEvents(config, { aws: stack.aws, pace, clock, log }));
+  const throttle = throttleOrders({ broadcast: broadcast.send, clock, log });
+  perTest.use(receiveEvents(config, { aws: stack.aws, throttle, clock, log }));
   return broadcast;
 }
 
@@ -223,7 +223,7 @@ describe("notifier", () => {
     await reaches(late, 2);
   });
 
-  test("a connection that answers 410 while its handshake still runs is not forgotten", async () => {
+  test("a connection that responds 410 while its handshake still runs is not removed", async () => {
     startNotifier();
     const browser = await openBrowser();
     gateway.script({ status: 410, times: 1 });
@@ -231,7 +231,7 @@ describe("notifier", () => {
     await reaches(browser, 5);
   });
 
-  test("a failed post is repeated once; a second failure is counted and harms nobody else", async () => {
+  test("a failed post is retried once; a second failure is counted and harms no other browser", async () => {
     startNotifier();
     const browser = await openBrowser();
     gateway.script({ status: 429, times: 1 });
@@ -262,7 +262,7 @@ describe("notifier", () => {
     expect(browser.messages[1]).toEqual({ v: 1, type: "work-order.changed", workOrderId: order.id, version: 2 });
   });
 
-  test("what is not a status event goes to the dead letters with one log line and blocks nobody", async () => {
+  test("a poison message goes to the dead-letter queue with one log line and blocks no other event", async () => {
     startNotifier();
     const browser = await openBrowser();
     await publish("not json");
@@ -278,21 +278,8 @@ describe("notifier", () => {
   });
 
   test("an event is not lost when the notifier is killed before it was broadcast", async () => {
-    const news: string[] = [];
-    const environment = {
-      ...Object.fromEntries(Object.entries(stack.config).filter(([, value]) => value !== "")),
-      WEBSOCKET_API_URL: gateway.url,
-      HEALTH_PORT: "0",
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
-    };
-    const ready = Promise.withResolvers<void>();
-    const entry = new URL("./main.ts", import.meta.url).pathname;
-    const onLine = (_: string, line: string) => line.includes('"ready"') && ready.resolve();
-    const service = perTest.use(
-      startServiceProcess({ name: "notifier", entry, environment, onLine, onNews: (text) => news.push(text) }),
-    );
-    await ready.promise;
+    const restarts: string[] = [];
+    const service = perTest.use(await startNotifierProcess(stack, gateway.url, (text) => restarts.push(text)));
     const browser = await openBrowser();
     const order = anOrder();
     await publish(snapshot(order, 1));
@@ -310,6 +297,6 @@ describe("notifier", () => {
     Object.assign(connection?.socket ?? {}, { send });
     process.kill(service.pid() as number, "SIGKILL");
     await reaches(browser, 2);
-    expect(news).toEqual([expect.stringContaining("starting it again")]);
+    expect(restarts).toEqual([expect.stringContaining("starting it again")]);
   });
 });

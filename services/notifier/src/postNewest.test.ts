@@ -13,7 +13,7 @@ interface Post {
   readonly workOrderId: string;
   readonly version: number;
   readonly status: StepStatus;
-  answer(result: PostResult | Error): Promise<void>;
+  respond(result: PostResult | Error): Promise<void>;
 }
 
 const connection = (connectionId: string, connectedAt = "2026-01-01T00:00:00.000Z"): Connection => {
@@ -36,8 +36,8 @@ function event(workOrderId: string, version: number, status: StepStatus = "worki
   };
 }
 
-/** A poster whose posts a test answers one by one; those of `instant` connections succeed at once. */
-function aPoster({ instant = () => false }: { instant?: (connectionId: string) => boolean } = {}) {
+/** A poster whose posts a test completes one by one; those of `instant` connections succeed at once. */
+function posterFixture({ instant = () => false }: { instant?: (connectionId: string) => boolean } = {}) {
   const clock = fakeClock();
   const posts: Post[] = [];
   const open = new Set<Post>();
@@ -56,7 +56,7 @@ function aPoster({ instant = () => false }: { instant?: (connectionId: string) =
         const { promise, resolve, reject } = Promise.withResolvers<PostResult>();
         const post: Post = {
           ...{ connectionId, workOrderId, version, status: order?.steps.Send.status },
-          async answer(result) {
+          async respond(result) {
             open.delete(post);
             if (result instanceof Error) reject(result);
             else resolve(result);
@@ -65,7 +65,7 @@ function aPoster({ instant = () => false }: { instant?: (connectionId: string) =
         };
         posts.push(post);
         open.add(post);
-        if (instant(connectionId)) void post.answer("sent");
+        if (instant(connectionId)) void post.respond("sent");
         return promise;
       },
     },
@@ -73,30 +73,30 @@ function aPoster({ instant = () => false }: { instant?: (connectionId: string) =
   });
   /** Offers and says whether it is settled, now or later. */
   const offer = async (event: StatusEvent, connections: readonly Connection[]) => {
-    const answer = { isSettled: false };
+    const state = { isSettled: false };
     const { settled } = await poster.offer(event, connections);
     void settled.then(() => {
-      answer.isSettled = true;
+      state.isSettled = true;
     });
     await setImmediate();
-    return answer;
+    return state;
   };
-  const answerAll = async () => {
-    while (open.size > 0) await Promise.all([...open].map((post) => post.answer("sent")));
+  const respondAll = async () => {
+    while (open.size > 0) await Promise.all([...open].map((post) => post.respond("sent")));
   };
-  return { clock, posts, removed, logged, poster, offer, answerAll, errors: () => errors };
+  return { clock, posts, removed, logged, poster, offer, respondAll, errors: () => errors };
 }
 
 describe("posting the newest", () => {
   test("acceptance 82: a connection that is behind gets of each order only its newest state, the last one included, in order", async () => {
-    const { posts, offer, answerAll } = aPoster();
+    const { posts, offer, respondAll } = posterFixture();
     const anna = connection("anna");
     const settled = [];
     for (let version = 1; version <= 20; version += 1)
       for (const id of ["wo-1", "wo-2", "wo-3"])
         settled.push(await offer(event(id, version, version === 20 ? "complete" : "working"), [anna]));
     expect(posts).toHaveLength(1);
-    await answerAll();
+    await respondAll();
     expect(posts.map(({ workOrderId, version, status }) => `${workOrderId} ${version} ${status}`)).toEqual([
       "wo-1 1 working",
       "wo-2 20 complete",
@@ -107,34 +107,34 @@ describe("posting the newest", () => {
   });
 
   test("an older state is never posted behind a newer one", async () => {
-    const { posts, offer, answerAll } = aPoster();
+    const { posts, offer, respondAll } = posterFixture();
     const anna = connection("anna");
     for (const version of [5, 4, 7, 6, 3]) await offer(event("wo-1", version), [anna]);
-    await answerAll();
+    await respondAll();
     expect(posts.map(({ version }) => version)).toEqual([5, 7]);
   });
 
   test("an event is settled once every connection has it, or has a newer one waiting, and not before", async () => {
-    const { posts, offer } = aPoster();
+    const { posts, offer } = posterFixture();
     const both = [connection("anna"), connection("bo")];
     const first = await offer(event("wo-1", 1), both);
     const second = await offer(event("wo-1", 2), both);
-    await posts[0]?.answer("sent");
+    await posts[0]?.respond("sent");
     expect([first.isSettled, second.isSettled]).toEqual([false, false]);
     const third = await offer(event("wo-1", 3), both);
     // anna's post of 2 is under way, bo's 2 gave way to 3.
-    await posts[1]?.answer("sent");
+    await posts[1]?.respond("sent");
     expect([first.isSettled, second.isSettled, third.isSettled]).toEqual([true, false, false]);
-    await posts[2]?.answer("sent");
+    await posts[2]?.respond("sent");
     expect([second.isSettled, third.isSettled]).toEqual([true, false]);
-    await posts[3]?.answer("sent");
-    await posts[4]?.answer("sent");
+    await posts[3]?.respond("sent");
+    await posts[4]?.respond("sent");
     expect(third.isSettled).toBe(true);
     expect((await offer(event("wo-1", 4), [])).isSettled).toBe(true);
   });
 
   test("connections that take long do not delay the others, however many they are", async () => {
-    const { clock, posts, offer } = aPoster({ instant: (id) => id.startsWith("quick") });
+    const { clock, posts, offer } = posterFixture({ instant: (id) => id.startsWith("quick") });
     const hung = Array.from({ length: 200 }, (_, n) => connection(`hung-${n}`));
     const quick = Array.from({ length: 500 }, (_, n) => connection(`quick-${n}`));
     const reached = (id: string) =>
@@ -149,12 +149,12 @@ describe("posting the newest", () => {
   });
 
   test("throttling is met with a growing backoff, during which newer states replace what waits", async () => {
-    const { clock, posts, offer, errors } = aPoster();
+    const { clock, posts, offer, errors } = posterFixture();
     const anna = connection("anna");
     const first = await offer(event("wo-1", 1), [anna]);
     const at: number[] = [];
     for (let version = 2; version <= 6; version += 1) {
-      await posts.at(-1)?.answer("throttled");
+      await posts.at(-1)?.respond("throttled");
       await offer(event("wo-1", version), [anna]);
       const before = clock.monotonic();
       const sent = posts.length;
@@ -163,31 +163,31 @@ describe("posting the newest", () => {
     }
     expect(at).toEqual([250, 500, 1000, 2000, 4000]);
     expect(first.isSettled).toBe(true);
-    await posts.at(-1)?.answer("sent");
+    await posts.at(-1)?.respond("sent");
     expect(posts.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(errors()).toBe(0);
   });
 
   test("a post that fails twice is counted and given up; what comes next is tried once until one succeeds", async () => {
-    const { clock, posts, offer, errors, logged } = aPoster();
+    const { clock, posts, offer, errors, logged } = posterFixture();
     const anna = connection("anna");
     const first = await offer(event("wo-1", 1), [anna]);
-    await posts[0]?.answer(new Error("500"));
+    await posts[0]?.respond(new Error("500"));
     await clock.advance(250);
-    await posts[1]?.answer(new Error("500"));
+    await posts[1]?.respond(new Error("500"));
     expect({ settled: first.isSettled, errors: errors() }).toEqual({ settled: true, errors: 1 });
     expect(logged).toEqual(["a message did not reach a connection"]);
     await offer(event("wo-2", 1), [anna]);
     await clock.advance(500);
-    await posts[2]?.answer(new Error("time-out"));
+    await posts[2]?.respond(new Error("time-out"));
     expect(errors()).toBe(2);
     await offer(event("wo-2", 2), [anna]);
     await clock.advance(1000);
-    await posts[3]?.answer("sent");
+    await posts[3]?.respond("sent");
     await offer(event("wo-2", 3), [anna]);
-    await posts[4]?.answer(new Error("500"));
+    await posts[4]?.respond(new Error("500"));
     await clock.advance(250);
-    await posts[5]?.answer("sent");
+    await posts[5]?.respond("sent");
     expect(posts.map(({ workOrderId, version }) => `${workOrderId} ${version}`)).toEqual([
       "wo-1 1",
       "wo-1 1",
@@ -200,22 +200,22 @@ describe("posting the newest", () => {
   });
 
   test("a closed connection is removed and everything for it settled; one that is opening is tried again", async () => {
-    const { clock, posts, offer, removed } = aPoster();
+    const { clock, posts, offer, removed } = posterFixture();
     const old = await Promise.all([1, 2].map((n) => offer(event(`wo-${n}`, 1), [connection("old")])));
-    await posts[0]?.answer("gone");
+    await posts[0]?.respond("gone");
     expect(removed).toEqual(["old"]);
     expect(old.map(({ isSettled }) => isSettled)).toEqual([true, true]);
     const opening = connection("opening", new Date(clock.now() - 1000).toISOString());
     const late = await offer(event("wo-1", 2), [opening]);
-    await posts.at(-1)?.answer("gone");
+    await posts.at(-1)?.respond("gone");
     expect(late.isSettled).toBe(false);
     await clock.advance(1000);
-    await posts.at(-1)?.answer("sent");
+    await posts.at(-1)?.respond("sent");
     expect({ removed, settled: late.isSettled }).toEqual({ removed: ["old"], settled: true });
   });
 
-  test("no more events are taken while 500,000 posts wait, and a log line says so", async () => {
-    const { posts, poster, logged, clock } = aPoster();
+  test("backpressure: no more events are accepted while 500,000 posts wait, and a log line says so", async () => {
+    const { posts, poster, logged, clock } = posterFixture();
     const many = Array.from({ length: 5000 }, (_, n) => connection(`c-${n}`));
     for (let n = 1; n <= 100; n += 1) await poster.offer(event(`wo-${n}`, 1), many);
     let taken = false;
@@ -224,10 +224,10 @@ describe("posting the newest", () => {
     });
     await clock.advance(100);
     expect(taken).toBe(false);
-    expect(logged.filter((text) => text.includes("no more events are taken"))).toHaveLength(1);
+    expect(logged.filter((text) => text.includes("no more events are accepted"))).toHaveLength(1);
     // A newer state of an order that waits anyway takes no room.
     await poster.offer(event("wo-50", 2), many);
-    for (let n = 0; n < 60_000 && !taken; n += 1) await posts[n]?.answer("sent");
+    for (let n = 0; n < 60_000 && !taken; n += 1) await posts[n]?.respond("sent");
     await offered;
     expect(taken).toBe(true);
   }, 60_000);

@@ -9,11 +9,11 @@ import type { Aws } from "@email-agent/shared/adapters/aws.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import { type StatusEvent, statusEventSchema } from "@email-agent/shared/messages/statusEvent.ts";
-import type { Pace } from "./paceOrders.ts";
+import type { OrderThrottle } from "./throttleOrders.ts";
 
 export interface ReceivePorts {
   readonly aws: Pick<Aws, "sqs">;
-  readonly pace: Pace;
+  readonly throttle: OrderThrottle;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -23,31 +23,31 @@ const perRequest = 10;
 const waitSeconds = 20;
 const congestedMilliseconds = 100;
 const retryMilliseconds = 1000;
-// Acknowledgements gather this long, so that ten go in one request.
-const gatherMilliseconds = 20;
-// A message whose posts take longer than it stays hidden would be received again, and five times later be a dead letter.
+// Acknowledgements are batched for this long, so that ten go in one request.
+const batchMilliseconds = 20;
+// A message whose posts take longer than the visibility timeout is received again, and dead-lettered after five times.
 const renewMilliseconds = 10_000;
-const hiddenSeconds = 30;
+const visibilitySeconds = 30;
 
 /**
- * Reads the status queue until closed: events go to `pace`, stay hidden as long as they are with it, and are deleted when
- * it acknowledges them. What is not a status event is left to the queue, which moves it to the dead-letter queue; it is logged once. Closing stops receiving
- * and sends what waits.
+ * Reads the status queue until closed: events go to `throttle`, stay hidden (visibility timeout renewed) as long as it holds
+ * them, and are deleted when it acknowledges them. A poison message is logged once and left to the queue, which moves it to
+ * the dead-letter queue. Closing stops receiving and sends what waits.
  */
 export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: ReceivePorts): AsyncDisposable {
-  const { aws, pace, clock, log } = ports;
+  const { aws, throttle, clock, log } = ports;
   const QueueUrl = config.STATUS_QUEUE_URL;
   const ending = new AbortController();
   const done: string[] = [];
   const held = new Set<string>();
   const deletions = new Set<Promise<void>>();
-  let gathering: NodeJS.Timeout | undefined;
+  let batching: NodeJS.Timeout | undefined;
 
   async function receiveUntilEnding(): Promise<void> {
     while (!ending.signal.aborted) {
       try {
         for (const message of await receive()) await take(message);
-        while (pace.congested) await clock.sleep(congestedMilliseconds, ending.signal);
+        while (throttle.congested) await clock.sleep(congestedMilliseconds, ending.signal);
       } catch (error) {
         if (ending.signal.aborted) return;
         log.warn({ error }, "the status queue cannot be read; trying again");
@@ -73,17 +73,17 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
       if (message.Attributes?.ApproximateReceiveCount === "1")
         log.error(
           { messageId: message.MessageId, problem: event.problem },
-          "not a status event; it goes to dead letters",
+          "not a status event; it goes to the dead-letter queue",
         );
-      // Seen again at once, it reaches the dead-letter queue without waiting out the visibility timeout each time.
+      // Received again at once, it reaches the dead-letter queue without waiting for the visibility timeout each time.
       await aws.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
       return;
     }
     held.add(ReceiptHandle);
-    pace.offer(event.event, () => acknowledge(ReceiptHandle));
+    throttle.offer(event.event, () => acknowledge(ReceiptHandle));
   }
 
-  /** Hides what `pace` still holds for longer, again and again. */
+  /** Renews the visibility timeout of what `throttle` still holds. */
   async function renewUntilEnding(): Promise<void> {
     while (!ending.signal.aborted) {
       const before = [...held];
@@ -95,14 +95,14 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
 
   async function renew(handles: readonly string[]): Promise<void> {
     const Entries = handles.map((ReceiptHandle, index) => ({
-      ...{ Id: String(index), ReceiptHandle, VisibilityTimeout: hiddenSeconds },
+      ...{ Id: String(index), ReceiptHandle, VisibilityTimeout: visibilitySeconds },
     }));
     try {
       await aws.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
     } catch (error) {
       log.warn(
         { error },
-        "events that wait for slow connections could not be held; another notifier may post them, too",
+        "the visibility timeout of events that wait for slow connections could not be renewed; another notifier may post them too",
       );
     }
   }
@@ -111,12 +111,12 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
     held.delete(receiptHandle);
     done.push(receiptHandle);
     if (done.length >= perRequest) flush();
-    else gathering ??= setTimeout(flush, gatherMilliseconds);
+    else batching ??= setTimeout(flush, batchMilliseconds);
   }
 
   function flush(): void {
-    clearTimeout(gathering);
-    gathering = undefined;
+    clearTimeout(batching);
+    batching = undefined;
     const work = deleteAll(done.splice(0)).finally(() => deletions.delete(work));
     deletions.add(work);
   }
@@ -128,8 +128,8 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
       try {
         await aws.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
       } catch (error) {
-        // It comes again, is found to be older than what was sent, and is deleted then.
-        log.warn({ error }, "broadcast events could not be deleted from the queue; they come again");
+        // It is received again, is older than what was sent, and is deleted then.
+        log.warn({ error }, "broadcast events could not be deleted from the queue; they will be received again");
       }
     }
   }
@@ -139,7 +139,7 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
     async [Symbol.asyncDispose]() {
       ending.abort(new Error("ending"));
       await Promise.all(loops);
-      await pace.drain();
+      await throttle.drain();
       flush();
       await Promise.all(deletions);
     },

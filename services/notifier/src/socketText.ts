@@ -3,7 +3,7 @@ import { payloadLimitBytes, type StatusEvent } from "@email-agent/shared/message
 
 /**
  * The text a browser gets for an event. A payload over 24 KB (API Gateway's frame limit is 32 KB) loses its `details`;
- * what is still larger becomes `work-order.changed`, and the browser reads the order over HTTP.
+ * a text that is still too large becomes `work-order.changed`, and the browser reads the order over HTTP.
  */
 export function socketText(event: StatusEvent): string {
   const whole = JSON.stringify(event satisfies ServerMessage);

@@ -22,12 +22,12 @@ let received: Received[];
 let connections: number;
 let port: number;
 /** What the server says to the next requests; 200 when empty. */
-let answers: ((response: ServerResponse, request: Received) => void)[];
+let responses: ((response: ServerResponse, request: Received) => void)[];
 
 beforeEach(async () => {
   perTest = new AsyncDisposableStack();
   received = [];
-  answers = [];
+  responses = [];
   connections = 0;
   process.env["AWS_ACCESS_KEY_ID"] = "AKIDTEST";
   process.env["AWS_SECRET_ACCESS_KEY"] = secretAccessKey;
@@ -36,8 +36,8 @@ beforeEach(async () => {
     const { url = "", headers } = request;
     const seen = { url, headers, body: await buffer(request) };
     received.push(seen);
-    const answer = answers.shift();
-    if (answer) answer(response, seen);
+    const respond = responses.shift();
+    if (respond) respond(response, seen);
     else response.writeHead(200).end();
   });
   server.on("connection", () => (connections += 1));
@@ -115,7 +115,7 @@ test("the SDK's own call of the same post differs in nothing the server looks at
 
 test("posts share kept connections, also after refusals", async () => {
   const sockets = open();
-  answers.push(status(410), status(429), status(500, { "x-amzn-errortype": "InternalServerErrorException" }));
+  responses.push(status(410), status(429), status(500, { "x-amzn-errortype": "InternalServerErrorException" }));
   expect(await sockets.post("c-1", outgoingMessage("{}"))).toBe("gone");
   expect(await sockets.post("c-1", outgoingMessage("{}"))).toBe("throttled");
   await expect(sockets.post("c-1", outgoingMessage("{}"))).rejects.toThrow("500 InternalServerErrorException");
@@ -126,8 +126,8 @@ test("posts share kept connections, also after refusals", async () => {
 
 test("other refusals are thrown with what API Gateway says", async () => {
   const message = '{"message":"User is not authorized to perform: execute-api:ManageConnections"}';
-  answers.push((response) => void response.writeHead(403, { "x-amzn-errortype": "ForbiddenException" }).end(message));
-  answers.push(status(413, { "x-amzn-errortype": "PayloadTooLargeException" }));
+  responses.push((response) => void response.writeHead(403, { "x-amzn-errortype": "ForbiddenException" }).end(message));
+  responses.push(status(413, { "x-amzn-errortype": "PayloadTooLargeException" }));
   const sockets = open();
   await expect(sockets.post("c-1", outgoingMessage("{}"))).rejects.toThrow(
     /403 ForbiddenException .*ManageConnections/,
@@ -143,14 +143,14 @@ test("a host whose clock is an hour off signs with the time of API Gateway after
     if (off < 300_000) response.writeHead(200).end();
     else response.writeHead(403, { "x-amzn-errortype": "InvalidSignatureException" }).end("{}");
   };
-  answers.push(refuseSkewed, refuseSkewed, refuseSkewed);
+  responses.push(refuseSkewed, refuseSkewed, refuseSkewed);
   const sockets = open({ now: () => Date.now() - hour });
   await expect(sockets.post("c-1", outgoingMessage("{}"))).rejects.toThrow("InvalidSignatureException");
   expect(await sockets.post("c-1", outgoingMessage("{}"))).toBe("sent");
   expect(await sockets.post("c-1", outgoingMessage("{}"))).toBe("sent");
 });
 
-test("a gateway that takes a post and never answers is given up, so that it holds up nobody else", async () => {
-  answers.push(() => {});
+test("a gateway that takes a post and never responds is given up, so that it delays no other connection", async () => {
+  responses.push(() => {});
   await expect(open().post("c-1", outgoingMessage("{}"))).rejects.toThrow(/5000 ms/);
 }, 10_000);

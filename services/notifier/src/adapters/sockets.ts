@@ -4,10 +4,10 @@ import { text as readText } from "node:stream/consumers";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 
-/** Posting to open WebSocket connections. */
+/** Posts to open WebSocket connections. */
 export interface Sockets extends AsyncDisposable {
   /**
-   * Posts once. `gone` if the connection is closed (or not yet open), `throttled` if API Gateway asks to slow down: too many
+   * Posts once. `gone` if the connection is closed (or not yet open), `throttled` if API Gateway responds 429: too many
    * requests of the account, or a browser that does not read. Every other failure is thrown.
    */
   post(connectionId: string, message: OutgoingMessage): Promise<PostResult>;
@@ -15,13 +15,13 @@ export interface Sockets extends AsyncDisposable {
 
 export type PostResult = "sent" | "gone" | "throttled";
 
-/** A text with what signing and sending need to know of it: computed once for all its connections. */
+/** A text with what signing and sending it need, computed once for all its connections. */
 export interface OutgoingMessage {
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A gateway that does not respond within this must not hold up the other connections. */
+/** A gateway that does not respond within this must not delay the other connections. */
 const postMilliseconds = 5000;
 // SigV4 requests expire after five minutes; a host's clock is corrected well before.
 const skewMilliseconds = 60_000;
@@ -71,7 +71,7 @@ export function openSockets(
   const path = `${pathname.replace(/\/$/, "")}/@connections/`;
   let skew = 0;
 
-  /** A request that was refused for its time is repeated with the time of the one who refused it. */
+  /** A request that was refused for clock skew is retried with the gateway's time. */
   function correctClock(date: string | undefined): void {
     const difference = Date.parse(date ?? "") - clock.now();
     if (Math.abs(difference - skew) > skewMilliseconds) skew = difference;
@@ -91,7 +91,7 @@ export function openSockets(
       const { response } = await requestHandler.handle(signed as Parameters<typeof requestHandler.handle>[0]);
       const { statusCode } = response;
       const body = response.body as Readable;
-      // Read to its end in any case: only then the connection is free for the next post.
+      // Always read to its end: only then the connection is free for the next post.
       if (statusCode >= 200 && statusCode < 300) return discard(body, "sent");
       if (statusCode === 410) return discard(body, "gone");
       if (statusCode === 429) return discard(body, "throttled");
@@ -107,7 +107,7 @@ export function openSockets(
 }
 
 function discard<Result>(body: Readable, result: Result): Result {
-  // The status has been received; what breaks after it changes nothing, and the connection is not used again.
+  // The status has been received; a later error changes nothing, and the connection is not used again.
   body.on("error", () => {}).resume();
   return result;
 }

@@ -1,25 +1,25 @@
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
-import { milestoneOf } from "./milestone.ts";
+import { milestoneOf, perSecond, type SentStates, sendDelay } from "./orderRateLimit.ts";
 
-/** Keeps the newest state per order and lets at most 4 messages per second per order out. */
-export interface Pace {
+/** Throttles events: keeps the newest state of each order, and sends at most 4 messages per second and order. */
+export interface OrderThrottle {
   /**
-   * Takes an event. `acknowledge` is called once every connection got its state or was given up, or is to get a newer one
-   * of the same order, whose event the queue still keeps: the last state of a run must not die with this process.
+   * Takes an event. `acknowledge` is called once every connection got its state or was given up, or will get a newer one
+   * of the same order, whose event the queue still keeps: the last state of a run must not be lost with this process.
    */
   offer(event: StatusEvent, acknowledge: () => void): void;
-  /** True while broadcasting fails, or while more than 5,000 events wait to be acknowledged: receive nothing. */
+  /** Backpressure: true while broadcasting fails, or while more than 5,000 events are unacknowledged. Receive nothing then. */
   readonly congested: boolean;
-  /** Sends what waits without further pauses, and ends, after 20 s at the latest. What was not sent stays with the queue. */
+  /** Graceful shutdown: sends what waits without further pauses, for 20 s at most. What was not sent stays in the queue. */
   drain(): Promise<void>;
 }
 
-export interface PacePorts {
+export interface ThrottlePorts {
   /**
-   * Begins to broadcast one state; a throw means that no connection can be reached at present. `settled` resolves once it
-   * has done what it can for each.
+   * Begins to broadcast one state; throws if no connection can be reached at present. `settled` resolves once every
+   * connection got it or was given up.
    */
   broadcast(event: StatusEvent): Promise<{ readonly settled: Promise<void> }>;
   readonly clock: Clock;
@@ -31,31 +31,23 @@ interface Batch {
   readonly acknowledgements: (() => void)[];
 }
 
-interface OrderState {
+interface OrderState extends SentStates {
   waiting?: Batch;
   sending?: Batch;
-  /** The newest that is on its way to the connections; the slowest of them must not hold up what comes after. */
+  /** The newest that is on its way to the connections; the slowest of them must not delay what comes after. */
   posting?: Batch;
   /** Ends the pause before the next message. */
   pause?: AbortController;
   sentVersion: number;
-  sentMilestone?: string;
-  /** When the last messages went out, monotonic milliseconds, oldest first; 4 at most. */
-  sentAt: number[];
 }
 
-const perSecond = 4;
-// Of the four places in a second one is kept for a change of status, so that it never waits behind progress.
-const perSecondProgress = perSecond - 1;
-// A tenth longer than the second promised: what leaves evenly does not arrive evenly.
-const windowMilliseconds = 1100;
 const retryMilliseconds = 1000;
 const waitingLimit = 5000;
 const rememberedOrders = 5000;
 // Less than the 33 s in which a service has to end.
 const drainMilliseconds = 20_000;
 
-export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
+export function throttleOrders({ broadcast, clock, log }: ThrottlePorts): OrderThrottle {
   const orders = new Map<string, OrderState>();
   const underWay = new Set<Promise<void>>();
   let unacknowledged = 0;
@@ -84,7 +76,7 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
     for (const acknowledge of batch.acknowledgements) acknowledge();
   }
 
-  function goOn(order: OrderState): void {
+  function sendNext(order: OrderState): void {
     order.pause?.abort();
     if (!order.waiting || order.sending) return;
     track(sendWhenDue(order));
@@ -96,11 +88,11 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
   }
 
   async function sendWhenDue(order: OrderState): Promise<void> {
-    const wait = draining ? 0 : dueIn(order, clock.monotonic());
+    const wait = draining || !order.waiting ? 0 : sendDelay(order, order.waiting.event, clock.monotonic());
     if (wait > 0) {
       const pause = new AbortController();
       order.pause = pause;
-      // Another event of the order came in the meantime: its own turn takes over.
+      // Another event of the order arrived meanwhile: its own call takes over.
       if (await interrupted(clock.sleep(wait, pause.signal))) return;
     }
     if (order.waiting && !order.sending) await send(order, order.waiting);
@@ -120,14 +112,14 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
       order.posting = batch;
       track(settled.then(() => posted(order, batch)));
     } catch (error) {
-      if (!failing) log.warn({ error, workOrderId: event.workOrderId }, "broadcasting fails; trying again");
+      if (!failing) log.warn({ error, workOrderId: event.workOrderId }, "broadcasting failed; trying again");
       failing = true;
       order.sending = undefined;
       keep(order, batch);
       if (draining) return;
       await clock.sleep(retryMilliseconds);
     }
-    goOn(order);
+    sendNext(order);
   }
 
   function posted(order: OrderState, batch: Batch): void {
@@ -144,7 +136,7 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
       const order = stateOf(event.workOrderId);
       unacknowledged += 1;
       const batch: Batch = { event, acknowledgements: [acknowledge] };
-      // Perhaps the very message that is being posted, received again: it stays in the queue until that has ended.
+      // Perhaps the same message that is being posted, received again: it stays in the queue until that has ended.
       const underWay = [order.posting, order.sending].find((other) => other && event.version <= other.event.version);
       if (underWay) {
         underWay.acknowledgements.push(acknowledge);
@@ -152,14 +144,14 @@ export function paceOrders({ broadcast, clock, log }: PacePorts): Pace {
       }
       if (event.version <= order.sentVersion) return settle(batch);
       keep(order, batch);
-      goOn(order);
+      sendNext(order);
     },
     get congested() {
       return failing || unacknowledged > waitingLimit;
     },
     async drain() {
       draining = true;
-      for (const order of orders.values()) goOn(order);
+      for (const order of orders.values()) sendNext(order);
       const inTime = new AbortController();
       const late = clock.sleep(drainMilliseconds, inTime.signal).catch(() => {});
       await Promise.race([settleAll(), late]);
@@ -177,18 +169,6 @@ function keep(order: OrderState, batch: Batch): void {
   }
   if (batch.event.version > waiting.event.version) waiting.event = batch.event;
   waiting.acknowledgements.push(...batch.acknowledgements);
-}
-
-/** Milliseconds until the waiting state may leave. */
-function dueIn(order: OrderState, now: number): number {
-  const recent = order.sentAt.filter((at) => at > now - windowMilliseconds);
-  const last = recent.at(-1);
-  if (!order.waiting || last === undefined) return 0;
-  const urgent = milestoneOf(order.waiting.event) !== order.sentMilestone;
-  const places = urgent ? perSecond : perSecondProgress;
-  const placeIn = recent.length < places ? 0 : (recent.at(-places) as number) + windowMilliseconds - now;
-  // Progress is spread over the second instead of leaving in bursts.
-  return urgent ? placeIn : Math.max(placeIn, last + windowMilliseconds / perSecondProgress - now);
 }
 
 async function interrupted(sleep: Promise<void>): Promise<boolean> {

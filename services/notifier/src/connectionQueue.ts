@@ -2,7 +2,7 @@ import type { Connection } from "@email-agent/shared/domain/connection.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
 import type { OutgoingMessage } from "./adapters/sockets.ts";
 
-/** One event on its way to many connections: all their outboxes hold this one object. */
+/** One event on its way to many connections: all their queues hold this one object. */
 export interface Posting {
   readonly event: Pick<StatusEvent, "workOrderId" | "version">;
   readonly message: OutgoingMessage;
@@ -12,33 +12,33 @@ export interface Posting {
   settle(): void;
 }
 
-/** What waits for one connection: the newest state of each order, in the order in which the orders came. */
-export interface Outbox {
+/** Coalescing queue of one connection: the newest state of each order, in the order in which the orders arrived. */
+export interface ConnectionQueue {
   readonly connection: Connection;
   readonly size: number;
-  /** A post is under way, or the connection is left alone for a while. */
+  /** A post is under way, or the connection is in backoff. */
   readonly isBusy: boolean;
-  isResting: boolean;
+  isBackingOff: boolean;
   /** Its last post took long. */
   isSlow: boolean;
-  /** It was said to be gone once, which may be because it is still opening. */
+  /** It was reported gone once, perhaps because it is still opening. */
   isOpening: boolean;
   /** Posts in a row that failed. */
   failures: number;
   has(workOrderId: string): boolean;
-  /** Adds an event unless it is older than what is there of its order; ends the older one. Returns by how much `size` grew. */
+  /** Adds an event unless a newer one of its order is there; ends the older one. Returns by how much `size` grew. */
   put(posting: Posting): 0 | 1;
   /** Takes what has waited longest, to be ended or put back. Throws if nothing waits. */
   take(): Posting;
-  /** Puts back what was taken and not delivered, unless a newer state waits. Returns by how much `size` grew. */
-  putBack(posting: Posting): 0 | 1;
+  /** Requeues what was taken and not delivered, unless a newer state waits. Returns by how much `size` grew. */
+  requeue(posting: Posting): 0 | 1;
   /** Ends what was taken: delivered or given up. */
   end(posting: Posting): void;
-  /** Gives all up; returns how many waited. */
+  /** Gives up everything; returns how many waited. */
   empty(): number;
 }
 
-export function openOutbox(connection: Connection): Outbox {
+export function connectionQueue(connection: Connection): ConnectionQueue {
   const waiting = new Map<string, Posting>();
   let taken: Posting | undefined;
   const isOlder = ({ event }: Posting, than: Posting | undefined) =>
@@ -46,7 +46,7 @@ export function openOutbox(connection: Connection): Outbox {
 
   return {
     connection,
-    isResting: false,
+    isBackingOff: false,
     isSlow: false,
     isOpening: false,
     failures: 0,
@@ -54,7 +54,7 @@ export function openOutbox(connection: Connection): Outbox {
       return waiting.size;
     },
     get isBusy() {
-      return taken !== undefined || this.isResting;
+      return taken !== undefined || this.isBackingOff;
     },
     has: (workOrderId) => waiting.has(workOrderId),
     put(posting) {
@@ -73,7 +73,7 @@ export function openOutbox(connection: Connection): Outbox {
       taken = next;
       return next;
     },
-    putBack(posting) {
+    requeue(posting) {
       taken = undefined;
       const { workOrderId } = posting.event;
       if (waiting.has(workOrderId)) {

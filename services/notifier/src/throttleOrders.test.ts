@@ -4,11 +4,11 @@ import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { describe, expect, test } from "vitest";
-import { paceOrders } from "./paceOrders.ts";
+import { throttleOrders } from "./throttleOrders.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-function aPace(options: { failing?: () => boolean; settled?: () => Promise<void> } = {}) {
+function throttleFixture(options: { failing?: () => boolean; settled?: () => Promise<void> } = {}) {
   const clock = fakeClock();
   const sent: { at: number; version: number; workOrderId: string }[] = [];
   const acknowledged: number[] = [];
@@ -17,9 +17,9 @@ function aPace(options: { failing?: () => boolean; settled?: () => Promise<void>
     sent.push({ at: clock.monotonic(), version: event.version, workOrderId: event.workOrderId });
     return { settled: options.settled?.() ?? Promise.resolve() };
   };
-  const pace = paceOrders({ broadcast, clock, log: silent });
-  const offer = (event: StatusEvent) => pace.offer(event, () => acknowledged.push(event.version));
-  return { clock, sent, acknowledged, pace, offer, versions: () => sent.map(({ version }) => version) };
+  const throttle = throttleOrders({ broadcast, clock, log: silent });
+  const offer = (event: StatusEvent) => throttle.offer(event, () => acknowledged.push(event.version));
+  return { clock, sent, acknowledged, throttle, offer, versions: () => sent.map(({ version }) => version) };
 }
 
 const order = anOrder();
@@ -30,9 +30,9 @@ function event(version: number, status: StepStatus = "working", base = order): S
   return { v: 1, type: "work-order.snapshot", workOrderId, eventCode, version, at, order: { ...base, steps, version } };
 }
 
-describe("the pace of an order", () => {
-  test("lets at most 4 messages out in any second, whatever comes in, and ends with the newest", async () => {
-    const { clock, sent, offer } = aPace();
+describe("the throttle of an order", () => {
+  test("sends at most 4 messages in any second, whatever arrives, and ends with the newest", async () => {
+    const { clock, sent, offer } = throttleFixture();
     const statuses = ["working", "working", "complete", "working", "interrupted"] as const;
     for (let version = 1; version <= 1000; version++) {
       offer(event(version, statuses[version % 5]));
@@ -44,8 +44,8 @@ describe("the pace of an order", () => {
     expect(sent.at(-1)?.version).toBe(1000);
   });
 
-  test("lets a terminal status out at once, however much progress went before", async () => {
-    const { clock, sent, offer } = aPace();
+  test("sends a terminal status at once, however much progress went before", async () => {
+    const { clock, sent, offer } = throttleFixture();
     for (let version = 1; version <= 200; version++) {
       offer(event(version));
       await clock.advance(10);
@@ -57,7 +57,7 @@ describe("the pace of an order", () => {
   });
 
   test("does not make one order wait for another", async () => {
-    const { sent, offer } = aPace();
+    const { sent, offer } = throttleFixture();
     for (let version = 1; version <= 50; version++) offer(event(version));
     const other = anOrder();
     offer(event(1, "working", other));
@@ -66,7 +66,7 @@ describe("the pace of an order", () => {
   });
 
   test("acknowledges an event after its broadcast, superseded ones with the newer, old ones at once", async () => {
-    const { clock, acknowledged, versions, offer } = aPace();
+    const { clock, acknowledged, versions, offer } = throttleFixture();
     offer(event(1));
     await setImmediate();
     expect(acknowledged).toEqual([1]);
@@ -86,13 +86,13 @@ describe("the pace of an order", () => {
       posts.push(Promise.withResolvers());
       return (posts.at(-1) as PromiseWithResolvers<void>).promise;
     };
-    const { clock, acknowledged, versions, offer } = aPace({ settled });
+    const { clock, acknowledged, versions, offer } = throttleFixture({ settled });
     offer(event(1));
     await clock.advance(1000);
     offer(event(2, "complete"));
     await clock.advance(1000);
     expect({ versions: versions(), acknowledged }).toEqual({ versions: [1, 2], acknowledged: [] });
-    // The queue hands out again what took long: its new receipt is good for as long as the old one was.
+    // The queue delivers again what took longer than its visibility timeout: the new receipt is good for as long as the old one.
     offer(event(2, "complete"));
     offer(event(1));
     posts[0]?.resolve();
@@ -105,11 +105,11 @@ describe("the pace of an order", () => {
   });
 
   test("ends after 20 s at the latest when connections do not settle", async () => {
-    const { clock, acknowledged, offer, pace } = aPace({ settled: () => new Promise(() => {}) });
+    const { clock, acknowledged, offer, throttle } = throttleFixture({ settled: () => new Promise(() => {}) });
     offer(event(1));
     await setImmediate();
     let drained = false;
-    void pace.drain().then(() => {
+    void throttle.drain().then(() => {
       drained = true;
     });
     await clock.advance(19_000);
@@ -119,29 +119,29 @@ describe("the pace of an order", () => {
     expect({ drained, acknowledged }).toEqual({ drained: true, acknowledged: [] });
   });
 
-  test("keeps the newest while nobody can be reached, says it is congested, and goes on by itself", async () => {
+  test("keeps the newest while no connection can be reached, is congested (backpressure), and goes on by itself", async () => {
     let away = true;
-    const { clock, acknowledged, versions, offer, pace } = aPace({ failing: () => away });
+    const { clock, acknowledged, versions, offer, throttle } = throttleFixture({ failing: () => away });
     offer(event(1));
     await clock.advance(500);
     offer(event(2));
     await clock.advance(5000);
-    expect({ acknowledged, congested: pace.congested }).toEqual({ acknowledged: [], congested: true });
+    expect({ acknowledged, congested: throttle.congested }).toEqual({ acknowledged: [], congested: true });
     away = false;
     await clock.advance(2000);
-    expect({ versions: versions(), congested: pace.congested }).toEqual({ versions: [2], congested: false });
+    expect({ versions: versions(), congested: throttle.congested }).toEqual({ versions: [2], congested: false });
     expect(acknowledged.toSorted()).toEqual([1, 2]);
   });
 
   test("sends what waits without pauses when it ends, and leaves the rest to the queue", async () => {
-    const { acknowledged, versions, offer, pace } = aPace();
+    const { acknowledged, versions, offer, throttle } = throttleFixture();
     offer(event(1));
     offer(event(2));
-    await pace.drain();
+    await throttle.drain();
     expect({ versions: versions(), acknowledged }).toEqual({ versions: [1, 2], acknowledged: [1, 2] });
-    const failing = aPace({ failing: () => true });
+    const failing = throttleFixture({ failing: () => true });
     failing.offer(event(1));
-    await failing.pace.drain();
+    await failing.throttle.drain();
     expect(failing.acknowledged).toEqual([]);
   });
 });
