@@ -9,7 +9,7 @@ import { openSenderPorts, type SenderKit, type SenderTimes } from "./senderPorts
 import { sendLimits } from "./sendLimits.ts";
 import { senderSteps } from "./steps/senderSteps.ts";
 
-/** The sender, put together: the handlers of its steps, and the workers of the chunks a Send issues. */
+/** Starts the sender: the handlers of its steps, and the workers of the chunks of a Send. */
 export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promise<void> {
   const { config, shutdown, use, check } = kit;
   const { limits = sendLimits, workerTimes = {} } = times;

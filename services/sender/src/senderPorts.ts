@@ -14,8 +14,7 @@ import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
 import type { WorkerTimes } from "@email-agent/shared/run/workerTimes.ts";
-import { contentCache } from "./content/contentCache.ts";
-import { loadRunContent } from "./content/loadRunContent.ts";
+import { contentCache, loadRunContent } from "./content/loadRunContent.ts";
 import { connectionPool } from "./delivery/connectionPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
 import { throttleOk } from "./limits/accountPause.ts";
@@ -26,7 +25,7 @@ import { accountAccess } from "./smtp/credentials.ts";
 import { openMailer } from "./smtp/mailer.ts";
 import { secrets } from "./smtp/secrets.ts";
 
-/** The times a sender works by; tests pass shorter ones. */
+/** The times of a sender; tests pass shorter ones. */
 export interface SenderTimes {
   readonly limits?: SendLimits;
   readonly limitTimes?: LimitTimes;
@@ -35,7 +34,7 @@ export interface SenderTimes {
 
 export type SenderKit = Pick<ServiceKit<"sender">, "config" | "log" | "metrics" | "shutdown" | "use" | "check">;
 
-/** Everything the sender's steps and chunks work with, opened once per process. */
+/** Everything the sender's steps and chunks need, opened once per process. */
 export async function openSenderPorts(
   { config, log, metrics, use }: Pick<SenderKit, "config" | "log" | "metrics" | "use">,
   { limits = sendLimits, limitTimes: accountTimes = limitTimes }: SenderTimes,
@@ -71,7 +70,7 @@ export async function openSenderPorts(
       connectionPool(
         {
           ...{ limiter, log, clock },
-          openMailer: async (account, session) => openMailer(account, await access(account), { clock, session }),
+          openMailer: async (account, limit) => openMailer(account, await access(account), { clock, limit }),
         },
         limits,
       ),

@@ -68,7 +68,7 @@ function refuseClosedRegistration(order: WorkOrder, { event }: OrderMailing): vo
     );
 }
 
-/** The hashes the run pinned when it began: what Prepare does meanwhile does not concern it. */
+/** The content hashes the run pinned when it began: a later Prepare does not change them. */
 function pinnedHashes(order: WorkOrder, step: StepName): Map<string, string> {
   const pinned = new Map(Object.entries(order.steps[step].pinned ?? {}));
   const missing = order.languages.filter((code) => !pinned.has(code));
@@ -87,4 +87,28 @@ async function usableAccount({ config }: ContentPorts, order: WorkOrder): Promis
 function htmlKey(order: WorkOrder, language: string, hash: string): string {
   const prepared = order.prepared[language];
   return prepared?.hash === hash ? prepared.s3Key : preparedKey(order, language, hash);
+}
+
+/** Content of the runs this process is sending, loaded once per run. */
+export interface ContentCache {
+  of(order: WorkOrder, runId: string): Promise<RunContent>;
+}
+
+const runsKept = 50;
+
+/** `load` is called once per run; a failed load is not kept, so that the next chunk tries again. */
+export function contentCache(load: (order: WorkOrder) => Promise<RunContent>): ContentCache {
+  const byRun = new Map<string, Promise<RunContent>>();
+  return {
+    of(order, runId) {
+      const known = byRun.get(runId);
+      if (known) return known;
+      const loading = load(order);
+      byRun.set(runId, loading);
+      loading.catch(() => byRun.delete(runId));
+      const [oldest] = byRun.keys();
+      if (byRun.size > runsKept && oldest !== undefined) byRun.delete(oldest);
+      return loading;
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { connectionPool } from "./connectionPool.ts";
 
 const account = anAccount({ maxConnections: 1 });
 
-/** A pool whose servers answer nothing until `speak`. */
+/** A pool whose servers are silent until `speak`. */
 function silentServers() {
   const { promise: spoken, resolve: speak } = Promise.withResolvers<void>();
   let slots = 0;

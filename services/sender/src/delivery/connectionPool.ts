@@ -20,7 +20,7 @@ export interface ConnectionPool extends AsyncDisposable {
 
 interface PoolPorts {
   readonly limiter: AccountLimiter;
-  readonly openMailer: (account: Account, session: SessionLimit) => Promise<Mailer>;
+  readonly openMailer: (account: Account, limit: SessionLimit) => Promise<Mailer>;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -85,7 +85,7 @@ function accountConnections(
   account: Account,
   idleMilliseconds: number,
 ) {
-  const session = sessionLimit(account.messagesPerConnection, clock);
+  const limit = sessionLimit(account.messagesPerConnection, clock);
   const idle: PooledConnection[] = [];
   const waiting: { resolve: (connection: PooledConnection) => void; reject: (reason: unknown) => void }[] = [];
   const closing = new Set<Promise<void>>();
@@ -108,7 +108,7 @@ function accountConnections(
     if (!slot) return false;
     try {
       const startedAt = clock.monotonic();
-      const connection: PooledConnection = { slot, mailer: await openMailer(account, session), openedAt: startedAt };
+      const connection: PooledConnection = { slot, mailer: await openMailer(account, limit), openedAt: startedAt };
       await connection.mailer.ready();
       openingMilliseconds = clock.monotonic() - startedAt;
       open += 1;

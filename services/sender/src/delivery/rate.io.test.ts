@@ -109,7 +109,7 @@ function processOf(sending: Sending, runId: string): DeliveryPorts {
   };
 }
 
-/** One run: its chunks go to the workers in turn, at most so many at a time, and those given back are issued again. */
+/** One run: its chunks go to the workers round-robin, at most so many at a time, and requeued ones are issued again. */
 async function sendRun(
   sending: Sending,
   runId: string,
@@ -224,10 +224,10 @@ test("a process that dies with a place of an account of one mail an hour costs a
   const of = { people: 4, chunks: 1, workers: 1 };
   const { limiter } = processOf(sending, "dead");
   const dying = async () => {
-    let answer = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "dead");
-    while (answer.kind !== "reserved") {
+    let result = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "dead");
+    while (result.kind !== "reserved") {
       await clock.sleep(5000);
-      answer = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "dead");
+      result = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "dead");
     }
   };
   await sending.time.during(dying());
@@ -243,12 +243,12 @@ test("a message that does not begin loses the account of one mail an hour no pla
   const { clock } = sending.time;
   const { limiter } = processOf(sending, "run");
   const one = async () => {
-    let answer = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "run");
-    while (answer.kind !== "reserved") {
+    let result = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "run");
+    while (result.kind !== "reserved") {
       await clock.sleep(5000);
-      answer = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "run");
+      result = await limiter.reserve(sending.account, 1, sendLimits.aheadMilliseconds, never, "run");
     }
-    return answer;
+    return result;
   };
   await sending.time.during(
     (async () => {

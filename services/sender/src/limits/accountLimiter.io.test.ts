@@ -387,7 +387,7 @@ describe("acceptance 10: quota", () => {
     expect(reserved.valid()).toBe(false);
   });
 
-  test("a counter that is behind Quota is found out and read anew", async () => {
+  test("a counter that is behind Quota is detected and rebuilt", async () => {
     const limiter = await limiterOn();
     const account = anAccount({ quotaPer24h: 10 });
     const { bucket } = granted(await limiter.reserve(account, 1, patience, never));

@@ -12,7 +12,7 @@ import { retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
 import { newWorkerName } from "@email-agent/shared/run/workerName.ts";
-import type { ContentCache } from "../content/contentCache.ts";
+import type { ContentCache } from "../content/loadRunContent.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { type DeliveryPorts, mailRun, type RenderConfig } from "../delivery/mailRun.ts";
 import type { DeliveryEnd } from "../delivery/person.ts";

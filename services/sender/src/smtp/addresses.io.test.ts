@@ -7,7 +7,7 @@ const to = (address: string) => aMail({ to: { name: "Ana", address } });
 const commands = (lines: readonly string[]) =>
   lines.filter((line) => /^(MAIL|RCPT)/.test(line)).map((line) => Buffer.from(line, "latin1").toString("utf8"));
 
-describe("acceptance 52: every address goes over the wire as its server can take it, or to nobody", () => {
+describe("acceptance 52: every address goes over the wire as its server can take it, or not at all", () => {
   test.each([
     ["ana@example.org", "ana@example.org"],
     ["ana..maria@example.org", '"ana..maria"@example.org'],
@@ -28,11 +28,11 @@ describe("acceptance 52: every address goes over the wire as its server can take
     for (const pipelining of [false, true]) {
       const server = await serve(undefined, { pipelining });
       const mailer = mailerTo(server.port);
-      const answer = await mailer.send(to("jösé@example.org"));
-      const verdict = smtpVerdict(answer, { dailyLimitTexts: [] });
+      const response = await mailer.send(to("jösé@example.org"));
+      const verdict = smtpVerdict(response, { dailyLimitTexts: [] });
       expect(verdict).toMatchObject({ recipient: "failed", permanent: true, suppress: false, account: "refused" });
       expect(verdict.reason).toContain("letters outside ASCII before the @");
-      expect(answer.dataSent).toBe(false);
+      expect(response.dataSent).toBe(false);
       expect(commands(server.sessions.flat())).toEqual([]);
       // The connection is as good as before.
       expect(await mailer.send(to("ana@example.org"))).toMatchObject({ code: 250 });
@@ -58,8 +58,8 @@ describe("acceptance 52: every address goes over the wire as its server can take
   test("such an address of the sender is a fault of the account, not of the person", async () => {
     const server = await serve();
     const from = { name: "Office", address: "büro@example.com" };
-    const answer = await mailerTo(server.port).send(aMail({ from }));
-    const verdict = smtpVerdict(answer, { dailyLimitTexts: [] });
+    const response = await mailerTo(server.port).send(aMail({ from }));
+    const verdict = smtpVerdict(response, { dailyLimitTexts: [] });
     expect(verdict).toMatchObject({ recipient: "failed", permanent: false, account: "sender-refused" });
     expect(commands(server.sessions.flat())).toEqual([]);
   });

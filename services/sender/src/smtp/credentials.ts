@@ -6,12 +6,12 @@ import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
 import { type DkimKey, dkimKey } from "./dkim.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** Everything needed to speak as one account, its secrets included: never logged, never sent anywhere else. */
+/** Host, credentials and DKIM key of one account: never logged, never sent anywhere else. */
 export interface AccountAccess {
   readonly host: string;
   readonly port: number;
   readonly security: Account["security"];
-  /** Both absent where a loopback or private host asks for none. */
+  /** Both absent where a loopback or private host needs none. */
   readonly username?: string;
   readonly password?: string;
   readonly dkim?: DkimKey;
@@ -25,8 +25,8 @@ export interface AccessConfig extends MessageConfig {
 }
 
 /**
- * The access to an account, checked before any recipient is claimed. `name` is the account the order asks for, `account`
- * what Config holds under it. AppError `configuration` if it is unknown or disabled, lacks credentials, has an address that
+ * The access to an account, checked before any recipient is claimed. `name` is the account of the order, `account` its item
+ * in Config. AppError `configuration` if it is unknown or disabled, lacks credentials, has an address that
  * is none or a DKIM key that is too weak, or wants to speak without TLS to a host that is not private.
  */
 export async function accountAccess(
@@ -62,7 +62,7 @@ interface Login {
   readonly password: string;
 }
 
-/** The account's own user with its secret or password; without a user of its own, the stand-ins. */
+/** The account's own user with its secret or password; without a user of its own, EMAIL_USERNAME and EMAIL_PASSWORD. */
 async function loginOf(
   secrets: Pick<Secrets, "get">,
   config: AccessConfig,
@@ -71,7 +71,7 @@ async function loginOf(
   const stored = secretArn ? loginInSecret(await secrets.get(secretArn)) : undefined;
   const own = { username: stored?.username ?? username, password: stored?.password ?? password };
   if (own.username && own.password) return { username: own.username, password: own.password };
-  // Half of an account's own login never mixes with half of the stand-in's.
+  // Half of an account's own login never mixes with half of the default one.
   if (own.username || own.password)
     throw wrong(`Account ${name} has a ${own.username ? "user name without password" : "password without user name"}.`);
   const { EMAIL_USERNAME, EMAIL_PASSWORD } = config;

@@ -6,15 +6,15 @@ import { type Reply, replyReader } from "./replyReader.ts";
 export type Silence = "lost" | "timeout";
 
 /**
- * What is said on one open connection: whoever writes a command asks for its reply, and a server that says more than it
- * was asked is out of step. Without an exchange the connection is closed then, so that no line is taken for the reply to
- * a later message.
+ * The commands and replies on one open connection: every command is followed by a call for its reply, and a server that
+ * says more is out of step. Outside an exchange the connection is closed then, so that no line is taken for the reply to a
+ * later message.
  */
 export interface Dialogue {
   readonly isOpen: boolean;
-  /** Replies, or the beginning of one, that nothing has asked for yet. */
+  /** True if a reply, or the beginning of one, arrived that was not read yet. */
   readonly hasMore: boolean;
-  /** Runs one exchange within a time. What the server says beyond it ends the connection. */
+  /** Runs one exchange within a time. Anything the server says after it ends the connection. */
   exchange<Result>(milliseconds: number, work: () => Promise<Result>): Promise<Result>;
   /** Gives the running exchange this long from now. */
   extend(milliseconds: number): void;
@@ -22,19 +22,19 @@ export interface Dialogue {
   /** The next reply, in order, or why there is none. */
   next(): Promise<Reply | Silence>;
   /**
-   * Writes and waits until the operating system has taken everything and what has arrived meanwhile is read. True if the
-   * server has been silent and the connection is open.
+   * Writes and waits until the operating system has taken everything and what arrived meanwhile is read. True if the
+   * server was silent and the connection is open.
    */
-  writeUnlessAnswered(bytes: Buffer): Promise<boolean>;
-  /** Reads what has arrived already. True if that is nothing and the connection is open. */
+  writeWhileSilent(bytes: Buffer): Promise<boolean>;
+  /** Reads what has arrived. True if that is nothing and the connection is open. */
   isQuiet(): Promise<boolean>;
   /** Ends the connection without another byte. */
   cut(): void;
 }
 
 /**
- * Takes over a connection that nodemailer has opened and signed in on. nodemailer reads no reply from then on: it takes
- * any line for the reply to the last command, also one that came before the message was sent.
+ * Takes over a connection that nodemailer has opened and authenticated. nodemailer reads no reply from then on, because it
+ * takes any line for the reply to the last command, also one that arrived before the message was sent.
  */
 export function dialogue(connection: SMTPConnection, socket: Socket): Dialogue {
   const reader = replyReader();
@@ -105,7 +105,7 @@ export function dialogue(connection: SMTPConnection, socket: Socket): Dialogue {
       while (heard.length === 0 && isOpen && !hasExpired) await somethingHappens();
       return heard.shift() ?? (isOpen ? "timeout" : "lost");
     },
-    async writeUnlessAnswered(bytes) {
+    async writeWhileSilent(bytes) {
       const taken = new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
       await Promise.race([taken, somethingHappens()]);
       return !hasExpired && isQuiet();
@@ -115,7 +115,7 @@ export function dialogue(connection: SMTPConnection, socket: Socket): Dialogue {
   };
 }
 
-/** Two turns of the event loop: the sockets have been read once between them. */
+/** Two ticks of the event loop: the sockets have been read once between them. */
 function polled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(() => setImmediate(resolve));

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 
-/** A key to sign with, parsed once per account. */
+/** A DKIM key to sign with, parsed once per account. */
 export interface DkimKey {
   readonly domain: string;
   readonly selector: string;
@@ -15,8 +15,8 @@ export interface HeaderField {
 }
 
 /**
- * Named in `h=` once more than the message has them (over-signing, RFC 6376 5.4.2 and 8.15): a server that passes the message on
- * cannot add another one without breaking the signature. Of two From fields many readers show the one that is not signed.
+ * Named in `h=` once more than the message has them (over-signing, RFC 6376 5.4.2 and 8.15): a server that relays the message
+ * cannot add another one without breaking the signature. Of two From fields many readers show the unsigned one.
  */
 const overSignedFields = [
   "from",
@@ -78,7 +78,7 @@ export function dkimSignature(
   body: Buffer,
 ): string {
   const signed = fields.filter(({ name }) => isSigned(name.toLowerCase()));
-  // A name without a field behind it adds nothing to what is signed (RFC 6376 5.4.2).
+  // A name without a field adds nothing to what is signed (RFC 6376 5.4.2).
   const names = [...signed.map(({ name }) => name.toLowerCase()), ...overSignedFields];
   const algorithm = key.asymmetricKeyType === "ed25519" ? "ed25519-sha256" : "rsa-sha256";
   const unsigned = [

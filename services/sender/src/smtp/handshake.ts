@@ -3,12 +3,12 @@ import type { SmtpPhase } from "@email-agent/shared/domain/delivery/smtpPhase.ts
 import { classOf, type Reply, replyReader } from "./replyReader.ts";
 
 /**
- * Reads along while nodemailer opens a connection and signs in. nodemailer reports a broken socket in every phase alike,
- * takes any line for the reply to the command before and reads codes out of what is no reply; this tells the phase, and
- * finds what is said out of turn before it is taken for something else.
+ * Observes the handshake while nodemailer opens a connection and authenticates. nodemailer reports a broken socket in every
+ * phase alike, takes any line for the reply to the previous command and reads codes from what is not a reply; this knows the
+ * phase, and finds a line that is out of step before it is taken for something else.
  */
 export interface Handshake {
-  /** The command whose reply is awaited, or the last one answered. */
+  /** The command whose reply is awaited, or the last one with a reply. */
   readonly phase: SmtpPhase;
   /** The keywords of the server's last EHLO reply, in capitals. */
   readonly extensions: ReadonlySet<string>;
@@ -17,7 +17,7 @@ export interface Handshake {
     "trace" | "debug" | "info" | "warn" | "error" | "fatal",
     (entry: { readonly tnx?: string }, text?: string) => void
   >;
-  /** Reads along no more. */
+  /** Stops observing. */
   end(): void;
 }
 
@@ -28,8 +28,8 @@ const commands: readonly (readonly [RegExp, SmtpPhase])[] = [
 ];
 
 /**
- * The handshake of a connection that is about to be opened. `socket` is the one nodemailer speaks on at the moment;
- * `onOutOfStep` hears of the first thing said that is no reply to anything.
+ * The handshake of a connection that is about to be opened. `socket` is the one nodemailer uses at the moment;
+ * `onOutOfStep` is called for the first line that is not a reply to a command.
  */
 export function handshake(
   socket: () => Socket | undefined,
@@ -56,24 +56,24 @@ export function handshake(
   };
   const hear = (chunk: Buffer) => {
     for (const reply of reader.push(chunk)) {
-      const answered = awaited.shift();
-      if (!answered || reply.code === undefined) return outOfStep(answered, reply);
-      phase = answered;
+      const command = awaited.shift();
+      if (!command || reply.code === undefined) return outOfStep(command, reply);
+      phase = command;
       if (classOf(reply) !== 2) continue;
-      if (answered === "ehlo") extensions = keywords(reply.text);
-      // What follows is TLS, or was put in by somebody on the way (RFC 3207 6).
-      if (answered === "starttls" && !reader.isMidReply) leave();
+      if (command === "ehlo") extensions = keywords(reply.text);
+      // What follows is TLS, or was injected on the way (RFC 3207 6).
+      if (command === "starttls" && !reader.isMidReply) leave();
     }
     if (reader.isMidReply && awaited.length === 0) outOfStep(undefined, { text: chunk.toString("latin1") });
   };
-  const outOfStep = (answered: SmtpPhase | undefined, said: Reply) => {
+  const outOfStep = (command: SmtpPhase | undefined, said: Reply) => {
     leave();
-    onOutOfStep(answered ?? phase, said);
+    onOutOfStep(command ?? phase, said);
   };
   const debug = ({ tnx }: { readonly tnx?: string }, text = "") => {
     if (tnx !== "client") return;
     watch();
-    // What matches no command is a line of the sign-in.
+    // What matches no command is a line of the authentication.
     const sent = commands.find(([pattern]) => pattern.test(text))?.[1] ?? phase;
     if (awaited.length === 0) phase = sent;
     awaited.push(sent);

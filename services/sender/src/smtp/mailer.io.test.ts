@@ -25,7 +25,7 @@ async function serveTls(options: SMTPServerOptions = {}) {
   return (server.server.address() as AddressInfo).port;
 }
 
-const verdictOf = (answer: Parameters<typeof smtpVerdict>[0]) => smtpVerdict(answer, { dailyLimitTexts: [] });
+const verdictOf = (response: Parameters<typeof smtpVerdict>[0]) => smtpVerdict(response, { dailyLimitTexts: [] });
 
 describe("acceptance 27: a connection that breaks tells truly whether the message may have gone out", () => {
   const beforeData: ScriptPhase[] = ["greeting", "ehlo", "mail", "rcpt", "data"];
@@ -38,14 +38,14 @@ describe("acceptance 27: a connection that breaks tells truly whether the messag
       `${pipelining ? "pipelined, " : ""}%s: %s`,
       async (phase, end) => {
         const server = await serve((at) => (at === phase ? end : undefined), { pipelining });
-        const answer = await mailerTo(server.port).send(aMail());
+        const response = await mailerTo(server.port).send(aMail());
         const mayHaveGone = afterData.includes(phase);
-        expect(answer).toMatchObject({ dataSent: mayHaveGone });
-        expect(answer.code).toBeUndefined();
+        expect(response).toMatchObject({ dataSent: mayHaveGone });
+        expect(response.code).toBeUndefined();
         // A reset right behind the greeting's place may be seen before the connection counts as open.
         const lost = phase === "greeting" && end === "reset" ? /^(lost|connect)$/ : /^lost$/;
-        expect(answer.failure).toMatch(end === "silence" ? /^timeout$/ : lost);
-        expect(verdictOf(answer)).toMatchObject(
+        expect(response.failure).toMatch(end === "silence" ? /^timeout$/ : lost);
+        expect(verdictOf(response)).toMatchObject(
           mayHaveGone
             ? { recipient: "in-doubt", account: "in-doubt" }
             : { recipient: "deferred", account: "unreachable" },
@@ -55,33 +55,33 @@ describe("acceptance 27: a connection that breaks tells truly whether the messag
     );
 
   test.each([...beforeData, "dot" as const])(
-    "421 at %s is an answer: not taken, the account slows down",
+    "421 at %s is a reply: not taken, the account slows down",
     async (phase) => {
       const reply = "421-4.3.2 Shutting down\n421 4.3.2 come back later";
       const server = await serve((at) => (at === phase ? reply : undefined));
-      const answer = await mailerTo(server.port).send(aMail());
-      expect(answer).toMatchObject({ code: 421, enhanced: "4.3.2", phase });
-      expect(answer.response).toContain("come back later");
-      expect(verdictOf(answer)).toMatchObject({ recipient: "deferred", account: "throttled" });
+      const response = await mailerTo(server.port).send(aMail());
+      expect(response).toMatchObject({ code: 421, enhanced: "4.3.2", phase });
+      expect(response.response).toContain("come back later");
+      expect(verdictOf(response)).toMatchObject({ recipient: "deferred", account: "throttled" });
     },
   );
 
-  test("a refused recipient stays refused when the connection breaks before DATA is answered", async () => {
+  test("a refused recipient stays refused when the connection breaks before the reply to DATA", async () => {
     const script = (at: ScriptPhase) =>
       at === "rcpt" ? "550 5.1.1 No such user" : at === "data" ? "close" : undefined;
     const server = await serve(script, { pipelining: true });
-    const answer = await mailerTo(server.port).send(aMail());
-    expect(answer).toMatchObject({ dataSent: false, phase: "rcpt", code: 550, enhanced: "5.1.1" });
-    expect(verdictOf(answer)).toMatchObject({ recipient: "failed", suppress: true });
+    const response = await mailerTo(server.port).send(aMail());
+    expect(response).toMatchObject({ dataSent: false, phase: "rcpt", code: 550, enhanced: "5.1.1" });
+    expect(verdictOf(response)).toMatchObject({ recipient: "failed", suppress: true });
   });
 
   test("a server that asks for the message after refusing its recipient gets none", async () => {
     const server = await serve((at) => (at === "rcpt" ? "550 5.1.1 No such user" : undefined), { pipelining: true });
-    const answer = await mailerTo(server.port).send(aMail());
-    expect(answer).toMatchObject({ dataSent: false, phase: "rcpt", code: 550 });
+    const response = await mailerTo(server.port).send(aMail());
+    expect(response).toMatchObject({ dataSent: false, phase: "rcpt", code: 550 });
   });
 
-  test("a mailer that is closed answers the message in flight by what is known of it", async () => {
+  test("a mailer that is closed returns what is known of the message in flight", async () => {
     for (const [phase, dataSent] of [
       ["rcpt", false],
       ["dot", true],
@@ -106,7 +106,7 @@ describe("acceptance 27: a connection that breaks tells truly whether the messag
     }
   });
 
-  test("nobody listening and an unknown host are connection and DNS failures", async () => {
+  test("a closed port and an unknown host are connection and DNS failures", async () => {
     const server = await scriptedServer();
     await server[Symbol.asyncDispose]();
     const refused = await mailerTo(server.port).send(aMail());
@@ -121,7 +121,7 @@ describe("acceptance 27: a connection that breaks tells truly whether the messag
     ["dot", "454 Throttling failure: Maximum sending rate exceeded.", { recipient: "deferred", account: "throttled" }],
     ["dot", "550 5.4.5 Daily user sending limit exceeded", { recipient: "deferred", dailyLimit: true }],
     ["greeting", "554 5.7.1 No service", { recipient: "deferred", account: "unreachable" }],
-  ])("%s answered with %s", async (phase, reply, verdict) => {
+  ])("%s gets %s", async (phase, reply, verdict) => {
     for (const pipelining of [false, true]) {
       const server = await serve((at) => (at === phase ? reply : undefined), { pipelining });
       expect(verdictOf(await mailerTo(server.port).send(aMail()))).toMatchObject(verdict);
@@ -135,8 +135,8 @@ describe("one connection", () => {
       phase === "rcpt" && message === 0 ? "450 4.2.0 Greylisted" : undefined;
     const server = await serve(refused);
     const mailer = mailerTo(server.port, { perConnection: 2 });
-    const answers = await Promise.all([1, 2, 3].map((n) => mailer.send(aMail({ messageId: `<${n}@example.com>` }))));
-    expect(answers.map(({ code }) => code)).toEqual([450, 450, 450]);
+    const responses = await Promise.all([1, 2, 3].map((n) => mailer.send(aMail({ messageId: `<${n}@example.com>` }))));
+    expect(responses.map(({ code }) => code)).toEqual([450, 450, 450]);
     expect(server.sessions.map((commands) => commands.filter((line) => line.startsWith("MAIL")).length)).toEqual([
       2, 1,
     ]);
@@ -153,7 +153,7 @@ describe("one connection", () => {
     expect(server.sessions).toHaveLength(2);
   });
 
-  test("is opened before its first message by ready, whose failure answers one message", async () => {
+  test("is opened before its first message by ready, whose failure is the response to one message", async () => {
     let isAway = true;
     const server = await serve((phase) => (phase === "greeting" && isAway ? "421 4.3.2 Not now" : undefined));
     const mailer = mailerTo(server.port);
@@ -176,10 +176,10 @@ describe("one connection", () => {
 
       const used = await serve((at, { message }) => (at === "mail" && message === 2 ? reply : undefined));
       const mailer = mailerTo(used.port);
-      const answers = [];
-      for (let n = 0; n < 3; n++) answers.push(await mailer.send(aMail()));
-      expect(answers.at(-1)).toMatchObject({ code: 421, messagesBefore: 2 });
-      expect(verdictOf(answers.at(-1)!)).toMatchObject({ recipient: "deferred", account: "session-limit" });
+      const responses = [];
+      for (let n = 0; n < 3; n++) responses.push(await mailer.send(aMail()));
+      expect(responses.at(-1)).toMatchObject({ code: 421, messagesBefore: 2 });
+      expect(verdictOf(responses.at(-1)!)).toMatchObject({ recipient: "deferred", account: "session-limit" });
     },
   );
 
@@ -192,8 +192,8 @@ describe("one connection", () => {
   test("takes no address that could smuggle a command", async () => {
     const server = await serve();
     const to = { name: "", address: "ana@example.org>\r\nRCPT TO:<eve@example.org" };
-    const answer = await mailerTo(server.port).send(aMail({ to }));
-    expect(verdictOf(answer)).toMatchObject({ recipient: "failed", suppress: false });
+    const response = await mailerTo(server.port).send(aMail({ to }));
+    expect(verdictOf(response)).toMatchObject({ recipient: "failed", suppress: false });
     expect(server.sessions.flat().filter((line) => line.startsWith("RCPT"))).toEqual([]);
   });
 });
@@ -205,11 +205,11 @@ describe("acceptance 25: the server's certificate", () => {
     "self-signed is refused (%s), ends the run and shows no password",
     async (security) => {
       const port = await serveTls({ secure: security === "tls" });
-      const answer = await mailerTo(port, { access: { security, ...login } }).send(aMail());
-      expect(answer).toMatchObject({ dataSent: false, failure: "certificate" });
-      const verdict = verdictOf(answer);
+      const response = await mailerTo(port, { access: { security, ...login } }).send(aMail());
+      expect(response).toMatchObject({ dataSent: false, failure: "certificate" });
+      const verdict = verdictOf(response);
       expect(verdict).toMatchObject({ recipient: "deferred", runError: "certificate" });
-      expect(JSON.stringify({ answer, verdict })).not.toContain("right");
+      expect(JSON.stringify({ response, verdict })).not.toContain("right");
     },
   );
 
@@ -222,8 +222,8 @@ describe("acceptance 25: the server's certificate", () => {
     await once(other.server, "listening");
     onTestFinished(() => new Promise<void>((resolve) => other.close(() => resolve())));
     const otherPort = (other.server.address() as AddressInfo).port;
-    const answer = await mailerTo(otherPort, { access, trustedCertificates: loopbackCertificate }).send(aMail());
-    expect(answer).toMatchObject({ failure: "certificate" });
+    const response = await mailerTo(otherPort, { access, trustedCertificates: loopbackCertificate }).send(aMail());
+    expect(response).toMatchObject({ failure: "certificate" });
     expect(port).not.toBe(otherPort);
   });
 
@@ -238,17 +238,17 @@ describe("acceptance 25: the server's certificate", () => {
     const good = mailerTo(port, { ...options, access: { security, ...login } });
     expect(await good.send(aMail())).toMatchObject({ code: 250, dataSent: true });
     const bad = mailerTo(port, { ...options, access: { security, username: "office", password: "wrong" } });
-    const answer = await bad.send(aMail());
-    expect(answer).toMatchObject({ code: 535, phase: "auth", dataSent: false });
-    expect(verdictOf(answer)).toMatchObject({ recipient: "deferred", runError: "authentication" });
+    const response = await bad.send(aMail());
+    expect(response).toMatchObject({ code: 535, phase: "auth", dataSent: false });
+    expect(verdictOf(response)).toMatchObject({ recipient: "deferred", runError: "authentication" });
   });
 
   test("starttls is required: a server without it gets no message", async () => {
     const server = await serve((phase) => (phase === "ehlo" ? "250 inbox.test" : undefined));
-    const answer = await mailerTo(server.port, { access: { security: "starttls", ...login } }).send(aMail());
-    expect(answer).toMatchObject({ dataSent: false, phase: "starttls" });
+    const response = await mailerTo(server.port, { access: { security: "starttls", ...login } }).send(aMail());
+    expect(response).toMatchObject({ dataSent: false, phase: "starttls" });
     expect(server.sessions.flat().some((line) => /^(AUTH|MAIL)/.test(line))).toBe(false);
-    expect(verdictOf(answer)).toMatchObject({ recipient: "deferred" });
+    expect(verdictOf(response)).toMatchObject({ recipient: "deferred" });
   });
 
   test("below TLS 1.2 is refused", async () => {
@@ -259,7 +259,7 @@ describe("acceptance 25: the server's certificate", () => {
       ciphers: "DEFAULT@SECLEVEL=0",
     });
     const access = { security: "tls" as const };
-    const answer = await mailerTo(port, { access, trustedCertificates: loopbackCertificate }).send(aMail());
-    expect(answer).toMatchObject({ dataSent: false, failure: "tls" });
+    const response = await mailerTo(port, { access, trustedCertificates: loopbackCertificate }).send(aMail());
+    expect(response).toMatchObject({ dataSent: false, failure: "tls" });
   });
 });

@@ -5,28 +5,28 @@ import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { AccountAccess } from "./credentials.ts";
 import { mimeMessage, needsSmtpUtf8, wireAddress } from "./mime.ts";
 import { type SessionLimit, sessionLimit } from "./sessionLimit.ts";
-import { isLine, type MailEnvelope, openLine, type SmtpLine, type SmtpTimes } from "./smtpLine.ts";
+import { isSession, type MailEnvelope, openSmtpSession, type SmtpSession, type SmtpTimes } from "./smtpSession.ts";
 
 /**
- * One open way to one account's server: one SMTP connection that takes one message after the other (reopened after
- * `messagesPerConnection`). A process holds as many as it has connection slots.
+ * Sends mail to one account's server: one SMTP connection that takes one message after the other and reconnects after
+ * `messagesPerConnection`, an idle time or an error. A process holds as many as it has connection slots.
  */
 export interface Mailer {
-  /** Never rejects for what the server or the network did: that is the answer. */
+  /** Never rejects for what the server or the network did: that is the response. */
   send(mail: Mail): Promise<SmtpAnswer>;
   /**
-   * Opens the connection if it is not open, so that the next message begins at its turn and not a handshake later.
-   * Never rejects: what went wrong is the answer of the next `send`.
+   * Opens the connection if it is not open, so that the next message begins in its rate slot and not a handshake later.
+   * Never rejects: what went wrong is the response of the next `send`.
    */
   ready(): Promise<void>;
   /**
    * The server refused the last message for the number of messages on its connection: the next one goes over a new
-   * connection, and the connections of the account are reopened before that number for a while.
+   * connection, and for a while the connections of the account reconnect before that number.
    */
   endSession(): void;
   /**
-   * Ends the connection. A message in flight is answered at once by what is known of it: in doubt if DATA was sent, not
-   * sent if not. Messages sent afterwards are answered as not sent.
+   * Ends the connection. A message in flight gets its response at once: in doubt if DATA was sent, otherwise not sent.
+   * Later messages are not sent.
    */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -36,12 +36,12 @@ export interface MailerOptions {
   readonly times?: Partial<MailerTimes>;
   /** Certificates (PEM) to trust instead of the system's. */
   readonly trustedCertificates?: string;
-  /** Shared by the mailers of an account; default: the account's `messagesPerConnection`, remembered by this mailer alone. */
-  readonly session?: SessionLimit;
+  /** Shared by the mailers of an account; default: the account's `messagesPerConnection`, for this mailer alone. */
+  readonly limit?: SessionLimit;
 }
 
 interface MailerTimes extends SmtpTimes {
-  /** A connection that was idle for longer is not used again: many servers and firewalls drop it unseen. */
+  /** TTL of an idle connection: many servers and firewalls drop it silently after this. */
   readonly idleMilliseconds: number;
 }
 
@@ -60,11 +60,11 @@ const usualTimes: MailerTimes = {
 const notOpened: SmtpAnswer = { dataSent: false, phase: "connect", failure: "lost" };
 
 /**
- * A mailer for one account. It opens its connection with the first message and never repeats a message by itself.
+ * A mailer for one account. It opens its connection with the first message and never retries a message by itself.
  *
- * nodemailer's SMTPConnection opens the connection: addresses of the host, TLS, greeting, sign-in. The messages go over it
- * by transaction.ts, because nodemailer takes any line for the reply to the last command, and sends the rest of a message
- * and its final dot behind a refusal. They are encoded in mime.ts, which took 1.6 times less CPU than nodemailer's encoder.
+ * nodemailer's SMTPConnection opens the connection: addresses of the host, TLS, greeting, authentication. transaction.ts
+ * sends the messages, because nodemailer takes any line for the reply to the last command, and sends the rest of a message
+ * and its final dot after a refusal. mime.ts encodes them with 1.6 times less CPU than nodemailer's encoder.
  */
 export function openMailer(
   account: Pick<Account, "messagesPerConnection">,
@@ -73,9 +73,9 @@ export function openMailer(
 ): Mailer {
   const times = { ...usualTimes, ...options.times };
   const clock = options.clock ?? systemClock;
-  const session = options.session ?? sessionLimit(account.messagesPerConnection, clock);
+  const limit = options.limit ?? sessionLimit(account.messagesPerConnection, clock);
   const closed = new AbortController();
-  let line: SmtpLine | undefined;
+  let session: SmtpSession | undefined;
   /** Why there is no connection. */
   let unopened: SmtpAnswer | undefined;
   let busy = 0;
@@ -85,51 +85,51 @@ export function openMailer(
   let mustReset = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  const isUsable = (open: SmtpLine) =>
-    open.isOpen && !isFull && taken < session.messages && clock.monotonic() - usedAt <= times.idleMilliseconds;
+  const isUsable = (open: SmtpSession) =>
+    open.isOpen && !isFull && taken < limit.messages && clock.monotonic() - usedAt <= times.idleMilliseconds;
 
-  /** A line ready for a message; otherwise `unopened` says why there is none. */
-  const ensureLine = async (): Promise<SmtpLine | undefined> => {
-    if (line && isUsable(line) && (!mustReset || (await line.reset())) && (await line.isQuiet())) {
+  /** A session ready for a message; otherwise `unopened` says why there is none. */
+  const ensureSession = async (): Promise<SmtpSession | undefined> => {
+    if (session && isUsable(session) && (!mustReset || (await session.reset())) && (await session.isQuiet())) {
       mustReset = false;
-      return line;
+      return session;
     }
-    await line?.quit();
-    line = undefined;
+    await session?.quit();
+    session = undefined;
     unopened = undefined;
     if (closed.signal.aborted) return undefined;
-    const answer = await openLine(access, times, options.trustedCertificates, closed.signal);
-    if (!isLine(answer)) {
-      unopened = answer;
+    const opened = await openSmtpSession(access, times, options.trustedCertificates, closed.signal);
+    if (!isSession(opened)) {
+      unopened = opened;
       return undefined;
     }
     taken = 0;
     isFull = false;
     mustReset = false;
     usedAt = clock.monotonic();
-    line = answer;
-    return line;
+    session = opened;
+    return session;
   };
 
   const transmit = async (mail: Mail): Promise<SmtpAnswer> => {
-    const open = unopened ? undefined : await ensureLine();
+    const open = unopened ? undefined : await ensureSession();
     if (!open || closed.signal.aborted) {
-      // What `ready` found out is the answer of one message; the next one tries again.
-      const answer = unopened ?? notOpened;
+      // What `ready` found is the response of one message; the next one tries again.
+      const response = unopened ?? notOpened;
       unopened = undefined;
-      return { ...answer, messagesBefore: 0 };
+      return { ...response, messagesBefore: 0 };
     }
     const message = mimeMessage(mail, clock.now(), access.dkim);
     const messagesBefore = taken;
     taken += 1;
-    const answer = await open.transmit(envelopeOf(mail), message);
+    const response = await open.transmit(envelopeOf(mail), message);
     usedAt = clock.monotonic();
-    mustReset = answer.code === undefined || answer.code >= 300;
-    return { ...answer, messagesBefore };
+    mustReset = response.code === undefined || response.code >= 300;
+    return { ...response, messagesBefore };
   };
 
-  /** One after the other, whatever the caller does. */
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+  /** Runs one after the other, whatever the caller does. */
+  const oneByOne = <Result>(work: () => Promise<Result>): Promise<Result> => {
     busy += 1;
     const done = last.then(work).finally(() => {
       busy -= 1;
@@ -139,21 +139,21 @@ export function openMailer(
   };
 
   return {
-    send: (mail) => inTurn(() => transmit(mail)),
+    send: (mail) => oneByOne(() => transmit(mail)),
     ready: () =>
-      inTurn(async () => {
-        if (!unopened) await ensureLine();
+      oneByOne(async () => {
+        if (!unopened) await ensureSession();
       }),
     endSession() {
       isFull = true;
-      session.reached(taken - 1);
+      limit.reached(taken - 1);
     },
     async [Symbol.asyncDispose]() {
       closed.abort();
-      if (busy > 0) line?.cut();
+      if (busy > 0) session?.cut();
       await last;
-      await line?.quit();
-      line = undefined;
+      await session?.quit();
+      session = undefined;
     },
   };
 }

@@ -50,7 +50,7 @@ function source({ account, ...fields }: SourceFields = {}): MessageSource {
   };
 }
 
-/** Sends over the wire and answers the bytes as the server took them. */
+/** Sends over the wire and returns the bytes as the server took them. */
 async function received(from: MessageSource, times = 1): Promise<string[]> {
   const server = await scriptedServer();
   onTestFinished(() => server[Symbol.asyncDispose]());

@@ -13,8 +13,9 @@ import { quotedPrintable } from "./quotedPrintable.ts";
 const lineLength = 76;
 
 /**
- * The bytes of a message as they go over the wire, dot-stuffing apart: headers, then `multipart/alternative` of text and
- * HTML in UTF-8 and quoted-printable, lines of at most 998 bytes. Signed if there is a key.
+ * The bytes of a message as they go over the wire, before dot-stuffing: headers (List-Unsubscribe among them, from
+ * `messageHeaders`), then `multipart/alternative` of text and
+ * HTML in UTF-8 and quoted-printable, lines of at most 998 bytes. DKIM-signed if there is a key.
  *
  * @param at epoch milliseconds, for Date
  */
@@ -40,7 +41,7 @@ const dotString = new RegExp(`^${atom}(?:\\.${atom})*$`, "u");
 const atomsAndDots = new RegExp(`^(?:${atom}|\\.)+$`, "u");
 
 /**
- * The address as it stands in commands and headers: an international domain in its ASCII form (RFC 5890), a local part
+ * The address as it appears in commands and headers: an international domain in its ASCII form (RFC 5890), a local part
  * with dots at an end or in a row in quotes (RFC 5321 4.1.2).
  */
 export function wireAddress(address: string): string {
@@ -76,7 +77,7 @@ function headerFields(mail: Mail, at: number, boundary: string): HeaderField[] {
     ["Content-Type", `multipart/alternative; boundary="${boundary}"`],
   ];
   return values.map(([name, value]) => {
-    // Every value was checked or cleaned before; a line break that got this far would begin another header.
+    // Every value was checked or cleaned before; a line break here would begin another header.
     if (/[\r\n\0]/.test(value)) throw new Error(`The header ${name} holds a line break.`);
     return { name, line: foldLines(`${name}: ${value}`, lineLength) };
   });

@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { Script, ScriptAct, ScriptPhase } from "../../testing/scriptedServer.ts";
 import { aMail, mailerTo, serve, shortTimes } from "../../testing/smtpBench.ts";
 
-const verdictOf = (answer: SmtpAnswer) => smtpVerdict(answer, { dailyLimitTexts: [] });
+const verdictOf = (response: SmtpAnswer) => smtpVerdict(response, { dailyLimitTexts: [] });
 const at =
   (phase: ScriptPhase, act: ScriptAct): Script =>
   (now, { connection }) =>
     now === phase && connection === 0 ? act : undefined;
 
-describe("acceptance 50: a line that comes before its turn never mails a person twice and never says sent for what was not", () => {
+describe("acceptance 50: a line out of step never mails a person twice and never says sent for what was not", () => {
   /** More than the sockets of both sides hold, so that the server speaks while the message is still being written. */
   const large = aMail({ html: `<p>${"Hello there. ".repeat(1_500_000)}</p>` });
   const patient = { ...shortTimes, dotMilliseconds: 20_000 };
@@ -22,15 +22,15 @@ describe("acceptance 50: a line that comes before its turn never mails a person 
     ["ABC hello", { recipient: "in-doubt" }],
   ])("%s while the message is being written: the final dot is never sent", async (line, verdict) => {
     const server = await serve(at("body", line));
-    const answer = await mailerTo(server.port, { times: patient }).send(large);
-    expect(verdictOf(answer)).toMatchObject(verdict);
+    const response = await mailerTo(server.port, { times: patient }).send(large);
+    expect(verdictOf(response)).toMatchObject(verdict);
     expect(server.messages).toEqual([]);
   });
 
   test.each(["450 4.7.1 Try later", "550 5.7.1 Not here"])("%s right behind 354: no message is sent", async (line) => {
     const server = await serve(at("data", `354 Go ahead\n${line}`));
-    const answer = await mailerTo(server.port).send(aMail());
-    expect(answer).toMatchObject({ code: Number(line.slice(0, 3)), phase: "dot" });
+    const response = await mailerTo(server.port).send(aMail());
+    expect(response).toMatchObject({ code: Number(line.slice(0, 3)), phase: "dot" });
     expect(server.messages).toEqual([]);
   });
 
@@ -100,10 +100,10 @@ describe("acceptance 50: a line that comes before its turn never mails a person 
       const act = { bytes: line === "25" ? line : `${line}\r\n` };
       const server = await serve((now, { connection }) => (now === "idle" && connection === 0 ? act : undefined));
       const mailer = mailerTo(server.port);
-      const answers = [await mailer.send(aMail()), await mailer.send(aMail())];
+      const responses = [await mailer.send(aMail()), await mailer.send(aMail())];
       await new Promise((resolve) => setTimeout(resolve, 30));
-      answers.push(await mailer.send(aMail()));
-      expect(answers.slice(1).map(({ code }) => code)).toEqual([250, 250]);
+      responses.push(await mailer.send(aMail()));
+      expect(responses.slice(1).map(({ code }) => code)).toEqual([250, 250]);
       expect(server.accepted.length).toBe(3);
     },
   );
@@ -142,12 +142,12 @@ describe("acceptance 51: a server that does not speak SMTP is a fault of the acc
     test.each(garbage)(`${phase}: %s`, async (_name, act) => {
       const server = await serve((now) => (now === phase ? act : undefined), { extensions: ["AUTH PLAIN"] });
       const began = performance.now();
-      const answer = await mailerTo(server.port, { access, times }).send(aMail());
+      const response = await mailerTo(server.port, { access, times }).send(aMail());
       expect(performance.now() - began).toBeLessThan(5000);
-      expect(answer).toMatchObject({ dataSent: phase === "dot", phase, failure: "protocol" });
-      expect(answer.code).toBeUndefined();
-      expect(Buffer.byteLength(answer.response ?? "")).toBeLessThanOrEqual(2048);
-      expect(verdictOf(answer)).toMatchObject(
+      expect(response).toMatchObject({ dataSent: phase === "dot", phase, failure: "protocol" });
+      expect(response.code).toBeUndefined();
+      expect(Buffer.byteLength(response.response ?? "")).toBeLessThanOrEqual(2048);
+      expect(verdictOf(response)).toMatchObject(
         phase === "dot"
           ? { recipient: "in-doubt", account: "in-doubt" }
           : { recipient: "deferred", account: "unreachable", suppress: false },
@@ -167,9 +167,9 @@ describe("acceptance 51: a server that does not speak SMTP is a fault of the acc
   test("a long reply is cut at 2 KB where it enters", async () => {
     const long = `550-5.1.1 ${"ü".repeat(3000)}\n550 5.1.1 No such user`;
     const server = await serve((now) => (now === "rcpt" ? long : undefined));
-    const answer = await mailerTo(server.port).send(aMail());
-    expect(answer).toMatchObject({ code: 550, enhanced: "5.1.1" });
-    expect(Buffer.byteLength(answer.response!)).toBeLessThanOrEqual(2048);
-    expect(answer.response).not.toContain("\uFFFD");
+    const response = await mailerTo(server.port).send(aMail());
+    expect(response).toMatchObject({ code: 550, enhanced: "5.1.1" });
+    expect(Buffer.byteLength(response.response!)).toBeLessThanOrEqual(2048);
+    expect(response.response).not.toContain("\uFFFD");
   });
 });

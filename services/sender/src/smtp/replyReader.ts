@@ -1,6 +1,4 @@
-/**
- * What a server says in one piece: its text as given, lines joined by `\n`. Without a code it is no SMTP reply.
- */
+/** One SMTP reply of a server: its text as received, lines joined by `\n`. Without a code it is not an SMTP reply. */
 export interface Reply {
   readonly code?: number;
   readonly text: string;
@@ -9,19 +7,19 @@ export interface Reply {
 export interface ReplyReader {
   /** True if a reply has begun and not ended. */
   readonly isMidReply: boolean;
-  /** Everything that is complete with these bytes. After bytes that are no reply nothing more is read. */
+  /** The replies that are complete with these bytes. After bytes that are not a reply nothing more is read. */
   push(chunk: Buffer): Reply[];
-  /** At the end of the connection: a refusal whose last line break never came. Its code is certain all the same. */
+  /** At the end of the connection: a refusal without its last line break. Its code is certain all the same. */
   finish(): Reply | undefined;
 }
 
-/** RFC 5321 4.5.3.1.5 allows 512 octets a line; a longer reply than this comes from something that never ends it. */
+/** RFC 5321 4.5.3.1.5 allows 512 octets a line; a longer reply than this will never end. */
 const replyLimit = 64 * 1024;
 
 /** RFC 5321 4.2: first digit 2 to 5, then a hyphen on every line but the last. Text may be absent; NUL is no text. */
 const replyLine = /^([2-5]\d\d)(?:([ -])([^\0]*))?$/;
 
-/** Reads the replies out of a server's bytes (RFC 5321 4.2.1), in whatever pieces they arrive, within bounded memory. */
+/** Parses the replies in a server's bytes (RFC 5321 4.2.1), in whatever pieces they arrive, within bounded memory. */
 export function replyReader(): ReplyReader {
   /** Complete lines of an unfinished reply. */
   let lines: string[] = [];
@@ -64,7 +62,7 @@ export function replyReader(): ReplyReader {
         if (reply) replies.push(reply);
         if (isBroken) return replies;
       }
-      // Some servers put an empty line behind a reply. An empty line alone is no reply.
+      // Some servers send an empty line after a reply. An empty line alone is not a reply.
       const isEmpty = received.length > 0 && replies.length === 0 && lines.length === 0 && !rest;
       if (isEmpty || size + rest.length > replyLimit) replies.push(breakOff(rest));
       return replies;
@@ -77,17 +75,17 @@ export function replyReader(): ReplyReader {
   };
 }
 
-/** The class of a reply: 2 done, 3 go on, 4 refused for now, 5 refused for good; 0 if it is no reply. */
+/** The class of a reply: 2 done, 3 continue, 4 refused temporarily, 5 refused permanently; 0 if it is not a reply. */
 export function classOf({ code = 0 }: Reply): number {
   return Math.floor(code / 100);
 }
 
-/** RFC 5321 3.8: 421 says at any time that the server ends the connection. */
+/** RFC 5321 3.8: 421 announces at any time that the server ends the connection. */
 export function isClosing({ code }: Reply): boolean {
   return code === 421;
 }
 
-/** UTF-8 if it is that, otherwise byte by byte: RFC 5321 names no character set. */
+/** UTF-8 if it is valid, otherwise byte by byte: RFC 5321 names no character set. */
 function decoded(bytes: string): string {
   const text = Buffer.from(bytes, "latin1").toString("utf8");
   return text.includes("\uFFFD") ? bytes : text;

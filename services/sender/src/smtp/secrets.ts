@@ -3,7 +3,7 @@ import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 
-/** Secrets of accounts, by ARN or name. Never logged. */
+/** Passwords and DKIM keys of accounts in AWS Secrets Manager, by ARN or name. Never logged. */
 export interface Secrets extends AsyncDisposable {
   /** The secret's text. AppError `configuration` if there is none, `dependency` if it cannot be read now. */
   get(arn: string): Promise<string>;
@@ -11,7 +11,7 @@ export interface Secrets extends AsyncDisposable {
 
 const keptMilliseconds = 5 * 60_000;
 
-/** Secrets from AWS Secrets Manager, kept for 5 minutes so that a rotated password is taken up without a restart. */
+/** Cached for 5 minutes (TTL), so that a rotated password is used without a restart. */
 export function secrets(config: { AWS_REGION: string; AWS_ENDPOINT_URL: string }, clock: Clock): Secrets {
   const endpoint = config.AWS_ENDPOINT_URL || undefined;
   const client = new SecretsManagerClient({ region: config.AWS_REGION, ...(endpoint && { endpoint }) });
@@ -22,7 +22,7 @@ export function secrets(config: { AWS_REGION: string; AWS_ENDPOINT_URL: string }
       if (known && clock.monotonic() - known.readAt < keptMilliseconds) return known.value;
       const value = read(client, arn);
       kept.set(arn, { value, readAt: clock.monotonic() });
-      // A failure is not kept: the next reader tries again.
+      // A failure is not cached: the next reader tries again.
       value.catch(() => kept.delete(arn));
       return value;
     },

@@ -1,13 +1,13 @@
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 
-/** How many messages a connection of one account carries before it is reopened. */
+/** Per-session limit: how many messages a connection of one account carries before it reconnects. */
 export interface SessionLimit {
   readonly messages: number;
   /** The server took `messages` on one connection and refused the next for their number. */
   reached(messages: number): void;
 }
 
-/** After it the account's own number holds again: what is still true is found out by one refused command, at no harm. */
+/** After this the account's own number applies again; if the server's limit is still lower, one refused command shows it. */
 const rememberedMilliseconds = 600_000;
 
 /** The account's `messagesPerConnection`, and below it what the server was last seen to allow. */

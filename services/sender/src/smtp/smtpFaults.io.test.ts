@@ -74,10 +74,10 @@ async function mailTwo(script: Script, way: { tls: boolean; pipelining: boolean 
       messageId: `<${person}@example.com>`,
       html: `<p>${"A line of text. ".repeat(person === "ana" ? 5000 : 1)}</p>`,
     });
-    let answer: SmtpAnswer | undefined;
-    for (let attempt = 0; attempt < 4 && (!answer || verdictOf(answer) === "deferred"); attempt++)
-      answer = await mailer.send(mail);
-    recipients.push(verdictOf(answer!));
+    let response: SmtpAnswer | undefined;
+    for (let attempt = 0; attempt < 4 && (!response || verdictOf(response) === "deferred"); attempt++)
+      response = await mailer.send(mail);
+    recipients.push(verdictOf(response!));
   }
   await mailer[Symbol.asyncDispose]();
   // Whatever is on its way to the server arrives.
@@ -86,9 +86,9 @@ async function mailTwo(script: Script, way: { tls: boolean; pipelining: boolean 
   return { recipients, copies };
 }
 
-function verdictOf(answer: SmtpAnswer): string {
-  const { recipient } = smtpVerdict(answer, { dailyLimitTexts: [] });
-  expect(answer.code === undefined || answer.code >= 200).toBe(true);
+function verdictOf(response: SmtpAnswer): string {
+  const { recipient } = smtpVerdict(response, { dailyLimitTexts: [] });
+  expect(response.code === undefined || response.code >= 200).toBe(true);
   return recipient;
 }
 

@@ -30,38 +30,36 @@ const certificateCodes = new Set([
   "HOSTNAME_MISMATCH",
 ]);
 
-/** Of a reply only this much is kept: a delivery has to fit into an item of the database, whatever the server says. */
+/** Only this much of a reply is kept, because a delivery must fit into one item of the database. */
 const responseBytes = 2048;
 
-/** The answer in a server's reply. */
+/** A provider's SMTP reply. */
 export function replied(phase: SmtpPhase, response: string, dataSent: boolean): SmtpAnswer {
   const enhanced = enhancedCode(response);
   const code = Number(response.slice(0, 3));
   return { dataSent, phase, code, response: shortened(response), ...(enhanced !== undefined && { enhanced }) };
 }
 
-/** The answer in an end without a reply. */
-export function unanswered(phase: SmtpPhase, failure: Failure | Silence, dataSent: boolean): SmtpAnswer {
+/** No reply: the connection ended or timed out, or nothing was sent. */
+export function noReply(phase: SmtpPhase, failure: Failure | Silence, dataSent: boolean): SmtpAnswer {
   return { dataSent, phase, failure };
 }
 
-/** The answer where the server said what is no SMTP reply, or no reply to what it was asked. */
+/** A protocol error: not an SMTP reply, or not a reply to the last command. */
 export function outOfStep(phase: SmtpPhase, said: Reply, dataSent: boolean): SmtpAnswer {
   return { dataSent, phase, failure: "protocol", response: shortened(said.text) };
 }
 
 /**
- * The answer in an error of nodemailer while the connection is opened. A reply decides before the error's code:
+ * The response in an error of nodemailer while the connection is opened. A reply decides before the error's code:
  * a lost socket is `ECONNECTION`, `ESOCKET` or `ETIMEDOUT` in every phase.
  */
-export function answerOfError(error: NodemailerError, phase: SmtpPhase): SmtpAnswer {
+export function responseOfError(error: NodemailerError, phase: SmtpPhase): SmtpAnswer {
   const response = error.response ?? "";
-  return /^[2-5]\d\d/.test(response)
-    ? replied(phase, response, false)
-    : unanswered(phase, failureOf(error, phase), false);
+  return /^[2-5]\d\d/.test(response) ? replied(phase, response, false) : noReply(phase, failureOf(error, phase), false);
 }
 
-/** Cut at a character; control characters, which no reply should have, are blanks. */
+/** Cut at a whole character; control characters, which no reply should contain, become blanks. */
 function shortened(response: string): string {
   const text = response.replace(/[^\P{Cc}\n\t]/gu, " ");
   if (Buffer.byteLength(text) <= responseBytes) return text;

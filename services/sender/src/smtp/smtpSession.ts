@@ -5,7 +5,7 @@ import type { AccountAccess } from "./credentials.ts";
 import { type Dialogue, dialogue } from "./dialogue.ts";
 import { type Handshake, handshake } from "./handshake.ts";
 import { classOf } from "./replyReader.ts";
-import { answerOfError, outOfStep, unanswered } from "./smtpAnswers.ts";
+import { noReply, outOfStep, responseOfError } from "./smtpResponses.ts";
 import { type Envelope, type TransactionTimes, transact } from "./transaction.ts";
 
 /** How long each phase may take, in milliseconds. */
@@ -27,43 +27,43 @@ export interface MailEnvelope {
   readonly utf8Recipient: boolean;
 }
 
-/** One connection, open and signed in. */
-export interface SmtpLine {
-  /** True until the connection ended, whoever ended it. */
+/** SMTP session: one connection, open and authenticated. */
+export interface SmtpSession {
+  /** True until either side ended the connection. */
   readonly isOpen: boolean;
-  /** Takes one message to its answer. Never rejects. One at a time. */
+  /** Sends one message, one at a time. Never rejects. */
   transmit(envelope: MailEnvelope, message: Buffer): Promise<SmtpAnswer>;
-  /** Ends an exchange that was refused, so that the next message finds no open transaction. False if the connection is of no more use. */
+  /** RSET after a refusal, so that the next message finds no open transaction. False if the connection is unusable. */
   reset(): Promise<boolean>;
-  /** Reads what the server has said since the last message. False if that was anything: then the connection is of no more use. */
+  /** False if the server has said anything since the last message: then the connection is unusable. */
   isQuiet(): Promise<boolean>;
-  /** Says QUIT and waits for the end. */
+  /** Sends QUIT and waits for the end. */
   quit(): Promise<void>;
-  /** Cuts at once. A message in flight is answered by what is known of it. */
+  /** Cuts at once. A message in flight gets the response that is known so far. */
   cut(): void;
 }
 
-/** Opens a connection and signs in. Returns the open line, or the answer that every message on it would have got. */
-export async function openLine(
+/** Opens a connection and authenticates. Returns the session, or the response that every message on it would have got. */
+export async function openSmtpSession(
   access: AccountAccess,
   times: SmtpTimes,
   trustedCertificates: string | undefined,
   signal: AbortSignal,
-): Promise<SmtpLine | SmtpAnswer> {
+): Promise<SmtpSession | SmtpAnswer> {
   const { promise, resolve: settle } = Promise.withResolvers<SmtpAnswer | "signed in">();
   const heard = handshake(
     () => connection._socket || undefined,
     (phase, said) => settle(outOfStep(phase, said, false)),
   );
   const connection = connectionTo(access, times, trustedCertificates, heard);
-  const fail = (error: NodemailerError) => settle(answerOfError(error, heard.phase));
+  const fail = (error: NodemailerError) => settle(responseOfError(error, heard.phase));
   connection.on("error", fail);
-  // A 421 ends the connection before its own error is reported, so the end waits for what is reported in the same turn.
-  connection.on("end", () => queueMicrotask(() => settle(unanswered(heard.phase, "lost", false))));
+  // A 421 ends the connection before its own error is reported, so the end waits for reports in the same tick.
+  connection.on("end", () => queueMicrotask(() => settle(noReply(heard.phase, "lost", false))));
   const cut = () => connection.close();
   signal.addEventListener("abort", cut, { once: true });
   const setUp = times.connectMilliseconds + times.greetingMilliseconds + times.commandMilliseconds;
-  const timer = setTimeout(() => settle(unanswered(heard.phase, "timeout", false)), setUp);
+  const timer = setTimeout(() => settle(noReply(heard.phase, "timeout", false)), setUp);
   connection.connect((error) => {
     if (error) return fail(error);
     if (!access.username || !connection.allowsAuth) return settle("signed in");
@@ -77,13 +77,13 @@ export async function openLine(
     heard.end();
   });
   if (opened === "signed in" && connection._socket)
-    return line(connection, dialogue(connection, connection._socket), heard.extensions, times);
+    return sessionOn(connection, dialogue(connection, connection._socket), heard.extensions, times);
   connection.close();
-  return opened === "signed in" ? unanswered("auth", "lost", false) : opened;
+  return opened === "signed in" ? noReply("auth", "lost", false) : opened;
 }
 
-/** True if opening gave a line and not an answer. */
-export function isLine(opened: SmtpLine | SmtpAnswer): opened is SmtpLine {
+/** True if a session was opened. */
+export function isSession(opened: SmtpSession | SmtpAnswer): opened is SmtpSession {
   return "transmit" in opened;
 }
 
@@ -97,14 +97,19 @@ function connectionTo(access: AccountAccess, times: SmtpTimes, ca: string | unde
     tls: { minVersion: "TLSv1.2", rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
     connectionTimeout: times.connectMilliseconds,
     greetingTimeout: times.greetingMilliseconds,
-    // Behind the timers of this product, which know the phases.
+    // Later than the timers of this product, which know the phases.
     socketTimeout: times.commandMilliseconds + times.dotMilliseconds,
     transactionLog: true,
     logger,
   });
 }
 
-function line(connection: SMTPConnection, talk: Dialogue, extensions: ReadonlySet<string>, times: SmtpTimes): SmtpLine {
+function sessionOn(
+  connection: SMTPConnection,
+  talk: Dialogue,
+  extensions: ReadonlySet<string>,
+  times: SmtpTimes,
+): SmtpSession {
   const isPipelining = extensions.has("PIPELINING");
   return {
     get isOpen() {
@@ -137,16 +142,16 @@ function line(connection: SMTPConnection, talk: Dialogue, extensions: ReadonlySe
   };
 }
 
-/** Why nothing at all is sent for an envelope: an address that could end its command, or that the server cannot take. */
+/** Why nothing is sent for an envelope: an address that could end its command, or that the server cannot take. */
 function unfitFor(envelope: MailEnvelope, extensions: ReadonlySet<string>): SmtpAnswer | undefined {
   const { from, to, utf8Sender, utf8Recipient } = envelope;
-  if (!to || /[\p{Cc}<>]/u.test(from + to)) return unanswered("mail", "address", false);
+  if (!to || /[\p{Cc}<>]/u.test(from + to)) return noReply("mail", "address", false);
   if (extensions.has("SMTPUTF8")) return undefined;
-  if (utf8Sender) return unanswered("mail", "no-smtputf8", false);
-  return utf8Recipient ? unanswered("rcpt", "no-smtputf8", false) : undefined;
+  if (utf8Sender) return noReply("mail", "no-smtputf8", false);
+  return utf8Recipient ? noReply("rcpt", "no-smtputf8", false) : undefined;
 }
 
-/** RFC 6531 3.4: a message with international addresses says so, and its headers are 8-bit. */
+/** RFC 6531 3.4: a message with international addresses announces that, and its headers are 8-bit. */
 function commandsOf({ from, to, utf8Sender, utf8Recipient }: MailEnvelope, extensions: ReadonlySet<string>): Envelope {
   const eightBit = extensions.has("8BITMIME") ? " BODY=8BITMIME" : "";
   const parameters = utf8Sender || utf8Recipient ? `${eightBit} SMTPUTF8` : "";
