@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { type LocalRedis, startRedis } from "../../infra/local/redis.ts";
 import { eventually } from "./eventually.ts";
+import { tcpProxy } from "./tcpProxy.ts";
 
 export interface RedisNode {
   readonly port: number;
@@ -29,7 +28,7 @@ export async function startRedisPair(): Promise<RedisPair> {
   const start = async (): Promise<RedisNode> => node(stack, stack.use(await startRedis({ kinds: ["path", "debian"] })));
   const first = await start();
   const second = await start();
-  const address = stack.use(await movableAddress(first.port));
+  const address = stack.use(await tcpProxy(first.port));
   const follow = (replica: RedisNode, primary: RedisNode) => replica.admin.replicaof("127.0.0.1", primary.port);
   const inSync = async (primary: RedisNode, replica: RedisNode) => {
     await eventually("the replica is in sync", async () => {
@@ -42,7 +41,7 @@ export async function startRedisPair(): Promise<RedisPair> {
   await inSync(first, second);
   const owned = stack.move();
   return {
-    url: address.url,
+    url: `redis://127.0.0.1:${address.port}`,
     first,
     second,
     moveTo: ({ port }) => address.moveTo(port),
@@ -63,36 +62,4 @@ async function node(stack: AsyncDisposableStack, server: LocalRedis): Promise<Re
   // A replica that connects is served at once, not after 5 s in which others might come.
   await admin.config("SET", "repl-diskless-sync-delay", "0");
   return { port, pid: server.pid as number, admin };
-}
-
-async function movableAddress(port: number) {
-  const open = new Set<Socket>();
-  let target = port;
-  const server = createServer((client) => {
-    const upstream = connect(target, "127.0.0.1");
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      open.add(socket);
-      socket.on("error", () => other.destroy());
-      socket.on("close", () => {
-        open.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    moveTo(to: number) {
-      target = to;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
-      server.close();
-    },
-  };
 }

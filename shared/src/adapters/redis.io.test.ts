@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { connect } from "node:net";
 import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, test } from "vitest";
 import { freePort } from "../../../infra/local/freePort.ts";
@@ -7,6 +7,7 @@ import { startRedis } from "../../../infra/local/redis.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { loopbackCertificate, loopbackKey } from "../../testing/loopbackCertificate.ts";
 import { silentLog } from "../../testing/pipeline.ts";
+import { tcpProxy } from "../../testing/tcpProxy.ts";
 import { openRedis } from "./redis.ts";
 
 test("opened before there is a Redis, it waits for it and says so once", async () => {
@@ -32,37 +33,10 @@ test("a Redis that evicts, or does not know us, is refused at once", async () =>
   await expect(openRedis({ REDIS_URL: server.url }, silentLog)).rejects.toThrow("NOAUTH");
 });
 
-/** Between client and Redis; connections open while it is `silenced` die without a word. */
-async function silentProxy(redisUrl: string) {
-  const open = new Set<Socket>();
-  const proxy = createServer((client) => {
-    const server = connect(Number(new URL(redisUrl).port), "127.0.0.1");
-    client.pipe(server).pipe(client);
-    for (const socket of [client, server]) {
-      open.add(socket);
-      socket.on("error", () => {});
-      socket.on("close", () => open.delete(socket));
-    }
-  });
-  proxy.listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  const { port } = proxy.address() as { port: number };
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    silence: () => {
-      for (const socket of open) socket.unpipe().pause();
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
-      proxy.close();
-    },
-  };
-}
-
 test("a connection that died without a word is replaced within seconds", async () => {
   await using server = await startRedis();
-  await using proxy = await silentProxy(server.url);
-  await using redis = await openRedis({ REDIS_URL: proxy.url }, silentLog);
+  await using proxy = await tcpProxy(Number(new URL(server.url).port));
+  await using redis = await openRedis({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` }, silentLog);
   proxy.silence();
   await expect(redis.ping()).rejects.toThrow();
   await eventually("it answers again", async () => (await redis.ping().catch(() => "")) === "PONG", {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { tcpProxy } from "@email-agent/shared/testing/tcpProxy.ts";
 import { expect, test } from "vitest";
-import { cuttableLine } from "../../testing/cuttableLine.ts";
 import { quick, type SenderProcess, spawnSender } from "../../testing/senders.ts";
 import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
 
@@ -21,7 +21,7 @@ test("acceptance 85: Redis away for three seconds, a refused person and a shutdo
     people: somePeople(900),
     account: { ratePerSecond: 60 },
   });
-  await using redis = await cuttableLine(Number(new URL(house.environment["REDIS_URL"] as string).port));
+  await using redis = await tcpProxy(Number(new URL(house.environment["REDIS_URL"] as string).port));
   const reply = "550 5.1.1 No such user";
   house.inbox.script({ phase: "rcpt", recipient: "*@example.org", skip: 7, reply });
   const environment = { REDIS_URL: `redis://127.0.0.1:${redis.port}` };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { tcpProxy } from "@email-agent/shared/testing/tcpProxy.ts";
 import { expect, test } from "vitest";
-import { cuttableLine } from "../../testing/cuttableLine.ts";
 import { quick, startSender } from "../../testing/senders.ts";
 import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
 
@@ -9,8 +9,8 @@ import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingH
 async function behindLines(house: SendingHouse) {
   const portOf = (name: string) => Number(new URL(house.environment[name] as string).port);
   const [dynamo, redis] = await Promise.all([
-    cuttableLine(portOf("AWS_ENDPOINT_URL_DYNAMODB")),
-    cuttableLine(portOf("REDIS_URL")),
+    tcpProxy(portOf("AWS_ENDPOINT_URL_DYNAMODB")),
+    tcpProxy(portOf("REDIS_URL")),
   ]);
   const environment = {
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamo.port}`,
