@@ -1,5 +1,6 @@
 import type { OrderFormContext } from "../src/domain/form/formContext.ts";
-import { emptyForm, type OrderFields } from "../src/domain/form/orderFields.ts";
+import type { OrderFields } from "../src/domain/form/orderFields.ts";
+import { emptyForm } from "../src/domain/form/orderForm.ts";
 import { anAccount, anEvent, aStage, someLanguages, someSettings } from "./builders.ts";
 
 /** Noon of the day on which forms are judged in tests. */

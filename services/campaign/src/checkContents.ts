@@ -1,5 +1,6 @@
 import { checkContent } from "@email-agent/shared/domain/content/contentCheck.ts";
 import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
+import type { SettingsThatReset } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { MailSettings, MailSource } from "@email-agent/shared/domain/template/mail.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderMailing } from "@email-agent/shared/run/loadMailing.ts";
@@ -14,6 +15,12 @@ interface Candidate {
   readonly settings: MailSettings;
 }
 
+/** What QA reads of an order: a change of any of it resets Prepare. */
+type CheckedSettings = SettingsThatReset<
+  "every step" | "steps with content",
+  "languages" | "subjects" | "previewTexts" | "salutationByName" | "regLinkPresent" | "inPerson" | "zoomId"
+>;
+
 /**
  * QA of all languages together: the content itself, then its links, each asked once for all languages. Answers every
  * finding, language by language, errors first.
@@ -26,7 +33,7 @@ export async function checkContents(
   contents: readonly Content[],
   defaultPreviewText: string,
 ): Promise<Detail[]> {
-  const { order } = run;
+  const order: CheckedSettings = run.order;
   const candidates = contents.map(({ language, html, audience }): Candidate => {
     const previewText = order.previewTexts[language] || defaultPreviewText;
     // The subject as it is mailed, but a missing one stays missing behind its prefix.

@@ -174,10 +174,8 @@ const stepsSchema = z
   Record<StepName, z.input<typeof stepRecordSchema>>
 >;
 
-/** The item in WorkOrders (key `id`). Unknown fields are kept. */
-export const workOrderSchema = z.looseObject({
-  id: orderIdSchema,
-  version: z.int().min(1),
+/** What users set on an order, and what follows from it. Each has its row in form/orderFields.ts. */
+export const settingSchemas = {
   eventCode: keyPartSchema,
   subEvent: keyPartSchema,
   stage: keyPartSchema,
@@ -199,6 +197,14 @@ export const workOrderSchema = z.looseObject({
   regLinkPresent: z.boolean().default(false),
   revision: z.int().min(1).max(10).optional(),
   parentOrderId: z.string().optional(),
+};
+export type OrderSetting = keyof typeof settingSchemas;
+
+/** The item in WorkOrders (key `id`). Unknown fields are kept. */
+export const workOrderSchema = z.looseObject({
+  id: orderIdSchema,
+  version: z.int().min(1),
+  ...settingSchemas,
   /** Every mailing key whose Send was started, oldest first: see orderMailings.ts. Absent in orders of earlier versions. */
   mailingKeys: z.array(z.string()).optional(),
   prepared: z.record(z.string(), preparedSchema).default({}),

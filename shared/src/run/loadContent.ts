@@ -4,9 +4,9 @@ import type { Events } from "../adapters/events.ts";
 import type { Account, Prompt } from "../domain/configItems.ts";
 import { type PreparedContent, preparedContentSchema, sidecarKey } from "../domain/content/preparedContent.ts";
 import type { LinkConfig } from "../domain/delivery/personalLinks.ts";
+import type { SettingsThatReset } from "../domain/form/orderFields.ts";
 import { compileMail } from "../domain/template/compileMail.ts";
 import type { Audience, CompiledMail, CompileMail, MailSettings } from "../domain/template/mail.ts";
-import type { WorkOrder } from "../domain/workOrder.ts";
 import { AppError } from "../kit/errors.ts";
 import { configured, loadMailing, type OrderMailing } from "./loadMailing.ts";
 
@@ -72,7 +72,7 @@ function parseJson(text: string): unknown {
 
 /** One mailing of an order, as far as it decides how its content reads. */
 export interface ContentUse {
-  readonly order: Pick<WorkOrder, "subEvent" | "subjects" | "previewTexts">;
+  readonly order: SettingsThatReset<"every step" | "steps with content", "subEvent" | "subjects" | "previewTexts">;
   /** Puts `TEST: ` before the subject. */
   readonly isTest: boolean;
   /** Absent if it is not configured (any more): the general reply-to stands in. */

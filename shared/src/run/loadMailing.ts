@@ -4,11 +4,11 @@ import type { Language, Pool, Settings, Stage } from "../domain/configItems.ts";
 import { ConfigurationError } from "../domain/configurationError.ts";
 import { mailingKey } from "../domain/delivery/mailingKey.ts";
 import type { EventRecord } from "../domain/event.ts";
+import type { SettingsThatReset } from "../domain/form/orderFields.ts";
 import { languagesInOrder } from "../domain/recipients/language.ts";
 import type { Participant } from "../domain/recipients/participant.ts";
 import { type CheckedPools, checkPools, eventsNamedByPools } from "../domain/recipients/pool.ts";
 import type { Mailing } from "../domain/recipients/recipientFilter.ts";
-import type { WorkOrder } from "../domain/workOrder.ts";
 import { AppError } from "../kit/errors.ts";
 
 /** What an order refers to, read fresh and judged as a whole. */
@@ -44,7 +44,7 @@ const oathPool = "oath";
  */
 export async function loadMailing(
   ports: MailingPorts,
-  order: Pick<WorkOrder, "eventCode" | "subEvent" | "stage" | "revision" | "languages">,
+  order: SettingsThatReset<"every step", "eventCode" | "subEvent" | "stage" | "revision" | "languages">,
 ): Promise<OrderMailing> {
   const [event, stage, poolsByName, languages, settings] = await Promise.all([
     ports.events.get(order.eventCode),

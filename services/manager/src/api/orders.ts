@@ -1,4 +1,5 @@
 // Over HTTP, types only: work orders: list, form, options, edit lease.
+import type { InheritedField, OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 
 /** A work order as the browser knows it: without command and lease token. */
@@ -63,13 +64,7 @@ export interface OrderCheck {
   /** Field → what is good to know. */
   readonly notes: Readonly<Record<string, string>>;
   /** The parent order, from which languages, subjects and preview lines come. */
-  readonly inherited?: {
-    readonly orderId: string;
-    readonly stage: string;
-    readonly languages: readonly string[];
-    readonly subjects: Readonly<Record<string, string>>;
-    readonly previewTexts: Readonly<Record<string, string>>;
-  };
+  readonly inherited?: { readonly orderId: string; readonly stage: string } & Pick<OrderFields, InheritedField>;
   /** For an order that exists, and only if it can be saved. */
   readonly resets?: Resets;
 }

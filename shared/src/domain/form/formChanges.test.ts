@@ -5,7 +5,8 @@ import type { WorkOrder } from "../workOrder.ts";
 import { changedFields, changesOf } from "./formChanges.ts";
 import type { OrderFormContext } from "./formContext.ts";
 import { judgeForm } from "./judgeForm.ts";
-import { fieldsOf, type OrderFields, patchedFields } from "./orderFields.ts";
+import type { OrderFields } from "./orderFields.ts";
+import { fieldsOf, patchedFields } from "./orderForm.ts";
 
 function changes(order: WorkOrder, patch: Partial<OrderFields>, context: Partial<OrderFormContext> = {}) {
   const { stored, errors } = judgeForm(patchedFields(order, patch), aFormContext({ order, ...context }));

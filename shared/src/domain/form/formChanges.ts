@@ -2,7 +2,8 @@ import { sameContent } from "../lifecycle/invalidation.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import type { StoredFields } from "./formContext.ts";
 import { textOf } from "./judgeTexts.ts";
-import { fieldsOf, type OrderField, type OrderFields } from "./orderFields.ts";
+import { isTextsField, type OrderField, type OrderFields, orderSettings } from "./orderFields.ts";
+import { fieldsOf } from "./orderForm.ts";
 
 /**
  * What a save changes of the order: only fields that really differ, so that nothing else is written. A key with value
@@ -10,14 +11,16 @@ import { fieldsOf, type OrderField, type OrderFields } from "./orderFields.ts";
  */
 export function changesOf(order: WorkOrder, stored: Partial<StoredFields>): Partial<WorkOrder> {
   const languages = stored.languages ?? order.languages;
-  const changes = Object.entries(stored).flatMap(([name, value]): [string, unknown][] => {
-    if (name === "subjects" || name === "previewTexts") {
-      const texts = value as Readonly<Record<string, string>>;
-      const isSame = languages.every((code) => textOf(order[name], code) === textOf(texts, code));
-      return isSame ? [] : [[name, { ...without(order[name], languages), ...texts }]];
-    }
-    return sameContent(order[name], value) ? [] : [[name, value]];
-  });
+  const changes = orderSettings
+    .filter((name) => name in stored)
+    .flatMap((name): [string, unknown][] => {
+      if (isTextsField(name)) {
+        const texts = stored[name] ?? {};
+        const isSame = languages.every((code) => textOf(order[name], code) === textOf(texts, code));
+        return isSame ? [] : [[name, { ...without(order[name], languages), ...texts }]];
+      }
+      return sameContent(order[name], stored[name]) ? [] : [[name, stored[name]]];
+    });
   return Object.fromEntries(changes) as Partial<WorkOrder>;
 }
 

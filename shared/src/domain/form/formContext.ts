@@ -2,7 +2,7 @@ import type { Account, Language, Settings, Stage, Tester } from "../configItems.
 import type { MessageConfig } from "../delivery/message.ts";
 import type { EventRecord } from "../event.ts";
 import type { MailSettings } from "../template/mail.ts";
-import type { WorkOrder } from "../workOrder.ts";
+import type { OrderSetting, WorkOrder } from "../workOrder.ts";
 
 /** A local time as an instant; `note` says what was chosen where clocks show it twice. */
 export type InstantFound = { readonly instant: string; readonly note?: string } | { readonly problem: string };
@@ -36,35 +36,13 @@ export interface OrderFormContext {
 }
 
 /** The fields as the order will hold them; `undefined` means absent. */
-export interface StoredFields
-  extends Pick<
-    WorkOrder,
-    | "eventCode"
-    | "subEvent"
-    | "stage"
-    | "languages"
-    | "subjects"
-    | "previewTexts"
-    | "inPerson"
-    | "account"
-    | "testers"
-    | "salutationByName"
-    | "regLinkPresent"
-    | "sendContinuously"
-    | "sendInterval"
-  > {
-  readonly zoomId: string | undefined;
-  readonly zoomLink: string | undefined;
-  readonly sendUntil: string | undefined;
-  readonly revision: number | undefined;
-  readonly parentOrderId: string | undefined;
-}
+export type StoredFields = { readonly [F in OrderSetting]: WorkOrder[F] };
 
 /** Field of the form, or one language of it (`subjects.EN`) → one sentence that names the thing and the repair. */
 export type FieldSentences = Readonly<Record<string, string>>;
 
-/** The judgement of some fields. */
-export interface Judged<Names extends keyof StoredFields> {
+/** The judgement of some fields. `Names`: those that are not stored as they were entered. */
+export interface Judged<Names extends OrderSetting = never> {
   readonly errors: FieldSentences;
   /** What the operator should know and nothing has to repair. */
   readonly notes: FieldSentences;

@@ -1,11 +1,12 @@
 import type { WorkOrder } from "../workOrder.ts";
-import type { FieldSentences, OrderFormContext, StoredFields } from "./formContext.ts";
+import type { FieldSentences, Judged, OrderFormContext, StoredFields } from "./formContext.ts";
 import { judgeKey } from "./judgeKey.ts";
 import { judgeLanguages } from "./judgeLanguages.ts";
 import { judgeAccount, judgeContinuous, judgeRevision, judgeTesters } from "./judgeSending.ts";
 import { judgeTexts } from "./judgeTexts.ts";
 import { judgeZoom } from "./judgeZoom.ts";
-import type { OrderFields } from "./orderFields.ts";
+import type { OrderFields, SleepingField } from "./orderFields.ts";
+import { onlySleeping } from "./orderForm.ts";
 
 /** What the judge says to a form. */
 export interface JudgedForm<Stored> {
@@ -24,31 +25,33 @@ export function judgeForm(
   fields: OrderFields,
   context: OrderFormContext,
 ): JudgedForm<StoredFields> & { readonly parent: WorkOrder | undefined } {
+  const key = judgeKey(fields, context);
   const languages = judgeLanguages(fields, context);
+  const texts = judgeTexts(fields, context, languages.stored.languages, languages.parent);
+  const account = judgeAccount(fields, context);
+  const zoom = judgeZoom(fields, context);
+  const regLink = judgeRegLink(fields, context);
+  const testers = judgeTesters(fields, context);
+  const continuous = judgeContinuous(fields, context);
+  const revision = judgeRevision(fields);
   // In the order of the page: the first error is where the focus goes.
-  const parts = [
-    judgeKey(fields, context),
-    languages,
-    judgeTexts(fields, context, languages.stored.languages, languages.parent),
-    judgeAccount(fields, context),
-    judgeZoom(fields, context),
-    judgeSwitches(fields, context),
-    judgeTesters(fields, context),
-    judgeContinuous(fields, context),
-    judgeRevision(fields),
-  ] as const;
-  const judged = joined(parts);
-  const stored = Object.assign({}, ...parts.map((part) => part.stored)) as StoredFields;
+  const judged = joined([key, languages, texts, account, zoom, regLink, testers, continuous, revision]);
+  const stored: StoredFields = {
+    ...fields,
+    ...{ ...key.stored, ...languages.stored, ...texts.stored, ...zoom.stored, ...regLink.stored },
+    ...{ ...testers.stored, ...continuous.stored, ...revision.stored },
+  };
   return { ...judged, parent: languages.parent, ...(isFree(judged.errors) && { stored }) };
 }
 
-type SleepingFields = Pick<StoredFields, "testers" | "sendContinuously" | "sendUntil" | "sendInterval">;
+type SleepingFields = Pick<StoredFields, SleepingField>;
 
 /** The judge while Send sleeps: only the settings that may change then, whatever has become of the others. */
 export function judgeSleepingForm(fields: OrderFields, context: OrderFormContext): JudgedForm<SleepingFields> {
-  const parts = [judgeTesters(fields, context), judgeContinuous(fields, context)] as const;
-  const judged = joined(parts);
-  const stored = { ...parts[0].stored, ...parts[1].stored };
+  const testers = judgeTesters(fields, context);
+  const continuous = judgeContinuous(fields, context);
+  const judged = joined([testers, continuous]);
+  const stored: SleepingFields = { ...onlySleeping(fields), ...testers.stored, ...continuous.stored };
   return { ...judged, ...(isFree(judged.errors) && { stored }) };
 }
 
@@ -63,8 +66,8 @@ function isFree(errors: FieldSentences): boolean {
   return Object.keys(errors).length === 0;
 }
 
-/** What Prepare asks of the content. Registration links are asked for only where the stage wants them. */
-function judgeSwitches(fields: OrderFields, { event, stages }: OrderFormContext) {
+/** Prepare asks for registration links only where the stage wants them. */
+function judgeRegLink(fields: OrderFields, { event, stages }: OrderFormContext): Judged<"regLinkPresent"> {
   const asksForLinks = stages.find(({ name }) => name === fields.stage)?.requireRegLink === true;
   const regLinkPresent = asksForLinks && fields.regLinkPresent;
   const part = event && Object.hasOwn(event.subEvents, fields.subEvent) ? event.subEvents[fields.subEvent] : undefined;
@@ -74,5 +77,5 @@ function judgeSwitches(fields: OrderFields, { event, stages }: OrderFormContext)
         regLinkPresent: `Registration for ${fields.subEvent} is closed: Dry-Run, Test and Send refuse to run until it opens or this is switched off.`,
       }
     : {};
-  return { errors: {}, notes, stored: { salutationByName: fields.salutationByName, regLinkPresent } };
+  return { errors: {}, notes, stored: { regLinkPresent } };
 }

@@ -3,10 +3,7 @@ import { type Judged, listed, type OrderFormContext, quoted } from "./formContex
 import type { OrderFields } from "./orderFields.ts";
 
 /** What the mailing is: event, sub-event and stage, the parts of its mailing key. */
-export function judgeKey(
-  fields: OrderFields,
-  context: OrderFormContext,
-): Judged<"eventCode" | "subEvent" | "stage" | "inPerson"> {
+export function judgeKey(fields: OrderFields, context: OrderFormContext): Judged<"inPerson"> {
   const errors: Record<string, string> = {};
   const add = (name: string, sentence: string | undefined) => {
     if (sentence !== undefined) errors[name] = sentence;
@@ -17,12 +14,7 @@ export function judgeKey(
   return {
     errors,
     notes: {},
-    stored: {
-      eventCode: fields.eventCode,
-      subEvent: fields.subEvent,
-      stage: fields.stage,
-      inPerson: context.event?.config.inPerson === true,
-    },
+    stored: { inPerson: context.event?.config.inPerson === true },
   };
 }
 

@@ -1,14 +1,12 @@
 import { accountFault } from "../delivery/accountFault.ts";
 import { epochMilliseconds, instant, instantSchema } from "../time.ts";
+import { settingSchemas } from "../workOrder.ts";
 import { type FieldSentences, type Judged, listed, type OrderFormContext, quoted } from "./formContext.ts";
 import type { OrderFields } from "./orderFields.ts";
-
-const shortestInterval = 60;
-const longestInterval = 86_400;
-const usualInterval = 3600;
+import { emptyForm } from "./orderForm.ts";
 
 /** The account to send from. */
-export function judgeAccount({ account }: OrderFields, { accounts, config }: OrderFormContext): Judged<"account"> {
+export function judgeAccount({ account }: OrderFields, { accounts, config }: OrderFormContext): Judged {
   const enabled = accounts.filter((one) => one.enabled).map(({ name }) => name);
   const fault = () => {
     if (account.trim() === "") return "Choose the account to send from.";
@@ -19,7 +17,7 @@ export function judgeAccount({ account }: OrderFields, { accounts, config }: Ord
     return wrong && `The account ${quoted(account)} cannot send: ${wrong}`;
   };
   const sentence = fault();
-  return { errors: sentence === undefined ? {} : { account: sentence }, notes: {}, stored: { account } };
+  return { errors: sentence === undefined ? {} : { account: sentence }, notes: {}, stored: {} };
 }
 
 /** The participants a Test goes to; nobody may be chosen that Config does not list. */
@@ -39,7 +37,7 @@ export function judgeTesters(fields: OrderFields, context: OrderFormContext): Ju
 
 /** A revision sends the same mailing again, under a mailing key of its own. */
 export function judgeRevision({ revision }: OrderFields): Judged<"revision"> {
-  const isRevision = revision === null || (Number.isInteger(revision) && revision >= 1 && revision <= 10);
+  const isRevision = settingSchemas.revision.safeParse(revision ?? undefined).success;
   const sentence = "A revision is a whole number from 1 to 10. Leave it empty to send the mailing for the first time.";
   return { errors: isRevision ? {} : { revision: sentence }, notes: {}, stored: { revision: revision ?? undefined } };
 }
@@ -49,10 +47,9 @@ type Continuous = Judged<"sendContinuously" | "sendUntil" | "sendInterval">;
 /** Continuous sending, with its end and the pause between passes. Switched off it has no end. */
 export function judgeContinuous(fields: OrderFields, context: OrderFormContext): Continuous {
   const { sendInterval } = fields;
-  const isInterval =
-    Number.isInteger(sendInterval) && sendInterval >= shortestInterval && sendInterval <= longestInterval;
+  const isInterval = settingSchemas.sendInterval.safeParse(sendInterval).success;
   if (!fields.sendContinuously) {
-    const kept = isInterval ? sendInterval : (context.order?.sendInterval ?? usualInterval);
+    const kept = isInterval ? sendInterval : (context.order?.sendInterval ?? emptyForm.sendInterval);
     return {
       errors: {},
       notes: {},

@@ -1,107 +1,155 @@
-import type { WorkOrder } from "../workOrder.ts";
+import type { OrderSetting, WorkOrder } from "../workOrder.ts";
+import type { EnteredValues, FieldKind, FieldRow, Resets } from "./fieldRow.ts";
 
 /**
- * A time as it was entered: `local` is `2026-11-25T18:00`, `zone` an IANA name. An instant (`…Z`) is what the order has
- * already.
+ * The table of order fields: one row for everything a user sets on an order, in the order of the form. Lists of fields
+ * (patches, resets, editing while Send sleeps, the parent's share, titles) are derived from it.
  */
-type EnteredTime = string | { readonly local: string; readonly zone: string };
-
-/** The form of an order as a browser sends it. Texts may be blank, lists empty: the judge (judgeForm.ts) says what lacks. */
-export interface OrderFields {
-  readonly eventCode: string;
-  readonly subEvent: string;
-  readonly stage: string;
+export const orderFields = {
+  eventCode: {
+    title: "event",
+    kind: "name",
+    empty: "",
+    resets: "every step",
+    whileSleeping: false,
+    inMailingKey: true,
+  },
+  subEvent: {
+    title: "sub-event",
+    kind: "name",
+    empty: "",
+    resets: "every step",
+    whileSleeping: false,
+    inMailingKey: true,
+  },
+  stage: { title: "stage", kind: "name", empty: "", resets: "every step", whileSleeping: false, inMailingKey: true },
+  /** Copied from the event at each save. */
+  inPerson: {
+    title: "in-person setting of the event",
+    kind: "derived",
+    resets: "steps with content",
+    whileSleeping: false,
+  },
   /** Codes in the order of processing. */
-  readonly languages: readonly string[];
-  /** Language → text. */
-  readonly subjects: Readonly<Record<string, string>>;
-  readonly previewTexts: Readonly<Record<string, string>>;
-  /** An id or a pasted link. */
-  readonly zoomId: string;
-  readonly account: string;
+  languages: {
+    title: "languages",
+    kind: "names",
+    empty: [],
+    resets: "every step",
+    whileSleeping: false,
+    inherited: true,
+  },
+  /** Follows from the stage. */
+  parentOrderId: { title: "parent order", kind: "derived", resets: "every step", whileSleeping: false },
+  subjects: {
+    title: "subjects",
+    label: "Subject",
+    kind: "texts",
+    empty: {},
+    resets: "steps with content",
+    whileSleeping: false,
+    inherited: true,
+  },
+  previewTexts: {
+    title: "preview lines",
+    label: "Preview line",
+    kind: "texts",
+    empty: {},
+    resets: "steps with content",
+    whileSleeping: false,
+    inherited: true,
+  },
+  account: { title: "account", kind: "name", empty: "", resets: "steps that mail", whileSleeping: false },
+  /** In the form an id or a pasted link. */
+  zoomId: { title: "Zoom ID", kind: "text", empty: "", resets: "steps with content", whileSleeping: false },
+  /** The link `zoomId` was read from. It may hold the password of the meeting, and `zoomId` says what it leads to. */
+  zoomLink: { title: "Zoom link", kind: "derived", resets: "nothing", whileSleeping: false, secret: true },
+  salutationByName: {
+    title: "salutation by name",
+    kind: "switch",
+    empty: true,
+    resets: "steps with content",
+    whileSleeping: false,
+  },
+  regLinkPresent: {
+    title: "registration link",
+    label: "Registration link present",
+    kind: "switch",
+    empty: true,
+    resets: "steps with content",
+    whileSleeping: false,
+  },
   /** Participant ids. */
-  readonly testers: readonly string[];
-  readonly salutationByName: boolean;
-  readonly regLinkPresent: boolean;
-  readonly sendContinuously: boolean;
-  readonly sendUntil: EnteredTime | null;
+  testers: { title: "testers", kind: "names", empty: [], resets: "nothing", whileSleeping: true },
+  sendContinuously: {
+    title: "continuous sending",
+    kind: "switch",
+    empty: false,
+    resets: "nothing",
+    whileSleeping: true,
+  },
+  sendUntil: { title: "send until", kind: "time", empty: null, resets: "nothing", whileSleeping: true },
   /** Seconds. */
-  readonly sendInterval: number;
-  readonly revision: number | null;
+  sendInterval: {
+    title: "interval",
+    label: "Again every",
+    kind: "number",
+    empty: 3600,
+    resets: "nothing",
+    whileSleeping: true,
+  },
+  revision: {
+    title: "revision",
+    kind: "optional number",
+    empty: null,
+    resets: "every step",
+    whileSleeping: false,
+    inMailingKey: true,
+  },
+} as const satisfies Record<OrderSetting, FieldRow>;
+
+type Rows = typeof orderFields;
+type FieldsWhere<Part> = { [F in OrderSetting]: Rows[F] extends Part ? F : never }[OrderSetting];
+
+/** A field of the form; the other settings are derived at each save. */
+export type OrderField = FieldsWhere<{ readonly kind: FieldKind }>;
+type TextsField = FieldsWhere<{ readonly kind: "texts" }>;
+export type SleepingField = OrderField & FieldsWhere<{ readonly whileSleeping: true }>;
+export type InheritedField = OrderField & FieldsWhere<{ readonly inherited: true }>;
+
+/** What a step reads of an order, by the resets it relies on: a setting whose change resets less does not compile. */
+export type SettingsThatReset<Reset extends Resets, Names extends FieldsWhere<{ readonly resets: Reset }>> = Pick<
+  WorkOrder,
+  Names
+>;
+
+/** The form of an order as a browser sends it. Texts may be blank, lists empty: `judgeForm` says what is missing. */
+export type OrderFields = { readonly [F in OrderField]: EnteredValues[Rows[F]["kind"]] };
+
+const rows: Readonly<Record<OrderSetting, FieldRow>> = orderFields;
+export const orderSettings = Object.keys(rows) as readonly OrderSetting[];
+export const formFields = orderSettings.filter((name): name is OrderField => rows[name].kind !== "derived");
+export const sleepingFields = formFields.filter((name): name is SleepingField => rows[name].whileSleeping);
+export const inheritedFields = formFields.filter((name): name is InheritedField => rows[name].inherited === true);
+
+export function isTextsField(name: OrderSetting): name is TextsField {
+  return rows[name].kind === "texts";
 }
 
-export type OrderField = keyof OrderFields;
-
-/** The form of an order that is not there yet. */
-export const emptyForm: OrderFields = Object.freeze({
-  eventCode: "",
-  subEvent: "",
-  stage: "",
-  languages: [],
-  subjects: {},
-  previewTexts: {},
-  zoomId: "",
-  account: "",
-  testers: [],
-  salutationByName: true,
-  regLinkPresent: true,
-  sendContinuously: false,
-  sendUntil: null,
-  sendInterval: 3600,
-  revision: null,
-});
-
-type Editable = Pick<WorkOrder, Exclude<OrderField, "zoomId">> & Pick<WorkOrder, "zoomId" | "zoomLink">;
-
-/** What the form of an order shows: the fields as they are stored. */
-export function fieldsOf(order: Editable): OrderFields {
-  return {
-    eventCode: order.eventCode,
-    subEvent: order.subEvent,
-    stage: order.stage,
-    languages: order.languages,
-    subjects: order.subjects,
-    previewTexts: order.previewTexts,
-    zoomId: order.zoomLink ?? order.zoomId ?? "",
-    account: order.account,
-    testers: order.testers,
-    salutationByName: order.salutationByName,
-    regLinkPresent: order.regLinkPresent,
-    sendContinuously: order.sendContinuously,
-    sendUntil: order.sendUntil ?? null,
-    sendInterval: order.sendInterval,
-    revision: order.revision ?? null,
-  };
+/** The row of a field; undefined for fields of an order that no user sets. */
+export function rowOf(field: OrderSetting): FieldRow;
+export function rowOf(field: string): FieldRow | undefined;
+export function rowOf(field: string): FieldRow | undefined {
+  return Object.hasOwn(rows, field) ? rows[field as OrderSetting] : undefined;
 }
 
-/**
- * The form of an order after a patch. A stage that wants registration links wants them by default, so the switch is on
- * again where only the stage changes.
- */
-export function patchedFields(order: Editable, patch: Partial<OrderFields>): OrderFields {
-  const before = fieldsOf(order);
-  const staysInStage = patch.stage === undefined || patch.stage === order.stage;
-  return { ...before, ...(!staysInStage && { regLinkPresent: true }), ...patch };
+/** What a field of an order is called in sentences; fields that no user sets have their name. */
+export function fieldTitle(field: string): string {
+  return rowOf(field)?.title ?? field;
 }
 
-/** What a field of an order is called in sentences: "Reset because subjects changed." */
-export const orderFieldTitles: Readonly<Record<string, string>> = {
-  eventCode: "event",
-  subEvent: "sub-event",
-  stage: "stage",
-  languages: "languages",
-  subjects: "subjects",
-  previewTexts: "preview lines",
-  zoomId: "Zoom ID",
-  zoomLink: "Zoom link",
-  inPerson: "in-person setting of the event",
-  account: "account",
-  testers: "testers",
-  salutationByName: "salutation by name",
-  regLinkPresent: "registration link",
-  sendContinuously: "continuous sending",
-  sendUntil: "send until",
-  sendInterval: "interval",
-  revision: "revision",
-  parentOrderId: "parent order",
-};
+/** What a field is called at its control. */
+export function fieldLabel(field: OrderField): string {
+  const { label, title } = rowOf(field);
+  return label ?? `${title.charAt(0).toUpperCase()}${title.slice(1)}`;
+}

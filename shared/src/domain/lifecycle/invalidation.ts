@@ -1,4 +1,5 @@
-import { orderFieldTitles } from "../form/orderFields.ts";
+import type { Resets } from "../form/fieldRow.ts";
+import { fieldTitle, rowOf } from "../form/orderFields.ts";
 import { isStepName, laterSteps, type StepName, stepNames, stepsWhere } from "../steps.ts";
 import { instant } from "../time.ts";
 import type { Prepared, StepRecord, WorkOrder } from "../workOrder.ts";
@@ -6,31 +7,18 @@ import { stepStatus } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { noWrite, stepPath } from "./runWrites.ts";
 
-const fromPrepare = stepsWhere(({ content }) => content !== undefined);
+const stepsOf: Readonly<Record<Resets, readonly StepName[]>> = {
+  "every step": stepNames,
+  "steps with content": stepsWhere(({ content }) => content !== undefined),
+  "steps that mail": stepsWhere(({ mails }) => mails !== undefined),
+  nothing: [],
+};
 const afterPrepare = stepsWhere(({ content }) => content === "uses");
-const mailing = stepsWhere(({ mails }) => mails !== undefined);
 
-interface Invalidation {
-  readonly fields: readonly (keyof WorkOrder & string)[];
-  readonly resets: readonly StepName[];
-  /** Published content belongs to another mailing now. */
-  readonly clearsPrepared: boolean;
+/** What a change of a field resets, by its row in the table of order fields. */
+function resetsOf(field: string): Resets {
+  return rowOf(field)?.resets ?? "nothing";
 }
-
-/** Which edited fields set which steps back to ready. Fields that stand nowhere here (testers, continuous settings) reset nothing. */
-const invalidations: readonly Invalidation[] = [
-  {
-    fields: ["eventCode", "subEvent", "stage", "languages", "revision", "parentOrderId"],
-    resets: stepNames,
-    clearsPrepared: true,
-  },
-  {
-    fields: ["subjects", "previewTexts", "zoomId", "salutationByName", "regLinkPresent", "inPerson"],
-    resets: fromPrepare,
-    clearsPrepared: false,
-  },
-  { fields: ["account"], resets: mailing, clearsPrepared: false },
-];
 
 export interface Reset {
   /** Steps that are not ready now and go back to it, in order. */
@@ -45,13 +33,13 @@ export interface Reset {
 /** What a save with these values would reset. Fields absent from `patch` stay as they are; `undefined` removes one. */
 export function resetBy(order: WorkOrder, patch: Partial<WorkOrder>): Reset {
   const changed = Object.keys(patch).filter((field) => !sameContent(order[field], patch[field]));
-  const hit = invalidations.filter(({ fields }) => fields.some((field) => changed.includes(field)));
-  const named = new Set(hit.flatMap(({ resets }) => resets));
+  const named = new Set(changed.flatMap((field) => stepsOf[resetsOf(field)]));
   const known = stepNames.filter((name) => named.has(name) && order.steps[name].status !== "ready");
   const affected = [...known, ...(known.length > 0 ? laterStepsBegun(order) : [])];
   return {
     steps: affected,
-    clearsPrepared: hit.some(({ clearsPrepared }) => clearsPrepared),
+    // Published content belongs to another mailing now.
+    clearsPrepared: changed.some((field) => resetsOf(field) === "every step"),
     needsConfirmation: affected.some((name) => stepStatus(order, name) !== "complete"),
     changed,
   };
@@ -62,17 +50,17 @@ function laterStepsBegun(order: WorkOrder): string[] {
   return laterSteps(order.steps).filter((name) => stepStatus(order, name) !== "ready");
 }
 
-/** Which of the changed fields set this step back. */
+/** Which of the changed fields set this step back: for a step of a later release, all that reset any. */
 function resetCauses(step: string, changed: readonly string[]): string[] {
-  const fields = invalidations
-    .filter(({ resets }) => !isStepName(step) || resets.includes(step))
-    .flatMap(({ fields }) => fields);
-  return changed.filter((field) => (fields as readonly string[]).includes(field));
+  return changed.filter((field) => {
+    const steps = stepsOf[resetsOf(field)];
+    return isStepName(step) ? steps.includes(step) : steps.length > 0;
+  });
 }
 
 /** Why a step goes back to ready, as its message says it: `Reset because stage, subjects changed.` */
 export function resetReason(step: string, changed: readonly string[]): string {
-  const causes = resetCauses(step, changed).map((field) => orderFieldTitles[field] ?? field);
+  const causes = resetCauses(step, changed).map(fieldTitle);
   return `Reset because ${causes.join(", ")} changed.`;
 }
 

@@ -1,15 +1,15 @@
+import { type SleepingField, sleepingFields } from "../form/orderFields.ts";
 import { epochMilliseconds, instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { stepPath } from "./runWrites.ts";
 
 /** The only settings that may change while Send sleeps: none of them touches what is mailed. */
-const editableWhileSleeping = ["sendContinuously", "sendUntil", "sendInterval", "testers"] as const;
-export type SleepingEdit = Partial<Pick<WorkOrder, (typeof editableWhileSleeping)[number]>>;
+export type SleepingEdit = Partial<Pick<WorkOrder, SleepingField>>;
 
 /** The fields of a save that must wait until Send no longer sleeps; empty if the save may go through. */
 export function refusedWhileSleeping(patch: Record<string, unknown>): string[] {
-  return Object.keys(patch).filter((field) => !(editableWhileSleeping as readonly string[]).includes(field));
+  return Object.keys(patch).filter((field) => !(sleepingFields as readonly string[]).includes(field));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { judgeForm } from "@email-agent/shared/domain/form/judgeForm.ts";
-import { emptyForm } from "@email-agent/shared/domain/form/orderFields.ts";
+import { emptyForm, inheritedFrom } from "@email-agent/shared/domain/form/orderForm.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderCheck } from "../../api/orders.ts";
 import { judgeEdit, resetsOf } from "./judgeEdit.ts";
@@ -26,6 +26,6 @@ function answerOf(
   parent: WorkOrder | undefined,
 ): OrderCheck {
   if (!parent) return { fields: errors, notes };
-  const { id, stage, languages, subjects, previewTexts } = parent;
-  return { fields: errors, notes, inherited: { orderId: id, stage, languages, subjects, previewTexts } };
+  const inherited = { orderId: parent.id, stage: parent.stage, ...inheritedFrom(parent) };
+  return { fields: errors, notes, inherited };
 }

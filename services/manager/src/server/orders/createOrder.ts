@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { judgeForm } from "@email-agent/shared/domain/form/judgeForm.ts";
-import { emptyForm, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import { emptyForm } from "@email-agent/shared/domain/form/orderForm.ts";
 import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";

@@ -1,37 +1,31 @@
-import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import type { EnteredValues, FieldKind } from "@email-agent/shared/domain/form/fieldRow.ts";
+import { formFields, type OrderFields, orderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { z } from "zod";
 
-/** Names stand in keys of tables, which take 1024 bytes; nobody has longer ones. */
-const name = z.string().max(200);
-const codes = z.array(z.string()).max(1000);
-const texts = z.record(z.string(), z.string());
+/** Of each kind of field; names stand in keys of tables, which take 1024 bytes, and are never longer. */
+const valueSchemas: { readonly [Kind in FieldKind]: z.ZodType<EnteredValues[Kind]> } = {
+  name: z.string().max(200),
+  text: z.string(),
+  switch: z.boolean(),
+  names: z.array(z.string()).max(1000),
+  texts: z.record(z.string(), z.string()),
+  time: z.union([z.string(), z.strictObject({ local: z.string(), zone: z.string() })]).nullable(),
+  number: z.number(),
+  "optional number": z.number().nullable(),
+};
 
-/** The fields of a form, each of its kind; what they mean is judged by `judgeForm` (shared/src/domain/form/judgeForm.ts). */
-const fieldsSchema = z.strictObject({
-  eventCode: name,
-  subEvent: name,
-  stage: name,
-  languages: codes,
-  subjects: texts,
-  previewTexts: texts,
-  zoomId: z.string(),
-  account: name,
-  testers: codes,
-  salutationByName: z.boolean(),
-  regLinkPresent: z.boolean(),
-  sendContinuously: z.boolean(),
-  sendUntil: z.union([z.string(), z.strictObject({ local: z.string(), zone: z.string() })]).nullable(),
-  sendInterval: z.number(),
-  revision: z.number().nullable(),
-});
+/** Some fields of a form, each of its kind; what they mean is judged by `judgeForm`. */
+const fieldsSchema: z.ZodType<Partial<OrderFields>> = z
+  .strictObject(Object.fromEntries(formFields.map((name) => [name, valueSchemas[orderFields[name].kind]])))
+  .partial();
 
 /** `POST /api/work-orders`: what is left out is as in an empty form. */
-export const createBodySchema = z.strictObject({ fields: fieldsSchema.partial() });
+export const createBodySchema = z.strictObject({ fields: fieldsSchema });
 
 /** `PATCH /api/work-orders/{id}`: only the fields that changed. */
 export const saveBodySchema = z.strictObject({
   leaseToken: z.string().min(1),
-  fields: fieldsSchema.partial(),
+  fields: fieldsSchema,
   /** True if the operator agreed to reset a step that is neither ready nor complete. */
   confirmReset: z.boolean().default(false),
 });
@@ -42,7 +36,7 @@ export interface SaveBody {
 }
 
 /** `POST /api/work-orders/check`: with `id` the fields that changed, else the form so far. */
-export const checkBodySchema = z.strictObject({ id: z.string().optional(), fields: fieldsSchema.partial() });
+export const checkBodySchema = z.strictObject({ id: z.string().optional(), fields: fieldsSchema });
 export interface CheckBody {
   readonly id?: string | undefined;
   readonly fields: Partial<OrderFields>;

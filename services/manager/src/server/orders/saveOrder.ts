@@ -1,4 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { rowOf } from "@email-agent/shared/domain/form/orderFields.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { endLease, validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
 import { type Reset, resetBy } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
@@ -69,9 +70,9 @@ async function saveChanges(
   }
 }
 
-/** What changed. A Zoom link may hold the password of the meeting, so only its field is named. */
+/** What changed, with the new values of all but secret fields. */
 function editLine(user: User, { id }: WorkOrder, changes: Partial<WorkOrder>, reset: Reset, now: number) {
-  const values = Object.entries(changes).map(([name, value]) => [name, name === "zoomLink" ? "…" : (value ?? null)]);
+  const values = Object.entries(changes).map(([name, value]) => [name, rowOf(name)?.secret ? "…" : (value ?? null)]);
   const data = { changed: Object.fromEntries(values), ...(reset.steps.length > 0 && { reset: reset.steps }) };
   return userLine({ workOrderId: id, by: user.id, what: "edited", data }, ulid(now), now);
 }

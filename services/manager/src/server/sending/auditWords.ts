@@ -1,5 +1,5 @@
 import type { AuditLine } from "@email-agent/shared/adapters/audit.ts";
-import { orderFieldTitles } from "@email-agent/shared/domain/form/orderFields.ts";
+import { fieldTitle, orderSettings } from "@email-agent/shared/domain/form/orderFields.ts";
 import { type AuditAct, auditAct } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
 import { endedRun } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
@@ -59,9 +59,8 @@ function wordsOf(act: AuditAct): string {
 
 /** In the order of the form: the table does not keep that of a map. */
 function fieldTitles(changed: Readonly<Record<string, unknown>>): string[] {
-  const known = Object.keys(orderFieldTitles).filter((field) => field in changed);
-  const others = Object.keys(changed).filter((field) => !(field in orderFieldTitles));
-  return [...known.map((field) => orderFieldTitles[field] ?? field), ...others];
+  const known: readonly string[] = orderSettings.filter((field) => field in changed);
+  return [...known, ...Object.keys(changed).filter((field) => !known.includes(field))].map(fieldTitle);
 }
 
 const actions: Readonly<Record<string, { readonly done: string; readonly tried: string }>> = {

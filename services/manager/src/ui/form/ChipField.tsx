@@ -1,14 +1,13 @@
 "use client";
 import { Chip, Group, Input, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { fieldId } from "./useOrderForm.ts";
+import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
+  readonly form: OrderFormState;
   readonly field: "languages" | "testers";
-  readonly label: string;
   readonly required?: boolean;
   readonly description?: ReactNode;
-  readonly error: ReactNode;
   readonly choices: readonly { readonly value: string; readonly label: string }[];
   readonly chosen: readonly string[];
   readonly disabled: boolean;
@@ -18,7 +17,8 @@ interface Props {
 }
 
 /** A field of which several may be chosen, each a chip. */
-export function ChipField({ field, label, required = false, description, error, ...props }: Props) {
+export function ChipField({ form, field, required = false, description, ...props }: Props) {
+  const { id, label, error } = controlOf(form, field);
   const { choices, chosen, disabled, nothing, onChange } = props;
   const part = (name: string) => ({ id: `${field}-${name}` });
   return (
@@ -36,7 +36,7 @@ export function ChipField({ field, label, required = false, description, error, 
         <Group
           gap="xs"
           mt={6}
-          id={fieldId(field)}
+          id={id}
           role="group"
           aria-labelledby={part("label").id}
           aria-describedby={`${part("description").id} ${part("error").id}`}

@@ -3,7 +3,7 @@ import { Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { viewerZone } from "../shell/momentText.ts";
 import styles from "./OrderForm.module.css";
-import { fieldId, type OrderFormState } from "./useOrderForm.ts";
+import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 const usual = [
   { value: "10", label: "10 minutes" },
@@ -15,8 +15,9 @@ const unseen = { display: "none" };
 
 /** Until when a continuous Send goes on, and the pause between its passes. */
 export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
-  const { values, change, errorOf, noteOf } = form;
-  const fault = errorOf("sendUntil");
+  const { values, change, noteOf } = form;
+  const control = controlOf(form, "sendUntil");
+  const fault = control.error;
   const note = noteOf("sendUntil");
   const zone = viewerZone();
   const zoneWords = `Date and time in your zone, ${zone}.`;
@@ -26,9 +27,8 @@ export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
     <Stack gap="xs" role="group" aria-label="Continuous sending">
       <div className={styles.times}>
         <TextInput
-          id={fieldId("sendUntil")}
+          {...control}
           type="date"
-          label="Send until"
           required
           value={values.untilDate}
           onChange={(event) => change({ untilDate: event.currentTarget.value }, "sendUntil")}
@@ -59,14 +59,14 @@ export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
 }
 
 function IntervalField({ form }: { readonly form: OrderFormState }) {
-  const { values, change, errorOf } = form;
+  const { values, change } = form;
   const isUsual = usual.some(({ value }) => value === values.intervalMinutes);
   const [isFree, setFree] = useState(!isUsual);
-  const fault = errorOf("sendInterval");
+  const { id, label, error } = controlOf(form, "sendInterval");
   return (
     <Stack gap={4}>
       <Text size="sm" fw={500} id="interval-label">
-        Again every
+        {label}
       </Text>
       <Group gap="sm">
         <SegmentedControl
@@ -80,21 +80,21 @@ function IntervalField({ form }: { readonly form: OrderFormState }) {
         />
         {isFree && (
           <TextInput
-            id={fieldId("sendInterval")}
+            id={id}
             aria-label="Minutes"
             rightSection={<Text size="xs">min</Text>}
             inputMode="decimal"
             w={120}
             value={values.intervalMinutes}
             onChange={(event) => change({ intervalMinutes: event.currentTarget.value }, "sendInterval")}
-            error={fault}
+            error={error}
             errorProps={unseen}
           />
         )}
       </Group>
-      {fault && (
+      {error && (
         <Text size="xs" c="var(--mantine-color-error)">
-          {fault}
+          {error}
         </Text>
       )}
     </Stack>

@@ -1,5 +1,6 @@
 "use client";
-import { fieldsOf, orderFieldTitles } from "@email-agent/shared/domain/form/orderFields.ts";
+import { fieldTitle } from "@email-agent/shared/domain/form/orderFields.ts";
+import { fieldsOf } from "@email-agent/shared/domain/form/orderForm.ts";
 import { Alert } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Options, Order } from "../../api/orders.ts";
@@ -66,8 +67,8 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
             )}
             {conflicts.length > 0 && (
               <Alert variant="light" color="yellow" title="Changed by somebody else meanwhile" role="alert">
-                {conflicts.map((name) => orderFieldTitles[name] ?? name).join(", ")}: what you typed is kept here, and
-                saving replaces what the other stored.
+                {conflicts.map(fieldTitle).join(", ")}: what you typed is kept here, and saving replaces what the other
+                stored.
               </Alert>
             )}
           </>

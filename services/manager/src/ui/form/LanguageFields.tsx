@@ -15,7 +15,7 @@ interface Props {
 
 /** The languages in the order of processing, each with its subject and preview line. */
 export function LanguageFields({ form, options, isReadOnly }: Props) {
-  const { values, change, errorOf, judged } = form;
+  const { values, change, judged } = form;
   const { inherited } = judged.check ?? {};
   const languages = inherited?.languages ?? values.languages;
   const subjects = inherited?.subjects ?? values.subjects;
@@ -35,8 +35,8 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
       hint="They are prepared and mailed in this order. Tags such as *|FNAME|* may stand in subjects and preview lines."
     >
       <ChipField
+        form={form}
         field="languages"
-        label="Languages"
         required
         description={
           inherited && (
@@ -46,7 +46,6 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
             </>
           )
         }
-        error={errorOf("languages")}
         choices={known.map(({ code, name }) => ({ value: code, label: name }))}
         chosen={languages}
         disabled={isReadOnly || inherited !== undefined}

@@ -1,4 +1,5 @@
 "use client";
+import { fieldLabel } from "@email-agent/shared/domain/form/orderFields.ts";
 import { ActionIcon, Group, Stack, Text, TextInput } from "@mantine/core";
 import styles from "./OrderForm.module.css";
 import { fieldId, type OrderFormState } from "./useOrderForm.ts";
@@ -32,7 +33,7 @@ export function LanguageTexts(props: Props) {
       <LanguageHead {...props} />
       <TextInput
         id={fieldId(subjectName)}
-        label="Subject"
+        label={fieldLabel("subjects")}
         aria-label={`Subject in ${name}${prefix === "" ? "" : `, behind “${prefix.trim()}”`}`}
         required
         readOnly={isInherited}
@@ -54,7 +55,7 @@ export function LanguageTexts(props: Props) {
       />
       <TextInput
         id={fieldId(previewName)}
-        label="Preview line"
+        label={fieldLabel("previewTexts")}
         aria-label={`Preview line in ${name}`}
         placeholder={
           defaultPreviewText === ""

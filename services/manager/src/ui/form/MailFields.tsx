@@ -4,39 +4,35 @@ import type { Options } from "../../api/orders.ts";
 import { choices, chosenIn } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
 import { limitWords } from "./limitWords.ts";
-import { fieldId, type OrderFormState } from "./useOrderForm.ts";
+import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 /** Who sends it, and what Prepare asks of the content. */
 export function MailFields({ form, options }: { readonly form: OrderFormState; readonly options: Options }) {
-  const { values, change, errorOf, noteOf } = form;
+  const { values, change, noteOf } = form;
   const { needsZoom, stage } = chosenIn(options, values);
   return (
     <FormSection title="The mail" hint="Who sends it, and what its content must hold before it may go out.">
       <AccountField form={form} options={options} />
       {needsZoom && (
         <TextInput
-          id={fieldId("zoomId")}
-          label="Zoom ID"
+          {...controlOf(form, "zoomId")}
           required
           description={
             noteOf("zoomId") ?? "9 to 11 digits, or the link of the meeting. Every link in the mail must lead to it."
           }
           value={values.zoomId}
           onChange={(event) => change({ zoomId: event.currentTarget.value }, "zoomId")}
-          error={errorOf("zoomId")}
         />
       )}
       <Switch
-        id={fieldId("salutationByName")}
-        label="Salutation by name"
+        {...controlOf(form, "salutationByName")}
         description="Prepare requires that every mail greets its reader by name."
         checked={values.salutationByName}
         onChange={(event) => change({ salutationByName: event.currentTarget.checked }, "salutationByName")}
       />
       {stage?.requireRegLink && (
         <Switch
-          id={fieldId("regLinkPresent")}
-          label="Registration link present"
+          {...controlOf(form, "regLinkPresent")}
           description={
             noteOf("regLinkPresent") ?? "Prepare requires a registration link, and that each one leads to this event."
           }
@@ -49,12 +45,11 @@ export function MailFields({ form, options }: { readonly form: OrderFormState; r
 }
 
 function AccountField({ form, options }: { readonly form: OrderFormState; readonly options: Options }) {
-  const { values, change, errorOf } = form;
+  const { values, change } = form;
   const chosen = options.accounts.find(({ name }) => name === values.account);
   return (
     <NativeSelect
-      id={fieldId("account")}
-      label="Account"
+      {...controlOf(form, "account")}
       required
       description={chosen && `${limitWords(chosen)}, from ${senderOf(chosen)}`}
       inputWrapperOrder={["label", "input", "description", "error"]}
@@ -65,7 +60,6 @@ function AccountField({ form, options }: { readonly form: OrderFormState; readon
       )}
       value={values.account}
       onChange={(event) => change({ account: event.currentTarget.value }, "account")}
-      error={errorOf("account")}
     />
   );
 }

@@ -6,7 +6,7 @@ import { useOrders } from "../live/useLive.ts";
 import { OrderLink, OrderWords } from "../order/OrderWords.tsx";
 import { choices, chosenIn, stageChoice, usedStages, withEvent, withStage } from "./chosen.ts";
 import { FormSection } from "./FormSection.tsx";
-import { fieldId, type OrderFormState } from "./useOrderForm.ts";
+import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
   readonly form: OrderFormState;
@@ -16,13 +16,12 @@ interface Props {
 
 /** What the mailing is about: event, sub-event, stage. The rest of the form follows from it. */
 export function MailingFields({ form, options, ownId }: Props) {
-  const { values, change, errorOf } = form;
+  const { values, change } = form;
   const { event, inPerson, stage } = chosenIn(options, values);
   return (
     <FormSection title="What it is about" hint="One work order is one mailing: one stage of one part of an event.">
       <NativeSelect
-        id={fieldId("eventCode")}
-        label="Event"
+        {...controlOf(form, "eventCode")}
         required
         data={choices(
           options.events.length > 0 ? "Choose an event" : "There is no event you have access to",
@@ -31,7 +30,6 @@ export function MailingFields({ form, options, ownId }: Props) {
         )}
         value={values.eventCode}
         onChange={(event) => change(withEvent(options, values, event.currentTarget.value), "eventCode")}
-        error={errorOf("eventCode")}
       />
       {inPerson && (
         <Group gap="xs">
@@ -44,8 +42,7 @@ export function MailingFields({ form, options, ownId }: Props) {
         </Group>
       )}
       <NativeSelect
-        id={fieldId("subEvent")}
-        label="Sub-event"
+        {...controlOf(form, "subEvent")}
         required
         disabled={!event}
         data={choices(
@@ -55,7 +52,6 @@ export function MailingFields({ form, options, ownId }: Props) {
         )}
         value={values.subEvent}
         onChange={(event) => change({ subEvent: event.currentTarget.value }, "subEvent")}
-        error={errorOf("subEvent")}
       />
       <StageField form={form} options={options} ownId={ownId} />
     </FormSection>
@@ -63,17 +59,16 @@ export function MailingFields({ form, options, ownId }: Props) {
 }
 
 function StageField({ form, options, ownId }: Props) {
-  const { values, change, errorOf, noteOf } = form;
+  const { values, change, noteOf } = form;
   const { orders } = useOrders();
   const used = usedStages(orders, values, ownId);
   const { stage } = chosenIn(options, values);
   const note = noteOf("stage");
-  const stageError = errorOf("stage");
+  const control = controlOf(form, "stage");
   return (
     <>
       <NativeSelect
-        id={fieldId("stage")}
-        label="Stage"
+        {...control}
         required
         description={stage?.description}
         inputWrapperOrder={["label", "input", "description", "error"]}
@@ -84,7 +79,7 @@ function StageField({ form, options, ownId }: Props) {
         )}
         value={values.stage}
         onChange={(event) => change(withStage(options, event.currentTarget.value), "stage")}
-        error={stageError && <OrderWords text={stageError} />}
+        error={control.error && <OrderWords text={control.error} />}
       />
       {used.size > 0 && (
         <Text size="sm">

@@ -1,4 +1,5 @@
 "use client";
+import { rowOf } from "@email-agent/shared/domain/form/orderFields.ts";
 import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import type { Resets } from "../../api/orders.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
@@ -71,5 +72,5 @@ export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
 
 /** Under another mailing key nobody has received anything yet. */
 function isOtherMailing({ changed }: Resets): boolean {
-  return ["eventCode", "subEvent", "stage", "revision"].some((field) => changed.includes(field));
+  return changed.some((field) => rowOf(field)?.inMailingKey);
 }

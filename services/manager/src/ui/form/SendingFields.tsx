@@ -5,7 +5,7 @@ import { ChipField } from "./ChipField.tsx";
 import { ContinuousFields } from "./ContinuousFields.tsx";
 import { FormSection } from "./FormSection.tsx";
 import styles from "./OrderForm.module.css";
-import { fieldId, type OrderFormState } from "./useOrderForm.ts";
+import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
   readonly form: OrderFormState;
@@ -17,21 +17,19 @@ interface Props {
 
 /** Whom a test goes to, whether sending goes on by itself, and whether the mailing is sent again. */
 export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
-  const { values, change, errorOf } = form;
+  const { values, change } = form;
   return (
     <FormSection title="Test and sending" hint="Whom the test goes to, and how the mailing goes out.">
       <TesterField form={form} options={options} isReadOnly={isReadOnly} />
       <Switch
-        id={fieldId("sendContinuously")}
-        label="Continuous sending"
+        {...controlOf(form, "sendContinuously")}
         description="Send goes on at intervals, to everybody who has become eligible meanwhile, until a time you set."
         checked={values.sendContinuously}
         onChange={(event) => change({ sendContinuously: event.currentTarget.checked }, "sendContinuously")}
       />
       {values.sendContinuously && <ContinuousFields form={form} />}
       <TextInput
-        id={fieldId("revision")}
-        label="Revision"
+        {...controlOf(form, "revision")}
         inputMode="numeric"
         classNames={{ input: styles.short }}
         disabled={isAsleep}
@@ -44,22 +42,20 @@ export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
         }
         value={values.revision}
         onChange={(event) => change({ revision: event.currentTarget.value }, "revision")}
-        error={errorOf("revision")}
       />
     </FormSection>
   );
 }
 
 function TesterField({ form, options, isReadOnly }: Omit<Props, "isAsleep">) {
-  const { values, change, errorOf, noteOf } = form;
+  const { values, change, noteOf } = form;
   const gone = values.testers.filter((id) => !options.testers.some((tester) => tester.id === id));
   const known = [...options.testers, ...gone.map((id) => ({ id, label: `${id} (not available any more)` }))];
   return (
     <ChipField
+      form={form}
       field="testers"
-      label="Testers"
       description={noteOf("testers") ?? "Test sends every language to each of them."}
-      error={errorOf("testers")}
       choices={known.map(({ id, label }) => ({ value: id, label }))}
       chosen={values.testers}
       disabled={isReadOnly}

@@ -1,4 +1,5 @@
-import { emptyForm, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import { emptyForm } from "@email-agent/shared/domain/form/orderForm.ts";
 import { expect, test } from "vitest";
 import { emptyValues, type FormValues, fieldsFrom, patchOf, rebased, valuesOf } from "./formValues.ts";
 

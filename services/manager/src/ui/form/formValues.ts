@@ -1,4 +1,5 @@
-import { emptyForm, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import { formFields, type OrderField, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import { emptyForm } from "@email-agent/shared/domain/form/orderForm.ts";
 
 /** What stands in the inputs of the form. Times are local, the interval is in minutes; both as typed. */
 export interface FormValues extends Omit<OrderFields, "sendUntil" | "sendInterval" | "revision"> {
@@ -41,30 +42,19 @@ function numberFrom(text: string): number {
   return Number.isFinite(number) ? number : 0;
 }
 
-/** Which inputs stand behind a field of the order. */
-const inputsOf: Readonly<Record<keyof OrderFields, readonly (keyof FormValues)[]>> = {
-  eventCode: ["eventCode"],
-  subEvent: ["subEvent"],
-  stage: ["stage"],
-  languages: ["languages"],
-  subjects: ["subjects"],
-  previewTexts: ["previewTexts"],
-  zoomId: ["zoomId"],
-  account: ["account"],
-  testers: ["testers"],
-  salutationByName: ["salutationByName"],
-  regLinkPresent: ["regLinkPresent"],
-  sendContinuously: ["sendContinuously"],
+/** The inputs of a field; most have one of their own name. */
+const inputsElsewhere: { readonly [F in OrderField]?: readonly (keyof FormValues)[] } = {
   sendUntil: ["untilDate", "untilTime"],
   sendInterval: ["intervalMinutes"],
-  revision: ["revision"],
 };
-const fieldNames = Object.keys(inputsOf) as (keyof OrderFields)[];
+function inputsOf(field: OrderField): readonly (keyof FormValues)[] {
+  return inputsElsewhere[field] ?? [field as keyof FormValues];
+}
 
 /** The fields whose inputs differ from `base`: what a save sends. */
 export function patchOf(values: FormValues, base: FormValues, zone: string): Partial<OrderFields> {
   const whole = fieldsFrom(values, zone);
-  const changed = fieldNames.filter((name) => inputsOf[name].some((input) => !isSame(values[input], base[input])));
+  const changed = formFields.filter((name) => inputsOf(name).some((input) => !isSame(values[input], base[input])));
   return Object.fromEntries(changed.map((name) => [name, whole[name]])) as Partial<OrderFields>;
 }
 
@@ -76,10 +66,12 @@ export function rebased(
   values: FormValues,
   base: FormValues,
   newer: FormValues,
-): { readonly values: FormValues; readonly conflicts: readonly (keyof FormValues)[] } {
+): { readonly values: FormValues; readonly conflicts: readonly OrderField[] } {
   const names = Object.keys(values) as (keyof FormValues)[];
   const typed = names.filter((name) => !isSame(values[name], base[name]));
-  const conflicts = typed.filter((name) => isContested(values[name], base[name], newer[name]));
+  const conflicts = formFields.filter((field) =>
+    inputsOf(field).some((name) => isContested(values[name], base[name], newer[name])),
+  );
   const kept = Object.fromEntries(typed.map((name) => [name, mergedValue(values[name], base[name], newer[name])]));
   return { values: { ...newer, ...kept }, conflicts };
 }

@@ -1,5 +1,5 @@
 "use client";
-import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import { fieldLabel, type OrderField, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { useCallback, useMemo, useState } from "react";
 import { viewerZone } from "../shell/momentText.ts";
 import { type FormValues, fieldsFrom, patchOf, rebased } from "./formValues.ts";
@@ -20,7 +20,7 @@ export interface OrderFormState {
   showAll(): void;
   readonly showsAll: boolean;
   /** Puts the form over a newer state of its order and answers the inputs that were changed on both sides. */
-  rebase(newer: FormValues): readonly (keyof FormValues)[];
+  rebase(newer: FormValues): readonly OrderField[];
 }
 
 interface Start {
@@ -70,6 +70,11 @@ export function useOrderForm({ id, base: first, isEditable }: Start): OrderFormS
 /** Where a field stands in the page, for links and the focus. */
 export function fieldId(name: string): string {
   return `field-${name.replace(".", "-")}`;
+}
+
+/** What each control of a field has: its place in the page, its label, its error. */
+export function controlOf(form: Pick<OrderFormState, "errorOf">, field: OrderField) {
+  return { id: fieldId(field), label: fieldLabel(field), error: form.errorOf(field) };
 }
 
 /** Puts the focus into a field and the field into view. */
