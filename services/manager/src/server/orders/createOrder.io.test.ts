@@ -1,21 +1,21 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { type FormFixture, startFormFixture } from "../../../testing/formFixture.ts";
 import { checkOrder } from "./checkOrder.ts";
 import { createOrder } from "./createOrder.ts";
 import { takeEditLease } from "./editLease.ts";
 import { readOptions } from "./readOptions.ts";
 import { saveOrder } from "./saveOrder.ts";
 
-let world: FormWorld;
+let fixture: FormFixture;
 beforeAll(async () => {
-  world = await startFormWorld();
+  fixture = await startFormFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 test("an order is created from its form, ready in all steps, and says who made it", async () => {
-  const { manager, anna } = world;
-  const form = await world.newForm({
+  const { manager, anna } = fixture;
+  const form = await fixture.newForm({
     languages: ["SP", "EN"],
     testers: ["t-1"],
     sendContinuously: true,
@@ -38,8 +38,8 @@ test("an order is created from its form, ready in all steps, and says who made i
 });
 
 test("acceptance 34: two creations of the same event, sub-event and stage at the same moment give one order", async () => {
-  const { manager, anna, ben } = world;
-  const form = await world.newForm();
+  const { manager, anna, ben } = fixture;
+  const form = await fixture.newForm();
   const users = [anna, ben, anna, ben, anna];
   const answers = await Promise.allSettled(users.map((user) => createOrder(manager, user, form)));
   const made = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
@@ -67,9 +67,9 @@ test("acceptance 34: two creations of the same event, sub-event and stage at the
 });
 
 test("acceptance 18: a virtual confirmation without Zoom ID cannot be created; in person it can, and says so", async () => {
-  const { manager, anna } = world;
-  await world.putEvent({ aid: "ONLINE", config: { inPerson: false } });
-  const form = await world.newForm({ eventCode: "ONLINE", stage: "confirm" });
+  const { manager, anna } = fixture;
+  await fixture.putEvent({ aid: "ONLINE", config: { inPerson: false } });
+  const form = await fixture.newForm({ eventCode: "ONLINE", stage: "confirm" });
   await expect(createOrder(manager, anna, form)).rejects.toMatchObject({
     code: "invalid-input",
     details: { fields: { zoomId: expect.stringContaining("needs its Zoom ID") } },
@@ -77,22 +77,22 @@ test("acceptance 18: a virtual confirmation without Zoom ID cannot be created; i
   const zoomId = "https://zoom.us/j/81234567890?pwd=1";
   const virtual = await createOrder(manager, anna, { ...form, zoomId });
   expect(virtual).toMatchObject({ zoomId: "81234567890", zoomLink: zoomId, inPerson: false });
-  const inPerson = await createOrder(manager, anna, await world.newForm({ stage: "confirm", zoomId }));
+  const inPerson = await createOrder(manager, anna, await fixture.newForm({ stage: "confirm", zoomId }));
   expect(inPerson).toMatchObject({ inPerson: true });
   expect(inPerson).not.toHaveProperty("zoomId", expect.anything());
 });
 
 test("acceptance 13: a code with an underscore cannot be saved", async () => {
-  await world.putEvent({ aid: "E_UNDER" });
-  const form = await world.newForm({ eventCode: "E_UNDER" });
-  await expect(createOrder(world.manager, world.anna, form)).rejects.toMatchObject({
+  await fixture.putEvent({ aid: "E_UNDER" });
+  const form = await fixture.newForm({ eventCode: "E_UNDER" });
+  await expect(createOrder(fixture.manager, fixture.anna, form)).rejects.toMatchObject({
     details: { fields: { eventCode: expect.stringContaining("letters, digits and hyphens only") } },
   });
 });
 
 test("an event without access is as good as none, and tells nothing of its orders", async () => {
-  const { manager, anna, outsider } = world;
-  const form = await world.newForm({ subjects: { EN: "Not for everybody" } });
+  const { manager, anna, outsider } = fixture;
+  const form = await fixture.newForm({ subjects: { EN: "Not for everybody" } });
   const { id } = await createOrder(manager, anna, form);
   await expect(createOrder(manager, outsider, form)).rejects.toMatchObject({
     code: "invalid-input",
@@ -109,8 +109,8 @@ test("an event without access is as good as none, and tells nothing of its order
 const noTester = { testers: expect.stringContaining("No tester is chosen") };
 
 test("a form is checked while it is filled in, by the same rules, and nothing is written", async () => {
-  const { manager, anna } = world;
-  const form = await world.newForm({ subjects: { EN: "Hello *|NICK|*" } });
+  const { manager, anna } = fixture;
+  const form = await fixture.newForm({ subjects: { EN: "Hello *|NICK|*" } });
   const check = await checkOrder(manager, anna, { fields: form });
   expect(check).toEqual({
     fields: { "subjects.EN": expect.stringContaining("Unknown tag *|NICK|*") },
@@ -132,9 +132,9 @@ test("a form is checked while it is filled in, by the same rules, and nothing is
 });
 
 test("where the parent was moved to an event the user may not see, nothing of it is told or taken over", async () => {
-  const { manager, anna } = world;
-  const form = await world.newForm({ subjects: { EN: "Ours" } });
-  const elsewhere = await world.newForm();
+  const { manager, anna } = fixture;
+  const form = await fixture.newForm({ subjects: { EN: "Ours" } });
+  const elsewhere = await fixture.newForm();
   const parent = await createOrder(manager, anna, form);
   const child = await createOrder(manager, anna, { ...form, stage: "reminder" });
   const { token: leaseToken } = await takeEditLease(manager, anna, parent.id, { takeOver: false });
@@ -153,8 +153,8 @@ test("where the parent was moved to an event the user may not see, nothing of it
 });
 
 test("the options are what the user may choose, in order, without a credential", async () => {
-  const { manager, anna, outsider } = world;
-  await world.putEvent({ aid: "OPT", name: "An Event", subEvents: { b: {}, a: {} } });
+  const { manager, anna, outsider } = fixture;
+  await fixture.putEvent({ aid: "OPT", name: "An Event", subEvents: { b: {}, a: {} } });
   const options = await readOptions(manager, anna);
   expect(options.events.find(({ code }) => code === "OPT")).toEqual({
     code: "OPT",
@@ -181,7 +181,7 @@ test("the options are what the user may choose, in order, without a credential",
   expect(JSON.stringify(options)).not.toMatch(/not-a-secret|arn:secret|password|127\.0\.0\.1/);
   expect((await readOptions(manager, outsider)).events).toEqual([]);
   const Item = { pk: "tester", sk: "t-1", label: "Tess <tess@example.org>" };
-  await world.stack.aws.dynamo.send(new PutCommand({ TableName: world.stack.config.CONFIG_TABLE, Item }));
+  await fixture.stack.aws.dynamo.send(new PutCommand({ TableName: fixture.stack.config.CONFIG_TABLE, Item }));
   const labels = async (showAddresses: boolean) =>
     (await readOptions(manager, { ...anna, showAddresses })).testers.map(({ label }) => label);
   expect(await labels(true)).toContain("Tess <tess@example.org>");

@@ -5,33 +5,34 @@ import { beginRun, fallAsleep } from "@email-agent/shared/domain/lifecycle/runWr
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { aClaim } from "@email-agent/shared/testing/claims.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { type FormFixture, startFormFixture } from "../../../testing/formFixture.ts";
 import { archiveOrder, restoreOrder } from "./archiveOrder.ts";
 import { createOrder } from "./createOrder.ts";
 import { deleteOrder } from "./deleteOrder.ts";
 import { takeEditLease } from "./editLease.ts";
 import { saveOrder } from "./saveOrder.ts";
 
-let world: FormWorld;
+let fixture: FormFixture;
 beforeAll(async () => {
-  world = await startFormWorld();
+  fixture = await startFormFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const newOrder = async (fields: Partial<OrderFields> = {}) =>
-  createOrder(world.manager, world.anna, await world.newForm(fields));
-const erase = (id: string, user = world.anna) => deleteOrder(world.manager, user, id);
+  createOrder(fixture.manager, fixture.anna, await fixture.newForm(fields));
+const erase = (id: string, user = fixture.anna) => deleteOrder(fixture.manager, user, id);
 
 async function begin(id: string) {
-  const order = (await world.manager.orders.get(id))!;
-  return world.manager.orders.write(id, beginRun(order, "Send", { runId: "run-1", attempt: 1 }, world.now()));
+  const order = (await fixture.manager.orders.get(id))!;
+  return fixture.manager.orders.write(id, beginRun(order, "Send", { runId: "run-1", attempt: 1 }, fixture.now()));
 }
-const sleep = (id: string) => world.manager.orders.write(id, fallAsleep("Send", world.now() + 60_000, "run-1-p2", 1));
+const sleep = (id: string) =>
+  fixture.manager.orders.write(id, fallAsleep("Send", fixture.now() + 60_000, "run-1-p2", 1));
 
 const rule = { runId: "run-1", now: instant(Date.parse("2026-03-01T12:00:00.000Z")), userStarted: true };
 
 test("acceptance 34: a deleted order frees its key, and its deletion stands in the audit", async () => {
-  const { manager, anna } = world;
+  const { manager, anna } = fixture;
   const order = await newOrder();
   await erase(order.id);
   expect(await manager.orders.get(order.id)).toBeUndefined();
@@ -42,7 +43,7 @@ test("acceptance 34: a deleted order frees its key, and its deletion stands in t
     what: "deleted",
     data: { workOrderId: order.id, eventCode: order.eventCode, subEvent: "weekend", stage: "reg" },
   });
-  await createOrder(manager, anna, await world.newForm({ eventCode: order.eventCode }));
+  await createOrder(manager, anna, await fixture.newForm({ eventCode: order.eventCode }));
   await expect(erase(order.id)).rejects.toMatchObject({ code: "not-found" });
 });
 
@@ -50,14 +51,16 @@ test("an order that works or sleeps is neither deleted nor archived", async () =
   const { id } = await newOrder();
   await begin(id);
   await expect(erase(id)).rejects.toMatchObject({ message: expect.stringContaining("Send is working") });
-  await expect(archiveOrder(world.manager, world.anna, id)).rejects.toMatchObject({ details: { reason: "working" } });
+  await expect(archiveOrder(fixture.manager, fixture.anna, id)).rejects.toMatchObject({
+    details: { reason: "working" },
+  });
   await sleep(id);
   await expect(erase(id)).rejects.toMatchObject({ message: expect.stringContaining("Send is sleeping") });
-  await expect(archiveOrder(world.manager, world.anna, id)).rejects.toMatchObject({ code: "conflict" });
+  await expect(archiveOrder(fixture.manager, fixture.anna, id)).rejects.toMatchObject({ code: "conflict" });
 });
 
 test("an order whose mailing reached or tried anybody stays, in any language it ever had", async () => {
-  const { manager, anna } = world;
+  const { manager, anna } = fixture;
   const mailed = {
     code: "conflict",
     message: expect.stringContaining("Archive it instead"),
@@ -75,37 +78,37 @@ test("an order whose mailing reached or tried anybody stays, in any language it 
 });
 
 test("what was sent before the revision changed is known from the audit; a Send that mailed nobody is no obstacle", async () => {
-  const { manager } = world;
+  const { manager } = fixture;
   const run = { runId: "run-1", step: "Send" } as const;
   const counters = (sent: number) => ({ total: 5, sent, skipped: 2, failed: 0, inDoubt: 0 });
   const sent = await newOrder();
-  await manager.audit.put(runEndLine(sent.id, run, "interrupted", counters(1), world.now())!);
+  await manager.audit.put(runEndLine(sent.id, run, "interrupted", counters(1), fixture.now())!);
   await expect(erase(sent.id)).rejects.toMatchObject({ details: { reason: "mailed" } });
 
   const nobody = await newOrder();
   const command = { id: "01J00000000000000000000000", step: "Send", action: "start" as const };
-  const at = instant(world.now());
+  const at = instant(fixture.now());
   const accepted = { ...command, outcome: "accepted" as const, runId: command.id, at };
   await manager.audit.put(commandLine(nobody.id, { ...command, requestedBy: "anna", requestedAt: at }, accepted));
-  await manager.audit.put(runEndLine(nobody.id, run, "interrupted", counters(0), world.now())!);
-  await manager.audit.put(runEndLine(nobody.id, { ...run, step: "Dry-Run" }, "complete", counters(3), world.now())!);
-  await manager.audit.put(runEndLine(nobody.id, { ...run, runId: "run-0" }, "error", undefined, world.now())!);
+  await manager.audit.put(runEndLine(nobody.id, run, "interrupted", counters(0), fixture.now())!);
+  await manager.audit.put(runEndLine(nobody.id, { ...run, step: "Dry-Run" }, "complete", counters(3), fixture.now())!);
+  await manager.audit.put(runEndLine(nobody.id, { ...run, runId: "run-0" }, "error", undefined, fixture.now())!);
   await erase(nobody.id);
   expect(await manager.orders.get(nobody.id)).toBeUndefined();
 });
 
 test("a Send that was stopped before it could count whom it mailed is known from its chunks", async () => {
-  const { manager } = world;
+  const { manager } = fixture;
   const chunk = (runId: string) => ({
     ...{ runId, sk: "chunk#EN#000000", language: "EN", ids: ["p-1"], status: "planned" as const },
     ...{ fence: 1, token: 0, losses: 0, skipped: {}, retry: {}, ttl: 4_000_000_000 },
   });
-  const at = instant(world.now());
+  const at = instant(fixture.now());
   const counters = { total: 1, sent: 0, skipped: 0, failed: 0, inDoubt: 0 };
   const stopped = async (runId: string) => {
     const { id } = await newOrder();
     await manager.runs.putChunks([chunk(runId)]);
-    await manager.audit.put(runEndLine(id, { runId, step: "Send" }, "interrupted", counters, world.now())!);
+    await manager.audit.put(runEndLine(id, { runId, step: "Send" }, "interrupted", counters, fixture.now())!);
     return id;
   };
   const begun = await stopped("run-begun");
@@ -117,7 +120,7 @@ test("a Send that was stopped before it could count whom it mailed is known from
 });
 
 test("an order that somebody else edits is not deleted under their hands; one's own is", async () => {
-  const { manager, anna, ben } = world;
+  const { manager, anna, ben } = fixture;
   const { id } = await newOrder();
   await takeEditLease(manager, ben, id, { takeOver: false });
   await expect(erase(id)).rejects.toMatchObject({ details: { reason: "held", holder: { name: "Ben Writer" } } });
@@ -130,7 +133,7 @@ test("a deletion and a start at the same time: either the order is gone or it wo
   for (let round = 0; round < 10; round += 1) {
     const { id } = await newOrder();
     const [deleted, started] = await Promise.allSettled([erase(id), begin(id)]);
-    const order = await world.manager.orders.get(id);
+    const order = await fixture.manager.orders.get(id);
     if (deleted.status === "fulfilled") expect(order).toBeUndefined();
     else {
       expect(deleted.reason).toMatchObject({ details: { reason: "working" } });
@@ -141,17 +144,17 @@ test("a deletion and a start at the same time: either the order is gone or it wo
 });
 
 test("archiving hides an order and can be undone, and both stand in the audit", async () => {
-  const { manager, anna, ben, outsider } = world;
+  const { manager, anna, ben, outsider } = fixture;
   const { id } = await newOrder();
   const archived = await archiveOrder(manager, ben, id);
   expect(archived).toMatchObject({
     archived: true,
     archivedBy: "ben",
-    archivedAt: instant(world.now()),
+    archivedAt: instant(fixture.now()),
     updatedBy: "ben",
   });
   expect(await archiveOrder(manager, anna, id)).toEqual(archived);
-  world.advance(1);
+  fixture.advance(1);
   const restored = await restoreOrder(manager, anna, id);
   expect(restored.archived).toBe(false);
   expect(restored).not.toHaveProperty("archivedBy");

@@ -2,25 +2,26 @@ import { beginRun } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { type FormFixture, startFormFixture } from "../../../testing/formFixture.ts";
 import { archiveOrder } from "./archiveOrder.ts";
 import { createOrder } from "./createOrder.ts";
 import { releaseEditLease, renewEditLease, takeEditLease } from "./editLease.ts";
 
-let world: FormWorld;
+let fixture: FormFixture;
 beforeAll(async () => {
-  world = await startFormWorld();
+  fixture = await startFormFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const newOrder = async () => createOrder(world.manager, world.anna, await world.newForm());
-const take = (id: string, user = world.anna, takeOver = false) => takeEditLease(world.manager, user, id, { takeOver });
+const newOrder = async () => createOrder(fixture.manager, fixture.anna, await fixture.newForm());
+const take = (id: string, user = fixture.anna, takeOver = false) =>
+  takeEditLease(fixture.manager, user, id, { takeOver });
 
 test("whoever opens the form has ten minutes, and others are told who has it open", async () => {
-  const { manager, ben } = world;
+  const { manager, ben } = fixture;
   const order = await newOrder();
   const lease = await take(order.id);
-  const expiresAt = instant(world.now() + 600_000);
+  const expiresAt = instant(fixture.now() + 600_000);
   expect(lease).toMatchObject({ expiresAt, order: { id: order.id, editLease: { userId: "anna", expiresAt } } });
   expect(JSON.stringify(lease.order)).not.toContain(lease.token);
   expect(lease.order).toMatchObject({ updatedAt: order.updatedAt });
@@ -31,19 +32,19 @@ test("whoever opens the form has ten minutes, and others are told who has it ope
   });
   await expect(take(order.id)).rejects.toMatchObject({ details: { holder: { name: "Anna Writer", isYou: true } } });
   const stored = (await manager.orders.get(order.id))!;
-  expect(judgeStart(stored, "Count", world.now())).toMatchObject({ verdict: "rejected" });
+  expect(judgeStart(stored, "Count", fixture.now())).toMatchObject({ verdict: "rejected" });
 });
 
 test("of many who open the form at the same moment one gets it", async () => {
   const { id } = await newOrder();
   const answers = await Promise.allSettled(
-    [world.anna, world.ben, world.anna, world.ben].map((user) => take(id, user)),
+    [fixture.anna, fixture.ben, fixture.anna, fixture.ben].map((user) => take(id, user)),
   );
   expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
 test("a take-over is audited, and the old token is worth nothing", async () => {
-  const { manager, anna, ben } = world;
+  const { manager, anna, ben } = fixture;
   const { id } = await newOrder();
   const first = await take(id);
   const second = await take(id, ben, true);
@@ -57,20 +58,20 @@ test("a take-over is audited, and the old token is worth nothing", async () => {
 });
 
 test("a lease is renewed to ten minutes from now, and also after it expired while nobody took it", async () => {
-  const { manager, anna } = world;
+  const { manager, anna } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);
-  world.advance(60_000);
-  expect((await renewEditLease(manager, anna, id, token)).expiresAt).toBe(instant(world.now() + 600_000));
-  world.advance(3_600_000);
-  expect((await renewEditLease(manager, anna, id, token)).expiresAt).toBe(instant(world.now() + 600_000));
+  fixture.advance(60_000);
+  expect((await renewEditLease(manager, anna, id, token)).expiresAt).toBe(instant(fixture.now() + 600_000));
+  fixture.advance(3_600_000);
+  expect((await renewEditLease(manager, anna, id, token)).expiresAt).toBe(instant(fixture.now() + 600_000));
 });
 
 test("an expired lease is in nobody's way; a released one neither", async () => {
-  const { manager, anna, ben } = world;
+  const { manager, anna, ben } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);
-  world.advance(600_000);
+  fixture.advance(600_000);
   const bens = await take(id, ben);
   await releaseEditLease(manager, ben, id, bens.token);
   expect(await manager.orders.get(id)).not.toHaveProperty("editLease");
@@ -79,11 +80,11 @@ test("an expired lease is in nobody's way; a released one neither", async () => 
 });
 
 test("while a step works the form is read-only, also for whoever had it open", async () => {
-  const { manager, anna } = world;
+  const { manager, anna } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);
   const order = (await manager.orders.get(id))!;
-  await manager.orders.write(id, beginRun(order, "Count", { runId: "run-1", attempt: 1 }, world.now()));
+  await manager.orders.write(id, beginRun(order, "Count", { runId: "run-1", attempt: 1 }, fixture.now()));
   const working = { details: { reason: "working", step: "Count" } };
   await expect(renewEditLease(manager, anna, id, token)).rejects.toMatchObject(working);
   await expect(take(id, anna, true)).rejects.toMatchObject(working);
@@ -91,6 +92,6 @@ test("while a step works the form is read-only, also for whoever had it open", a
 
 test("an archived order is restored before it is edited", async () => {
   const { id } = await newOrder();
-  await archiveOrder(world.manager, world.anna, id);
+  await archiveOrder(fixture.manager, fixture.anna, id);
   await expect(take(id)).rejects.toMatchObject({ details: { reason: "archived" } });
 });

@@ -9,7 +9,7 @@ import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Command, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FormWorld, startFormWorld } from "../../../testing/formWorld.ts";
+import { type FormFixture, startFormFixture } from "../../../testing/formFixture.ts";
 import { giveCommand } from "../order/giveCommand.ts";
 import { readHistory } from "../sending/readHistory.ts";
 import { checkOrder } from "./checkOrder.ts";
@@ -17,32 +17,33 @@ import { createOrder } from "./createOrder.ts";
 import { renewEditLease, takeEditLease } from "./editLease.ts";
 import { saveOrder } from "./saveOrder.ts";
 
-let world: FormWorld;
+let fixture: FormFixture;
 beforeAll(async () => {
-  world = await startFormWorld();
+  fixture = await startFormFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const newOrder = async (fields: Partial<OrderFields> = {}) =>
-  createOrder(world.manager, world.anna, await world.newForm(fields));
-const take = (id: string, user = world.anna, takeOver = false) => takeEditLease(world.manager, user, id, { takeOver });
+  createOrder(fixture.manager, fixture.anna, await fixture.newForm(fields));
+const take = (id: string, user = fixture.anna, takeOver = false) =>
+  takeEditLease(fixture.manager, user, id, { takeOver });
 const save = (id: string, leaseToken: string, fields: Partial<OrderFields>, confirmReset = false) =>
-  saveOrder(world.manager, world.anna, id, { leaseToken, fields, confirmReset });
+  saveOrder(fixture.manager, fixture.anna, id, { leaseToken, fields, confirmReset });
 
 async function write(id: string, of: (order: WorkOrder) => OrderWrite): Promise<WorkOrder> {
-  const order = await world.manager.orders.get(id);
-  const written = order && (await world.manager.orders.write(id, of(order)));
+  const order = await fixture.manager.orders.get(id);
+  const written = order && (await fixture.manager.orders.write(id, of(order)));
   if (!written) throw new Error("refused");
   return written;
 }
 const setStep = (id: string, step: StepName, status: string) =>
   write(id, () => ({ set: [[["steps", step, "status"], status]], remove: [], when: [] }));
 const begin = (id: string, step: StepName) =>
-  write(id, (order) => beginRun(order, step, { runId: "run-1", attempt: 1 }, world.now()));
-const asleep = (id: string) => write(id, () => fallAsleep("Send", world.now() + 600_000, "run-1-p2", 1));
+  write(id, (order) => beginRun(order, step, { runId: "run-1", attempt: 1 }, fixture.now()));
+const asleep = (id: string) => write(id, () => fallAsleep("Send", fixture.now() + 600_000, "run-1-p2", 1));
 
 async function lines(id: string): Promise<AuditLine[]> {
-  return Array.fromAsync(world.manager.audit.lines(id, "U"));
+  return Array.fromAsync(fixture.manager.audit.lines(id, "U"));
 }
 
 test("a save writes what changed, ends the lease, and stands in the audit without address or secret", async () => {
@@ -64,12 +65,12 @@ test("a save writes what changed, ends the lease, and stands in the audit withou
 test("the history names the fields of a save as the form does", async () => {
   const { id } = await newOrder();
   await save(id, (await take(id)).token, { previewTexts: { EN: "Soon" }, testers: ["t-1"] });
-  const { lines: shown } = await readHistory(world.manager, world.anna, id, undefined);
+  const { lines: shown } = await readHistory(fixture.manager, fixture.anna, id, undefined);
   expect(shown.map(({ what }) => what)).toContain("Edited preview lines, testers");
 });
 
 test("a Zoom link may hold a password, so the audit names only its id", async () => {
-  await world.putEvent({ aid: "ZOOM", config: { inPerson: false } });
+  await fixture.putEvent({ aid: "ZOOM", config: { inPerson: false } });
   const { id } = await newOrder({ eventCode: "ZOOM", stage: "confirm", zoomId: "111222333" });
   const { token } = await take(id);
   const zoomId = "https://zoom.us/j/81234567890?pwd=hush";
@@ -80,15 +81,15 @@ test("a Zoom link may hold a password, so the audit names only its id", async ()
 });
 
 test("acceptance 18: a save takes the Zoom ID away where none is needed, and asks for one where it is", async () => {
-  await world.putEvent({ aid: "KIND", config: { inPerson: false } });
+  await fixture.putEvent({ aid: "KIND", config: { inPerson: false } });
   const { id } = await newOrder({ eventCode: "KIND", stage: "confirm", zoomId: "111222333" });
   await expect(save(id, (await take(id)).token, { zoomId: " " })).rejects.toMatchObject({
     details: { fields: { zoomId: expect.stringContaining("needs its Zoom ID") } },
   });
-  await world.putEvent({ aid: "KIND", config: { inPerson: true } });
-  const saved = await save(id, (await take(id, world.anna, true)).token, { testers: ["t-1"] });
+  await fixture.putEvent({ aid: "KIND", config: { inPerson: true } });
+  const saved = await save(id, (await take(id, fixture.anna, true)).token, { testers: ["t-1"] });
   expect(saved).toMatchObject({ inPerson: true });
-  expect(await world.manager.orders.get(id)).not.toHaveProperty("zoomId");
+  expect(await fixture.manager.orders.get(id)).not.toHaveProperty("zoomId");
 });
 
 test("a save that fits nowhere says every fault and keeps the lease", async () => {
@@ -108,7 +109,7 @@ test("a save that resets a step which is not complete asks first, and says which
   await setStep(id, "Count", "complete");
   await setStep(id, "Prepare", "complete");
   const { token } = await take(id);
-  expect((await checkOrder(world.manager, world.anna, { id, fields: { revision: 2 } })).resets).toEqual({
+  expect((await checkOrder(fixture.manager, fixture.anna, { id, fields: { revision: 2 } })).resets).toEqual({
     steps: [
       { name: "Count", status: "complete", why: "Reset because revision changed." },
       { name: "Prepare", status: "complete", why: "Reset because revision changed." },
@@ -142,9 +143,13 @@ test("a save that resets a step which is not complete asks first, and says which
 });
 
 test("acceptance 34: an order that moves to another stage frees its key, and cannot move to one that is taken", async () => {
-  const { manager, anna } = world;
+  const { manager, anna } = fixture;
   const first = await newOrder();
-  const other = await createOrder(manager, anna, await world.newForm({ eventCode: first.eventCode, subEvent: "week" }));
+  const other = await createOrder(
+    manager,
+    anna,
+    await fixture.newForm({ eventCode: first.eventCode, subEvent: "week" }),
+  );
   const { token } = await take(first.id);
   await expect(save(first.id, token, { subEvent: "week" })).rejects.toMatchObject({
     code: "invalid-input",
@@ -155,15 +160,15 @@ test("acceptance 34: an order that moves to another stage frees its key, and can
   expect(await manager.orders.holderOf(first)).toBeUndefined();
   expect(await manager.orders.holderOf(moved)).toBe(first.id);
   expect((await lines(first.id))[0]?.data).toMatchObject({ changed: { stage: "confirm", regLinkPresent: false } });
-  await createOrder(manager, anna, await world.newForm({ eventCode: first.eventCode }));
+  await createOrder(manager, anna, await fixture.newForm({ eventCode: first.eventCode }));
 });
 
 test("acceptance 28: two editors cannot save over each other", async () => {
   const { id } = await newOrder();
   const first = await take(id);
-  const second = await take(id, world.ben, true);
+  const second = await take(id, fixture.ben, true);
   const byAnna = save(id, first.token, { subjects: { EN: "Anna's" } });
-  const byBen = saveOrder(world.manager, world.ben, id, {
+  const byBen = saveOrder(fixture.manager, fixture.ben, id, {
     leaseToken: second.token,
     fields: { subjects: { EN: "Ben's" } },
     confirmReset: false,
@@ -189,13 +194,13 @@ test("acceptance 28: of many saves under one lease only one counts", async () =>
 test("a command given while a lease had expired is judged before the lease, renewed, saves anything", async () => {
   const { id } = await newOrder();
   const { token } = await take(id);
-  world.advance(600_000);
-  const command = { commandId: ulid(world.now()), step: "Count", action: "start" } as const;
-  await giveCommand(world.manager, world.ben, id, command);
-  await renewEditLease(world.manager, world.anna, id, token);
-  const fields = { sendContinuously: true, sendUntil: instant(world.now() + 3_600_000) };
+  fixture.advance(600_000);
+  const command = { commandId: ulid(fixture.now()), step: "Count", action: "start" } as const;
+  await giveCommand(fixture.manager, fixture.ben, id, command);
+  await renewEditLease(fixture.manager, fixture.anna, id, token);
+  const fields = { sendContinuously: true, sendUntil: instant(fixture.now() + 3_600_000) };
   await expect(save(id, token, fields)).rejects.toMatchObject({ code: "conflict", details: { reason: "unsettled" } });
-  await write(id, (order) => judgeCommand(order, order.command as Command, world.now()).write);
+  await write(id, (order) => judgeCommand(order, order.command as Command, fixture.now()).write);
   const saved = await save(id, token, fields);
   expect(saved).toMatchObject({ sendContinuously: true, lastCommand: { outcome: "rejected" } });
 });
@@ -203,18 +208,18 @@ test("a command given while a lease had expired is judged before the lease, rene
 test("a lease that expired saves nothing, until it is renewed or taken again", async () => {
   const { id } = await newOrder();
   const { token } = await take(id);
-  world.advance(600_000);
+  fixture.advance(600_000);
   await expect(save(id, token, { testers: ["t-1"] })).rejects.toMatchObject({
     message: "The time for editing ran out. What you typed is still here: edit again to save it.",
   });
 });
 
 test("acceptance 28: a save and the counters of a run that was stopped, at the same time, lose nothing", async () => {
-  const { manager } = world;
+  const { manager } = fixture;
   for (let round = 0; round < 10; round += 1) {
     const { id } = await newOrder();
     const order = await begin(id, "Count");
-    await write(id, (begun) => endRun(begun, "Count", "interrupted", world.now()));
+    await write(id, (begun) => endRun(begun, "Count", "interrupted", fixture.now()));
     const { token } = await take(id);
     const lease = { step: "Count", runId: "run-1", token: order.fence } as const;
     const counters = { total: 9, sent: 4, skipped: 5, failed: 0, inDoubt: 0 };
@@ -232,8 +237,8 @@ test("acceptance 28: a save and the counters of a run that was stopped, at the s
 });
 
 test("acceptance 28: a save while Send sleeps and a wake-up at the same time: one comes first, and nothing is lost", async () => {
-  const { manager } = world;
-  const until = instant(world.now() + 86_400_000);
+  const { manager } = fixture;
+  const until = instant(fixture.now() + 86_400_000);
   const outcomes = new Set<string>();
   for (let round = 0; round < 30; round += 1) {
     const { id } = await newOrder({ sendContinuously: true, sendUntil: until });
@@ -243,7 +248,7 @@ test("acceptance 28: a save while Send sleeps and a wake-up at the same time: on
     // As the reaper wakes an order: read, then one write conditional on the sleep.
     const wake = async () => {
       const order = await manager.orders.get(id);
-      const awake = joinWrites(beginRun(order!, "Send", { runId: "run-1-p2", attempt: 1 }, world.now()), {
+      const awake = joinWrites(beginRun(order!, "Send", { runId: "run-1-p2", attempt: 1 }, fixture.now()), {
         set: [],
         remove: [],
         when: [{ path: ["steps", "Send", "nextRunId"], equals: "run-1-p2" }],
@@ -269,7 +274,7 @@ test("acceptance 28: a save while Send sleeps and a wake-up at the same time: on
 });
 
 test("acceptance 28: progress of a working step and tries to edit at the same time lose nothing", async () => {
-  const { manager } = world;
+  const { manager } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);
   const working = await begin(id, "Count");
@@ -277,7 +282,11 @@ test("acceptance 28: progress of a working step and tries to edit at the same ti
   const progress = Array.from({ length: 20 }, (_, index) =>
     manager.orders.write(id, progressWrite(lease, { message: `Counted ${index}` })),
   );
-  const edits = await Promise.allSettled([save(id, token, { testers: ["t-1"] }), take(id), take(id, world.ben, true)]);
+  const edits = await Promise.allSettled([
+    save(id, token, { testers: ["t-1"] }),
+    take(id),
+    take(id, fixture.ben, true),
+  ]);
   for (const edit of edits)
     expect(edit).toMatchObject({ status: "rejected", reason: { details: { reason: "working", step: "Count" } } });
   expect((await Promise.all(progress)).every(Boolean)).toBe(true);
@@ -285,7 +294,7 @@ test("acceptance 28: progress of a working step and tries to edit at the same ti
 });
 
 test("while Send sleeps only testers and continuous sending can change, and a shorter pause wakes it now", async () => {
-  const { id } = await newOrder({ sendContinuously: true, sendUntil: instant(world.now() + 86_400_000) });
+  const { id } = await newOrder({ sendContinuously: true, sendUntil: instant(fixture.now() + 86_400_000) });
   await begin(id, "Send");
   await asleep(id);
   const { token } = await take(id);
@@ -298,18 +307,18 @@ test("while Send sleeps only testers and continuous sending can change, and a sh
   expect(saved).toMatchObject({
     sendInterval: 600,
     testers: ["t-1"],
-    runCheckAt: instant(world.now()),
-    steps: { Send: { status: "sleeping", nextRunAt: instant(world.now()) } },
+    runCheckAt: instant(fixture.now()),
+    steps: { Send: { status: "sleeping", nextRunAt: instant(fixture.now()) } },
   });
   const again = await take(id);
   const off = await save(id, again.token, { sendContinuously: false });
   expect(off.sendContinuously).toBe(false);
-  expect(await world.manager.orders.get(id)).not.toHaveProperty("sendUntil");
+  expect(await fixture.manager.orders.get(id)).not.toHaveProperty("sendUntil");
 });
 
 test("an order of an event without access is not there", async () => {
   const { id } = await newOrder();
-  const { manager, outsider } = world;
+  const { manager, outsider } = fixture;
   const body = { leaseToken: "x", fields: {}, confirmReset: false };
   await expect(saveOrder(manager, outsider, id, body)).rejects.toMatchObject({ code: "not-found" });
 });
@@ -319,5 +328,5 @@ test("a field the form does not know is never lost", async () => {
   await write(id, (order) => ({ set: [[["dashboardColour"], "green"]], remove: [], when: unchangedSince(order) }));
   const { token } = await take(id);
   await save(id, token, { stage: "confirm" });
-  expect(await world.manager.orders.get(id)).toMatchObject({ dashboardColour: "green", stage: "confirm" });
+  expect(await fixture.manager.orders.get(id)).toMatchObject({ dashboardColour: "green", stage: "confirm" });
 });

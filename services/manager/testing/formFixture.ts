@@ -8,8 +8,8 @@ import { startTestStack, type TestStack } from "../../../infra/local/testStack.t
 import type { Manager } from "../src/server/manager.ts";
 import { managerOver } from "./managerOver.ts";
 
-/** An organisation in which orders can be created, edited and deleted, over real tables and topic. */
-export interface FormWorld extends AsyncDisposable {
+/** Fixture: an organisation in which orders can be created, edited and deleted, over real tables and topic. */
+export interface FormFixture extends AsyncDisposable {
   readonly manager: Manager;
   readonly stack: TestStack;
   /** Two writers with all events, and a third who may see none of them. */
@@ -24,7 +24,7 @@ export interface FormWorld extends AsyncDisposable {
   putEvent(fields: Parameters<typeof anEvent>[0]): Promise<void>;
 }
 
-export async function startFormWorld(): Promise<FormWorld> {
+export async function startFormFixture(): Promise<FormFixture> {
   await using starting = new AsyncDisposableStack();
   const stack = starting.use(await startTestStack({ cloud: true }));
   let now = Date.parse("2026-03-01T12:00:00.000Z");
