@@ -40,7 +40,7 @@ describe("every rule of the form, with its sentence at the field", () => {
     const subject = "The subject in English (EN) is missing. Write one, or leave the language out.";
     await refuses("textbox", "Subject in English", subject);
     await refuses("combobox", /^Account/, "Choose the account to send from.");
-    const summary = page.getByRole("alert").filter({ hasText: "4 fields need a repair" });
+    const summary = page.getByRole("alert").filter({ hasText: "Fix 4 fields" });
     await expectAccessible(page, "form with errors");
     await summary.getByRole("link", { name: subject }).click();
     expect(await focused(page)).toBe("Subject in English");
@@ -66,7 +66,7 @@ describe("every rule of the form, with its sentence at the field", () => {
     expect(await subject.inputValue()).toBe("*|FNAME|*, sei diesen Sommer dabei");
     expect(await subject.isEditable()).toBe(false);
     await choose(page, "Sub-event", "evening");
-    await page.getByRole("note").getByText("so this one stands alone").waitFor();
+    await page.getByRole("note").getByText("so this one has content of its own").waitFor();
     expect(await page.getByRole("checkbox", { name: "English" }).isDisabled()).toBe(false);
   });
 
@@ -181,7 +181,7 @@ describe("every rule of the form, with its sentence at the field", () => {
     const visit = await story.visit("Wren Writer", `/work-orders/${id}/edit`);
     ({ page } = visit);
     await refuses("combobox", "Account", 'There is no account "closed". Choose one of: newsletter, retreat-office.');
-    await refuses("group", "Testers", '"123" is not a tester (any more): take them out of the list.');
+    await refuses("group", "Testers", '"123" is not a tester (any more): remove them from the list.');
     await page.getByText("123 (not available any more)").click();
     await page.getByText("123 (not available any more)").waitFor({ state: "hidden" });
     await page.getByRole("group", { name: "Testers", description: /not a tester/ }).waitFor({ state: "hidden" });
@@ -263,7 +263,7 @@ describe("two browsers and one edit lease", () => {
     await reed.page.getByRole("button", { name: "Save" }).click();
     await reed.page.getByText("The work order was saved.").waitFor();
     await lost.getByRole("button", { name: "Edit", exact: true }).click();
-    const both = wren.page.getByRole("alert").filter({ hasText: "Changed by somebody else meanwhile" });
+    const both = wren.page.getByRole("alert").filter({ hasText: "Someone else changed this meanwhile" });
     await both.getByText("subjects: what you typed is kept here").waitFor();
     expect(await subjectOf(wren.page, "English").inputValue()).toBe("What Wren typed");
     expect(await subjectOf(wren.page, "German").inputValue()).toBe("Von Reed");
@@ -323,7 +323,7 @@ describe("two browsers and one edit lease", () => {
     const { page, expects } = await story.visit("Wren Writer", `/work-orders/${id}/edit`);
     expects(refusals);
     const notice = page.getByRole("alert").filter({ hasText: "This form is read-only" });
-    await notice.getByText("Test is working. The form can be edited when it has ended, or was stopped.").waitFor();
+    await notice.getByText("Test is working. You can edit the form once it has ended or is stopped.").waitFor();
     expect(await notice.getByRole("button", { name: "Edit when Test has ended" }).isDisabled()).toBe(true);
     await story.operator.command(id, "Test", "stop");
     await notice.getByRole("button", { name: "Edit", exact: true }).click();

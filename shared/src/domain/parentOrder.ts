@@ -3,8 +3,8 @@ import type { WorkOrder } from "./workOrder.ts";
 type Part = Pick<WorkOrder, "eventCode" | "subEvent">;
 
 /**
- * True if `parent` hands down languages, subjects and content to an order of `child`'s event and sub-event whose stage has
- * these parent stages. An order that was moved elsewhere is a mailing about something else, whoever inherited from it.
+ * True if an order of `child`'s event and sub-event, whose stage has these parent stages, inherits languages, subjects and
+ * content from `parent`. A parent that was moved to another event or sub-event is no parent any more.
  */
 export function isParentOf(
   parent: Part & Pick<WorkOrder, "stage">,

@@ -21,7 +21,7 @@ export type StepStatus = z.infer<typeof statusSchema>;
 
 const count = z.int().min(0);
 
-/** How many recipients a step handled, and how: DOMAIN words `sent`, `skipped`, `failed`, `inDoubt`, `total`. */
+/** How many recipients a step handled, and how: `sent`, `skipped`, `failed`, `inDoubt`, `total`. */
 export const countersSchema = z.object({ total: count, sent: count, skipped: count, failed: count, inDoubt: count });
 export type Counters = z.infer<typeof countersSchema>;
 
@@ -62,7 +62,7 @@ const waitingSchema = z.looseObject({
   retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
   /** The account begins no message before `until`. `because`: plain words, to follow "because". */
   paused: z.object({ until: instantSchema, because: z.string() }).optional(),
-  /** Nobody can be mailed before `until` although the account is not paused: no place by its rate, or no free connection. */
+  /** No one can be mailed before `until` although the account is not paused: no rate slot, or no free connection. */
   held: z.object({ until: instantSchema, because: z.string() }).optional(),
 });
 export type Waiting = z.infer<typeof waitingSchema>;
@@ -81,7 +81,7 @@ const stepRecordSchema = z.looseObject({
   pinned: z.record(z.string(), z.string()).optional(),
   nextRunAt: instantSchema.optional(),
   nextRunId: z.string().optional(),
-  /** Send, while it works: whether recipients are still being found, and who waits. Absent: not told. */
+  /** Send, while it works: whether recipients are still being found, and who waits. Absent: unknown. */
   planning: z.boolean().optional(),
   waiting: waitingSchema.optional(),
   /**
@@ -123,13 +123,13 @@ const judgementSchema = z.looseObject({
 });
 export type Judgement = z.infer<typeof judgementSchema>;
 
-/** Who may write the status of the running step. `worker` stands only once the job was picked up. */
+/** Who may write the status of the running step. `worker` is set once the job was picked up. */
 const runLeaseSchema = z.looseObject({
   runId: z.string(),
   step: z.string(),
   token: z.int().min(1),
   worker: z.string().optional(),
-  /** The worker it was taken from because it fell silent, and the last heartbeat, in the time of that worker's host. */
+  /** The worker that lost it for lack of heartbeats, and the last heartbeat by the clock of that worker's host. */
   lost: z.object({ worker: z.string(), heartbeatAt: instantSchema }).optional(),
 });
 
@@ -140,7 +140,7 @@ const unsettledRunSchema = z.looseObject({
   endedAt: instantSchema,
   partitions: z.array(z.string()),
   counters: countersSchema.optional(),
-  /** A user resolved a doubt: the step is counted anew, and the audit keeps the numbers of the run's end. */
+  /** A user resolved a doubt: the step is counted again, and the audit keeps the numbers of the run's end. */
   keepsLine: z.boolean().optional(),
 });
 export type UnsettledRun = z.infer<typeof unsettledRunSchema>;

@@ -40,7 +40,7 @@ export type FieldRow = Effect &
     readonly title: string;
     /** At its control, where that is not the title. */
     readonly label?: string;
-    /** Another value makes another mailing key: nobody has received that mailing yet. */
+    /** Another value makes another mailing key: no one has received that mailing yet. */
     readonly inMailingKey?: true;
     /** Comes from the parent order where there is one. */
     readonly inherited?: true;

@@ -7,7 +7,7 @@ import type { OrderSetting, WorkOrder } from "../workOrder.ts";
 /** A local time as an instant; `note` says what was chosen where clocks show it twice. */
 export type InstantFound = { readonly instant: string; readonly note?: string } | { readonly problem: string };
 
-/** What a form is judged by: everything it refers to, as it stands now. */
+/** What a form is judged by: the present state of everything it refers to. */
 export interface OrderFormContext {
   /** The order that is edited; absent for a new one. */
   readonly order?: WorkOrder;
@@ -38,13 +38,13 @@ export interface OrderFormContext {
 /** The fields as the order will hold them; `undefined` means absent. */
 export type StoredFields = { readonly [F in OrderSetting]: WorkOrder[F] };
 
-/** Field of the form, or one language of it (`subjects.EN`) → one sentence that names the thing and the repair. */
+/** Field of the form, or one language of it (`subjects.EN`) → one sentence that names the problem and the fix. */
 export type FieldSentences = Readonly<Record<string, string>>;
 
 /** The judgement of some fields. `Names`: those that are not stored as they were entered. */
 export interface Judged<Names extends OrderSetting = never> {
   readonly errors: FieldSentences;
-  /** What the operator should know and nothing has to repair. */
+  /** What the user should know and need not fix. */
   readonly notes: FieldSentences;
   /** Only to be used without errors. */
   readonly stored: Pick<StoredFields, Names>;
@@ -53,13 +53,13 @@ export interface Judged<Names extends OrderSetting = never> {
 /** The longest text a field takes. */
 export const textLimitCharacters = 2000;
 
-/** A text from outside, as it is quoted in a sentence. */
+/** A text from outside, shortened and quoted for a sentence. */
 export function quoted(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return `"${line.length > 60 ? `${line.slice(0, 60)}…` : line}"`;
 }
 
-/** `reg, reminder, confirm`, or a word for none. */
+/** `reg, reminder, confirm`, or `none`. */
 export function listed(names: readonly string[]): string {
   return names.length > 0 ? names.join(", ") : "none";
 }

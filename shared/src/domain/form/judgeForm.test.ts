@@ -36,7 +36,7 @@ const rules: [
     "acceptance 13: a code with an underscore cannot be saved",
     { eventCode: "E_2026" },
     "eventCode",
-    'The event code "E_2026" holds a character that may not stand in a mailing key: letters, digits and hyphens only.',
+    'The event code "E_2026" contains a character that is not allowed in a mailing key: use letters, digits and hyphens only.',
   ],
   [
     "the event exists and the user may see it",
@@ -63,7 +63,7 @@ const rules: [
     "acceptance 13: nor a sub-event with one",
     { subEvent: "week_end" },
     "subEvent",
-    'The sub-event "week_end" holds a character that may not stand in a mailing key',
+    'The sub-event "week_end" contains a character that is not allowed in a mailing key',
     { event: anEvent({ subEvents: { week_end: {} } }) },
   ],
   ["a stage is needed", { stage: "" }, "stage", "Choose the stage: the kind of mail this is."],
@@ -182,7 +182,7 @@ const rules: [
     "testers are those of Config",
     { testers: ["t-1", "p-9"] },
     "testers",
-    '"p-9" is not a tester (any more): take them out of the list.',
+    '"p-9" is not a tester (any more): remove them from the list.',
   ],
   [
     "continuous sending has an end",
@@ -194,19 +194,19 @@ const rules: [
     "that end is a time",
     { sendContinuously: true, sendUntil: "soon" },
     "sendUntil",
-    '"soon" is no time: enter a date and a time.',
+    '"soon" is not a time: enter a date and a time.',
   ],
   [
     "that end is a day of the calendar",
     { sendContinuously: true, sendUntil: "2027-02-31T10:00:00.000Z" },
     "sendUntil",
-    '"2027-02-31T10:00:00.000Z" is no time: enter a date and a time.',
+    '"2027-02-31T10:00:00.000Z" is not a time: enter a date and a time.',
   ],
   [
     "that end fits an instant",
     { sendContinuously: true, sendUntil: { local: "9999-12-31T23:59", zone: "America/New_York" } },
     "sendUntil",
-    "The end of continuous sending lies too far ahead: choose an earlier time.",
+    "The end of continuous sending is too far ahead: choose an earlier time.",
     { instantOf: () => ({ instant: "+010000-01-01T04:59:00.000Z" }) },
   ],
   [
@@ -242,7 +242,7 @@ test.each(rules)("%s", (_, fields, field, sentence, context = {}) => {
   expect(stored).toBeUndefined();
 });
 
-test("every fault of a form is told at once, in the order of the page", () => {
+test("every error of a form is shown at once, in the order of the page", () => {
   const { errors } = judgeForm(emptyForm, aFormContext({ event: undefined }));
   expect(Object.keys(errors)).toEqual(["eventCode", "stage", "languages", "account"]);
 });
@@ -265,7 +265,7 @@ test("acceptance 18: in-person events and other stages have no Zoom ID, and lose
   expect(other.stored).toMatchObject({ zoomId: undefined, zoomLink: undefined });
 });
 
-test("registration links are asked for only where the stage wants them, and closed registration is said", () => {
+test("registration links are required only where the stage wants them, and closed registration is noted", () => {
   expect(judge({ stage: "confirm", regLinkPresent: true }).stored).toMatchObject({ regLinkPresent: false });
   expect(judge({ regLinkPresent: false }).stored).toMatchObject({ regLinkPresent: false });
   const closed = anEvent({ subEvents: { weekend: { regLinkAvailable: false } } });
@@ -289,7 +289,7 @@ test("every tag a subject may hold passes", () => {
   expect(judge({ subjects: { EN: `${subject} #endif` } }, { mail }).errors).toEqual({});
 });
 
-test("a fault in the prefix of the stage is told as one", () => {
+test("an error in the prefix of the stage is shown as one", () => {
   const stages = aFormContext().stages.map((stage) => ({ ...stage, prefix: { EN: "||nmae||: " } }));
   expect(judge({}, { stages }).errors["subjects.EN"]).toContain(
     "The subject in English (EN), in the prefix of the stage: Unknown macro ||nmae||",
@@ -329,24 +329,24 @@ test("a stage with parents takes languages and subjects from the parent order", 
 test("what is wrong in the parent is repaired there", () => {
   const from = anOrder({ languages: ["EN", "XX"], subjects: { EN: "" } });
   const { errors } = judge({ stage: "reminder" }, { parentOfStage: from });
-  expect(errors["languages"]).toContain("Repair it in the work order of reg");
-  expect(errors["subjects.EN"]).toContain("is missing. Repair it in the work order of reg");
+  expect(errors["languages"]).toContain("Fix it in the work order of reg");
+  expect(errors["subjects.EN"]).toContain("is missing. Fix it in the work order of reg");
 });
 
-test("without an order of a parent stage it stands alone, and says so", () => {
+test("without an order of a parent stage it has content of its own, and says so", () => {
   const { stored, notes } = judge({ stage: "reminder" });
   expect(stored).toMatchObject({ languages: ["EN"], parentOrderId: undefined });
   expect(notes["stage"]).toBe(
-    "The stage reminder usually takes its content from reg. There is no such work order for this part of the event yet, so this one stands alone.",
+    "The stage reminder usually takes its content from reg. There is no such work order for this part of the event yet, so this one has content of its own.",
   );
 });
 
-test("an order that stands alone stays so when a parent is made later; one whose parent is gone takes another", () => {
+test("an order with content of its own keeps it when a parent is created later; one whose parent is gone takes another", () => {
   const alone = anOrder({ stage: "reminder" });
   const later = parent();
   const kept = judge({ stage: "reminder" }, { order: alone, parentOfStage: later });
   expect(kept.stored).toMatchObject({ languages: ["EN"], parentOrderId: undefined });
-  expect(kept.notes["stage"]).toContain("was made before that of reg and stands alone");
+  expect(kept.notes["stage"]).toContain("was created before that of reg and has content of its own");
   const orphan = anOrder({ stage: "reminder", parentOrderId: "wo-gone" });
   expect(judge({ stage: "reminder" }, { order: orphan, parentOfStage: later }).stored?.parentOrderId).toBe(later.id);
   expect(judge({ stage: "reminder" }, { order: orphan }).stored?.parentOrderId).toBeUndefined();
@@ -360,7 +360,7 @@ test.each([
   ["event", { eventCode: "OTHER" }],
   ["sub-event", { subEvent: "week" }],
   ["stage", { stage: "confirm" }],
-])("a parent that was moved to another %s hands down nothing any more", (_, elsewhere) => {
+])("a parent that was moved to another %s is no parent any more", (_, elsewhere) => {
   const order = anOrder({ stage: "reminder", parentOrderId: "wo-first", subjects: { EN: "Come soon" } });
   const moved = { ...parent(), ...elsewhere, id: "wo-first" };
   const fields = { stage: "reminder", subjects: { EN: "Come soon" } };

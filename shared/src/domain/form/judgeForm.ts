@@ -8,7 +8,7 @@ import { judgeZoom } from "./judgeZoom.ts";
 import type { OrderFields, SleepingField } from "./orderFields.ts";
 import { onlySleeping } from "./orderForm.ts";
 
-/** What the judge says to a form. */
+/** The judgement of a form. */
 export interface JudgedForm<Stored> {
   /** Field (`stage`, `subjects.EN`) → one sentence; without any the form may be saved. */
   readonly errors: FieldSentences;
@@ -46,7 +46,7 @@ export function judgeForm(
 
 type SleepingFields = Pick<StoredFields, SleepingField>;
 
-/** The judge while Send sleeps: only the settings that may change then, whatever has become of the others. */
+/** The judge while Send sleeps: only the settings that may change then, whatever the others hold. */
 export function judgeSleepingForm(fields: OrderFields, context: OrderFormContext): JudgedForm<SleepingFields> {
   const testers = judgeTesters(fields, context);
   const continuous = judgeContinuous(fields, context);

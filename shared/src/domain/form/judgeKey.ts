@@ -18,7 +18,8 @@ export function judgeKey(fields: OrderFields, context: OrderFormContext): Judged
   };
 }
 
-const whyNoUnderscore = "holds a character that may not stand in a mailing key: letters, digits and hyphens only";
+const whyNoUnderscore =
+  "contains a character that is not allowed in a mailing key: use letters, digits and hyphens only";
 
 function eventFault({ eventCode }: OrderFields, { event }: OrderFormContext): string | undefined {
   if (eventCode.trim() === "") return "Choose the event this mailing is about.";

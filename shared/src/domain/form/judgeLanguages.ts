@@ -4,9 +4,9 @@ import { type Judged, listed, type OrderFormContext } from "./formContext.ts";
 import type { OrderFields } from "./orderFields.ts";
 
 /**
- * The order this one takes languages, subjects and content from. An order keeps its parent, or stands alone, as long as
- * its event, sub-event and stage stay: a parent made later changes nothing by itself. A parent that is gone, or was moved
- * elsewhere, is replaced.
+ * The order this one takes languages, subjects and content from. An order keeps its parent, or keeps having none, as
+ * long as its event, sub-event and stage stay: a parent created later changes nothing by itself. A parent that is gone, or
+ * was moved elsewhere, is replaced.
  */
 function parentFor(fields: OrderFields, context: OrderFormContext): WorkOrder | undefined {
   const { order, parent, parentOfStage, stages } = context;
@@ -21,7 +21,7 @@ function parentFor(fields: OrderFields, context: OrderFormContext): WorkOrder | 
   return parent && isParentOf(parent, order, parentStages) ? parent : parentOfStage;
 }
 
-/** The enabled languages, in the order of processing, and whom they are inherited from. */
+/** The enabled languages, in the order of processing, and the order they are inherited from. */
 export function judgeLanguages(
   fields: OrderFields,
   context: OrderFormContext,
@@ -48,7 +48,7 @@ function languagesFault(
   if (unknown.length === 0) return undefined;
   const which = unknown.length === 1 ? `The language ${unknown[0]} is` : `The languages ${unknown.join(", ")} are`;
   const repair = parent
-    ? `Repair it in the work order of ${parent.stage}, from which they come`
+    ? `Fix it in the work order of ${parent.stage}, which they come from`
     : `Choose among: ${listed([...context.languages.keys()])}`;
   return `${which} not configured. ${repair}.`;
 }
@@ -63,6 +63,6 @@ function parentNote(
   if (parents.length === 0 || eventCode === "" || subEvent === "") return undefined;
   const what = `The stage ${stage} usually takes its content from ${parents.join(" or ")}`;
   if (parentOfStage && order)
-    return `${what}, but this work order was made before that of ${parentOfStage.stage} and stands alone.`;
-  return `${what}. There is no such work order for this part of the event yet, so this one stands alone.`;
+    return `${what}, but this work order was created before that of ${parentOfStage.stage} and has content of its own.`;
+  return `${what}. There is no such work order for this part of the event yet, so this one has content of its own.`;
 }

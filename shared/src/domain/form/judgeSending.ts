@@ -20,7 +20,7 @@ export function judgeAccount({ account }: OrderFields, { accounts, config }: Ord
   return { errors: sentence === undefined ? {} : { account: sentence }, notes: {}, stored: {} };
 }
 
-/** The participants a Test goes to; nobody may be chosen that Config does not list. */
+/** The participants a Test goes to: only testers that Config lists. */
 export function judgeTesters(fields: OrderFields, context: OrderFormContext): Judged<"testers"> {
   const testers = [...new Set(fields.testers)];
   const unknown = testers.filter((id) => !context.testers.some((tester) => tester.id === id));
@@ -29,7 +29,7 @@ export function judgeTesters(fields: OrderFields, context: OrderFormContext): Ju
       ? `${quoted(unknown[0]!)} is not a tester`
       : `${unknown.map(quoted).join(", ")} are not testers`;
   const errors: FieldSentences =
-    unknown.length === 0 ? {} : { testers: `${who} (any more): take them out of the list.` };
+    unknown.length === 0 ? {} : { testers: `${who} (any more): remove them from the list.` };
   const notes: FieldSentences =
     testers.length > 0 ? {} : { testers: "No tester is chosen: Test needs at least one, and Send comes after Test." };
   return { errors, notes, stored: { testers } };
@@ -87,7 +87,7 @@ function judgeUntil({ sendUntil }: OrderFields, { now, instantOf }: OrderFormCon
   if ("problem" in found) return refused(found.problem);
   // Zones west of Greenwich carry the last hours of the year 9999 beyond what an instant can hold.
   if (!instantSchema.safeParse(found.instant).success)
-    return refused("The end of continuous sending lies too far ahead: choose an earlier time.");
+    return refused("The end of continuous sending is too far ahead: choose an earlier time.");
   if (epochMilliseconds(found.instant) <= now)
     return refused("The end of continuous sending has passed: choose a time in the future, or switch it off.");
   return { errors: {}, notes: found.note === undefined ? {} : { sendUntil: found.note }, instant: found.instant };
@@ -97,5 +97,5 @@ function given(text: string): { instant: string; note?: string } | { problem: st
   const milliseconds = instantSchema.safeParse(text).success ? epochMilliseconds(text) : Number.NaN;
   // 31 February is read as 3 March, and 24:00 as the next day.
   if (!Number.isNaN(milliseconds) && instant(milliseconds) === text) return { instant: text };
-  return { problem: `${quoted(text)} is no time: enter a date and a time.` };
+  return { problem: `${quoted(text)} is not a time: enter a date and a time.` };
 }

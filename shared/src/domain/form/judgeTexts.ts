@@ -12,8 +12,8 @@ const subjectLimitCharacters = 200;
 const findingsShown = 3;
 
 /**
- * Subject and preview line of each enabled language, checked by the parser that QA and sending use. A parent order hands
- * down its subjects, and its preview lines where it has any.
+ * Subject and preview line of each enabled language, checked by the parser that QA and sending use. Subjects are
+ * inherited from the parent order, preview lines where it has any.
  */
 export function judgeTexts(
   fields: OrderFields,
@@ -54,7 +54,7 @@ function faultOfSubject(
   parent: WorkOrder | undefined,
 ): string | undefined {
   const language = `${context.languages.get(code)?.name} (${code})`;
-  const where = repairIn(parent);
+  const where = fixIn(parent);
   if (subject === "")
     return `The subject in ${language} is missing.${where || " Write one, or leave the language out."}`;
   const prefix = stage?.prefix[code] ?? "";
@@ -75,15 +75,15 @@ function faultOfPreview(
   parent: WorkOrder | undefined,
 ): string | undefined {
   if (text === "") return undefined;
-  const where = repairIn(parent);
+  const where = fixIn(parent);
   if (text.length > textLimitCharacters)
     return `The preview line in ${context.languages.get(code)?.name} (${code}) has ${text.length} characters, more than ${textLimitCharacters}: shorten it.${where}`;
   const fault = faultOfLine(text, "preview", code, "", fields, context);
   return fault && fault + where;
 }
 
-function repairIn(parent: WorkOrder | undefined): string {
-  return parent ? ` Repair it in the work order of ${parent.stage}, from which it comes.` : "";
+function fixIn(parent: WorkOrder | undefined): string {
+  return parent ? ` Fix it in the work order of ${parent.stage}, which it comes from.` : "";
 }
 
 /** What the parser finds in a line; columns count from 1 in what was typed, without the prefix of the stage. */

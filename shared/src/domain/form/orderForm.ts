@@ -44,7 +44,7 @@ export function onlySleeping(fields: OrderFields): Pick<OrderFields, SleepingFie
   return picked(fields, sleepingFields);
 }
 
-/** What an order hands down to those of which it is the parent. */
+/** What other orders inherit from their parent. */
 export function inheritedFrom(parent: WorkOrder): Pick<WorkOrder, InheritedField> {
   return picked(parent, inheritedFields);
 }

@@ -3,7 +3,7 @@ import type { WorkOrder } from "../workOrder.ts";
 import type { Condition, OrderWrite } from "./orderWrite.ts";
 import { sameValue } from "./runWrites.ts";
 
-/** An edit lease lives this long, and is renewed each minute by the page that has the form open. */
+/** An edit lease lasts this long, and is renewed each minute by the page that has the form open. */
 const editLeaseMilliseconds = 600_000;
 
 type Lease = NonNullable<WorkOrder["editLease"]>;
@@ -14,13 +14,13 @@ export function validLease(order: Pick<WorkOrder, "editLease">, now: number): Le
   return editLease && epochMilliseconds(editLease.expiresAt) > now ? editLease : undefined;
 }
 
-/** Nobody edits while a step works; a sleeping Send has no run lease. */
+/** No one edits while a step works; a sleeping Send has no run lease. */
 const nothingWorks: Condition = { path: ["runLease"], exists: false };
 const underToken = (token: string): Condition => ({ path: ["editLease", "token"], equals: token });
 
 /**
  * Gives the lease to a user, in place of the one that was seen (none, expired, or taken over). Not while a command waits
- * for its judgement: a start that was confirmed would be rejected because somebody edits.
+ * to be judged: a confirmed start would be rejected because of the lease.
  */
 export function takeLease(
   order: Pick<WorkOrder, "editLease">,
@@ -39,7 +39,7 @@ export function takeLease(
 }
 
 /**
- * Prolongs the lease. One that expired while nobody took it is alive again: its token still stands, so nobody has saved
+ * Extends the lease. One that expired while no one took it is valid again: its token is unchanged, so no one has saved
  * since.
  */
 export function renewLease(token: string, now: number): OrderWrite {

@@ -100,7 +100,7 @@ function resetSteps(order: WorkOrder, names: readonly string[], why: string): Or
 
 /**
  * The content Prepare published, and the reset of what was checked and sent with other content. Equal hashes reset
- * nothing and keep the time since which that content stands.
+ * nothing and keep the time since which that content is published.
  */
 export function publishContent(
   order: WorkOrder,

@@ -6,12 +6,12 @@ import { type Reset, resetWrite } from "./invalidation.ts";
 import { type Condition, joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { sleepingEdit } from "./sleepingEdit.ts";
 
-/** Neither working nor sleeping; the claims of an ended run may still be settled, which concerns none of its settings. */
+/** Neither working nor sleeping. Claims of an ended run may still be settled: that depends on no setting. */
 const atRest: Condition = { path: ["runState"], absentOr: "settling" };
 
 /**
- * No command waits for its judgement, and nobody archived the order: a start was confirmed for the order as it was then,
- * also where the lease of the form expired before it and was renewed behind it.
+ * No command waits to be judged, and the order is not archived. A start was confirmed for the order as it was then, also
+ * where the edit lease had expired before the start and was renewed after it.
  */
 const leftAlone: readonly Condition[] = [
   { path: ["pendingCommandAt"], exists: false },

@@ -118,10 +118,12 @@ test("the same command again is taken again without a write, also once it was ju
 test("of users who click at the same time exactly one gives a command", async () => {
   const order = await anOrderWith();
   const users = [anna, boris, anna, boris, anna];
-  const answers = await Promise.allSettled(users.map((user) => giveCommand(manager, user, order.id, start())));
-  const refusals = answers.filter(({ status }) => status === "rejected");
+  const results = await Promise.allSettled(users.map((user) => giveCommand(manager, user, order.id, start())));
+  const refusals = results.filter(({ status }) => status === "rejected");
   expect(refusals.map((one) => (one as PromiseRejectedResult).reason)).toEqual(
-    Array(4).fill(expect.objectContaining({ code: "conflict", message: expect.stringContaining("is being judged") })),
+    Array(4).fill(
+      expect.objectContaining({ code: "conflict", message: expect.stringContaining("is still being checked") }),
+    ),
   );
   expect((await read(order)).version).toBe(2);
 });
@@ -208,7 +210,7 @@ test("the number confirmed with a Send goes with its command; other commands car
   expect((await read(other)).command).not.toHaveProperty("confirmedRecipients");
 });
 
-test("a Send whose size nobody knows, for the Dry-Run was stopped since, is refused", async () => {
+test("a Send of unknown size, because the Dry-Run was stopped since, is refused", async () => {
   const order = await anOrderWith(upTo({ "Dry-Run": { status: "interrupted" } }));
   await expect(giveCommand(manager, anna, order.id, start("Send"))).rejects.toMatchObject({
     code: "conflict",

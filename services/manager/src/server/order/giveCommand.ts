@@ -17,7 +17,7 @@ import { orderFor } from "../orders/orderFor.ts";
 import { type CountPorts, countRecipients } from "../sending/countRecipients.ts";
 
 export const commandSchema = z.object({
-  /** Made by the browser, so that it knows its command in what comes over the WebSocket, and may repeat it. */
+  /** Made by the browser: it recognizes its command in WebSocket messages by it, and may repeat the request. */
   commandId: z.ulid(),
   step: z.enum(stepNames),
   action: z.enum(actions),
@@ -28,13 +28,14 @@ type Asked = z.output<typeof commandSchema>;
 
 type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "clock">;
 
-/** Between read and write somebody else's command came and was judged this often in a row. */
+/** Optimistic locking: a command that another write overtakes is tried this often. */
 const tries = 5;
-/** A browser gives a command up after 30 s; the count for a start must come well before. */
+/** A browser gives up on a command after 30 s; the count for a start must be done well before. */
 const countWithinMilliseconds = 10_000;
 
 /**
- * Writes a user's command on the order; ingest judges it. The same command given again is taken again without a write.
+ * Writes a user's command on the order; ingest judges it. The command id is an idempotency key: the same command given
+ * again is accepted without a write.
  * Throws AppError `not-found`; `conflict` with the reason where a guard of the start, a resting step or another waiting
  * command refuses it, or where another number of recipients than the confirmed one is counted (`recipients` in the
  * details); `invalid-input` with field `confirmRecipients` for a large Send whose size was not confirmed.
@@ -51,7 +52,8 @@ export async function giveCommand(
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const order = await orderFor(ports, user, id);
     if (await isTaken(ports, order, asked)) return { commandId, version: order.version };
-    if (order.pendingCommandAt) throw refused("Another command of this work order is being judged. Wait a moment.");
+    if (order.pendingCommandAt)
+      throw refused("Another command of this work order is still being checked. Wait a moment.");
     judge(order, asked, now);
     await checkSize(ports, order, asked, countMilliseconds);
     const command = {
@@ -65,7 +67,7 @@ export async function giveCommand(
     const written = await ports.orders.write(id, commandWrite(order, command), { updatedBy: user.id });
     if (written) return { commandId, version: written.version };
   }
-  throw refused("Others give commands to this work order at the same time. Look at what they did, then try again.");
+  throw refused("Others are giving commands to this work order at the same time. Check what they did, then try again.");
 }
 
 /** Given before, whether it waits, was judged, or was followed by others since. */
@@ -88,7 +90,7 @@ function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
   if (status !== "working" && status !== "sleeping") throw refused(nothingToStop(order, step));
 }
 
-/** A Send goes to whom its user was shown: it is counted anew, and above the configured size the number was typed. */
+/** A Send goes to the people its user was shown: they are counted again, and above the configured size the user types the number. */
 async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMilliseconds: number): Promise<void> {
   if (!mailsRecipients(asked.step) || asked.action !== "start") return;
   const tried = dryRunSize(order);
@@ -97,7 +99,7 @@ async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMill
   const { confirmRecipients } = asked;
   if (confirmRecipients !== undefined) {
     if (size === undefined || isConfirmedSize(confirmRecipients, size)) return;
-    const sentence = `${count(size)} mails would be sent now, not ${count(confirmRecipients)}. Look at the numbers again, then confirm ${count(size)}.`;
+    const sentence = `${count(size)} mails would be sent now, not ${count(confirmRecipients)}. Check the numbers, then confirm ${count(size)}.`;
     throw new AppError("conflict", sentence, { details: { recipients: size } });
   }
   const { confirmSendAbove } = await ports.configTable.settings();
@@ -120,7 +122,7 @@ async function countInTime(ports: Ports, order: WorkOrder, milliseconds: number)
   }
 }
 
-/** What the user confirmed limits the Send: whoever becomes eligible later waits for the next start. */
+/** What the user confirmed limits the Send: people who become eligible later wait for the next start. */
 function confirmed({ step, action, confirmRecipients }: Asked): Pick<Command, "confirmedRecipients"> {
   if (!mailsRecipients(step) || action !== "start" || confirmRecipients === undefined) return {};
   return { confirmedRecipients: confirmRecipients };

@@ -39,6 +39,6 @@ async function change(
   const changed = await orders.write(id, write, { updatedBy: user.id, audit });
   if (changed) return shownOrder(changed, user, "with details");
   const busy = busyStep(await orderFor({ orders }, user, id));
-  const repair = "Stop it or wait for its end before you archive the work order.";
+  const repair = "Stop it or wait until it ends, then archive the work order.";
   throw conflict("working", busy ? busyWords(busy, repair) : `A step was just running. ${repair}`);
 }

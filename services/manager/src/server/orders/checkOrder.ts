@@ -13,14 +13,14 @@ export async function checkOrder(ports: FormPorts, user: User, { id, fields: pat
   if (id === undefined) {
     const fields = { ...emptyForm, ...patch };
     const { errors, notes, parent } = judgeForm(fields, await loadFormContext(ports, user, fields));
-    return answerOf(errors, notes, parent);
+    return checkOf(errors, notes, parent);
   }
   const order = await orderFor(ports, user, id);
   const { errors, notes, changes, parent } = await judgeEdit(ports, user, order, patch);
-  return { ...answerOf(errors, notes, parent), ...(changes && { resets: resetsOf(order, changes) }) };
+  return { ...checkOf(errors, notes, parent), ...(changes && { resets: resetsOf(order, changes) }) };
 }
 
-function answerOf(
+function checkOf(
   errors: Record<string, string>,
   notes: Record<string, string>,
   parent: WorkOrder | undefined,

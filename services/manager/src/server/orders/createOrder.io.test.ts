@@ -41,10 +41,10 @@ test("acceptance 34: two creations of the same event, sub-event and stage at the
   const { manager, anna, ben } = fixture;
   const form = await fixture.newForm();
   const users = [anna, ben, anna, ben, anna];
-  const answers = await Promise.allSettled(users.map((user) => createOrder(manager, user, form)));
-  const made = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  const results = await Promise.allSettled(users.map((user) => createOrder(manager, user, form)));
+  const made = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   expect(made).toHaveLength(1);
-  const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+  const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   for (const reason of refused)
     expect(reason).toMatchObject({
       code: "conflict",
@@ -90,7 +90,7 @@ test("acceptance 13: a code with an underscore cannot be saved", async () => {
   });
 });
 
-test("an event without access is as good as none, and tells nothing of its orders", async () => {
+test("an event without access looks like one that does not exist, and shows nothing of its orders", async () => {
   const { manager, anna, outsider } = fixture;
   const form = await fixture.newForm({ subjects: { EN: "Not for everybody" } });
   const { id } = await createOrder(manager, anna, form);
@@ -131,7 +131,7 @@ test("a form is checked while it is filled in, by the same rules, and nothing is
   expect(made.previewTexts).toEqual({ EN: "Short", SP: "Ours" });
 });
 
-test("where the parent was moved to an event the user may not see, nothing of it is told or taken over", async () => {
+test("where the parent was moved to an event the user may not see, nothing of it is shown or inherited", async () => {
   const { manager, anna } = fixture;
   const form = await fixture.newForm({ subjects: { EN: "Ours" } });
   const elsewhere = await fixture.newForm();

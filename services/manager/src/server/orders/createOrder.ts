@@ -37,7 +37,7 @@ export async function createOrder(ports: FormPorts, user: User, given: Partial<O
   }
 }
 
-/** The store's word on a taken key, told at the field; everything else stays. */
+/** A conflict of the store over a taken key, as the error of the field; any other error unchanged. */
 export function asKeyTaken(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== "conflict") return error;
   return keyTaken(error.message, error.details["workOrderId"]);

@@ -31,7 +31,7 @@ const sleep = (id: string) =>
 
 const rule = { runId: "run-1", now: instant(Date.parse("2026-03-01T12:00:00.000Z")), userStarted: true };
 
-test("acceptance 34: a deleted order frees its key, and its deletion stands in the audit", async () => {
+test("acceptance 34: a deleted order frees its key, and its deletion is in the audit", async () => {
   const { manager, anna } = fixture;
   const order = await newOrder();
   await erase(order.id);
@@ -77,7 +77,7 @@ test("an order whose mailing reached or tried anybody stays, in any language it 
   }
 });
 
-test("what was sent before the revision changed is known from the audit; a Send that mailed nobody is no obstacle", async () => {
+test("what was sent before the revision changed is known from the audit; a Send that mailed no one is no obstacle", async () => {
   const { manager } = fixture;
   const run = { runId: "run-1", step: "Send" } as const;
   const counters = (sent: number) => ({ total: 5, sent, skipped: 2, failed: 0, inDoubt: 0 });
@@ -85,16 +85,18 @@ test("what was sent before the revision changed is known from the audit; a Send 
   await manager.audit.put(runEndLine(sent.id, run, "interrupted", counters(1), fixture.now())!);
   await expect(erase(sent.id)).rejects.toMatchObject({ details: { reason: "mailed" } });
 
-  const nobody = await newOrder();
+  const unmailed = await newOrder();
   const command = { id: "01J00000000000000000000000", step: "Send", action: "start" as const };
   const at = instant(fixture.now());
   const accepted = { ...command, outcome: "accepted" as const, runId: command.id, at };
-  await manager.audit.put(commandLine(nobody.id, { ...command, requestedBy: "anna", requestedAt: at }, accepted));
-  await manager.audit.put(runEndLine(nobody.id, run, "interrupted", counters(0), fixture.now())!);
-  await manager.audit.put(runEndLine(nobody.id, { ...run, step: "Dry-Run" }, "complete", counters(3), fixture.now())!);
-  await manager.audit.put(runEndLine(nobody.id, { ...run, runId: "run-0" }, "error", undefined, fixture.now())!);
-  await erase(nobody.id);
-  expect(await manager.orders.get(nobody.id)).toBeUndefined();
+  await manager.audit.put(commandLine(unmailed.id, { ...command, requestedBy: "anna", requestedAt: at }, accepted));
+  await manager.audit.put(runEndLine(unmailed.id, run, "interrupted", counters(0), fixture.now())!);
+  await manager.audit.put(
+    runEndLine(unmailed.id, { ...run, step: "Dry-Run" }, "complete", counters(3), fixture.now())!,
+  );
+  await manager.audit.put(runEndLine(unmailed.id, { ...run, runId: "run-0" }, "error", undefined, fixture.now())!);
+  await erase(unmailed.id);
+  expect(await manager.orders.get(unmailed.id)).toBeUndefined();
 });
 
 test("a Send that was stopped before it could count whom it mailed is known from its chunks", async () => {
@@ -119,7 +121,7 @@ test("a Send that was stopped before it could count whom it mailed is known from
   await erase(await stopped("run-planned"));
 });
 
-test("an order that somebody else edits is not deleted under their hands; one's own is", async () => {
+test("an order that another user edits is not deleted; one that the user edits is", async () => {
   const { manager, anna, ben } = fixture;
   const { id } = await newOrder();
   await takeEditLease(manager, ben, id, { takeOver: false });
@@ -143,7 +145,7 @@ test("a deletion and a start at the same time: either the order is gone or it wo
   }
 });
 
-test("archiving hides an order and can be undone, and both stand in the audit", async () => {
+test("archiving hides an order and can be undone, and both are in the audit", async () => {
   const { manager, anna, ben, outsider } = fixture;
   const { id } = await newOrder();
   const archived = await archiveOrder(manager, ben, id);

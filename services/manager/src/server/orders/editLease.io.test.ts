@@ -17,7 +17,7 @@ const newOrder = async () => createOrder(fixture.manager, fixture.anna, await fi
 const take = (id: string, user = fixture.anna, takeOver = false) =>
   takeEditLease(fixture.manager, user, id, { takeOver });
 
-test("whoever opens the form has ten minutes, and others are told who has it open", async () => {
+test("a user who opens the form has ten minutes, and others see who has it open", async () => {
   const { manager, ben } = fixture;
   const order = await newOrder();
   const lease = await take(order.id);
@@ -37,10 +37,10 @@ test("whoever opens the form has ten minutes, and others are told who has it ope
 
 test("of many who open the form at the same moment one gets it", async () => {
   const { id } = await newOrder();
-  const answers = await Promise.allSettled(
+  const results = await Promise.allSettled(
     [fixture.anna, fixture.ben, fixture.anna, fixture.ben].map((user) => take(id, user)),
   );
-  expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
 test("a take-over is audited, and the old token is worth nothing", async () => {
@@ -57,7 +57,7 @@ test("a take-over is audited, and the old token is worth nothing", async () => {
   expect(await renewEditLease(manager, ben, id, second.token)).toMatchObject({ token: second.token });
 });
 
-test("a lease is renewed to ten minutes from now, and also after it expired while nobody took it", async () => {
+test("a lease is renewed to ten minutes from now, also after it expired while no one took it", async () => {
   const { manager, anna } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);
@@ -67,7 +67,7 @@ test("a lease is renewed to ten minutes from now, and also after it expired whil
   expect((await renewEditLease(manager, anna, id, token)).expiresAt).toBe(instant(fixture.now() + 600_000));
 });
 
-test("an expired lease is in nobody's way; a released one neither", async () => {
+test("an expired lease blocks no one, nor does a released one", async () => {
   const { manager, anna, ben } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);
@@ -79,7 +79,7 @@ test("an expired lease is in nobody's way; a released one neither", async () => 
   expect(await Array.fromAsync(manager.audit.lines(id, "U"))).toEqual([]);
 });
 
-test("while a step works the form is read-only, also for whoever had it open", async () => {
+test("while a step works the form is read-only, also for the user who had it open", async () => {
   const { manager, anna } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);

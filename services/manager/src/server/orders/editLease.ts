@@ -16,7 +16,7 @@ type Ports = Pick<Manager, "orders" | "configTable" | "clock">;
 const tries = 5;
 
 /**
- * Gives the user the right to edit an order for 10 minutes. A lease that somebody holds is given away only with
+ * Gives the user the right to edit an order for 10 minutes. A lease that is held is given to another user only with
  * `takeOver`, which is audited. Throws AppError `conflict` with `details.reason`: `held` (with `details.holder`),
  * `working`, `unsettled`, `archived`.
  */
@@ -33,34 +33,34 @@ export async function takeEditLease(
     const working = workingStep(order);
     if (working) throw stepWorks(working);
     if (order.pendingCommandAt !== undefined)
-      throw conflict("unsettled", "A command of this work order is being judged. Try again in a moment.");
+      throw conflict("unsettled", "A command of this work order is still being checked. Try again in a moment.");
     const held = await leaseHeld(ports, order, user, now);
     if (held && !takeOver) throw held;
     const token = ulid(now);
     const audit = held && takeOverLine(user, order, now);
     const write = takeLease(order, { userId: user.id, token }, now);
     const taken = await ports.orders.write(id, write, { touch: false, ...(audit && { audit }) });
-    if (taken) return leaseAnswer(taken, user, token);
+    if (taken) return leaseBody(taken, user, token);
   }
-  throw conflict("unsettled", "Others open this form at the same time. Wait a moment, then try again.");
+  throw conflict("unsettled", "Others are opening this form at the same time. Try again in a moment.");
 }
 
-/** Prolongs the lease to 10 minutes from now. Throws AppError `conflict`: `lease-lost` (with the holder, if any) or `working`. */
+/** Extends the lease to 10 minutes from now. Throws AppError `conflict`: `lease-lost` (with the holder, if any) or `working`. */
 export async function renewEditLease(ports: Ports, user: User, id: string, token: string): Promise<EditLease> {
   await orderFor(ports, user, id);
   const now = ports.clock.now();
   const renewed = await ports.orders.write(id, renewLease(token, now), { touch: false });
-  if (renewed) return leaseAnswer(renewed, user, token);
+  if (renewed) return leaseBody(renewed, user, token);
   throw await leaseLost(ports, await orderFor(ports, user, id), user, now);
 }
 
-/** Gives the lease back. One that is gone already is no error: the page closes in any case. */
+/** Releases the lease. One that is gone already is not an error: the page closes in any case. */
 export async function releaseEditLease(ports: Ports, user: User, id: string, token: string): Promise<void> {
   await orderFor(ports, user, id);
   await ports.orders.write(id, endLease(token), { touch: false });
 }
 
-function leaseAnswer(order: WorkOrder, user: User, token: string): EditLease {
+function leaseBody(order: WorkOrder, user: User, token: string): EditLease {
   const { expiresAt = "" } = order.editLease ?? {};
   return { token, expiresAt, order: shownOrder(order, user, "with details") };
 }

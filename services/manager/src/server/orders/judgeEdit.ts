@@ -21,7 +21,7 @@ export interface JudgedEdit {
   readonly parent?: WorkOrder | undefined;
 }
 
-/** Judges a patch on an order as it stands: all rules of the form, and while Send sleeps only what may change then. */
+/** Judges a patch of the present order: by all rules of the form, while Send sleeps only by those of what may change then. */
 export async function judgeEdit(
   ports: FormPorts,
   user: User,
@@ -58,7 +58,7 @@ function judgeAsleep(
   };
 }
 
-/** The resets of a save in words: which steps, what they are now, and why. */
+/** What a save resets: which steps, their present status, and why. */
 export function resetsOf(order: WorkOrder, changes: Partial<WorkOrder>): Resets {
   const reset = resetBy(order, changes);
   return shownResets(order, reset);

@@ -10,7 +10,7 @@ import { conflict } from "./refusals.ts";
 
 type Ports = Pick<Manager, "configTable">;
 
-/** Who has the form open, by name; undefined if nobody does. */
+/** Who has the form open, by name; undefined if no one does. */
 async function holderOf(ports: Ports, order: WorkOrder, user: User, now: number): Promise<LeaseHolder | undefined> {
   const lease = validLease(order, now);
   if (!lease) return undefined;
@@ -19,7 +19,7 @@ async function holderOf(ports: Ports, order: WorkOrder, user: User, now: number)
   return { name, isYou, expiresAt: lease.expiresAt };
 }
 
-/** Somebody else, or the same user in another window, has the form open. */
+/** Another user, or the same one in another window, has the form open. */
 export async function leaseHeld(
   ports: Ports,
   order: WorkOrder,
@@ -32,19 +32,22 @@ export async function leaseHeld(
   return conflict("held", `${who}. Wait until it is closed there, or take over.`, { holder });
 }
 
-/** The right to edit is gone: a step works, somebody took over, or it expired. */
+/** The lease is lost: a step works, another user took over, or it expired. */
 export async function leaseLost(ports: Ports, order: WorkOrder, user: User, now: number): Promise<AppError> {
   const working = workingStep(order);
   if (working) return stepWorks(working);
   const holder = await holderOf(ports, order, user, now);
   if (!holder)
-    return conflict("lease-lost", "The time for editing ran out. What you typed is still here: edit again to save it.");
+    return conflict(
+      "lease-lost",
+      "Your time for editing ran out. What you typed is still here: press Edit to save it.",
+    );
   const who = holder.isYou ? "You took over the editing in another window" : `${holder.name} took over the editing`;
   return conflict("lease-lost", `${who}. What you typed is still here, but cannot be saved for now.`, { holder });
 }
 
 export function stepWorks(step: BusyStep): AppError {
-  return conflict("working", busyWords(step, "The form can be edited when it has ended, or was stopped."), {
+  return conflict("working", busyWords(step, "You can edit the form once it has ended or is stopped."), {
     step: step.name,
   });
 }

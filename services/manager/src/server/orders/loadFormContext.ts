@@ -17,7 +17,7 @@ export async function loadFormContext(
   order?: WorkOrder,
 ): Promise<OrderFormContext> {
   const { configTable, orders, clock } = ports;
-  // Of an event without access nothing is told, not even which orders it has.
+  // A user without access to the event learns nothing about it, not even which orders it has.
   const isVisible = maySee(user, fields.eventCode);
   const [event, stages, languages, accounts, testers, settings, pools, holder, parent] = await Promise.all([
     isVisible && isKeyPart(fields.eventCode) ? ports.events.get(fields.eventCode) : undefined,
@@ -73,7 +73,7 @@ async function firstParent(
   return undefined;
 }
 
-/** As Prepare will have it: whether a tag can be filled in is the same question here and there. */
+/** As Prepare has it: a tag can be filled in here exactly if it can be there. */
 function mailFacts(
   { config }: Pick<FormPorts, "config">,
   accounts: readonly Account[],
@@ -89,7 +89,7 @@ function mailFacts(
       profile: config.PROFILE_URL !== "",
       hash: config.REGISTRATION_HASH_SECRET !== "",
     },
-    // Only whether the pool exists matters here; nobody is asked.
+    // Only whether the pool exists matters here; no participant is checked.
     ...(hasOathPool && { oathed: () => false }),
   };
 }

@@ -6,29 +6,29 @@ const localPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/;
 const shown: Intl.DateTimeFormatOptions = { dateStyle: "long", timeStyle: "short", hourCycle: "h23" };
 
 /**
- * The instant of a local time (`2026-11-25T18:00`) in an IANA zone. Where clocks are put forward some times do not exist:
- * `problem` names the time and the zone. Where they are put back some come twice: the earlier is taken, and `note` says so.
+ * The instant of a local time (`2026-11-25T18:00`) in an IANA zone. Where clocks go forward, some times do not exist:
+ * `problem` names the time and the zone. Where they go back, some come twice: the earlier is taken, and `note` says so.
  */
 export function instantOf(local: string, zone: string): InstantFound {
   const time = plainTime(local);
-  if (!time) return { problem: `"${local.slice(0, 40)}" is no time: enter a date and a time.` };
+  if (!time) return { problem: `"${local.slice(0, 40)}" is not a time: enter a date and a time.` };
   const earlier = inZone(time, zone, "earlier");
   const later = inZone(time, zone, "later");
   if (!earlier || !later)
-    return { problem: `"${zone.slice(0, 40)}" is no time zone: use a name such as Europe/Berlin.` };
+    return { problem: `"${zone.slice(0, 40)}" is not a time zone: use a name such as Europe/Berlin.` };
   const found = instant(earlier.epochMilliseconds);
   if (earlier.equals(later)) return { instant: found };
   const text = time.toLocaleString("en-GB", shown);
   if (!earlier.toPlainDateTime().equals(time)) {
     const [before, behind] = [earlier, later].map((one) => one.toPlainTime().toString({ smallestUnit: "minute" }));
     return {
-      problem: `${text} does not exist in ${zone}, for the clocks are put forward then: enter ${before} or ${behind}.`,
+      problem: `${text} does not exist in ${zone}, because the clocks go forward then: enter ${before} or ${behind}.`,
     };
   }
   const utc = earlier.toInstant().toString({ smallestUnit: "minute" }).replace("T", " ").replace("Z", " UTC");
   return {
     instant: found,
-    note: `${text} comes twice in ${zone}, for the clocks are put back then: the earlier one counts, ${utc}.`,
+    note: `${text} comes twice in ${zone}, because the clocks go back then: the earlier one counts, ${utc}.`,
   };
 }
 
@@ -36,15 +36,15 @@ const quarterHourMilliseconds = 15 * 60_000;
 
 /** Writes instants as ISO 8601 with the offset of one zone. */
 export interface LocalTimes {
-  /** The zone that is written in: the asked-for one, or UTC if that does not exist. */
+  /** The zone of the written times: the wanted one, or UTC if that does not exist. */
   readonly zone: string;
-  /** `2026-03-01T08:00:01.000Z` → `2026-03-01T09:00:01+01:00`. What is no instant stays as it is. */
+  /** `2026-03-01T08:00:01.000Z` → `2026-03-01T09:00:01+01:00`. What is not an instant stays as it is. */
   of(instant: string): string;
 }
 
-/** Fast enough for a file of a million rows: offsets change at whole quarters of an hour, so each is asked for once. */
-export function localTimes(asked: string): LocalTimes {
-  const zone = orNothing(() => Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(asked)) ? asked : "UTC";
+/** Fast enough for a file of a million rows: offsets change at whole quarters of an hour, so each is looked up once. */
+export function localTimes(wanted: string): LocalTimes {
+  const zone = orNothing(() => Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(wanted)) ? wanted : "UTC";
   const offsets = new Map<number, number>();
   const offsetAt = (milliseconds: number): number => {
     const quarter = Math.floor(milliseconds / quarterHourMilliseconds) * quarterHourMilliseconds;

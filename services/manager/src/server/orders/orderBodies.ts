@@ -2,7 +2,7 @@ import type { EnteredValues, FieldKind } from "@email-agent/shared/domain/form/f
 import { formFields, type OrderFields, orderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { z } from "zod";
 
-/** Of each kind of field; names stand in keys of tables, which take 1024 bytes, and are never longer. */
+/** One for each kind of field. Names are parts of table keys, which take 1024 bytes. */
 const valueSchemas: { readonly [Kind in FieldKind]: z.ZodType<EnteredValues[Kind]> } = {
   name: z.string().max(200),
   text: z.string(),
@@ -26,7 +26,7 @@ export const createBodySchema = z.strictObject({ fields: fieldsSchema });
 export const saveBodySchema = z.strictObject({
   leaseToken: z.string().min(1),
   fields: fieldsSchema,
-  /** True if the operator agreed to reset a step that is neither ready nor complete. */
+  /** True if the user agreed to reset a step that is neither ready nor complete. */
   confirmReset: z.boolean().default(false),
 });
 export interface SaveBody {
@@ -44,7 +44,7 @@ export interface CheckBody {
 
 /** `POST …/edit-lease`. */
 export const takeBodySchema = z.strictObject({
-  /** True if the operator agreed to take the form from whoever has it open. */
+  /** True if the user agreed to take the form over from the user who has it open. */
   takeOver: z.boolean().default(false),
 });
 

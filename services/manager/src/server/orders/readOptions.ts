@@ -11,7 +11,7 @@ const byText = (one: string, other: string) => one.localeCompare(other, "en");
 
 /**
  * What there is to choose from in the form: only events the user may see, only enabled accounts, never credentials; addresses
- * in the labels of testers only for whom they are.
+ * in the labels of testers only for users who may see them.
  */
 export async function readOptions({ events, configTable, config, reportBadItem }: Ports, user: User): Promise<Options> {
   const onBadItem = (error: unknown) => reportBadItem(error, "an event cannot be read");

@@ -46,7 +46,7 @@ async function lines(id: string): Promise<AuditLine[]> {
   return Array.fromAsync(fixture.manager.audit.lines(id, "U"));
 }
 
-test("a save writes what changed, ends the lease, and stands in the audit without address or secret", async () => {
+test("a save writes what changed, ends the lease, and is in the audit without address or secret", async () => {
   const { id } = await newOrder();
   const { token } = await take(id);
   const subjects = { EN: "Write to ana@example.org, *|FNAME|*" };
@@ -80,7 +80,7 @@ test("a Zoom link may hold a password, so the audit names only its id", async ()
   expect(text).not.toContain("hush");
 });
 
-test("acceptance 18: a save takes the Zoom ID away where none is needed, and asks for one where it is", async () => {
+test("acceptance 18: a save removes the Zoom ID where none is needed, and requires one where it is", async () => {
   await fixture.putEvent({ aid: "KIND", config: { inPerson: false } });
   const { id } = await newOrder({ eventCode: "KIND", stage: "confirm", zoomId: "111222333" });
   await expect(save(id, (await take(id)).token, { zoomId: " " })).rejects.toMatchObject({
@@ -98,7 +98,7 @@ test("a save that fits nowhere says every fault and keeps the lease", async () =
   const fields = { languages: [], account: "nobody", revision: 11 };
   await expect(save(id, token, fields)).rejects.toMatchObject({
     code: "invalid-input",
-    message: expect.stringContaining("more fields need a repair"),
+    message: expect.stringContaining("Fix 2 more fields."),
     details: { fields: { languages: expect.any(String), account: expect.any(String), revision: expect.any(String) } },
   });
   expect(await save(id, token, {})).toMatchObject({ account: "office" });
@@ -175,7 +175,7 @@ test("acceptance 28: two editors cannot save over each other", async () => {
   });
   await expect(byAnna).rejects.toMatchObject({
     code: "conflict",
-    message: expect.stringMatching(/^(Ben Writer took over the editing|The time for editing ran out)/),
+    message: expect.stringMatching(/^(Ben Writer took over the editing|Your time for editing ran out)/),
     details: { reason: "lease-lost" },
   });
   expect(await byBen).toMatchObject({ subjects: { EN: "Ben's" }, updatedBy: "ben" });
@@ -186,8 +186,8 @@ test("acceptance 28: of many saves under one lease only one counts", async () =>
   const { id } = await newOrder();
   const { token } = await take(id);
   const names = ["a", "b", "c", "d", "e"];
-  const answers = await Promise.allSettled(names.map((name) => save(id, token, { subjects: { EN: name } })));
-  expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  const results = await Promise.allSettled(names.map((name) => save(id, token, { subjects: { EN: name } })));
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect(await lines(id)).toHaveLength(1);
 });
 
@@ -210,7 +210,7 @@ test("a lease that expired saves nothing, until it is renewed or taken again", a
   const { token } = await take(id);
   fixture.advance(600_000);
   await expect(save(id, token, { testers: ["t-1"] })).rejects.toMatchObject({
-    message: "The time for editing ran out. What you typed is still here: edit again to save it.",
+    message: "Your time for editing ran out. What you typed is still here: press Edit to save it.",
   });
 });
 

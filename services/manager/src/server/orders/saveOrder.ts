@@ -16,7 +16,7 @@ import { orderFor } from "./orderFor.ts";
 import { conflict, unfit } from "./refusals.ts";
 import { shownOrder } from "./shownOrder.ts";
 
-/** Between read and write something else wrote a step or the key this often in a row. */
+/** Optimistic locking: a save that another write overtakes is tried this often. */
 const tries = 5;
 
 /**
@@ -32,18 +32,18 @@ export async function saveOrder(ports: FormPorts, user: User, id: string, body: 
     if (order.archived)
       throw conflict(
         "archived",
-        "Somebody archived the work order meanwhile. Restore it first; what you typed is still here.",
+        "Someone archived the work order meanwhile. Restore it first; what you typed is still here.",
       );
     const working = workingStep(order);
     if (working) throw stepWorks(working);
     if (order.pendingCommandAt !== undefined)
-      throw conflict("unsettled", "A command of this work order is being judged. Save again in a moment.");
+      throw conflict("unsettled", "A command of this work order is still being checked. Save again in a moment.");
     const { errors, changes } = await judgeEdit(ports, user, order, body.fields);
     if (!changes) throw unfit(errors);
     const saved = await saveChanges(ports, user, order, changes, body, now);
     if (saved) return shownOrder(saved, user, "with details");
   }
-  throw conflict("unsettled", "The work order changes all the time. Wait a moment, then save again.");
+  throw conflict("unsettled", "The work order keeps changing. Wait a moment, then save again.");
 }
 
 async function saveChanges(

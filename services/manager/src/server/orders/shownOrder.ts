@@ -5,8 +5,8 @@ import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder
 import type { Order } from "../../api/orders.ts";
 
 /**
- * What of an order goes to a browser: never the command, never the token of the edit lease (who has it may save), and only
- * to users who may see everybody the ids of people whose records are broken.
+ * The part of an order that a browser gets: never the command, never the token of the edit lease (its holder may save),
+ * and ids of people with broken records only for users who may see everyone.
  */
 export function shownOrder(
   order: WorkOrder,

@@ -11,12 +11,12 @@ interface Props {
   readonly choices: readonly { readonly value: string; readonly label: string }[];
   readonly chosen: readonly string[];
   readonly disabled: boolean;
-  /** Stands where there is nothing to choose from. */
+  /** Shown where there is nothing to choose from. */
   readonly nothing?: string;
   readonly onChange: (chosen: string[]) => void;
 }
 
-/** A field of which several may be chosen, each a chip. */
+/** A multiple choice, one chip for each. */
 export function ChipField({ form, field, required = false, description, ...props }: Props) {
   const { id, label, error } = controlOf(form, field);
   const { choices, chosen, disabled, nothing, onChange } = props;

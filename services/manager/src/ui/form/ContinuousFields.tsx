@@ -10,10 +10,10 @@ const usual = [
   { value: "60", label: "1 hour" },
 ];
 
-/** Mantine describes an input by nothing but the texts it is given itself, so that they are given and not shown. */
+/** Mantine links an input only to texts that are its own: these are passed for screen readers and hidden. */
 const unseen = { display: "none" };
 
-/** Until when a continuous Send goes on, and the pause between its passes. */
+/** The end of a continuous Send, and the pause between its passes. */
 export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
   const { values, change, noteOf } = form;
   const control = controlOf(form, "sendUntil");
@@ -21,7 +21,7 @@ export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
   const note = noteOf("sendUntil");
   const zone = viewerZone();
   const zoneWords = `Date and time in your zone, ${zone}.`;
-  // Both inputs are described by what stands below them in full width.
+  // Both inputs share the description below them, which takes the full width.
   const described = { description: zoneWords, descriptionProps: unseen, error: fault, errorProps: unseen };
   return (
     <Stack gap="xs" role="group" aria-label="Continuous sending">

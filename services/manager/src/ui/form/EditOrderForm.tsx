@@ -16,7 +16,7 @@ import { useSave } from "./useSave.ts";
 interface Props {
   /** The order when the form was opened. */
   readonly first: Order;
-  /** The order as it stands now. */
+  /** The order as it is now. */
   readonly live: Order | undefined;
   readonly options: Options;
   readonly lease: EditLeaseHook;
@@ -61,14 +61,14 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
             />
             {!isReadOnly && order.steps.Send.status === "sleeping" && (
               <Alert variant="light" color="blue" title="Send sleeps">
-                Only testers and continuous sending can change now. Ending or shortening the pause lets Send go on at
-                once. Stop Send to change anything else.
+                Only testers and continuous sending can change now. If you end or shorten the pause, Send continues at
+                once. To change anything else, stop Send.
               </Alert>
             )}
             {conflicts.length > 0 && (
-              <Alert variant="light" color="yellow" title="Changed by somebody else meanwhile" role="alert">
-                {conflicts.map(fieldTitle).join(", ")}: what you typed is kept here, and saving replaces what the other
-                stored.
+              <Alert variant="light" color="yellow" title="Someone else changed this meanwhile" role="alert">
+                {conflicts.map(fieldTitle).join(", ")}: what you typed is kept here, and saving it replaces their
+                change.
               </Alert>
             )}
           </>
@@ -84,7 +84,7 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
   );
 }
 
-/** The notice with the button that was pressed goes once the form can be edited: the page keeps the focus. */
+/** The notice with the pressed button disappears once the form can be edited: the focus moves to the page. */
 function useKeptFocus(isReadOnly: boolean): void {
   const was = useRef(false);
   useEffect(() => {
@@ -94,7 +94,7 @@ function useKeptFocus(isReadOnly: boolean): void {
   }, [isReadOnly]);
 }
 
-/** A lease that is taken again finds the order as others left it; a form nobody edits here shows the order as it stands. */
+/** A lease that is taken again starts from the order as others left it; a read-only form shows the order as it is now. */
 function useFollowedOrder(form: ReturnType<typeof useOrderForm>, { state }: EditLeaseHook, order: Order) {
   const [conflicts, setConflicts] = useState<readonly string[]>([]);
   const token = state.phase === "held" ? state.lease.token : undefined;

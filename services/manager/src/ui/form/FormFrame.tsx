@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Options } from "../../api/orders.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
-import { ErrorSummary } from "./ErrorSummary.tsx";
+import { ErrorSummary, fixFields } from "./ErrorSummary.tsx";
 import { LanguageFields } from "./LanguageFields.tsx";
 import { LeaveDialog } from "./LeaveDialog.tsx";
 import { MailFields } from "./MailFields.tsx";
@@ -24,9 +24,9 @@ interface Props {
   readonly isReadOnly: boolean;
   /** Send sleeps: only testers and continuous sending can change. */
   readonly isAsleep?: boolean;
-  /** What the operator must know before anything else: why it is read-only, what failed. */
+  /** Alerts above the fields: why the form is read-only, what failed. */
   readonly notices?: ReactNode;
-  /** Why the last save did not go through, where no field is to blame. */
+  /** Why the last save failed, unless a field was the reason. */
   readonly problem?: unknown;
   readonly saveLabel: string;
   readonly isSaving: boolean;
@@ -34,7 +34,7 @@ interface Props {
   onSave(): void;
 }
 
-/** The form of an order, new or edited: notices, what keeps it from being saved, the fields, and the buttons at its foot. */
+/** The form of an order, new or edited: notices, errors, fields, and the buttons below them. */
 export function FormFrame(props: Props) {
   const { title, options, form, guard, ownId, isReadOnly, isAsleep = false, notices, closeHref } = props;
   const errors = form.showsAll && !isReadOnly ? (form.judged.check?.fields ?? {}) : {};
@@ -101,6 +101,6 @@ function FormActions({ form, isReadOnly, isSaving, saveLabel, closeHref, problem
 function stateWords({ judged, isDirty, errorOf }: OrderFormState): string {
   const shown = Object.keys(judged.check?.fields ?? {}).filter((name) => errorOf(name) !== undefined).length;
   if (judged.isChecking) return "Checking…";
-  if (shown > 0) return shown === 1 ? "One field needs a repair" : `${shown} fields need a repair`;
+  if (shown > 0) return fixFields(shown);
   return isDirty ? "Unsaved changes" : "No changes";
 }

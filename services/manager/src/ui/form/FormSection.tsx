@@ -2,7 +2,7 @@ import { Stack, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import styles from "./OrderForm.module.css";
 
-/** A part of the form with its name and a word of explanation beside it. */
+/** A part of the form, with its title and a hint beside it. */
 export function FormSection({
   title,
   hint,

@@ -23,7 +23,7 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
   const known = [...options.languages, ...missing.map((code) => ({ code, name: code, everyone: false }))];
   const named = (code: string) => known.find((language) => language.code === code)?.name ?? code;
   const chosen = (codes: readonly string[]) => {
-    // Who is chosen anew goes to the end; who stays keeps the place.
+    // A language that is added goes to the end; the others keep their order.
     const kept = languages.filter((code) => codes.includes(code));
     change({ languages: [...kept, ...codes.filter((code) => !kept.includes(code))] }, "languages");
   };
@@ -32,7 +32,7 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
   return (
     <FormSection
       title="Languages and subjects"
-      hint="They are prepared and mailed in this order. Tags such as *|FNAME|* may stand in subjects and preview lines."
+      hint="Languages are prepared and mailed in this order. Subjects and preview lines may contain tags such as *|FNAME|*."
     >
       <ChipField
         form={form}
@@ -41,8 +41,7 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
         description={
           inherited && (
             <>
-              They come from <OrderLink id={inherited.orderId} />, with subjects and preview lines, and are changed
-              there.
+              Languages, subjects and preview lines come from <OrderLink id={inherited.orderId} />. Change them there.
             </>
           )
         }

@@ -58,9 +58,7 @@ export function LanguageTexts(props: Props) {
         label={fieldLabel("previewTexts")}
         aria-label={`Preview line in ${name}`}
         placeholder={
-          defaultPreviewText === ""
-            ? "Optional: what inboxes show behind the subject"
-            : `Usual one: ${defaultPreviewText}`
+          defaultPreviewText === "" ? "Optional: what inboxes show after the subject" : `Default: ${defaultPreviewText}`
         }
         readOnly={inheritedPreview !== undefined}
         value={inheritedPreview ?? values.previewTexts[code] ?? ""}

@@ -9,7 +9,7 @@ interface Props {
   readonly canWrite: boolean;
   /** A step works at this moment. */
   readonly working: string | undefined;
-  /** Nobody has the form open any more. */
+  /** No one has the form open any more. */
   readonly isFree: boolean;
   readonly isDirty: boolean;
 }
@@ -27,7 +27,7 @@ export function LeaseNotice({ lease, canWrite, working, isFree, isDirty }: Props
   if (state.phase === "held" && state.unreachable)
     return (
       <Alert color="yellow" variant="light" title="The server cannot be reached" role="status">
-        You may go on typing. As soon as the server answers, the form can be saved.
+        Keep typing. You can save as soon as the server responds.
       </Alert>
     );
   if (state.phase !== "refused") return null;
@@ -46,11 +46,11 @@ export function LeaseNotice({ lease, canWrite, working, isFree, isDirty }: Props
     >
       <Stack gap="sm">
         <Text size="sm">
-          {refusal.holder && isFree ? "Nobody is editing this work order any more." : refusal.message}
+          {refusal.holder && isFree ? "No one is editing this work order any more." : refusal.message}
           {holder && !holder.isYou && (
             <>
               {" "}
-              Without a sign of life the form is free at <Moment at={holder.expiresAt} />.
+              If they stop editing, the form unlocks at <Moment at={holder.expiresAt} />.
             </>
           )}
         </Text>
@@ -79,8 +79,8 @@ export function LeaseNotice({ lease, canWrite, working, isFree, isDirty }: Props
       >
         <Stack>
           <Text size="sm">
-            {holder?.isYou ? "Your other window" : holder?.name} can then no longer save what was typed there. That you
-            took over stands in the history of the work order.
+            {holder?.isYou ? "Your other window" : holder?.name} can then no longer save what was typed there. The
+            history of the work order records that you took over.
           </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)} data-autofocus>

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { LeaveGuard } from "./useLeaveGuard.ts";
 
-/** Asks before unsaved changes are thrown away. */
+/** Asks before unsaved changes are discarded. */
 export function LeaveDialog({ guard }: { readonly guard: LeaveGuard }) {
   return (
     <Modal
@@ -12,7 +12,7 @@ export function LeaveDialog({ guard }: { readonly guard: LeaveGuard }) {
       closeButtonProps={{ "aria-label": "Stay" }}
     >
       <Stack>
-        <Text size="sm">What you changed in this form is not saved. If you leave now, it is gone.</Text>
+        <Text size="sm">Your changes in this form are not saved. If you leave now, they are lost.</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={guard.stay} data-autofocus>
             Stay

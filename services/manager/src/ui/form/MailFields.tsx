@@ -6,12 +6,12 @@ import { FormSection } from "./FormSection.tsx";
 import { limitWords } from "./limitWords.ts";
 import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
-/** Who sends it, and what Prepare asks of the content. */
+/** The account that sends, and what Prepare checks in the content. */
 export function MailFields({ form, options }: { readonly form: OrderFormState; readonly options: Options }) {
   const { values, change, noteOf } = form;
   const { needsZoom, stage } = chosenIn(options, values);
   return (
-    <FormSection title="The mail" hint="Who sends it, and what its content must hold before it may go out.">
+    <FormSection title="The mail" hint="Who sends it, and what its content must contain before it may go out.">
       <AccountField form={form} options={options} />
       {needsZoom && (
         <TextInput

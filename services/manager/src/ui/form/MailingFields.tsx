@@ -14,7 +14,7 @@ interface Props {
   readonly ownId?: string | undefined;
 }
 
-/** What the mailing is about: event, sub-event, stage. The rest of the form follows from it. */
+/** What the mailing is about: event, sub-event and stage. The rest of the form depends on them. */
 export function MailingFields({ form, options, ownId }: Props) {
   const { values, change } = form;
   const { event, inPerson, stage } = chosenIn(options, values);

@@ -70,7 +70,7 @@ function NewOrderForm({ options }: { readonly options: Options }) {
   );
 }
 
-/** The language that suits everybody is chosen, and the only account. */
+/** The language that suits everyone is preselected, and the account if there is only one. */
 function startValues(options: Options): FormValues {
   const only = options.accounts.length === 1 ? options.accounts[0] : undefined;
   return {

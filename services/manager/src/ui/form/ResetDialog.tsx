@@ -12,7 +12,7 @@ interface Props {
   onConfirm(): void;
 }
 
-/** Before a save: which steps go back to ready, and why. */
+/** Asks before a save that resets steps: which ones go back to ready, and why. */
 export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
   return (
     <Modal
@@ -27,10 +27,10 @@ export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
             These steps go back to ready and must be run again.{" "}
             {isOtherMailing(resets) ? (
               <strong>
-                It becomes another mailing: everybody is eligible again, those included who received it before.
+                It becomes another mailing: everyone is eligible again, including those who received it before.
               </strong>
             ) : (
-              "Nobody who received the mailing gets it twice."
+              "No one who received the mailing gets it twice."
             )}
           </Text>
           <List size="sm" spacing="xs" listStyleType="none" withPadding={false}>
@@ -49,11 +49,11 @@ export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
             ))}
           </List>
           {resets.clearsPrepared && (
-            <Text size="sm">The prepared content is dropped: Prepare must run before anything is mailed.</Text>
+            <Text size="sm">The prepared content is discarded: Prepare must run before anything is mailed.</Text>
           )}
           {resets.needsConfirmation && (
             <Text size="sm" fw={600}>
-              Not all of them are complete: what they say about their last run is lost.
+              Some of them are not complete: the results of their last run will be lost.
             </Text>
           )}
           <Group justify="flex-end">
@@ -70,7 +70,7 @@ export function ResetDialog({ resets, isSaving, onCancel, onConfirm }: Props) {
   );
 }
 
-/** Under another mailing key nobody has received anything yet. */
+/** Under another mailing key no one has received anything yet. */
 function isOtherMailing({ changed }: Resets): boolean {
   return changed.some((field) => rowOf(field)?.inMailingKey);
 }

@@ -15,15 +15,15 @@ interface Props {
   readonly isAsleep: boolean;
 }
 
-/** Whom a test goes to, whether sending goes on by itself, and whether the mailing is sent again. */
+/** Testers, continuous sending, and the revision that sends the mailing again. */
 export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
   const { values, change } = form;
   return (
-    <FormSection title="Test and sending" hint="Whom the test goes to, and how the mailing goes out.">
+    <FormSection title="Test and sending" hint="Who gets the test, and how the mailing goes out.">
       <TesterField form={form} options={options} isReadOnly={isReadOnly} />
       <Switch
         {...controlOf(form, "sendContinuously")}
-        description="Send goes on at intervals, to everybody who has become eligible meanwhile, until a time you set."
+        description="Send repeats at intervals, to everyone who has become eligible meanwhile, until a time you set."
         checked={values.sendContinuously}
         onChange={(event) => change({ sendContinuously: event.currentTarget.checked }, "sendContinuously")}
       />
@@ -37,7 +37,7 @@ export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
         description={
           <>
             Leave it empty for the first sending. A revision (1 to 10) sends the same mailing again:{" "}
-            <strong>everybody becomes eligible again</strong>, those who have received it included.
+            <strong>everyone becomes eligible again</strong>, including those who received it.
           </>
         }
         value={values.revision}
@@ -59,7 +59,7 @@ function TesterField({ form, options, isReadOnly }: Omit<Props, "isAsleep">) {
       choices={known.map(({ id, label }) => ({ value: id, label }))}
       chosen={values.testers}
       disabled={isReadOnly}
-      nothing="There is nobody to choose from yet."
+      nothing="There are no testers to choose from yet."
       onChange={(testers) => change({ testers }, "testers")}
     />
   );

@@ -8,7 +8,7 @@ const stage = { description: "", parentStages: [], prefix: {} };
 const options: Options = {
   events: [
     { code: "ONLINE", name: "Online", inPerson: false, subEvents: ["main"] },
-    { code: "HOUSE", name: "House", inPerson: true, subEvents: ["a", "b"] },
+    { code: "VENUE", name: "Venue", inPerson: true, subEvents: ["a", "b"] },
   ],
   stages: [
     { ...stage, name: "reg", confirmation: false, requireRegLink: true },
@@ -24,7 +24,7 @@ const options: Options = {
 
 test.each([
   ["ONLINE", "confirm", true, false],
-  ["HOUSE", "confirm", false, true],
+  ["VENUE", "confirm", false, true],
   ["ONLINE", "reg", false, false],
   ["", "confirm", false, false],
 ])("event %j and stage %s: Zoom field %s, in person %s", (eventCode, name, needsZoom, inPerson) => {
@@ -33,9 +33,9 @@ test.each([
 
 test("the only part of an event is chosen with it, and a part it does not have is dropped", () => {
   expect(withEvent(options, emptyValues, "ONLINE")).toEqual({ eventCode: "ONLINE", subEvent: "main" });
-  expect(withEvent(options, { ...emptyValues, subEvent: "b" }, "HOUSE")).toEqual({ eventCode: "HOUSE", subEvent: "b" });
-  expect(withEvent(options, { ...emptyValues, subEvent: "main" }, "HOUSE")).toEqual({
-    eventCode: "HOUSE",
+  expect(withEvent(options, { ...emptyValues, subEvent: "b" }, "VENUE")).toEqual({ eventCode: "VENUE", subEvent: "b" });
+  expect(withEvent(options, { ...emptyValues, subEvent: "main" }, "VENUE")).toEqual({
+    eventCode: "VENUE",
     subEvent: "",
   });
 });
@@ -65,7 +65,7 @@ test("a stage says what it is for, as long as it is not chosen; one that is used
   expect(listed("", anOrder({ archived: true }))?.label).toBe("reg – already used (by an archived work order)");
 });
 
-test("a stored choice that is offered no more is shown and cannot be chosen; what to do stands first", () => {
+test("a stored value that is not offered any more is shown and cannot be chosen; the first option says what to do", () => {
   const labels = (stored: string) =>
     choices("Choose", [{ value: "reg", label: "Reg" }], stored).map(({ label, disabled }) => [label, disabled]);
   expect(labels("reg")).toEqual([

@@ -1,7 +1,7 @@
 import type { Options, Order } from "../../api/orders.ts";
 import type { FormValues } from "./formValues.ts";
 
-/** What the choices made so far mean for the rest of the form. */
+/** What event and stage mean for the rest of the form. */
 export interface Chosen {
   readonly event: Options["events"][number] | undefined;
   readonly stage: Options["stages"][number] | undefined;
@@ -17,7 +17,7 @@ export function chosenIn(options: Options, values: Pick<FormValues, "eventCode" 
   return { event, stage, inPerson, needsZoom: stage?.confirmation === true && event !== undefined && !inPerson };
 }
 
-/** Another event: its only part is chosen at once, and a part it does not have is none. */
+/** Another event: its only sub-event is chosen at once, and one that it does not have is cleared. */
 export function withEvent(options: Options, values: FormValues, eventCode: string): Partial<FormValues> {
   const parts = options.events.find(({ code }) => code === eventCode)?.subEvents ?? [];
   const only = parts.length === 1 ? parts[0] : undefined;
@@ -30,7 +30,7 @@ export function withStage(options: Options, stage: string): Partial<FormValues> 
   return { stage, ...(requireRegLink && { regLinkPresent: true }) };
 }
 
-/** Stages of the chosen part that have their work order already. Archived ones count. */
+/** Stages of the chosen sub-event that already have a work order, archived ones included. */
 export function usedStages(
   orders: readonly Order[],
   { eventCode, subEvent }: Pick<FormValues, "eventCode" | "subEvent">,
@@ -42,7 +42,7 @@ export function usedStages(
   return new Map(others.map((order) => [order.stage, order]));
 }
 
-/** A stage to choose; one that is used cannot be, and says why. */
+/** A stage as an option; one that is used is disabled and says why. */
 export function stageChoice({ name, description }: Options["stages"][number], usedBy: Order | undefined): Choice {
   if (!usedBy) return { value: name, label: name, hint: description };
   return {
@@ -56,14 +56,14 @@ export function stageChoice({ name, description }: Options["stages"][number], us
 interface Choice {
   readonly value: string;
   readonly label: string;
-  /** A word on it. For what is chosen it stands below the field. */
+  /** A short explanation. For the chosen one it is shown below the field. */
   readonly hint?: string;
   readonly disabled?: boolean;
 }
 
 /**
- * A list to choose from. It begins with what to do, which is no choice itself; a stored value that is not offered any more
- * still stands in it, and says so.
+ * Options of a select. The first says what to do and cannot be chosen; a stored value that is not offered any more is
+ * listed and says so.
  */
 export function choices(
   whatToDo: string,

@@ -21,7 +21,7 @@ test("an empty form says what it lacks by being empty", () => {
   expect(fieldsFrom(emptyValues, zone)).toEqual(emptyForm);
 });
 
-test("stored times and numbers stand in the inputs as people write them", () => {
+test("the inputs show stored times and numbers as people write them", () => {
   const local = new Date("2026-11-25T17:00:00.000Z");
   expect(base).toMatchObject({ intervalMinutes: "1.5", revision: "2" });
   expect(new Date(`${base.untilDate}T${base.untilTime}`).getTime()).toBe(local.getTime());

@@ -1,7 +1,7 @@
 import { formFields, type OrderField, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { emptyForm } from "@email-agent/shared/domain/form/orderForm.ts";
 
-/** What stands in the inputs of the form. Times are local, the interval is in minutes; both as typed. */
+/** What the inputs of the form hold. Times are local, the interval is in minutes; both as typed. */
 export interface FormValues extends Omit<OrderFields, "sendUntil" | "sendInterval" | "revision"> {
   /** `2026-11-25` and `18:00`, or blank. */
   readonly untilDate: string;
@@ -26,7 +26,7 @@ export function valuesOf({ sendUntil, sendInterval, revision, ...same }: OrderFi
 
 export const emptyValues: FormValues = valuesOf(emptyForm);
 
-/** The fields as the server takes them; a number that is none becomes 0, which no rule accepts. */
+/** The fields as the server takes them; text that is not a number becomes 0, which no rule accepts. */
 export function fieldsFrom(values: FormValues, zone: string): OrderFields {
   const { untilDate, untilTime, intervalMinutes, revision, ...same } = values;
   return {
@@ -59,8 +59,8 @@ export function patchOf(values: FormValues, base: FormValues, zone: string): Par
 }
 
 /**
- * The form over a newer state of its order: what was typed stays, all else follows. `conflicts` are fields that changed in
- * the order, too.
+ * Three-way merge of the form with a newer state of its order: what was typed stays, the rest follows the order.
+ * `conflicts` are fields that changed in both.
  */
 export function rebased(
   values: FormValues,
@@ -76,7 +76,7 @@ export function rebased(
   return { values: { ...newer, ...kept }, conflicts };
 }
 
-/** Both changed it, and not to the same. */
+/** Both sides changed it, to different values. */
 function isContested(value: unknown, base: unknown, newer: unknown): boolean {
   if (isTexts(value) && isTexts(base) && isTexts(newer))
     return Object.keys(value).some((code) => isContested(value[code], base[code], newer[code]));

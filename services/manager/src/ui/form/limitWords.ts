@@ -3,7 +3,7 @@ import type { Options } from "../../api/orders.ts";
 
 type Account = Options["accounts"][number];
 
-/** The limits of an account as people say them: `about 250 a second, 200,000 a day`. */
+/** Rate limit and quota of an account: `about 250 a second, 200,000 a day`. */
 export function limitWords({ ratePerSecond, quotaPer24h }: Pick<Account, "ratePerSecond" | "quotaPer24h">): string {
   return `${paceWords(ratePerSecond)}, ${count(quotaPer24h)} a day`;
 }

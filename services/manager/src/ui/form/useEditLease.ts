@@ -4,8 +4,8 @@ import type { EditLease, LeaseHolder, Order } from "../../api/orders.ts";
 import { call, RequestFailed } from "../http.ts";
 
 const renewEveryMilliseconds = 60_000;
-/** A page that was reloaded may come back before its own farewell arrived. */
-const ownFarewellMilliseconds = 800;
+/** A reloaded page may ask before the release by its own unload has arrived. */
+const ownReleaseMilliseconds = 800;
 
 /** Why the form cannot be edited now. */
 interface Refusal {
@@ -24,19 +24,19 @@ type LeaseState =
 
 export interface EditLeaseHook {
   readonly state: LeaseState;
-  /** Asks for the lease (again). */
+  /** Requests the lease. */
   take(takeOver?: boolean): Promise<void>;
-  /** Renews now; also says whether the lease still stands. */
+  /** Renews now; also shows whether the lease is still valid. */
   renew(): Promise<void>;
-  /** While a save is under way its own effects must not look like those of others. */
+  /** While a save is in progress, its own effects must not look like those of another user. */
   saving(isUnderWay: boolean): void;
-  /** A save ended it: nothing to give back. */
+  /** A save ended it: there is nothing to release. */
   forget(): void;
 }
 
 /**
  * Holds the edit lease of an order while the page is open: taken at once, renewed each minute and when the page is looked
- * at again, given back when it is left. `wanted`: false for those who may only read.
+ * at again, released when it is left. `wanted`: false for users who may only read.
  */
 export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
   const path = `/api/work-orders/${encodeURIComponent(id)}/edit-lease`;
@@ -75,11 +75,11 @@ export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
       if (token.current === held) setState({ phase: "held", lease, unreachable: false });
     } catch (error) {
       if (token.current !== held) return;
-      // Without an answer the lease may well stand: what counts is the next answer.
+      // Without a response the lease may still be valid: the next response decides.
       if (!(error instanceof RequestFailed) || ![404, 409].includes(error.status))
         setState((before) => (before.phase === "held" ? { ...before, unreachable: true } : before));
       else {
-        // A working step leaves the lease in place; given back, it is in nobody's way.
+        // A working step leaves the lease in place; released, it blocks no one.
         release();
         setState({ phase: "refused", refusal: refusalOf(error), lost: true });
       }
@@ -91,7 +91,7 @@ export function useEditLease(id: string, wanted: boolean): EditLeaseHook {
   useEffect(() => {
     if (!wanted) return;
     isOpen.current = true;
-    // React may mount twice in a row; only the one that stays asks.
+    // React may mount twice in a row; only the mount that stays takes the lease.
     const asking = setTimeout(() => void take(), 0);
     const renewal = setInterval(() => void renew(), renewEveryMilliseconds);
     const looked = () => document.visibilityState === "visible" && void renew();
@@ -126,19 +126,19 @@ async function takeOrWait(path: string, takeOver: boolean): Promise<EditLease> {
     return await call<EditLease>("POST", path, { takeOver });
   } catch (error) {
     if (takeOver || !refusalOf(error).holder?.isYou) throw error;
-    await new Promise((resolve) => setTimeout(resolve, ownFarewellMilliseconds));
+    await new Promise((resolve) => setTimeout(resolve, ownReleaseMilliseconds));
     return call<EditLease>("POST", path, { takeOver });
   }
 }
 
-/** A failed request as the form tells it. */
+/** A failed request as the form shows it. */
 function refusalOf(error: unknown): Refusal {
   if (!(error instanceof RequestFailed)) return { reason: "unexpected", message: String(error) };
   const { reason, holder } = error.details as { reason?: string; holder?: LeaseHolder };
   return { reason: reason ?? error.code, message: error.message, holder };
 }
 
-/** True if the live state of an order shows another lease than the one held here: somebody took over, or it was ended. */
+/** True if the live order has another lease than the one held here: another user took over, or it was ended. */
 export function isContested(lease: EditLease, live: Order | undefined): boolean {
   if (!live || live.version <= lease.order.version) return false;
   return live.editLease?.expiresAt !== lease.expiresAt;

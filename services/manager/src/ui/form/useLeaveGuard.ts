@@ -3,7 +3,7 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
 
 export interface LeaveGuard {
-  /** Somebody is about to leave with unsaved changes. */
+  /** The user is about to leave with unsaved changes. */
   readonly isAsking: boolean;
   stay(): void;
   leave(): void;

@@ -14,12 +14,12 @@ export interface OrderFormState {
   noteOf(name: string): string | undefined;
   readonly judged: FormCheck;
   readonly isDirty: boolean;
-  /** What a save sends: all fields of a new order, the changed ones of another. */
+  /** What a save sends: all fields of a new order, the changed ones of an existing order. */
   readonly fields: Partial<OrderFields>;
   /** Every sentence is shown from now on. */
   showAll(): void;
   readonly showsAll: boolean;
-  /** Puts the form over a newer state of its order and answers the inputs that were changed on both sides. */
+  /** Merges the form with a newer state of its order. Returns the fields that changed on both sides. */
   rebase(newer: FormValues): readonly OrderField[];
 }
 
@@ -27,11 +27,11 @@ interface Start {
   /** The order that is edited; undefined for a new one. */
   readonly id?: string;
   readonly base: FormValues;
-  /** False while nothing can be saved: nothing is judged then. */
+  /** False while nothing can be saved: the form is not judged then. */
   readonly isEditable: boolean;
 }
 
-/** What was typed, what it is compared with, and what the server says to it. */
+/** What was typed, what it is compared with, and how the server judges it. */
 export function useOrderForm({ id, base: first, isEditable }: Start): OrderFormState {
   const [{ values, base }, setForm] = useState({ values: first, base: first });
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
@@ -67,7 +67,7 @@ export function useOrderForm({ id, base: first, isEditable }: Start): OrderFormS
   };
 }
 
-/** Where a field stands in the page, for links and the focus. */
+/** Id of the element of a field in the page, for links and the focus. */
 export function fieldId(name: string): string {
   return `field-${name.replace(".", "-")}`;
 }

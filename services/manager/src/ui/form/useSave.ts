@@ -15,10 +15,10 @@ interface Parts {
   readonly guard: LeaveGuard;
 }
 
-/** A page that slept renews before it saves; a lease in use is renewed each minute and never comes this close to its end. */
+/** A page that was suspended renews before it saves; a lease in use is renewed each minute and never gets this close to its end. */
 const renewBelowMilliseconds = 5 * 60_000;
 
-/** Saving an order: judged first, asked about the steps it resets, then written under the lease. */
+/** Saves an order: judges it, asks about the steps it resets, then writes under the lease. */
 export function useSave({ order, form, lease, guard }: Parts) {
   const { apply } = useLive();
   const [isSaving, setSaving] = useState(false);
@@ -59,7 +59,7 @@ export function useSave({ order, form, lease, guard }: Parts) {
       else if (error instanceof RequestFailed && Object.keys(error.fields).length > 0) refuse(error.fields);
       else {
         setProblem(error);
-        // The lease may be gone: the next answer says so, and what can be done.
+        // The lease may be lost: the renewal shows whether it is, and what can be done.
         if (reason === "lease-lost" || reason === "working") await lease.renew();
       }
     }
