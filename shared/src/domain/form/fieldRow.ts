@@ -1,7 +1,4 @@
-/**
- * A time as it was entered: `local` is `2026-11-25T18:00`, `zone` an IANA name. An instant (`…Z`) is what the order has
- * already.
- */
+/** A time as it was entered: `local` is `2026-11-25T18:00`, `zone` an IANA name. An instant (`…Z`) is the stored time. */
 type EnteredTime = string | { readonly local: string; readonly zone: string };
 
 /** What the form holds of a field, by the kind of the field. */
@@ -23,12 +20,12 @@ export type FieldKind = keyof EnteredValues;
 /** Steps that a change sets back to ready (`stepsOf` in invalidation.ts). `every step`: it is another mailing now. */
 export type Resets = "every step" | "steps with content" | "steps that mail" | "nothing";
 
-/** May it change while Send sleeps? Such a save resets no step. */
+/** A field may change while Send sleeps only if it resets nothing, because such a save writes no step. */
 type Effect =
   | { readonly resets: "nothing"; readonly whileSleeping: boolean }
   | { readonly resets: Resets; readonly whileSleeping: false };
 
-/** How it is entered, and what a new form holds. `derived`: not entered, but set by the judge of the form. */
+/** How it is entered, and its value in a new form. `derived`: not entered, but set by the judge of the form. */
 type Entry =
   | { [Kind in FieldKind]: { readonly kind: Kind; readonly empty: EnteredValues[Kind] } }[FieldKind]
   | { readonly kind: "derived" };

@@ -15,7 +15,7 @@ function changes(order: WorkOrder, patch: Partial<OrderFields>, context: Partial
 }
 const inPerson = { inPerson: true, regLinkPresent: true };
 
-test("a patch of nothing changes nothing, whatever the order holds besides", () => {
+test("an empty patch changes nothing, whatever else the order contains", () => {
   const order = anOrder({
     ...inPerson,
     languages: ["SP", "EN"],
@@ -41,7 +41,7 @@ test("a field that is switched off is removed", () => {
   expect(Object.keys(removed)).toEqual(expect.arrayContaining(["sendUntil", "revision"]));
 });
 
-test("the kind of the event is copied at each save, and an in-person event takes the Zoom ID away", () => {
+test("the kind of the event is copied at each save, and an in-person event removes the Zoom ID", () => {
   const zoom = { zoomId: "81234567890", zoomLink: "https://zoom.us/j/81234567890" };
   const order = anOrder({ stage: "confirm", inPerson: false, ...zoom });
   expect(changes(order, {})).toEqual({ inPerson: true, zoomId: undefined, zoomLink: undefined });

@@ -14,7 +14,7 @@ const longText = (characters: number) => "x".repeat(characters);
 const judge = (fields: Partial<OrderFields>, context: Partial<OrderFormContext> = {}) =>
   judgeForm(aForm(fields), aFormContext(context));
 
-test("a form that fits is stored as it is, with what follows from event and stage", () => {
+test("a valid form is stored as it was entered, with what follows from event and stage", () => {
   const { errors, notes, stored } = judge({ testers: ["t-2", "t-1", "t-2"], languages: ["SP", "EN", "SP"] });
   expect(errors).toEqual({});
   expect(notes).toEqual({});
@@ -274,12 +274,12 @@ test("registration links are required only where the stage wants them, and close
   expect(notes).toMatchObject({ regLinkPresent: expect.stringContaining("Registration for weekend is closed") });
 });
 
-test("subjects and preview lines lose blanks around them and line breaks within; a blank preview line is none", () => {
+test("subjects and preview lines are trimmed to one line; a blank preview line is left out", () => {
   const { stored } = judge({ subjects: { EN: " Come\r\n*|FNAME|* " }, previewTexts: { EN: "  " } });
   expect(stored).toMatchObject({ subjects: { EN: "Come *|FNAME|*" }, previewTexts: {} });
 });
 
-test("every tag a subject may hold passes", () => {
+test("a subject may contain every tag", () => {
   const subject =
     "*|FNAME|* *|TITLE:COUNTRY|* *|LIST:NAME|* ||name|| ||aid|| *|IF:FNAME|*x*|ELSE:|*y*|END:IF|* #if oathed";
   expect(judge({ subjects: { EN: subject } }).errors).toEqual({
@@ -296,7 +296,7 @@ test("an error in the prefix of the stage is shown as one", () => {
   );
 });
 
-test("the time until which it sends is stored in UTC, and what was chosen on the way is said", () => {
+test("the end of continuous sending is stored in UTC, with a note where its local time was ambiguous", () => {
   const sendUntil = { local: "2026-10-25T02:30", zone: "Europe/Berlin" };
   const instantOf = (local: string, zone: string) => ({
     instant: "2026-10-25T00:30:00.000Z",
@@ -307,7 +307,7 @@ test("the time until which it sends is stored in UTC, and what was chosen on the
   expect(notes).toMatchObject({ sendUntil: "2026-10-25T02:30 Europe/Berlin" });
 });
 
-test("switched off, continuous sending has no end, and what its hidden fields hold does not matter", () => {
+test("switched off, continuous sending has no end, and its hidden fields are not judged", () => {
   const { stored, errors } = judge({ sendContinuously: false, sendUntil: "soon", sendInterval: 5 });
   expect(errors).toEqual({});
   expect(stored).toMatchObject({ sendContinuously: false, sendUntil: undefined, sendInterval: 3600 });
@@ -326,7 +326,7 @@ test("a stage with parents takes languages and subjects from the parent order", 
   expect(notes["stage"]).toBe(`Languages, subjects and content come from the work order of stage reg, ${from.id}.`);
 });
 
-test("what is wrong in the parent is repaired there", () => {
+test("an error that comes from the parent order must be fixed there", () => {
   const from = anOrder({ languages: ["EN", "XX"], subjects: { EN: "" } });
   const { errors } = judge({ stage: "reminder" }, { parentOfStage: from });
   expect(errors["languages"]).toContain("Fix it in the work order of reg");
@@ -371,7 +371,7 @@ test.each([
   expect(judge(fields, { order, parent: moved, parentOfStage: other }).stored?.parentOrderId).toBe(other.id);
 });
 
-test("while Send sleeps only what may change then is judged", () => {
+test("while Send sleeps only the fields that may change then are judged", () => {
   const fields = aForm({ account: "old", languages: [], testers: ["t-1"], sendContinuously: true });
   expect(judgeSleepingForm(fields, aFormContext()).errors).toEqual({ sendUntil: expect.any(String) });
   const sendUntil = instant(judgedAt + 60_000);
@@ -383,7 +383,7 @@ test("while Send sleeps only what may change then is judged", () => {
   });
 });
 
-test("whatever a form holds, it is refused with sentences or fits the table", () => {
+test("whatever a form contains, it is refused with sentences or fits the schema of orders", () => {
   const text = fc.oneof(
     fc.string(),
     fc.constantFrom("EN", "reg", "confirm", "E2026", "weekend", "office", "t-1", "__proto__"),

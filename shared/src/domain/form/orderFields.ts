@@ -3,7 +3,7 @@ import type { EnteredValues, FieldKind, FieldRow, Resets } from "./fieldRow.ts";
 
 /**
  * The table of order fields: one row for everything a user sets on an order, in the order of the form. Lists of fields
- * (patches, resets, editing while Send sleeps, the parent's share, titles) are derived from it.
+ * (patches, resets, edits while Send sleeps, inheritance, titles) are derived from it.
  */
 export const orderFields = {
   eventCode: {
@@ -117,7 +117,7 @@ type TextsField = FieldsWhere<{ readonly kind: "texts" }>;
 export type SleepingField = OrderField & FieldsWhere<{ readonly whileSleeping: true }>;
 export type InheritedField = OrderField & FieldsWhere<{ readonly inherited: true }>;
 
-/** What a step reads of an order, by the resets it relies on: a setting whose change resets less does not compile. */
+/** Settings that a step depends on, by what their change must reset: a setting that resets less does not compile. */
 export type SettingsThatReset<Reset extends Resets, Names extends FieldsWhere<{ readonly resets: Reset }>> = Pick<
   WorkOrder,
   Names

@@ -47,14 +47,14 @@ test("the number confirmed with a start of Send belongs to its run, also 0, and 
   expect(started("Count", 1471).steps.Count).not.toHaveProperty("confirmedRecipients");
 });
 
-test("a start without a number, as an older release or a script gives it, takes an earlier number away", () => {
+test("a start without a number, as an older release or a script gives it, removes an earlier number", () => {
   const stopped = started("Send", 1471);
   stopped.steps.Send.status = "interrupted";
   const again = judgeCommand(stopped, { id: `${id.slice(0, -1)}2`, step: "Send", action: "start" }, now);
   expect(applyOrderWrite(stopped, again.write)?.steps.Send).not.toHaveProperty("confirmedRecipients");
 });
 
-test("it holds for what continues the run after a sleep for quota or after trouble, not for the next pass", () => {
+test("it applies to runs that continue it after a sleep for quota or after an error, not to the next pass", () => {
   const order = started("Send", 1471);
   expect(woken(order, "quota").steps.Send.confirmedRecipients).toBe(1471);
   expect(woken(order, "retryable").steps.Send.confirmedRecipients).toBe(1471);

@@ -46,14 +46,14 @@ test.each(cases)("a change of %j resets %j", (patch, steps, clearsPrepared) => {
   expect(Object.keys(after?.prepared ?? {})).toEqual(clearsPrepared ? [] : ["EN"]);
 });
 
-test("a field saved with the value it has resets nothing, whatever the order of a map's keys", () => {
+test("a field saved with an equal value resets nothing, whatever the order of a map's keys", () => {
   const order = complete({ languages: ["EN", "SP"], subjects: { EN: "a", SP: "b" } });
   const same = { account: order.account, subjects: { SP: "b", EN: "a" }, zoomId: undefined };
   expect(resetBy(order, same)).toMatchObject({ steps: [], changed: [] });
   expect(resetBy(order, { languages: ["SP", "EN"] }).steps).toEqual([...stepNames]);
 });
 
-test("a reset says why, keeps what the lists are found by, and asks first where a state would be lost", () => {
+test("a reset says why, keeps the run ids of the lists, and needs a confirmation where a state would be lost", () => {
   const order = complete();
   order.steps.Send = {
     status: "interrupted",

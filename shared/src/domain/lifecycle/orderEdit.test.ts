@@ -12,14 +12,14 @@ const now = Date.parse("2026-03-01T12:00:00.000Z");
 const lease = { userId: "anna", token: "a", expiresAt: instant(now + 600_000) };
 const working = { runLease: { runId: "r", step: "Send", token: 1 }, runState: "working" } as const;
 
-test("a lease lives ten minutes, and only as long as its time says", () => {
+test("a lease lasts ten minutes", () => {
   const order = applyOrderWrite(anOrder(), takeLease(anOrder(), { userId: "anna", token: "a" }, now));
   expect(order?.editLease).toEqual(lease);
   expect(validLease(order!, now + 599_999)?.token).toBe("a");
   expect(validLease(order!, now + 600_000)).toBeUndefined();
 });
 
-test("a lease is taken from the state that was seen, never while a step works", () => {
+test("a lease is taken only from the state that was read, never while a step works", () => {
   const free = anOrder();
   const held = anOrder({ editLease: lease });
   const ben = { userId: "ben", token: "b" };
@@ -55,7 +55,7 @@ test("acceptance 28: a save changes its fields, resets what they invalidate and 
     expect(applyOrderWrite({ ...order, ...meanwhile }, write)).toBeUndefined();
 });
 
-test("a save while Send sleeps is one under the lease and on the same sleep", () => {
+test("a save while Send sleeps is conditional on the lease and on the same sleep", () => {
   const order = anOrder({ editLease: lease, sendContinuously: true, runState: "sleeping" });
   order.steps.Send = { status: "sleeping", nextRunAt: instant(now + 60_000), nextRunId: "r-p2" };
   const write = sleepingSaveWrite(order, { sendContinuously: false, sendUntil: undefined }, "a", now);
@@ -63,7 +63,7 @@ test("a save while Send sleeps is one under the lease and on the same sleep", ()
   expect(applyOrderWrite({ ...order, editLease: undefined }, write)).toBeUndefined();
 });
 
-test("archiving is refused while a step works or sleeps, and undone without a trace", () => {
+test("archiving is refused while a step works or sleeps, and can be undone", () => {
   const archived = applyOrderWrite(anOrder(), archiveWrite("anna", now));
   expect(archived).toMatchObject({ archived: true, archivedAt: instant(now), archivedBy: "anna" });
   expect(applyOrderWrite(anOrder({ runState: "sleeping" }), archiveWrite("anna", now))).toBeUndefined();
@@ -79,7 +79,7 @@ test("names the step that runs", () => {
   expect(runningStep(order)).toBe("Send");
 });
 
-test("a reset says which of the changed fields were its reason, by the names of the form", () => {
+test("a reset names the changed fields that caused it", () => {
   const changed = ["testers", "account", "regLinkPresent"];
   expect(resetReason("Test", changed)).toBe("Reset because account, registration link changed.");
   expect(resetReason("Prepare", changed)).toBe("Reset because registration link changed.");

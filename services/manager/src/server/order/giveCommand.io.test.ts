@@ -77,7 +77,7 @@ async function judged({ id }: WorkOrder): Promise<WorkOrder> {
   return (await manager.orders.write(id, write)) as WorkOrder;
 }
 
-test("a command is written with who gave it and when, and waits for its judgement", async () => {
+test("a command is written with its user and time, and waits to be judged", async () => {
   const order = await anOrderWith();
   const asked = start();
   expect(await giveCommand(manager, anna, order.id, asked)).toEqual({ commandId: asked.commandId, version: 2 });
@@ -90,7 +90,7 @@ test("a command is written with who gave it and when, and waits for its judgemen
   });
 });
 
-test("the same command again is taken again without a write, also once it was judged and others came after it", async () => {
+test("the same command again is accepted without a write, also after it was judged and others followed", async () => {
   const order = await anOrderWith();
   const asked = start();
   await giveCommand(manager, anna, order.id, asked);
@@ -128,7 +128,7 @@ test("of users who click at the same time exactly one gives a command", async ()
   expect((await read(order)).version).toBe(2);
 });
 
-test("a command that came and was judged between reading and writing is seen, not overwritten", async () => {
+test("a command that was given and judged between reading and writing is noticed, not overwritten", async () => {
   const order = await anOrderWith();
   let isFirst = true;
   const get = async (id: string) => {
@@ -218,7 +218,7 @@ test("a Send of unknown size, because the Dry-Run was stopped since, is refused"
   });
 });
 
-test("an order of an event the user may not see is not there", async () => {
+test("an order of an event the user may not see looks like one that does not exist", async () => {
   const order = await anOrderWith();
   const guest: User = { ...anna, eventAccess: ["OTHER"] };
   await expect(giveCommand(manager, guest, order.id, start())).rejects.toMatchObject({ code: "not-found" });

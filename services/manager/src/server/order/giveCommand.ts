@@ -35,10 +35,9 @@ const countWithinMilliseconds = 10_000;
 
 /**
  * Writes a user's command on the order; ingest judges it. The command id is an idempotency key: the same command given
- * again is accepted without a write.
- * Throws AppError `not-found`; `conflict` with the reason where a guard of the start, a resting step or another waiting
- * command refuses it, or where another number of recipients than the confirmed one is counted (`recipients` in the
- * details); `invalid-input` with field `confirmRecipients` for a large Send whose size was not confirmed.
+ * again is accepted without a write. Throws AppError `not-found`; `conflict` with the reason where a guard of the start, a
+ * resting step or another waiting command refuses it, or where the count differs from the confirmed number (`recipients` in
+ * the details); `invalid-input` with field `confirmRecipients` for a large Send whose size was not confirmed.
  */
 export async function giveCommand(
   ports: Ports,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-test("an order is created from its form, ready in all steps, and says who made it", async () => {
+test("an order is created from its form, ready in all steps, with its creator", async () => {
   const { manager, anna } = fixture;
   const form = await fixture.newForm({
     languages: ["SP", "EN"],
@@ -66,7 +66,7 @@ test("acceptance 34: two creations of the same event, sub-event and stage at the
   });
 });
 
-test("acceptance 18: a virtual confirmation without Zoom ID cannot be created; in person it can, and says so", async () => {
+test("acceptance 18: a virtual confirmation without Zoom ID cannot be created; an in-person one can, and is marked as such", async () => {
   const { manager, anna } = fixture;
   await fixture.putEvent({ aid: "ONLINE", config: { inPerson: false } });
   const form = await fixture.newForm({ eventCode: "ONLINE", stage: "confirm" });
@@ -152,7 +152,7 @@ test("where the parent was moved to an event the user may not see, nothing of it
   expect(saved.parentOrderId).toBeUndefined();
 });
 
-test("the options are what the user may choose, in order, without a credential", async () => {
+test("the options are what the user may choose, in order, without credentials", async () => {
   const { manager, anna, outsider } = fixture;
   await fixture.putEvent({ aid: "OPT", name: "An Event", subEvents: { b: {}, a: {} } });
   const options = await readOptions(manager, anna);

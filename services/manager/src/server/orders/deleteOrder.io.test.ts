@@ -59,7 +59,7 @@ test("an order that works or sleeps is neither deleted nor archived", async () =
   await expect(archiveOrder(fixture.manager, fixture.anna, id)).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("an order whose mailing reached or tried anybody stays, in any language it ever had", async () => {
+test("an order that mailed or tried to mail anyone, in any language it ever had, is not deleted", async () => {
   const { manager, anna } = fixture;
   const mailed = {
     code: "conflict",
@@ -99,7 +99,7 @@ test("what was sent before the revision changed is known from the audit; a Send 
   expect(await manager.orders.get(unmailed.id)).toBeUndefined();
 });
 
-test("a Send that was stopped before it could count whom it mailed is known from its chunks", async () => {
+test("a Send that was stopped before it could count its mails is known from its chunks", async () => {
   const { manager } = fixture;
   const chunk = (runId: string) => ({
     ...{ runId, sk: "chunk#EN#000000", language: "EN", ids: ["p-1"], status: "planned" as const },
@@ -131,7 +131,7 @@ test("an order that another user edits is not deleted; one that the user edits i
   expect(anna.id).toBe("anna");
 });
 
-test("a deletion and a start at the same time: either the order is gone or it works", async () => {
+test("a deletion and a start at the same time: either the order is deleted or its step works", async () => {
   for (let round = 0; round < 10; round += 1) {
     const { id } = await newOrder();
     const [deleted, started] = await Promise.allSettled([erase(id), begin(id)]);

@@ -43,7 +43,7 @@ test("of many who open the form at the same moment one gets it", async () => {
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
-test("a take-over is audited, and the old token is worth nothing", async () => {
+test("a take-over is audited, and the old token is no longer valid", async () => {
   const { manager, anna, ben } = fixture;
   const { id } = await newOrder();
   const first = await take(id);
@@ -90,7 +90,7 @@ test("while a step works the form is read-only, also for the user who had it ope
   await expect(take(id, anna, true)).rejects.toMatchObject(working);
 });
 
-test("an archived order is restored before it is edited", async () => {
+test("an archived order must be restored before it is edited", async () => {
   const { id } = await newOrder();
   await archiveOrder(fixture.manager, fixture.anna, id);
   await expect(take(id)).rejects.toMatchObject({ details: { reason: "archived" } });

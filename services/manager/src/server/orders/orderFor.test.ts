@@ -13,7 +13,7 @@ const orders = {
 };
 const reader = (eventAccess: string[]) => userSchema.parse({ id: "rita", name: "Rita", role: "read", eventAccess });
 
-test("an order is found by who may see its event", async () => {
+test("an order is found only by users who may see its event", async () => {
   // The rest of the store is not asked.
   const ports = { orders } as unknown as Parameters<typeof orderFor>[0];
   expect(await orderFor(ports, reader([order.eventCode]), order.id)).toBe(order);

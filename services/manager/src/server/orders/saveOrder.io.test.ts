@@ -92,7 +92,7 @@ test("acceptance 18: a save removes the Zoom ID where none is needed, and requir
   expect(await fixture.manager.orders.get(id)).not.toHaveProperty("zoomId");
 });
 
-test("a save that fits nowhere says every fault and keeps the lease", async () => {
+test("a save with errors names each of them and keeps the lease", async () => {
   const { id } = await newOrder();
   const { token } = await take(id);
   const fields = { languages: [], account: "nobody", revision: 11 };
@@ -104,7 +104,7 @@ test("a save that fits nowhere says every fault and keeps the lease", async () =
   expect(await save(id, token, {})).toMatchObject({ account: "office" });
 });
 
-test("a save that resets a step which is not complete asks first, and says which and why", async () => {
+test("a save that resets a step which is not complete needs a confirmation, and says which steps and why", async () => {
   const { id } = await newOrder();
   await setStep(id, "Count", "complete");
   await setStep(id, "Prepare", "complete");
@@ -191,7 +191,7 @@ test("acceptance 28: of many saves under one lease only one counts", async () =>
   expect(await lines(id)).toHaveLength(1);
 });
 
-test("a command given while a lease had expired is judged before the lease, renewed, saves anything", async () => {
+test("a command given while the lease had expired is judged before the renewed lease saves anything", async () => {
   const { id } = await newOrder();
   const { token } = await take(id);
   fixture.advance(600_000);
@@ -273,7 +273,7 @@ test("acceptance 28: a save while Send sleeps and a wake-up at the same time: on
   expect(outcomes.size).toBeGreaterThan(0);
 });
 
-test("acceptance 28: progress of a working step and tries to edit at the same time lose nothing", async () => {
+test("acceptance 28: progress of a working step and attempts to edit at the same time lose nothing", async () => {
   const { manager } = fixture;
   const { id } = await newOrder();
   const { token } = await take(id);
@@ -293,7 +293,7 @@ test("acceptance 28: progress of a working step and tries to edit at the same ti
   expect(await manager.orders.get(id)).toMatchObject({ testers: [], steps: { Count: { status: "working" } } });
 });
 
-test("while Send sleeps only testers and continuous sending can change, and a shorter pause wakes it now", async () => {
+test("while Send sleeps only testers and continuous sending can change, and a shorter pause wakes it at once", async () => {
   const { id } = await newOrder({ sendContinuously: true, sendUntil: instant(fixture.now() + 86_400_000) });
   await begin(id, "Send");
   await asleep(id);
@@ -316,7 +316,7 @@ test("while Send sleeps only testers and continuous sending can change, and a sh
   expect(await fixture.manager.orders.get(id)).not.toHaveProperty("sendUntil");
 });
 
-test("an order of an event without access is not there", async () => {
+test("an order of an event without access looks like one that does not exist", async () => {
   const { id } = await newOrder();
   const { manager, outsider } = fixture;
   const body = { leaseToken: "x", fields: {}, confirmReset: false };

@@ -31,7 +31,7 @@ test.each([
   expect(chosenIn(options, { eventCode, stage: name })).toMatchObject({ needsZoom, inPerson });
 });
 
-test("the only part of an event is chosen with it, and a part it does not have is dropped", () => {
+test("the only part of an event is chosen with it, and a part it does not have is cleared", () => {
   expect(withEvent(options, emptyValues, "ONLINE")).toEqual({ eventCode: "ONLINE", subEvent: "main" });
   expect(withEvent(options, { ...emptyValues, subEvent: "b" }, "VENUE")).toEqual({ eventCode: "VENUE", subEvent: "b" });
   expect(withEvent(options, { ...emptyValues, subEvent: "main" }, "VENUE")).toEqual({
@@ -55,7 +55,7 @@ test("a stage is used by another order of the same part, archived or not", () =>
   expect([...used.keys()]).toEqual(["confirm"]);
 });
 
-test("a stage says what it is for, as long as it is not chosen; one that is used cannot be, and says why", () => {
+test("a stage says what it is for unless it is chosen; one that is used is disabled and says why", () => {
   const [reg] = options.stages;
   const listed = (stored: string, usedBy?: Parameters<typeof stageChoice>[1]) =>
     choices("Choose", [stageChoice({ ...reg!, description: "Opens" }, usedBy)], stored)[1];

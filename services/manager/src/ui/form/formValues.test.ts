@@ -17,7 +17,7 @@ const stored: OrderFields = {
 const base = valuesOf(stored);
 const patch = (change: Partial<FormValues>) => patchOf({ ...base, ...change }, base, zone);
 
-test("an empty form says what it lacks by being empty", () => {
+test("an empty form is sent as empty fields", () => {
   expect(fieldsFrom(emptyValues, zone)).toEqual(emptyForm);
 });
 
@@ -27,7 +27,7 @@ test("the inputs show stored times and numbers as people write them", () => {
   expect(new Date(`${base.untilDate}T${base.untilTime}`).getTime()).toBe(local.getTime());
 });
 
-test("what is not touched is not sent, and what is goes in the form of the server", () => {
+test("only changed fields are sent, as the server takes them", () => {
   expect(patch({})).toEqual({});
   expect(patch({ languages: ["SP", "EN"] })).toEqual({ languages: ["SP", "EN"] });
   expect(patch({ untilTime: "09:30" })).toEqual({ sendUntil: { local: `${base.untilDate}T09:30`, zone } });
@@ -36,12 +36,12 @@ test("what is not touched is not sent, and what is goes in the form of the serve
   expect(patch({ subjects: { EN: "Come", SP: "Ven", FR: "" } })).toEqual({});
 });
 
-test("a number that is none is sent as one that no rule accepts, never as nothing", () => {
+test("text that is not a number is sent as a number that no rule accepts, never as nothing", () => {
   expect(patch({ revision: "two", intervalMinutes: " " })).toEqual({ revision: 0, sendInterval: 0 });
   expect(patch({ intervalMinutes: "2,5" })).toEqual({ sendInterval: 150 });
 });
 
-test("over a newer order what was typed stays, the rest follows, and what both changed is named", () => {
+test("a three-way merge keeps what was typed, takes the rest from the newer order, and names what both changed", () => {
   const typed = { ...base, subjects: { EN: "Come in", SP: "Ven" }, account: "office", revision: "3" };
   const newer = valuesOf({ ...stored, subjects: { EN: "Come", SP: "Vente" }, testers: ["t-1"], revision: 4 });
   const { values, conflicts } = rebased(typed, base, newer);
