@@ -75,9 +75,10 @@ async function readStream(pump: Pump): Promise<void> {
       const ready = !parentId || finished.has(parentId) || !listed.has(parentId);
       if (started.has(id) || !ready) continue;
       started.add(id);
-      const reader = readShard(pump, id).then(() => void finished.add(id));
+      const reader: Promise<void> = readShard(pump, id)
+        .then(() => void finished.add(id))
+        .finally(() => readers.delete(reader));
       readers.add(reader);
-      reader.finally(() => readers.delete(reader));
     }
     const wait = clock.sleep(discoveryMilliseconds, pump.signal).catch(() => {});
     await Promise.race([wait, ...readers]);

@@ -157,6 +157,13 @@ describe("WebSocket gateway with the connect and disconnect Lambdas", () => {
     expect(String((await received)[0])).toHaveLength(128 * 1024);
   });
 
+  test("a call with a malformed path ends only its own connection", async () => {
+    await using running = await start();
+    const { managementUrl } = running.gateway;
+    await expect(fetch(`${managementUrl}/@connections/%E0%A4%A`, { method: "POST" })).rejects.toThrow();
+    expect((await fetch(`${managementUrl}/@connections/unknown`, { method: "POST" })).status).toBe(403);
+  });
+
   test("pings are answered by nothing and hold off the idle limit; idleness and old age close", async () => {
     await using idle = await start({ idleMilliseconds: 300 });
     const socket = await connect(idle.gateway.url, aTicket());

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type GuardedServerOptions, refuseUpgrade, startGuardedServer } from "./guardedServer.ts";
-import { answerManagementCall, type GatewayConnection } from "./webSocketManagement.ts";
+import { type GatewayConnection, handleManagementCall } from "./webSocketManagement.ts";
 
 /** The integration of `$connect` and `$disconnect`: gets API Gateway's event, answers a status code. */
 type Integration = (event: never) => Promise<{ statusCode: number }>;
@@ -66,7 +66,7 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
     });
   };
   const server = await startGuardedServer({ ...options, upgrade }, (request, response) => {
-    answerManagementCall(request, response, { stage, connections, scripted });
+    handleManagementCall(request, response, { stage, connections, scripted }).catch((error) => response.destroy(error));
   });
   const { port } = server;
   return {
@@ -136,9 +136,14 @@ function hold(state: State, id: string, socket: WebSocket, identity: GatewayConn
       disconnectStatusCode: code,
       disconnectReason: reason.toString(),
     });
-    const told = options.disconnect(event as never).catch((error) => options.onError?.(error));
-    closing.add(told);
-    told.finally(() => closing.delete(told));
+    const disconnecting: Promise<void> = options
+      .disconnect(event as never)
+      .then(
+        () => {},
+        (error) => options.onError?.(error),
+      )
+      .finally(() => closing.delete(disconnecting));
+    closing.add(disconnecting);
   });
 }
 

@@ -33,7 +33,7 @@ const errorNames: Record<number, string> = {
  * `POST`, `GET` and `DELETE /<stage>/@connections/{id}` as the real management client calls them. An unsigned call is
  * refused with 403; the signature itself is not verified.
  */
-export async function answerManagementCall(
+export async function handleManagementCall(
   request: IncomingMessage,
   response: ServerResponse,
   gateway: Gateway,

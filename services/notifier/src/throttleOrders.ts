@@ -83,8 +83,8 @@ export function throttleOrders({ broadcast, clock, log }: ThrottlePorts): OrderT
   }
 
   function track(work: Promise<void>): void {
-    underWay.add(work);
-    work.finally(() => underWay.delete(work));
+    const tracked: Promise<void> = work.finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
   }
 
   async function sendWhenDue(order: OrderState): Promise<void> {
