@@ -1,9 +1,8 @@
-// Writes the generated pages (variables from their catalogue, configuration from its schemas, promises from test titles, cost from prices, methods from routes); with --check only says whether they are current.
+// Writes the generated pages (variables from their catalogue, configuration from its schemas, promises from test titles, methods from routes); with --check only says whether they are current.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acceptancePage } from "./acceptanceDocs.ts";
 import { configurationPage } from "./configurationDocs.ts";
-import { costPage } from "./costDocs.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
 import { referencePage } from "./referenceDocs.ts";
 import { routeMethodsSource } from "./routeMethods.ts";
@@ -15,7 +14,6 @@ const pages = {
   "docs/configuration.md": configurationPage(),
   "docs/acceptance.md": acceptancePage(),
   "docs/reference.md": referencePage(),
-  "infra/README.md": costPage(),
   "services/manager/src/server/front/routeMethods.ts": routeMethodsSource(),
 };
 const check = process.argv.includes("--check");

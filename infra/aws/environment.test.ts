@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Aws } from "aws-cdk-lib";
 import { expect, it } from "vitest";
 import { documentsBucketName } from "./data/buckets.ts";
@@ -96,3 +97,20 @@ it("takes names of environments that can stand in the names of stacks", () => {
   expect(["dev", "production", "acceptance-2"].every(isEnvironmentName)).toBe(true);
   expect(["Dev", "pro_d", "a.b", "x", "ends-", "a-name-of-more-than-twenty"].some(isEnvironmentName)).toBe(false);
 });
+
+it.each(environmentNames())(
+  "an idle month of %s stays below the first mail of its budget, in a dearer region too",
+  (name) => {
+    const page = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const cells = (begin: string) =>
+      page
+        .split("\n")
+        .find((line) => line.startsWith(begin))
+        ?.split("|") ?? [];
+    const column = cells("| An idle month").findIndex((cell) => cell.trim() === name);
+    const dollars = Number(cells("| **Together** | | **")[column]?.replaceAll("*", ""));
+    expect(dollars).toBeGreaterThan(0);
+    // The first mail comes at 80 %; regions are up to a quarter dearer than the one of the table.
+    expect(dollars * 1.25).toBeLessThan((readEnvironment(name).budgetDollars ?? Number.NaN) * 0.8);
+  },
+);
