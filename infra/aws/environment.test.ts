@@ -6,8 +6,8 @@ import { environmentNames, isEnvironmentName, judgeEnvironment, readEnvironment 
 
 const good = readEnvironment("production");
 const mistakesOf = (value: unknown) => {
-  const answer = judgeEnvironment(value);
-  return "mistakes" in answer ? answer.mistakes : [];
+  const result = judgeEnvironment(value);
+  return "mistakes" in result ? result.mistakes : [];
 };
 
 it.each(environmentNames())("accepts %s", (name) => {
@@ -51,8 +51,8 @@ it.each([
 });
 
 it("reads the zones in one order, whatever the order in the file", () => {
-  const answer = judgeEnvironment({ ...good, zones: good.zones.toReversed() });
-  expect("environment" in answer && answer.environment.zones).toEqual(good.zones);
+  const result = judgeEnvironment({ ...good, zones: good.zones.toReversed() });
+  expect("environment" in result && result.environment.zones).toEqual(good.zones);
 });
 
 it.each(["eu-north-1", "us-gov-west-1", "ap-southeast-3"])("asks to leave the budget out in %s", (region) => {

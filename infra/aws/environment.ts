@@ -35,9 +35,9 @@ export function readEnvironment(name: string): Environment {
   } catch (cause) {
     throw new Error(`${file} is not JSON: ${cause instanceof Error ? cause.message : cause}.`, { cause });
   }
-  const answer = judgeEnvironment(value);
-  if ("environment" in answer) return answer.environment;
-  throw new Error(answer.mistakes.map((mistake) => `${file}: ${mistake}`).join("\n"));
+  const result = judgeEnvironment(value);
+  if ("environment" in result) return result.environment;
+  throw new Error(result.mistakes.map((mistake) => `${file}: ${mistake}`).join("\n"));
 }
 
 /** Judges the content of an environment file; every mistake is one sentence. */

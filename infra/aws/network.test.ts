@@ -9,9 +9,9 @@ const production = readEnvironment("production");
 
 /** Production with other settings, judged as its file would be. */
 function environmentWith(change: object) {
-  const answer = judgeEnvironment({ ...production, ...change });
-  if ("mistakes" in answer) throw new Error(answer.mistakes.join("\n"));
-  return answer.environment;
+  const result = judgeEnvironment({ ...production, ...change });
+  if ("mistakes" in result) throw new Error(result.mistakes.join("\n"));
+  return result.environment;
 }
 const inZones = (letters: string) => ({ zones: [...letters].map((letter) => `eu-central-1${letter}`) });
 

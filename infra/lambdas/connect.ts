@@ -16,7 +16,7 @@ export interface ConnectEvent {
 }
 
 /** API Gateway opens the socket on 200 and answers the browser with any other status. */
-export interface ConnectAnswer {
+export interface ConnectResult {
   readonly statusCode: 200 | 401;
 }
 
@@ -34,7 +34,7 @@ export interface ConnectPorts {
  * spent then, and the browser comes back with a new one as after any failed try.
  */
 export function makeConnect({ connections, users, ticketSecret, clock, log }: ConnectPorts) {
-  return async (event: ConnectEvent): Promise<ConnectAnswer> => {
+  return async (event: ConnectEvent): Promise<ConnectResult> => {
     const { connectionId } = event.requestContext;
     const now = clock.now();
     const judged = verifyRealtimeTicket(ticketSecret, event.queryStringParameters?.["ticket"], now);
@@ -65,7 +65,7 @@ export function makeConnect({ connections, users, ticketSecret, clock, log }: Co
 let wired: ReturnType<typeof makeConnect> | undefined;
 
 /** The AWS entry: wired from the environment at the first event of a container. */
-export async function handler(event: ConnectEvent): Promise<ConnectAnswer> {
+export async function handler(event: ConnectEvent): Promise<ConnectResult> {
   wired ??= await wire();
   return wired(event);
 }

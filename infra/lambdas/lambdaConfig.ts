@@ -25,9 +25,9 @@ export async function lambdaConfig<Name extends keyof LambdaConfig>(
   const complete = wantsSecret
     ? { ...environment, REALTIME_TICKET_SECRET: await readSecret(secretArn, environment) }
     : environment;
-  const answer = readConfig("lambdas", complete, (name) => (needed as readonly string[]).includes(name));
-  if ("config" in answer) return answer.config;
-  const problems = answer.problems.map(({ name, text }) => `${name} ${text}`).join("; ");
+  const result = readConfig("lambdas", complete, (name) => (needed as readonly string[]).includes(name));
+  if ("config" in result) return result.config;
+  const problems = result.problems.map(({ name, text }) => `${name} ${text}`).join("; ");
   throw new AppError("configuration", `This Lambda cannot start: ${problems}`);
 }
 

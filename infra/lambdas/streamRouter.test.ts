@@ -46,8 +46,8 @@ describe("stream router", () => {
     const workerWrites = Array.from({ length: 1000 }, (_, n) =>
       change("wo-1", { ...command, version: { S: String(n) } }, { ...command, version: { S: String(n + 1) } }),
     );
-    const answer = await route({ Records: [change("wo-1", {}, command), ...workerWrites] });
-    expect(answer).toEqual({ batchItemFailures: [] });
+    const result = await route({ Records: [change("wo-1", {}, command), ...workerWrites] });
+    expect(result).toEqual({ batchItemFailures: [] });
     expect(queue.taken).toHaveLength(1);
     const only = queue.taken[0] as OutgoingCommand;
     expect(only.command).toEqual({
@@ -92,8 +92,8 @@ describe("stream router", () => {
     const [bad1, good, bad2] = ["wo-bad", "wo-good", "wo-bad"].map((order) =>
       change(order, undefined, commandImage(ulid())),
     ) as [StreamRecord, StreamRecord, StreamRecord];
-    const answer = await makeStreamRouter({ queue, log: silent })({ Records: [bad1, good, bad2] });
-    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+    const result = await makeStreamRouter({ queue, log: silent })({ Records: [bad1, good, bad2] });
+    expect(result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
       bad1.dynamodb.SequenceNumber,
       bad2.dynamodb.SequenceNumber,
     ]);
@@ -106,8 +106,8 @@ describe("stream router", () => {
     await makeStreamRouter({ queue, log: silent })({ Records });
     const sent = queue.taken.map(({ command }) => command.commandId);
     expect(sent).toEqual(Records.map((record) => record.dynamodb.NewImage?.["command"]?.M?.["id"]?.S));
-    const answer = await makeStreamRouter({ queue: aQueue(new Set(), true), log: silent })({ Records });
-    expect(answer.batchItemFailures).toHaveLength(25);
+    const result = await makeStreamRouter({ queue: aQueue(new Set(), true), log: silent })({ Records });
+    expect(result.batchItemFailures).toHaveLength(25);
   });
 
   test("a malformed command is reported, logged once with the field, and harms no other", async () => {
@@ -115,10 +115,10 @@ describe("stream router", () => {
     const log = { ...silent, error: (_: unknown, message: string) => void lines.push(message) };
     const queue = aQueue();
     const malformed = change("wo-1", undefined, commandImage("not-a-ulid"));
-    const answer = await makeStreamRouter({ queue, log })({
+    const result = await makeStreamRouter({ queue, log })({
       Records: [malformed, change("wo-2", undefined, commandImage(ulid()))],
     });
-    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: malformed.dynamodb.SequenceNumber }]);
+    expect(result.batchItemFailures).toEqual([{ itemIdentifier: malformed.dynamodb.SequenceNumber }]);
     expect(queue.taken).toHaveLength(1);
     expect(lines).toEqual([expect.stringContaining("commandId")]);
   });

@@ -11,7 +11,7 @@ export interface StreamEvent {
 }
 
 /** Sequence numbers of the records to be delivered again; Lambda goes on from the lowest. */
-export interface StreamAnswer {
+export interface StreamResult {
   readonly batchItemFailures: { readonly itemIdentifier: string }[];
 }
 
@@ -32,7 +32,7 @@ interface Routed {
  * start.
  */
 export function makeStreamRouter({ queue, log }: StreamRouterPorts) {
-  return async (event: StreamEvent): Promise<StreamAnswer> => {
+  return async (event: StreamEvent): Promise<StreamResult> => {
     const failed: string[] = [];
     const blockedOrders = new Set<string>();
     const routed: Routed[] = [];
@@ -93,7 +93,7 @@ function requestsOf(routed: readonly Routed[]): Routed[][] {
 let wired: ReturnType<typeof makeStreamRouter> | undefined;
 
 /** The AWS entry: wired from the environment at the first event of a container. */
-export async function handler(event: StreamEvent): Promise<StreamAnswer> {
+export async function handler(event: StreamEvent): Promise<StreamResult> {
   wired ??= await wire();
   return wired(event);
 }

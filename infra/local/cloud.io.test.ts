@@ -107,8 +107,8 @@ it("serves DynamoDB as well, behind the same endpoint", async () => {
   await using aws = clients(cloud.url);
   const Item = { aid: "EV-1", name: "Grüße 世界", text: "x".repeat(200_000) };
   await aws.dynamo.send(new PutCommand({ TableName: "Events", Item }));
-  const answer = await aws.dynamo.send(new GetCommand({ TableName: "Events", Key: { aid: "EV-1" } }));
-  expect(answer.Item).toEqual(Item);
+  const response = await aws.dynamo.send(new GetCommand({ TableName: "Events", Key: { aid: "EV-1" } }));
+  expect(response.Item).toEqual(Item);
   const missing = aws.dynamo.send(new GetCommand({ TableName: "None", Key: { aid: "EV-1" } }));
   await expect(missing).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });

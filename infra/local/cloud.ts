@@ -7,11 +7,11 @@ import { buffer } from "node:stream/consumers";
 import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import { isApiError } from "./cloud/apiError.ts";
 import { type CloudState, openCloudState } from "./cloud/cloudState.ts";
-import { type S3Answer, s3Error, serveS3 } from "./cloud/s3Api.ts";
+import { type S3Response, s3Error, serveS3 } from "./cloud/s3Api.ts";
 import { serveSns, snsErrorXml } from "./cloud/snsApi.ts";
 import { serveSqs } from "./cloud/sqsApi.ts";
 import { startGuardedServer } from "./guardedServer.ts";
-import { passOn } from "./passOn.ts";
+import { proxyRequest } from "./proxyRequest.ts";
 
 export interface LocalCloud extends AsyncDisposable {
   readonly url: string;
@@ -37,7 +37,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const dynamoAgent = new Agent({ keepAlive: true });
   const server = await startGuardedServer({ ...options, keepAliveMilliseconds: 60_000 }, (request, response) => {
     const target = String(request.headers["x-amz-target"] ?? "");
-    if (target.startsWith("DynamoDB") && options.dynamoUrl) passOn(request, response, options.dynamoUrl, dynamoAgent);
+    if (target.startsWith("DynamoDB") && options.dynamoUrl)
+      proxyRequest(request, response, options.dynamoUrl, dynamoAgent);
     else serve(request, response, target, state, join(folder, "s3")).catch((error) => response.destroy(error));
   });
   return {
@@ -65,8 +66,8 @@ async function serve(
   try {
     if (target) {
       const call = { state, baseUrl: url.origin, signal: gone };
-      const answer = await serveSqs(target.replace(/^AmazonSQS\./, ""), JSON.parse(body.toString() || "{}"), call);
-      end(response, 200, { "content-type": "application/x-amz-json-1.0" }, JSON.stringify(answer));
+      const result = await serveSqs(target.replace(/^AmazonSQS\./, ""), JSON.parse(body.toString() || "{}"), call);
+      end(response, 200, { "content-type": "application/x-amz-json-1.0" }, JSON.stringify(result));
     } else if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
       end(response, 200, { "content-type": "text/xml" }, serveSns(new URLSearchParams(body.toString()), state));
     } else if (url.pathname === "/health") {
@@ -103,9 +104,9 @@ function legacyCode(code: string): string {
   return code === "MessageNotInflight" ? "AWS.SimpleQueueService.MessageNotInflight" : code;
 }
 
-function endS3(response: ServerResponse, answer: S3Answer): void {
-  const body = response.req.method === "HEAD" ? "" : answer.body;
-  end(response, answer.status, answer.headers, body);
+function endS3(response: ServerResponse, result: S3Response): void {
+  const body = response.req.method === "HEAD" ? "" : result.body;
+  end(response, result.status, result.headers, body);
 }
 
 function end(response: ServerResponse, status: number, headers: Record<string, string>, body: string | Buffer): void {

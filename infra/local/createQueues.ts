@@ -72,8 +72,8 @@ async function createQueue(sqs: SQSClient, queue: QueueShape, options: QueueOpti
 
 async function putQueue(sqs: SQSClient, QueueName: string, Attributes: Record<string, string>) {
   const { QueueUrl: url = "" } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
-  const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }));
-  return { url, arn: answer.Attributes?.["QueueArn"] ?? "" };
+  const response = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }));
+  return { url, arn: response.Attributes?.["QueueArn"] ?? "" };
 }
 
 async function createBucket(s3: S3Client, Bucket: string): Promise<void> {

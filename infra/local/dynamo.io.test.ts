@@ -39,11 +39,11 @@ it("listens on loopback only", async () => {
   const outside = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .find(({ internal, family }) => !internal && family === "IPv4")?.address;
-  const answer = await new Promise((resolve) => {
+  const outcome = await new Promise((resolve) => {
     const socket = connect({ host: outside ?? "127.0.0.2", port: Number(new URL(dynamo.url).port) });
     socket.once("connect", () => resolve("connected")).once("error", () => resolve("refused"));
   });
-  expect(answer).toBe("refused");
+  expect(outcome).toBe("refused");
 });
 
 it("says that a port is taken", async () => {
@@ -86,8 +86,8 @@ describe("web pages", () => {
         "content-type": "application/x-amz-json-1.0",
         "x-amz-date": "20260101T000000Z",
       };
-      const call = request(url, { method: "POST", headers: { ...target, ...headers } }, async (answer) =>
-        resolve({ status: answer.statusCode, headers: answer.headers, body: await text(answer) }),
+      const call = request(url, { method: "POST", headers: { ...target, ...headers } }, async (outcome) =>
+        resolve({ status: outcome.statusCode, headers: outcome.headers, body: await text(outcome) }),
       );
       call.once("error", reject).end("{}");
     });
@@ -105,9 +105,9 @@ describe("web pages", () => {
       { host: "evil.example" },
     ];
     for (const headers of foreign) {
-      const answer = await listTables(dynamo.url, { authorization: credential, ...headers });
-      expect(answer.status).toBe(403);
-      expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
+      const outcome = await listTables(dynamo.url, { authorization: credential, ...headers });
+      expect(outcome.status).toBe(403);
+      expect(Object.keys(outcome.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
     }
   });
 

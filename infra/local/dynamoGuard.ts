@@ -43,20 +43,20 @@ function guard(client: Socket, address: Address): void {
   let head: Buffer = Buffer.alloc(0);
   let bodyLeft = 0;
   let database: Socket | undefined;
-  const passOn = (bytes: Buffer) => {
+  const forward = (bytes: Buffer) => {
     database ??= connectTo(address, client);
     if (!database.write(bytes)) client.pause();
   };
-  const end = (answer: string) => {
+  const end = (refusal: string) => {
     client.off("data", take);
     database?.unpipe(client).destroy();
-    // Read on, or what the client still sends would reset the connection before it has the answer.
-    client.resume().end(answer);
+    // Read on, or what the client still sends would reset the connection before it has the response.
+    client.resume().end(refusal);
   };
   function take(chunk: Buffer): void {
     const body = chunk.subarray(0, bodyLeft);
     bodyLeft -= body.length;
-    if (body.length > 0) passOn(body);
+    if (body.length > 0) forward(body);
     if (body.length === chunk.length) return;
     head = Buffer.concat([head, chunk.subarray(body.length)]);
     const at = head.indexOf("\r\n\r\n");
@@ -68,7 +68,7 @@ function guard(client: Socket, address: Address): void {
       return;
     }
     const rest = head.subarray(at + 4);
-    passOn(head.subarray(0, at + 4));
+    forward(head.subarray(0, at + 4));
     head = Buffer.alloc(0);
     bodyLeft = judged.bodyBytes;
     if (rest.length > 0) take(rest);

@@ -66,8 +66,8 @@ function visitor(url: string) {
 
 test("it describes itself as the product needs it: code flow with PKCE, end of session", async () => {
   await using issuer = await start();
-  const answer = await fetch(`${issuer.url}/.well-known/openid-configuration`);
-  expect(await answer.json()).toMatchObject({
+  const outcome = await fetch(`${issuer.url}/.well-known/openid-configuration`);
+  expect(await outcome.json()).toMatchObject({
     issuer: issuer.url,
     response_types_supported: ["code"],
     code_challenge_methods_supported: ["S256"],
@@ -121,7 +121,7 @@ test("ending the session asks nothing, goes back to the manager, and the next si
   expect((await visit(authorization(issuer.url))).text).toContain("Who are you?");
 });
 
-test("not signing in is an answer too, and a page that is too old leads back to the manager", async () => {
+test("not signing in is an outcome too, and a page that is too old leads back to the manager", async () => {
   await using issuer = await start();
   const visit = visitor(issuer.url);
   const page = await visit(authorization(issuer.url));
@@ -153,11 +153,11 @@ test("listens on loopback only", async () => {
   const outside = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .find(({ internal, family }) => !internal && family === "IPv4")?.address;
-  const answer = await new Promise((resolve) => {
+  const outcome = await new Promise((resolve) => {
     if (!outside) return resolve("there is no other address here");
     const socket = connect(Number(new URL(issuer.url).port), outside);
     socket.once("connect", () => resolve("reached"));
     socket.once("error", () => resolve("refused"));
   });
-  expect(answer).not.toBe("reached");
+  expect(outcome).not.toBe("reached");
 });

@@ -44,11 +44,11 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   provider.silent = true;
   provider.use(securityHeaders(options.managerUrl));
   provider.use(signInPage(provider, options.users, options.managerUrl));
-  const answer = provider.callback();
+  const handle = provider.callback();
   serve = (request, response) => {
     // The provider takes the addresses it names from here.
     request.headers.host = host;
-    return answer(request, response);
+    return handle(request, response);
   };
   return {
     url,

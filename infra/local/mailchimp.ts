@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { type GuardedServerOptions, startGuardedServer } from "./guardedServer.ts";
-import { type Answer, answer, type CallName, callOf, notFound, problem } from "./mailchimp/answer.ts";
 import { mailchimpPage } from "./mailchimp/page.ts";
 import type { AudienceSeed, Campaign, MailchimpState, TemplateSeed } from "./mailchimp/resources.ts";
+import { type CallName, callOf, type MailchimpReply, notFound, problem, respond } from "./mailchimp/respond.ts";
 import { type ActiveMailchimpScript, type MailchimpScript, scriptList } from "./mailchimp/scripts.ts";
 
 export type { AudienceSeed, TemplateSeed } from "./mailchimp/resources.ts";
@@ -114,14 +114,14 @@ async function serve(standIn: StandIn, request: IncomingMessage, response: Serve
   if (given || !known) return send(response, entry, given ?? notFound());
   const script = standIn.scripts.take(known.call);
   if (script?.delayMilliseconds) await pause(script.delayMilliseconds);
-  const real = () => answer(known, url.searchParams, jsonOf(body), standIn.state);
+  const real = () => respond(known, url.searchParams, jsonOf(body), standIn.state);
   if (!script || plain(script)) return send(response, entry, real());
   if (script.afterEffect) real();
-  misbehave(script, response, entry);
+  injectFault(script, response, entry);
 }
 
 /** Whoever has no key, or too many calls under way, is refused before anything else. */
-function refusal({ apiKey, load }: StandIn, request: IncomingMessage): Answer | undefined {
+function refusal({ apiKey, load }: StandIn, request: IncomingMessage): MailchimpReply | undefined {
   const [scheme, credentials = ""] = (request.headers.authorization ?? "").split(" ");
   if (!scheme) return problem(401, "API Key Missing", "Your request did not include an API key.");
   const password = Buffer.from(credentials, "base64").toString().split(":").slice(1).join(":");
@@ -142,7 +142,7 @@ function plain({ status, hang, reset, body }: ActiveMailchimpScript): boolean {
   return status === undefined && !hang && !reset && body === undefined;
 }
 
-function misbehave(script: ActiveMailchimpScript, response: ServerResponse, entry: MailchimpRequest): void {
+function injectFault(script: ActiveMailchimpScript, response: ServerResponse, entry: MailchimpRequest): void {
   if (script.hang) return;
   if (script.reset) {
     response.socket?.resetAndDestroy();
@@ -157,7 +157,7 @@ function misbehave(script: ActiveMailchimpScript, response: ServerResponse, entr
   else send(response, entry, problem(status, status === 429 ? "Too Many Requests" : "Scripted", "As the script says."));
 }
 
-function send(response: ServerResponse, entry: MailchimpRequest, { status, body }: Answer): void {
+function send(response: ServerResponse, entry: MailchimpRequest, { status, body }: MailchimpReply): void {
   entry.status = status;
   const type = status >= 400 ? "application/problem+json" : "application/json";
   response.writeHead(status, { "content-type": `${type}; charset=utf-8` });

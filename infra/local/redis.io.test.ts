@@ -19,11 +19,11 @@ describe.each(kinds)("Redis of kind %s", (kind) => {
     const outside = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .find(({ internal, family }) => !internal && family === "IPv4")?.address;
-    const answer = await new Promise((resolve) => {
+    const outcome = await new Promise((resolve) => {
       const socket = connect({ host: outside ?? "127.0.0.2", port: Number(new URL(server.url).port) });
       socket.once("connect", () => resolve("connected")).once("error", () => resolve("refused"));
     });
-    expect(answer).toBe("refused");
+    expect(outcome).toBe("refused");
   });
 
   it.each([2, 200_000])(

@@ -69,7 +69,7 @@ async function readStream(pump: Pump): Promise<void> {
   const finished = new Set<string>();
   const readers = new Set<Promise<void>>();
   while (!pump.signal.aborted) {
-    const shards = await patiently(pump, () => pump.api.shards(pump.streamArn));
+    const shards = await retryUntilDone(pump, () => pump.api.shards(pump.streamArn));
     const listed = new Set(shards?.map(({ id }) => id));
     for (const { id, parentId } of shards ?? []) {
       const ready = !parentId || finished.has(parentId) || !listed.has(parentId);
@@ -88,24 +88,24 @@ async function readStream(pump: Pump): Promise<void> {
 
 async function readShard(pump: Pump, shardId: string): Promise<void> {
   const { api, checkpoint, delivery, signal, options } = pump;
-  let iterator = await patiently(pump, () => openIterator(pump, shardId));
+  let iterator = await retryUntilDone(pump, () => openIterator(pump, shardId));
   let lastChange = clock.monotonic();
   while (iterator && !signal.aborted) {
     const from = iterator;
-    const answer = await patiently(pump, async () => {
+    const page = await retryUntilDone(pump, async () => {
       try {
         return await api.records(from, options.batchSize ?? 100);
       } catch (error) {
         // An iterator lives 15 minutes and does not outlive every restart of the endpoint.
-        if (!isAnswer(error)) throw error;
+        if (!isApiError(error)) throw error;
         return { records: [], next: await openIterator(pump, shardId) };
       }
     });
-    if (!answer) return;
-    const last = answer.records.at(-1);
+    if (!page) return;
+    const last = page.records.at(-1);
     if (last) {
       lastChange = clock.monotonic();
-      const passing = answer.records.filter((record) => matchesFilter(record, routerFilter));
+      const passing = page.records.filter((record) => matchesFilter(record, routerFilter));
       await deliverBatch(passing, delivery).catch((error) => {
         if (!signal.aborted) throw error;
       });
@@ -116,7 +116,7 @@ async function readShard(pump: Pump, shardId: string): Promise<void> {
       const { pollMilliseconds = 40, busyPollMilliseconds = 15 } = options;
       await clock.sleep(busy ? busyPollMilliseconds : pollMilliseconds, signal).catch(() => {});
     }
-    iterator = answer.next;
+    iterator = page.next;
   }
 }
 
@@ -125,25 +125,25 @@ async function openIterator({ api, streamArn, checkpoint }: Pump, shardId: strin
   try {
     return await api.iterator(streamArn, shardId, checkpoint.position(shardId));
   } catch (error) {
-    if (isAnswer(error) && error.name === "TrimmedDataAccessException") return api.iterator(streamArn, shardId);
+    if (isApiError(error) && error.name === "TrimmedDataAccessException") return api.iterator(streamArn, shardId);
     throw error;
   }
 }
 
 /** Repeats a call until it succeeds; undefined once the pump ends. */
-async function patiently<Answer>(pump: Pump, call: () => Promise<Answer>): Promise<Answer | undefined> {
-  for (let told = false; !pump.signal.aborted; told = true) {
+async function retryUntilDone<Result>(pump: Pump, call: () => Promise<Result>): Promise<Result | undefined> {
+  for (let reported = false; !pump.signal.aborted; reported = true) {
     try {
       return await call();
     } catch (error) {
-      if (!told) pump.options.onError?.(error);
+      if (!reported) pump.options.onError?.(error);
       await clock.sleep(outageMilliseconds, pump.signal).catch(() => {});
     }
   }
   return undefined;
 }
 
-/** The endpoint answered with an exception of its own; everything else is an outage. */
-function isAnswer(error: unknown): error is Error {
+/** The endpoint returned an exception of its own; everything else is an outage. */
+function isApiError(error: unknown): error is Error {
   return error instanceof Error && error.name.endsWith("Exception");
 }

@@ -10,8 +10,8 @@ export interface Website extends AsyncDisposable {
   readonly address: string;
   /** Every request as `<METHOD> <host><path>`, in order. */
   readonly requests: string[];
-  /** Scripts the answer to a path on any host; `method` limits it to one. */
-  reply(path: string, answer: SiteReply, method?: string): void;
+  /** Scripts the reply to a path on any host; `method` limits it to one. */
+  reply(path: string, reply: SiteReply, method?: string): void;
 }
 
 const page = "<!doctype html><title>Demo</title><p>This page stands in for a site that the demo mails link to.</p>\n";
@@ -39,7 +39,7 @@ export async function startWebsite(options: ListenOptions = {}): Promise<Website
     url: server.url,
     address: `127.0.0.1:${server.port}`,
     requests,
-    reply: (path, answer, method) => void replies.set(method ? `${method} ${path}` : path, answer),
+    reply: (path, reply, method) => void replies.set(method ? `${method} ${path}` : path, reply),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

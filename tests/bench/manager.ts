@@ -162,8 +162,8 @@ async function burst(bench: BenchStack, order: WorkOrder): Promise<number> {
         order: orderSnapshotSchema.parse({ ...snapshot, version, steps: { ...snapshot.steps, Count: count } }),
       });
     });
-    const answers = await Promise.allSettled(batch);
-    published += answers.filter(({ status }) => status === "fulfilled").length;
+    const writes = await Promise.allSettled(batch);
+    published += writes.filter(({ status }) => status === "fulfilled").length;
     if (batch.length === 0) await pause(2);
   }
   return published;

@@ -35,7 +35,7 @@ export async function recipients(say: (text: string) => void): Promise<Figure[]>
   const pages = await pageThrough(manager, large, {}, farPage);
   const failed = await pageThrough(manager, large, { status: "failed" }, 40);
   const search = await searchAll(manager, large, "zz-nobody");
-  say(`${pages.length} pages, failed ${failed.length} pages, a search in ${search.answers} answers`);
+  say(`${pages.length} pages, failed ${failed.length} pages, a search in ${search.responses} responses`);
   const memory = await exportTwice(manager, small, large, say);
   const reconciledAt = performance.now();
   await reconcileOrder(manager, large, mailingsOf(large)[0], never);
@@ -48,7 +48,7 @@ export async function recipients(say: (text: string) => void): Promise<Figure[]>
     below("recipients", `a page ${of}, 99th percentile`, percentile(pages, 0.99), pageMilliseconds, "ms"),
     below("recipients", `a page of the failed, median`, median(failed), pageMilliseconds, "ms"),
     plain("recipients", `a search through all, found nobody`, search.seconds, "s"),
-    plain("recipients", `… longest wait for one answer`, search.longestMilliseconds, "ms"),
+    plain("recipients", `… longest wait for one response`, search.longestMilliseconds, "ms"),
     plain("recipients", `CSV ${of} rows`, memory.seconds, "s"),
     plain("recipients", `… resident memory it added at most`, memory.grownBytes / megabyte, "MB"),
     below("recipients", `… its peak against ${few.toLocaleString("en")} rows ten times`, memory.ratio, flatRatio, "×"),
@@ -92,7 +92,7 @@ async function pageThrough(manager: Manager, order: WorkOrder, filter: object, c
 async function searchAll(manager: Manager, order: WorkOrder, q: string) {
   const startedAt = performance.now();
   const times = await pageThrough(manager, order, { q }, Number.POSITIVE_INFINITY);
-  return { answers: times.length, seconds: seconds(startedAt), longestMilliseconds: Math.max(...times) };
+  return { responses: times.length, seconds: seconds(startedAt), longestMilliseconds: Math.max(...times) };
 }
 
 /** Ten exports of a tenth, then one of all: as many rows each, so that what both leave to the collector is the same. */

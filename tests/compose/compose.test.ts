@@ -48,8 +48,8 @@ async function complete(id: string, ...steps: StepName[]): Promise<OrderSnapshot
   return inside.operator.seen(id) as OrderSnapshot;
 }
 
-const askInbox = async <Answer>(path: string) =>
-  (await (await fetch(`${stack.access.inboxUrl}/api/${path}`)).json()) as Answer;
+const askInbox = async <Result>(path: string) =>
+  (await (await fetch(`${stack.access.inboxUrl}/api/${path}`)).json()) as Result;
 
 /** Nobody has two mails of a mailing, everybody is accounted for, and whoever is in doubt is listed. */
 async function expectReconciled(order: OrderSnapshot): Promise<void> {

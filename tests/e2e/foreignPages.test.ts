@@ -111,7 +111,7 @@ describe.skipIf(process.platform !== "linux")("a web page of another site", () =
     const manager = portOf(stack.managerUrl);
     const others = new Set([manager, portOf(stack.redisUrl), stack.inbox.smtpPort]);
     expect(listening.length).toBeGreaterThanOrEqual(15);
-    const answers: { port: number; name: string; answer: string | undefined }[] = [];
+    const responses: { port: number; name: string; response: string | undefined }[] = [];
     let guarded = 0;
     for (const at of listening) {
       expect(at.host).toMatch(/^127\./);
@@ -124,20 +124,20 @@ describe.skipIf(process.platform !== "linux")("a web page of another site", () =
       const said = await Promise.all(
         Object.entries(attacks).map(async ([name, attack]) => {
           const [method, host, ...fields] = attack(`127.0.0.1:${at.port}`);
-          const answer = await send(at, [`${method} /local HTTP/1.1`, `Host: ${host}`, ...fields], "{}");
-          return { port: at.port, name, answer };
+          const response = await send(at, [`${method} /local HTTP/1.1`, `Host: ${host}`, ...fields], "{}");
+          return { port: at.port, name, response };
         }),
       );
-      for (const { name, answer } of said)
-        expect.soft(answer, `${name} on port ${at.port}`).not.toMatch(/access-control-allow/i);
+      for (const { name, response } of said)
+        expect.soft(response, `${name} on port ${at.port}`).not.toMatch(/access-control-allow/i);
       if (others.has(at.port)) continue;
-      const isSite = ({ answer }: { answer: string }) => answer.includes("This page stands in for a site");
+      const isSite = ({ response }: { response: string }) => response.includes("This page stands in for a site");
       if (!said.some(isSite)) guarded += 1;
-      answers.push(
-        ...said.filter((one) => !isSite(one)).map((one) => ({ ...one, answer: one.answer.split("\r\n")[0] })),
+      responses.push(
+        ...said.filter((one) => !isSite(one)).map((one) => ({ ...one, response: one.response.split("\r\n")[0] })),
       );
     }
-    expect(answers.filter(({ answer }) => !answer?.startsWith("HTTP/1.1 403"))).toEqual([]);
+    expect(responses.filter(({ response }) => !response?.startsWith("HTTP/1.1 403"))).toEqual([]);
     // DynamoDB, the rest of AWS, inbox, Mailchimp, gateway, queue board, issuer, and the health of four services.
     expect(guarded).toBeGreaterThanOrEqual(11);
   });
@@ -212,8 +212,8 @@ describe.skipIf(process.platform !== "linux")("a web page of another site", () =
     );
     expect(opened).toBe("refused");
     for (const url of [awsUrl, dynamoUrl, stack.inbox.url, stack.queueBoardUrl, stack.mailchimp.pageUrl]) {
-      const answer = await page.goto(`http://evil.test:${portOf(url)}/`);
-      expect(answer?.status(), url).toBe(403);
+      const response = await page.goto(`http://evil.test:${portOf(url)}/`);
+      expect(response?.status(), url).toBe(403);
     }
     site.close();
     // The same browser uses it as its own.

@@ -80,13 +80,17 @@ export function createNetwork(scope: Construct, { network, zones, logDays, keepD
 
 /** Private addresses of AWS services in `subnets`, open to what runs in `callers`. */
 function addServiceAddresses(scope: Construct, vpc: Vpc, subnets: ISubnet[], callers: readonly ISubnet[]): void {
-  const doors = new SecurityGroup(scope, "endpoints", {
+  const endpointGroup = new SecurityGroup(scope, "endpoints", {
     vpc,
     allowAllOutbound: false,
     description: "Private addresses of AWS services",
   });
   for (const subnet of callers)
-    doors.addIngressRule(Peer.ipv4(subnet.ipv4CidrBlock), Port.tcp(443), "Tasks, and what fetches their images");
+    endpointGroup.addIngressRule(
+      Peer.ipv4(subnet.ipv4CidrBlock),
+      Port.tcp(443),
+      "Tasks, and what fetches their images",
+    );
   for (const [name, service] of Object.entries(interfaces))
-    vpc.addInterfaceEndpoint(name, { service, securityGroups: [doors], open: false, subnets: { subnets } });
+    vpc.addInterfaceEndpoint(name, { service, securityGroups: [endpointGroup], open: false, subnets: { subnets } });
 }

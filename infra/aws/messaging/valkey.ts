@@ -22,7 +22,7 @@ const port = 6380;
  */
 export function createValkey(stack: ProductStack, { vpc, subnets, valkeyClients }: Network) {
   const { prefix, valkey } = stack.settings;
-  const door = doorOf(stack, vpc, valkeyClients);
+  const securityGroup = securityGroupFor(stack, vpc, valkeyClients);
   const password = new Secret(stack, "valkey-password", {
     secretName: secretName(stack.environmentName, "valkey-password"),
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
@@ -56,7 +56,7 @@ export function createValkey(stack: ProductStack, { vpc, subnets, valkeyClients 
     port,
     cacheSubnetGroupName: places.ref,
     cacheParameterGroupName: parameters.ref,
-    securityGroupIds: [door.securityGroupId],
+    securityGroupIds: [securityGroup.securityGroupId],
     snapshotRetentionLimit: valkey.snapshotDays,
     snapshotWindow: "02:00-03:00",
     preferredMaintenanceWindow: "sun:03:30-sun:04:30",
@@ -78,9 +78,13 @@ export function createValkey(stack: ProductStack, { vpc, subnets, valkeyClients 
   return { url, groupId: group.ref, nodes: valkey.replicas + 1 };
 }
 
-function doorOf(stack: ProductStack, vpc: Vpc, clients: SecurityGroup): SecurityGroup {
-  const door = new SecurityGroup(stack, "valkey-door", { vpc, allowAllOutbound: false, description: "Valkey" });
-  door.addIngressRule(clients, Port.tcp(port), "Its clients");
-  clients.addEgressRule(door, Port.tcp(port), "Valkey");
-  return door;
+function securityGroupFor(stack: ProductStack, vpc: Vpc, clients: SecurityGroup): SecurityGroup {
+  const securityGroup = new SecurityGroup(stack, "valkey-door", {
+    vpc,
+    allowAllOutbound: false,
+    description: "Valkey",
+  });
+  securityGroup.addIngressRule(clients, Port.tcp(port), "Its clients");
+  clients.addEgressRule(securityGroup, Port.tcp(port), "Valkey");
+  return securityGroup;
 }

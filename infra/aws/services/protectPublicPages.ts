@@ -16,7 +16,7 @@ const anyRequestRate = 30_000;
  * Refuses an address that asks too often, before it costs the Email Manager anything. Every request is counted by one rule
  * for its group (see requestRates) or, with a session cookie, by the last one, which counts all.
  */
-export function protectPublicPages(stack: ProductStack, door: ApplicationLoadBalancer): void {
+export function protectPublicPages(stack: ProductStack, loadBalancer: ApplicationLoadBalancer): void {
   const oneClick = all(pathBegins("/u/"), isPost);
   const publicPage = all(any(pathBegins("/u/"), pathBegins("/view/")), not(oneClick));
   const signIn = any(...signInPaths.map(pathBegins));
@@ -56,7 +56,7 @@ export function protectPublicPages(stack: ProductStack, door: ApplicationLoadBal
     })),
   });
   new CfnWebACLAssociation(stack, "public-pages-at-the-door", {
-    resourceArn: door.loadBalancerArn,
+    resourceArn: loadBalancer.loadBalancerArn,
     webAclArn: rules.attrArn,
   });
 }

@@ -10,8 +10,8 @@ import { errorLines, productMetric } from "../watch/productMetrics.ts";
 import { alarmName, createAlarm, minutes, sum, type Watch } from "../watch/watch.ts";
 import type { WorkerName } from "./workerNames.ts";
 
-export interface ManagerDoor {
-  readonly door: ApplicationLoadBalancer;
+export interface ManagerAccess {
+  readonly loadBalancer: ApplicationLoadBalancer;
   readonly targets: ApplicationTargetGroup;
 }
 
@@ -34,7 +34,7 @@ const first = "read the log of its new tasks; a deployment under way goes back b
 export function rollBackOnAlarms(
   stack: ProductStack,
   services: Readonly<Record<WorkerName, FargateService>>,
-  manager: ManagerDoor,
+  manager: ManagerAccess,
 ): string[] {
   return Object.entries(services).flatMap(([name, service]) => {
     const watches = releaseWatches(name as WorkerName, manager);
@@ -47,7 +47,7 @@ export function rollBackOnAlarms(
   });
 }
 
-function releaseWatches(name: WorkerName, manager: ManagerDoor): Watch[] {
+function releaseWatches(name: WorkerName, manager: ManagerAccess): Watch[] {
   const errors: Watch = {
     id: `release-error-lines-${name}`,
     means: `The log of ${name} has many lines at level error`,
@@ -55,7 +55,7 @@ function releaseWatches(name: WorkerName, manager: ManagerDoor): Watch[] {
     metric: sum(productMetric(errorLines, { service: name })),
     above: errorLinesOfUsers,
   };
-  if (name === "manager") return [errors, ...doorWatches(manager)];
+  if (name === "manager") return [errors, ...loadBalancerWatches(manager)];
   if (name === "notifier") return [errors];
   return [
     errors,
@@ -69,7 +69,7 @@ function releaseWatches(name: WorkerName, manager: ManagerDoor): Watch[] {
   ];
 }
 
-function doorWatches({ door, targets }: ManagerDoor): Watch[] {
+function loadBalancerWatches({ loadBalancer, targets }: ManagerAccess): Watch[] {
   const perFive = { statistic: "Sum", ...minutes(5) };
   return [
     {
@@ -84,7 +84,7 @@ function doorWatches({ door, targets }: ManagerDoor): Watch[] {
       id: "release-load-balancer-errors",
       means: "The load balancer does not reach the Email Manager",
       first,
-      metric: door.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, perFive),
+      metric: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, perFive),
       above: 10,
     },
     {

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { countErrorLines } from "../errorLines.ts";
 import { ProductStack, type ProductStackProps } from "../productStack.ts";
 import { createService } from "./createService.ts";
-import { openManagerDoor } from "./managerDoor.ts";
+import { createLoadBalancer } from "./loadBalancer.ts";
 import { rollBackOnAlarms } from "./releaseAlarms.ts";
 import { scaleWorkers } from "./scaleWorkers.ts";
 import type { ServiceParts } from "./serviceParts.ts";
@@ -14,8 +14,8 @@ import { clusterName, type WorkerName, workerNames } from "./workerNames.ts";
 export class ServicesStack extends ProductStack {
   readonly cluster: Cluster;
   readonly services: Readonly<Record<WorkerName, FargateService>>;
-  readonly door: ApplicationLoadBalancer;
-  /** The tasks of the Email Manager behind `door`. */
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** The tasks of the Email Manager behind `loadBalancer`. */
   readonly managerTargets: ApplicationTargetGroup;
   /** Alarms that take a release back, by name. */
   readonly releaseAlarms: readonly string[];
@@ -39,8 +39,8 @@ export class ServicesStack extends ProductStack {
     // What steps write of an order must be readable where commands are judged and orders are shown.
     for (const writer of [campaign, sender]) writer.service.node.addDependency(ingest.service, manager.service);
     for (const [name, { logGroup }] of made) countErrorLines(this, name, logGroup);
-    const way = openManagerDoor(this, props, manager);
-    this.door = way.door;
+    const way = createLoadBalancer(this, props, manager);
+    this.loadBalancer = way.loadBalancer;
     this.managerTargets = way.targets;
     this.releaseAlarms = rollBackOnAlarms(this, this.services, way);
     scaleWorkers(this, this.services, props);

@@ -6,9 +6,9 @@ const place = "eu-central-1:222222222222";
 /** Production with these tables made elsewhere: each is named `found-<name>`. The one of work orders has its stream. */
 export function productionWith(names: readonly string[]): Environment {
   const existingTables = Object.fromEntries(names.map((name) => [name, existing(name)]));
-  const answer = judgeEnvironment({ ...readEnvironment("production"), existingTables });
-  if ("mistakes" in answer) throw new Error(answer.mistakes.join("\n"));
-  return answer.environment;
+  const result = judgeEnvironment({ ...readEnvironment("production"), existingTables });
+  if ("mistakes" in result) throw new Error(result.mistakes.join("\n"));
+  return result.environment;
 }
 export const allTableNames = Object.values(tables).map(({ name }) => name);
 export const workOrderStream = `arn:aws:dynamodb:${place}:table/found-email-work-orders/stream/2026-11-30T10:00:00.000`;

@@ -5,13 +5,12 @@ import type { ProductStack } from "../productStack.ts";
 import type { ServiceParts } from "../services/serviceParts.ts";
 import type { ServicesStack } from "../services/servicesStack.ts";
 import { createAlarm } from "./watch.ts";
-import { lambdaWatches, queueWatches, topicWatches } from "./watchCarriers.ts";
-import { managerWatches, taskWatches } from "./watchFoundation.ts";
-import { errorLineWatches } from "./watchLogs.ts";
 import { mailWatches } from "./watchMail.ts";
+import { lambdaWatches, queueWatches, topicWatches } from "./watchQueues.ts";
+import { errorLineWatches, managerWatches, taskWatches } from "./watchServices.ts";
+import { recoveryWatches, stepWatches } from "./watchSteps.ts";
 import { tableWatches } from "./watchTables.ts";
 import { valkeyWatches } from "./watchValkey.ts";
-import { recoveryWatches, stepWatches } from "./watchWork.ts";
 
 export type WatchParts = ServiceParts & { readonly services: ServicesStack };
 

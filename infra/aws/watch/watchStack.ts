@@ -7,8 +7,8 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import { ProductStack, type ProductStackProps } from "../productStack.ts";
 import { createAlarms, type WatchParts } from "./alarms.ts";
+import { createEventRules } from "./createEventRules.ts";
 import { createDashboard } from "./dashboard.ts";
-import { tellEvents } from "./tellEvents.ts";
 
 /** One dashboard, alarms by mail, and a budget. */
 export class WatchStack extends ProductStack {
@@ -38,7 +38,7 @@ export class WatchStack extends ProductStack {
     this.topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"));
     this.topic.addSubscription(new EmailSubscription(this.settings.alarmAddress));
     const alarms = createAlarms(this, props, this.topic);
-    tellEvents(this, this.topic);
+    createEventRules(this, this.topic);
     createDashboard(this, props, alarms);
     if (this.settings.budgetDollars !== undefined) this.#budget(this.settings.budgetDollars);
   }

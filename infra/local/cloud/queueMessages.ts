@@ -85,7 +85,7 @@ function movedToDeadLetters(queue: Queue, message: Message): boolean {
 }
 
 /** `stale`: somebody received the message since, or it is gone. `late`: nobody did, but its visibility had run out. */
-export type HandleAnswer = "done" | "stale" | "late";
+export type HandleResult = "done" | "stale" | "late";
 
 function held(queue: Queue, handle: string): Message | undefined {
   const message = queue.messages.get(handle.slice(0, handle.lastIndexOf(".")));
@@ -93,7 +93,7 @@ function held(queue: Queue, handle: string): Message | undefined {
 }
 
 /** Deletes by handle. A late handle still deletes from a standard queue, not from a FIFO queue. */
-export function deleteMessage(queue: Queue, handle: string): HandleAnswer {
+export function deleteMessage(queue: Queue, handle: string): HandleResult {
   settle(queue);
   const message = held(queue, handle);
   if (!message) return "stale";
@@ -104,7 +104,7 @@ export function deleteMessage(queue: Queue, handle: string): HandleAnswer {
 }
 
 /** Hides a message in flight for that long from now; 0 gives it back at once. */
-export function changeVisibility(queue: Queue, handle: string, seconds: number): HandleAnswer {
+export function changeVisibility(queue: Queue, handle: string, seconds: number): HandleResult {
   settle(queue);
   const message = held(queue, handle);
   if (!message) return "stale";

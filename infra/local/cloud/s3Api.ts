@@ -11,7 +11,7 @@ export interface S3Request {
   readonly body: Buffer;
 }
 
-export interface S3Answer {
+export interface S3Response {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string | Buffer;
@@ -21,18 +21,18 @@ export interface S3Answer {
  * Serves path-style S3: buckets, and objects as files below `folder` where a person can look at them. No versions, no
  * multipart uploads, no access rules. Throws ApiError.
  */
-export function serveS3(request: S3Request, folder: string): S3Answer {
+export function serveS3(request: S3Request, folder: string): S3Response {
   const [bucket = "", ...segments] = request.url.pathname.slice(1).split("/").map(decodeURIComponent);
   const bucketFolder = join(folder, encodeSegment(bucket));
   const key = segments.join("/");
   if (!bucket) throw apiError("MethodNotAllowed", "The local S3 serves buckets and objects only.", 405);
   if (!key && request.method === "PUT") {
     mkdirSync(bucketFolder, { recursive: true });
-    return answer(200, { location: `/${bucket}` });
+    return respond(200, { location: `/${bucket}` });
   }
   if (!existsSync(bucketFolder)) throw apiError("NoSuchBucket", `The bucket ${bucket} does not exist.`, 404);
   if (key) return serveObject(request, join(bucketFolder, ...key.split("/").map(encodeSegment)), key);
-  if (request.method === "HEAD") return answer(200);
+  if (request.method === "HEAD") return respond(200);
   if (request.method === "GET") return listObjects(bucketFolder, bucket, request.url.searchParams.get("prefix") ?? "");
   throw apiError("MethodNotAllowed", `The local S3 has no ${request.method} of a bucket.`, 405);
 }
@@ -40,12 +40,12 @@ export function serveS3(request: S3Request, folder: string): S3Answer {
 /** Content, and beside it what S3 keeps of its headers. */
 const metadataSuffix = ".s3-metadata";
 
-function serveObject(request: S3Request, path: string, key: string): S3Answer {
+function serveObject(request: S3Request, path: string, key: string): S3Response {
   if (request.method === "PUT") return putObject(request, path);
   if (request.method === "DELETE") {
     rmSync(path, { force: true });
     rmSync(path + metadataSuffix, { force: true });
-    return answer(204);
+    return respond(204);
   }
   if (request.method !== "GET" && request.method !== "HEAD")
     throw apiError("MethodNotAllowed", `The local S3 has no ${request.method} of an object.`, 405);
@@ -55,7 +55,7 @@ function serveObject(request: S3Request, path: string, key: string): S3Answer {
   return { status: 200, headers, body: request.method === "HEAD" ? "" : body };
 }
 
-function putObject(request: S3Request, path: string): S3Answer {
+function putObject(request: S3Request, path: string): S3Response {
   if (request.headers["if-none-match"] === "*" && existsSync(path + metadataSuffix))
     throw apiError("PreconditionFailed", "At least one of the preconditions you specified did not hold.", 412);
   const chunked = String(request.headers["content-encoding"] ?? "").includes("aws-chunked");
@@ -71,10 +71,10 @@ function putObject(request: S3Request, path: string): S3Answer {
   writeWhole(path, body);
   // The metadata comes last: an object exists once it is there.
   writeWhole(path + metadataSuffix, JSON.stringify(metadata));
-  return answer(200, { etag });
+  return respond(200, { etag });
 }
 
-function listObjects(bucketFolder: string, bucket: string, prefix: string): S3Answer {
+function listObjects(bucketFolder: string, bucket: string, prefix: string): S3Response {
   const objects = readdirSync(bucketFolder, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(metadataSuffix))
     .map((path) => ({
@@ -90,15 +90,15 @@ function listObjects(bucketFolder: string, bucket: string, prefix: string): S3An
   return xml(200, `<ListBucketResult>${head}${contents.join("")}</ListBucketResult>`);
 }
 
-export function s3Error(status: number, code: string, message: string): S3Answer {
+export function s3Error(status: number, code: string, message: string): S3Response {
   return xml(status, `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`);
 }
 
-function answer(status: number, headers: Record<string, string> = {}): S3Answer {
+function respond(status: number, headers: Record<string, string> = {}): S3Response {
   return { status, headers, body: "" };
 }
 
-function xml(status: number, body: string): S3Answer {
+function xml(status: number, body: string): S3Response {
   return { status, headers: { "content-type": "application/xml" }, body: `<?xml version="1.0"?>${body}` };
 }
 

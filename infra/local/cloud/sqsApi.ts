@@ -7,7 +7,7 @@ import {
   changeVisibility,
   countMessages,
   deleteMessage,
-  type HandleAnswer,
+  type HandleResult,
   nextVisibleAt,
   receive,
   send,
@@ -182,20 +182,20 @@ function received(message: Message, names: string[]) {
 }
 
 function deleteOne(queue: Queue, request: SqsRequest): void {
-  const answer = deleteMessage(queue, request.ReceiptHandle ?? "");
+  const result = deleteMessage(queue, request.ReceiptHandle ?? "");
   // A stale handle is no error for SQS: the call succeeds and nothing is deleted.
-  if (answer === "late") throw handleError(answer);
+  if (result === "late") throw handleError(result);
 }
 
 function hideOne(queue: Queue, request: SqsRequest): void {
-  const answer = changeVisibility(queue, request.ReceiptHandle ?? "", request.VisibilityTimeout ?? 0);
-  if (answer === "done") return;
-  if (isFifo(queue) || answer === "stale") throw handleError(answer);
+  const result = changeVisibility(queue, request.ReceiptHandle ?? "", request.VisibilityTimeout ?? 0);
+  if (result === "done") return;
+  if (isFifo(queue) || result === "stale") throw handleError(result);
   throw apiError("MessageNotInflight", "The message is not in flight.");
 }
 
-function handleError(answer: HandleAnswer): ApiError {
-  const reason = answer === "late" ? "The receipt handle has expired." : "The receipt handle is not valid.";
+function handleError(result: HandleResult): ApiError {
+  const reason = result === "late" ? "The receipt handle has expired." : "The receipt handle is not valid.";
   return apiError("InvalidParameterValue", `Value for parameter ReceiptHandle is invalid. Reason: ${reason}`);
 }
 

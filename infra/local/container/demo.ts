@@ -23,8 +23,8 @@ try {
 
 /** The network knows the name of a service as long as one of its containers runs. */
 async function refuseWithoutContainers(): Promise<void> {
-  const answers = await Promise.allSettled(needed.map((service) => lookup(service)));
-  const away = needed.filter((_, index) => answers[index]?.status === "rejected");
+  const lookups = await Promise.allSettled(needed.map((service) => lookup(service)));
+  const away = needed.filter((_, index) => lookups[index]?.status === "rejected");
   if (away.length > 0)
     throw new Error(`No container runs of ${away.join(", ")}. Start what is missing first: docker compose up -d`);
 }

@@ -14,8 +14,8 @@ export type Values = Readonly<Partial<Record<VariableName, string>>>;
  */
 export function refuseWrongValues(values: Values): void {
   const problems = services.flatMap((service) => {
-    const answer = readConfig(service, values, (name) => Boolean(values[name]));
-    return "problems" in answer ? answer.problems.map(({ name, text }) => `${name} ${text}`) : [];
+    const result = readConfig(service, values, (name) => Boolean(values[name]));
+    return "problems" in result ? result.problems.map(({ name, text }) => `${name} ${text}`) : [];
   });
   if (problems.length > 0) throw new Error(`${[...new Set(problems)].join("; ")}.`);
 }

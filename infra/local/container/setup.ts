@@ -17,7 +17,7 @@ import { localSecrets, secretsFile } from "../localSecrets.ts";
 import type { StackAccess } from "../stackAccess.ts";
 import { refuseWrongValues, type Values, writeEnvironmentFiles } from "./environmentFiles.ts";
 import { readyCloud } from "./readyCloud.ts";
-import { mailchimpValues, mailValues } from "./realWorld.ts";
+import { mailchimpValues, mailValues } from "./realServices.ts";
 import { accessFile, dataFolder, environmentFolder } from "./runPart.ts";
 
 /** A volume that no other container mounts. */

@@ -64,8 +64,8 @@ const scanAll = (input: ScanCommandInput) =>
 
 describe("batches of conditional statements", () => {
   const statements = (list: { Statement: string; Parameters: unknown[] }[]) =>
-    send(new BatchExecuteStatementCommand({ Statements: list })).then((answer) =>
-      answer.Responses?.map((response) => response.Error?.Code ?? "ok"),
+    send(new BatchExecuteStatementCommand({ Statements: list })).then(({ Responses }) =>
+      Responses?.map((response) => response.Error?.Code ?? "ok"),
     );
   const insert = (participantId: string) => ({
     Statement: `INSERT INTO "${deliveries()}" VALUE {'pk': ?, 'participantId': ?, 'status': ?, 'attempt': ?}`,
@@ -76,20 +76,20 @@ describe("batches of conditional statements", () => {
     Parameters: ["sent", "2026-03-01T08:00:00.000Z", "M_EN#0", participantId, claimId],
   });
 
-  it("answers DuplicateItem for one insert and does the others", async () => {
+  it("results DuplicateItem for one insert and does the others", async () => {
     await putDeliveries({ participantId: "b2", status: "sent" });
     expect(await statements([insert("b1"), insert("b2"), insert("b3")])).toEqual(["ok", "DuplicateItem", "ok"]);
     expect(await itemOf("b1")).toMatchObject({ status: "sending", attempt: 1 });
     expect(await itemOf("b2")).toMatchObject({ status: "sent" });
   });
 
-  it("answers ConditionalCheckFailed for one update and does the others", async () => {
+  it("results ConditionalCheckFailed for one update and does the others", async () => {
     await putDeliveries(
       { participantId: "u1", claimId: "mine", status: "sending", nextAttemptAt: "x" },
       { participantId: "u2", claimId: "other", status: "sending" },
     );
-    const answers = await statements([update("u1", "mine"), update("u2", "mine"), update("absent", "mine")]);
-    expect(answers).toEqual(["ok", "ConditionalCheckFailed", "ConditionalCheckFailed"]);
+    const results = await statements([update("u1", "mine"), update("u2", "mine"), update("absent", "mine")]);
+    expect(results).toEqual(["ok", "ConditionalCheckFailed", "ConditionalCheckFailed"]);
     expect(await itemOf("u1")).toEqual({
       pk: "M_EN#0",
       participantId: "u1",
@@ -112,13 +112,13 @@ describe("batches of conditional statements", () => {
       Statement: `UPDATE "${deliveries()}" SET "status" = 'sending', "claimId" = ? WHERE "pk" = ? AND "participantId" = ? AND ("status" = 'deferred' AND ("runId" <> ? OR "nextAttemptAt" <= ? OR "nextAttemptAt" IS MISSING) OR "status" = 'failed' AND "permanent" = false)`,
       Parameters: ["claim", "M_EN#0", participantId, "r1", "2026-03-01"],
     });
-    const answers = await statements(["c1", "c2", "c3", "c4"].map(retry));
-    expect(answers).toEqual(["ok", "ConditionalCheckFailed", "ok", "ConditionalCheckFailed"]);
+    const results = await statements(["c1", "c2", "c3", "c4"].map(retry));
+    expect(results).toEqual(["ok", "ConditionalCheckFailed", "ok", "ConditionalCheckFailed"]);
   });
 
   it("gives one of two claims of the same person, however close", async () => {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => statements([insert("race")])));
-    expect(answers.flat().filter((answer) => answer === "ok")).toHaveLength(1);
+    const results = await Promise.all(Array.from({ length: 8 }, () => statements([insert("race")])));
+    expect(results.flat().filter((result) => result === "ok")).toHaveLength(1);
   });
 
   it("reads by statement, each with its own item", async () => {
@@ -318,7 +318,7 @@ describe("sparse indexes", () => {
     expect(items).toEqual([{ id: "p1", pendingCommandAt: "1" }]);
   });
 
-  it("byAttention answers whole items, newest first", async () => {
+  it("byAttention results whole items, newest first", async () => {
     const attention = "M_EN#failed";
     await putDeliveries(
       { participantId: "a1", attention, endedAt: "1", name: "One" },
@@ -403,7 +403,7 @@ describe("many items", () => {
 
 describe("streams", () => {
   /** The streams API speaks the same protocol as DynamoDB; no credentials are judged. */
-  async function ask<Answer>(action: string, input: object): Promise<Answer> {
+  async function ask<Result>(action: string, input: object): Promise<Result> {
     const headers = {
       "x-amz-target": `DynamoDBStreams_20120810.${action}`,
       "content-type": "application/x-amz-json-1.0",
@@ -412,9 +412,9 @@ describe("streams", () => {
       "x-amz-date": "20260301T080000Z",
     };
     const url = stack.config.AWS_ENDPOINT_URL_DYNAMODB;
-    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(input) });
-    if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`);
-    return (await answer.json()) as Answer;
+    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(input) });
+    if (!response.ok) throw new Error(`${action}: ${await response.text()}`);
+    return (await response.json()) as Result;
   }
 
   interface StreamRecord {
@@ -487,7 +487,7 @@ it("needs no account: any credentials do", async () => {
     ...localCredentials,
     credentials: { accessKeyId: "somebody", secretAccessKey: "else" },
   });
-  const answer = await other.send(new DescribeTableCommand({ TableName: orders() }));
-  expect(answer.Table?.TableStatus).toBe("ACTIVE");
+  const response = await other.send(new DescribeTableCommand({ TableName: orders() }));
+  expect(response.Table?.TableStatus).toBe("ACTIVE");
   other.destroy();
 });

@@ -160,8 +160,8 @@ describe("a FIFO queue", () => {
     const batch = await take(queue, { max: 10 });
     expect(bodies(batch)).toEqual(["1", "2", "3"]);
     const Entries = batch.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
-    const answer = await send(new DeleteMessageBatchCommand({ QueueUrl: queue, Entries }));
-    expect(answer.Successful).toHaveLength(3);
+    const response = await send(new DeleteMessageBatchCommand({ QueueUrl: queue, Entries }));
+    expect(response.Successful).toHaveLength(3);
   });
 
   it("brings back, after its visibility at the latest, what it took for a caller that has gone away", async () => {
@@ -201,9 +201,9 @@ describe("a standard queue", () => {
       { Id: "a", MessageBody: "one" },
       { Id: "b", MessageBody: "x".repeat(1_100_000) },
     ];
-    const answer = await send(new SendMessageBatchCommand({ QueueUrl: queue, Entries })).catch((error) => error);
+    const response = await send(new SendMessageBatchCommand({ QueueUrl: queue, Entries })).catch((error) => error);
     // AWS refuses a batch over its limit as a whole; within the limit only the entry.
-    if (!(answer instanceof Error)) expect(answer.Failed?.map(({ Id }: { Id: string }) => Id)).toEqual(["b"]);
+    if (!(response instanceof Error)) expect(response.Failed?.map(({ Id }: { Id: string }) => Id)).toEqual(["b"]);
     const whole = [{ Id: "a", MessageBody: "two" }];
     await send(new SendMessageBatchCommand({ QueueUrl: queue, Entries: whole }));
     const got = await eventually("the message is there", async () => {

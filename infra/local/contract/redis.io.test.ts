@@ -38,8 +38,8 @@ describe.each(await redisKindsHere())("%s", (kind: RedisKind) => {
   it("runs a script as one step, by its hash too", async () => {
     const script =
       "local used = redis.call('INCRBY', KEYS[1], ARGV[1]) if used > 10 then redis.call('DECRBY', KEYS[1], ARGV[1]) return 0 end return 1";
-    const answers = await Promise.all(Array.from({ length: 20 }, () => redis.eval(script, 1, "script:used", 1)));
-    expect(answers.filter((answer) => answer === 1)).toHaveLength(10);
+    const results = await Promise.all(Array.from({ length: 20 }, () => redis.eval(script, 1, "script:used", 1)));
+    expect(results.filter((result) => result === 1)).toHaveLength(10);
     const hash = (await redis.script("LOAD", script)) as string;
     expect(await redis.evalsha(hash, 1, "script:used", 1)).toBe(0);
     await expect(redis.evalsha("0".repeat(40), 0)).rejects.toThrow(/NOSCRIPT/);

@@ -104,7 +104,7 @@ async function putBatch(
 ): Promise<void> {
   let requests = items.map((Item) => ({ PutRequest: { Item } })) as { PutRequest: { Item: Record<string, unknown> } }[];
   while (requests.length > 0) {
-    const answer = await dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
-    requests = (answer.UnprocessedItems?.[table] ?? []) as typeof requests;
+    const response = await dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+    requests = (response.UnprocessedItems?.[table] ?? []) as typeof requests;
   }
 }

@@ -35,8 +35,8 @@ const page = (title: string, body: string) => `<!doctype html>
 /** Says so when newer mail has come in; the reader decides when to look. */
 const newMailScript = (newest: number) => `<script>
 setInterval(async () => {
-  const answer = await fetch("/api/messages?limit=1").then((response) => response.json()).catch(() => undefined);
-  const more = (answer?.messages[0]?.id ?? 0) - ${newest};
+  const latest = await fetch("/api/messages?limit=1").then((response) => response.json()).catch(() => undefined);
+  const more = (latest?.messages[0]?.id ?? 0) - ${newest};
   const note = document.getElementById("new");
   note.hidden = more <= 0;
   note.textContent = more + " new";

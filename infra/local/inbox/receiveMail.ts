@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from "smtp-server";
+import { injectFault } from "./injectFault.ts";
 import type { MailStore } from "./mailStore.ts";
-import { misbehave } from "./misbehave.ts";
 import { cut, momentOf } from "./scriptedSession.ts";
 import type { SmtpScripts } from "./smtpScripts.ts";
 
@@ -11,7 +11,7 @@ export function receiveMail(
   scripts: SmtpScripts,
   socketOf: (session: SMTPServerSession) => Socket | undefined,
 ): NonNullable<SMTPServerOptions["onData"]> {
-  return (stream: SMTPServerDataStream, session, answer) => {
+  return (stream: SMTPServerDataStream, session, callback) => {
     const moment = momentOf(session.envelope);
     const parts: Buffer[] = [];
     const inTheMiddle = scripts.take("body", moment);
@@ -23,7 +23,7 @@ export function receiveMail(
       // Nothing of it is kept, even if the rest was already on its way.
       stream.removeAllListeners();
       stream.resume();
-      misbehave(inTheMiddle, { cut: (how) => cut(socketOf(session), how), reply: () => {}, goOn: () => {} });
+      injectFault(inTheMiddle, { cut: (how) => cut(socketOf(session), how), reply: () => {}, goOn: () => {} });
     });
     stream.on("end", () => {
       const script = scripts.take("dot", moment);
@@ -32,11 +32,11 @@ export function receiveMail(
       const raw = parts.length === 1 && only ? only : Buffer.concat(parts);
       const kept = script?.keep ?? !refused;
       const mail = kept ? store.add(moment.sender ?? "", moment.recipients ?? [], raw) : undefined;
-      misbehave(script, {
+      injectFault(script, {
         cut: (how) => cut(socketOf(session), how),
         reply: (responseCode, text) =>
-          refused ? answer(Object.assign(new Error(text), { responseCode })) : answer(null, text),
-        goOn: () => answer(null, `OK: queued as ${mail?.id ?? "nothing"}`),
+          refused ? callback(Object.assign(new Error(text), { responseCode })) : callback(null, text),
+        goOn: () => callback(null, `OK: queued as ${mail?.id ?? "nothing"}`),
       });
     });
   };

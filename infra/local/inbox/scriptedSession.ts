@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { SMTPServerSession } from "smtp-server";
 import type { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
-import { misbehave } from "./misbehave.ts";
+import { injectFault } from "./injectFault.ts";
 import type { SmtpMoment, SmtpPhase, SmtpScripts } from "./smtpScripts.ts";
 
 const commandPhases = {
@@ -19,7 +19,7 @@ export function beginSession(connection: SMTPConnection, socket: Socket, scripts
     const handlerName = `handler_${name as keyof typeof commandPhases}` as const;
     const handler = connection[handlerName];
     connection[handlerName] = (command, done) => {
-      misbehave(scripts.take(phase, commandMoment(connection, phase, command)), {
+      injectFault(scripts.take(phase, commandMoment(connection, phase, command)), {
         cut: (how) => cut(socket, how),
         reply: (code, text) => {
           connection.send(code, text, false);
@@ -31,7 +31,7 @@ export function beginSession(connection: SMTPConnection, socket: Socket, scripts
   }
   // In place of init, which waits 100 ms to find out clients that talk too soon.
   connection._setListeners(() =>
-    misbehave(scripts.take("greeting", {}), {
+    injectFault(scripts.take("greeting", {}), {
       cut: (how) => cut(socket, how),
       reply: (code, text) => {
         connection.send(code, text, false);

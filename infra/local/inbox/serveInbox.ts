@@ -35,14 +35,14 @@ export async function serveInbox(parts: InboxParts, request: IncomingMessage, re
   const url = new URL(request.url ?? "/", "http://inbox");
   const method = request.method ?? "GET";
   const body = await text(request).catch(() => "");
-  const { status = 200, type, headers, body: answer } = await reply(parts, method, url, body);
-  const raw = typeof answer === "string" || Buffer.isBuffer(answer);
+  const { status = 200, type, headers, body: content } = await reply(parts, method, url, body);
+  const raw = typeof content === "string" || Buffer.isBuffer(content);
   response.writeHead(status, {
     "content-type": type ?? (raw ? "text/html; charset=utf-8" : "application/json"),
     "cache-control": "no-store",
     ...headers,
   });
-  response.end(raw ? answer : JSON.stringify(answer));
+  response.end(raw ? content : JSON.stringify(content));
 }
 
 async function reply(parts: InboxParts, method: string, url: URL, body: string): Promise<Reply> {

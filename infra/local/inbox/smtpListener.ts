@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
 import { type ListenOptions, listen } from "../listen.ts";
+import { injectFault } from "./injectFault.ts";
 import type { MailStore } from "./mailStore.ts";
-import { misbehave } from "./misbehave.ts";
 import { receiveMail } from "./receiveMail.ts";
 import { beginSession, cut } from "./scriptedSession.ts";
 import type { SmtpScripts } from "./smtpScripts.ts";
@@ -55,7 +55,7 @@ export async function startSmtpListener(
     });
     server.connections.add(connection);
     connection.on("error", () => {});
-    misbehave(scripts.take("connect", {}), {
+    injectFault(scripts.take("connect", {}), {
       cut: (how) => cut(socket, how),
       reply: () => {},
       goOn: () => beginSession(connection, socket, scripts),
@@ -86,9 +86,9 @@ function serverOptions({ auth = "optional", users, tls }: SmtpListenerOptions): 
     allowInsecureAuth: true,
     // As patient as RFC 5321 4.5.3.2 asks: a script may be silent for as long.
     socketTimeout: 600_000,
-    onAuth({ username = "", password }, _session, answer) {
-      if (!users || (username in users && users[username] === password)) answer(null, { user: username });
-      else answer(Object.assign(new Error("5.7.8 Username and password not accepted"), { responseCode: 535 }));
+    onAuth({ username = "", password }, _session, callback) {
+      if (!users || (username in users && users[username] === password)) callback(null, { user: username });
+      else callback(Object.assign(new Error("5.7.8 Username and password not accepted"), { responseCode: 535 }));
     },
   };
 }

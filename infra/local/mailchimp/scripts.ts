@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { calls } from "./answer.ts";
+import { calls } from "./respond.ts";
 
 /**
  * What goes wrong, and when. The script serves the calls it names after `skip` of them went well, `times` times.

@@ -55,9 +55,9 @@ async function invoke(
 ): Promise<number | "thrown" | undefined> {
   // The handler gets a copy, as over the wire.
   const event = structuredClone({ Records: records });
-  const answer = await handler(event as never).catch(() => undefined);
-  if (!answer) return "thrown";
-  const failed = answer.batchItemFailures.map(({ itemIdentifier }) =>
+  const result = await handler(event as never).catch(() => undefined);
+  if (!result) return "thrown";
+  const failed = result.batchItemFailures.map(({ itemIdentifier }) =>
     records.findIndex((record) => record.dynamodb.SequenceNumber === itemIdentifier),
   );
   return failed.length === 0 ? undefined : Math.max(0, Math.min(...failed));

@@ -55,8 +55,11 @@ export function streamApi(endpointUrl: string): StreamApi {
       return (await streams("GetShardIterator", { StreamArn, ShardId, ...from })).ShardIterator;
     },
     async records(ShardIterator, Limit) {
-      const answer = await streams("GetRecords", { ShardIterator, Limit });
-      return { records: answer.Records ?? [], ...(answer.NextShardIterator && { next: answer.NextShardIterator }) };
+      const response = await streams("GetRecords", { ShardIterator, Limit });
+      return {
+        records: response.Records ?? [],
+        ...(response.NextShardIterator && { next: response.NextShardIterator }),
+      };
     },
     [Symbol.dispose]() {
       agent.destroy();
@@ -84,9 +87,9 @@ async function post(endpoint: URL, agent: Agent, target: string, body: object): 
   );
   call.on("error", reject);
   call.end(JSON.stringify(body));
-  const answer = await promise;
-  const value = JSON.parse(answer.body);
-  if (answer.status === 200) return value;
-  const name = String(value.__type ?? "").replace(/^.*#/, "") || `HTTP ${answer.status}`;
+  const response = await promise;
+  const value = JSON.parse(response.body);
+  if (response.status === 200) return value;
+  const name = String(value.__type ?? "").replace(/^.*#/, "") || `HTTP ${response.status}`;
   throw Object.assign(new Error(`${target}: ${value.message ?? name}`), { name });
 }

@@ -29,8 +29,8 @@ export function commandQueue(aws: Pick<Aws, "sqs">, config: { SQS_QUEUE_URL: str
         MessageGroupId: command.workOrderId,
         MessageDeduplicationId: deduplicationId,
       }));
-      const answer = await aws.sqs.send(new SendMessageBatchCommand({ QueueUrl: config.SQS_QUEUE_URL, Entries }));
-      return (answer.Failed ?? []).map((failed) => Number(failed.Id));
+      const response = await aws.sqs.send(new SendMessageBatchCommand({ QueueUrl: config.SQS_QUEUE_URL, Entries }));
+      return (response.Failed ?? []).map((failed) => Number(failed.Id));
     },
   };
 }

@@ -94,13 +94,13 @@ describe("claims", () => {
     await mailed(mailing, "p-7", { status: "sent" });
     const before = await ledger.get(mailing, "p-7");
 
-    const answers = await ledger.claim(
+    const results = await ledger.claim(
       mailing,
       people(25).map((participantId) => aClaim({ participantId, runId: "run-2" })),
       rule({ runId: "run-2" }),
     );
 
-    expect(answers.map((answer, index) => (answer === "refused" ? index : -1)).filter((index) => index >= 0)).toEqual([
+    expect(results.map((result, index) => (result === "refused" ? index : -1)).filter((index) => index >= 0)).toEqual([
       7,
     ]);
     expect(await ledger.get(mailing, "p-7")).toEqual(before);
@@ -193,12 +193,12 @@ describe("claims", () => {
       const claims = people(1000).map((participantId) =>
         aClaim({ participantId, claimId: `w${worker}-${participantId}` }),
       );
-      return { claims, answers: await other.claim(mailing, claims, rule()) };
+      return { claims, results: await other.claim(mailing, claims, rule()) };
     };
     const both = await Promise.all(clients.map((aws, worker) => claimAll(aws, worker)));
     for (const aws of clients) await aws[Symbol.asyncDispose]();
 
-    const winners = both.flatMap(({ claims, answers }) => claims.filter((_, index) => answers[index] === "claimed"));
+    const winners = both.flatMap(({ claims, results }) => claims.filter((_, index) => results[index] === "claimed"));
     expect(new Set(winners.map(({ participantId }) => participantId)).size).toBe(1000);
     expect(winners).toHaveLength(1000);
     const recorded = await ledger.getMany(mailing, people(1000));
@@ -253,8 +253,8 @@ describe("outcomes", () => {
 
     const claim = aClaim({ participantId: "p-100" });
     await ledger.claim(mailing, [claim], rule());
-    const [doubt, answer] = [anOutcome(claim, { status: "in-doubt" }), anOutcome(claim)];
-    expect(await ledger.settle(mailing, [doubt, answer])).toEqual([true, true]);
+    const [doubt, reply] = [anOutcome(claim, { status: "in-doubt" }), anOutcome(claim)];
+    expect(await ledger.settle(mailing, [doubt, reply])).toEqual([true, true]);
     expect((await ledger.get(mailing, "p-100"))?.status).toBe("sent");
   });
 });

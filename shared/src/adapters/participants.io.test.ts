@@ -96,12 +96,12 @@ describe("reading by id", () => {
         send: async (command: BatchGetCommand) => {
           const [[table, request]] = Object.entries(command.input.RequestItems ?? {}) as [[string, { Keys: object[] }]];
           asked.push(request.Keys.length);
-          const answered = { ...request, Keys: request.Keys.slice(0, 30) };
-          const answer = await tables.aws.dynamo.send(
-            new BatchGetCommand({ RequestItems: { [table]: answered } } as never),
+          const firstThirty = { ...request, Keys: request.Keys.slice(0, 30) };
+          const response = await tables.aws.dynamo.send(
+            new BatchGetCommand({ RequestItems: { [table]: firstThirty } } as never),
           );
           const left = request.Keys.slice(30);
-          return { ...answer, UnprocessedKeys: left.length > 0 ? { [table]: { ...request, Keys: left } } : {} };
+          return { ...response, UnprocessedKeys: left.length > 0 ? { [table]: { ...request, Keys: left } } : {} };
         },
       },
     } as unknown as Aws;
@@ -157,8 +157,8 @@ describe("unsubscribing", () => {
   test("again and at the same time is harmless: one does it, and the first time stays", async () => {
     const { id } = aParticipant();
     await put({ id });
-    const answers = await Promise.all(Array.from({ length: 5 }, () => people.unsubscribe(id, at)));
-    expect(answers.filter(Boolean)).toHaveLength(1);
+    const results = await Promise.all(Array.from({ length: 5 }, () => people.unsubscribe(id, at)));
+    expect(results.filter(Boolean)).toHaveLength(1);
     expect(await people.unsubscribe(id, "2027-01-01T00:00:00.000Z")).toBe(false);
     expect(await people.get(id)).toEqual({ id, ...unsubscribed });
   });

@@ -69,7 +69,7 @@ async function readBuckets(aws: Aws, table: string, account: string, since: Inst
   const found: QuotaBucket[] = [];
   let page: Record<string, unknown> | undefined;
   do {
-    const answer = await aws.dynamo.send(
+    const response = await aws.dynamo.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: "account = :account AND #bucket >= :since",
@@ -79,24 +79,24 @@ async function readBuckets(aws: Aws, table: string, account: string, since: Inst
         ...(page && { ExclusiveStartKey: page }),
       }),
     );
-    for (const item of answer.Items ?? []) {
+    for (const item of response.Items ?? []) {
       const { bucket, used } = readItem(table, `${account} ${item["bucket"]}`, quotaItemSchema, item);
       found.push({ start: epochMilliseconds(bucket), used });
     }
-    page = answer.LastEvaluatedKey;
+    page = response.LastEvaluatedKey;
   } while (page);
   return found;
 }
 
 /**
- * Keeps the SDK from repeating a request whose answer was lost: lowering twice would count less than was sent. Places that
+ * Keeps the SDK from repeating a request whose response was lost: lowering twice would count less than was sent. Places that
  * are not given back are free a day later.
  */
 function sendOnce(request: UpdateCommand): void {
   let sent = false;
   request.middlewareStack.add(
     (next) => (args) => {
-      if (sent) throw new AppError("storage", "DynamoDB did not answer; the request must not be repeated.");
+      if (sent) throw new AppError("storage", "DynamoDB did not response; the request must not be repeated.");
       sent = true;
       return next(args);
     },

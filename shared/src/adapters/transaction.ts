@@ -35,7 +35,7 @@ export async function transact(aws: Pick<Aws, "dynamo">, parts: TransactionParts
 }
 
 /** Repeats a single write that met a transaction in flight on its item. */
-export async function outsideTransactions<Answer>(write: () => Promise<Answer>): Promise<Answer> {
+export async function outsideTransactions<Result>(write: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await write();

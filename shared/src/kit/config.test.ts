@@ -36,8 +36,8 @@ describe("acceptance 33: each service reads only its rows and names everything m
   );
 
   test.each(["ingest", "campaign", "sender", "notifier"] as const)("%s names every missing row", (service) => {
-    const answer = readConfig(service, {});
-    const names = "problems" in answer ? answer.problems.map((problem) => problem.name) : [];
+    const result = readConfig(service, {});
+    const names = "problems" in result ? result.problems.map((problem) => problem.name) : [];
     expect(names.sort()).toEqual(
       Object.keys(needed(service))
         .filter((name) => name !== "AWS_PROFILE")
@@ -63,13 +63,13 @@ test("the first name wins over its aliases, and an empty value counts as not set
 });
 
 test("a wrong value is named with the repair and never repeated", () => {
-  const answer = readConfig("sender", {
+  const result = readConfig("sender", {
     ...needed("sender"),
     EMAIL_PORT: "smtp-geheim",
     PUBLIC_TOKEN_SECRET: "kurz",
     LOG_LEVEL: "loud",
   });
-  const problems = "problems" in answer ? answer.problems : [];
+  const problems = "problems" in result ? result.problems : [];
   expect(problems.map((problem) => problem.name).sort()).toEqual(["EMAIL_PORT", "LOG_LEVEL", "PUBLIC_TOKEN_SECRET"]);
   expect(JSON.stringify(problems)).not.toMatch(/smtp-geheim|kurz|loud/);
 });
@@ -96,11 +96,11 @@ test.each([
 });
 
 test("a queue without .fifo gives a warning", () => {
-  const answer = readConfig("ingest", {
+  const result = readConfig("ingest", {
     ...needed("ingest"),
     SQS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/1/orders",
   });
-  expect("warnings" in answer && answer.warnings.join()).toContain(".fifo");
+  expect("warnings" in result && result.warnings.join()).toContain(".fifo");
 });
 
 test("help lists every variable of the service and no other", () => {

@@ -9,7 +9,7 @@ interface ConfigProblem {
   readonly text: string;
 }
 
-export type ConfigAnswer<Service extends ServiceName> =
+export type ConfigResult<Service extends ServiceName> =
   | { readonly config: ConfigOf<Service>; readonly warnings: readonly string[] }
   | { readonly problems: readonly ConfigProblem[] };
 
@@ -40,7 +40,7 @@ export function readConfig<Service extends ServiceName>(
   service: Service,
   environment: Environment,
   wanted: (name: VariableName) => boolean = () => true,
-): ConfigAnswer<Service> {
+): ConfigResult<Service> {
   const problems: ConfigProblem[] = [];
   const config: Record<string, unknown> = {};
   for (const { name, variable } of variablesOf(service)) {

@@ -19,7 +19,7 @@ test("alive is not ready: /readyz names what does not answer, /healthz stays 200
       ready: false,
       notReady: [
         { name: "redis", why: "connection refused" },
-        { name: "queue", why: "no answer in 2 s" },
+        { name: "queue", why: "no response in 2 s" },
       ],
     },
   });

@@ -18,21 +18,21 @@ export async function startHealthServer(
   checks: ReadonlyMap<string, () => Promise<unknown>>,
 ): Promise<HealthServer> {
   const server = createServer(async (request, response) => {
-    const answer = (status: number, body: unknown) => {
+    const respond = (status: number, body: unknown) => {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(request.method === "HEAD" ? undefined : `${JSON.stringify(body)}\n`);
     };
     const reason = foreignRequest(request);
     const path = request.url?.split("?", 1)[0];
-    if (reason !== undefined) answer(403, { error: reason });
+    if (reason !== undefined) respond(403, { error: reason });
     else if (!readingMethods.includes(request.method ?? "")) {
       response.setHeader("allow", readingMethods.join(", "));
-      answer(405, { error: `${request.method} is not possible here. Possible: ${readingMethods.join(", ")}.` });
-    } else if (path === "/healthz") answer(200, { alive: true });
+      respond(405, { error: `${request.method} is not possible here. Possible: ${readingMethods.join(", ")}.` });
+    } else if (path === "/healthz") respond(200, { alive: true });
     else if (path === "/readyz") {
       const notReady = await failingChecks(checks);
-      answer(notReady.length === 0 ? 200 : 503, { ready: notReady.length === 0, notReady });
-    } else answer(404, { error: "There is /healthz and /readyz." });
+      respond(notReady.length === 0 ? 200 : 503, { ready: notReady.length === 0, notReady });
+    } else respond(404, { error: "There is /healthz and /readyz." });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -50,7 +50,7 @@ export async function startHealthServer(
 async function failingChecks(
   checks: ReadonlyMap<string, () => Promise<unknown>>,
 ): Promise<{ name: string; why: string }[]> {
-  const answers = await Promise.all(
+  const failures = await Promise.all(
     [...checks].map(async ([name, isReady]) => {
       try {
         await Promise.race([isReady(), lateAfter(checkMilliseconds)]);
@@ -60,11 +60,11 @@ async function failingChecks(
       }
     }),
   );
-  return answers.filter((answer) => answer !== undefined);
+  return failures.filter((failure) => failure !== undefined);
 }
 
 function lateAfter(milliseconds: number): Promise<never> {
   return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds).unref();
+    setTimeout(() => reject(new Error(`no response in ${milliseconds / 1000} s`)), milliseconds).unref();
   });
 }

@@ -36,11 +36,11 @@ export async function runService<Service extends Exclude<ServiceName, "manager" 
   service: Service,
   wire: (kit: ServiceKit<Service>) => Promise<void>,
 ): Promise<void> {
-  const answer = await startConfig(service);
-  if (!answer) return;
-  const log = openLog(service, (answer.config as unknown as EveryService).LOG_LEVEL);
-  for (const warning of answer.warnings) log.warn({}, warning);
-  await runUntilSignal(service, answer.config, log, wire);
+  const result = await startConfig(service);
+  if (!result) return;
+  const log = openLog(service, (result.config as unknown as EveryService).LOG_LEVEL);
+  for (const warning of result.warnings) log.warn({}, warning);
+  await runUntilSignal(service, result.config, log, wire);
 }
 
 async function runUntilSignal<Service extends ServiceName>(

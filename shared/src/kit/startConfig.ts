@@ -14,14 +14,14 @@ export async function startConfig<Service extends ServiceName>(
     return undefined;
   }
   loadEnvFile();
-  const answer = readConfig(service, processEnvironment());
-  const problems = "problems" in answer ? [...answer.problems] : [];
+  const result = readConfig(service, processEnvironment());
+  const problems = "problems" in result ? [...result.problems] : [];
   if (!(await credentialsFound()))
     problems.push({
       name: "AWS_PROFILE",
       text: "is missing: no role, container, web-identity or environment credentials were found either",
     });
-  if (problems.length > 0 || "problems" in answer) {
+  if (problems.length > 0 || "problems" in result) {
     const lines = problems.map((problem) => `  ${problem.name} ${problem.text}`);
     process.stderr.write(
       `email-agent ${service} cannot start; set these variables (--help explains them):\n${lines.join("\n")}\n`,
@@ -30,11 +30,11 @@ export async function startConfig<Service extends ServiceName>(
     return undefined;
   }
   if (process.argv.includes("--check")) {
-    for (const warning of answer.warnings) process.stdout.write(`Warning: ${warning}\n`);
+    for (const warning of result.warnings) process.stdout.write(`Warning: ${warning}\n`);
     process.stdout.write(`email-agent ${service}: every variable it needs is set.\n`);
     return undefined;
   }
-  return answer;
+  return result;
 }
 
 async function credentialsFound(): Promise<boolean> {

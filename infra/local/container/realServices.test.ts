@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mailchimpValues, mailValues } from "./realWorld.ts";
+import { mailchimpValues, mailValues } from "./realServices.ts";
 
 const standIns = {
   mailchimpUrl: "http://mailchimp:8027/3.0",

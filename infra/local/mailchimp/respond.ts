@@ -12,7 +12,7 @@ export const calls = [
 ] as const;
 export type CallName = (typeof calls)[number];
 
-export interface Answer {
+export interface MailchimpReply {
   readonly status: number;
   readonly body?: object;
 }
@@ -23,7 +23,7 @@ export function problem(
   title: string,
   detail: string,
   errors?: readonly { readonly field: string; readonly message: string }[],
-): Answer {
+): MailchimpReply {
   const type = "https://mailchimp.com/developer/marketing/docs/errors/";
   return { status, body: { type, title, status, detail, instance: randomUUID(), ...(errors && { errors }) } };
 }
@@ -46,12 +46,12 @@ function createOrNothing(method: string): { readonly call: CallName; readonly id
 }
 
 /** Does what a call asks for and answers as Mailchimp does. */
-export function answer(
+export function respond(
   { call, id }: { call: CallName; id: string },
   query: URLSearchParams,
   body: unknown,
   state: MailchimpState,
-): Answer {
+): MailchimpReply {
   switch (call) {
     case "lists":
       return page("lists", state.audiences.map(listBody), query);
@@ -74,7 +74,7 @@ export function answer(
   }
 }
 
-function page(name: string, items: readonly object[], query: URLSearchParams): Answer {
+function page(name: string, items: readonly object[], query: URLSearchParams): MailchimpReply {
   const count = Number(query.get("count") ?? 10);
   const offset = Number(query.get("offset") ?? 0);
   if (!Number.isInteger(count) || count < 0 || count > 1000 || !Number.isInteger(offset) || offset < 0)
@@ -95,7 +95,7 @@ interface CampaignRequest {
   };
 }
 
-function create(body: unknown, state: MailchimpState): Answer {
+function create(body: unknown, state: MailchimpState): MailchimpReply {
   const { type, recipients, settings = {} } = (body ?? {}) as CampaignRequest;
   const listId = recipients?.list_id ?? "";
   const templateId = settings.template_id ?? 0;

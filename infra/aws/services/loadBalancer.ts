@@ -16,22 +16,22 @@ import { LoadBalancerTarget } from "aws-cdk-lib/aws-route53-targets";
 import { accept } from "../accept.ts";
 import type { ProductStack } from "../productStack.ts";
 import { protectPublicPages } from "./protectPublicPages.ts";
-import type { ManagerDoor } from "./releaseAlarms.ts";
+import type { ManagerAccess } from "./releaseAlarms.ts";
 import type { ServiceParts } from "./serviceParts.ts";
 import { managerPort } from "./serviceVariables.ts";
 
 /** The way of browsers to the Email Manager and its public pages: HTTPS only, at the configured domain. */
-export function openManagerDoor(
+export function createLoadBalancer(
   stack: ProductStack,
   { data, messaging }: ServiceParts,
   manager: { readonly service: FargateService; readonly group: SecurityGroup },
-): ManagerDoor {
+): ManagerAccess {
   const { certificateArn, keepData, domain, hostedZone } = stack.settings;
   const { vpc, subnets } = messaging.network;
   const group = new Group(stack, "door-group", { vpc, allowAllOutbound: false, description: "Load balancer" });
   for (const port of [80, 443]) group.addIngressRule(Peer.anyIpv4(), Port.tcp(port), "Browsers and mail readers");
   accept(group, "AwsSolutions-EC23", "Recipients anywhere unsubscribe here; all else asks for a session.");
-  const door = new ApplicationLoadBalancer(stack, "door", {
+  const loadBalancer = new ApplicationLoadBalancer(stack, "door", {
     vpc,
     internetFacing: true,
     vpcSubnets: { subnets: [...subnets.public] },
@@ -41,15 +41,15 @@ export function openManagerDoor(
     dropInvalidHeaderFields: true,
     desyncMitigationMode: DesyncMitigationMode.STRICTEST,
   });
-  door.logAccessLogs(data.accessLogs, "door");
+  loadBalancer.logAccessLogs(data.accessLogs, "door");
   new ApplicationListener(stack, "http", {
-    loadBalancer: door,
+    loadBalancer,
     port: 80,
     open: false,
     defaultAction: ListenerAction.redirect({ protocol: "HTTPS", port: "443", permanent: true }),
   });
   const https = new ApplicationListener(stack, "https", {
-    loadBalancer: door,
+    loadBalancer,
     port: 443,
     protocol: ApplicationProtocol.HTTPS,
     open: false,
@@ -63,7 +63,7 @@ export function openManagerDoor(
     deregistrationDelay: Duration.seconds(30),
     healthCheck: { path: "/healthz", interval: Duration.seconds(10), timeout: Duration.seconds(5) },
   });
-  protectPublicPages(stack, door);
+  protectPublicPages(stack, loadBalancer);
   if (hostedZone)
     new ARecord(stack, "domain", {
       zone: HostedZone.fromHostedZoneAttributes(stack, "zone", {
@@ -71,9 +71,12 @@ export function openManagerDoor(
         zoneName: hostedZone.name,
       }),
       recordName: domain,
-      target: RecordTarget.fromAlias(new LoadBalancerTarget(door)),
+      target: RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer)),
     });
   new CfnOutput(stack, "ManagerUrl", { value: `https://${domain}`, description: "The Email Manager" });
-  new CfnOutput(stack, "LoadBalancer", { value: door.loadBalancerDnsName, description: `Point ${domain} here` });
-  return { door, targets };
+  new CfnOutput(stack, "LoadBalancer", {
+    value: loadBalancer.loadBalancerDnsName,
+    description: `Point ${domain} here`,
+  });
+  return { loadBalancer, targets };
 }

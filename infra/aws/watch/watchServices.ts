@@ -1,14 +1,16 @@
 import { MathExpression, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { HttpCodeElb, HttpCodeTarget } from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import { loggingServices } from "../errorLines.ts";
 import type { ServicesStack } from "../services/servicesStack.ts";
-import { minutes, type Watch } from "./watch.ts";
+import { errorLines, productMetric } from "./productMetrics.ts";
+import { minutes, sum, type Watch } from "./watch.ts";
 
 interface Parts {
   readonly services: ServicesStack;
 }
 
 /** The way of browsers to the Email Manager. */
-export function managerWatches({ services: { door, managerTargets } }: Parts): Watch[] {
+export function managerWatches({ services: { loadBalancer, managerTargets } }: Parts): Watch[] {
   const perFive = { statistic: "Sum", ...minutes(5) };
   return [
     {
@@ -16,14 +18,14 @@ export function managerWatches({ services: { door, managerTargets } }: Parts): W
       means: "The Email Manager answered requests with 5xx",
       first:
         "read its log at level error; 503 alone means that the database was away, or that too many visitors came at once",
-      metric: door.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, perFive),
+      metric: loadBalancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, perFive),
       above: 5,
     },
     {
       id: "load-balancer-errors",
       means: "The load balancer answered requests with 5xx of its own, as it reached no Email Manager",
       first: "look whether tasks of manager run and are healthy",
-      metric: door.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, perFive),
+      metric: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, perFive),
       above: 5,
     },
     {
@@ -62,4 +64,15 @@ export function taskWatches({ services }: Parts): Watch[] {
       missing: TreatMissingData.BREACHING,
     };
   });
+}
+
+/** Lines at level `error` of every service and Lambda: a person must act. */
+export function errorLineWatches(): Watch[] {
+  return loggingServices.map((service) => ({
+    id: `error-lines-${service}`,
+    means: `The log of ${service} has lines at level error`,
+    first: "read them; each names its work order and step where it has one",
+    metric: sum(productMetric(errorLines, { service })),
+    above: 0,
+  }));
 }

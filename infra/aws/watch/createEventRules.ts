@@ -7,7 +7,7 @@ import type { ProductStack } from "../productStack.ts";
  * What ECS says once and no metric holds: a deployment that went back, and a task that was ended because its memory was
  * full. Each goes to `topic` as a sentence.
  */
-export function tellEvents(stack: ProductStack, topic: Topic): void {
+export function createEventRules(stack: ProductStack, topic: Topic): void {
   const cluster = `email-agent-${stack.environmentName}`;
   const field = EventField.fromPath;
   const rules = {

@@ -8,7 +8,7 @@ export interface WaysOn {
 }
 
 /** Does what a script says, after its delay; without one everything goes on at once. */
-export function misbehave(script: ActiveSmtpScript | undefined, ways: WaysOn): void {
+export function injectFault(script: ActiveSmtpScript | undefined, ways: WaysOn): void {
   if (!script) {
     ways.goOn();
     return;
