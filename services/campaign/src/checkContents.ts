@@ -22,8 +22,8 @@ type CheckedSettings = SettingsThatReset<
 >;
 
 /**
- * QA of all languages together: the content itself, then its links, each asked once for all languages. Answers every
- * finding, language by language, errors first.
+ * QA of all languages together: the content itself, then its links, each requested once for all languages. Returns every
+ * finding, errors first, then by language.
  */
 export async function checkContents(
   links: LinkFetcher,
@@ -36,7 +36,7 @@ export async function checkContents(
   const order: CheckedSettings = run.order;
   const candidates = contents.map(({ language, html, audience }): Candidate => {
     const previewText = order.previewTexts[language] || defaultPreviewText;
-    // The subject as it is mailed, but a missing one stays missing behind its prefix.
+    // The subject as mailed; a missing one stays missing whatever the prefix.
     const own = order.subjects[language] ?? "";
     const subject = own.trim() === "" ? "" : `${loaded.stage.prefix[language] ?? ""}${own}`;
     return {

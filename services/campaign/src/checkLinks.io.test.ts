@@ -23,7 +23,7 @@ const resolve: ResolveName = async (host) => {
   throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: "ENOTFOUND" });
 };
 
-/** The site stands in for the given hosts; everything else takes the routes of production. */
+/** The site is the stand-in for the given hosts; everything else takes the production routes. */
 function fetcherOf(siteAddress: string, hosts: string[], limits?: LinkLimits) {
   return linkFetcher(
     standInRoutes(new Map(hosts.map((host) => [host, siteAddress])), resolve, publicRoutes(resolve)),
@@ -71,7 +71,7 @@ test("acceptance 19: private addresses are refused, also after a redirect", asyn
       "http://[::1]/",
       "http://127.0.0.1/",
     ),
-    // Being listed as a host that turns checkers away opens no way in.
+    // Being on the list of hosts that block link checkers opens no way in.
     { deny: [], warn: ["shop.example.org", "half.example.org"] },
     fetcherOf(site.address, ["shop.example.org"]),
     never,
@@ -108,7 +108,7 @@ test("acceptance 19: a 403 that keeps robots out is only a warning; a page that 
 });
 
 test.each([400, 401, 403, 404, 405, 410, 429, 500, 501, 503])(
-  "acceptance 39: a page that answers HEAD with %i and GET with 200 is there",
+  "acceptance 39: a page that responds to HEAD with %i and to GET with 200 is there",
   async (status) => {
     await using site = await startWebsite();
     site.reply("/page", { status }, "HEAD");
@@ -129,7 +129,7 @@ test("acceptance 39: a page that is gone for GET, too, is gone", async () => {
   ]);
 });
 
-test("a page that HEAD is redirected away from is asked for with GET from the beginning", async () => {
+test("a page that redirects HEAD elsewhere is requested with GET from the start", async () => {
   await using site = await startWebsite();
   site.reply("/page", { status: 302, headers: { location: "/no-robots" } }, "HEAD");
   site.reply("/no-robots", { status: 404 });
@@ -227,7 +227,7 @@ test("other schemes and ports are not followed, denied hosts are not asked, also
     never,
   );
   expect(findings.map(({ severity }) => severity)).toEqual(["warning", "warning", "warning", "warning"]);
-  expect(findings[3]!.text).toContain("among the hosts not to be asked");
+  expect(findings[3]!.text).toContain("on the list of hosts not to contact");
   expect(site.requests.filter((request) => request.includes("slow"))).toEqual([]);
 });
 
@@ -259,7 +259,7 @@ test("silence ends as a warning when the time is up", async () => {
   site.reply("/silent", "silent");
   const fetcher = fetcherOf(site.address, ["shop.example.org"], { timeoutMilliseconds: 200, redirects: 5 });
   const [finding] = await checkLinks(linksOf("https://shop.example.org/silent"), settings, fetcher, never);
-  expect(finding).toMatchObject({ severity: "warning", text: expect.stringContaining("did not answer in time") });
+  expect(finding).toMatchObject({ severity: "warning", text: expect.stringContaining("did not respond in time") });
 });
 
 test("a stop ends the wait at once, with the reason of the stop", async () => {
@@ -298,7 +298,7 @@ test("the connection goes to the address that was checked, under the name of the
   expect(finding).toMatchObject({ severity: "error", text: expect.stringContaining("no valid certificate") });
 });
 
-test("a literal address is never taken by the stand-in for every name", async () => {
+test("a literal address never goes to the stand-in for every name", async () => {
   await using site = await startWebsite();
   const fetcher = fetcherOf(site.address, ["*"]);
   const findings = await checkLinks(linksOf("https://any.example.org/", "http://10.0.0.1/"), settings, fetcher, never);

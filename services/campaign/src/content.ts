@@ -9,7 +9,7 @@ export interface Content {
   readonly audience?: Audience;
 }
 
-/** The content of all languages, and what the operator is told about where it came from. */
+/** The content of all languages, and remarks for the operator about where it came from. */
 export interface FoundContent {
   readonly contents: readonly Content[];
   readonly remarks: readonly string[];

@@ -13,8 +13,8 @@ export function progressOf(tallies: Tallies, read: number): Progress {
 }
 
 /**
- * How Count ends: the numbers, three groups of `LANG: n`, and a sentence where nobody would be mailed. Too many records
- * that do not fit make it an error.
+ * How Count ends: the numbers, three groups of `LANG: n`, and a sentence if no one would be mailed. Too many invalid
+ * records make it an error.
  */
 export function countResult(
   tallies: Tallies,
@@ -30,7 +30,7 @@ export function countResult(
   ];
   const remarks = [
     ...(read === 0 ? ["There are no participants at all."] : []),
-    ...(read > 0 && countersOf(tallies.values()).sent === 0 ? ["Nobody would receive this mailing now."] : []),
+    ...(read > 0 && countersOf(tallies.values()).sent === 0 ? ["No one would receive this mailing now."] : []),
     ...warnings.map(({ text }) => text),
     ...shared.slice(0, 1).map(({ text }) => text),
     ...(invalid.remark !== undefined ? [invalid.remark] : []),

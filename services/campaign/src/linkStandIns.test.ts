@@ -10,7 +10,7 @@ test.each([
   "http://localstack:4566",
   "http://10.0.0.5:4566",
   "http://[::1]:1",
-])("hosts are answered locally where AWS is %s", (endpoint) => {
+])("hosts are served locally where AWS is %s", (endpoint) => {
   expect(linkStandIns({ LINK_CHECK_HOSTS: hosts, AWS_ENDPOINT_URL: endpoint })).toEqual(
     new Map([
       ["register.example.org", "127.0.0.1:4080"],
@@ -36,7 +36,7 @@ test.each([
   ["example.org=127.0.0.1:80", false],
   ["example.org=127.0.0.1:80,*=web:4080", false],
 ])("LINK_CHECK_HOSTS=%s, refused: %s", (value, refused) => {
-  const answer = readConfig("campaign", { LINK_CHECK_HOSTS: value });
-  const problems = "problems" in answer ? answer.problems.map(({ name }) => name) : [];
+  const read = readConfig("campaign", { LINK_CHECK_HOSTS: value });
+  const problems = "problems" in read ? read.problems.map(({ name }) => name) : [];
   expect(problems.includes("LINK_CHECK_HOSTS")).toBe(refused);
 });

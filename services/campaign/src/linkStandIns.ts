@@ -4,8 +4,8 @@ import { hostOf } from "./adapters/linkRoutes.ts";
 import { isPublicAddress } from "./adapters/publicAddress.ts";
 
 /**
- * The hosts that a local stack answers for itself, host → `address:port`; empty in production. They open private
- * addresses to the link checker, so they are honoured only where AWS is a local stand-in too.
+ * The hosts that a local stack serves itself, host → `address:port`; empty in production. They open private
+ * addresses to the link checker, so they apply only where AWS is a local stand-in too.
  *
  * @throws AppError `configuration` if LINK_CHECK_HOSTS is set and AWS_ENDPOINT_URL is not loopback or private.
  */

@@ -7,19 +7,19 @@ import type { Mailchimp } from "./adapters/mailchimp.ts";
 import type { MailchimpAudience } from "./adapters/mailchimpResources.ts";
 import type { TemplateFiles } from "./adapters/templateFiles.ts";
 import { audienceNamed, audienceValues } from "./audience.ts";
+import type { BackgroundWork } from "./backgroundWork.ts";
 import type { Content, FoundContent } from "./content.ts";
 import { removeBadge } from "./removeBadge.ts";
 import { findTemplates, type TemplateSource } from "./templateSource.ts";
 import { type TemporaryCampaigns, temporaryCampaigns } from "./temporaryCampaigns.ts";
 import { untilAborted } from "./untilAborted.ts";
-import type { WorkBehind } from "./workBehind.ts";
 
 export interface MailchimpContentPorts {
   readonly mailchimp: Mailchimp;
   readonly templateFiles: TemplateFiles;
   readonly config: Pick<ConfigTable, "account">;
   readonly clock: Clock;
-  readonly behind: WorkBehind;
+  readonly background: BackgroundWork;
   readonly settings: { readonly MAILCHIMP_AUDIENCE: string; readonly MAILCHIMP_REPLY_TO: string };
 }
 
@@ -28,18 +28,18 @@ const contentTries = 5;
 const betweenTriesMilliseconds = 2000;
 
 /**
- * The content of every enabled language, see `contentAndCleaning`. A stop ends the wait at once: what is under way then
- * goes on behind the step, so that no temporary campaign remains.
+ * The content of every enabled language, see `contentAndCleaning`. A stop ends the wait at once; the rest goes on as
+ * background work, so that no temporary campaign remains.
  */
 export function mailchimpContent(ports: MailchimpContentPorts, run: StepRun, stage: Stage): Promise<FoundContent> {
   const work = contentAndCleaning(ports, run, stage);
-  ports.behind.add(work);
+  ports.background.add(work);
   return untilAborted(work, run.signal);
 }
 
 /**
  * Takes the content of every enabled language from the order's templates in Mailchimp, or from a local file where
- * Mailchimp has none. Mailchimp gives the HTML of a template only as that of a campaign, so one is made per language
+ * Mailchimp has none. Mailchimp gives the HTML of a template only through a campaign, so one is created per language
  * and deleted again, whatever happens.
  */
 async function contentAndCleaning(ports: MailchimpContentPorts, run: StepRun, stage: Stage): Promise<FoundContent> {
@@ -73,8 +73,8 @@ async function contentsOf(
     replyTo: ports.settings.MAILCHIMP_REPLY_TO,
     audienceId: audience.id,
   };
-  // All are awaited even if one fails: a campaign that is being made must be known before they are deleted.
-  const answers = await Promise.allSettled(
+  // All are awaited even if one fails: the id of every campaign must be known before they are deleted.
+  const settled = await Promise.allSettled(
     sources.map(async (source): Promise<Content> => {
       // Only Mailchimp sees it, and refuses a longer or blank one; QA judges the real subject.
       const wanted = run.order.subjects[source.language]?.trim() || source.template;
@@ -90,13 +90,13 @@ async function contentsOf(
     }),
   );
   run.signal.throwIfAborted();
-  return answers.map((answer) => {
-    if (answer.status === "rejected") throw answer.reason;
-    return answer.value;
+  return settled.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
   });
 }
 
-/** The HTML Mailchimp makes of a new campaign; it may take a moment until it is there. */
+/** Polls for the HTML that Mailchimp makes of a new campaign. */
 async function campaignHtml(
   { mailchimp, clock }: Pick<MailchimpContentPorts, "mailchimp" | "clock">,
   run: StepRun,
@@ -112,7 +112,7 @@ async function campaignHtml(
     if (number === contentTries)
       throw new AppError(
         "mailchimp",
-        `Mailchimp gave no content for the template ${template} in ${contentTries} tries.`,
+        `Mailchimp returned no content for the template ${template} in ${contentTries} tries.`,
       );
     await clock.sleep(betweenTriesMilliseconds, run.signal);
   }
@@ -122,5 +122,5 @@ function fileRemarks(sources: readonly TemplateSource[]): string[] {
   const files = sources.filter((source) => "html" in source);
   if (files.length === 0) return [];
   const list = files.map(({ language, template }) => `${language} (${template}.html)`).join(", ");
-  return [`Local template files were used, for Mailchimp has no such template: ${list}.`];
+  return [`Local template files were used because Mailchimp has no such template: ${list}.`];
 }

@@ -16,7 +16,7 @@ import { expect, test } from "vitest";
 import { startMailchimp } from "../../../infra/local/mailchimp.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
 import { startWebsite } from "../../../infra/local/website.ts";
-import { aMail, putConfiguration, theAudience } from "../testing/prepareWorld.ts";
+import { aMail, putConfiguration, theAudience } from "../testing/prepareFixture.ts";
 
 const silentMetrics = { count() {}, record() {} };
 
@@ -46,7 +46,7 @@ async function environment(stack: TestStack, mailchimpUrl: string, apiKey: strin
   };
 }
 
-test("the service takes Count and Prepare from its queues, works them to their end, and stops when told to", async () => {
+test("the service runs Count and Prepare from its queues to their end, and shuts down gracefully on SIGTERM", async () => {
   await using stack = await startTestStack({ cloud: true, redis: true });
   await using site = await startWebsite();
   await using mailchimp = await startMailchimp({

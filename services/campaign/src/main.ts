@@ -17,9 +17,9 @@ import { linkFetcher } from "./adapters/linkFetcher.ts";
 import { publicRoutes, standInRoutes, systemResolver } from "./adapters/linkRoutes.ts";
 import { mailchimp } from "./adapters/mailchimp.ts";
 import { templateFiles } from "./adapters/templateFiles.ts";
+import { backgroundWork } from "./backgroundWork.ts";
 import { linkStandIns } from "./linkStandIns.ts";
 import { campaignSteps } from "./steps/campaignSteps.ts";
-import { workBehind } from "./workBehind.ts";
 
 await runService("campaign", async ({ config, log, metrics, use, check }) => {
   const routes = standInRoutes(linkStandIns(config), systemResolver, publicRoutes(systemResolver));
@@ -29,10 +29,10 @@ await runService("campaign", async ({ config, log, metrics, use, check }) => {
   const orders = workOrderStore(aws, config, { log, metrics });
   const queues = use(stepQueues(redis, { log, clock }));
   const flags = use(cancelFlags(redis, { log }));
-  // Registered before the consumer, so that it is closed behind it: what stopped steps left is cleaned up till then.
-  const behind = use(workBehind());
+  // Registered before the consumer, so it closes after it and still cleans up after stopped steps.
+  const background = use(backgroundWork());
   const ports = {
-    ...{ orders, clock, behind },
+    ...{ orders, clock, background },
     settings: config,
     config: configTable(aws, config, { log }),
     events: events(aws, config),

@@ -30,7 +30,7 @@ export async function parentContent(
   if (!parent)
     throw new AppError(
       "configuration",
-      `The parent order ${order.parentOrderId} does not exist any more: save the order again to choose another.`,
+      `The parent order ${order.parentOrderId} no longer exists: save the order again to choose another.`,
     );
   if (!isParentOf(parent, order, parentStages))
     throw new AppError(
@@ -56,11 +56,11 @@ export async function parentContent(
   }
   return {
     contents,
-    remarks: [`The content was taken over from the parent order ${parent.id} (${parent.stage}).`],
+    remarks: [`The content comes from the parent order ${parent.id} (${parent.stage}).`],
   };
 }
 
-/** Text that is no JSON fits no schema, which then names the object. */
+/** Undefined for text that is not JSON: no schema accepts that, and the schema's error names the object. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

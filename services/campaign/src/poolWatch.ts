@@ -4,23 +4,23 @@ import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderMailing } from "@email-agent/shared/run/loadMailing.ts";
 
 export interface PoolWatch {
-  /** Notes how the filter judged somebody. */
+  /** Notes how the filter judged a participant. */
   note(reason: SkipReason | undefined, participant: Participant): void;
-  /** One warning for each pool that was asked and accepted nobody. */
+  /** One warning for each pool that was evaluated and accepted no one. */
   warnings(): Detail[];
 }
 
 /**
- * Watches whether the pools of event and stage accept anybody at all: one that never does is nearly always a slip in
- * the configuration. A pool is asked as the filter asks it, so a stage pool behind one that refuses everybody is not.
+ * Watches whether the pools of event and stage accept anyone at all: one that never does is nearly always a configuration
+ * mistake. Pools are evaluated in the filter's order, so a stage pool after one that refuses everyone is not evaluated.
  */
 export function openPoolWatch({ event, stage, pools }: OrderMailing, subEvent: string): PoolWatch {
   const eventPool = event.config.pool;
-  const asked = new Set<string>();
+  const evaluated = new Set<string>();
   const accepting = new Set<string>();
   const watched = new Set([...(eventPool ? [eventPool] : []), ...stage.pools]);
-  const noteAsked = (pool: string, accepts: boolean) => {
-    asked.add(pool);
+  const noteEvaluated = (pool: string, accepts: boolean) => {
+    evaluated.add(pool);
     if (accepts) accepting.add(pool);
     return accepts;
   };
@@ -28,17 +28,17 @@ export function openPoolWatch({ event, stage, pools }: OrderMailing, subEvent: s
     note: (reason, participant) => {
       if (accepting.size === watched.size) return;
       if (reason !== undefined && reason !== "event-pool" && reason !== "stage-pool") return;
-      if (eventPool) noteAsked(eventPool, reason !== "event-pool");
+      if (eventPool) noteEvaluated(eventPool, reason !== "event-pool");
       if (reason === "event-pool") return;
       stage.pools.every((pool) =>
-        noteAsked(pool, reason === undefined || pools.accepts(pool, participant, event, subEvent)),
+        noteEvaluated(pool, reason === undefined || pools.accepts(pool, participant, event, subEvent)),
       );
     },
     warnings: () => [
-      ...(eventPool ? [] : [warning(`The event ${event.aid} has no pool and therefore accepts nobody.`)]),
-      ...[...asked]
+      ...(eventPool ? [] : [warning(`The event ${event.aid} has no pool and therefore accepts no one.`)]),
+      ...[...evaluated]
         .filter((pool) => !accepting.has(pool))
-        .map((pool) => warning(`The pool "${pool}" accepts nobody: check its attributes.`)),
+        .map((pool) => warning(`The pool "${pool}" accepts no one: check its attributes.`)),
     ],
   };
 }

@@ -8,7 +8,7 @@ const shownInMessage = 3;
 export function failedResult(findings: readonly Detail[], remarks: readonly string[]): StepResult {
   const errors = findings.filter(({ severity }) => severity === "error");
   const languages = [...new Set(errors.map(({ language }) => language))].join(", ");
-  const first = errors.slice(0, shownInMessage).map(told).join(" ");
+  const first = errors.slice(0, shownInMessage).map(findingWords).join(" ");
   const more = errors.length > shownInMessage ? ` And ${errors.length - shownInMessage} more.` : "";
   return {
     kind: "error",
@@ -44,7 +44,7 @@ function publishedCounters(number: number): Counters {
   return { ...zeroCounters, total: number, sent: number };
 }
 
-function told({ language, rule, line, column, text }: Detail): string {
+function findingWords({ language, rule, line, column, text }: Detail): string {
   const place = line === undefined ? "" : `, line ${line}${column === undefined ? "" : `, column ${column}`}`;
   return `${language} ${rule}${place}: ${text}`;
 }

@@ -21,9 +21,8 @@ export interface PublishPorts {
 export type Published = Record<string, Omit<Prepared, "preparedAt">>;
 
 /**
- * Puts the content of all languages into the bucket by its hash, then lets the event point to all of them in one
- * update: a crash anywhere in between leaves objects nobody points to, never half of the languages. Needs the proof of
- * the lease before each of the two.
+ * Puts the content of all languages into the bucket by its hash, then points the event to all of them in one update: a
+ * crash in between leaves unreferenced objects, never half of the languages. Proves the lease before each of the two.
  */
 export async function publish(
   ports: PublishPorts,
@@ -69,8 +68,8 @@ async function put(
 const usesAudience = /\*(?:\||%7C)[^|]*LIST(?::|_ADDRESS)/i;
 
 /**
- * The HTML to publish. Its hash stands for all that is mailed, and an object is never overwritten: where the same HTML
- * was published with other audience values and shows them, a comment with the hash of the new values tells the two apart.
+ * The HTML to publish. Its hash identifies all that is mailed, and an object is never overwritten: where the same HTML
+ * was published with other audience values and shows them, a comment with the hash of the new values distinguishes the two.
  */
 async function distinguishedByAudience(documents: Documents, run: StepRun, content: Content): Promise<string> {
   const { html, audience } = content;

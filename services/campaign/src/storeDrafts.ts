@@ -6,7 +6,7 @@ import type { Content } from "./content.ts";
 
 /**
  * Keeps the content of all languages that must not be published, each with all its findings, so that an operator sees
- * where they are. A run that begins anew writes over its own drafts; nothing is ever mailed from them.
+ * where they are. A run that begins again overwrites its own drafts; they are never mailed.
  *
  * @throws AppError `storage`
  */

@@ -23,7 +23,7 @@ export function alreadyReceived(tally: Tally): number {
 
 /**
  * The numbers as a step keeps them. The mailing concerns those it has reached (`skipped`) and those it would reach
- * (`sent`), `total` is their sum; everybody it does not concern stands in `reasons` only.
+ * (`sent`), `total` is their sum; everyone else is counted in `reasons` only.
  */
 export function languageCounters(tally: Tally): LanguageCounters {
   return { ...countersOf([tally]), reasons: Object.fromEntries(tally.skipped) };

@@ -14,7 +14,7 @@ export type TemplateSource = { readonly language: string; readonly template: str
  * Finds the template of every enabled language: `eventCode-subEvent-stage-LANG`, then the same with the stage's first
  * parent stage; in Mailchimp first, then among the local files.
  *
- * @throws AppError `content` naming every template that is missing or stands in Mailchimp more than once.
+ * @throws AppError `content` naming every template that is missing or exists in Mailchimp more than once.
  */
 export async function findTemplates(
   order: Pick<WorkOrder, "eventCode" | "subEvent" | "languages">,

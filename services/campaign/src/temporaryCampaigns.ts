@@ -10,18 +10,18 @@ const betweenLooksMilliseconds = 5000;
 
 /** The campaigns a run makes in Mailchimp only to read a template's HTML from them. */
 export interface TemporaryCampaigns {
-  /** Makes the campaign of one language; answers its id. */
+  /** Makes the campaign of one language; returns its id. */
   create(language: string, campaign: Omit<NewCampaign, "title">): Promise<string>;
-  /** Deletes what other runs left behind more than an hour ago. A campaign that cannot be deleted is left to the next Prepare. */
+  /** Deletes what other runs left more than an hour ago. A campaign that cannot be deleted is left to the next Prepare. */
   removeOrphans(): Promise<void>;
   /**
-   * Deletes every campaign of this run, whatever became of the run; all `create` must have ended. Never throws. Answers
-   * false if some may be left, which the next Prepare then removes.
+   * Deletes every campaign of this run, whatever became of the run; all `create` must have ended. Never throws. False
+   * if some may be left; the next Prepare removes them.
    */
   removeOwn(): Promise<boolean>;
 }
 
-/** The temporary campaigns of one run, told apart by their titles `email-agent-tmp-<runId>-<LANG>`. */
+/** The temporary campaigns of one run, identified by their titles `email-agent-tmp-<runId>-<LANG>`. */
 export function temporaryCampaigns(mailchimp: Mailchimp, clock: Clock, run: StepRun): TemporaryCampaigns {
   const titleOf = (language: string) => `${prefix}${run.runId}-${language}`;
   const titles = new Set(run.order.languages.map(titleOf));
@@ -29,19 +29,19 @@ export function temporaryCampaigns(mailchimp: Mailchimp, clock: Clock, run: Step
   let uncertain = false;
 
   const remove = async (ids: readonly string[]) => {
-    const answers = await Promise.allSettled(ids.map((id) => mailchimp.deleteCampaign(id)));
-    answers.forEach((answer, index) => {
-      if (answer.status === "fulfilled") known.delete(ids[index]!);
-      else run.log.warn({ campaign: ids[index], error: answer.reason }, "a temporary campaign could not be deleted");
+    const settled = await Promise.allSettled(ids.map((id) => mailchimp.deleteCampaign(id)));
+    settled.forEach((one, index) => {
+      if (one.status === "fulfilled") known.delete(ids[index]!);
+      else run.log.warn({ campaign: ids[index], error: one.reason }, "A temporary campaign could not be deleted");
     });
-    return answers.every(({ status }) => status === "fulfilled");
+    return settled.every(({ status }) => status === "fulfilled");
   };
   /** Ids of this run's campaigns; undefined if they could not be looked up. */
   const ownDrafts = async () => {
     try {
       return (await mailchimp.drafts()).filter(({ title }) => titles.has(title)).map(({ id }) => id);
     } catch (error) {
-      run.log.warn({ error }, "the temporary campaigns of the run could not be looked up");
+      run.log.warn({ error }, "The temporary campaigns of the run could not be listed");
       return undefined;
     }
   };
@@ -53,7 +53,7 @@ export function temporaryCampaigns(mailchimp: Mailchimp, clock: Clock, run: Step
         known.add(id);
         return id;
       } catch (error) {
-        // A request without an answer may have made one nevertheless.
+        // A request without a response may have created one anyway.
         uncertain = true;
         throw error;
       }
@@ -65,13 +65,13 @@ export function temporaryCampaigns(mailchimp: Mailchimp, clock: Clock, run: Step
       if (orphans.length > 0) await remove(orphans.map(({ id }) => id));
     },
     removeOwn: async () => {
-      // Somebody else goes on with this run under the same titles and removes them at its own end.
+      // Another process continues this run under the same titles and removes them at its end.
       if (isTakenOver(run.signal)) return remove([...known]);
       for (let look = 1; ; look++) {
         const drafts = await ownDrafts();
         const strangers = drafts?.some((id) => !known.has(id)) ?? false;
         const removed = (await remove([...new Set([...known, ...(drafts ?? [])])])) && drafts !== undefined;
-        // A campaign nobody got the id of may still be in the making: it is looked for until none shows up.
+        // A campaign whose id never arrived may still be in creation: look until none appears.
         if ((removed && !strangers && !uncertain) || look === looks) return removed;
         uncertain = false;
         await clock.sleep(betweenLooksMilliseconds);

@@ -1,4 +1,4 @@
-/** What `work` comes to, or the reason of the signal as soon as it aborts; the work itself then goes on unheard. */
+/** The result of `work`, or a rejection with the signal's reason as soon as it aborts; the work itself then goes on unobserved. */
 export function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);

@@ -4,8 +4,8 @@ import { isIP, isIPv6, type LookupFunction, type Socket } from "node:net";
 import { untilAborted } from "../untilAborted.ts";
 import { hostOf, type LinkRefusal, type LinkRoute, type RouteLink } from "./linkRoutes.ts";
 
-/** What a link came to. */
-export type LinkAnswer =
+/** The outcome of a request for a link. */
+export type LinkResult =
   | LinkRefusal
   | { readonly kind: "answered"; readonly status: number; readonly contentType?: string }
   | { readonly kind: "denied"; readonly host: string }
@@ -15,10 +15,10 @@ export type LinkAnswer =
 
 export interface LinkFetcher {
   /**
-   * Asks for a link and follows its redirects. Hosts that are `denied` are not asked, at no redirect. Returns what the
-   * last one said; throws only `signal.reason`.
+   * Requests a link and follows its redirects. `denied` hosts are never contacted, not even by a redirect. Returns the
+   * outcome of the last hop; throws only `signal.reason`.
    */
-  fetch(url: URL, denied: (host: string) => boolean, signal: AbortSignal): Promise<LinkAnswer>;
+  fetch(url: URL, denied: (host: string) => boolean, signal: AbortSignal): Promise<LinkResult>;
 }
 
 export interface LinkLimits {
@@ -27,14 +27,13 @@ export interface LinkLimits {
   readonly redirects: number;
 }
 
-/** The part of the time HEAD may take; a site that keeps silent on it may still answer GET. */
+/** Share of the time that HEAD may take: a site that ignores HEAD may still respond to GET. */
 const headShare = 0.4;
 
 /**
- * Asks with HEAD, redirects included, and once more from the beginning with GET where HEAD came to nothing: many sites
- * refuse it, do not know it, cut the connection or keep silent, and show the page all the same. Reads no body. Every hop
- * is routed anew: the name is resolved and its addresses are checked, and the connection goes to one of the checked
- * addresses, so a name that changes its answer in between gains nothing.
+ * Tries HEAD with its redirects, then GET from the start if HEAD fails: many sites refuse HEAD, do not know it, cut the
+ * connection or stay silent, and still serve the page. Reads no body. Guards against SSRF and DNS rebinding: every hop is
+ * resolved again, its addresses are checked, and the connection goes to one of the checked addresses.
  */
 export function linkFetcher(
   route: RouteLink,
@@ -59,10 +58,10 @@ export function linkFetcher(
   };
 }
 
-/** False for what GET may come to differently. */
-function isFinal(answer: LinkAnswer): boolean {
-  if (answer.kind === "answered") return answer.status >= 200 && answer.status < 400;
-  return !["unreachable", "timeout", "redirects"].includes(answer.kind);
+/** False if GET may have another outcome. */
+function isFinal(result: LinkResult): boolean {
+  if (result.kind === "answered") return result.status >= 200 && result.status < 400;
+  return !["unreachable", "timeout", "redirects"].includes(result.kind);
 }
 
 interface Asking {
@@ -72,7 +71,7 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-async function follow(url: URL, redirects: number, asking: Asking): Promise<LinkAnswer> {
+async function follow(url: URL, redirects: number, asking: Asking): Promise<LinkResult> {
   const { method, route, denied, signal } = asking;
   if (denied(hostOf(url))) return { kind: "denied", host: hostOf(url) };
   const way = await route(url);
@@ -87,7 +86,7 @@ async function follow(url: URL, redirects: number, asking: Asking): Promise<Link
   return follow(next, redirects - 1, asking);
 }
 
-function answered({ status, contentType }: Reply): LinkAnswer {
+function answered({ status, contentType }: Reply): LinkResult {
   return { kind: "answered", status, ...(contentType && { contentType }) };
 }
 
@@ -97,21 +96,21 @@ interface Reply {
   readonly contentType?: string;
 }
 
-function isReply(reply: Reply | LinkAnswer): reply is Reply {
+function isReply(reply: Reply | LinkResult): reply is Reply {
   return !("kind" in reply);
 }
 
-/** Where the reply sends us; undefined if it is the last one. */
-function nextHop(url: URL, { status, location }: Reply): URL | LinkAnswer | undefined {
+/** The redirect target of a reply; undefined if there is none. */
+function nextHop(url: URL, { status, location }: Reply): URL | LinkResult | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   const next = URL.parse(location, url.href);
-  if (next === null) return { kind: "not-followed", reason: "it redirects to something that is no URL" };
+  if (next === null) return { kind: "not-followed", reason: "it redirects to an invalid URL" };
   if (next.protocol !== "https:" && next.protocol !== "http:")
     return { kind: "not-followed", reason: `it redirects to ${next.protocol}` };
   return next;
 }
 
-function ask(url: URL, method: string, way: LinkRoute, signal: AbortSignal): Promise<Reply | LinkAnswer> {
+function ask(url: URL, method: string, way: LinkRoute, signal: AbortSignal): Promise<Reply | LinkResult> {
   return new Promise((resolve) => {
     const secure = url.protocol === "https:" && !way.plain;
     const host = hostOf(url);
@@ -123,7 +122,7 @@ function ask(url: URL, method: string, way: LinkRoute, signal: AbortSignal): Pro
       method,
       agent: false,
       lookup: pinnedTo(way.addresses),
-      // Some sites answer 403 to clients that send no such headers.
+      // Some sites respond with 403 to clients without these headers.
       headers: { host: url.host, "user-agent": "Mozilla/5.0 (compatible; email-agent link check)", accept: "*/*" },
       signal,
     });
@@ -138,16 +137,16 @@ function ask(url: URL, method: string, way: LinkRoute, signal: AbortSignal): Pro
   });
 }
 
-/** Resolves every look-up with the addresses that were checked, so that the socket resolves nothing itself. */
+/** DNS pinning: every look-up returns the checked addresses, so that the socket resolves nothing itself. */
 function pinnedTo(addresses: readonly string[]): LookupFunction {
-  const answers = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  const pinned = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
   return (_host, options, callback) => {
-    if (options.all) callback(null, answers);
-    else callback(null, answers[0]!.address, answers[0]!.family);
+    if (options.all) callback(null, pinned);
+    else callback(null, pinned[0]!.address, pinned[0]!.family);
   };
 }
 
-/** How far a request came: a failure between connection and handshake is one of TLS. */
+/** How far a request got: a failure between connection and handshake is a TLS failure. */
 function phaseOf(request: ClientRequest, secure: boolean): () => "connecting" | "handshake" | "open" {
   let phase: "connecting" | "handshake" | "open" = "connecting";
   request.on("socket", (socket: Socket) => {
@@ -161,7 +160,7 @@ function phaseOf(request: ClientRequest, secure: boolean): () => "connecting" | 
   return () => phase;
 }
 
-function failureOf(error: NodeJS.ErrnoException, phase: "connecting" | "handshake" | "open"): LinkAnswer {
+function failureOf(error: NodeJS.ErrnoException, phase: "connecting" | "handshake" | "open"): LinkResult {
   const reason = error.code ?? error.message;
   // A connection cut in the middle of the handshake says nothing about certificates.
   if (phase === "handshake" && error.code !== "ECONNRESET") return { kind: "tls", reason };

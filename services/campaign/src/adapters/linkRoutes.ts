@@ -23,15 +23,15 @@ export type RouteLink = (url: URL) => Promise<LinkRoute | LinkRefusal>;
 export type ResolveName = (host: string) => Promise<readonly string[]>;
 
 export const systemResolver: ResolveName = async (host) => {
-  const answers = await lookup(host, { all: true, order: "ipv4first" });
-  return answers.map(({ address }) => address);
+  const found = await lookup(host, { all: true, order: "ipv4first" });
+  return found.map(({ address }) => address);
 };
 
 const webPorts = ["", "80", "443"];
 
 /**
- * Routes to the public web only: http and https on ports 80 and 443, to names whose every address is public, on
- * whatever port. One private address among public ones refuses the name: which of them a later connection takes is open.
+ * SSRF guard: routes to the public web only, http and https on ports 80 and 443. A name with one private address among
+ * public ones is refused, because a later connection might take that one.
  */
 export function publicRoutes(resolve: ResolveName): RouteLink {
   return async (url) => {
@@ -66,7 +66,7 @@ export function standInRoutes(
   };
 }
 
-/** Names of the reader's own machine, whatever a name server says of them (RFC 6761, 6.3). */
+/** Names of the reader's own machine, whatever a name server returns for them (RFC 6761, 6.3). */
 function isLoopbackName(host: string): boolean {
   return /(?:^|\.)localhost\.?$/i.test(host);
 }
@@ -88,6 +88,6 @@ async function addressesOf(host: string, resolve: ResolveName): Promise<readonly
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOTFOUND") return { kind: "unknown-name", host };
-    return { kind: "unreachable", reason: `the name server did not answer (${code ?? String(error)})` };
+    return { kind: "unreachable", reason: `the name server did not respond (${code ?? String(error)})` };
   }
 }

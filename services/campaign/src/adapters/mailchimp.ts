@@ -22,8 +22,8 @@ export interface NewCampaign {
 }
 
 /**
- * The Mailchimp calls of Prepare. Every one is retried and at most 4 are under way (Mailchimp allows 10 connections);
- * see `attempt` for the errors. A stop ends reads and waits at once; a change that is under way is awaited.
+ * The Mailchimp calls of Prepare. Each is retried, and at most 4 are in flight (Mailchimp allows 10 connections); see
+ * `attempt` for the errors. A stop ends reads and waits at once; a change in flight is awaited.
  */
 export interface Mailchimp {
   /** All audiences. */
@@ -32,9 +32,9 @@ export interface Mailchimp {
   templates(signal: AbortSignal): Promise<MailchimpTemplate[]>;
   /** All campaigns not sent yet. */
   drafts(signal?: AbortSignal): Promise<MailchimpDraft[]>;
-  /** Makes a regular campaign and answers its id. Never ends while a request is under way, stop or not. */
+  /** Creates a regular campaign and returns its id. Never settles while a request is in flight, even after a stop. */
   createCampaign(campaign: NewCampaign, signal: AbortSignal): Promise<string>;
-  /** The HTML Mailchimp made of a campaign; undefined as long as there is none. */
+  /** The HTML Mailchimp made of a campaign; undefined until there is one. */
   contentHtml(campaignId: string, signal: AbortSignal): Promise<string | undefined>;
   /** Deletes a campaign; one that does not exist is fine. */
   deleteCampaign(campaignId: string): Promise<void>;
@@ -59,19 +59,19 @@ export function mailchimp(
   clock: Clock,
   timeoutMilliseconds = requestTimeoutMilliseconds,
 ): Mailchimp {
-  const takeTurn = turns(parallel);
+  const limited = semaphore(parallel);
   const options = { apiKey: config.MAILCHIMP_API_KEY, timeoutMilliseconds };
   const basePath =
     config.MAILCHIMP_BASE_URL.replace(/\/+$/, "") || `https://${config.MAILCHIMP_SERVER_PREFIX}.api.mailchimp.com/3.0`;
 
   const read = (what: string, call: Call, signal?: AbortSignal, missingIsFine = false) => {
     const client = mailchimpClient(basePath, { ...options, ...(signal && { signal }) });
-    return attempt(() => takeTurn(() => call(client)), what, { clock, ...(signal && { signal }), missingIsFine });
+    return attempt(() => limited(() => call(client)), what, { clock, ...(signal && { signal }), missingIsFine });
   };
-  // Without the signal in the client: what Mailchimp has begun to change is awaited, so that it can be undone.
+  // The client gets no signal: a change that Mailchimp has begun is awaited, so that it can be undone.
   const change = (what: string, call: Call, signal?: AbortSignal, missingIsFine = false) => {
     const client = mailchimpClient(basePath, options);
-    return attempt(() => takeTurn(() => call(client)), what, { clock, ...(signal && { signal }), missingIsFine });
+    return attempt(() => limited(() => call(client)), what, { clock, ...(signal && { signal }), missingIsFine });
   };
 
   async function all<Item extends { readonly id: string | number }>(
@@ -134,12 +134,12 @@ function campaignBody(campaign: NewCampaign): object {
   };
 }
 
-/** Lets `limit` pieces of work run at a time, the others wait for their turn. */
-function turns(limit: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
+/** A semaphore: at most `limit` pieces of work run at a time, first come, first served. */
+function semaphore(limit: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
   let free = limit;
   const waiting: (() => void)[] = [];
   return async (work) => {
-    if (free === 0) await new Promise<void>((turn) => waiting.push(turn));
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
     else free -= 1;
     try {
       return await work();

@@ -4,7 +4,7 @@ import { attempt, type MailchimpReply } from "./mailchimpAttempts.ts";
 
 const fine: MailchimpReply = { status: 200, body: { id: "x" } };
 
-/** Plays the replies in turn and answers how the call ended, and after how many milliseconds each attempt began. */
+/** Plays the replies one by one; returns how the call ended, and after how many milliseconds each attempt began. */
 async function play(replies: MailchimpReply[], options: { missingIsFine?: boolean; signal?: AbortSignal } = {}) {
   const clock = fakeClock();
   const begun: number[] = [];

@@ -18,9 +18,9 @@ const problemSchema = z.object({
 });
 
 /**
- * Makes one Mailchimp call in up to 5 attempts: again after 429, 5xx, a network error and a 403 without JSON body (the
- * guard in front of Mailchimp, not Mailchimp), 1·2ⁿ s and some jitter apart or as long as `Retry-After` asks. `what`
- * completes "Mailchimp could not …". Answers the body; undefined for 404 where `missingIsFine`.
+ * Makes one Mailchimp call in up to 5 attempts. Retries 429, 5xx, network errors and a 403 without JSON body (from the
+ * firewall in front of Mailchimp) with exponential backoff (1·2ⁿ s plus jitter) or as `Retry-After` asks. `what` completes
+ * "Mailchimp could not …". Returns the body; undefined for 404 if `missingIsFine`.
  *
  * @throws AppError `mailchimp-unavailable` after the last attempt, `mailchimp` with Mailchimp's title and detail for any
  * other refusal; `signal.reason` if a wait is stopped.
@@ -36,11 +36,11 @@ export async function attempt(
     const reply = await call();
     if ("status" in reply && reply.status >= 200 && reply.status < 300) return reply.body;
     if ("status" in reply && reply.status === 404 && missingIsFine) return undefined;
-    if (!isPassing(reply)) throw new AppError("mailchimp", `Mailchimp refused to ${what}: ${told(reply)}.`);
+    if (!isPassing(reply)) throw new AppError("mailchimp", `Mailchimp refused to ${what}: ${replyWords(reply)}.`);
     if (number === attempts)
       throw new AppError(
         "mailchimp-unavailable",
-        `Mailchimp could not ${what} in ${attempts} attempts: ${told(reply)}.`,
+        `Mailchimp could not ${what} in ${attempts} attempts: ${replyWords(reply)}.`,
       );
     await clock.sleep(waitMilliseconds(reply, number - 1, clock.now()), signal);
   }
@@ -59,7 +59,7 @@ function waitMilliseconds(reply: MailchimpReply, waits: number, now: number): nu
   return Math.min(longestWaitMilliseconds, asked === undefined || !(askedMilliseconds >= 0) ? own : askedMilliseconds);
 }
 
-function told(reply: MailchimpReply): string {
+function replyWords(reply: MailchimpReply): string {
   if ("failure" in reply) return reply.failure;
   const problem = problemSchema.safeParse(reply.body);
   if (!problem.success) return `status ${reply.status}`;

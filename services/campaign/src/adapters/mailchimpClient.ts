@@ -27,8 +27,8 @@ export interface MailchimpClient {
 }
 
 /**
- * A client whose calls go out through our own transport. The one built in (superagent 3.8) throws out of an event
- * handler on any redirect, which ends a process on Node 24; it cannot be aborted, and its errors carry the key.
+ * A client whose calls go out through our own transport. The built-in one (superagent 3.8) throws in an event handler
+ * on any redirect, which ends a process on Node 24; it cannot be aborted, and its errors carry the API key.
  */
 export function mailchimpClient(basePath: string, options: MailchimpAccess): MailchimpClient {
   const client = new (mailchimpMarketing.constructor as new () => MailchimpClient)();

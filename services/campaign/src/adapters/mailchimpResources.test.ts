@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { draftSchema } from "./mailchimpResources.ts";
 
-test("somebody else's draft without title or settings is read, and is never taken for one of ours", () => {
+test("someone else's draft without title or settings is read, and is never mistaken for one of ours", () => {
   for (const draft of [
     { id: "a", create_time: null },
     { id: "a", create_time: "", settings: { title: null } },

@@ -29,7 +29,7 @@ export type MailchimpAudience = z.infer<typeof audienceListSchema>;
 export const templateSchema = z.object({ id: z.int(), name: z.string(), active: z.boolean().optional() });
 export type MailchimpTemplate = z.infer<typeof templateSchema>;
 
-/** Anybody's drafts: what they lack must not stop a Prepare, as only our own, which have everything, matter. */
+/** Drafts of anyone in the account: incomplete ones must not stop a Prepare; our own have every field. */
 export const draftSchema = z
   .object({ id: z.string(), create_time: text, settings: z.object({ title: text }).nullish() })
   .transform(({ id, create_time, settings }) => ({
@@ -40,13 +40,13 @@ export const draftSchema = z
 /** A campaign that was not sent. `createdAt` is epoch milliseconds, NaN if unknown. */
 export type MailchimpDraft = z.infer<typeof draftSchema>;
 
-/** The answer to a call, judged. Throws AppError `mailchimp` naming the place that does not fit. */
+/** A validated response. Throws AppError `mailchimp` naming the path that does not fit. */
 export function fitting<Schema extends z.ZodType>(schema: Schema, body: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new AppError(
     "mailchimp",
-    `Mailchimp was asked to ${what} and its answer does not fit at ${issue?.path.join(".")}.`,
+    `Mailchimp was asked to ${what}, but its response is not valid at ${issue?.path.join(".")}.`,
   );
 }

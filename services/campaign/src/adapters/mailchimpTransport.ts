@@ -14,8 +14,8 @@ export interface MailchimpAccess {
 }
 
 /**
- * Sends one request to Mailchimp. Never throws but `signal.reason`: a failure of the network, a timeout included, is a
- * reply. Nothing of the request, and so not the key, can be in it.
+ * Sends one request to Mailchimp. Throws only `signal.reason`: a network failure or timeout is a reply, and holds nothing
+ * of the request, so the API key cannot leak.
  */
 export async function sendToMailchimp(
   { method, url, query, body }: MailchimpRequest,
@@ -47,7 +47,7 @@ export async function sendToMailchimp(
     };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    if (timeout.aborted) return { failure: `no answer within ${timeoutMilliseconds / 1000} s` };
+    if (timeout.aborted) return { failure: `no response within ${timeoutMilliseconds / 1000} s` };
     return { failure: networkReason(error) };
   }
 }
@@ -56,12 +56,12 @@ function jsonOf(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);
   } catch {
-    // No JSON is an answer too: the guard in front of Mailchimp speaks HTML.
+    // Not JSON is valid too: the firewall in front of Mailchimp responds with HTML.
     return undefined;
   }
 }
 
-/** `fetch` says only "fetch failed"; its cause knows why. */
+/** `fetch` only says "fetch failed"; the reason is in its cause. */
 function networkReason(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);

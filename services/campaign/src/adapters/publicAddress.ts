@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 
 /**
- * IPv4 ranges nobody's mail links to: this network, private, shared (CGNAT, with Alibaba's metadata service), loopback,
+ * SSRF guard: IPv4 ranges that no link in a mail may lead to: this network, private, shared (CGNAT, with Alibaba's metadata service), loopback,
  * link-local (with the metadata services of AWS, Google and Azure), protocol assignments (with Oracle's metadata
  * service), documentation, relays, benchmarks, multicast, reserved and broadcast. Source: IANA IPv4 Special-Purpose
  * Address Registry (RFC 6890). 168.63.129.16 is Azure's host service on a public number.

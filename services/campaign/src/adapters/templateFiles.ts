@@ -13,7 +13,7 @@ export interface TemplateFiles {
   read(name: string): Promise<string | undefined>;
 }
 
-/** Templates in a folder; a relative `TEMPLATES_DIR` is meant from the service's own folder, wherever it is started. */
+/** Templates in a folder; a relative `TEMPLATES_DIR` is relative to the service's own folder, wherever it is started. */
 export function templateFiles(config: { readonly TEMPLATES_DIR: string }): TemplateFiles {
   const service = join(import.meta.dirname, "..", "..");
   const folder = isAbsolute(config.TEMPLATES_DIR) ? config.TEMPLATES_DIR : join(service, config.TEMPLATES_DIR);

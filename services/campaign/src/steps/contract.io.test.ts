@@ -9,7 +9,7 @@ import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts"
 import { type StepSubject, stepContract } from "@email-agent/shared/testing/stepContract.ts";
 import { afterAll, beforeAll } from "vitest";
 import { startTestStack, type TestStack } from "../../../../infra/local/testStack.ts";
-import { aMail, putConfiguration, startPrepareWorld } from "../../testing/prepareWorld.ts";
+import { aMail, putConfiguration, startPrepareFixture } from "../../testing/prepareFixture.ts";
 import { count } from "./count.ts";
 import { prepare } from "./prepare.ts";
 
@@ -35,24 +35,24 @@ stepContract("Prepare", {
   short: () => prepareSubject("P1", async () => {}),
   // Mailchimp is silent for as long as a request may take.
   long: () =>
-    prepareSubject("P2", (world) => void world.mailchimp.script({ call: "templates", hang: true, times: 99 })),
-  broken: () => prepareSubject("P3", async (world) => world.putEvent(anEvent({ aid: "P3", subEvents: {} }))),
+    prepareSubject("P2", (fixture) => void fixture.mailchimp.script({ call: "templates", hang: true, times: 99 })),
+  broken: () => prepareSubject("P3", async (fixture) => fixture.putEvent(anEvent({ aid: "P3", subEvents: {} }))),
 });
 
 async function prepareSubject(
   aid: string,
-  trouble: (world: Awaited<ReturnType<typeof startPrepareWorld>>) => Promise<void> | void,
+  trouble: (fixture: Awaited<ReturnType<typeof startPrepareFixture>>) => Promise<void> | void,
 ): Promise<StepSubject> {
   const templates = [{ name: `${aid}-weekend-reg-EN`, html: aMail("Write to office@example.org") }];
-  const world = await startPrepareWorld(stack, { templates }, { requestTimeoutMilliseconds: 30_000 });
-  await world.putEvent(anEvent({ aid }));
-  await trouble(world);
+  const fixture = await startPrepareFixture(stack, { templates }, { requestTimeoutMilliseconds: 30_000 });
+  await fixture.putEvent(anEvent({ aid }));
+  await trouble(fixture);
   const order = anOrder({ eventCode: aid });
   return {
-    handler: prepare(world.ports),
+    handler: prepare(fixture.ports),
     newRun: () => aStepRun("Prepare", order, { runId: `01${aid}` }),
-    effects: async () => ({ event: await eventItem(aid), campaigns: world.mailchimp.campaigns() }),
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+    effects: async () => ({ event: await eventItem(aid), campaigns: fixture.mailchimp.campaigns() }),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 }
 
@@ -67,8 +67,8 @@ async function countSubject(
   aid: string,
   { event = anEvent({ aid }), betweenPagesMilliseconds = 0 },
 ): Promise<StepSubject> {
-  const world = await startPrepareWorld(stack);
-  await world.putEvent(event);
+  const fixture = await startPrepareFixture(stack);
+  await fixture.putEvent(event);
   const scan = participants(stack.aws, stack.config);
   async function* slowly(signal?: AbortSignal): AsyncIterable<Participant[]> {
     for await (const page of scan.pages(signal && { signal })) {
@@ -80,7 +80,7 @@ async function countSubject(
   }
   const slow: Pick<Participants, "pages"> = { pages: (options) => slowly(options?.signal) };
   const ports = {
-    ...world.ports,
+    ...fixture.ports,
     participants: betweenPagesMilliseconds > 0 ? slow : scan,
     deliveries: deliveries(stack.aws, stack.config),
   };
@@ -89,6 +89,6 @@ async function countSubject(
     handler: count(ports),
     newRun: () => aStepRun("Count", order, { runId: `01${aid}` }),
     effects: () => eventItem(aid),
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 }

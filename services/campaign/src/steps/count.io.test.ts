@@ -8,7 +8,7 @@ import { anEvent, anOrder, aParticipant } from "@email-agent/shared/testing/buil
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../infra/local/testStack.ts";
-import { putConfiguration } from "../../testing/prepareWorld.ts";
+import { putConfiguration } from "../../testing/prepareFixture.ts";
 import { count } from "./count.ts";
 
 let stack: TestStack;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
-/** Some thousand bytes nobody asks for, so that a scan comes in several pages. */
+/** A few thousand unused bytes, so that a scan has several pages. */
 const ballast = "x".repeat(4000);
 const languages = ["English", "Spanish", "French"];
 

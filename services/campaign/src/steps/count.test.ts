@@ -13,7 +13,7 @@ import {
 import { expect, test } from "vitest";
 import { type CountPorts, count } from "./count.ts";
 
-interface World {
+interface Fixture {
   readonly people?: Participant[];
   readonly reached?: Record<string, string[]>;
   readonly event?: ReturnType<typeof anEvent>;
@@ -28,7 +28,7 @@ function ports({
   event = anEvent(),
   stage = aStage(),
   pools = [aPool()],
-}: World): CountPorts {
+}: Fixture): CountPorts {
   return {
     config: {
       stage: async (name) => (name === stage.name ? stage : undefined),
@@ -95,47 +95,47 @@ test("acceptance 11: a Spanish reader counts in EN and SP, a French reader in EN
   expect(run.reported.at(-1)).toMatchObject({ message: "7 participants read", counters: { total: 6 } });
 });
 
-test("a revision is a mailing of its own: nobody has received it", async () => {
+test("a revision is a mailing of its own: no one has received it", async () => {
   const people = [aParticipant({ id: "a" })];
   const reached = { E2026_weekend_reg_EN: ["a"] };
   const again = await count(ports({ people, reached }))(aStepRun("Count", anOrder({ revision: 2 })));
   expect(again).toMatchObject({ languages: { EN: { sent: 1, total: 1 } } });
 });
 
-test("a pool that accepts nobody is a warning that names it; one nobody was asked about is not", async () => {
-  const world = {
+test("a pool that accepts no one is a warning that names it; one that was not evaluated is not", async () => {
+  const fixture = {
     people: [aParticipant(), aParticipant()],
     stage: aStage({ pools: ["everyone", "empty", "behind"] }),
     pools: [aPool(), aPool({ name: "empty", attributes: [] }), aPool({ name: "behind", attributes: [] })],
   };
-  const result = await count(ports(world))(aStepRun("Count", order));
+  const result = await count(ports(fixture))(aStepRun("Count", order));
   expect(result.details).toEqual([
     {
       language: "all",
       rule: "pool",
       severity: "warning",
-      text: 'The pool "empty" accepts nobody: check its attributes.',
+      text: 'The pool "empty" accepts no one: check its attributes.',
     },
   ]);
-  expect(result.message).toContain("Nobody would receive this mailing now.");
+  expect(result.message).toContain("No one would receive this mailing now.");
   expect(result).toMatchObject({ languages: { EN: { sent: 0, reasons: { "stage-pool": 2 } } } });
 });
 
 test("a pool that accepts one person of many is no warning", async () => {
-  const world = {
+  const fixture = {
     people: [aParticipant(), aParticipant({ practice: { dance: true } }), aParticipant()],
     event: anEvent({ config: { pool: "dancers" } }),
     pools: [aPool({ name: "dancers", attributes: [{ type: "practice", field: "dance" }] })],
   };
-  expect((await count(ports(world))(aStepRun("Count", order))).details).toEqual([]);
+  expect((await count(ports(fixture))(aStepRun("Count", order))).details).toEqual([]);
 });
 
-test("an event without pool accepts nobody, and that is said", async () => {
+test("an event without pool accepts no one, and Count says so", async () => {
   const event = anEvent();
   delete event.config.pool;
   const result = await count(ports({ people: [aParticipant()], event }))(aStepRun("Count", order));
   expect(result.details?.map(({ text }) => text)).toEqual([
-    "The event E2026 has no pool and therefore accepts nobody.",
+    "The event E2026 has no pool and therefore accepts no one.",
   ]);
 });
 
@@ -189,8 +189,8 @@ test.each([
   ["sub-event", { event: anEvent({ subEvents: { other: {} } }) }, /sub-event weekend/],
   ["stage", { stage: aStage({ name: "other" }) }, /stage reg/],
   ["pool", { pools: [] }, /"everyone"/],
-])("a missing %s is a configuration error that names it", async (_what, world, text) => {
-  await expect(count(ports(world))(aStepRun("Count", order))).rejects.toMatchObject({
+])("a missing %s is a configuration error that names it", async (_what, fixture, text) => {
+  await expect(count(ports(fixture))(aStepRun("Count", order))).rejects.toMatchObject({
     code: "configuration",
     message: expect.stringMatching(text),
   });

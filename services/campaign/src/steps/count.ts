@@ -31,8 +31,8 @@ const scanSegments = 4;
 
 /**
  * Count: how many people each language of the mailing has reached and would reach, and why the others are left out.
- * Reads everything and changes nothing but its own step. Participants pass page by page; what stays in memory are the
- * numbers and one compact set per language.
+ * Reads everything and changes nothing but its own step. Participants are read page by page; only the numbers and one
+ * compact set per language stay in memory.
  */
 export function count(ports: CountPorts): StepHandler {
   return async (run) => {

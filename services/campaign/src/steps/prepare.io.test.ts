@@ -9,15 +9,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { startTestStack, type TestStack } from "../../../../infra/local/testStack.ts";
 import {
   aMail,
-  type PrepareWorld,
+  type PrepareFixture,
   putConfiguration,
-  startPrepareWorld,
+  startPrepareFixture,
   theAudience,
-} from "../../testing/prepareWorld.ts";
+} from "../../testing/prepareFixture.ts";
 import { prepare } from "./prepare.ts";
 
 let stack: TestStack;
-let world: PrepareWorld;
+let fixture: PrepareFixture;
 let events = 0;
 /** An event of the test's own, and with it its own place in table and bucket. */
 let code: string;
@@ -30,20 +30,20 @@ afterAll(() => stack[Symbol.asyncDispose]());
 beforeEach(async () => {
   events += 1;
   code = `E${events}`;
-  world = await startPrepareWorld(stack);
-  await world.putEvent(anEvent({ aid: code }));
+  fixture = await startPrepareFixture(stack);
+  await fixture.putEvent(anEvent({ aid: code }));
 });
-afterEach(() => world[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 function putTemplates(htmls: Record<string, string>, stage = "reg"): void {
   for (const [language, html] of Object.entries(htmls))
-    world.mailchimp.putTemplate({ name: `${code}-weekend-${stage}-${language}`, html });
+    fixture.mailchimp.putTemplate({ name: `${code}-weekend-${stage}-${language}`, html });
 }
 
-/** Runs Prepare on an order in the languages that have a template, unless told otherwise. */
+/** Runs Prepare on an order, by default in the languages that have a template. */
 async function prepared(fields: Partial<WorkOrder> = {}) {
   const run = aStepRun("Prepare", anOrder({ eventCode: code, languages: ["EN", "SP"], ...fields }));
-  const result = await prepare(world.ports)(run);
+  const result = await prepare(fixture.ports)(run);
   return { run, result, errors: result.details?.filter(({ severity }) => severity === "error") ?? [] };
 }
 
@@ -68,8 +68,8 @@ describe("publishing", () => {
       details: [],
       prepared: { SP: { s3Key: key, hash: hashOf(html), bytes: Buffer.byteLength(html) } },
     });
-    expect(await world.ports.documents.getText(key)).toBe(html);
-    expect(JSON.parse(await world.ports.documents.getText(key.replace(".html", ".json")))).toEqual({
+    expect(await fixture.ports.documents.getText(key)).toBe(html);
+    expect(JSON.parse(await fixture.ports.documents.getText(key.replace(".html", ".json")))).toEqual({
       v: 1,
       template: `${code}-weekend-reg-SP`,
       audience: {
@@ -84,7 +84,7 @@ describe("publishing", () => {
       },
       findings: [],
     });
-    expect((await world.event(code))?.embeddedEmails?.["weekend"]?.["reg"]?.["SP"]).toBe(
+    expect((await fixture.event(code))?.embeddedEmails?.["weekend"]?.["reg"]?.["SP"]).toBe(
       `${stack.config.AWS_ENDPOINT_URL}/${stack.config.S3_BUCKET}/${key}`,
     );
     expect(run.reported.length).toBeGreaterThan(3);
@@ -92,7 +92,7 @@ describe("publishing", () => {
 
   test("the badge Mailchimp puts below the mails of free accounts is not published", async () => {
     const templates = [{ name: `${code}-weekend-reg-EN`, html: aMail() }];
-    await using free = await startPrepareWorld(stack, { templates, badge: true });
+    await using free = await startPrepareFixture(stack, { templates, badge: true });
     const result = await prepare(free.ports)(aStepRun("Prepare", anOrder({ eventCode: code })));
     const key = result.kind === "complete" ? result.prepared!["EN"]!.s3Key : "";
     const html = await free.ports.documents.getText(key);
@@ -114,7 +114,7 @@ describe("publishing", () => {
     const shown = aMail("We live at *|LIST:ADDRESS|*");
     putTemplates({ EN: shown, SP: aMail() });
     const first = hashes((await prepared()).result);
-    await using moved = await startPrepareWorld(stack, {
+    await using moved = await startPrepareFixture(stack, {
       audiences: [{ ...theAudience, contact: { ...theAudience.contact, address1: "Neue Straße 2" } }],
       templates: [
         { name: `${code}-weekend-reg-EN`, html: shown },
@@ -135,27 +135,27 @@ describe("publishing", () => {
     putTemplates({ EN: aMail(), SP: aMail() });
     const run = aStepRun("Prepare", anOrder({ eventCode: code, languages: ["EN", "SP"] }));
     run.loseProof();
-    await expect(prepare(world.ports)(run)).rejects.toMatchObject({ code: "lease-lost" });
-    expect((await world.event(code))?.embeddedEmails).toBeUndefined();
+    await expect(prepare(fixture.ports)(run)).rejects.toMatchObject({ code: "lease-lost" });
+    expect((await fixture.event(code))?.embeddedEmails).toBeUndefined();
   });
 
   test("a stop before the event is changed leaves it as it was", async () => {
     putTemplates({ EN: aMail(), SP: aMail() });
     const run = aStepRun("Prepare", anOrder({ eventCode: code, languages: ["EN", "SP"] }));
-    const { documents } = world.ports;
+    const { documents } = fixture.ports;
     const stopping = {
-      ...world.ports,
+      ...fixture.ports,
       documents: {
         ...documents,
         putNew: async (...put: Parameters<typeof documents.putNew>) => {
-          const answer = await documents.putNew(...put);
+          const stored = await documents.putNew(...put);
           if (put[0].includes("/SP/") && put[0].endsWith(".json")) run.stop();
-          return answer;
+          return stored;
         },
       },
     };
     await expect(prepare(stopping)(run)).rejects.toMatchObject({ code: "stopped" });
-    expect((await world.event(code))?.embeddedEmails).toBeUndefined();
+    expect((await fixture.event(code))?.embeddedEmails).toBeUndefined();
   });
 });
 
@@ -176,10 +176,10 @@ describe("quality", () => {
     expect(result.message).toMatch(
       /^The content of EN, FR has 3 errors; nothing was published\. EN Q1, line 4, column 4: /,
     );
-    expect((await world.event(code))?.embeddedEmails).toBeUndefined();
+    expect((await fixture.event(code))?.embeddedEmails).toBeUndefined();
     const html = aMail("¡Bienvenidos!");
     await expect(
-      world.ports.documents.getText(`prepared/${code}/weekend/reg/SP/${hashOf(html)}.html`),
+      fixture.ports.documents.getText(`prepared/${code}/weekend/reg/SP/${hashOf(html)}.html`),
     ).rejects.toMatchObject({ code: "not-found" });
   });
 
@@ -190,7 +190,7 @@ describe("quality", () => {
     const draftOf = async (language: string) => {
       const key = `drafts/${run.order.id}/${run.runId}/${language}`;
       const [html, json] = await Promise.all(
-        [`${key}.html`, `${key}.json`].map((name) => world.ports.documents.getText(name)),
+        [`${key}.html`, `${key}.json`].map((name) => fixture.ports.documents.getText(name)),
       );
       return { html, beside: preparedContentSchema.parse(JSON.parse(json ?? "")) };
     };
@@ -200,9 +200,9 @@ describe("quality", () => {
     expect(english.beside.findings.map(({ line }) => line)).toEqual(Array.from({ length: 130 }, (_, n) => n + 4));
     expect(await draftOf("SP")).toMatchObject({ html: aMail("¡Bienvenidos!"), beside: { findings: [] } });
 
-    // The same run anew, as after a lost process, with a template that was changed meanwhile.
+    // The same run again, as after a lost process, with a template that has changed meanwhile.
     putTemplates({ EN: aMail("||nosuch||") });
-    await prepare(world.ports)(aStepRun("Prepare", run.order, { runId: run.runId }));
+    await prepare(fixture.ports)(aStepRun("Prepare", run.order, { runId: run.runId }));
     expect(await draftOf("EN")).toMatchObject({
       html: aMail("||nosuch||"),
       beside: { findings: [{ rule: "Q1", line: 4, column: 4 }] },
@@ -213,10 +213,10 @@ describe("quality", () => {
     putTemplates({ EN: aMail("||nosuch||"), SP: aMail() });
     const gone = documents(stack.aws, { ...stack.config, S3_BUCKET: "no-such-bucket" });
     const run = aStepRun("Prepare", anOrder({ eventCode: code, languages: ["EN", "SP"] }));
-    await expect(prepare({ ...world.ports, documents: gone })(run)).rejects.toMatchObject({ code: "storage" });
+    await expect(prepare({ ...fixture.ports, documents: gone })(run)).rejects.toMatchObject({ code: "storage" });
   });
 
-  test("a finding in the subject is told apart from those in the HTML", async () => {
+  test("a finding in the subject is distinguished from those in the HTML", async () => {
     putTemplates({ EN: aMail("||nosuch||") });
     const { errors } = await prepared({ languages: ["EN"], subjects: { EN: "Hello *|NOSUCH|*" } });
     expect(errors).toMatchObject([
@@ -238,7 +238,7 @@ describe("quality", () => {
     const { result, errors } = await prepared({ languages: ["EN"] });
     expect(result.kind).toBe("error");
     expect(errors[0]).toMatchObject({ language: "EN", rule: "Q1", line: 4, text: expect.stringMatching(named) });
-    expect((await world.event(code))?.embeddedEmails).toBeUndefined();
+    expect((await fixture.event(code))?.embeddedEmails).toBeUndefined();
   });
 
   test("acceptance 20: a stock Mailchimp template passes", async () => {
@@ -255,7 +255,7 @@ describe("quality", () => {
   });
 
   test("a prompt of the event goes before the default, and its own faults are found", async () => {
-    await world.putConfig("prompt", `${code}#salutation#EN`, aPrompt({ text: "Dear *|NOSUCH|*" }));
+    await fixture.putConfig("prompt", `${code}#salutation#EN`, aPrompt({ text: "Dear *|NOSUCH|*" }));
     putTemplates({ EN: aMail("#salutation") });
     expect((await prepared({ languages: ["EN"] })).errors[0]).toMatchObject({ rule: "Q1" });
   });
@@ -269,7 +269,7 @@ describe("quality", () => {
       details: [{ rule: "Q8" }],
     });
     const key = result.kind === "complete" ? result.prepared!["EN"]!.s3Key : "";
-    expect(await world.ports.documents.getText(key.replace(".html", ".json"))).toContain('"rule":"Q8"');
+    expect(await fixture.ports.documents.getText(key.replace(".html", ".json"))).toContain('"rule":"Q8"');
   });
 
   test("a hundred findings are listed, and said to be only the first", async () => {
@@ -280,7 +280,7 @@ describe("quality", () => {
   });
 
   test("a dead link fails Prepare; each link is asked once for all languages", async () => {
-    world.site.reply("/gone", { status: 404 });
+    fixture.site.reply("/gone", { status: 404 });
     const links = `<a href="https://www.example.org/page?pid=||pid||">a</a> <a href="https://www.example.org/gone">b</a>`;
     putTemplates({ EN: aMail(links), SP: aMail(links) });
     const { result, errors } = await prepared();
@@ -289,7 +289,7 @@ describe("quality", () => {
       ["EN", "Q5", 4],
       ["SP", "Q5", 4],
     ]);
-    expect(world.site.requests.toSorted()).toEqual([
+    expect(fixture.site.requests.toSorted()).toEqual([
       "GET www.example.org/gone",
       "HEAD www.example.org/gone",
       "HEAD www.example.org/page",
@@ -306,7 +306,7 @@ describe("acceptance 18: the Zoom id", () => {
     ["none in the mail fails", aMail(), { zoomId: "81234567890" }, 1],
     ["none in the order fails", join("81234567890"), {}, 1],
   ])("%s in a virtual confirmation", async (_what, html, fields, findings) => {
-    await world.putEvent(anEvent({ aid: code, config: { inPerson: false } }));
+    await fixture.putEvent(anEvent({ aid: code, config: { inPerson: false } }));
     putTemplates({ EN: html }, "confirm");
     const { errors } = await prepared({ languages: ["EN"], stage: "confirm", ...fields });
     expect(errors.filter(({ rule }) => rule === "Q3").length > 0).toBe(findings > 0);
@@ -327,7 +327,7 @@ describe("where the content comes from", () => {
   });
 
   test("missing and doubled templates are named together", async () => {
-    await using other = await startPrepareWorld(stack, {
+    await using other = await startPrepareFixture(stack, {
       templates: ["EN", "SP", "SP"].map((language) => ({ name: `${code}-weekend-reg-${language}`, html: aMail() })),
     });
     const run = aStepRun("Prepare", anOrder({ eventCode: code, languages: ["EN", "SP", "FR"] }));
@@ -339,14 +339,14 @@ describe("where the content comes from", () => {
   });
 
   test("a deleted template does not count", async () => {
-    world.mailchimp.putTemplate({ name: `${code}-weekend-reg-EN`, html: aMail(), active: false });
+    fixture.mailchimp.putTemplate({ name: `${code}-weekend-reg-EN`, html: aMail(), active: false });
     await expect(prepared({ languages: ["EN"] })).rejects.toMatchObject({ code: "content" });
   });
 
-  test("a local file stands in where Mailchimp has no template, and that is said", async () => {
+  test("a local file is used where Mailchimp has no template, and the step says so", async () => {
     putTemplates({ EN: aMail("from Mailchimp") });
-    world.files.set(`${code}-weekend-reg-EN`, aMail("never used"));
-    world.files.set(`${code}-weekend-reg-SP`, aMail("de un archivo"));
+    fixture.files.set(`${code}-weekend-reg-EN`, aMail("never used"));
+    fixture.files.set(`${code}-weekend-reg-SP`, aMail("de un archivo"));
     const { result } = await prepared();
     expect(hashes(result)).toEqual({ EN: hashOf(aMail("from Mailchimp")), SP: hashOf(aMail("de un archivo")) });
     expect(result.message).toContain(`SP (${code}-weekend-reg-SP.html)`);
@@ -356,7 +356,7 @@ describe("where the content comes from", () => {
     ["no audience", [], /has no audience named "Members"/],
     ["two audiences", [theAudience, theAudience], /has 2 audiences named "Members"/],
   ])("%s of the name is a configuration error", async (_what, audiences, message) => {
-    await using other = await startPrepareWorld(stack, { audiences });
+    await using other = await startPrepareFixture(stack, { audiences });
     const run = aStepRun("Prepare", anOrder({ eventCode: code }));
     await expect(prepare(other.ports)(run)).rejects.toMatchObject({
       code: "configuration",
@@ -364,8 +364,8 @@ describe("where the content comes from", () => {
     });
   });
 
-  test("a refusal of Mailchimp is told with its title and detail", async () => {
-    const ports = { ...world.ports, settings: { ...world.ports.settings, MAILCHIMP_REPLY_TO: "nobody" } };
+  test("a refusal by Mailchimp is shown with its title and detail", async () => {
+    const ports = { ...fixture.ports, settings: { ...fixture.ports.settings, MAILCHIMP_REPLY_TO: "nobody" } };
     putTemplates({ EN: aMail() });
     const run = aStepRun("Prepare", anOrder({ eventCode: code }));
     await expect(prepare(ports)(run)).rejects.toMatchObject({
@@ -383,20 +383,20 @@ describe("the parent order", () => {
     const preparedAt = "2026-01-01T00:00:00.000Z";
     const entries = Object.entries(published).map(([language, one]) => [language, { ...one, preparedAt }] as const);
     const parent = { ...run.order, prepared: Object.fromEntries(entries) };
-    world.orders.set(parent.id, parent);
+    fixture.orders.set(parent.id, parent);
     return parent;
   }
 
   test("its prepared content is taken by hash, checked and published, and Mailchimp is not called", async () => {
     const parent = await aPreparedParent(["EN", "SP"]);
-    const before = world.mailchimp.requests.length;
+    const before = fixture.mailchimp.requests.length;
     const { result } = await prepared({ stage: "reminder", parentOrderId: parent.id });
-    expect(world.mailchimp.requests.length).toBe(before);
+    expect(fixture.mailchimp.requests.length).toBe(before);
     expect(hashes(result)).toEqual({ EN: parent.prepared["EN"]!.hash, SP: parent.prepared["SP"]!.hash });
     expect(result.message).toContain(`parent order ${parent.id} (reg)`);
     const key = result.kind === "complete" ? result.prepared!["SP"]!.s3Key : "";
     expect(key).toContain(`prepared/${code}/weekend/reminder/SP/`);
-    expect(await world.ports.documents.getText(key.replace(".html", ".json"))).toContain("Retreats & Co");
+    expect(await fixture.ports.documents.getText(key.replace(".html", ".json"))).toContain("Retreats & Co");
     const failing = await prepared({ stage: "reminder", parentOrderId: parent.id, regLinkPresent: true });
     expect(failing.errors.map(({ rule }) => rule)).toEqual(["Q4", "Q4"]);
   });
@@ -415,7 +415,7 @@ describe("the parent order", () => {
     ["stage", { stage: "confirm" }],
   ])("that was moved to another %s is an error: its content is about something else", async (_, elsewhere) => {
     const parent = { ...(await aPreparedParent(["EN", "SP"])), ...elsewhere };
-    world.orders.set(parent.id, parent);
+    fixture.orders.set(parent.id, parent);
     await expect(prepared({ stage: "reminder", parentOrderId: parent.id })).rejects.toMatchObject({
       code: "configuration",
       message: expect.stringContaining(`${parent.id} was moved to another event, sub-event or stage`),
@@ -425,7 +425,7 @@ describe("the parent order", () => {
   test("that has prepared nothing leaves the content to Mailchimp; one that is gone is an error", async () => {
     putTemplates({ EN: aMail("own"), SP: aMail("own") });
     const parent = anOrder({ eventCode: code });
-    world.orders.set(parent.id, parent);
+    fixture.orders.set(parent.id, parent);
     const { result } = await prepared({ stage: "reminder", parentOrderId: parent.id });
     expect(hashes(result)).toEqual({ EN: hashOf(aMail("own")), SP: hashOf(aMail("own")) });
     const gone = anOrder().id;

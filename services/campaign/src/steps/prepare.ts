@@ -26,7 +26,7 @@ export interface PreparePorts extends ParentContentPorts, MailchimpContentPorts 
 
 /**
  * Prepare: takes the content of every enabled language from the parent order, Mailchimp or a local file, checks all of
- * them, and publishes all of them or none. What it does not publish is kept as drafts, to be looked at.
+ * them, and publishes all of them or none. What it does not publish is kept as drafts for review.
  */
 export function prepare(ports: PreparePorts): StepHandler {
   return async (run) => {

@@ -172,7 +172,7 @@ function dryRunResult(
       details: [...errors, ...invalid.details, ...shared],
     };
   if (counters.failed === 0) {
-    const remark = counters.sent === 0 ? " Nobody would receive this mailing now." : "";
+    const remark = counters.sent === 0 ? " No one would receive this mailing now." : "";
     const remarks = [shared[0]?.text, invalid.remark].map((text) => (text === undefined ? "" : ` ${text}`)).join("");
     const message = `Would send – ${told.join(", ")}.${remark}${remarks}`;
     const details = [...invalid.details, ...shared];

@@ -5,7 +5,7 @@ import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepare } from "../../../../campaign/src/steps/prepare.ts";
-import { startPrepareWorld } from "../../../../campaign/testing/prepareWorld.ts";
+import { startPrepareFixture } from "../../../../campaign/testing/prepareFixture.ts";
 import { openHouse, type SendingHouse } from "../../../../sender/testing/sendingHouse.ts";
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import { makePreview, type PreviewQuery, previewQuery } from "./makePreview.ts";
@@ -233,7 +233,7 @@ describe("a draft", () => {
   /** What the real Prepare does with a template, and how the order looks then. */
   async function refused(order: WorkOrder, html: string): Promise<void> {
     const name = `E2026-${order.subEvent}-reg-EN`;
-    await using world = await startPrepareWorld(house.stack, { templates: [{ name, html }] });
+    await using world = await startPrepareFixture(house.stack, { templates: [{ name, html }] });
     const run = aStepRun("Prepare", order);
     const result = await prepare(world.ports)(run);
     expect(result.kind).toBe("error");

@@ -25,15 +25,15 @@ import { linkFetcher } from "../src/adapters/linkFetcher.ts";
 import { publicRoutes, standInRoutes, systemResolver } from "../src/adapters/linkRoutes.ts";
 import { mailchimp } from "../src/adapters/mailchimp.ts";
 import type { TemplateFiles } from "../src/adapters/templateFiles.ts";
+import { type BackgroundWork, backgroundWork } from "../src/backgroundWork.ts";
 import type { PreparePorts } from "../src/steps/prepare.ts";
-import { type WorkBehind, workBehind } from "../src/workBehind.ts";
 
 /** What Prepare works with, all of it real or over the wire; `files` and `orders` are what the test puts there. */
-export interface PrepareWorld extends AsyncDisposable {
+export interface PrepareFixture extends AsyncDisposable {
   readonly ports: PreparePorts;
   readonly mailchimp: Mailchimp;
   readonly site: Website;
-  readonly behind: WorkBehind;
+  readonly background: BackgroundWork;
   readonly files: Map<string, string>;
   readonly orders: Map<string, WorkOrder>;
   event(code: string): Promise<EventRecord | undefined>;
@@ -56,15 +56,15 @@ export const theAudience: AudienceSeed = {
 };
 
 /** Mailchimp and a web site of the test's own, over the tables and the bucket of a stack (`dynamo` and `cloud`). */
-export async function startPrepareWorld(
+export async function startPrepareFixture(
   stack: TestStack,
   options: MailchimpOptions = {},
   { requestTimeoutMilliseconds = 300 } = {},
-): Promise<PrepareWorld> {
+): Promise<PrepareFixture> {
   await using starting = new AsyncDisposableStack();
   const standIn = starting.use(await startMailchimp({ audiences: [theAudience], badge: false, ...options }));
   const site = starting.use(await startWebsite());
-  const behind = starting.use(workBehind());
+  const background = starting.use(backgroundWork());
   const access = { MAILCHIMP_API_KEY: standIn.apiKey, MAILCHIMP_SERVER_PREFIX: "us1", MAILCHIMP_BASE_URL: standIn.url };
   const files = new Map<string, string>();
   const orders = new Map<string, WorkOrder>();
@@ -80,7 +80,7 @@ export async function startPrepareWorld(
       mailchimp: mailchimp(access, hurriedClock, requestTimeoutMilliseconds),
       templateFiles,
       clock: hurriedClock,
-      behind,
+      background,
       links: linkFetcher(standInRoutes(new Map([["*", site.address]]), systemResolver, publicRoutes(systemResolver))),
       settings: {
         MAILCHIMP_AUDIENCE: theAudience.name,
@@ -93,7 +93,7 @@ export async function startPrepareWorld(
     },
     mailchimp: standIn,
     site,
-    behind,
+    background,
     files,
     orders,
     event: (code) => store.get(code),
