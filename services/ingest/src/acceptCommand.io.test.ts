@@ -33,7 +33,7 @@ async function newOrder(fields: Parameters<typeof anOrder>[0] = {}): Promise<Wor
   return pipeline.orders.create(anOrder({ eventCode: `A${codes}`, ...fields }));
 }
 
-/** A click whose message the test hands to ingest itself. */
+/** A click whose message the test passes to ingest itself. */
 async function command(order: WorkOrder, step: string, action: Action): Promise<StepCommand> {
   const commandId = await click(pipeline, order, step, action, { lost: true });
   const requestedAt = instant(Date.now());
@@ -57,7 +57,7 @@ test("a start gives the order a run, puts its job on the queue of the step, and 
   });
 });
 
-test("the number confirmed with a start of Send stands on the order for its run, and in the audit", async () => {
+test("the number confirmed with a start of Send is kept on the order for its run, and in the audit", async () => {
   const complete = { status: "complete" } as const;
   const steps = {
     Count: complete,
@@ -76,7 +76,7 @@ test("the number confirmed with a start of Send stands on the order for its run,
   expect(await lineOf(order.id, `C#${start.commandId}`)).toMatchObject({ data: { confirmedRecipients: 1471 } });
 });
 
-test("acceptance 67: a start of Send notes the mailing keys on the order before anybody is mailed, no other step does", async () => {
+test("acceptance 67: a start of Send records the mailing keys on the order before anyone is mailed; no other step does", async () => {
   const [complete, ready] = [{ status: "complete" } as const, { status: "ready" } as const];
   const order = await newOrder({
     ...{ languages: ["EN", "SP"], mailingKeys: ["E2026_before_reg_EN"] },
@@ -93,7 +93,7 @@ test("acceptance 67: a start of Send notes the mailing keys on the order before 
   expect((await pipeline.orders.get(tested.id))?.mailingKeys).toEqual([`${eventCode}_${subEvent}_${stage}_EN`]);
 });
 
-test("acceptance 1: a start before its turn ends in error, audited, and no job exists; a start while working is ignored", async () => {
+test("acceptance 1: a start before its predecessor is complete ends in error, audited, and no job exists; a start while working is ignored", async () => {
   const order = await newOrder();
   const early = await command(order, "Prepare", "start");
   await acceptCommand(ports, early);
@@ -167,7 +167,7 @@ test("a command to an order that does not exist is audited as rejected", async (
   expect(line).toMatchObject({ data: { outcome: "rejected", reason: expect.stringContaining(ghost.id) } });
 });
 
-/** Ports whose nth call dies: before its effect, or after it with the answer lost. */
+/** Ports whose nth call dies: before its effect, or after it with the response lost. */
 function dyingAt(nth: number, when: "before" | "after"): { ports: AcceptPorts; died: () => boolean } {
   let calls = 0;
   const mortal = <Port extends object>(port: Port): Port =>
@@ -179,9 +179,9 @@ function dyingAt(nth: number, when: "before" | "after"): { ports: AcceptPorts; d
           calls += 1;
           const last = calls === nth;
           if (last && when === "before") throw new Error("killed");
-          const answer = await method.apply(target, args);
+          const result = await method.apply(target, args);
           if (last) throw new Error("killed");
-          return answer;
+          return result;
         };
       },
     });
@@ -225,7 +225,7 @@ const pickedUp = async (order: WorkOrder) => {
 };
 const stories: Story[] = [
   { name: "an accepted start", prepare: nothing, step: "Count", action: "start" },
-  { name: "a start before its turn", prepare: nothing, step: "Prepare", action: "start" },
+  { name: "a start before its predecessor is complete", prepare: nothing, step: "Prepare", action: "start" },
   { name: "an ignored start", prepare: started, step: "Count", action: "start" },
   { name: "a stop of a waiting run", prepare: started, step: "Count", action: "stop" },
   { name: "a stop of a working run", prepare: pickedUp, step: "Count", action: "stop" },

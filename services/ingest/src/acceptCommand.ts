@@ -29,9 +29,9 @@ export interface AcceptPorts {
 const judgeTries = 20;
 
 /**
- * Takes one command in. A crash between any two lines only repeats harmless work: the audit line says that the command
- * is over for good, the judgement stands once it is written, jobs and flags grant no right. The caller deletes the
- * message afterwards. Answers the judgement; undefined if the command was over already.
+ * Handles one command, idempotently: its ULID is the idempotency key. A crash between any two lines only repeats harmless
+ * work: the audit line marks the command as done, a judgement once written is final, and jobs and flags grant no right. The
+ * caller deletes the message afterwards. Returns the judgement; undefined if the command was done before.
  */
 export async function acceptCommand(ports: AcceptPorts, message: StepCommand): Promise<Judgement | undefined> {
   const { audit, log } = ports;
@@ -47,20 +47,20 @@ export async function acceptCommand(ports: AcceptPorts, message: StepCommand): P
   return judgement;
 }
 
-interface Standing {
+interface Found {
   readonly order?: WorkOrder;
   readonly judgement: Judgement;
 }
 
-/** Writes the judgement, or finds the one that stands. An order that changed under the hands is judged anew. */
-async function judge(ports: AcceptPorts, workOrderId: string, command: Command): Promise<Standing> {
+/** Writes the judgement, or finds the one written before. Optimistic locking: if the order has changed meanwhile, it is judged again. */
+async function judge(ports: AcceptPorts, workOrderId: string, command: Command): Promise<Found> {
   const { orders, clock } = ports;
   for (let attempt = 0; attempt < judgeTries; attempt += 1) {
     const order = await orders.get(workOrderId);
     if (!order) return { judgement: unknownOrder(workOrderId, command, clock.now()) };
     const standing = standingJudgement(order, command);
     if (standing) {
-      // Whoever wrote it may have died before anybody was told.
+      // The process that wrote it may have died before it published it.
       await orders.republish(order);
       return { order, judgement: standing };
     }
@@ -72,7 +72,7 @@ async function judge(ports: AcceptPorts, workOrderId: string, command: Command):
   throw new AppError("dependency", `Work order ${workOrderId} changes too often to judge command ${command.id}.`);
 }
 
-/** A stop ends a run, and a start before its turn ends in error: both are terminal and audited. */
+/** A stop ends a run, and a start before its predecessor is complete ends in error: both are terminal and audited. */
 function endLine(order: WorkOrder, command: Command, { moved, judgement }: Judged, now: number) {
   if (!moved) return undefined;
   const run = { runId: judgement.runId ?? command.id, step: moved.step };
@@ -85,7 +85,7 @@ function unknownOrder(workOrderId: string, command: Command, now: number): Judge
   return { id, step, action, outcome: "rejected", reason: `There is no work order ${workOrderId}.`, at: instant(now) };
 }
 
-/** What stands behind the judgement: the job of a start, the cancel flag and the removal of the job of a stop. */
+/** What follows from the judgement: for a start its job, for a stop the cancel flag and the removal of the job. */
 async function follow({ queues, flags }: AcceptPorts, order: WorkOrder, judgement: Judgement): Promise<void> {
   const next = followUp(order, judgement);
   if (next?.kind === "add-job") {

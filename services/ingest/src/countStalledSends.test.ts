@@ -43,7 +43,7 @@ function watchOver(orders: WorkOrder[], clock: FakeClock = fakeClock(start)) {
 
 const at = (minutes: number) => new Date(Date.parse(start) + minutes * 60_000).toISOString();
 
-test("acceptance 86: a Send that works for ten minutes without any outcome is counted, until it gets on", async () => {
+test("acceptance 86: a Send that works for ten minutes without any outcome is counted until it makes progress", async () => {
   const order = sendingOrder();
   const watch = watchOver([order]);
   expect(await watch.minutes(10)).toBe(0);
@@ -56,7 +56,7 @@ test("acceptance 86: a Send that works for ten minutes without any outcome is co
 test.each([
   ["sleeps until its quota is free", { status: "sleeping" }],
   ["waits for the pause of its account", { waiting: { paused: { until: at(60), because: "throttled" } } }],
-  ["waits for its turn by a rate of one mail an hour", { waiting: { held: { until: at(60), because: "rate" } } }],
+  ["waits for its rate slot at one mail an hour", { waiting: { held: { until: at(60), because: "rate" } } }],
   ["waits for greylisted people only", { waiting: { retries: { people: 90, nextAt: at(60), lastAt: at(60) } } }],
 ] as const)("acceptance 86: a Send that %s is not stalled, and is once that time is long over", async (_, send) => {
   const watch = watchOver([sendingOrder(send as Partial<WorkOrder["steps"]["Send"]>)]);
@@ -66,14 +66,14 @@ test.each([
   expect(await watch.minutes(3)).toBe(1);
 });
 
-test("a Send of one mail in twelve minutes is not stalled while each mail goes out at its turn", async () => {
+test("a Send of one mail in twelve minutes is not stalled while each mail goes out at its rate slot", async () => {
   const order = sendingOrder({ waiting: { held: { until: at(12), because: "rate" } } });
   const watch = watchOver([order]);
   const last = await watch.minutes(60, () => {
     const minute = Math.floor((watch.clock.now() - Date.parse(start)) / 60_000);
-    const turn = Math.floor(minute / 12);
-    order.steps.Send.counters = { ...counters, sent: 10 + turn };
-    order.steps.Send.waiting = { held: { until: at((turn + 1) * 12), because: "rate" } };
+    const slot = Math.floor(minute / 12);
+    order.steps.Send.counters = { ...counters, sent: 10 + slot };
+    order.steps.Send.waiting = { held: { until: at((slot + 1) * 12), because: "rate" } };
   });
   expect(last).toBe(0);
   expect(Math.max(...watch.metrics.counted.map(({ value }) => value))).toBe(0);
@@ -84,7 +84,7 @@ test("a few greylisted people do not hide that the others get no mail", async ()
   expect(await watch.minutes(11)).toBe(1);
 });
 
-test("other steps are not counted, a new run is watched anew, and one broken order hides no other", async () => {
+test("other steps are not counted, a new run is watched from its start, and one broken order hides no other", async () => {
   const dryRun = anOrder();
   dryRun.steps["Dry-Run"] = { status: "working", runId: "run-2" };
   const order = sendingOrder();

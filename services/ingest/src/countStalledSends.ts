@@ -16,9 +16,9 @@ export interface StallPorts {
 }
 
 export interface StallLimits {
-  /** A Send that works without an outcome for so long is stalled. */
+  /** A Send that works this long without an outcome is stalled. */
   readonly stalledMilliseconds: number;
-  /** Between two looks; after a gap of more than this, all watching begins anew. */
+  /** Longest gap between two rounds; after a longer one all watching starts over. */
   readonly longestGapMilliseconds: number;
 }
 
@@ -29,9 +29,9 @@ const stallLimits: StallLimits = Object.freeze({
 });
 
 /**
- * Records, once with each call, how many Sends are stalled: they work, and for ten minutes no mail of theirs was sent,
- * failed, skipped or came in doubt. Ingest counts them and not the sender, so that the number is there when no sender
- * lives. A round that cannot read records nothing, and the alarm hears of the missing number.
+ * Records once per call how many Sends are stalled: they work, but for ten minutes no mail was sent, failed, skipped or in
+ * doubt. Ingest counts them rather than the sender, so that the number is there when no sender is alive. A round that
+ * cannot read records nothing, and the missing metric raises the alarm.
  */
 export function stalledSends(ports: StallPorts, limits: StallLimits = stallLimits): () => Promise<void> {
   const { orders, clock, log, metrics } = ports;
@@ -55,21 +55,21 @@ export function stalledSends(ports: StallPorts, limits: StallLimits = stallLimit
 }
 
 /**
- * What changes whenever a Send gets on. Undefined for an order whose Send does not work now, or waits on purpose: for a
- * pause of its account, its turn by a slow rate, or people whose servers asked to try later.
+ * A value that changes whenever a Send makes progress. Undefined for an order whose Send does not work now, or waits on
+ * purpose: for a pause of its account, the next slot of a slow rate limit, or recipients whose servers greylist.
  */
 function outcomesOf(order: WorkOrder, now: number): string | undefined {
   const { Send } = order.steps;
   if (Send.status !== "working") return undefined;
   const { retries, ...account } = waitingAhead(Send.waiting);
-  // An attempt that was due and did not come is no reason to wait on.
+  // An attempt that is overdue is no reason to keep waiting.
   const ahead = retries && retries.nextAt > now ? { ...account, retries } : account;
   if (isHeldUp(ahead, peopleLeft(order), now)) return undefined;
   const { sent, failed, skipped, inDoubt } = Send.counters ?? zeroCounters;
   return [Send.runId, sent, failed, skipped, inDoubt].join(" ");
 }
 
-/** An order that does not fit its schema is for the reaper to report; it hides no other. */
+/** The reaper reports an order that does not fit its schema; here it hides no other. */
 async function readable({ get }: Pick<WorkOrderStore, "get">, id: string): Promise<WorkOrder | undefined> {
   try {
     return await get(id);

@@ -27,7 +27,7 @@ export interface IngestOptions {
   readonly config: StoreConfig & { readonly SQS_QUEUE_URL: string };
   readonly log: Log;
   readonly metrics: Pick<Metrics, "count" | "record">;
-  /** Aborts when nothing more is to be taken in. */
+  /** Aborts when no more commands may be taken. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
   readonly limits?: RunLimits;
@@ -39,14 +39,14 @@ export interface IngestOptions {
 }
 
 export interface Ingest extends AsyncDisposable {
-  /** What must answer before anything is taken in, by name. */
+  /** Readiness checks by name: all must pass before commands are taken. */
   readonly checks: Readonly<Record<string, () => Promise<unknown>>>;
 }
 
-/** Commands are rare and judged in milliseconds: a few loops keep one slow order from holding others up. */
+/** Commands are rare and judged in milliseconds: a few loops keep one slow order from delaying others. */
 const loops = 4;
 
-/** Takes commands in, looks after runs, and sends lost commands again, until it is disposed of. */
+/** Takes commands, watches runs and resends lost commands until it is disposed. */
 export function startIngest(options: IngestOptions): Ingest {
   const { aws, redis, config, log, metrics, signal, clock = aws.clock, limits = runLimits } = options;
   const { sweepMilliseconds = 5000, stallSweepMilliseconds = 20_000 } = options;
@@ -67,7 +67,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const commands = commandQueue(aws, config);
   const resend = resendCommands({ ...ports, commands }, resendAfterMilliseconds);
   const resendIfReady = async (ending: AbortSignal) => {
-    // While nothing is taken in, a command that waits is not lost.
+    // While no commands are taken, a waiting command is not lost.
     const ready = await isReady().then(
       () => true,
       () => false,

@@ -137,7 +137,7 @@ test("acceptance 94: runs of a later release are neither reaped nor settled here
   expect(await jobsWaiting()).toBe(jobs);
 });
 
-test("acceptance 94: an edit that resets a step resets those of a later release, whose needs are not known here", async () => {
+test("acceptance 94: an edit that resets a step resets those of a later release, whose dependencies are not known here", async () => {
   const id = await laterOrder({}, { Count: { status: "complete" }, SMS: { ...sms, status: "complete" } });
   const order = (await pipeline.orders.get(id)) as WorkOrder;
   const reset = resetBy(order, { languages: ["EN", "SP"] });
@@ -146,7 +146,7 @@ test("acceptance 94: an edit that resets a step resets those of a later release,
   expect(await stored(id)).toMatchObject({ steps: { SMS: { status: "ready", gateway: sms.gateway } } });
 });
 
-test("acceptance 94: the queue takes a command of a later release on", async () => {
+test("acceptance 94: the queue passes on a command of a later release", async () => {
   const command = { v: 1 as const, commandId: ulid(), workOrderId: anOrder().id, step: "SMS", action: "pause" };
   const queue = commandQueue(pipeline.aws, pipeline.config);
   const whole = { ...command, requestedBy: "anna", requestedAt: longAgo };

@@ -72,7 +72,7 @@ function openWorkers(): AsyncDisposable {
   return stack.use(own);
 }
 
-/** Workers of all five steps in a process of their own, whose host's clock is off by so much. */
+/** Workers of all five steps in a process of their own, with a clock offset. */
 async function spawnWorkers(offMilliseconds = 0): Promise<ChildProcess> {
   const script = fileURLToPath(new URL("../../../shared/testing/slowWorker.ts", import.meta.url));
   const { config, cloudUrl, dynamoUrl } = pipeline;
@@ -100,7 +100,7 @@ async function quietSince(workOrderId: string, at: number): Promise<void> {
   expect(deeds.filter((deed) => deed.at > at)).toEqual([]);
 }
 
-test("acceptance 4: a stop during each of the five steps interrupts it within 2 s, for good", async () => {
+test("acceptance 4: a stop during each of the five steps interrupts it permanently within 2 s", async () => {
   openIngest();
   openWorkers();
   await Promise.all(stepNames.map(stopMidway));
@@ -121,7 +121,7 @@ async function stopMidway(step: StepName): Promise<void> {
   await using queues = stepQueues(redis, pipeline);
   await queues.addStep(step, { workOrderId: order.id, runId, token: 1 });
   await quietSince(order.id, judgedAt + 2000);
-  // The worker's last word, how far it came, may come after everything else.
+  // The worker's last progress report may arrive after everything else.
   const deeds = (await deedsOf(redis, order.id)).length;
   const reached = async () => (await pipeline.orders.get(order.id))?.steps[step].counters?.sent === deeds;
   await eventually(`the counters of ${step} say ${deeds}`, reached);
@@ -136,7 +136,7 @@ test("acceptance 4: without the cancel flag a refused heartbeat stops the run", 
   await command(pipeline, order, "Send", "start");
   await deedsAfter(order.id, 3);
   const working = await statusOf(pipeline, order, "Send", "working");
-  // As an ingest that died right behind the write: nobody raises the flag.
+  // As if ingest died right after the write: no process raises the flag.
   const stop = transition(working, "Send", { kind: "stop", now: Date.now() })!;
   const stopped = await pipeline.orders.write(order.id, stop.write);
   await quietSince(order.id, epochMilliseconds(stopped!.steps.Send.endedAt!) + 2000);
@@ -170,7 +170,7 @@ test("acceptance 5: stopped while sleeping, Send never wakes, whatever is restar
   expect((await pipeline.orders.get(stopped.id))?.steps.Send.status).toBe("interrupted");
 });
 
-test("acceptance 6: a killed worker's run goes on elsewhere under the same run id and completes", async () => {
+test("acceptance 6: a killed worker's run continues elsewhere under the same run id and completes", async () => {
   openIngest();
   const first = await spawnWorkers();
   const order = await orderReadyFor(pipeline, "Send");
@@ -189,7 +189,7 @@ test("acceptance 6: a killed worker's run goes on elsewhere under the same run i
 test.each([-600_000, 600_000])(
   "acceptance 62: a run keeps its worker whose clock is %i ms off, and once it is killed goes on elsewhere",
   async (offMilliseconds) => {
-    // Two seconds without a heartbeat happen on a busy machine.
+    // A busy machine may go two seconds without a heartbeat.
     const patient = { ...limits, lostMilliseconds: 5000 };
     openIngest({ limits: patient });
     openIngest({ limits: patient, clock: { ...systemClock, now: () => Date.now() - offMilliseconds } });
@@ -359,7 +359,7 @@ test("acceptance 2: a command lost between table and queue is sent again and jud
   expect(judged.pendingCommandAt).toBeUndefined();
 });
 
-test("bodies that are no commands go to the dead-letter queue and hold up nobody behind them", async () => {
+test("bodies that are no commands go to the dead-letter queue and delay no message behind them", async () => {
   openIngest();
   const order = await orderReadyFor(pipeline, "Count");
   const bodies = ["{not json", JSON.stringify({ v: 2, commandId: "x" }), JSON.stringify({ v: 1, step: "Count" })];
@@ -369,7 +369,7 @@ test("bodies that are no commands go to the dead-letter queue and hold up nobody
   expect((await deadLetters(pipeline, 3)).sort()).toEqual(bodies.sort());
 });
 
-test("while Redis is away commands wait in the queue and count as lost by nobody; afterwards they are judged", async () => {
+test("while Redis is away commands wait in the queue and none counts as lost; afterwards they are judged", async () => {
   openIngest({ resendAfterMilliseconds: 2000 });
   const pid = pipeline.redisPid!;
   process.kill(pid, "SIGSTOP");
@@ -382,7 +382,7 @@ test("while Redis is away commands wait in the queue and count as lost by nobody
   expect(judged.lastCommand?.outcome).toBe("accepted");
 });
 
-test("a run that waits for a worker gets its job again and again, and nobody is told of it", async () => {
+test("a run that waits for a worker gets its job again and again, without an event for browsers", async () => {
   const order = await orderReadyFor(pipeline, "Count");
   openIngest();
   await command(pipeline, order, "Count", "start");

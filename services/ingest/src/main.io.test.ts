@@ -21,14 +21,14 @@ async function startService(environment: Record<string, string>) {
     child,
     lines,
     ready: async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
-      return (await answer.json()) as { ready: boolean; notReady: { name: string }[] };
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return (await response.json()) as { ready: boolean; notReady: { name: string }[] };
     },
     [Symbol.dispose]: () => void child.kill("SIGKILL"),
   };
 }
 
-test("started before Redis it is not ready, and takes commands in as soon as Redis is there", async () => {
+test("started before Redis it is not ready, and takes commands as soon as Redis is there", async () => {
   await using stack = await startTestStack({ cloud: true });
   const port = await freePort();
   using service = await startService({ ...stack.config, REDIS_URL: `redis://127.0.0.1:${port}` });
@@ -38,7 +38,7 @@ test("started before Redis it is not ready, and takes commands in as soon as Red
   await eventually("it is ready", async () => (await service.ready()).ready);
 }, 20_000);
 
-test("told to stop while Redis and DynamoDB hang, it ends in time and in order", async () => {
+test("graceful shutdown while Redis and DynamoDB hang ends in time and in order", async () => {
   await using stack = await startTestStack({ cloud: true, redis: true });
   using service = await startService(stack.config as unknown as Record<string, string>);
   await eventually("it is ready", async () => (await service.ready()).ready);
@@ -56,7 +56,7 @@ test("told to stop while Redis and DynamoDB hang, it ends in time and in order",
   }
 }, 60_000);
 
-test("acceptance 86: the number of stalled Sends is published while nothing is sent, for its absence is an alarm too", async () => {
+test("acceptance 86: the number of stalled Sends is published while nothing is sent, because its absence is an alarm too", async () => {
   await using stack = await startTestStack({ cloud: true, redis: true });
   using service = await startService(stack.config as unknown as Record<string, string>);
   await eventually("it is ready", async () => (await service.ready()).ready);

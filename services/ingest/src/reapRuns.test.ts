@@ -4,7 +4,7 @@ import { countedMetrics, silentLog } from "@email-agent/shared/testing/pipeline.
 import { expect, test } from "vitest";
 import { runReaper } from "./reapRuns.ts";
 
-test("a round ends soon after the shutdown began, however many runs it has not looked at", async () => {
+test("a round ends soon after the shutdown begins, however many runs are left to check", async () => {
   const shutdown = new AbortController();
   const looked: string[] = [];
   const orders = {

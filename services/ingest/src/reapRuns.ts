@@ -27,15 +27,15 @@ export interface ReapPorts {
 const ordersAtOnce = 10;
 const kinds = ["not-picked-up", "lost", "due"] as const;
 
-/** A run to look after: its heartbeat as the index shows it, and for how long this process has seen it unchanged. */
+/** A run to check: its heartbeat as the index shows it, and for how long this process has seen it unchanged. */
 interface Hint extends RunEntry {
   readonly silentMilliseconds: number;
 }
 
 /**
- * Looks at the index of runs, once with each call: jobs nobody picked up, lost processes, ended sleeps. Several ingests
- * may look at once; each write is conditional on what was read, so only one of them moves an order. Once `signal` aborts
- * no further order is begun.
+ * The reaper: each call checks the index of runs for jobs that no worker picked up, lost processes and ended sleeps. Several
+ * ingests may run it at once: each write is conditional on what was read, so only one of them moves an order. Once `signal`
+ * aborts no further order is checked.
  */
 export function runReaper(ports: ReapPorts, limits: RunLimits): (signal?: AbortSignal) => Promise<void> {
   const { orders, clock } = ports;
@@ -68,8 +68,8 @@ async function reapLane(
         await reapOrder(ports, limits, hint);
         broken.delete(hint.id);
       } catch (error) {
-        const text = "A run could not be looked after; it is tried again in a moment";
-        // An order that does not fit its schema stays so until a person repairs it: one line says so, not one a round.
+        const text = "A run could not be checked; the next round tries again";
+        // An order that does not fit its schema stays broken until a person fixes it: log it once, not every round.
         if (dispositionOf(error) !== "reject") ports.log.warn({ error }, text);
         else if (!broken.has(hint.id)) ports.log.error({ error }, text);
         if (dispositionOf(error) === "reject") broken.add(hint.id);
@@ -101,7 +101,7 @@ async function reap(
   const { orders, queues, flags, clock, log, metrics } = ports;
   const before = order.steps[step];
   const line = runEndLine(order.id, { runId: before.runId ?? "", step }, taken.to, before.counters, clock.now());
-  // That a job is added again moves the run's clock as a heartbeat does; nobody needs to hear of it.
+  // Adding a job again moves the run's clock like a heartbeat; no browser needs the event.
   const heartbeat = kind === "not-picked-up";
   const written = await orders.write(order.id, taken.write, { heartbeat, ...(line && { audit: line }) });
   if (!written) return;
@@ -113,6 +113,6 @@ async function reap(
   if (failure) metrics.count(failure, 1, { step });
   if (taken.addsJob && lease)
     await queues.addStep(step, { workOrderId: order.id, runId: lease.runId, token: lease.token });
-  // A frozen worker that wakes up learns at once that its run is over.
+  // So that a frozen worker that wakes up learns at once that its run is over.
   else if (taken.to === "exception" && before.runId) await flags.raise(before.runId);
 }

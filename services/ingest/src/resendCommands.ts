@@ -19,8 +19,8 @@ export interface ResendPorts {
 export const resendMilliseconds = leaseTimes.resendMilliseconds;
 
 /**
- * Makes one round that sends commands that wait too long to the queue again, once per period waited: the deduplication id
- * `<commandId>-<periods waited>` lets several ingests send it and the queue keep one.
+ * One round that resends commands which have waited too long, once per period waited: with the deduplication id
+ * `<commandId>-<periods waited>` several ingests may send the same command and the queue keeps one.
  */
 export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMilliseconds) {
   const { orders, commands, clock, log, metrics } = ports;
@@ -33,7 +33,10 @@ export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMil
     const refused = await commands.send([outgoing]);
     if (refused.length > 0) return undefined;
     metrics.count("CommandsResent", 1);
-    log.warn({ workOrderId, commandId: outgoing.command.commandId }, "a command was lost on its way; sent again");
+    log.warn(
+      { workOrderId, commandId: outgoing.command.commandId },
+      "A command was lost between table and queue; sent again",
+    );
     return outgoing.deduplicationId;
   };
   return async (signal: AbortSignal): Promise<void> => {
@@ -44,7 +47,7 @@ export function resendCommands(ports: ResendPorts, afterMilliseconds = resendMil
         const deduplicationId = await resend(workOrderId);
         if (deduplicationId) sent.add(deduplicationId);
       } catch (error) {
-        log.warn({ error, workOrderId }, "A waiting command could not be sent again; it is tried in a moment");
+        log.warn({ error, workOrderId }, "A waiting command could not be resent; the next round tries again");
       }
     }
     sentBefore = sent;

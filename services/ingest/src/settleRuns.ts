@@ -18,9 +18,8 @@ export interface SettleLimits {
 }
 
 /**
- * Has the claims of ended runs settled, once with each call: it adds the job of every order that settles and has no
- * settler, or whose settler is lost. The job is a hint: several ingests may add it, Redis may forget it, and the settler's
- * pick-up decides.
+ * Gets the claims of ended runs settled: each call adds a job for every settling order without a settler, or whose settler
+ * is lost. The job is a hint: several ingests may add it, Redis may lose it, and the settler's pick-up decides.
  */
 export function settleRuns(ports: SettlePorts, { lostMilliseconds }: SettleLimits) {
   const { orders, clock, log } = ports;
@@ -34,7 +33,7 @@ export function settleRuns(ports: SettlePorts, { lostMilliseconds }: SettleLimit
         try {
           await addJob(ports, workOrderId, (silent.get(workOrderId) ?? 0) >= lostMilliseconds);
         } catch (error) {
-          log.warn({ error }, "The claims of an ended run could not be looked after; it is tried again in a moment");
+          log.warn({ error }, "The claims of an ended run could not be checked; the next round tries again");
         }
       });
     }
@@ -47,6 +46,6 @@ async function addJob({ orders, queues, log }: SettlePorts, id: string, isLost: 
   const [runId, run] = settleableRuns(unsettled)[0] ?? [];
   if (!order || runState !== "settling" || !runCheckAt || runId === undefined || !run) return;
   if (settler !== undefined && !isLost) return;
-  log.info({ runId, settler }, "the claims of an ended run are to be settled");
+  log.info({ runId, settler }, "The claims of an ended run are to be settled");
   await queues.addSettlement(run.step, { workOrderId: id, runId, token: order.fence, settles: runCheckAt });
 }

@@ -11,7 +11,7 @@ export interface SweepOptions {
   readonly signal: AbortSignal;
 }
 
-/** Does `work` again and again, whatever becomes of one round. Disposing waits for the round under way. */
+/** Repeats `work` at an interval, even if a round fails. Disposing waits for the current round. */
 export function sweep({ name, everyMilliseconds, work, clock, log, signal }: SweepOptions): AsyncDisposable {
   const closing = new AbortController();
   const ending = AbortSignal.any([signal, closing.signal]);
@@ -20,7 +20,7 @@ export function sweep({ name, everyMilliseconds, work, clock, log, signal }: Swe
       try {
         await work(ending);
       } catch (error) {
-        log.warn({ error, sweep: name }, "A round failed; the next comes");
+        log.warn({ error, sweep: name }, "A round failed; the next one tries again");
       }
       await clock.sleep(everyMilliseconds, ending).catch(() => undefined);
     }

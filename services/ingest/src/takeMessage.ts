@@ -4,9 +4,9 @@ import { type Log, withLogContext } from "@email-agent/shared/kit/log.ts";
 import { type StepCommand, stepCommandSchema } from "@email-agent/shared/messages/stepCommand.ts";
 
 /**
- * Reads a message of the command queue and hands it to `accept`. A body that is no command of version 1, and a command
- * to an order that does not fit its schema, can never be handled: they go to the dead-letter queue. Everything else
- * that fails comes back.
+ * Reads a message of the command queue and passes it to `accept`. Poison messages go to the dead-letter queue: a body that is
+ * not a command of version 1, and a command for an order that does not fit its schema. Any other failure makes the message
+ * visible again.
  */
 export async function takeMessage(
   { body, receives }: Received,
@@ -16,7 +16,7 @@ export async function takeMessage(
   const command = readCommand(body);
   if ("problem" in command) {
     if (receives === 1)
-      log.error({ problem: command.problem }, "A message is no command; it goes to the dead-letter queue");
+      log.error({ problem: command.problem }, "A message is not a command; it goes to the dead-letter queue");
     return "dead";
   }
   const { workOrderId, commandId, step } = command;
