@@ -4,7 +4,7 @@ import { browserPorts } from "./browserPorts.ts";
 import { type LiveStore, liveStore } from "./liveStore.ts";
 import { LiveContext } from "./useLive.ts";
 
-/** Keeps the work orders current for all pages inside, over one WebSocket. */
+/** Keeps the work orders of all pages inside current, over one WebSocket. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [store] = useState(() => liveStore(browserPorts()));
   useEffect(() => store.open(), [store]);

@@ -1,8 +1,8 @@
 import { RequestFailed } from "../http.ts";
 
-/** Whatever a request threw, as words for the user: an answer that cannot be read is no other case than none. */
+/** Whatever a request threw, as a message for the user; an unreadable response is treated like none. */
 export function asFailure(error: unknown): RequestFailed {
   if (error instanceof RequestFailed) return error;
-  const message = "The answer of the server could not be read. Look at how things stand, then try again.";
+  const message = "The server's response could not be read. Reload in a moment, then try again.";
   return new RequestFailed(0, { code: "unexpected", message });
 }

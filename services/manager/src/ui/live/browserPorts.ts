@@ -6,7 +6,7 @@ import type { Order, OrderList } from "../../api/orders.ts";
 import { call } from "../http.ts";
 import type { LivePorts, Notice, Socket, SocketHandlers } from "./livePorts.ts";
 
-/** What live orders need, from a real browser. Touches nothing of it before it is used. */
+/** The ports of the live store in a real browser. Touches no browser API before it is used. */
 export function browserPorts(): LivePorts {
   return {
     clock: systemClock,
@@ -30,13 +30,13 @@ function openSocket(url: string, { onOpen, onMessage, onClose }: SocketHandlers)
   socket.addEventListener("message", ({ data }) => onMessage(String(data)));
   socket.addEventListener("close", onClose);
   return {
-    // The close event may be on its way: what cannot be sent any more is of no use either.
+    // The close event may be in flight: what can no longer be sent is no longer needed.
     send: (text) => void (socket.readyState === WebSocket.OPEN && socket.send(text)),
     close: () => socket.close(),
   };
 }
 
-/** It stays until it is closed: nobody should miss why a step did not start. */
+/** A notification that stays until it is closed: users must not miss why a step did not start. */
 function say({ kind, title, text }: Notice): void {
   notifications.show({ color: kind === "failed" ? "red" : "yellow", title, message: text, autoClose: false });
 }

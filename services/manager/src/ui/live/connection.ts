@@ -1,7 +1,7 @@
 import { RequestFailed } from "../http.ts";
 import type { LivePorts } from "./livePorts.ts";
 
-/** `open`: messages come. `down`: waiting for the next try. */
+/** `open`: messages arrive. `down`: waiting for the next attempt. */
 export type Link = "connecting" | "open" | "down";
 
 export interface LinkHandlers {
@@ -10,9 +10,9 @@ export interface LinkHandlers {
 }
 
 export interface KeptConnection {
-  /** The network is back, or somebody looks at the page again: do not wait for the next try. */
+  /** The network is back or the page is visible again: reconnect without waiting. */
   hurry(): void;
-  /** The network is gone: what looks open is not. */
+  /** The network is gone: a connection that looks open is not. */
   drop(): void;
 }
 
@@ -20,20 +20,20 @@ type Ports = Pick<LivePorts, "api" | "clock" | "openSocket" | "random">;
 
 const openWithinMilliseconds = 15_000;
 const pingMilliseconds = 5 * 60_000;
-/** API Gateway closes a connection on which nothing was sent for so long; the browser of a sleeping machine never hears of it. */
+/** API Gateway closes a connection idle for this long; the browser of a sleeping machine never learns of it. */
 const idleLimitMilliseconds = 10 * 60_000;
 const firstWaitMilliseconds = 1000;
 const longestWaitMilliseconds = 30_000;
-/** A connection that held so long was a good one: the next waits begin small again. */
+/** A connection that was open this long resets the backoff. */
 const steadyMilliseconds = 5000;
 
-/** The wait before the nth try in a row (from 0): 1, 2, 4 … s, at most 30 s, with up to 1 s of jitter. */
-export function reconnectWaitMilliseconds(failures: number, random: number): number {
+/** Reconnect backoff: exponential, 1, 2, 4 … s before the nth attempt in a row (from 0), at most 30 s, with up to 1 s of jitter. */
+export function reconnectBackoffMilliseconds(failures: number, random: number): number {
   const wait = firstWaitMilliseconds * 2 ** Math.min(failures, 10) + random * 1000;
   return Math.min(longestWaitMilliseconds, wait);
 }
 
-/** Keeps a WebSocket open, each time with a new ticket, until `signal` aborts or nobody is signed in any more. */
+/** Keeps a WebSocket open, reconnecting with backoff and a new ticket, until `signal` aborts or the user is signed out. */
 export function keepConnected(ports: Ports, handlers: LinkHandlers, signal: AbortSignal): KeptConnection {
   const { clock, random } = ports;
   let waiting: AbortController | undefined;
@@ -54,7 +54,7 @@ export function keepConnected(ports: Ports, handlers: LinkHandlers, signal: Abor
       if (isHurried) continue;
       waiting = new AbortController();
       const until = AbortSignal.any([signal, waiting.signal]);
-      await clock.sleep(reconnectWaitMilliseconds(failures, random()), until).catch(() => {});
+      await clock.sleep(reconnectBackoffMilliseconds(failures, random()), until).catch(() => {});
       waiting = undefined;
     }
   }
@@ -74,7 +74,7 @@ interface OneConnection {
   /** How long it was open, in milliseconds, 0 if never. */
   readonly ended: Promise<{ readonly openFor: number; readonly signedOut: boolean }>;
   close(): void;
-  /** It looks open, but the other side closed it long ago. */
+  /** It looks open, but the server closed it long ago. */
   isStale(): boolean;
 }
 
@@ -95,7 +95,7 @@ function connectOnce(ports: Ports, { onLink, onMessage }: LinkHandlers, signal: 
         openedAt = lastPingAt = clock.now();
         onLink("open");
       },
-      // What a closed socket still delivers belongs to a time the next list tells better.
+      // Messages of a closed socket are superseded by the next list.
       onMessage: (text) => void (closed.aborted || onMessage(text)),
       onClose: () => ending.abort(),
     });

@@ -1,11 +1,11 @@
 import type { LivePorts } from "./livePorts.ts";
 
-/** Tells listeners that something changed. */
+/** Notifies listeners of changes, throttled to ten times a second. */
 export interface FrameNotifier {
   subscribe(onChange: () => void): () => void;
-  /** Before the next paint, but not more often than ten times a second: a thousand messages cost ten renderings. */
+  /** Before the next paint, at most ten times a second: a thousand messages cause ten renderings. */
   soon(): void;
-  /** At once: what the user did shows without waiting. */
+  /** At once, for what the user did. */
   now(): void;
 }
 
@@ -14,14 +14,14 @@ const pauseMilliseconds = 100;
 export function frameNotifier({ clock, frame }: Pick<LivePorts, "clock" | "frame">): FrameNotifier {
   const listeners = new Set<() => void>();
   let isDue = false;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let notifiedAt = Number.NEGATIVE_INFINITY;
 
-  function tell(): void {
+  function notify(): void {
     isDue = false;
-    toldAt = clock.now();
+    notifiedAt = clock.now();
     for (const listener of [...listeners]) listener();
   }
-  const inFrame = () => frame(() => void (isDue && tell()));
+  const inFrame = () => frame(() => void (isDue && notify()));
 
   return {
     subscribe(onChange) {
@@ -31,11 +31,11 @@ export function frameNotifier({ clock, frame }: Pick<LivePorts, "clock" | "frame
     soon() {
       if (isDue) return;
       isDue = true;
-      const wait = toldAt + pauseMilliseconds - clock.now();
+      const wait = notifiedAt + pauseMilliseconds - clock.now();
       // A clock that was set back must not keep the page waiting.
       if (wait > 0 && wait <= pauseMilliseconds) void clock.sleep(wait).then(inFrame);
       else inFrame();
     },
-    now: tell,
+    now: notify,
   };
 }

@@ -3,8 +3,8 @@ import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 
 /**
- * Lists and large messages leave the `details` of steps (QA findings) out. Where `order` lacks those of a step and
- * `other` has them from the same run in the same state, they are taken over. The same object if there is nothing to take.
+ * Lists and large messages omit the `details` of steps (QA findings). Where `order` lacks those of a step and `other` has
+ * them from the same run in the same state, they are copied. Returns the same object if there is nothing to copy.
  */
 export function keepDetails(order: Order, other: Order): Order {
   const kept = stepNames.filter((name) => {
@@ -18,7 +18,7 @@ export function keepDetails(order: Order, other: Order): Order {
   return { ...order, steps };
 }
 
-/** A reset keeps the run id but not the findings, so the status counts too; a run that ended may have others than before. */
+/** A reset keeps the run id but not the findings, so the status counts too; findings may change when a run ends. */
 function isSameRun(one: StepRecord, other: StepRecord): boolean {
   return (
     one.status !== "ready" &&

@@ -2,7 +2,7 @@ import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { ServerMessage } from "@email-agent/shared/messages/socketMessage.ts";
 import type { Order } from "../../api/orders.ts";
 
-/** What of a message the page needs. */
+/** The part of a message that pages need. */
 export type LiveMessage =
   | {
       readonly type: "work-order.snapshot";
@@ -17,8 +17,8 @@ export type LiveMessage =
     };
 
 /**
- * Reads a frame of the WebSocket; undefined if it is none of ours. It looks only at what pages rely on: the schemas of
- * the server are many times the size of this code, and the sender of these messages is ours.
+ * Parses a WebSocket frame; undefined if it is not ours. Checks only what pages rely on: the server's schemas are many times
+ * the size of this code, and the sender is trusted.
  */
 export function readMessage(text: string): LiveMessage | undefined {
   const message = jsonOf(text);

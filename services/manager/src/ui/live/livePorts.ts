@@ -14,14 +14,14 @@ export interface Socket {
   close(): void;
 }
 
-/** What to tell the user outside the page's own places. */
+/** A notification for the user. */
 export interface Notice {
   readonly kind: "refused" | "failed" | "not-acknowledged";
   readonly title: string;
   readonly text: string;
 }
 
-/** The API as live orders use it; each call throws RequestFailed. */
+/** The API as the live store uses it; each call throws RequestFailed. */
 export interface LiveApi {
   ticket(): Promise<RealtimeAccess>;
   list(): Promise<OrderList>;
@@ -29,7 +29,7 @@ export interface LiveApi {
   give(id: string, body: CommandBody): Promise<CommandTaken>;
 }
 
-/** All that live orders need of a browser. */
+/** Everything the live store needs from a browser. */
 export interface LivePorts {
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly api: LiveApi;
@@ -38,7 +38,7 @@ export interface LivePorts {
   readonly random: () => number;
   /** A new ULID. */
   readonly newId: () => string;
-  /** Runs it once, before the next paint. */
+  /** Runs `run` once, before the next paint. */
   readonly frame: (run: () => void) => void;
   readonly say: (notice: Notice) => void;
 }

@@ -2,7 +2,7 @@ import type { Order } from "../../api/orders.ts";
 import { type KeptConnection, keepConnected, type Link } from "./connection.ts";
 import { frameNotifier } from "./frameNotifier.ts";
 import type { LivePorts } from "./livePorts.ts";
-import { orderBook } from "./orderBook.ts";
+import { orderCache } from "./orderCache.ts";
 import { type Listed, orderFeed } from "./orderFeed.ts";
 import { orderReads } from "./orderReads.ts";
 import { type PendingCommands, pendingCommands } from "./pendingCommands.ts";
@@ -11,21 +11,21 @@ export interface OrdersView extends Listed {
   readonly orders: readonly Order[];
 }
 
-/** `connected` means that messages come and the list behind them was read. */
+/** `connected`: messages arrive, and the list has been read since the socket opened. */
 export type ConnectionState = "connected" | "connecting" | "disconnected";
 
-/** The work orders as this browser knows them, kept current. Every getter answers the same object until it changed. */
+/** The work orders as this browser knows them, kept current. Every getter returns the same object until it changes. */
 export interface LiveStore {
-  /** Connects and keeps connected until the answered function is called. */
+  /** Connects and stays connected until the returned function is called. */
   open(): () => void;
-  /** Calls back when anything changed, in a frame and at most ten times a second. Answers the way to end it. */
+  /** Calls back on changes, before a paint and at most ten times a second. Returns the function that unsubscribes. */
   subscribe(onChange: () => void): () => void;
   orders(): OrdersView;
-  /** With the step of a pending command as expected. */
+  /** With the optimistic state of a pending command. */
   order(id: string): Order | undefined;
   connection(): ConnectionState;
   readonly commands: Pick<PendingCommands, "give" | "of">;
-  /** Takes over an order that another request answered. */
+  /** Applies an order that another request returned. */
   apply(order: Order): void;
   /** The order was deleted by another request. */
   remove(id: string): void;
@@ -33,20 +33,20 @@ export interface LiveStore {
   refresh(id: string): Promise<void>;
   /** Reads the list again, now. */
   reload(): void;
-  /** What the browser says about network and visibility. */
+  /** Events of the browser about network and visibility. */
   notice(what: "online" | "offline" | "visible"): void;
 }
 
-/** So long the first list waits for the WebSocket; behind a proxy that swallows it, the page shows what HTTP tells. */
+/** The first list waits this long for the WebSocket; behind a proxy that blocks it, the page falls back to HTTP. */
 const firstListWithinMilliseconds = 1500;
 
 export function liveStore(ports: LivePorts): LiveStore {
-  const book = orderBook();
+  const cache = orderCache();
   const notifier = frameNotifier(ports);
   let ending = new AbortController();
   let kept: KeptConnection | undefined;
   let link: Link = "connecting";
-  /** The list was read since the socket opened, so that it and the messages leave no gap. */
+  /** The list has been read since the socket opened, so that it and the messages leave no gap. */
   let isFresh = false;
   let view: OrdersView | undefined;
 
@@ -59,9 +59,9 @@ export function liveStore(ports: LivePorts): LiveStore {
     view = undefined;
     notifier.now();
   };
-  const reads = orderReads(ports, book, onChange);
-  const feed = orderFeed(ports, book, reads, onChange);
-  const commands = pendingCommands(ports, book, { onChange: onCommand, readAgain: reads.follow });
+  const reads = orderReads(ports, cache, onChange);
+  const feed = orderFeed(ports, cache, reads, onChange);
+  const commands = pendingCommands(ports, cache, { onChange: onCommand, readAgain: reads.follow });
 
   async function load(signal: AbortSignal): Promise<void> {
     const wasOpen = link === "open";
@@ -74,7 +74,7 @@ export function liveStore(ports: LivePorts): LiveStore {
     link = next;
     isFresh = false;
     if (next === "open") void load(signal);
-    // Without a socket HTTP still tells how things stand.
+    // Without a socket the first list still comes over HTTP.
     if (next === "down") loadFirst(signal);
     notifier.soon();
   }
@@ -88,7 +88,7 @@ export function liveStore(ports: LivePorts): LiveStore {
       const mine = new AbortController();
       const { signal } = mine;
       ending = mine;
-      const onMessage = (text: string) => feed.hear(text);
+      const onMessage = (text: string) => feed.receive(text);
       kept = keepConnected(ports, { onLink: (next) => onLink(next, signal), onMessage }, signal);
       void ports.clock.sleep(firstListWithinMilliseconds, signal).then(
         () => loadFirst(signal),
@@ -98,11 +98,11 @@ export function liveStore(ports: LivePorts): LiveStore {
     },
     subscribe: notifier.subscribe,
     orders() {
-      view ??= { ...feed.listed(), orders: book.all().map(commands.shown) };
+      view ??= { ...feed.listed(), orders: cache.all().map(commands.shown) };
       return view;
     },
     order(id) {
-      const order = book.get(id);
+      const order = cache.get(id);
       return order && commands.shown(order);
     },
     connection() {
@@ -111,11 +111,11 @@ export function liveStore(ports: LivePorts): LiveStore {
     },
     commands,
     apply(order) {
-      if (book.apply(order)) onChange(order.id);
+      if (cache.apply(order)) onChange(order.id);
     },
     remove(id) {
-      reads.doubt(id);
-      if (book.remove(id, Number.POSITIVE_INFINITY)) onChange(id);
+      reads.invalidate(id);
+      if (cache.remove(id, Number.POSITIVE_INFINITY)) onChange(id);
     },
     refresh: reads.refresh,
     reload: () => void load(ending.signal),

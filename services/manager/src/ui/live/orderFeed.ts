@@ -1,25 +1,25 @@
 import type { OrderList } from "../../api/orders.ts";
 import { asFailure } from "./asFailure.ts";
-import { reconnectWaitMilliseconds } from "./connection.ts";
+import { reconnectBackoffMilliseconds } from "./connection.ts";
 import { type LiveMessage, readMessage } from "./liveMessage.ts";
 import type { LivePorts } from "./livePorts.ts";
-import type { OrderBook } from "./orderBook.ts";
+import type { OrderCache } from "./orderCache.ts";
 import type { OrderReads } from "./orderReads.ts";
 
-/** How the list stands. */
+/** The state of the list. */
 export interface Listed {
-  /** `failed`: it was never read; it is tried again by itself. */
+  /** `failed`: it has never been read; it is retried with backoff. */
   readonly phase: "loading" | "ready" | "failed";
   readonly problem?: string;
   /** Items that the server could not read. */
   readonly unreadable: number;
 }
 
-/** Brings messages and lists into the book of orders. */
+/** Feeds messages and lists into the order cache. */
 export interface OrderFeed {
-  /** A frame of the WebSocket. Orders that are not held wait for the list under way, if there is one. */
-  hear(text: string): void;
-  /** Reads the list until it is there, unless a later call or `signal` ends it. True if it was taken over. */
+  /** A WebSocket frame. Messages of unknown orders are buffered while a list is being read. */
+  receive(text: string): void;
+  /** Reads the list, with retries, unless a later call or `signal` ends it. True if it was applied. */
   load(signal: AbortSignal): Promise<boolean>;
   listed(): Listed;
   readonly isLoading: boolean;
@@ -27,7 +27,7 @@ export interface OrderFeed {
 
 /** One reading of the list. */
 interface Listing {
-  /** Ids held when the request left: what the answer lacks of them is gone. */
+  /** Ids held when the request was sent: those missing in the response are gone. */
   held: readonly string[];
 }
 
@@ -36,7 +36,7 @@ type Ports = Pick<LivePorts, "api" | "clock" | "random">;
 /** `onChange(id)` is called for each order whose state changed, `onChange()` when the list as such did. */
 export function orderFeed(
   ports: Ports,
-  book: OrderBook,
+  cache: OrderCache,
   reads: OrderReads,
   onChange: (id?: string) => void,
 ): OrderFeed {
@@ -49,12 +49,12 @@ export function orderFeed(
   function take(message: LiveMessage): void {
     const { workOrderId: id, version } = message;
     if (message.type === "work-order.deleted") {
-      reads.doubt(id);
-      if (book.remove(id, version)) onChange(id);
-    } else if (message.type === "work-order.snapshot" && book.get(id)) {
-      if (book.apply(message.order)) onChange(id);
-    } else if (book.isNews(id, version)) {
-      // Too large for a message. Or not held, so it is new, or was deleted and this one is late: HTTP knows.
+      reads.invalidate(id);
+      if (cache.remove(id, version)) onChange(id);
+    } else if (message.type === "work-order.snapshot" && cache.get(id)) {
+      if (cache.apply(message.order)) onChange(id);
+    } else if (cache.isNewer(id, version)) {
+      // Too large for a message; or unknown: it is new, or deleted and this message is late. HTTP decides.
       reads.follow(id);
     }
   }
@@ -62,9 +62,9 @@ export function orderFeed(
   function takeList({ held }: Listing, { orders, unreadable }: OrderList): void {
     const present = new Set(orders.map(({ id }) => id));
     const absent = (id: string) => !present.has(id);
-    for (const id of reads.ids().filter(absent)) reads.doubt(id);
-    for (const id of held.filter(absent)) if (book.remove(id)) onChange(id);
-    for (const order of orders) if (book.apply(order)) onChange(order.id);
+    for (const id of reads.ids().filter(absent)) reads.invalidate(id);
+    for (const id of held.filter(absent)) if (cache.remove(id)) onChange(id);
+    for (const order of orders) if (cache.apply(order)) onChange(order.id);
     listed = { phase: "ready", unreadable };
     listing = undefined;
     const waiting = buffered;
@@ -78,20 +78,20 @@ export function orderFeed(
     listing = mine;
     const isOver = () => listing !== mine || signal.aborted;
     for (let failures = 0; !isOver(); failures += 1) {
-      mine.held = book.ids();
+      mine.held = cache.ids();
       try {
-        const answer = await api.list();
+        const list = await api.list();
         if (isOver()) return false;
-        takeList(mine, answer);
+        takeList(mine, list);
         return true;
       } catch (error) {
         if (isOver()) return false;
         const { message, status } = asFailure(error);
         if (listed.phase !== "ready") listed = { ...listed, phase: "failed", problem: message };
         onChange();
-        // Nobody is signed in any more: the page is being left.
+        // The user is signed out: the page is being left.
         if (status === 401) return false;
-        await clock.sleep(reconnectWaitMilliseconds(failures, random()), signal).catch(() => {});
+        await clock.sleep(reconnectBackoffMilliseconds(failures, random()), signal).catch(() => {});
       }
     }
     return false;
@@ -100,10 +100,10 @@ export function orderFeed(
   return {
     load,
     listed: () => listed,
-    hear(text) {
+    receive(text) {
       const message = readMessage(text);
       if (!message) return;
-      if (!listing || book.get(message.workOrderId)) take(message);
+      if (!listing || cache.get(message.workOrderId)) take(message);
       else if (message.version > (buffered.get(message.workOrderId)?.version ?? 0))
         buffered.set(message.workOrderId, message);
     },

@@ -1,23 +1,23 @@
 import { RequestFailed } from "../http.ts";
 import type { LivePorts } from "./livePorts.ts";
-import type { OrderBook } from "./orderBook.ts";
+import type { OrderCache } from "./orderCache.ts";
 
 /** Reads single orders over HTTP, one request per order at a time. */
 export interface OrderReads {
-  /** Reads once; rejects with RequestFailed. An order that is gone is forgotten, and its 404 rejects too. */
+  /** Reads once; rejects with RequestFailed. A 404 also removes the order from the cache. */
   refresh(id: string): Promise<void>;
-  /** Reads because something was heard of the order; tries again by itself while the server does not answer. */
+  /** Reads after a message about the order; retries with exponential backoff while the server does not respond. */
   follow(id: string): void;
-  /** The order is said to be gone: an answer still under way may be from before, so it is asked for again. */
-  doubt(id: string): void;
+  /** The order seems to be gone: a response in flight may be older than that, so it is read again. */
+  invalidate(id: string): void;
   /** Ids being read. */
   ids(): string[];
 }
 
 interface Reading {
-  /** Asked for again since the request left: its answer may be older than that. */
+  /** Requested again since this request was sent, whose response may be older. */
   again: boolean;
-  doubted: boolean;
+  invalidated: boolean;
   readonly done: Promise<void>;
 }
 
@@ -26,7 +26,7 @@ const firstWaitMilliseconds = 1000;
 
 export function orderReads(
   { api, clock }: Pick<LivePorts, "api" | "clock">,
-  book: OrderBook,
+  cache: OrderCache,
   onChange: (id: string) => void,
 ): OrderReads {
   const readings = new Map<string, Reading>();
@@ -34,12 +34,12 @@ export function orderReads(
   async function read(id: string, reading: Reading): Promise<void> {
     do {
       reading.again = false;
-      reading.doubted = false;
+      reading.invalidated = false;
       try {
         const order = await api.read(id);
-        if (!reading.doubted && book.apply(order)) onChange(id);
+        if (!reading.invalidated && cache.apply(order)) onChange(id);
       } catch (error) {
-        if (isGone(error) && book.remove(id)) onChange(id);
+        if (isGone(error) && cache.remove(id)) onChange(id);
         if (!reading.again) throw error;
       }
     } while (reading.again);
@@ -52,7 +52,7 @@ export function orderReads(
       return running.done;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const reading: Reading = { again: false, doubted: false, done: promise };
+    const reading: Reading = { again: false, invalidated: false, done: promise };
     readings.set(id, reading);
     read(id, reading)
       .finally(() => readings.delete(id))
@@ -65,7 +65,7 @@ export function orderReads(
       try {
         return await refresh(id);
       } catch (error) {
-        // Gone, or not for this user: waiting changes nothing. Else the next list heals what these tries could not.
+        // Gone, or not for this user: waiting changes nothing. Otherwise the next list repairs what these attempts could not.
         if (error instanceof RequestFailed && error.status >= 400 && error.status < 500) return;
         await clock.sleep(firstWaitMilliseconds * 2 ** n);
       }
@@ -75,9 +75,9 @@ export function orderReads(
   return {
     refresh,
     follow: (id) => void persist(id),
-    doubt(id) {
+    invalidate(id) {
       const reading = readings.get(id);
-      if (reading) reading.again = reading.doubted = true;
+      if (reading) reading.again = reading.invalidated = true;
     },
     ids: () => [...readings.keys()],
   };

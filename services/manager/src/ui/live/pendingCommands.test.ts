@@ -2,13 +2,13 @@ import type { Judgement, StepRecord } from "@email-agent/shared/domain/workOrder
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { anOrder } from "../../../../../shared/testing/builders.ts";
-import { type LiveWorld, liveWorld } from "../../../testing/liveWorld.ts";
+import { type LiveFixture, liveFixture } from "../../../testing/liveFixture.ts";
 import type { Order } from "../../api/orders.ts";
 import { RequestFailed } from "../http.ts";
 import { type LiveStore, liveStore } from "./liveStore.ts";
 
 interface Page {
-  readonly world: LiveWorld;
+  readonly fixture: LiveFixture;
   readonly store: LiveStore;
   readonly id: string;
   /** The step Count as the page shows it. */
@@ -17,11 +17,11 @@ interface Page {
 
 async function openPage(Count: StepRecord = { status: "ready" }): Promise<Page> {
   const order = anOrder();
-  const world = liveWorld([{ ...order, steps: { ...order.steps, Count } }]);
-  const store = liveStore(world.ports);
+  const fixture = liveFixture([{ ...order, steps: { ...order.steps, Count } }]);
+  const store = liveStore(fixture.ports);
   onTestFinished(store.open());
-  await world.settle();
-  return { world, store, id: order.id, count: () => store.order(order.id)?.steps.Count };
+  await fixture.settle();
+  return { fixture, store, id: order.id, count: () => store.order(order.id)?.steps.Count };
 }
 
 const withCount = (Count: StepRecord) => (order: Order) => ({ steps: { ...order.steps, Count } });
@@ -29,11 +29,11 @@ function judged(id: string, fields: Partial<Judgement> = {}): Partial<Order> {
   const at = "2026-03-01T08:00:00.200Z";
   return { lastCommand: { id, step: "Count", action: "start", outcome: "accepted", at, ...fields } };
 }
-const commandOf = ({ world }: Page) => world.calls.find(({ kind }) => kind === "give")?.body?.commandId ?? "";
+const commandOf = ({ fixture }: Page) => fixture.calls.find(({ kind }) => kind === "give")?.body?.commandId ?? "";
 
-test("a start shows working at once, before the server answers, and goes out with its own id", async () => {
+test("a start shows working at once, before the server responds, and is sent with its own id", async () => {
   const page = await openPage();
-  page.world.answersAtOnce = false;
+  page.fixture.respondsAtOnce = false;
   let notified = 0;
   page.store.subscribe(() => {
     notified += 1;
@@ -42,7 +42,7 @@ test("a start shows working at once, before the server answers, and goes out wit
   expect(page.count()).toMatchObject({ status: "working", message: "Starting…" });
   expect(notified).toBe(1);
   expect(page.store.orders().orders[0]?.steps.Count.status).toBe("working");
-  expect(page.world.requests[0]).toMatchObject({
+  expect(page.fixture.requests[0]).toMatchObject({
     id: page.id,
     body: { commandId: commandOf(page), step: "Count", action: "start" },
   });
@@ -58,23 +58,23 @@ test("a stop shows “Stopping…” over the old status", async () => {
 
 test("acceptance 29: an older message does not revert optimistic working; the newer one does", async () => {
   const page = await openPage();
-  const { world, store, id } = page;
-  const older = world.write(id, withCount({ status: "ready", message: "older" }));
-  world.tell(world.write(id, withCount({ status: "error", message: "held" })));
+  const { fixture, store, id } = page;
+  const older = fixture.write(id, withCount({ status: "ready", message: "older" }));
+  fixture.send(fixture.write(id, withCount({ status: "error", message: "held" })));
   void store.commands.give(id, "Count", "start");
-  world.tell(older);
+  fixture.send(older);
   expect(page.count()?.status).toBe("working");
 
-  // Newer, but from before the judgement: all but the step is taken over.
-  world.tell(world.write(id, () => ({ zoomId: "123456789", pendingCommandAt: "2026-03-01T08:00:00.000Z" })));
+  // Newer, but from before the judgement: everything but the step is applied.
+  fixture.send(fixture.write(id, () => ({ zoomId: "123456789", pendingCommandAt: "2026-03-01T08:00:00.000Z" })));
   expect(page.count()?.status).toBe("working");
   expect(store.order(id)).toMatchObject({ zoomId: "123456789", version: 4 });
 
   const rejected = judged(commandOf(page), { outcome: "rejected", reason: "Prepare is working. Stop it first." });
-  world.tell(world.write(id, () => rejected));
+  fixture.send(fixture.write(id, () => rejected));
   expect(page.count()).toEqual({ status: "error", message: "held" });
   expect(store.commands.of(id)).toBeUndefined();
-  expect(world.notices).toEqual([
+  expect(fixture.notices).toEqual([
     { kind: "refused", title: "Start of Count was refused", text: "Prepare is working. Stop it first." },
   ]);
 });
@@ -83,128 +83,131 @@ test.each([
   ["the judgement", (id: string) => judged(id), "complete"],
   ["the run it started", (id: string) => withCount({ status: "complete", runId: id }), "complete"],
   ["a later pass of its run", (id: string) => withCount({ status: "sleeping", runId: `${id}-p3` }), "sleeping"],
-])("%s ends the optimistic state and nothing is said", async (_, change, status) => {
+])("%s ends the optimistic state without a notification", async (_, change, status) => {
   const page = await openPage();
   void page.store.commands.give(page.id, "Count", "start");
   const told = change(commandOf(page));
   const fields =
     typeof told === "function"
       ? told
-      : () => ({ ...told, ...withCount({ status: "complete" })(page.world.truth.get(page.id) as Order) });
-  page.world.tell(page.world.write(page.id, fields));
-  await page.world.settle();
+      : () => ({ ...told, ...withCount({ status: "complete" })(page.fixture.truth.get(page.id) as Order) });
+  page.fixture.send(page.fixture.write(page.id, fields));
+  await page.fixture.settle();
   expect(page.count()?.status).toBe(status);
   expect(page.store.commands.of(page.id)).toBeUndefined();
-  await page.world.clock.advance(60_000);
-  expect(page.world.notices).toEqual([]);
+  await page.fixture.clock.advance(60_000);
+  expect(page.fixture.notices).toEqual([]);
 });
 
-test("a judgement that comes before the server's answer stands, even if that answer is lost", async () => {
+test("a judgement that arrives before the server's response counts, even if that response is lost", async () => {
   const page = await openPage();
-  const { world, store, id } = page;
-  world.answersAtOnce = false;
+  const { fixture, store, id } = page;
+  fixture.respondsAtOnce = false;
   const given = store.commands.give(id, "Count", "start");
-  world.tell(
-    world.write(id, () => judged(commandOf(page), { outcome: "ignored", reason: "Count is already working." })),
+  fixture.send(
+    fixture.write(id, () => judged(commandOf(page), { outcome: "ignored", reason: "Count is already working." })),
   );
-  world.requests[0]?.fail(503);
+  fixture.requests[0]?.fail(503);
   await given;
   expect(page.count()).toEqual({ status: "ready" });
-  expect(world.notices.map(({ kind }) => kind)).toEqual(["refused"]);
+  expect(fixture.notices.map(({ kind }) => kind)).toEqual(["refused"]);
 });
 
 test("a judgement found in a list after a gap ends the optimistic state", async () => {
   const page = await openPage();
-  const { world, store, id } = page;
+  const { fixture, store, id } = page;
   await store.commands.give(id, "Count", "start");
-  world.cut();
-  world.write(id, (order) => ({ ...judged(commandOf(page)), ...withCount({ status: "complete", runId: "x" })(order) }));
-  await world.clock.advance(1500);
+  fixture.cut();
+  fixture.write(id, (order) => ({
+    ...judged(commandOf(page)),
+    ...withCount({ status: "complete", runId: "x" })(order),
+  }));
+  await fixture.clock.advance(1500);
   expect(page.count()).toEqual({ status: "complete", runId: "x" });
 });
 
 test("acceptance 29: an API failure rolls back at once, with the error", async () => {
   const page = await openPage({ status: "complete" });
-  page.world.failing.set("give", 409);
+  page.fixture.failing.set("give", 409);
   const failure = await page.store.commands.give(page.id, "Count", "start");
   expect(failure).toBeInstanceOf(RequestFailed);
   expect(page.count()).toEqual({ status: "complete" });
-  expect(page.world.notices).toEqual([
-    { kind: "failed", title: "Start of Count failed", text: "The server answered 409." },
+  expect(page.fixture.notices).toEqual([
+    { kind: "failed", title: "Start of Count failed", text: "The server responded with 409." },
   ]);
-  expect(page.world.calls.at(-1)).toMatchObject({ kind: "read", id: page.id });
+  expect(page.fixture.calls.at(-1)).toMatchObject({ kind: "read", id: page.id });
 });
 
 test("acceptance 29: 30 s of silence roll back to the last confirmed state, and the order is read again", async () => {
   const page = await openPage();
-  const { world, store, id } = page;
+  const { fixture, store, id } = page;
   await store.commands.give(id, "Count", "start");
-  world.failing.set("read", 503);
-  world.tell(world.write(id, withCount({ status: "interrupted", message: "confirmed" })));
-  await world.clock.advance(29_999);
+  fixture.failing.set("read", 503);
+  fixture.send(fixture.write(id, withCount({ status: "interrupted", message: "confirmed" })));
+  await fixture.clock.advance(29_999);
   expect(page.count()?.status).toBe("working");
-  expect(world.notices).toEqual([]);
+  expect(fixture.notices).toEqual([]);
 
-  await world.clock.advance(1);
+  await fixture.clock.advance(1);
   expect(page.count()).toEqual({ status: "interrupted", message: "confirmed" });
-  expect(world.notices).toMatchObject([{ kind: "not-acknowledged", title: "Start of Count: not acknowledged" }]);
-  world.failing.clear();
-  world.write(id, withCount({ status: "complete", message: "read again" }));
-  await world.clock.advance(60_000);
+  expect(fixture.notices).toMatchObject([{ kind: "not-acknowledged", title: "Start of Count: not acknowledged" }]);
+  fixture.failing.clear();
+  fixture.write(id, withCount({ status: "complete", message: "read again" }));
+  await fixture.clock.advance(60_000);
   expect(page.count()?.message).toBe("read again");
-  expect(world.notices).toHaveLength(1);
+  expect(fixture.notices).toHaveLength(1);
 });
 
 test("a judgement whose message was lost is found by reading again, long before the 30 s", async () => {
   const page = await openPage();
   await page.store.commands.give(page.id, "Count", "start");
-  page.world.write(page.id, (order) => ({ ...judged(commandOf(page)), ...withCount({ status: "complete" })(order) }));
-  await page.world.clock.advance(10_000);
+  page.fixture.write(page.id, (order) => ({ ...judged(commandOf(page)), ...withCount({ status: "complete" })(order) }));
+  await page.fixture.clock.advance(10_000);
   expect(page.count()?.status).toBe("complete");
 });
 
-test("one command at a time per order; a deleted order takes its command along", async () => {
+test("one command at a time per order; deleting the order ends its command", async () => {
   const page = await openPage();
-  const { world, store, id } = page;
-  world.answersAtOnce = false;
+  const { fixture, store, id } = page;
+  fixture.respondsAtOnce = false;
   void store.commands.give(id, "Count", "start");
   expect(await store.commands.give(id, "Count", "stop")).toMatchObject({ status: 409 });
-  expect(world.calls.filter(({ kind }) => kind === "give")).toHaveLength(1);
-  world.tell(world.erase(id));
+  expect(fixture.calls.filter(({ kind }) => kind === "give")).toHaveLength(1);
+  fixture.send(fixture.erase(id));
   expect(store.commands.of(id)).toBeUndefined();
   expect(await store.commands.give(id, "Count", "start")).toMatchObject({ status: 409 });
-  await world.clock.advance(60_000);
-  expect(world.notices).toEqual([]);
+  await fixture.clock.advance(60_000);
+  expect(fixture.notices).toEqual([]);
 });
 
-test("a start refused for its number is handed to the dialog with the new one, and said nowhere else", async () => {
+test("a start refused for its number returns the new one to the dialog and shows no notification", async () => {
   const order = anOrder();
-  const world = liveWorld([order]);
+  const fixture = liveFixture([order]);
   const details = { recipients: 1771 };
   const refused = new RequestFailed(409, { code: "conflict", message: "1,771 mails would be sent now.", details });
-  const store = liveStore({ ...world.ports, api: { ...world.ports.api, give: () => Promise.reject(refused) } });
+  const store = liveStore({ ...fixture.ports, api: { ...fixture.ports.api, give: () => Promise.reject(refused) } });
   onTestFinished(store.open());
-  await world.settle();
+  await fixture.settle();
   const failure = await store.commands.give(order.id, "Send", "start", { confirmRecipients: 1471 });
   expect(failure).toMatchObject({ status: 409, details });
   expect(store.commands.of(order.id)).toBeUndefined();
-  expect(world.notices).toEqual([]);
+  expect(fixture.notices).toEqual([]);
 });
 
-test("the number of recipients the user typed goes along", async () => {
+test("the command carries the number of recipients the user typed", async () => {
   const page = await openPage();
   await page.store.commands.give(page.id, "Send", "start", { confirmRecipients: 1234 });
-  expect(page.world.calls.at(-1)?.body).toMatchObject({ step: "Send", confirmRecipients: 1234 });
+  expect(page.fixture.calls.at(-1)?.body).toMatchObject({ step: "Send", confirmRecipients: 1234 });
 });
 
-test("acceptance 29: whatever comes in whatever order, the step is optimistic until its judgement arrives, then real", async () => {
-  // Each word writes the order; `judge` is the write that carries the judgement.
+test("acceptance 29: in any order of messages the step is optimistic until its judgement arrives, then real", async () => {
+  // Each event writes the order; `judge` is the write that carries the judgement.
   const writes = fc.shuffledSubarray(["judge", "a", "b", "c", "d"], { minLength: 5 });
   const arrivals = fc.array(fc.nat(4), { maxLength: 15 });
   await fc.assert(
     fc.asyncProperty(writes, arrivals, fc.constantFrom("ready", "working"), async (words, order, status) => {
       const page = await openPage({ status });
-      const { world, store, id } = page;
+      const { fixture, store, id } = page;
       void store.commands.give(id, "Count", status === "working" ? "stop" : "start");
       const shown = page.count();
       let isJudged = false;
@@ -215,13 +218,13 @@ test("acceptance 29: whatever comes in whatever order, the step is optimistic un
         return {
           isJudged,
           Count,
-          event: world.write(id, (before) => ({ ...lastCommand, ...withCount(Count)(before) })),
+          event: fixture.write(id, (before) => ({ ...lastCommand, ...withCount(Count)(before) })),
         };
       });
       let newest = -1;
       let wasJudged = false;
       for (const index of order) {
-        world.tell(events[index]?.event ?? {});
+        fixture.send(events[index]?.event ?? {});
         newest = Math.max(newest, index);
         wasJudged ||= events[newest]?.isJudged === true;
         expect(page.count()).toEqual(wasJudged ? events[newest]?.Count : shown);

@@ -12,24 +12,24 @@ import {
   refusalIn,
   withPending,
 } from "./optimisticUpdate.ts";
-import type { OrderBook } from "./orderBook.ts";
+import type { OrderCache } from "./orderCache.ts";
 
 export interface CommandOptions {
   /** Start of Send: the number of mails the user was shown and confirmed. */
   readonly confirmRecipients?: number;
 }
 
-/** The commands of this browser that are not judged yet, at most one per order. */
+/** The commands of this browser that are not judged yet, at most one per order, with their optimistic updates. */
 export interface PendingCommands {
   /**
-   * Shows what the command will do, then gives it. Resolves once it is taken, or with the failure, of which the user was
-   * told already.
+   * Shows the optimistic update, then gives the command. Resolves once it is taken, or with the failure, which the user has
+   * been shown already.
    */
   give(id: string, step: StepName, action: Action, options?: CommandOptions): Promise<RequestFailed | undefined>;
   of(id: string): PendingCommand | undefined;
-  /** The order as it is shown: the step of a pending command as expected, all else as confirmed. */
+  /** The order as shown: the step of a pending command in its optimistic state, everything else as confirmed. */
   shown(order: Order): Order;
-  /** A newer state, or none any more, is held: a command it tells about is pending no longer. */
+  /** The order has changed or is gone: a command that it acknowledges is no longer pending. */
   settle(id: string): void;
 }
 
@@ -44,15 +44,15 @@ interface Waiting {
 
 type Ports = Pick<LivePorts, "api" | "clock" | "newId" | "say">;
 
-/** `onChange` is called when what is shown of an order changed; `readAgain` when what is held may be out of date. */
+/** `onChange` is called when what is shown of an order changes; `readAgain` when the state held may be out of date. */
 export function pendingCommands(
   { api, clock, newId, say }: Ports,
-  book: OrderBook,
+  cache: OrderCache,
   { onChange, readAgain }: { onChange: () => void; readAgain: (id: string) => void },
 ): PendingCommands {
   const waiting = new Map<string, Waiting>();
 
-  /** False if it was over already. */
+  /** False if it had ended already. */
   function end(id: string, { command, ending }: Waiting): boolean {
     ending.abort();
     if (waiting.get(id)?.command !== command) return false;
@@ -61,11 +61,11 @@ export function pendingCommands(
     return true;
   }
 
-  async function giveUpLater(id: string, one: Waiting): Promise<void> {
+  async function rollBackLater(id: string, one: Waiting): Promise<void> {
     const { signal } = one.ending;
     try {
       await clock.sleep(lookAgainMilliseconds, signal);
-      // The message that tells may have been lost, and with it the last word about a short step.
+      // The message with the acknowledgement may be lost, and with it the end of a short step.
       readAgain(id);
       await clock.sleep(acknowledgedWithinMilliseconds - lookAgainMilliseconds, signal);
     } catch {
@@ -75,7 +75,7 @@ export function pendingCommands(
     if (!end(id, one)) return;
     readAgain(id);
     const text =
-      "The command was not acknowledged within 30 seconds. This is the last confirmed state; it is being read again.";
+      "The command was not acknowledged within 30 seconds. The page shows the last confirmed state and is refreshing it.";
     say({ kind: "not-acknowledged", title: `${titleOf(one.command)}: not acknowledged`, text });
   }
 
@@ -89,7 +89,7 @@ export function pendingCommands(
     },
     settle(id) {
       const one = waiting.get(id);
-      const order = book.get(id);
+      const order = cache.get(id);
       if (!one) return;
       if (order && !acknowledges(order, one.command)) return;
       end(id, one);
@@ -97,7 +97,7 @@ export function pendingCommands(
       if (refusal) say({ kind: "refused", title: `${titleOf(one.command)} was refused`, text: refusal });
     },
     async give(id, step, action, { confirmRecipients } = {}) {
-      const order = book.get(id);
+      const order = cache.get(id);
       if (!order || waiting.has(id)) return notNow(order);
       const commandId = newId();
       const one: Waiting = {
@@ -106,15 +106,15 @@ export function pendingCommands(
       };
       waiting.set(id, one);
       onChange();
-      void giveUpLater(id, one);
+      void rollBackLater(id, one);
       try {
         await api.give(id, { commandId, step, action, ...(confirmRecipients !== undefined && { confirmRecipients }) });
         return undefined;
       } catch (error) {
         const failure = asFailure(error);
-        // A judgement that was seen says more than an answer that got lost.
+        // A judgement already seen outweighs a lost response.
         if (!end(id, one)) return undefined;
-        // Another number of recipients is said by the dialog before Send, which asks for it again.
+        // A changed number of recipients is shown by the dialog before Send, which asks for confirmation again.
         if (failure.details["recipients"] === undefined)
           say({ kind: "failed", title: `${titleOf(one.command)} failed`, text: failure.message });
         readAgain(id);
@@ -129,6 +129,8 @@ function titleOf({ action, step }: PendingCommand): string {
 }
 
 function notNow(order: Order | undefined): RequestFailed {
-  const message = order ? "The command before is still being judged. Wait a moment." : "This work order is gone.";
+  const message = order
+    ? "The previous command is still being checked. Wait a moment."
+    : "This work order no longer exists.";
   return new RequestFailed(409, { code: "conflict", message });
 }

@@ -15,7 +15,7 @@ function useStore(): LiveStore {
   return store;
 }
 
-// The server renders pages without orders: the same objects each time, as React asks for.
+// The server renders pages without orders. React requires the same objects each time.
 const nothingYet: OrdersView = { phase: "loading", orders: [], unreadable: 0 };
 const onServer = {
   orders: () => nothingYet,
@@ -23,19 +23,19 @@ const onServer = {
   connection: (): ConnectionState => "connecting",
 };
 
-/** Every order the user may see, archived ones included, in no order. A row of a list takes its order from here, as a prop. */
+/** Every order the user may see, including archived ones, unsorted. A row of a list gets its order from here as a prop. */
 export function useOrders(): OrdersView {
   const store = useStore();
   return useSyncExternalStore(store.subscribe, store.orders, onServer.orders);
 }
 
-/** One order; renders again when this one changes. Undefined while it is not there (yet, or any more). */
+/** One order; renders again when it changes. Undefined before it is read, and once it is gone. */
 export function useOrder(id: string): Order | undefined {
   const store = useStore();
   return useSyncExternalStore(store.subscribe, () => store.order(id), onServer.order);
 }
 
-/** Commands may be given, and what is shown is current, only while it is `connected`. */
+/** Only while `connected` may commands be given and is the page current. */
 export function useConnection(): ConnectionState {
   const store = useStore();
   return useSyncExternalStore(store.subscribe, store.connection, onServer.connection);
@@ -43,8 +43,8 @@ export function useConnection(): ConnectionState {
 
 export interface Commands {
   /**
-   * Start or Restart. Resolves when the command is taken, or with the failure; the user is told of it in any case, and
-   * what is shown goes back by itself.
+   * Start or Restart. Resolves when the command is taken, or with the failure; the user is shown the failure in any case,
+   * and the optimistic update is rolled back.
    */
   start(orderId: string, step: StepName, options?: CommandOptions): Promise<RequestFailed | undefined>;
   stop(orderId: string, step: StepName): Promise<RequestFailed | undefined>;
@@ -66,7 +66,7 @@ export function useCommands(): Commands {
 }
 
 export interface Live {
-  /** Takes over the order that another request answered, if it is newer. */
+  /** Applies an order that another request returned, if it is newer. */
   apply(order: Order): void;
   /** The order was deleted. */
   remove(id: string): void;
@@ -76,7 +76,7 @@ export interface Live {
   reload(): void;
 }
 
-/** For the answers of other requests; the same object at every rendering. */
+/** For the results of other requests; the same object at every rendering. */
 export function useLive(): Live {
   const store = useStore();
   return useMemo(

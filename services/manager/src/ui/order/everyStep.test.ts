@@ -11,7 +11,7 @@ import { createElement, type FunctionComponent, type ReactElement } from "react"
 import { renderToString } from "react-dom/server";
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
-import { liveWorld } from "../../../testing/liveWorld.ts";
+import { liveFixture } from "../../../testing/liveFixture.ts";
 import { liveStore } from "../live/liveStore.ts";
 import { LiveContext } from "../live/useLive.ts";
 import { OrderTable } from "../orders/OrderTable.tsx";
@@ -54,7 +54,7 @@ function page(element: ReactElement): string {
   const viewer = { id: "anna", name: "Anna", role: "write" as const, showAddresses: true, exportCsv: true };
   const router = { push() {}, replace() {}, refresh() {}, back() {}, forward() {}, prefetch() {} };
   const shell = { viewer, version: "1", links: [] };
-  const inside = createElement(LiveContext, { value: liveStore(liveWorld().ports) }, element);
+  const inside = createElement(LiveContext, { value: liveStore(liveFixture().ports) }, element);
   const signedIn = createElement(ShellContext, { value: shell }, inside);
   const routed = createElement(AppRouterContext, { value: router as never }, signedIn);
   return renderToString(createElement(MantineProvider, null, routed))

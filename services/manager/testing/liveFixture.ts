@@ -7,7 +7,7 @@ import type { Order, OrderList } from "../src/api/orders.ts";
 import { RequestFailed } from "../src/ui/http.ts";
 import type { LiveApi, LivePorts, Notice, SocketHandlers } from "../src/ui/live/livePorts.ts";
 
-/** A request that reached the server. What it answers is read when `look` is called, and arrives with `deliver`. */
+/** A request that reached the server. Its response is read when `look` is called, and arrives with `deliver`. */
 interface HeldRequest {
   readonly kind: keyof LiveApi;
   readonly id?: string;
@@ -24,15 +24,15 @@ interface FakeSocket extends SocketHandlers {
 }
 
 /** The browser's surroundings, moved by a test: a clock, the server with its orders, WebSockets, frames. */
-export interface LiveWorld {
+export interface LiveFixture {
   readonly clock: FakeClock;
   readonly ports: LivePorts;
   /** The orders as they are in the table. */
   readonly truth: Map<string, Order>;
-  /** Requests on their way, when `answersAtOnce` is false. */
+  /** Requests in flight, when `respondsAtOnce` is false. */
   readonly requests: HeldRequest[];
-  answersAtOnce: boolean;
-  /** Requests of one kind are answered with this status. */
+  respondsAtOnce: boolean;
+  /** Requests of these kinds fail with this status. */
   readonly failing: Map<keyof LiveApi, number>;
   readonly calls: { readonly kind: keyof LiveApi; readonly id?: string; readonly body?: CommandBody }[];
   readonly sockets: FakeSocket[];
@@ -42,23 +42,23 @@ export interface LiveWorld {
   /** The socket that is open or opening. */
   socket(): FakeSocket;
   cut(): void;
-  /** Paints: runs what waits for the next frame. Answers how much that was. */
+  /** Paints: runs the callbacks of the next frame. Returns their number. */
   paint(): number;
-  /** Writes an order as the store does and answers the event of that write. */
+  /** Writes an order as the store does; returns the event of that write. */
   write(id: string, change?: (order: Order) => Partial<Order>): StatusEvent;
   erase(id: string): StatusEvent;
   /** Sends an event to the open socket. */
-  tell(event: StatusEvent | object): void;
-  /** Lets everything run that waits for nothing. */
+  send(event: StatusEvent | object): void;
+  /** Lets all pending promises settle. */
   settle(): Promise<void>;
 }
 
-export function liveWorld(orders: readonly Order[] = [anOrder()]): LiveWorld {
+export function liveFixture(orders: readonly Order[] = [anOrder()]): LiveFixture {
   const clock = fakeClock();
   const truth = new Map(orders.map((order) => [order.id, order]));
   const requests: HeldRequest[] = [];
-  const failing: LiveWorld["failing"] = new Map();
-  const calls: LiveWorld["calls"] = [];
+  const failing: LiveFixture["failing"] = new Map();
+  const calls: LiveFixture["calls"] = [];
   const sockets: FakeSocket[] = [];
   const notices: Notice[] = [];
   let frames: (() => void)[] = [];
@@ -70,23 +70,23 @@ export function liveWorld(orders: readonly Order[] = [anOrder()]): LiveWorld {
     return `01JD00000000000000000000${String(ids).padStart(2, "0")}`;
   };
 
-  function ask<Answer>(
+  function ask<Result>(
     kind: keyof LiveApi,
-    read: () => Answer | RequestFailed,
+    read: () => Result | RequestFailed,
     about: { id?: string; body?: CommandBody } = {},
-  ): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    let answer: (() => void) | undefined;
+  ): Promise<Result> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    let respond: (() => void) | undefined;
     const request: HeldRequest = {
       kind,
       ...about,
       look() {
-        answer ??= seen(read, resolve, reject);
+        respond ??= seen(read, resolve, reject);
       },
       deliver() {
         requests.splice(requests.indexOf(request), 1);
         request.look();
-        answer?.();
+        respond?.();
       },
       fail(status) {
         requests.splice(requests.indexOf(request), 1);
@@ -97,7 +97,7 @@ export function liveWorld(orders: readonly Order[] = [anOrder()]): LiveWorld {
     requests.push(request);
     const status = failing.get(kind);
     if (status !== undefined) request.fail(status);
-    else if (world.answersAtOnce || kind === "ticket") request.deliver();
+    else if (fixture.respondsAtOnce || kind === "ticket") request.deliver();
     return promise;
   }
 
@@ -112,9 +112,9 @@ export function liveWorld(orders: readonly Order[] = [anOrder()]): LiveWorld {
       }),
   };
 
-  const world: LiveWorld = {
+  const fixture: LiveFixture = {
     ...{ clock, truth, requests, failing, calls, sockets, notices },
-    answersAtOnce: true,
+    respondsAtOnce: true,
     opensAtOnce: true,
     ports: {
       clock,
@@ -126,7 +126,7 @@ export function liveWorld(orders: readonly Order[] = [anOrder()]): LiveWorld {
       openSocket(url, handlers) {
         const socket: FakeSocket = { ...handlers, url, sent: [], isClosed: false };
         sockets.push(socket);
-        if (world.opensAtOnce) queueMicrotask(() => isOpen(socket) && socket.onOpen());
+        if (fixture.opensAtOnce) queueMicrotask(() => isOpen(socket) && socket.onOpen());
         const close = () => {
           socket.isClosed = true;
           socket.onClose();
@@ -159,12 +159,12 @@ export function liveWorld(orders: readonly Order[] = [anOrder()]): LiveWorld {
       const at = new Date(clock.now()).toISOString();
       return { v: 1, type: "work-order.deleted", workOrderId: id, eventCode, version: version + 1, at };
     },
-    tell: (event) => sockets.findLast(isOpen)?.onMessage(JSON.stringify(event)),
+    send: (event) => sockets.findLast(isOpen)?.onMessage(JSON.stringify(event)),
     async settle() {
       for (let n = 0; n < 4; n += 1) await setImmediate();
     },
   };
-  return world;
+  return fixture;
 }
 
 /** The event of a state. */
@@ -173,17 +173,17 @@ export function snapshot(order: Order, now: number): StatusEvent {
   return { v: 1, type: "work-order.snapshot", workOrderId, eventCode, version, at: new Date(now).toISOString(), order };
 }
 
-function seen<Answer>(
-  read: () => Answer | RequestFailed,
-  resolve: (answer: Answer) => void,
+function seen<Result>(
+  read: () => Result | RequestFailed,
+  resolve: (result: Result) => void,
   reject: (error: unknown) => void,
 ): () => void {
-  const answer = read();
-  return answer instanceof RequestFailed ? () => reject(answer) : () => resolve(answer);
+  const result = read();
+  return result instanceof RequestFailed ? () => reject(result) : () => resolve(result);
 }
 
 function failed(status: number): RequestFailed {
-  return new RequestFailed(status, { code: "test", message: `The server answered ${status}.` });
+  return new RequestFailed(status, { code: "test", message: `The server responded with ${status}.` });
 }
 
 function missing(what: string): never {
