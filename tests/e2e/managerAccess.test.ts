@@ -326,7 +326,7 @@ describe("who may only read, and only one event", () => {
     await page.getByText("Read Only", { exact: true }).waitFor();
     expect(await page.getByRole("link", { name: "New work order" }).count()).toBe(0);
     await page.getByRole("button", { name: "Actions for SUMMER26 main reg" }).click();
-    await page.getByText("Read Only: you may look, not change").waitFor();
+    await page.getByText("Read Only: you cannot change anything").waitFor();
     for (const action of ["Edit", "Archive", "Delete …"])
       expect(await page.getByRole("menuitem", { name: action }).isDisabled(), action).toBe(true);
     await page.keyboard.press("Escape");
@@ -334,7 +334,7 @@ describe("who may only read, and only one event", () => {
 
     for (const step of ["Count", "Prepare", "Dry-Run"]) {
       const panel = await openStep(page, step);
-      const reason = "Your role is Read Only: you may look, but not start or stop steps.";
+      const reason = "Your role is Read Only: you cannot start or stop steps.";
       const button = panel.getByRole("button", { name: `Restart ${step}`, description: reason });
       await button.waitFor();
       await button.click({ force: true });

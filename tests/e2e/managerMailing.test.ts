@@ -268,7 +268,7 @@ test("an order is archived and restored; one that mailed somebody is not deleted
   await orderRow(page, name)
     .getByRole("button", { name: `Actions for ${name}` })
     .click();
-  const kept = page.getByRole("menuitem", { name: "Delete: not once its Send was started" });
+  const kept = page.getByRole("menuitem", { name: "Delete: its Send was started" });
   expect(await kept.getAttribute("aria-disabled")).toBe("true");
   await page.keyboard.press("Escape");
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useConnection } from "../live/useLive.ts";
 import styles from "./OrderPage.module.css";
 
-/** Says while the page cannot hear of changes. The first connecting is not told: the page is loading anyway. */
+/** A banner while the page receives no changes. Not while it connects for the first time: the page is loading anyway. */
 export function ConnectionBanner() {
   const connection = useConnection();
   const [wasConnected, setWasConnected] = useState(false);
@@ -16,7 +16,7 @@ export function ConnectionBanner() {
     <div role="status" className={styles.banner}>
       {isCut && (
         <Alert color="yellow" variant="filled" autoContrast py="xs">
-          Reconnecting… what you see may be out of date, and steps cannot be started or stopped.
+          Reconnecting… This page may be out of date. Steps can be stopped but not started.
         </Alert>
       )}
     </div>

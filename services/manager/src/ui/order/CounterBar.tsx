@@ -5,7 +5,7 @@ import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import styles from "./CounterBar.module.css";
 import { counterParts, isPartial, isUncounted, isUnmeasured, partsText } from "./counterParts.ts";
 
-/** How far a step came: one bar of its numbers, each with its word. Nothing before it first ran. */
+/** The progress of a step: one bar of its numbers, each with its label. Nothing before its first run. */
 export function CounterBar({ step, record }: { readonly step: StepName; readonly record: StepRecord }) {
   const { status } = record;
   const counters = isUncounted(step, record) ? undefined : record.counters;
@@ -18,7 +18,7 @@ export function CounterBar({ step, record }: { readonly step: StepName; readonly
   const text = partsText(parts, count) || "Working";
   return (
     <div>
-      {partial && <div className={styles.entry}>So far, when it was cut short:</div>}
+      {partial && <div className={styles.entry}>Before it was cut short:</div>}
       <div
         hidden={partial}
         role="progressbar"

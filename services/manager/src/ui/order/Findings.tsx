@@ -10,24 +10,24 @@ import { localTimes } from "./stepWords.ts";
 
 interface FindingsProps {
   readonly details: readonly Detail[];
-  /** Where findings are shown at their place; absent for those that have none. */
+  /** The page that shows findings at their place in the template; absent for findings without a place. */
   readonly preview?: string;
 }
 
-/** What the checks found, or what could not be rendered. Errors first. */
+/** The findings of the checks, or the mails that could not be rendered. Errors first. */
 export function Findings({ details, preview }: FindingsProps) {
   const first = inOrderOfWeight(details)[0];
   if (!first) return undefined;
   const errors = details.filter(({ severity }) => severity === "error").length;
   const warnings = details.length - errors;
-  const told = [
+  const amounts = [
     errors > 0 && counted(errors, "error", "errors"),
     warnings > 0 && counted(warnings, "warning", "warnings"),
   ];
   return (
     <div className={table.scroll}>
       <table className={`${table.table} ${table.stacks}`}>
-        <caption>Findings: {told.filter(Boolean).join(", ")}</caption>
+        <caption>Findings: {amounts.filter(Boolean).join(", ")}</caption>
         <thead>
           <tr>
             <th scope="col">Severity</th>
@@ -39,7 +39,7 @@ export function Findings({ details, preview }: FindingsProps) {
         </thead>
         <tbody>
           {inOrderOfWeight(details).map((detail, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: findings have no identity, and equal ones may stand side by side
+            // biome-ignore lint/suspicious/noArrayIndexKey: findings have no identity, and two may be equal
             <tr key={index}>
               <td className={styles.severity} data-severity={detail.severity}>
                 {detail.severity === "error" ? "✕ Error" : "! Warning"}
@@ -56,7 +56,7 @@ export function Findings({ details, preview }: FindingsProps) {
       </table>
       {preview && (
         <Anchor component={Link} href={`${preview}?language=${first.language}`} size="sm">
-          Show them at their place
+          Show them in the preview
         </Anchor>
       )}
     </div>

@@ -6,7 +6,7 @@ import type { Order } from "../../api/orders.ts";
 import table from "../shell/Table.module.css";
 import { counterParts, isOutdated, isPartial } from "./counterParts.ts";
 
-/** The numbers of a step per language, in the order in which languages are worked through. */
+/** The numbers of a step per language, in the order in which they are processed. */
 export function LanguageTable({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const { languages, counters, status } = order.steps[step];
   // Prepare has one number per language; its published content is a table of its own.
@@ -14,7 +14,7 @@ export function LanguageTable({ order, step }: { readonly order: Order; readonly
   if (mailsRecipients(step) && status !== "working" && isOutdated(order.steps[step]))
     return (
       <Text size="sm" c="dimmed">
-        It ended before it told its numbers per language: the reconciliation below has them.
+        It ended before its numbers per language were saved: see the reconciliation below.
       </Text>
     );
   const codes = order.languages.filter((code) => languages[code]);

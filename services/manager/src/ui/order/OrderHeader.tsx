@@ -5,23 +5,30 @@ import { Badge, Button, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Order } from "../../api/orders.ts";
-import { useUserName } from "../orders/useOptions.ts";
+import { useMailingNames, useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./OrderPage.module.css";
 import { OrderLink } from "./OrderWords.tsx";
 
-/** What the order is: its mailing, its settings in short, who changed it last. */
+/** The head of an order: its mailing, its settings in short, and who changed it last. */
 export function OrderHeader({ order }: { readonly order: Order }) {
   const { eventCode, subEvent, stage, id } = order;
   const nameOf = useUserName();
+  const names = useMailingNames()(order);
   const mayEdit = mayWrite(useViewer()) && !order.archived;
   return (
     <header>
       <div className={styles.heading}>
-        <Title order={1} size="h3">
-          {eventCode} · {subEvent} · {stage}
-        </Title>
+        <div>
+          <Title order={1} size="h3">
+            {eventCode} · {subEvent} · {stage}
+          </Title>
+          {/* A no-break space keeps the line until the names are read. */}
+          <Text size="sm" c="dimmed">
+            {[names.event, names.stage].filter(Boolean).join(" · ") || "\u00a0"}
+          </Text>
+        </div>
         <Group gap="xs">
           <Button component={Link} href={`/work-orders/${id}/preview`} variant="default" size="xs">
             Preview
@@ -55,7 +62,7 @@ export function OrderHeader({ order }: { readonly order: Order }) {
   );
 }
 
-/** Only mails that confirm a registration say where it takes place; others of a virtual event have no Zoom id. */
+/** Only confirmations of a registration say where the event takes place; other mails of a virtual event have no Zoom id. */
 function Place({ order }: { readonly order: Order }) {
   if (order.inPerson)
     return (

@@ -21,7 +21,7 @@ import { StepPanel } from "./StepPanel.tsx";
 import { StepPath } from "./StepPath.tsx";
 import { useOrderPage } from "./useOrderPage.ts";
 
-/** The page of one work order: what it is, its five steps as a path, and one of them in full. */
+/** The page of one work order: what it is, its steps as a path, and one of them in full. */
 export function OrderPage({ id }: { readonly id: string }) {
   const state = useOrderPage(id);
   return (
@@ -41,9 +41,9 @@ export function OrderPage({ id }: { readonly id: string }) {
 }
 
 function Shown({ order }: { readonly order: Order }) {
-  // Where the order stood when the page opened: a step that completes does not take its result out of sight.
-  const [stoodAt] = useState(() => currentStep(order));
-  const chosen = stepInAddress(useSearchParams()) ?? stoodAt;
+  // The current step when the page opened: a step that completes does not move its result out of sight.
+  const [openedAt] = useState(() => currentStep(order));
+  const chosen = stepInAddress(useSearchParams()) ?? openedAt;
   useDocumentTitle(pageTitle(order));
   return (
     <>
@@ -51,12 +51,13 @@ function Shown({ order }: { readonly order: Order }) {
       <OrderHeader order={order} />
       {order.archived && (
         <Alert color="gray" variant="light" title="This work order is archived">
-          Its steps cannot be started. Restore it first: the archived orders are at the foot of the list of work orders.
+          Its steps cannot be started. Restore it first: open the archived orders at the bottom of the list of work
+          orders.
         </Alert>
       )}
       {laterSteps(order.steps).length > 0 && (
         <Alert color="yellow" variant="light" title="Some steps belong to a newer version">
-          {laterSteps(order.steps).join(", ")}: {unknownHere}. What these steps did is kept.
+          {laterSteps(order.steps).join(", ")}: {unknownHere}. Their results are kept.
         </Alert>
       )}
       <StartSend order={order}>
@@ -89,11 +90,11 @@ function Absent() {
           Not found, or no access
         </Title>
         <Text>
-          There is no such work order, somebody deleted it, or it belongs to an event you have no access to. Ask whoever
-          gave you the address, or an administrator for access to the event.
+          This work order does not exist, was deleted, or belongs to an event you have no access to. Check the link with
+          the person who sent it, or ask an administrator for access to the event.
         </Text>
         <Button component={Link} href="/" variant="default">
-          To the work orders
+          Go to the work orders
         </Button>
       </Stack>
     </Card>

@@ -6,7 +6,7 @@ import { useOrders } from "../live/useLive.ts";
 
 const orderId = /wo-[0-9A-HJKMNP-TV-Z]{26}/;
 
-/** A sentence of the server in which the id of a work order becomes a link with the name of that work order. */
+/** A sentence from the server, with the id of a work order replaced by a link with that order's name. */
 export function OrderWords({ text }: { readonly text: string }): ReactNode {
   const found = orderId.exec(text);
   if (!found) return text;
@@ -20,7 +20,7 @@ export function OrderWords({ text }: { readonly text: string }): ReactNode {
   );
 }
 
-/** A link to a work order by its event, sub-event and stage; by its id while the list is not read, or without access. */
+/** A link to a work order by event, sub-event and stage; by its id before the list is read, or without access. */
 export function OrderLink({ id }: { readonly id: string }) {
   const order = useOrders().orders.find((one) => one.id === id);
   return (

@@ -7,7 +7,7 @@ import styles from "./StepPanel.module.css";
 
 const hashDigits = 8;
 
-/** What is published now, whatever the last run of Prepare came to: this is what would be mailed. */
+/** The content published now, which would be mailed, even if the last run of Prepare failed. */
 export function PreparedContent({ order }: { readonly order: Order }) {
   const codes = order.languages.filter((code) => order.prepared[code]);
   if (codes.length === 0) return undefined;

@@ -6,7 +6,7 @@ import { Moment } from "../shell/Moment.tsx";
 import { duration } from "./stepWords.ts";
 import { useNow } from "./useNow.ts";
 
-/** When a sleeping step wakes, and how long that is from now. Why it sleeps stands in its message. */
+/** When a sleeping step wakes, and how long until then. Its message says why it sleeps. */
 export function SleepNote({ order, record }: { readonly order: Order; readonly record: StepRecord }) {
   const now = useNow();
   if (record.status !== "sleeping" || !record.nextRunAt) return undefined;
@@ -14,8 +14,8 @@ export function SleepNote({ order, record }: { readonly order: Order; readonly r
   const isEnd = record.nextRunAt === order.sendUntil;
   return (
     <Alert color="violet" variant="light" title={<>Sleeping until {<Moment at={record.nextRunAt} style="long" />}</>}>
-      {seconds > 0 ? `It wakes by itself in ${duration(seconds)}.` : "It wakes any moment."}
-      {isEnd && " Sending ends then."} Stop ends the sleep for good.
+      {seconds > 0 ? `It wakes automatically in ${duration(seconds)}.` : "It is about to wake."}
+      {isEnd && " Sending ends then."} Stop cancels this.
     </Alert>
   );
 }

@@ -8,14 +8,14 @@ const SendDialog = later(() => import("../sending/SendDialog.tsx").then((module)
 
 const StartSendContext = createContext<(() => void) | undefined>(undefined);
 
-/** Opens the go/no-go of the order on this page: every start of Send goes through it. Throws outside an order page. */
+/** Opens the go/no-go dialog of the order: every start of Send goes through it. Throws outside an order page. */
 export function useStartSend(): () => void {
   const open = useContext(StartSendContext);
   if (!open) throw new Error("useStartSend is for the page of a work order.");
   return open;
 }
 
-/** Lets everything inside start Send, each time after the same look at what will happen. */
+/** Lets everything inside start Send through the go/no-go dialog. */
 export function StartSend({ order, children }: { readonly order: Order; readonly children: ReactNode }) {
   const { start } = useCommands();
   const [isOpen, setOpen] = useState(false);
@@ -28,7 +28,7 @@ export function StartSend({ order, children }: { readonly order: Order; readonly
   };
   const confirm = async (confirmRecipients: number) => {
     const failure = await start(order.id, "Send", { confirmRecipients });
-    // Somebody registered or unsubscribed meanwhile: the same look again, with the new number.
+    // The number of recipients has changed meanwhile: show the dialog again, with the new one.
     if (failure?.details["recipients"] !== undefined) open(failure.message);
   };
   return (

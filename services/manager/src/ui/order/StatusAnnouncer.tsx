@@ -6,7 +6,7 @@ import type { Order } from "../../api/orders.ts";
 import { statusWord } from "../shell/statusLooks.ts";
 import { stepTitle } from "./stepWords.ts";
 
-/** Tells screen readers when a step changes its status. Progress within a status is not read out. */
+/** Announces status changes of steps to screen readers. Progress within a status is not announced. */
 export function StatusAnnouncer({ order }: { readonly order: Order }) {
   const [said, setSaid] = useState("");
   const before = useRef(order.steps);

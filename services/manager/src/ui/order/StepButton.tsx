@@ -14,8 +14,8 @@ import { stepTitle } from "./stepWords.ts";
 import { useNow } from "./useNow.ts";
 
 /**
- * Start, Stop or Restart. While it cannot be pressed it stays reachable by keyboard, and why stands below it. Stopping asks nothing:
- * it is always safe; Send is started from its go/no-go.
+ * Start, Stop or Restart. While blocked it stays reachable by keyboard, with the reason below it. Stop needs no confirmation,
+ * because it is always safe; Send is started from its go/no-go dialog.
  */
 export function StepButton({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const commands = useCommands();

@@ -25,7 +25,7 @@ import { localTimes, stepHelp, stepTitle } from "./stepWords.ts";
 
 const failed = ["error", "exception"];
 
-/** One step in full: what it does, how it stands, what may be done now, and what it found. */
+/** One step in full: what it does, its status, its command, its numbers and findings. */
 export function StepPanel({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const record = order.steps[step];
   const publishes = stepNamed(step).content === "publishes";
@@ -50,7 +50,11 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
         </div>
         <SleepNote order={order} record={record} />
         {message && failed.includes(status) && (
-          <Alert color="red" variant="light" title={status === "error" ? "It ended in error" : "It broke off"}>
+          <Alert
+            color="red"
+            variant="light"
+            title={status === "error" ? "This step ended in error" : "This step broke off unexpectedly"}
+          >
             <span className={styles.message}>{localTimes(message)}</span>
           </Alert>
         )}
@@ -62,7 +66,8 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
         <CounterBar step={step} record={record} />
         {Object.values(order.unsettled ?? {}).some((run) => run.step === step) && (
           <Text size="sm" role="status">
-            These numbers are being counted again from the deliveries. What was on the wire is known within two minutes.
+            These numbers are being recounted from the deliveries. The outcome of mails that were being sent is known
+            within two minutes.
           </Text>
         )}
         {mailsRecipients(step) && <SendingChart order={order} />}
@@ -79,7 +84,7 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
   );
 }
 
-/** A finished step leads on to the one after it. */
+/** A link from a completed step to the next. */
 function NextStep({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const next = stepNames.find((name) => predecessorOf(name) === step);
   if (!next || order.steps[step].status !== "complete" || order.steps[next].status !== "ready") return undefined;
@@ -90,7 +95,7 @@ function NextStep({ order, step }: { readonly order: Order; readonly step: StepN
       onClick={(event) => {
         event.preventDefault();
         history.pushState(null, "", stepAddress(next));
-        // The link is gone with its panel: the heading of the next one is where one goes on.
+        // The link disappears with its panel: focus moves to the heading of the next one.
         setTimeout(() => document.getElementById("step-title")?.focus(), 50);
       }}
     >

@@ -9,7 +9,7 @@ import { currentStep, stepAddress } from "./chosenStep.ts";
 import styles from "./StepPath.module.css";
 import { stepTitle } from "./stepWords.ts";
 
-/** The five steps as one path: what is done, where the order stands, what comes. Each is a link to its panel. */
+/** The steps as one path: which are done, which is current, what comes next. Each is a link to its panel. */
 export function StepPath({ order, chosen }: { readonly order: Order; readonly chosen: StepName }) {
   const current = currentStep(order);
   return (
@@ -53,7 +53,7 @@ function Note({ record }: { readonly record: StepRecord }) {
   );
 }
 
-/** Changes the address in place: nothing is loaded for it, so it works without a connection, too. */
+/** Changes the address in place: nothing is loaded, so it also works offline. */
 function choose(event: MouseEvent, step: StepName): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

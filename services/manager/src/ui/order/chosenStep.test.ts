@@ -10,7 +10,7 @@ function completeUpTo(step: StepName | undefined) {
   return order;
 }
 
-test("an order stands at its first step that is not complete, and at the last if all are", () => {
+test("the current step is the first that is not complete, and the last if all are", () => {
   for (const name of stepNames) expect(currentStep(completeUpTo(name))).toBe(name);
   expect(currentStep(completeUpTo(undefined))).toBe("Send");
 });

@@ -20,16 +20,16 @@ test("the parts of a Send say what each number means, with those still to be mai
   );
 });
 
-test("who waits for another attempt is told apart from those not tried yet, and nobody is counted twice", () => {
+test("people who wait for another attempt are not those not tried yet, and no one is counted twice", () => {
   expect(partsText(counterParts("Send", counters, 7), String)).toBe(
     "1204 sent, 3 failed, 1 in doubt, 7 waiting for another attempt, 285 still to be mailed",
   );
-  // Told a moment before the counters, they may be more than are left.
+  // Reported a moment before the counters, they may be more than are left.
   const [waiting, open] = counterParts("Send", { ...counters, total: 1210 }, 7).slice(-2);
   expect([waiting?.people, open?.people]).toEqual([2, 0]);
 });
 
-test("Count and Dry-Run mail nobody, and their words say so", () => {
+test("Count and Dry-Run mail no one, and their words say so", () => {
   const counted = { total: 12, sent: 10, skipped: 2, failed: 0, inDoubt: 0 };
   expect(partsText(counterParts("Count", counted), String)).toBe("10 would be mailed, 2 already received it");
   expect(partsText(counterParts("Dry-Run", { ...counted, failed: 1, total: 13 }), String)).toBe(
@@ -67,26 +67,26 @@ test("in every step the parts make up the total", () => {
   );
 });
 
-test("a bar has a measure once somebody knows how many there are", () => {
+test("a bar is determinate once the total is known", () => {
   expect(isUnmeasured("Send", { status: "working" })).toBe(true);
   expect(isUnmeasured("Send", { status: "working", counters })).toBe(false);
   expect(isUnmeasured("Count", { status: "working", counters })).toBe(true);
   expect(isUnmeasured("Count", { status: "complete", counters })).toBe(false);
 });
 
-test("a Send that begins again says no numbers before it told those of all its runs", () => {
+test("a Send that begins again shows no numbers until those of all its runs are counted", () => {
   const begun = { status: "working", counters: { total: 0, sent: 0, skipped: 0, failed: 0, inDoubt: 0 } } as const;
   expect(isUncounted("Send", begun)).toBe(true);
   expect(isUncounted("Send", { ...begun, languages: {} })).toBe(false);
   expect(isUncounted("Test", begun)).toBe(false);
 });
 
-test("numbers per language that are behind the whole ones are out of date", () => {
-  const told = {
+test("numbers per language that lag behind the totals are out of date", () => {
+  const record = {
     status: "interrupted",
     counters,
     languages: { EN: { ...counters, sent: 1000 }, SP: { ...counters, sent: 204, failed: 0, inDoubt: 0 } },
   } as const;
-  expect(isOutdated(told)).toBe(false);
-  expect(isOutdated({ ...told, counters: { ...counters, sent: 1300 } })).toBe(true);
+  expect(isOutdated(record)).toBe(false);
+  expect(isOutdated({ ...record, counters: { ...counters, sent: 1300 } })).toBe(true);
 });

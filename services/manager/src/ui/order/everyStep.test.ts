@@ -5,17 +5,11 @@ import { predecessorOf, type StepName, stepNamed, stepNames } from "@email-agent
 import { readySteps, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { applyOrderWrite } from "@email-agent/shared/testing/applyOrderWrite.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
-import { MantineProvider } from "@mantine/core";
-import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared-runtime.js";
-import { createElement, type FunctionComponent, type ReactElement } from "react";
-import { renderToString } from "react-dom/server";
+import { createElement, type FunctionComponent } from "react";
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
-import { liveFixture } from "../../../testing/liveFixture.ts";
-import { liveStore } from "../live/liveStore.ts";
-import { LiveContext } from "../live/useLive.ts";
+import { renderPage } from "../../../testing/renderPage.ts";
 import { OrderTable } from "../orders/OrderTable.tsx";
-import { ShellContext } from "../shell/useShellFacts.ts";
 import { StartSend } from "./StartSend.tsx";
 import { StepPanel } from "./StepPanel.tsx";
 import { StepPath } from "./StepPath.tsx";
@@ -49,23 +43,9 @@ function completed(order: WorkOrder, step: StepName, said: object = {}): WorkOrd
   return written(order, transition(order, step, { kind: "done", now, lease: { step, runId, token }, said })?.write);
 }
 
-/** A page of a signed-in user, as text with a space between elements. */
-function page(element: ReactElement): string {
-  const viewer = { id: "anna", name: "Anna", role: "write" as const, showAddresses: true, exportCsv: true };
-  const router = { push() {}, replace() {}, refresh() {}, back() {}, forward() {}, prefetch() {} };
-  const shell = { viewer, version: "1", links: [] };
-  const inside = createElement(LiveContext, { value: liveStore(liveFixture().ports) }, element);
-  const signedIn = createElement(ShellContext, { value: shell }, inside);
-  const routed = createElement(AppRouterContext, { value: router as never }, signedIn);
-  return renderToString(createElement(MantineProvider, null, routed))
-    .replace(/<style.*?<\/style>/gs, "")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ");
-}
-
 function panel(order: WorkOrder, step: StepName): string {
   const withDialog = StartSend as FunctionComponent<{ order: WorkOrder }>;
-  return page(createElement(withDialog, { order }, createElement(StepPanel, { order, step })));
+  return renderPage(createElement(withDialog, { order }, createElement(StepPanel, { order, step })));
 }
 
 describe.each(stepNames)("acceptance 95: %s, as every step of the catalogue", (step) => {
@@ -97,9 +77,9 @@ describe.each(stepNames)("acceptance 95: %s, as every step of the catalogue", (s
   test("stands in the list and has its panel, with what it does, its numbers and its command", () => {
     const before = orderBefore(step);
     const working = command(before, step, "start");
-    expect(page(createElement(OrderTable, { orders: [before] }))).toContain(`Next: ${step}`);
-    expect(page(createElement(OrderTable, { orders: [working] }))).toContain(`Working: ${step}`);
-    expect(page(createElement(StepPath, { order: working, chosen: step }))).toContain(step);
+    expect(renderPage(createElement(OrderTable, { orders: [before] }))).toContain(`Next: ${step}`);
+    expect(renderPage(createElement(OrderTable, { orders: [working] }))).toContain(`Working: ${step}`);
+    expect(renderPage(createElement(StepPath, { order: working, chosen: step }))).toContain(step);
     const { help, numbers } = stepNamed(step);
     const shown = panel(before, step);
     expect(shown).toContain(stepTitle(before, step));

@@ -1,6 +1,6 @@
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 
-/** Errors first; else as the step listed them. */
+/** Errors first, otherwise in the step's order. */
 export function inOrderOfWeight(details: readonly Detail[]): Detail[] {
   const weight = ({ severity }: Detail) => (severity === "error" ? 0 : 1);
   return [...details].sort((one, other) => weight(one) - weight(other));

@@ -8,12 +8,12 @@ import { counterParts, isUncounted, isUnmeasured } from "./counterParts.ts";
 
 type Named = Pick<Order, "eventCode" | "subEvent" | "stage">;
 
-/** `E2026 weekend reg`: a work order in the title of a tab. */
+/** `E2026 weekend reg`: the order in the title of a tab. */
 function orderName({ eventCode, subEvent, stage }: Named): string {
   return `${eventCode} ${subEvent} ${stage}`;
 }
 
-/** `43 % Send · E2026 weekend reg`: which of several tabs shows which work order, and how far it is. */
+/** `43 % Send · E2026 weekend reg`: tells tabs of several work orders apart and shows the progress. */
 export function pageTitle(order: Named & Pick<Order, "steps">): string {
   const step = runningStep(order) ?? currentStep(order);
   const record = order.steps[step];

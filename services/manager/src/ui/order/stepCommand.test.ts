@@ -49,25 +49,25 @@ const lease = (expiresAt: string) => ({ editLease: { userId: "boris", expiresAt 
 
 test.each<[string, Partial<ButtonFacts>, Partial<Order>, RegExp]>([
   ["read role", { role: "read" }, {}, /Read Only/],
-  ["own command", { pending: { step: "Count", action: "stop" } }, {}, /Stop of Count is being judged/],
+  ["own command", { pending: { step: "Count", action: "stop" } }, {}, /Stop of Count is being checked/],
   ["cut", { connection: "disconnected" }, {}, /Disconnected/],
   ["not current yet", { connection: "connecting" }, {}, /Connecting/],
-  ["another's command", {}, { pendingCommandAt: "2026-03-01T11:59:59.000Z" }, /being judged/],
+  ["another's command", {}, { pendingCommandAt: "2026-03-01T11:59:59.000Z" }, /being checked/],
   ["archived", {}, { archived: true }, /archived/],
-  ["edited", {}, lease("2026-03-01T12:00:01.000Z"), /^Boris Brown is editing.*take over.*free at /],
+  ["edited", {}, lease("2026-03-01T12:00:01.000Z"), /^Boris Brown is editing.*take over.*unlocks at /],
   ["archived while edited", {}, { archived: true, ...lease("2026-03-01T12:00:01.000Z") }, /archived/],
 ])("a start is disabled and says why: %s", (_, more, fields, reason) => {
   const { blocked } = stepCommand(orderAt("Prepare", "ready", fields), "Prepare", { ...facts, ...more });
   expect(blocked).toMatch(reason);
 });
 
-test("a start before its turn names the predecessor and its status", () => {
+test("a start before the predecessor is complete names it and its status", () => {
   expect(stepCommand(anOrder(), "Prepare", facts).blocked).toBe(
     "Prepare needs Count to be complete, but Count is ready. Run Count first.",
   );
 });
 
-test("a lease that ran out keeps nobody from starting", () => {
+test("an expired lease blocks no start", () => {
   const order = orderAt("Prepare", "ready", lease("2026-03-01T12:00:00.000Z"));
   expect(stepCommand(order, "Prepare", facts).blocked).toBeUndefined();
 });

@@ -12,7 +12,7 @@ import { localTimes } from "./stepWords.ts";
 export interface StepCommand {
   readonly label: "Start" | "Stop" | "Restart";
   readonly action: Action;
-  /** Why it cannot be pressed now, and what would change that. */
+  /** Why it is disabled now, and what would change that. */
   readonly blocked?: string;
 }
 
@@ -29,7 +29,7 @@ const labels: Readonly<Record<KnownStatus, StepCommand["label"]>> = {
 export interface ButtonFacts {
   readonly role: Viewer["role"];
   readonly connection: ConnectionState;
-  /** The command of this browser that waits for its judgement. */
+  /** The command of this browser that is not judged yet. */
   readonly pending: { readonly step: StepName; readonly action: Action } | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -37,7 +37,7 @@ export interface ButtonFacts {
   readonly nameOf: (userId: string) => string;
 }
 
-/** What the button of a step does, and what keeps it from that. The server and ingest judge again. */
+/** What the button of a step does, and what blocks it. The server and ingest check again. */
 export function stepCommand(order: Order, step: StepName, facts: ButtonFacts): StepCommand {
   const { status } = order.steps[step];
   const label = isKnownStatus(status) ? labels[status] : "Start";
@@ -48,19 +48,19 @@ export function stepCommand(order: Order, step: StepName, facts: ButtonFacts): S
 
 function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFacts): string | undefined {
   const { role, connection, pending } = facts;
-  if (!mayWrite({ role })) return "Your role is Read Only: you may look, but not start or stop steps.";
+  if (!mayWrite({ role })) return "Your role is Read Only: you cannot start or stop steps.";
   if (pending)
-    return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being judged. Wait a moment.`;
-  // A Send that goes wrong must be stopped also where only the live connection is down; the server judges in any case.
+    return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being checked. Wait a moment.`;
+  // A Send that goes wrong must be stoppable even if the live connection is down; the server checks in any case.
   if (action === "stop") return undefined;
-  if (connection === "connecting") return "Connecting, to see how things stand now. Wait a moment.";
+  if (connection === "connecting") return "Connecting. Wait a moment.";
   if (connection === "disconnected")
-    return "Disconnected: what you see may be out of date. Wait until the connection is back.";
-  if (order.pendingCommandAt) return "A command of this work order is being judged. Wait a moment.";
+    return "Disconnected: this page may be out of date. Wait for the connection to return.";
+  if (order.pendingCommandAt) return "A command for this work order is being checked. Wait a moment.";
   return startBlockedBy(order, step, facts);
 }
 
-/** What keeps a step from being started as the order stands; undefined if nothing does. */
+/** What blocks the start of a step; undefined if nothing does. */
 export function startBlockedBy(
   order: Order,
   step: StepName,
@@ -71,6 +71,6 @@ export function startBlockedBy(
   const { editLease, archived } = order;
   const isEdited = !archived && editLease !== undefined && Date.parse(editLease.expiresAt) > now;
   if (!isEdited) return localTimes(verdict.reason);
-  // A browser that was closed or lost its network holds the form for ten minutes.
-  return `${nameOf(editLease.userId)} is editing this work order. Wait until the form is saved or closed there, or open Edit and take over. Without a sign of life it is free at ${momentText(editLease.expiresAt)}.`;
+  // A browser that was closed or lost its network keeps the edit lease for ten minutes.
+  return `${nameOf(editLease.userId)} is editing this work order. Wait until they save or close the form, or open Edit and take over. If they stop editing, it unlocks at ${momentText(editLease.expiresAt)}.`;
 }

@@ -23,7 +23,7 @@ test.each([
   expect(duration(seconds)).toBe(words);
 });
 
-test("instants in the texts of the services are told in the viewer's zone", () => {
+test("instants in texts from the services are shown in the viewer's time zone", () => {
   const at = "2026-11-25T17:00:00.000Z";
   expect(localTimes(`Pass done. The next begins at ${at}.`)).toBe(`Pass done. The next begins at ${momentText(at)}.`);
   expect(localTimes("Published EN, DE.")).toBe("Published EN, DE.");

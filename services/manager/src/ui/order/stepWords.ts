@@ -32,7 +32,7 @@ function amount(number: number, word: string): string {
 
 const instants = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z/g;
 
-/** A text of the services with its instants in the viewer's zone. */
+/** A text from the services with its instants in the viewer's time zone. */
 export function localTimes(text: string): string {
   return text.replace(instants, (at) => momentText(at));
 }

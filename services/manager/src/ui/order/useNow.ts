@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 
 const everyMilliseconds = 5000;
 
-/** Epoch milliseconds, moved on every few seconds: for what ends by itself, as an edit lease. */
+/** Epoch milliseconds, updated every few seconds: for what expires, such as an edit lease. */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

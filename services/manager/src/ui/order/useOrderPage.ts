@@ -11,7 +11,7 @@ export type OrderPageState =
   | { readonly kind: "absent" }
   | { readonly kind: "failed"; readonly error: unknown; readonly retry: () => void };
 
-/** The order of a page. Lists leave findings out, so it is read over HTTP when the page opens and whenever a step ended. */
+/** The order of a page. Lists omit findings, so it is read over HTTP when the page opens and whenever a step ends. */
 export function useOrderPage(id: string): OrderPageState {
   const order = useOrder(id);
   const { refresh } = useLive();
@@ -28,7 +28,7 @@ export function useOrderPage(id: string): OrderPageState {
   useEffect(() => {
     if (ends === undefined) return;
     setWasThere(true);
-    // What is missed here is not lost: the next end, or opening the page again, reads it.
+    // A failure here loses nothing: the next end, or opening the page again, reads it.
     if (lastEnds.current !== undefined && lastEnds.current !== ends) refresh(id).catch(() => {});
     lastEnds.current = ends;
   }, [ends, id, refresh]);

@@ -5,15 +5,17 @@ import { useMemo, useState } from "react";
 import { useOrders } from "../live/useLive.ts";
 import { filterOrders } from "./filterOrders.ts";
 import { OrderTable } from "./OrderTable.tsx";
+import { useMailingNames } from "./useOptions.ts";
 
-/** The archived orders: out of the main list, still to be looked at, and to be restored. */
+/** The archived orders: not in the main list, still open to view and to restore. */
 export function ArchiveWindow({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const { orders } = useOrders();
+  const namesOf = useMailingNames();
   const [text, setText] = useState("");
-  // A modal that is open from its first rendering never learns where the focus was, and cannot give it back.
+  // A modal that is open at its first rendering does not know where the focus was, and cannot restore it.
   const isThere = useMounted();
   const isSmall = useMediaQuery("(max-width: 48em)");
-  const shown = useMemo(() => filterOrders(orders, { archived: true, text }), [orders, text]);
+  const shown = useMemo(() => filterOrders(orders, { archived: true, text, namesOf }), [orders, text, namesOf]);
   return (
     <Modal
       opened={opened && isThere}
@@ -35,7 +37,7 @@ export function ArchiveWindow({ opened, onClose }: { readonly opened: boolean; r
           <OrderTable orders={shown} />
         ) : (
           <Text c="dimmed" ta="center" py="lg">
-            {text === "" ? "Nothing is archived." : "No archived order fits this filter."}
+            {text === "" ? "Nothing is archived." : "No archived order matches this filter."}
           </Text>
         )}
       </Stack>

@@ -8,7 +8,7 @@ import { useLive } from "../live/useLive.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
 
-/** Asks before an order is deleted for good. The server refuses one that mailed somebody. */
+/** Asks before an order is deleted permanently. The server refuses if it has mailed anyone. */
 export function DeleteDialog({
   order,
   name,
@@ -39,8 +39,8 @@ export function DeleteDialog({
     <Modal opened onClose={onClose} title={`Delete ${name}?`} closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
         <Text size="sm">
-          The work order and its settings are gone for good. Only one that never mailed anybody can be deleted; archive
-          others instead.
+          This deletes the work order and its settings permanently. Only an order that has never mailed anyone can be
+          deleted; archive others instead.
         </Text>
         {problem !== undefined && <Problem error={problem} />}
         <Group justify="flex-end">

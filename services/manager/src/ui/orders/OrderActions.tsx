@@ -14,7 +14,7 @@ import { useViewer } from "../shell/useShellFacts.ts";
 
 const DeleteDialog = later(() => import("./DeleteDialog.tsx").then((module) => module.DeleteDialog));
 
-/** Edit, archive or restore, delete: what can be done with an order from the list. */
+/** Actions on an order in the list: edit, archive or restore, delete. */
 export function OrderActions({ order }: { readonly order: Order }) {
   const viewer = useViewer();
   const { apply } = useLive();
@@ -29,7 +29,11 @@ export function OrderActions({ order }: { readonly order: Order }) {
       apply(await call<Order>(order.archived ? "DELETE" : "POST", `/api/work-orders/${order.id}/archive`));
       notifications.show({ message: `${name} was ${order.archived ? "restored" : "archived"}.` });
     } catch (error) {
-      notifications.show({ color: "red", title: `${name} stays where it is`, message: (error as Error).message });
+      notifications.show({
+        color: "red",
+        title: `${name} could not be ${order.archived ? "restored" : "archived"}`,
+        message: (error as Error).message,
+      });
     }
   };
   const close = () => {
@@ -40,7 +44,7 @@ export function OrderActions({ order }: { readonly order: Order }) {
     <>
       <PopupMenu
         label={`Actions for ${name}`}
-        note={readOnly && "Read Only: you may look, not change"}
+        note={readOnly && "Read Only: you cannot change anything"}
         buttonRef={button}
         button={(props) => (
           <ActionIcon {...props} variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
@@ -67,13 +71,13 @@ export function OrderActions({ order }: { readonly order: Order }) {
   );
 }
 
-/** Why the server would refuse to delete the order, as far as the list knows; the server looks into the ledger. */
+/** Why the server would refuse to delete the order, as far as the list knows; the server checks the ledger. */
 function whyKept(order: Order): string | undefined {
   const busy = busyStep(order);
   if (busy) return `stop ${busy.name} first`;
   const { sent = 0, failed = 0, inDoubt = 0 } = order.steps.Send.counters ?? {};
   const hasSent = sent + failed + inDoubt > 0 || (order.mailingKeys ?? []).length > 0;
-  return hasSent ? "not once its Send was started" : undefined;
+  return hasSent ? "its Send was started" : undefined;
 }
 
 function EditItem({ order, isDisabled }: { readonly order: Order; readonly isDisabled: boolean }) {
@@ -85,7 +89,7 @@ function EditItem({ order, isDisabled }: { readonly order: Order; readonly isDis
   );
 }
 
-/** What cannot be done stays in the menu and can be read there. */
+/** A disabled item stays in the menu, with its reason. */
 function ActionItem({
   isDisabled,
   onChoose,

@@ -1,10 +1,11 @@
 "use client";
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
+import { steps } from "@email-agent/shared/domain/steps.ts";
 import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import Link from "next/link";
-import { useMemo, useState } from "react";
+import { Fragment, useMemo, useState } from "react";
 import { useOrders } from "../live/useLive.ts";
 import { later } from "../shell/later.tsx";
 import { Problem } from "../shell/Problem.tsx";
@@ -12,6 +13,7 @@ import { StatusBar } from "../shell/StatusBar.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { filterOrders, type StatusFilter, statusFilters } from "./filterOrders.ts";
 import { OrderTable } from "./OrderTable.tsx";
+import { useMailingNames } from "./useOptions.ts";
 
 const ArchiveWindow = later(() => import("./ArchiveWindow.tsx").then((module) => module.ArchiveWindow));
 
@@ -19,13 +21,14 @@ const ArchiveWindow = later(() => import("./ArchiveWindow.tsx").then((module) =>
 export function OrderList() {
   const { phase, problem, orders, unreadable } = useOrders();
   const viewer = useViewer();
+  const namesOf = useMailingNames();
   const [{ text, status }, setFilter] = useKeptFilter();
   const [searched] = useDebouncedValue(text, 120);
   const [archive, setArchive] = useState<"unseen" | "open" | "closed">("unseen");
   const current = orders.filter((order) => !order.archived).length;
   const shown = useMemo(
-    () => filterOrders(orders, { archived: false, text: searched, ...(status && { status }) }),
-    [orders, searched, status],
+    () => filterOrders(orders, { archived: false, text: searched, namesOf, ...(status && { status }) }),
+    [orders, searched, status, namesOf],
   );
   return (
     <Stack gap="md">
@@ -42,7 +45,7 @@ export function OrderList() {
       {phase === "failed" && <Problem title="The work orders could not be loaded" error={problem} />}
       {unreadable > 0 && (
         <Alert color="yellow" variant="light" title={`${counted(unreadable, "item", "items")} cannot be shown`}>
-          The table of work orders holds items this version cannot read. The log of the manager names them.
+          This version cannot read some items in the table of work orders. The manager's log names them.
         </Alert>
       )}
       {phase === "ready" && current === 0 && <FirstVisit />}
@@ -77,7 +80,7 @@ export function OrderList() {
             <OrderTable orders={shown} />
           ) : (
             <Text c="dimmed" ta="center" py="xl">
-              No work order fits this filter.{" "}
+              No work order matches this filter.{" "}
               <Button variant="subtle" size="compact-sm" onClick={() => clear()}>
                 Clear the filter
               </Button>
@@ -103,7 +106,7 @@ interface Filter {
 
 const keptAs = "work-orders-filter";
 
-/** The filter of the list, kept for this tab: whoever comes back from a work order finds the list as it was. */
+/** The filter of the list, kept in this tab: going back from a work order shows the list as it was. */
 function useKeptFilter(): [Filter, (filter: Filter) => void] {
   const [filter, setFilter] = useState<Filter>(keptFilter);
   const keep = (next: Filter) => {
@@ -139,16 +142,24 @@ function FirstVisit() {
         No work order yet
       </Title>
       <Text c="dimmed">
-        A work order is one mailing: of one event and stage, in one or more languages. It goes through five steps. Count
-        tells who would get it, Prepare fetches and checks the content, Dry-Run renders every mail without sending, Test
-        sends it to your testers, and Send sends it, never twice to anybody.
+        A work order is one mailing: of one event and stage, in one or more languages. You start its steps one by one.
+      </Text>
+      <Text component="dl" size="sm" c="dimmed" ta="start">
+        {steps.map(({ name, help }) => (
+          <Fragment key={name}>
+            <dt>
+              <b>{name}</b>
+            </dt>
+            <dd>{help}</dd>
+          </Fragment>
+        ))}
       </Text>
       {mayWrite({ role }) ? (
         <Button component={Link} href="/work-orders/new">
           Create the first work order
         </Button>
       ) : (
-        <Text c="dimmed">Somebody with write access can create the first one.</Text>
+        <Text c="dimmed">A user with write access can create the first one.</Text>
       )}
     </Stack>
   );

@@ -15,13 +15,18 @@ export const OrderRow = memo(function OrderRow({
   order,
   isConfirmation,
   creator,
+  event,
+  stage,
 }: {
   readonly order: Order;
   readonly isConfirmation: boolean;
   readonly creator: string;
+  /** Name of the event and description of the stage, beside their codes. */
+  readonly event: string | undefined;
+  readonly stage: string | undefined;
 }) {
   const router = useRouter();
-  /** A press beside an open menu closes the menu and nothing more. */
+  /** A click outside an open menu only closes the menu. */
   const closesMenu = useRef(false);
   const { status, words, waits, trouble } = orderStatus(order);
   return (
@@ -49,9 +54,13 @@ export const OrderRow = memo(function OrderRow({
         <Link href={`/work-orders/${order.id}`} prefetch={false} className={styles.link}>
           {order.eventCode}
         </Link>
+        {event && <span className={styles.note}>{event}</span>}
       </td>
       <td data-label="Sub-event">{order.subEvent}</td>
-      <td data-label="Stage">{order.stage}</td>
+      <td data-label="Stage">
+        {order.stage}
+        {stage && <span className={styles.note}>{stage}</span>}
+      </td>
       <td data-label="Revision">{order.revision ?? "–"}</td>
       <td data-label="Languages">{order.languages.join(" ")}</td>
       <td data-label="Account">{order.account}</td>
@@ -66,7 +75,7 @@ export const OrderRow = memo(function OrderRow({
   );
 });
 
-/** Buttons and links in the row do their own thing, and so do its dialogs, which stand elsewhere in the page. */
+/** False for buttons and links in the row, and for its dialogs, which are elsewhere in the page. */
 function isOnRow({
   target,
   currentTarget,

@@ -7,7 +7,7 @@ import type { Order } from "../../api/orders.ts";
 import table from "../shell/Table.module.css";
 import { OrderRow } from "./OrderRow.tsx";
 import styles from "./OrderTable.module.css";
-import { useOptions, useUserName } from "./useOptions.ts";
+import { useMailingNames, useOptions, useUserName } from "./useOptions.ts";
 import { useRowFocus } from "./useRowFocus.ts";
 
 const columns = [
@@ -25,10 +25,11 @@ const columns = [
 ];
 const rowsAtOnce = 60;
 
-/** The table of work orders; rows are made as they come near the screen, so that thousands open as fast as ten. */
+/** The table of work orders. Rows render as they come near the viewport, so that thousands open as fast as ten. */
 export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
   const { options } = useOptions();
   const nameOf = useUserName();
+  const namesOf = useMailingNames();
   const [rows, setRows] = useState(rowsAtOnce);
   const body = useRef<HTMLTableSectionElement>(null);
   const focus = useRowFocus(body, orders);
@@ -60,6 +61,8 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
               order={order}
               isConfirmation={confirmations.has(order.stage)}
               creator={nameOf(order.createdBy)}
+              event={namesOf(order).event}
+              stage={namesOf(order).stage}
             />
           ))}
         </tbody>

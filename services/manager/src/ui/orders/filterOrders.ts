@@ -1,5 +1,6 @@
 import type { Order } from "../../api/orders.ts";
 import { needsAttention, orderStatus } from "./orderStatus.ts";
+import type { MailingNames } from "./useOptions.ts";
 
 /** What an operator picks in the list's status filter. */
 export const statusFilters = [
@@ -13,21 +14,30 @@ export const statusFilters = [
 ] as const;
 export type StatusFilter = (typeof statusFilters)[number]["value"];
 
+interface Filter {
+  readonly archived: boolean;
+  readonly text: string;
+  readonly status?: StatusFilter;
+  /** Names shown beside the codes, which are searched too. */
+  readonly namesOf?: (order: Order) => MailingNames;
+}
+
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 /**
- * The orders of the main list (or of the archive) that hold every word of `text` and have the status asked for, sorted by
+ * The orders of the main list (or of the archive) that contain every word of `text` and have the wanted status, sorted by
  * event, sub-event and stage.
  */
 export function filterOrders(
   orders: readonly Order[],
-  { archived, text, status }: { readonly archived: boolean; readonly text: string; readonly status?: StatusFilter },
+  { archived, text, status, namesOf = () => ({}) }: Filter,
 ): Order[] {
   const words = folded(text).split(/\s+/).filter(Boolean);
   return orders
     .filter((order) => order.archived === archived && hasStatus(order, status))
     .filter((order) => {
-      const content = folded(searchable(order));
+      const { event, stage } = namesOf(order);
+      const content = folded([searchable(order), event, stage].join(" "));
       return words.every((word) => content.includes(word));
     })
     .sort(byKey);

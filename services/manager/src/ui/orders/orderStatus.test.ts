@@ -13,7 +13,7 @@ describe("what the list says of an order", () => {
   test("an untouched order names its first step", () => {
     expect(orderStatus(withSteps({}))).toEqual({ status: "ready", step: "Count", words: "Next: Count" });
   });
-  test("work in hand comes before an older failure", () => {
+  test("a step at work comes before an older failure", () => {
     expect(orderStatus(withSteps({ Count: "error", Prepare: "working" })).words).toBe("Working: Prepare");
   });
   test("an exception comes before an error", () => {
@@ -36,7 +36,7 @@ describe("what the list says of an order", () => {
       waits: { words: "wakes", at: "2026-11-25T17:00:00.000Z" },
     });
   });
-  test("a Send in which somebody waits says until when", () => {
+  test("a Send with recipients waiting shows until when", () => {
     const order = withSteps({ Count: "complete" });
     const at = "2026-11-25T17:00:00.000Z";
     order.steps.Send = { status: "working", waiting: { retries: { people: 7, nextAt: at, lastAt: at } } };

@@ -11,19 +11,20 @@ import type { Order } from "../../api/orders.ts";
 import { statusWord } from "../shell/statusLooks.ts";
 import { waitingNote } from "../shell/waitingWords.ts";
 
-/** What the list says of an order: its most telling status, the step it belongs to, and words for both. */
+/** An order in the list: its most urgent status, the step it belongs to, and words for both. */
 export interface OrderStatus {
   readonly status: string;
   readonly step: string;
   readonly words: string;
-  /** Until when it waits, with the words before the time; only while it sleeps, or works and somebody waits. */
+  /** Until when it waits, with the words before the time; only while it sleeps, or works with recipients waiting. */
   readonly waits?: { readonly words: string; readonly at: string };
-  /** What of the Send needs a person: `61 failed, 12 in doubt`. */
+  /** Deliveries that need attention: `61 failed, 12 in doubt`. */
   readonly trouble?: string;
 }
 
-/** From the most urgent: who works, who waits, what failed. */
-const telling: readonly KnownStatus[] = ["working", "sleeping", "exception", "error", "interrupted"];
+/** The most urgent first. */
+const urgent: readonly KnownStatus[] = ["working", "sleeping", "exception", "error", "interrupted"];
+
 /**
  * What a later release keeps busy; Working, Sleeping, Exception, Error, Interrupted, in this order; else Sent, else the first
  * step that is not complete. Mails that failed or are in doubt are named beside it, whatever the status.
@@ -33,7 +34,7 @@ export function orderStatus(order: Pick<Order, "steps">, now = Date.now()): Orde
   return { ...statusOf(order, now), ...(trouble && { trouble }) };
 }
 
-/** True where a person has to look: a step broke, or mails of the Send failed or are in doubt. */
+/** True if an operator must act: a step broke, or mails failed or are in doubt. */
 export function needsAttention(order: Pick<Order, "steps">): boolean {
   const { status, trouble } = orderStatus(order);
   return status === "error" || status === "exception" || trouble !== undefined;
@@ -50,7 +51,7 @@ function troubleOf({ steps }: Pick<Order, "steps">): string | undefined {
 function statusOf(order: Pick<Order, "steps">, now: number): OrderStatus {
   const later = busyStep(order, ({ name, status }) => !isStepName(name) || !isKnownStatus(status));
   if (later) return { status: later.status, step: later.name, words: `${statusWord(later.status)}: ${later.name}` };
-  for (const status of telling) {
+  for (const status of urgent) {
     const step = stepNames.find((name) => order.steps[name].status === status);
     if (!step) continue;
     const { nextRunAt, waiting } = order.steps[step];

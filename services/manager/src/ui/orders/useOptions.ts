@@ -1,9 +1,10 @@
 "use client";
+import { useMemo } from "react";
 import useSWR from "swr";
-import type { Options } from "../../api/orders.ts";
+import type { Options, Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
 
-/** Events, stages, languages, accounts and testers to choose from; read anew when the page is looked at again. */
+/** Events, stages, languages, accounts and testers to choose from; read again when the page becomes visible. */
 export function useOptions(): { readonly options: Options | undefined; readonly error: unknown } {
   const { data, error } = useSWR<Options>("/api/options", (path: string) => call<Options>("GET", path), {
     revalidateOnFocus: true,
@@ -12,7 +13,23 @@ export function useOptions(): { readonly options: Options | undefined; readonly 
   return { options: data, error };
 }
 
-/** Names of users by their id; an id nobody has (any more), or not yet known, stands for itself. */
+/** The name of an order's event and the description of its stage; absent for what the options do not hold (yet). */
+export interface MailingNames {
+  readonly event?: string | undefined;
+  readonly stage?: string | undefined;
+}
+
+/** What the codes of an order stand for. The same function until the options change. */
+export function useMailingNames(): (order: Pick<Order, "eventCode" | "stage">) => MailingNames {
+  const { options } = useOptions();
+  return useMemo(() => {
+    const events = new Map(options?.events.map(({ code, name }) => [code, name]));
+    const stages = new Map(options?.stages.map(({ name, description }) => [name, description]));
+    return ({ eventCode, stage }) => ({ event: events.get(eventCode), stage: stages.get(stage) });
+  }, [options]);
+}
+
+/** Names of users by id; an unknown id is returned as it is. */
 export function useUserName(): (id: string) => string {
   const { options } = useOptions();
   return (id) => options?.userNames[id] ?? id;

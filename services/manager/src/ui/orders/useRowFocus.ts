@@ -1,10 +1,10 @@
 import { type FocusEvent, type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import type { Order } from "../../api/orders.ts";
 
-/** A row that goes, as one that is archived, takes the focus with it: the row in its place gets it, or what the table stands in. */
+/** Focus management: when a focused row disappears (archived, say), focus moves to the row in its place, or to the page. */
 export function useRowFocus(rows: RefObject<HTMLTableSectionElement | null>, orders: readonly Order[]) {
   const focused = useRef<{ readonly row: Element; readonly index: number }>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other orders are other rows
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows change with the orders
   useLayoutEffect(() => {
     const was = focused.current;
     if (!was || was.row.isConnected || document.activeElement !== document.body) return;
