@@ -32,7 +32,7 @@ export const poolSchema = z.looseObject({
     .default([])
     .describe("The pool accepts a person if any attribute does. None: it accepts no one"),
 });
-/** A pool with a `problem` does not fit: it accepts nobody, and whatever asks it ends with that sentence. */
+/** A pool with a `problem` is invalid: it accepts no one, and whatever evaluates it fails with that sentence. */
 export type Pool = z.infer<typeof poolSchema> & { readonly problem?: string };
 
 /** Config `language`. `code` is the sort key. */

@@ -18,7 +18,7 @@ export type RealtimeTicket = z.infer<typeof realtimeTicketSchema>;
 /** A ticket is fetched just before the socket opens; it is dead this long after. */
 export const ticketLifeSeconds = 60;
 
-/** Why a ticket was refused; told to the log, never to the browser. */
+/** Why a ticket was refused; for the log, never for the browser. */
 export type TicketRefusal = "missing" | "forged" | "expired";
 
 /**

@@ -11,7 +11,7 @@ const envelope = {
 };
 
 /**
- * The order as events carry it: never `command`, never the token of the edit lease (who has it may save); `details` only
+ * The order as events carry it: never `command`, never the token of the edit lease (its holder may save); `details` only
  * while the payload stays within 24 KB.
  */
 export const orderSnapshotSchema = workOrderSchema

@@ -10,7 +10,7 @@ export const stepCommandSchema = z.object({
   action: z.string().min(1),
   requestedBy: z.string().min(1),
   requestedAt: instantSchema,
-  /** Start of Send: the number of mails the user was shown and confirmed; absent where nobody was asked. */
+  /** Start of Send: the number of mails the user was shown and confirmed; absent if the user was not asked. */
   confirmedRecipients: z.int().min(0).optional(),
 });
 export type StepCommand = z.infer<typeof stepCommandSchema>;

@@ -24,11 +24,11 @@ export const chunkJobSchema = z.object({
   sk: z.string(),
   token: z.int(),
   addedAt: z.int(),
-  /** The account it is sent from, and how many chunks at once this account has use for. Absent from earlier senders. */
+  /** The account it is sent from, and how many chunks at once this account can use. Absent from earlier senders. */
   account: z.string().optional(),
   usefulChunks: z.int().optional(),
 });
 export type ChunkJob = z.infer<typeof chunkJobSchema>;
 
-/** Name of the sender's internal queue; the queues of the steps stand in the step catalogue. */
+/** Name of the sender's internal queue; those of the steps are in the step catalogue. */
 export const chunkQueueName = "send-chunk";

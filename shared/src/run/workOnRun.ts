@@ -217,7 +217,7 @@ async function afterStop(work: Work, { counters, languages }: StepRunProgress): 
 /** Gives the run to whoever takes its next job. The job is a hint: without it ingest adds it 15 s later. */
 async function handBack(work: Work, order: WorkOrder): Promise<void> {
   const { lease, clock, orders, queues, log } = work;
-  const back = transition(order, lease.step, { kind: "hand-back", lease, now: clock.now() });
+  const back = transition(order, lease.step, { kind: "release", lease, now: clock.now() });
   const written = back && (await orders.write(order.id, back.write));
   if (!written) return;
   log.info({ token: lease.token + 1 }, "handed back");

@@ -32,7 +32,7 @@ export function busyWords({ name, status }: BusyStep, repair: string): string {
   return isKnownStatus(status) ? `${name} is ${status}. ${repair}` : `${name} is "${status}", ${unknownHere}.`;
 }
 
-/** Said of a step or status of a later release. */
+/** Words for a step or status of a later release. */
 export const unknownHere = "unknown, cannot be started here: finish the update of the services";
 
 /** The step of the catalogue that works or sleeps, if one does. */

@@ -38,7 +38,7 @@ export const commandRows: readonly Row[] = [
     from: ["working", "sleeping"],
     guard: always,
     to: "interrupted",
-    // Not conditional on the version: progress writes must not keep a stop from its place.
+    // Not conditional on the version: progress writes must not delay a stop.
     write: (order, step, { now }) =>
       joinWrites(
         endRun(order, step, "interrupted", now),

@@ -2,15 +2,15 @@ import type { WorkOrder } from "../workOrder.ts";
 
 type Sized = Pick<WorkOrder, "languages" | "steps">;
 
-/** What one language concerned when the last complete Dry-Run was made. */
+/** Recipients of one language in the last complete Dry-Run. */
 export interface DryRunSize {
   /** Mails that could be rendered. */
   readonly recipients: number;
-  /** Mails that could be rendered and those that could not, and people who had theirs already. */
+  /** Mails that could be rendered, mails that could not, and people who had received theirs already. */
   readonly concerned: number;
 }
 
-/** What the last complete Dry-Run found in one language; undefined without one. */
+/** The size of one language in the last complete Dry-Run; undefined without one. */
 export function dryRunSizeOf({ steps }: Sized, language: string): DryRunSize | undefined {
   const { status, languages = {} } = steps["Dry-Run"];
   if (status !== "complete") return undefined;

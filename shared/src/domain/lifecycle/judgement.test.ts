@@ -33,7 +33,7 @@ test("a granted start is recorded with the run it starts and waits no longer", (
   expect(followUp(after, after.lastCommand!)).toEqual({ kind: "add-job", step: "Count", runId: id, token: 1 });
 });
 
-test("acceptance 1: a start before its turn ends in error naming the predecessor, and no job follows", () => {
+test("acceptance 1: a start before its predecessor is complete ends in error naming it, and adds no job", () => {
   const after = judged(asked("Prepare", "start"));
   expect(after.steps.Prepare).toMatchObject({ status: "error", message: expect.stringContaining("Count is ready") });
   expect(after.lastCommand).toMatchObject({ outcome: "rejected", reason: expect.stringContaining("Count") });
@@ -57,7 +57,7 @@ test("an unknown step is rejected by name; a stop of what does not run is ignore
   expect(judged(asked("Send", "stop")).lastCommand).toMatchObject({ outcome: "ignored" });
 });
 
-test("a stop names the run it stopped and asks for its flag", () => {
+test("a stop names the run it stopped and raises its cancel flag", () => {
   const after = judged(asked("Count", "stop", judged(asked("Count", "start")), later));
   expect(after.lastCommand).toMatchObject({ outcome: "accepted", runId: id });
   expect(followUp(after, after.lastCommand!)).toEqual({ kind: "cancel", step: "Count", runId: id, token: 1 });
@@ -80,7 +80,7 @@ test("a newer command that arrives in the table while an older one is judged kee
   expect(applyOrderWrite(asked("Count", "start", raced, "01JNQ0000000000000000000C3"), write)).toBeUndefined();
 });
 
-test("a judgement stands also after a later command, while the run it started is known", () => {
+test("a judgement also holds after a later command, while the run it started is known", () => {
   const started = judged(asked("Count", "start"));
   const stopped = judged(asked("Count", "stop", started, later));
   const again = { id, step: "Count", action: "start" } as const;

@@ -7,7 +7,7 @@ import { only, recordJudgement, unchangedSince } from "./runWrites.ts";
 import { judgeStart } from "./startGuards.ts";
 import { transition } from "./stepTransitions.ts";
 
-/** A command as judged: what is said about it, the one write that does it, and the step's new status if it changes. */
+/** A judged command: its judgement, the one write that carries it out, and the step's new status if it changes. */
 export interface Judged {
   readonly judgement: Judgement;
   readonly write: OrderWrite;
@@ -17,8 +17,8 @@ export interface Judged {
 type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients">;
 
 /**
- * Judges a user's command. Answers one conditional write that holds transition, judgement and the end of waiting; if
- * it is refused the order changed meanwhile: read it again and judge anew, unless the judgement already stands.
+ * Judges a user's command. Returns one conditional write with the transition, the judgement and the end of waiting. Optimistic
+ * locking: if the write is refused, the order has changed; read it and judge again, unless it is judged already.
  */
 export function judgeCommand(order: WorkOrder, command: Asked, now: number): Judged {
   const { step, action } = command;
@@ -41,7 +41,7 @@ function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now
   const taken = transition(order, step, { kind: "start", commandId: command.id, confirmedRecipients, now });
   const reason = verdict.verdict === "granted" ? undefined : verdict.reason;
   if (!taken) return unmoved(order, command, now, verdict.verdict === "ignored" ? "ignored" : "rejected", reason);
-  // A start before its turn moves the step to error, yet starts no run.
+  // A start before its predecessor is complete moves the step to error and starts no run.
   const judgement: Judgement =
     verdict.verdict === "granted"
       ? { ...base(command, now), outcome: "accepted", runId: command.id }
@@ -62,7 +62,7 @@ function judgeStop(order: WorkOrder, command: Asked, step: StepName, now: number
   );
 }
 
-/** Why a stop does nothing to a step that neither works nor sleeps. */
+/** Why a stop has no effect on a step that neither works nor sleeps. */
 export function nothingToStop({ steps }: Pick<WorkOrder, "steps">, step: StepName): string {
   const { status } = steps[step];
   return isKnownStatus(status)
@@ -90,8 +90,8 @@ function base(command: Asked, now: number) {
 }
 
 /**
- * The judgement a command already has, if any. Besides `lastCommand` the run it started tells, so a command that comes
- * back after a later one was judged (from the dead-letter queue) does not start a second run.
+ * The judgement a command already has, if any; this makes commands idempotent. Besides `lastCommand` it looks at the run the
+ * command started, so a command redelivered after a later one (from the dead-letter queue) does not start a second run.
  */
 export function standingJudgement(order: WorkOrder, command: Asked): Judgement | undefined {
   if (order.lastCommand?.id === command.id) return order.lastCommand;
@@ -101,17 +101,17 @@ export function standingJudgement(order: WorkOrder, command: Asked): Judgement |
   return { ...base(command, Date.parse(step?.startedAt ?? order.updatedAt)), outcome: "accepted", runId: command.id };
 }
 
-/** What is left to do behind a judgement; harmless to do again. */
+/** What follows from a judgement; idempotent. */
 export type Follow =
   | { readonly kind: "add-job"; readonly step: StepName; readonly runId: string; readonly token: number }
   | { readonly kind: "cancel"; readonly step: StepName; readonly runId: string; readonly token: number };
 
-/** A start whose run still waits for its worker needs its job; a stop its cancel flag and the removal of the job. */
+/** A start whose run still waits for a worker needs its job; a stop needs its cancel flag and the removal of the job. */
 export function followUp(order: WorkOrder, judgement: Judgement): Follow | undefined {
   const { step, runId } = judgement;
   if (judgement.outcome !== "accepted" || runId === undefined || !isStepName(step)) return undefined;
   if (judgement.action === "stop") {
-    // A stop raises the fence once: the job of the run stopped carries the token before.
+    // A stop raises the fence by one: the job of the stopped run has the previous token.
     return { kind: "cancel", step, runId, token: order.fence - 1 };
   }
   const { runLease } = order;

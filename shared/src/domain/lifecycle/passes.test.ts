@@ -9,7 +9,7 @@ const language = {
 };
 const { thisRun: _, reasons: __, ...counters } = language;
 
-test("whoever is left when sending ends counts as skipped, so that the sums hold", () => {
+test("everyone left when sending ends counts as skipped, so that the totals match", () => {
   const ended = skipTheRest({ counters, languages: { EN: language } });
   expect(ended.counters).toEqual({ ...counters, skipped: 1695 });
   expect(ended.languages?.["EN"]).toEqual({

@@ -7,27 +7,27 @@ export function nextPassRunId(runId: string): string {
   return `${commandId}-p${Number(pass ?? 1) + 1}`;
 }
 
-/** True for a run that a wake-up began, false for one a user started. */
+/** True for a run that began by waking up, false for one a user started. */
 export function isWakeUpRun(runId: string): boolean {
   return /-p\d+$/.test(runId);
 }
 
-/** The command that began a run, or the first of the passes it belongs to. */
+/** The id of the command that started a run, or the first of its passes. */
 export function commandOfRun(runId: string): string {
   return runId.replace(/-p\d+$/, "");
 }
 
-/** Why somebody is skipped whose turn had not come when sending ended. */
+/** Skip reason of recipients who were not mailed before sending ended. */
 export const sendUntilReason = "send-until";
 
 type Numbers = Pick<StepRecord, "counters" | "languages">;
 
-/** How many people a Send has planned and not handled. */
+/** How many people a Send has planned but not handled. */
 export function peopleLeft({ counters }: Numbers): number {
   return counters ? leftOf(counters) : 0;
 }
 
-/** What a Send that reached `sendUntil` says: the end time and how many were not mailed. */
+/** The message of a Send that reached `sendUntil`: the end time and how many were not mailed. */
 export function sendUntilMessage({ sendUntil }: Pick<WorkOrder, "sendUntil">, numbers: Numbers): string {
   const skipped = Object.values(numbers.languages ?? {}).map(({ reasons }) => reasons?.[sendUntilReason] ?? 0);
   const left = skipped.reduce((sum, people) => sum + people, peopleLeft(numbers));
@@ -35,7 +35,7 @@ export function sendUntilMessage({ sendUntil }: Pick<WorkOrder, "sendUntil">, nu
   return `Sending ended at ${sendUntil ?? "its end"} as planned; ${people} not mailed.`;
 }
 
-/** The numbers of a Send that ends at `sendUntil`: whoever is left counts as skipped for that reason. */
+/** The numbers of a Send that ends at `sendUntil`: everyone left counts as skipped for that reason. */
 export function skipTheRest({ counters, languages }: Numbers): Numbers {
   const skipped = Object.entries(languages ?? {}).map(([code, language]): [string, LanguageCounters] => {
     const left = leftOf(language);

@@ -19,10 +19,10 @@ import {
 import { isSendOver } from "./schedule.ts";
 import { type Row, row } from "./transitionRow.ts";
 
-/** What time does to a step: lost jobs and processes, ended sleeps. Conditional on nobody having moved the run's clock. */
+/** What the reaper does to a step: lost jobs and processes, ended sleeps. Conditional on the run's clock being unchanged. */
 export const reaperRows: readonly Row[] = [
   row({
-    title: "nobody picks it up",
+    title: "no worker picks it up",
     on: "not-picked-up",
     from: ["working"],
     guard: (order, _, { silentMilliseconds, limits }) =>
@@ -44,7 +44,7 @@ export const reaperRows: readonly Row[] = [
     write: (order, step, { now }) =>
       joinWrites(
         freshToken(leaseOf(order, step), order.fence + 1, now, lostWorker(order)),
-        sayInStep(step, "The process that worked on it was lost. Another goes on."),
+        sayInStep(step, "The process that worked on it was lost. Another one continues."),
         { set: [[["losses"], order.losses + 1]], remove: [], when: stillSilent(order, step) },
       ),
     addsJob: true,
@@ -61,7 +61,7 @@ export const reaperRows: readonly Row[] = [
         raiseFence(order.fence),
         sayInStep(
           step,
-          `The process that worked on it was lost ${order.losses + 1} times, so the run was given up. It can be started again.`,
+          `The process that worked on it was lost ${order.losses + 1} times, so the run ended. It can be started again.`,
         ),
         { set: [[["losses"], order.losses + 1]], remove: [], when: stillSilent(order, step) },
       ),
@@ -70,7 +70,7 @@ export const reaperRows: readonly Row[] = [
     title: "its sleep is over",
     on: "due",
     from: ["sleeping"],
-    // At `sendUntil` a last run skips by name whom an earlier one left: it begins no message.
+    // At `sendUntil` a last run records everyone an earlier one left as skipped: it sends no message.
     guard: (order, step, { now }) =>
       isDue(order, step, now) && (!isSendOver(order, now) || peopleLeft(order.steps[step]) > 0),
     to: "working",

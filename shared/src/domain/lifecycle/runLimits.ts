@@ -1,14 +1,14 @@
 import { leaseTimes } from "./leaseTimes.ts";
 
-/** The times and numbers of a run's life. Tests pass shorter ones. */
+/** Times and limits of a run. Tests pass shorter ones. */
 export interface RunLimits {
-  /** A worker moves `runCheckAt` this often. */
+  /** Heartbeat: a worker moves `runCheckAt` this often. */
   readonly heartbeatMilliseconds: number;
   /** A run not picked up for this long gets its job again. */
   readonly pickUpMilliseconds: number;
   /** A run without heartbeat for this long has lost its process. */
   readonly lostMilliseconds: number;
-  /** Losses after which a run still goes on; one more makes it an exception. */
+  /** Losses that a run survives; one more makes it an exception. */
   readonly lossesSurvived: number;
 }
 

@@ -5,9 +5,9 @@ import { type Counters, type Judgement, type StepRecord, type WorkOrder, zeroCou
 import type { Condition, OrderWrite, Path } from "./orderWrite.ts";
 import { type UnsettledRuns, unsettledAfter } from "./settlement.ts";
 
-/** The pieces the transitions are made of. Each is a write on one order; transitions join them. */
+/** Building blocks of transitions. Each is a write on one order; transitions join them. */
 
-/** What a worker or a job knows of the run lease it was given. */
+/** A run lease as its worker or job knows it. */
 export interface LeaseClaim {
   readonly step: StepName;
   readonly runId: string;
@@ -30,7 +30,7 @@ export function underLease({ step, runId, token }: LeaseClaim): Condition[] {
   ];
 }
 
-/** A judgement or transition stands only on the order it was made on. */
+/** Optimistic locking: a judgement or transition applies only to the version of the order it was made on. */
 export function unchangedSince(order: Pick<WorkOrder, "version">): Condition[] {
   return [{ path: ["version"], equals: order.version }];
 }
@@ -40,14 +40,14 @@ export function sameValue(path: Path, value: string | undefined): Condition {
   return value === undefined ? { path, exists: false } : { path, equals: value };
 }
 
-/** What tells one run of a step from another. */
+/** What identifies a run of a step. */
 interface RunBegun {
   readonly runId: string;
   readonly attempt: number;
   readonly confirmedRecipients?: number | undefined;
 }
 
-/** Gives out the lease: a new run of `step` begins, its job is not yet picked up. */
+/** Grants the run lease: a new run of `step` begins; no worker has picked up its job yet. */
 export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: number): OrderWrite {
   const { runId, attempt, confirmedRecipients } = run;
   const token = order.fence + 1;
@@ -82,7 +82,7 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
   };
 }
 
-/** What is true only while the step works. */
+/** Fields that exist only while the step works. */
 function whileWorking(step: StepName): Path[] {
   return [stepPath(step, "planning"), stepPath(step, "waiting")];
 }
@@ -153,7 +153,7 @@ export function fallAsleep(step: StepName, wakeAt: number, nextRunId: string, at
   };
 }
 
-/** A new token without worker: whoever holds the old one can write nothing more. */
+/** A new fencing token without a worker: the holder of the old one can write nothing more. */
 export function freshToken(
   lease: LeaseClaim,
   token: number,
@@ -183,7 +183,7 @@ export function only(...when: Condition[]): OrderWrite {
   return { set: [], remove: [], when };
 }
 
-/** Records the judgement; the command waits no longer, unless a newer one took its place meanwhile. */
+/** Records the judgement and ends the waiting, unless a newer command has replaced this one meanwhile. */
 export function recordJudgement(order: WorkOrder, judgement: Judgement): OrderWrite {
   const isPending = order.command?.id === judgement.id;
   return {

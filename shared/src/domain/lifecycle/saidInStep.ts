@@ -5,10 +5,10 @@ import { stepPath } from "./runWrites.ts";
 import { stepMessage } from "./stepMessage.ts";
 import type { Said } from "./transitionRow.ts";
 
-/** Five steps with a hundred details each must fit an item of 400 KB. */
+/** All steps with a hundred details each must fit into an item of 400 KB. */
 const detailCharacters = 500;
 
-/** What a run says, as a write on its step; addresses are masked and texts cut to what the order holds. */
+/** What a run reports, as a write on its step. Addresses are masked and texts cut to the limits of the order. */
 export function saidIn(step: StepName, said: Said): OrderWrite {
   const details = said.details
     ?.slice(0, detailsLimit)

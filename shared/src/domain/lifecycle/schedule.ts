@@ -18,7 +18,7 @@ export function isSendOver(order: Timing, now: number): boolean {
 }
 
 /**
- * Wait after the nth consecutive failed pass (from 1): 1, 2, 4, 8, 16 … minutes, at most 60, ± 20 %.
+ * Exponential backoff after the nth consecutive failed pass (from 1): 1, 2, 4, 8, 16 … minutes, at most 60, ± 20 % jitter.
  * `random` is a number from 0 up to 1.
  */
 export function retryWaitMilliseconds(failedPasses: number, random: number): number {
@@ -35,7 +35,7 @@ export type SleepCause =
   | { readonly kind: "retry"; readonly failedPasses: number };
 
 /**
- * When a Send that falls asleep wakes, in epoch milliseconds: after `sendInterval`, after the growing wait, or when the
+ * When a Send that falls asleep wakes, in epoch milliseconds: after `sendInterval`, after the backoff, or when the
  * quota is free but at least 60 s ahead. Never later than `sendUntil`.
  */
 export function nextRunAt(

@@ -21,7 +21,7 @@ export function claimPartitions(order: Claiming, step: StepName, runId: string):
   return mails === "recipients" ? keys : keys.map((key) => testPartition(key, runId));
 }
 
-/** An ended run of a step of this release; what a later one left is settled by that. */
+/** An ended run of a step of this release; a later release settles its own. */
 export type SettleableRun = UnsettledRun & { readonly step: StepName };
 
 function isSettleable(run: UnsettledRun): run is SettleableRun {
@@ -43,7 +43,7 @@ interface RunEnd {
   readonly now: number;
   /** The last numbers, if they are newer than those of the order. */
   readonly counters?: Counters | undefined;
-  /** The order was read when the run was picked up: what the run itself settled since still stands there. */
+  /** `order` was read when the run was picked up, so it still lists what the run has settled since. */
   readonly byWorker?: boolean;
 }
 

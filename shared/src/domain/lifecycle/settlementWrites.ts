@@ -85,8 +85,8 @@ export function settleAgainWrite(order: WorkOrder, step: StepName, runId: string
 }
 
 /**
- * A user resolved a doubt of the mailing: the numbers of its last Send are counted anew, for the list would speak of mails
- * in doubt for ever. Undefined while Send works or sleeps, which counts by itself, and where it never ran.
+ * A user resolved a mail in doubt: the numbers of the last Send are recounted, or the list would show it as in doubt
+ * permanently. Undefined while Send works or sleeps, which recounts itself, and if it never ran.
  */
 export function recountWrite(order: WorkOrder, now: number): OrderWrite | undefined {
   const { runId, status, endedAt, counters } = order.steps.Send;

@@ -61,7 +61,7 @@ test("the first guard that hits is the reason, in the order of the list", () => 
   expect(judgeStart(order, "Send", now)).toEqual({ verdict: "granted" });
 });
 
-test("an expired edit lease holds nobody", () => {
+test("an expired edit lease blocks no start", () => {
   expect(judgeStart(readyToSend({ editLease: { ...editLease, expiresAt: instant(now) } }), "Send", now).verdict).toBe(
     "granted",
   );

@@ -3,12 +3,12 @@ import type { WorkOrder } from "../workOrder.ts";
 import { busyStep, busyWords, unknownHere } from "./busyStep.ts";
 import { isSendOver } from "./schedule.ts";
 
-/** What the guards say to a start. `predecessor` is refused too, and ends the step in error. */
+/** The verdict of the guards on a start. `predecessor` is refused too, and ends the step in error. */
 export type StartVerdict =
   | { readonly verdict: "granted" }
   | { readonly verdict: "ignored" | "rejected" | "predecessor"; readonly reason: string };
 
-/** What the guards look at; a browser's order, which lacks the token of the lease, has it too. */
+/** What the guards need; also fits a browser's order, which lacks the token of the edit lease. */
 export type Startable = Pick<WorkOrder, "archived" | "steps" | "sendContinuously" | "sendUntil"> & {
   readonly editLease?: Pick<NonNullable<WorkOrder["editLease"]>, "expiresAt"> | undefined;
 };
@@ -19,12 +19,12 @@ interface Guard {
   readonly refuses: (order: Startable, step: StepName, now: number) => string | undefined;
 }
 
-/** Somebody has the form open: a start now would run with settings that are about to change. */
+/** A user has the form open: a start now would run with settings that are about to change. */
 function isBeingEdited({ editLease }: Startable, now: number): boolean {
   return editLease !== undefined && Date.parse(editLease.expiresAt) > now;
 }
 
-/** In this order; the first that hits is the reason. That the order exists and the step is known is judged before. */
+/** Checked in this order; the first that refuses gives the reason. That order and step exist is checked before. */
 const guards: readonly Guard[] = [
   {
     refusedAs: "rejected",
@@ -74,7 +74,7 @@ const guards: readonly Guard[] = [
 ];
 
 /**
- * Judges a start by the guards in order: not archived, nobody edits, no other step runs, not already working, the
+ * Judges a start by the guards in order: not archived, not being edited, no other step runs, not already working, the
  * predecessor is complete, a continuous Send has its end in the future. `now`: epoch milliseconds.
  */
 export function judgeStart(order: Startable, step: StepName, now: number): StartVerdict {

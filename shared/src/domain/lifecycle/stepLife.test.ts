@@ -15,7 +15,7 @@ import type { Trigger } from "./transitionRow.ts";
 import { countersAfterStop, heartbeatWrite, pickUpWrite, progressWrite } from "./workerWrites.ts";
 
 /** An order in a table, everybody who ever held a lease on it (zombies included), and what was read and not yet written. */
-interface World {
+interface Fixture {
   order: WorkOrder;
   now: number;
   commands: number;
@@ -31,30 +31,30 @@ interface Wishes {
   readonly limbo: Set<string>;
 }
 
-type Action = fc.Command<Wishes, World>;
+type Action = fc.Command<Wishes, Fixture>;
 
 const start = Date.parse("2026-03-01T12:00:00.000Z");
 const counters = { total: 9, sent: 1, skipped: 0, failed: 0, inDoubt: 0 };
 
-function newWorld(): World {
+function newFixture(): Fixture {
   const order = anOrder({ sendContinuously: true, sendInterval: 60, sendUntil: instant(start + 7_200_000) });
   for (const name of stepNames) order.steps[name] = { status: "complete" };
   return { order, now: start, commands: 0, leases: [], late: [] };
 }
 
-function write(world: World, change: OrderWrite | undefined): WorkOrder | undefined {
-  const before = world.order;
+function write(fixture: Fixture, change: OrderWrite | undefined): WorkOrder | undefined {
+  const before = fixture.order;
   const after = change && applyOrderWrite(before, change);
   if (!after) return undefined;
-  world.order = after;
+  fixture.order = after;
   const lease = after.runLease;
-  const known = world.leases.some(({ token }) => token === lease?.token);
-  if (lease && !known) world.leases.push({ step: lease.step as StepName, runId: lease.runId, token: lease.token });
+  const known = fixture.leases.some(({ token }) => token === lease?.token);
+  if (lease && !known) fixture.leases.push({ step: lease.step as StepName, runId: lease.runId, token: lease.token });
   expect(after.fence).toBeGreaterThanOrEqual(before.fence);
   return after;
 }
 
-function holdsTogether({ order }: World, wishes: Wishes): void {
+function holdsTogether({ order }: Fixture, wishes: Wishes): void {
   workOrderSchema.parse(order);
   const status = (name: StepName) => order.steps[name].status;
   const working = stepNames.filter((name) => status(name) === "working");
@@ -83,41 +83,41 @@ function holdsTogether({ order }: World, wishes: Wishes): void {
   if (wishes.stopped) expect(status(wishes.stopped)).toBe("interrupted");
 }
 
-function action(name: string, run: (world: World, wishes: Wishes) => void): Action {
+function action(name: string, run: (fixture: Fixture, wishes: Wishes) => void): Action {
   return {
     check: () => true,
-    run(wishes, world) {
-      const { status, runId } = world.order.steps.Send;
-      run(world, wishes);
-      const ended = world.order.steps.Send.status;
+    run(wishes, fixture) {
+      const { status, runId } = fixture.order.steps.Send;
+      run(fixture, wishes);
+      const ended = fixture.order.steps.Send.status;
       if (status === "working" && ended !== "working") wishes.limbo.clear();
       // Its partitions are those of every run before it.
       if (status === "working" && ["interrupted", "error", "exception"].includes(ended)) wishes.limbo.add(runId!);
-      holdsTogether(world, wishes);
+      holdsTogether(fixture, wishes);
     },
     toString: () => name,
   };
 }
 
-function command(world: World, step: StepName, kind: "start" | "stop") {
-  world.commands += 1;
-  const id = `01JNQ00000000000000000${String(world.commands).padStart(4, "0")}`;
-  return judgeCommand(world.order, { id, step, action: kind }, world.now);
+function command(fixture: Fixture, step: StepName, kind: "start" | "stop") {
+  fixture.commands += 1;
+  const id = `01JNQ00000000000000000${String(fixture.commands).padStart(4, "0")}`;
+  return judgeCommand(fixture.order, { id, step, action: kind }, fixture.now);
 }
 
 const starts = (step: StepName) =>
-  action(`start ${step}`, (world, wishes) => {
-    const judged = command(world, step, "start");
-    if (write(world, judged.write) && judged.moved) wishes.stopped = undefined;
+  action(`start ${step}`, (fixture, wishes) => {
+    const judged = command(fixture, step, "start");
+    if (write(fixture, judged.write) && judged.moved) wishes.stopped = undefined;
   });
 
 const stops = (step: StepName) =>
-  action(`stop ${step}`, (world, wishes) => {
-    const ran = ["working", "sleeping"].includes(world.order.steps[step].status);
-    const judged = command(world, step, "stop");
-    expect(write(world, judged.write)).toBeDefined();
+  action(`stop ${step}`, (fixture, wishes) => {
+    const ran = ["working", "sleeping"].includes(fixture.order.steps[step].status);
+    const judged = command(fixture, step, "stop");
+    expect(write(fixture, judged.write)).toBeDefined();
     if (!ran) return;
-    expect(world.order.steps[step].status).toBe("interrupted");
+    expect(fixture.order.steps[step].status).toBe("interrupted");
     wishes.stopped = step;
   });
 
@@ -125,50 +125,50 @@ const stops = (step: StepName) =>
 const startsLate = (step: StepName) =>
   action(
     `judge a start of ${step}, write it later`,
-    (world) => void world.late.push({ change: command(world, step, "start").write, isStart: true }),
+    (fixture) => void fixture.late.push({ change: command(fixture, step, "start").write, isStart: true }),
   );
-const writesLate = action("a late write arrives", (world, wishes) => {
-  const late = world.late.shift();
-  if (late && write(world, late.change) && late.isStart) wishes.stopped = undefined;
+const writesLate = action("a late write arrives", (fixture, wishes) => {
+  const late = fixture.late.shift();
+  if (late && write(fixture, late.change) && late.isStart) wishes.stopped = undefined;
 });
 
 const passes = (seconds: number) =>
-  action(`${seconds} s pass`, (world) => {
-    world.now += seconds * 1000;
+  action(`${seconds} s pass`, (fixture) => {
+    fixture.now += seconds * 1000;
   });
 
 const running = (order: WorkOrder) =>
   stepNames.find((name) => ["working", "sleeping"].includes(order.steps[name].status));
 
 const reaps = (kind: "not-picked-up" | "lost" | "due", late: boolean) =>
-  action(`ingest looks for ${kind}${late ? ", writes later" : ""}`, (world) => {
-    const step = running(world.order);
-    const silentMilliseconds = world.now - epochMilliseconds(world.order.runCheckAt ?? instant(world.now));
+  action(`ingest looks for ${kind}${late ? ", writes later" : ""}`, (fixture) => {
+    const step = running(fixture.order);
+    const silentMilliseconds = fixture.now - epochMilliseconds(fixture.order.runCheckAt ?? instant(fixture.now));
     const taken =
-      step && transition(world.order, step, { kind, now: world.now, silentMilliseconds, limits: runLimits });
+      step && transition(fixture.order, step, { kind, now: fixture.now, silentMilliseconds, limits: runLimits });
     if (!taken) return;
-    if (late) world.late.push({ change: taken.write, isStart: false });
-    else expect(write(world, taken.write)).toBeDefined();
+    if (late) fixture.late.push({ change: taken.write, isStart: false });
+    else expect(write(fixture, taken.write)).toBeDefined();
   });
 
 /** Any worker that ever had a job does something under its lease; only the current one may have an effect. */
-const works = (nth: number, what: (lease: LeaseClaim, world: World) => OrderWrite | undefined, name: string) =>
-  action(`worker ${nth} ${name}`, (world) => {
-    const lease = world.leases.at(-1 - (nth % Math.max(1, world.leases.length)));
+const works = (nth: number, what: (lease: LeaseClaim, fixture: Fixture) => OrderWrite | undefined, name: string) =>
+  action(`worker ${nth} ${name}`, (fixture) => {
+    const lease = fixture.leases.at(-1 - (nth % Math.max(1, fixture.leases.length)));
     if (!lease) return;
-    const before = world.order;
+    const before = fixture.order;
     const holds = before.runLease?.token === lease.token && before.runLease.runId === lease.runId;
-    const after = write(world, what(lease, world));
+    const after = write(fixture, what(lease, fixture));
     if (!holds) expect(after).toBeUndefined();
   });
 
-const ends = (lease: LeaseClaim, world: World, trigger: (lease: LeaseClaim, now: number) => Trigger) => {
+const ends = (lease: LeaseClaim, fixture: Fixture, trigger: (lease: LeaseClaim, now: number) => Trigger) => {
   // A worker acts on the order as its pick-up left it.
   const steps = {
-    ...world.order.steps,
-    [lease.step]: { ...world.order.steps[lease.step], status: "working" as const },
+    ...fixture.order.steps,
+    [lease.step]: { ...fixture.order.steps[lease.step], status: "working" as const },
   };
-  return transition({ ...world.order, steps }, lease.step, trigger(lease, world.now))?.write;
+  return transition({ ...fixture.order, steps }, lease.step, trigger(lease, fixture.now))?.write;
 };
 const said = { message: "so far", counters };
 
@@ -180,26 +180,26 @@ const triggers: Record<string, (lease: LeaseClaim, now: number) => Trigger> = {
   "runs out of quota": (lease, now) => ({ kind: "quota", lease, now, said, wakeAt: now + 90_000 }),
   "fails for now": (lease, now) => ({ kind: "retryable", lease, now, said, random: 0.5 }),
   "meets an outage": (lease, now) => ({ kind: "retryable", lease, now, said, random: 0.5, outage: true }),
-  "hands back": (lease, now) => ({ kind: "hand-back", lease, now }),
+  releases: (lease, now) => ({ kind: "release", lease, now }),
 };
 
 const working = (order: WorkOrder) => order.steps.Send.status === "working";
 
-/** A settler takes its turn; one that read the order before somebody else wrote it has no effect. */
+/** A settler writes; one that read the order before another write has no effect. */
 const settles = (isLate: boolean) =>
-  action(`a settler settles${isLate ? " what it had read before a start" : ""}`, (world, wishes) => {
-    const { order: before, now } = world;
+  action(`a settler settles${isLate ? " what it had read before a start" : ""}`, (fixture, wishes) => {
+    const { order: before, now } = fixture;
     const at = { seen: before.runCheckAt ?? "", now };
-    const held = write(world, settlerWrite(at.seen, "s-1", now + 1));
+    const held = write(fixture, settlerWrite(at.seen, "s-1", now + 1));
     expect(held !== undefined).toBe(before.runState === "settling");
     if (!held) return;
     const [runId] = Object.keys(held.unsettled!);
-    if (isLate && write(world, command(world, "Send", "start").write) && working(world.order))
+    if (isLate && write(fixture, command(fixture, "Send", "start").write) && working(fixture.order))
       wishes.stopped = undefined;
     const since = { seen: held.runCheckAt!, now: now + 2 };
     const isShown = held.steps.Send.runId === runId && held.steps.Send.status === held.unsettled![runId!]?.status;
-    const settled = write(world, settledWrite(held, runId!, isShown ? { counters } : undefined, since));
-    if (working(world.order)) expect(settled).toBeUndefined();
+    const settled = write(fixture, settledWrite(held, runId!, isShown ? { counters } : undefined, since));
+    if (working(fixture.order)) expect(settled).toBeUndefined();
     if (!settled) return;
     wishes.limbo.delete(runId!);
     expect(settled.steps).toEqual({
@@ -207,10 +207,10 @@ const settles = (isLate: boolean) =>
       Send: { ...held.steps.Send, ...(isShown && { counters }) },
     });
   });
-const settlesAgain = action("a worker settles claims of the last run behind its end", (world) => {
-  const { runId } = world.order.steps.Send;
-  const again = runId && settleAgainWrite(world.order, "Send", runId, world.now);
-  if (again) expect(write(world, again)?.unsettled).toHaveProperty([runId]);
+const settlesAgain = action("a worker settles claims of the last run after its end", (fixture) => {
+  const { runId } = fixture.order.steps.Send;
+  const again = runId && settleAgainWrite(fixture.order, "Send", runId, fixture.now);
+  if (again) expect(write(fixture, again)?.unsettled).toHaveProperty([runId]);
 });
 
 const anyStep = fc.constantFrom<StepName>("Count", "Send", "Send", "Send");
@@ -225,7 +225,7 @@ const actions = [
   fc.boolean().map(settles),
   fc.constant(settlesAgain),
   fc.constantFrom(1, 16, 61, 400).map(passes),
-  sleepy.map((name) => works(0, (lease, world) => ends(lease, world, triggers[name]!), name)),
+  sleepy.map((name) => works(0, (lease, fixture) => ends(lease, fixture, triggers[name]!), name)),
   fc
     .tuple(fc.constantFrom("not-picked-up", "lost", "due", "due"), fc.boolean())
     .map(([kind, late]) => reaps(kind, late)),
@@ -234,32 +234,32 @@ const actions = [
   anyWorker.map((nth) => works(nth, (lease) => progressWrite(lease, said), "reports")),
   fc
     .tuple(anyWorker, fc.constantFrom(...Object.entries(triggers)))
-    .map(([nth, [name, trigger]]) => works(nth, (lease, world) => ends(lease, world, trigger), name)),
+    .map(([nth, [name, trigger]]) => works(nth, (lease, fixture) => ends(lease, fixture, trigger), name)),
 ];
 
 test("acceptance 7: whatever happens in whatever order, one run works, the fence only grows, a stale lease writes nothing", () => {
   fc.assert(
     fc.property(fc.commands(actions, { maxCommands: 60, size: "max" }), (sequence) => {
-      fc.modelRun(() => ({ model: { stopped: undefined, limbo: new Set<string>() }, real: newWorld() }), sequence);
+      fc.modelRun(() => ({ model: { stopped: undefined, limbo: new Set<string>() }, real: newFixture() }), sequence);
     }),
     { numRuns: 800 },
   );
 }, 120_000);
 
 test("acceptance 7: after a stop a worker writes its numbers, whole and per language in one write, and nothing else, until the next start", () => {
-  const world = newWorld();
-  write(world, command(world, "Count", "start").write);
-  const lease = world.leases[0]!;
-  write(world, pickUpWrite(lease, "w-1", world.now));
-  write(world, command(world, "Count", "stop").write);
-  const stopped = world.order;
+  const fixture = newFixture();
+  write(fixture, command(fixture, "Count", "start").write);
+  const lease = fixture.leases[0]!;
+  write(fixture, pickUpWrite(lease, "w-1", fixture.now));
+  write(fixture, command(fixture, "Count", "stop").write);
+  const stopped = fixture.order;
   const languages = { EN: { ...counters } };
-  const counted = write(world, countersAfterStop(lease, { counters, languages }));
+  const counted = write(fixture, countersAfterStop(lease, { counters, languages }));
   expect(counted).toEqual({
     ...stopped,
     version: stopped.version + 1,
     steps: { ...stopped.steps, Count: { ...stopped.steps.Count, counters, languages } },
   });
-  write(world, command(world, "Count", "start").write);
-  expect(write(world, countersAfterStop(lease, { counters }))).toBeUndefined();
+  write(fixture, command(fixture, "Count", "start").write);
+  expect(write(fixture, countersAfterStop(lease, { counters }))).toBeUndefined();
 });

@@ -17,7 +17,7 @@ const hash = "a".repeat(64);
 const prepared = { EN: { s3Key: "k", hash, bytes: 1, preparedAt: "2026-03-01T00:00:00.000Z" } };
 const lease = (step: StepName) => ({ step, runId: "run-1", token: 5 });
 
-/** An order whose steps before `step` are complete and whose `step` is as told. */
+/** An order whose steps before `step` are complete and whose `step` is as given. */
 function orderWith(step: StepName, record: Partial<StepRecord>, fields: Record<string, unknown> = {}): WorkOrder {
   const order = anOrder({ fence: 5, prepared, ...fields });
   for (const name of stepNames.slice(0, stepNames.indexOf(step))) order.steps[name] = { status: "complete" };
@@ -47,7 +47,7 @@ function sleeping(fields: Record<string, unknown> = {}, record: Partial<StepReco
   );
 }
 
-/** Takes the transition and answers its title and the order behind it, which must fit the schema. */
+/** Takes the transition; returns its title and the order after it, which must fit the schema. */
 function take(order: WorkOrder, step: StepName, trigger: Trigger) {
   const taken = transition(order, step, trigger);
   if (!taken) return undefined;
@@ -185,12 +185,12 @@ const rows: [
     ({ record }) => expect(record).toMatchObject({ attempt: 5, nextRunAt: instant(now + minutes(8)) }),
   ],
   [
-    "the database is away and the run goes on behind the outage",
+    "the database is unavailable and the run continues after the outage",
     () =>
       take(working("Send", { losses: 1 }), "Send", {
         kind: "retryable",
         ...byWorker,
-        said: { message: "DynamoDB did not answer." },
+        said: { message: "DynamoDB did not respond." },
         random: 0.5,
         outage: true,
       }),
@@ -198,11 +198,11 @@ const rows: [
       expect(addsJob).toBe(false);
       expect(after).toMatchObject({ fence: 6, losses: 2, runLease: { runId: "run-1", token: 6 } });
       expect(after.runLease).not.toHaveProperty("worker");
-      expect(record).toMatchObject({ runId: "run-1", message: "DynamoDB did not answer. It goes on in a moment." });
+      expect(record).toMatchObject({ runId: "run-1", message: "DynamoDB did not respond. It continues in a moment." });
     },
   ],
   [
-    "it fails for a passing reason and has no attempt left",
+    "it fails for a transient reason and has no attempt left",
     () => take(working("Send", continuous, { attempt: 6 }), "Send", { kind: "retryable", ...byWorker, random: 0.5 }),
     ({ after }) => expect(after).not.toHaveProperty("runLease"),
   ],
@@ -220,8 +220,8 @@ const rows: [
     ({ after }) => expect(after.fence).toBe(6),
   ],
   [
-    "its worker shuts down and hands it back",
-    () => take(working("Send"), "Send", { kind: "hand-back", now, lease: lease("Send") }),
+    "its worker shuts down and releases it",
+    () => take(working("Send"), "Send", { kind: "release", now, lease: lease("Send") }),
     ({ after, record, addsJob }) => {
       expect(addsJob).toBe(true);
       expect(after).toMatchObject({ fence: 6, runLease: { runId: "run-1", token: 6 }, losses: 0 });
@@ -230,7 +230,7 @@ const rows: [
     },
   ],
   [
-    "nobody picks it up",
+    "no worker picks it up",
     () => {
       const order = working("Send", { runLease: lease("Send") });
       return take(order, "Send", { kind: "not-picked-up", now, silentMilliseconds: seconds(15), limits: runLimits });

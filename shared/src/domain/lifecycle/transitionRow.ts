@@ -4,7 +4,7 @@ import type { OrderWrite } from "./orderWrite.ts";
 import type { RunLimits } from "./runLimits.ts";
 import type { LeaseClaim } from "./runWrites.ts";
 
-/** What a run says with its end or on its way. Absent fields stay as they are. */
+/** What a run reports while it works or when it ends. Absent fields stay as they are. */
 export interface Said {
   readonly message?: string;
   readonly counters?: Counters;
@@ -44,7 +44,7 @@ export type Trigger =
   | ({ readonly kind: "quota"; readonly wakeAt?: number | undefined } & ByWorker)
   /** `outage`: not the step's own doing, so that even a run without attempts may go on. */
   | ({ readonly kind: "retryable"; readonly random: number; readonly outage?: boolean } & ByWorker)
-  | { readonly kind: "hand-back"; readonly now: number; readonly lease: LeaseClaim }
+  | { readonly kind: "release"; readonly now: number; readonly lease: LeaseClaim }
   | ({ readonly kind: "not-picked-up" } & ByWatcher)
   | ({ readonly kind: "lost" } & ByWatcher)
   | { readonly kind: "due"; readonly now: number };
@@ -63,7 +63,7 @@ export interface Row<K extends Kind = Kind> {
 
 export const always = () => true;
 
-/** Keeps the trigger's type inside a row and forgets it outside, so that rows of all triggers stand in one table. */
+/** Keeps the trigger's type inside a row and erases it outside, so that one table holds rows of all triggers. */
 export function row<K extends Kind>(definition: Row<K>): Row {
   return definition as unknown as Row;
 }

@@ -21,7 +21,7 @@ import { unsettledAfter } from "./settlement.ts";
 import { always, type Row, row, type Said } from "./transitionRow.ts";
 import { pickUpWrite } from "./workerWrites.ts";
 
-/** How long a Send sleeps where nobody can say when the quota frees (a provider's own daily limit). */
+/** How long a Send sleeps if it is unknown when the quota frees (a provider's own daily limit). */
 const unknownQuotaMilliseconds = 3_600_000;
 
 /** What the worker of a run does to its step; every write is conditional on its lease. */
@@ -58,7 +58,7 @@ export const workerRows: readonly Row[] = [
     write: (order, step, { lease, said, now }) =>
       joinWrites(
         sleep(step, lease, nextRunAt(order, { kind: "next-pass" }, now), 1, said, "Pass done. The next begins at"),
-        // Later passes are there for newcomers: what was confirmed for the first does not limit them.
+        // Later passes are for newcomers: the number confirmed for the first does not limit them.
         { set: [], remove: [stepPath(step, "confirmedRecipients")], when: [] },
       ),
   }),
@@ -78,7 +78,14 @@ export const workerRows: readonly Row[] = [
     to: "sleeping",
     write: (order, step, { lease, said, now, wakeAt }) => {
       const cause = { kind: "quota", wakeAt: wakeAt ?? now + unknownQuotaMilliseconds } as const;
-      return sleep(step, lease, nextRunAt(order, cause, now), 1, said, "The account's quota is used up. It goes on at");
+      return sleep(
+        step,
+        lease,
+        nextRunAt(order, cause, now),
+        1,
+        said,
+        "The account's quota is used up. It continues at",
+      );
     },
   }),
   row({
@@ -126,21 +133,21 @@ export const workerRows: readonly Row[] = [
     },
   }),
   row({
-    title: "the database is away and the run goes on behind the outage",
+    title: "the database is unavailable and the run continues after the outage",
     on: "retryable",
     from: ["working"],
     guard: (order, _, { outage }) => outage === true && order.losses < runLimits.lossesSurvived,
     to: "working",
-    // As if its process had been lost. The job comes from ingest, which is the pause before the next try.
+    // As if its process were lost. Ingest adds the job, which is the pause before the next attempt.
     write: (order, step, { lease, said, now }) =>
       joinWrites(
         freshToken(lease, lease.token + 1, now),
         { set: [[["losses"], order.losses + 1]], remove: [], when: underLease(lease) },
-        saidIn(step, { ...said, message: [said.message, "It goes on in a moment."].filter(Boolean).join(" ") }),
+        saidIn(step, { ...said, message: [said.message, "It continues in a moment."].filter(Boolean).join(" ") }),
       ),
   }),
   row({
-    title: "it fails for a passing reason and has no attempt left",
+    title: "it fails for a transient reason and has no attempt left",
     on: "retryable",
     from: ["working"],
     guard: always,
@@ -165,13 +172,13 @@ export const workerRows: readonly Row[] = [
     from: ["working"],
     guard: always,
     to: "exception",
-    // While a lease stands the fence equals its token.
+    // While there is a lease, the fence equals its token.
     write: (order, step, { lease, said, now }) =>
       joinWrites(endWith(order, step, "exception", lease, said, now), raiseFence(lease.token)),
   }),
   row({
-    title: "its worker shuts down and hands it back",
-    on: "hand-back",
+    title: "its worker shuts down and releases it",
+    on: "release",
     from: ["working"],
     guard: always,
     to: "working",
