@@ -46,7 +46,7 @@ export function anOrder(fields: Partial<z.input<typeof workOrderSchema>> = {}): 
 
 let people = 0;
 
-/** Somebody who may be mailed: an address, English, no program. Ids and addresses are distinct within a process. */
+/** A participant who may be mailed: an address, English, no program. Ids and addresses are distinct within a process. */
 export function aParticipant(fields: Partial<z.input<typeof participantSchema>> = {}): Participant {
   people += 1;
   const id = fields.id ?? `p-${people}`;
@@ -60,7 +60,7 @@ export function aParticipant(fields: Partial<z.input<typeof participantSchema>> 
   });
 }
 
-/** An in-person event with one sub-event whose pool accepts everybody. */
+/** An in-person event with one sub-event whose pool accepts everyone. */
 export function anEvent(fields: Partial<z.input<typeof eventSchema>> = {}): EventRecord {
   return eventSchema.parse({
     aid: "E2026",
@@ -75,7 +75,7 @@ export function aStage(fields: Partial<z.input<typeof stageSchema>> = {}): Stage
   return stageSchema.parse({ name: "reg", description: "Registration", order: 1, ...fields });
 }
 
-/** A pool that accepts everybody. */
+/** A pool that accepts everyone. */
 export function aPool(fields: Partial<z.input<typeof poolSchema>> = {}): Pool {
   return poolSchema.parse({ name: "everyone", attributes: [{ type: "true" }], ...fields });
 }
@@ -107,7 +107,7 @@ export function someSettings(fields: Partial<z.input<typeof settingsSchema>> = {
   return settingsSchema.parse({ registrationHosts: ["register.example.org"], ...fields });
 }
 
-/** English (suits everybody), Spanish, French and German by code. */
+/** English (suits everyone), Spanish, French and German by code. */
 export function someLanguages(): Map<string, Language> {
   const rows = [
     { code: "EN", name: "English", tag: "en", everyone: true, order: 1 },

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Claim, Outcome } from "../src/adapters/deliveryStatements.ts";
 
-/** A first claim by run `run-1` on somebody; each has an id of its own. */
+/** A first claim by run `run-1` on a participant; each has an id of its own. */
 export function aClaim(fields: Partial<Claim> = {}): Claim & { claimId: string } {
   const participantId = fields.participantId ?? "p-1";
   return {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 
-it("answers the first truthy value", async () => {
+it("returns the first truthy value", async () => {
   let calls = 0;
   expect(await eventually("three calls", () => ++calls === 3 && "done", { everyMilliseconds: 1 })).toBe("done");
   expect(calls).toBe(3);
@@ -18,7 +18,7 @@ it("treats a throw as not yet", async () => {
 
 it("fails with what was waited for and what was seen last", async () => {
   const short = { withinSeconds: 0.02, everyMilliseconds: 1 };
-  await expect(eventually("mail arrives", () => 0, short)).rejects.toThrow(/mail arrives.*answered: 0/);
+  await expect(eventually("mail arrives", () => 0, short)).rejects.toThrow(/mail arrives.*returned: 0/);
   const refused = () => Promise.reject(new Error("connection refused"));
   await expect(eventually("mail arrives", refused, short)).rejects.toThrow(/mail arrives.*threw: connection refused/);
 });

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /**
- * Calls `attempt` until it answers a truthy value without throwing, and answers that value. The way to wait for what
- * another process does. Fails after `withinSeconds` with `what` and the last thing the attempt answered or threw.
+ * Polls `attempt` until it returns a truthy value without throwing, and returns that value: the way to wait for another
+ * process. Fails after `withinSeconds` with `what` and the last value the attempt returned or threw.
  */
 export async function eventually<Value>(
   what: string,
@@ -28,6 +28,6 @@ export async function eventually<Value>(
 
 function failure(what: string, withinSeconds: number, last: unknown, thrown: boolean): Error {
   const text = thrown && last instanceof Error ? last.message : JSON.stringify(last);
-  const seen = thrown ? `Last it threw: ${text}` : `Last it answered: ${text}`;
+  const seen = thrown ? `Last it threw: ${text}` : `Last it returned: ${text}`;
   return new Error(`Not within ${withinSeconds} s: ${what}. ${seen}`, thrown ? { cause: last } : undefined);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fakeClock } from "./fakeClock.ts";
 
-it("stands still until it is moved, and moves both clocks together", async () => {
+it("is frozen until it is moved, and moves both clocks together", async () => {
   const clock = fakeClock("2026-03-01T08:00:00.000Z");
   const before = [clock.now(), clock.monotonic()];
   expect([clock.now(), clock.monotonic()]).toEqual(before);

@@ -1,16 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../src/kit/clock.ts";
 
-/** A clock that stands still until a test moves it. */
+/** A frozen clock that tests move. */
 export interface FakeClock extends Clock {
-  /** How many sleepers wait. */
+  /** Number of waiting sleepers. */
   readonly sleeping: number;
   /**
    * Moves wall clock and monotonic clock on together, waking sleepers in the order in which they are due, each at its
-   * own instant; what a woken sleeper starts to sleep within the same span is served too.
+   * own instant; sleeps that a woken sleeper begins within the same span end too.
    */
   advance(milliseconds: number): Promise<void>;
-  /** Moves the wall clock alone, as a corrected system clock does. Wakes nobody. */
+  /** Moves the wall clock alone, like a corrected system clock. Wakes no sleeper. */
   setNow(epochMilliseconds: number): void;
 }
 

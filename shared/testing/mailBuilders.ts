@@ -23,7 +23,7 @@ function anAudience(fields: Partial<Audience> = {}): Audience {
   };
 }
 
-/** Everything is configured, and nobody took the oath. */
+/** Everything is configured, and no one took the oath. */
 export function someMailSettings(fields: Partial<MailSettings> = {}): MailSettings {
   return {
     event: anEvent(),

@@ -1,4 +1,4 @@
-// Preloaded into a process (`--import <offClock.ts>?milliseconds=<offset>`) makes its host's time of day wrong by that much.
+// Clock skew: preloaded into a process (`--import <offClock.ts>?milliseconds=<offset>`), it shifts the wall clock by that much.
 const offset = Number(new URL(import.meta.url).searchParams.get("milliseconds"));
 const RightDate = Date;
 const now = () => RightDate.now() + offset;

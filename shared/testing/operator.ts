@@ -22,7 +22,7 @@ export function orderReadyFor(
   return pipeline.orders.create(order);
 }
 
-/** What a click does: the command on the order, and (as the stream router would) its message. Answers the command id. */
+/** What a click does: the command on the order, and (as the stream router would) its message. Returns the command id. */
 export async function command(
   pipeline: Pipeline,
   order: Pick<WorkOrder, "id">,

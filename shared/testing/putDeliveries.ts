@@ -7,7 +7,7 @@ const batchSize = 25;
 const lanes = 8;
 
 type KnownFields<Item> = { [Name in keyof Item as string extends Name ? never : Name]: Item[Name] };
-/** A delivery without what follows from where it is put. */
+/** A delivery without the fields that follow from its partition. */
 export type DeliveryFields = Omit<KnownFields<Delivery>, "pk" | "attention">;
 
 /** A delivery that was sent, unless the fields say otherwise. `attention` is filled in. */
@@ -33,7 +33,7 @@ export function aDelivery(fields: Partial<DeliveryFields> & { participantId: str
   };
 }
 
-/** Puts deliveries as many runs would have left them, thousands a second: no claims, no conditions. */
+/** Puts deliveries as if many runs had left them, thousands per second: no claims, no conditions. */
 export async function putDeliveries(
   aws: Pick<Aws, "dynamo">,
   table: string,

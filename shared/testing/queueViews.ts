@@ -41,7 +41,7 @@ export async function sendBody(pipeline: Pipeline, group: string, body: string):
   );
 }
 
-/** Waits for so many dead letters of the command queue and answers their bodies. */
+/** Waits for this many messages in the dead-letter queue of commands; returns their bodies. */
 export async function deadLetters(pipeline: Pipeline, count: number): Promise<string[]> {
   const found: string[] = [];
   const QueueUrl = pipeline.config.workOrderDeadLettersQueueUrl;

@@ -10,9 +10,9 @@ export interface RedisNode {
   readonly admin: Redis;
 }
 
-/** A primary and its replica behind an address that moves, as ElastiCache has them. */
+/** A primary and its replica behind an address that moves on failover, as in ElastiCache. */
 export interface RedisPair extends AsyncDisposable {
-  /** Leads new connections to the node it was moved to; open ones stay where they are. */
+  /** New connections go to the node it was moved to; open ones stay where they are. */
   readonly url: string;
   readonly first: RedisNode;
   readonly second: RedisNode;
@@ -59,7 +59,7 @@ async function node(stack: AsyncDisposableStack, server: LocalRedis): Promise<Re
   const port = Number(new URL(server.url).port);
   const admin = stack.adopt(new Redis(server.url), (redis) => redis.disconnect());
   admin.on("error", () => {});
-  // A replica that connects is served at once, not after 5 s in which others might come.
+  // Sync a replica at once, instead of waiting 5 s for further ones.
   await admin.config("SET", "repl-diskless-sync-delay", "0");
   return { port, pid: server.pid as number, admin };
 }

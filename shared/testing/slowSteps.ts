@@ -3,7 +3,7 @@ import type { StepName } from "../src/domain/steps.ts";
 import { AppError } from "../src/kit/errors.ts";
 import type { StepHandler, StepResult } from "../src/run/stepRun.ts";
 
-/** One thing a slow handler did, as it told Redis: the stand-in of a mail that began. */
+/** One action of a slow handler, recorded in Redis: the stand-in for a mail that begins. */
 export interface Deed {
   readonly step: StepName;
   readonly runId: string;
@@ -16,9 +16,8 @@ const tickMilliseconds = 25;
 const deedsKey = (workOrderId: string) => `deeds:${workOrderId}`;
 
 /**
- * A handler that does one deed each 25 ms under its proven lease. How it goes on is written in the order's `account`:
- * `office` never ends, `ends` completes after four deeds, `sleeps` ends its pass, `fails-for-now`, `refuses` and `throws`
- * end as they say.
+ * A handler that does one deed every 25 ms under its proven lease. The order's `account` says how it ends: `office` never
+ * ends, `ends` completes after four deeds, `sleeps` ends its pass, `fails-for-now`, `refuses` and `throws` end as named.
  */
 export function slowStep(redis: Redis): StepHandler {
   return async (run) => {

@@ -4,16 +4,16 @@ import type { StepHandler, StepResult } from "../src/run/stepRun.ts";
 import type { TestRun } from "./aStepRun.ts";
 import { eventually } from "./eventually.ts";
 
-/** A handler with everything it needs around it. */
+/** A handler with its fixture. */
 export interface StepSubject extends AsyncDisposable {
   readonly handler: StepHandler;
-  /** A run to hand it; each call answers a new one under the same `runId`. */
+  /** A run for the handler; each call returns a new one under the same `runId`. */
   newRun(): TestRun;
-  /** What the world sees of the run's work (mails, objects, items), in a form that can be compared. */
+  /** The visible effects of the run (mails, objects, items), in a comparable form. */
   effects(): Promise<unknown>;
 }
 
-/** What a builder of a step prepares for its contract. */
+/** What a new step provides for its contract tests. */
 export interface StepSituations {
   /** Small work that ends. */
   readonly short: () => Promise<StepSubject>;
@@ -28,7 +28,7 @@ const address = /[^\s…]@[\w-]+\.\w/;
 
 /** Registers the tests every step handler must pass. */
 export function stepContract(step: string, situations: StepSituations): void {
-  test(`${step}: stops within 2 s of the signal and says so as an interruption`, async () => {
+  test(`${step}: stops within 2 s of the signal, as an interruption`, async () => {
     await using subject = await situations.long();
     const run = subject.newRun();
     const ended = settled(subject.handler(run));
@@ -43,7 +43,7 @@ export function stepContract(step: string, situations: StepSituations): void {
     expect(await subject.effects(), "a stopped run goes on").toEqual(effects);
   });
 
-  test(`${step}: running twice under one run id has one effect`, async () => {
+  test(`${step}: running twice under one run id is idempotent`, async () => {
     await using subject = await situations.short();
     await subject.handler(subject.newRun());
     const once = await subject.effects();
@@ -51,7 +51,7 @@ export function stepContract(step: string, situations: StepSituations): void {
     expect(await subject.effects()).toEqual(once);
   });
 
-  test(`${step}: reports progress, and no address in it`, async () => {
+  test(`${step}: reports progress without mail addresses`, async () => {
     await using subject = await situations.short();
     const run = subject.newRun();
     const result = await subject.handler(run);
@@ -60,7 +60,7 @@ export function stepContract(step: string, situations: StepSituations): void {
     expect(JSON.stringify([run.reported, result])).not.toMatch(address);
   });
 
-  test(`${step}: what it cannot do is a result or an error with a disposition, in words`, async () => {
+  test(`${step}: a failure is a result or an error with a disposition, in words`, async () => {
     await using subject = await situations.broken();
     const end = await settled(subject.handler(subject.newRun()));
     if ("thrown" in end) expect(dispositionOf(end.thrown), String(end.thrown)).toBeDefined();

@@ -14,7 +14,7 @@ export interface Tables extends AsyncDisposable {
 
 /**
  * Creates all tables under names of their own: on the DynamoDB at `TEST_DYNAMODB_URL` if that is set (LocalStack or
- * DynamoDB Local, so that the same tests guard the embedded database against Amazon's), else on one started for it.
+ * DynamoDB Local, so that the same tests compare the embedded database with Amazon's), else on one started for it.
  */
 export async function startTables(): Promise<Tables> {
   process.env["AWS_ACCESS_KEY_ID"] ??= "local";
