@@ -299,7 +299,7 @@ describe("two browsers and one edit lease", () => {
 
     await page.getByRole("link", { name: "← Back to the work order" }).click();
     const leaving = page.getByRole("dialog", { name: "Leave without saving?" });
-    await leaving.getByText("What you changed in this form is not saved.").waitFor();
+    await leaving.getByText("Your changes in this form are not saved.").waitFor();
     await expectAccessible(page, "leave without saving");
     await leaving.getByRole("button", { name: "Stay" }).last().click();
     await page.getByRole("button", { name: "Save" }).click();
