@@ -346,7 +346,7 @@ describe("who may only read, and only one event", () => {
     const addresses = await list.getByRole("cell", { name: /@/ }).allInnerTexts();
     expect(addresses.length).toBeGreaterThan(3);
     for (const address of addresses) expect(address).toMatch(/^.…@/);
-    await list.getByText("Your rights do not include exports.").waitFor();
+    await list.getByText("You do not have the right to export.").waitFor();
     expect(await list.getByRole("link", { name: "Download CSV" }).count()).toBe(0);
 
     await page.goto(`${story.stack.managerUrl}/work-orders/${summer.id}/edit`);

@@ -49,7 +49,7 @@ test("who may only look sees the evidence with masked addresses, and can change 
   const { page } = await story.visit("Reed Reader", address(`&list=send&language=${first?.language}&status=in-doubt`));
   const list = recipients(page);
   await list.getByRole("cell", { name: /^\S…@/ }).first().waitFor();
-  await list.getByText("Your rights do not include exports.").waitFor();
+  await list.getByText("You do not have the right to export.").waitFor();
   await list
     .getByRole("button", { name: /^Evidence/ })
     .first()

@@ -1,11 +1,11 @@
 "use client";
 import { Alert, Badge, Tabs, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
-import type { Preview } from "../../api/preview.ts";
+import type { Preview, PreviewMail } from "../../api/preview.ts";
 import { FindingList } from "./FindingList.tsx";
-import { InboxLine } from "./InboxLine.tsx";
 import { MailFrames } from "./MailFrames.tsx";
 import { HeaderTable, TextPart } from "./MailParts.tsx";
+import styles from "./Preview.module.css";
 import { SourceView } from "./SourceView.tsx";
 
 type Part = "mail" | "text" | "headers" | "source";
@@ -67,5 +67,28 @@ export function PreviewParts({ orderId, preview }: { readonly orderId: string; r
         </Tabs.Panel>
       </Tabs>
     </>
+  );
+}
+
+/** The mail as a line in an inbox: sender, subject and preview text. */
+function InboxLine({ mail }: { readonly mail: PreviewMail }) {
+  return (
+    <section aria-label="In the inbox" className={styles.inbox}>
+      <Text component="span" size="sm" fw={600} className={styles.inboxFrom}>
+        {mail.from.replace(/ <.*>$/, "")}
+      </Text>
+      <p className={styles.inboxSubject}>
+        <strong>{mail.subject || "(no subject)"}</strong>
+        <span className={styles.inboxPreview}>{mail.previewLine && ` – ${mail.previewLine}`}</span>
+      </p>
+      <dl className={styles.inboxPeople}>
+        <dt>From</dt>
+        <dd>{mail.from}</dd>
+        <dt>To</dt>
+        <dd>{mail.to}</dd>
+        <dt>Replies to</dt>
+        <dd>{mail.replyTo}</dd>
+      </dl>
+    </section>
   );
 }

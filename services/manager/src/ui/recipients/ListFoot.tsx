@@ -2,10 +2,11 @@
 import { Button, Group, Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientPage } from "../../api/recipients.ts";
-import { ExportLink } from "./ExportLink.tsx";
-import type { ShownList } from "./listAddress.ts";
+import { useViewer } from "../shell/useShellFacts.ts";
+import { listAddress, type ShownList } from "./listAddress.ts";
 import { pageWords } from "./pageWords.ts";
 import styles from "./Recipients.module.css";
+import { hasList } from "./recipientWords.ts";
 import type { PageState } from "./useRecipientPage.ts";
 
 interface ListFootProps {
@@ -41,5 +42,30 @@ export function ListFoot({ order, shown, phase, page, readAgain, goBack, goOn }:
         </Button>
       </Group>
     </div>
+  );
+}
+
+/** CSV export of the whole list with its filter, but without a search; without the right to export, a note. */
+function ExportLink({ order, shown }: { readonly order: Order; readonly shown: ShownList }) {
+  const { exportCsv } = useViewer();
+  const { q: _, ...list } = shown;
+  if (!exportCsv)
+    return (
+      <Text size="xs" c="dimmed">
+        You do not have the right to export.
+      </Text>
+    );
+  if (!hasList(order, shown.list, shown.mailing)) return undefined;
+  return (
+    <Button
+      component="a"
+      href={`/api/work-orders/${order.id}/recipients.csv${listAddress("", list)}`}
+      download
+      aria-label="Download CSV"
+      size="compact-sm"
+      variant="default"
+    >
+      <span className={styles.wideWord}>Download&nbsp;</span>CSV
+    </Button>
   );
 }

@@ -7,11 +7,10 @@ import type { Order } from "../../api/orders.ts";
 import { MailingNames } from "../shell/MailingNames.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { GoNoGoFacts } from "./GoNoGoFacts.tsx";
-import type { CountProgress } from "./readFacts.ts";
 import styles from "./SendDialog.module.css";
 import { SendFooter } from "./SendFooter.tsx";
 import tones from "./tones.module.css";
-import { useGoNoGo } from "./useGoNoGo.ts";
+import { type CountProgress, useGoNoGo } from "./useGoNoGo.ts";
 
 interface SendDialogProps {
   readonly order: Order;

@@ -1,6 +1,6 @@
 "use client";
 import { Button, Skeleton, Text, Title, VisuallyHidden } from "@mantine/core";
-import { Fragment, memo, useId, useState } from "react";
+import { Fragment, memo, useEffect, useId, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { CourseTable } from "./CourseTable.tsx";
@@ -8,7 +8,6 @@ import { CurveFigure } from "./CurveFigure.tsx";
 import styles from "./SendingChart.module.css";
 import tones from "./tones.module.css";
 import { type Course, useCourse } from "./useCourse.ts";
-import { useNowAndThen } from "./useNowAndThen.ts";
 
 /** How the Send of an order goes on, and when it will be finished; nothing before it first ran, or after it was reset. */
 export function SendingChart({ order }: { readonly order: Order }) {
@@ -76,4 +75,26 @@ function Dot() {
       </span>{" "}
     </>
   );
+}
+
+/** Throttles a value to one change in so many milliseconds: without it a screen reader would never stop reading. */
+function useNowAndThen<Value>(value: Value, milliseconds: number): Value {
+  const [shown, setShown] = useState(value);
+  const newest = useRef(value);
+  const timer = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    newest.current = value;
+    timer.current ??= window.setTimeout(() => {
+      timer.current = undefined;
+      setShown(newest.current);
+    }, milliseconds);
+  }, [value, milliseconds]);
+  useEffect(
+    () => () => {
+      window.clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
+  return shown;
 }

@@ -32,7 +32,6 @@ test("half of the mails at half of the time stand in the middle of the chart, an
     [252, 110],
     [452, 10],
   ]);
-  expect(shape?.isCut).toBe(false);
 });
 
 test("failed and in doubt are lines of their own, only where there are any", () => {
@@ -57,7 +56,6 @@ test("a pause for quota is a level stretch of the forecast", () => {
 test("a finish far away runs out of the chart instead of pressing what was sent to its edge", () => {
   const forecast = { finishAt: begin + 86_400_000, seconds: 86_300, limitedBy: "rate", sleeps: [] } as const;
   const shape = chartShape(data({ forecast }), 466, 234);
-  expect(shape?.isCut).toBe(true);
   expect(shape?.tip.x).toBe(152);
   expect(corners(shape?.forecastLine).at(-1)?.[0]).toBe(452);
 });

@@ -29,15 +29,12 @@ export interface ChartShape {
   readonly failedLine?: string;
   readonly inDoubtLine?: string;
   readonly forecastLine?: string;
-  /** True if the forecast runs out of the chart on the right. */
-  readonly isCut: boolean;
   /** Pauses for quota. */
   readonly sleeps: readonly { readonly from: number; readonly to: number }[];
   /** Where the curve ends now. */
   readonly tip: { readonly x: number; readonly sent: number; readonly failed: number; readonly inDoubt: number };
   readonly timeAt: (x: number) => number;
   readonly xOf: (at: number) => number;
-  readonly yOf: (mails: number) => number;
 }
 
 const margin = { left: 52, top: 10, right: 14, bottom: 24 };
@@ -56,7 +53,7 @@ export function chartShape(data: ChartData, width: number, height: number): Char
   const last = points.at(-1);
   if (!first || !last || width <= margin.left + margin.right) return undefined;
   const plot = { left: margin.left, top: margin.top, right: width - margin.right, bottom: height - margin.bottom };
-  const { end, isCut } = timeEnd(data, first.at, last.at);
+  const end = timeEnd(data, first.at, last.at);
   const top = Math.max(1, total, triedOf(last));
   const yTicks = numberTicks(top, Math.floor((plot.bottom - plot.top) / pixelsPerNumber));
   const xOf = (at: number) => round(plot.left + ((at - first.at) / (end - first.at)) * (plot.right - plot.left));
@@ -75,23 +72,21 @@ export function chartShape(data: ChartData, width: number, height: number): Char
     ...(last.failed > 0 && { failedLine: line("failed") }),
     ...(last.inDoubt > 0 && { inDoubtLine: line("inDoubt") }),
     ...(forecastLine && { forecastLine }),
-    isCut,
     sleeps: (data.forecast?.sleeps ?? [])
       .filter(({ from, until }) => from < end && until > last.at)
       .map(({ from, until }) => ({ from: xOf(Math.max(from, last.at)), to: xOf(Math.min(until, end)) })),
     tip: { x: xOf(last.at), sent: yOf(last.sent), failed: yOf(last.failed), inDoubt: yOf(last.inDoubt) },
     timeAt: (x) => first.at + ((x - plot.left) / (plot.right - plot.left)) * (end - first.at),
     xOf,
-    yOf,
   };
 }
 
-function timeEnd({ forecast, left }: ChartData, first: number, last: number): { end: number; isCut: boolean } {
+function timeEnd({ forecast, left }: ChartData, first: number, last: number): number {
   const least = Math.max(last, first + 1000);
-  if (!forecast || left <= 0) return { end: least, isCut: false };
+  if (!forecast || left <= 0) return least;
   const furthest = last + Math.max(leastAheadMilliseconds, (last - first) * aheadShare);
   const finish = forecast.finishAt ?? Number.POSITIVE_INFINITY;
-  return { end: Math.max(least, Math.min(finish, furthest)), isCut: finish > furthest };
+  return Math.max(least, Math.min(finish, furthest));
 }
 
 /** From the last point through the pauses to the finish, as far as the chart reaches. */

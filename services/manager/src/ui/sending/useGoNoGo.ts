@@ -1,11 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
-import type { GoNoGo } from "../../api/sending.ts";
-import { type CountProgress, readFacts } from "./readFacts.ts";
+import type { GoNoGo, GoNoGoLine } from "../../api/sending.ts";
+import { RequestFailed, stream } from "../http.ts";
 
 const everyMilliseconds = 60_000;
 /** A count of many people is repeated more rarely: at most this share of the time is spent on it. */
 const countingShare = 0.1;
+
+/** How far the count of recipients has come: `read` people were looked at, `of` about so many. */
+export interface CountProgress {
+  readonly read: number;
+  readonly of?: number;
+}
 
 export interface GoNoGoState {
   /** The last answer, also while they are read anew. */
@@ -59,4 +65,25 @@ function beginReading(path: string, setState: SetState, again: () => void): () =
     leave.abort();
     clearTimeout(timer);
   };
+}
+
+/**
+ * Reads the facts before a Send; `onProgress` hears how far their count has come. Throws RequestFailed. Aborting `signal`
+ * ends the count on the server, too.
+ */
+async function readFacts(
+  path: string,
+  onProgress: (progress: CountProgress) => void,
+  signal: AbortSignal,
+): Promise<GoNoGo> {
+  for await (const text of stream(path, signal)) {
+    const line = JSON.parse(text) as GoNoGoLine;
+    if ("facts" in line) return line.facts;
+    if ("error" in line) throw new RequestFailed(503, line.error);
+    onProgress(line);
+  }
+  throw new RequestFailed(0, {
+    code: "offline",
+    message: "The connection broke off while the recipients were counted. Try again.",
+  });
 }
