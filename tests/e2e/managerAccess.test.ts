@@ -252,7 +252,7 @@ describe("the preview", () => {
     await expectAccessible(page, "preview");
     await page.getByRole("radiogroup", { name: "Width" }).getByText("Phone").click();
     await page.getByTitle("The mail on a desktop").waitFor({ state: "hidden" });
-    await page.getByRole("switch", { name: /^Load pictures/ }).click();
+    await page.getByRole("switch", { name: /^Load images/ }).click();
     await vi.waitUntil(() => failures.some((failure) => failure !== "csp"));
 
     await page.getByRole("tab", { name: /^DE/ }).click();
@@ -375,7 +375,7 @@ describe("who may only read, and only one event", () => {
 
     const nowhere = await story.visit("Reed Reader", "/no-such-page");
     nowhere.expects(refused);
-    await nowhere.page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await nowhere.page.getByRole("heading", { name: "Page not found" }).waitFor();
     await expectAccessible(nowhere.page, "no such page");
   });
 });

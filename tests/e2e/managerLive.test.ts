@@ -159,7 +159,7 @@ test("acceptance 30: after a connection gap the list and the page are right with
   await order.page.getByRole("button", { name: "Start Count" }).waitFor();
 
   for (const { context } of [list, order]) await context.setOffline(true);
-  await connection.getByText("Disconnected: what you see may be out of date").waitFor();
+  await connection.getByText("Disconnected: this page may be out of date").waitFor();
   await banner.waitFor();
   expect(await order.page.getByRole("button", { name: "Start Count" }).getAttribute("aria-disabled")).toBe("true");
   await expectAccessible(order.page, "without connection");

@@ -148,7 +148,7 @@ test("its five steps run to mails in the inbox, seen live, and every number agre
   );
   expect(await badge(panel, "Working").isVisible()).toBe(true);
   expect(seen).toEqual(seen.toSorted((one, other) => one - other));
-  const course = page.getByRole("region", { name: "Course of the Send" });
+  const course = page.getByRole("region", { name: "Sending progress" });
   await course.getByText(/^[\d.,]+ a (second|minute)$/).waitFor();
   expect(await course.textContent()).toMatch(/ a (second|minute) · [\d,]+ of /);
   // Also to whoever pressed Start a moment ago.
@@ -185,7 +185,7 @@ test("the recipients window finds people, and its CSV opens with names that are 
   // At once: a search that was just cleared stays so when the list changes before typing has paused.
   await list.getByRole("searchbox", { name: "Search" }).fill("");
   await list.getByRole("combobox", { name: "Status" }).selectOption("Failed");
-  await list.getByText("Nobody stands here as “Failed”.").waitFor();
+  await list.getByText("No one has the status “Failed”.").waitFor();
   expect(await list.getByRole("searchbox", { name: "Search" }).inputValue()).toBe("");
   await list.getByRole("button", { name: "Show the whole list" }).click();
   await list.getByText(new RegExp(`^(1 to \\d+ of )?${arrived.length}( people)?$`)).waitFor();

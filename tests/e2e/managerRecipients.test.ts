@@ -55,7 +55,7 @@ test("who may only look sees the evidence with masked addresses, and can change 
     .first()
     .click();
   const dialog = question(page);
-  await dialog.getByText("Your role is Read Only: you may look, but not resolve.").waitFor();
+  await dialog.getByText("Your role is Read Only: you can look at this mail, but not resolve it.").waitFor();
   expect(await dialog.getByText(first?.email ?? "").count()).toBe(0);
   for (const name of ["It was received", "It was not received"])
     expect(await dialog.getByRole("button", { name }).isDisabled()).toBe(true);
@@ -74,7 +74,7 @@ test("mails in doubt are resolved by their evidence, not before 15 minutes have 
     const list = recipients(page);
     await list.getByRole("button", { name: `Resolve: ${name}` }).click();
     const dialog = question(page);
-    await dialog.getByText(/^The answer may still arrive/).waitFor();
+    await dialog.getByText(/^The response may still arrive/).waitFor();
     expect(await dialog.getByRole("button", { name: "It was received" }).isDisabled()).toBe(true);
     await expectAccessible(page, "resolve dialog");
     await page.keyboard.press("Escape");
@@ -91,7 +91,7 @@ test("mails in doubt are resolved by their evidence, not before 15 minutes have 
         ExpressionAttributeValues: { ":at": sendingAt },
       }),
     );
-    await list.getByRole("button", { name: "Read again" }).click();
+    await list.getByRole("button", { name: "Refresh" }).click();
     await expect
       .poll(async () => {
         await list.getByRole("button", { name: `Resolve: ${name}` }).click();
@@ -116,7 +116,7 @@ test("the failed are tried again from the reconciliation, and then everybody has
   const { page } = await story.visit("Wren Writer", address());
   const { inbox } = story.stack;
   const reconciliation = page.getByRole("region", { name: "Reconciliation" });
-  await reconciliation.getByText("Starts Send again: it tries 2 failed or waiting mails again").waitFor();
+  await reconciliation.getByText("Starts Send again: it retries 2 failed or waiting mails").waitFor();
   await expectAccessible(page, "reconciliation");
   await reconciliation.getByRole("button", { name: /^Failed in \w\w: 1\./ }).click();
   await recipients(page)
@@ -132,6 +132,6 @@ test("the failed are tried again from the reconciliation, and then everybody has
   await badge(stepPanel(page, "Send-Once"), "Complete").waitFor();
   await expect.poll(() => inbox.messages({ test: false }).length, { timeout: 20_000 }).toBe(eligible);
   expect(inbox.duplicates({ test: false })).toEqual([]);
-  await expect.poll(() => reconciliation.getByText("✓ Yes").count()).toBe(order.languages.length);
+  await expect.poll(() => reconciliation.getByText("✓ yes").count()).toBe(order.languages.length);
   expect(await reconciliation.getByRole("button", { name: /retry/i }).count()).toBe(0);
 });

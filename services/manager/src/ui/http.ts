@@ -1,6 +1,6 @@
 import type { Failure } from "../api/failure.ts";
 
-/** A request that did not succeed, with the server's words. `status` 0: no answer came. */
+/** A failed request, with the server's message. `status` 0: no response. */
 export class RequestFailed extends Error {
   readonly status: number;
   readonly code: string;
@@ -19,25 +19,25 @@ export class RequestFailed extends Error {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Calls our API and answers the JSON; undefined for 204. Throws RequestFailed; after 401 the sign-in page opens. */
-export async function call<Answer>(
+/** Calls our API and returns the JSON; undefined for 204. Throws RequestFailed; after 401 the sign-in page opens. */
+export async function call<Result>(
   method: Method,
   path: string,
   body?: unknown,
   options: { readonly signal?: AbortSignal; readonly keepalive?: boolean } = {},
-): Promise<Answer> {
+): Promise<Result> {
   const response = await reach(path, {
     method,
     ...options,
     ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   });
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Result;
   const failure = await failureOf(response);
   if (response.status === 401) signInAgain();
   throw new RequestFailed(response.status, failure);
 }
 
-/** Calls our API and gives the lines of its answer as they come. Throws RequestFailed; after 401 the sign-in page opens. */
+/** Calls our API and yields the lines of the response as they arrive. Throws RequestFailed; after 401 the sign-in page opens. */
 export async function* stream(path: string, signal: AbortSignal): AsyncGenerator<string> {
   const response = await reach(path, { method: "GET", signal });
   if (!response.ok) {
@@ -63,7 +63,7 @@ async function reach(path: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted) throw cause;
     throw new RequestFailed(0, {
       code: "offline",
-      message: "The server cannot be reached. Check the connection; nothing is lost, try again.",
+      message: "The server cannot be reached. Check your connection and try again; nothing is lost.",
     });
   }
 }
@@ -72,8 +72,8 @@ async function failureOf(response: Response): Promise<Failure> {
   try {
     return ((await response.json()) as { error: Failure }).error;
   } catch {
-    // A proxy in between answered with a page of its own.
-    return { code: "unexpected", message: `The server answered ${response.status}. Try again in a moment.` };
+    // A proxy responded with a page of its own.
+    return { code: "unexpected", message: `The server responded with ${response.status}. Try again in a moment.` };
   }
 }
 

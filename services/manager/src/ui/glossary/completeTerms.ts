@@ -29,7 +29,7 @@ export const stepStatusTerms: Terms = {
 
 export const mailStatusTerms: Terms = named<RecipientStatus>(
   {
-    sending: "The mail is being handed to the mail server right now.",
+    sending: "The mail is being transferred to the mail server right now.",
     sent: "The mail server accepted the mail.",
     failed: "The mail was refused or could not be made. The response says why, and whether it is tried again.",
     "in-doubt":

@@ -32,7 +32,7 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
       "Go/no-go": "The dialog before Send: how many mails will be sent, what is in them, and what speaks against it.",
       "Continuous sending": "Send repeats at intervals and mails the people who have become eligible since.",
       Pass: "One round of continuous sending. Send sleeps between passes.",
-      "End of sending": "No mail begins at or after this time. Everyone still waiting is skipped.",
+      "End of sending": "No mail is started at or after this time. Everyone still waiting is skipped.",
     },
   },
   { title: "Status of a step", terms: stepStatusTerms },
@@ -57,9 +57,9 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
       Reconciliation:
         "The check after Send: for each language, eligible people = sent + failed + skipped + in doubt + those still open.",
       Delivery: "The record of one mailing to one person. The reconciliation counts deliveries.",
-      "Not begun": "The last run planned to mail these people and did not try yet. The next start includes them.",
+      "Not started": "The last run planned to mail these people and has not tried yet. The next start includes them.",
       "Totals match": "The deliveries account for everyone the last run found eligible.",
-      Retry: "Starts Send again for mails that failed or are waiting, and for people the last run did not begin.",
+      Retry: "Starts Send again for mails that failed or are waiting, and for people the last run did not start.",
       Resolve:
         "To record whether a mail in doubt was received. If it was, it counts as sent; if not, the next run sends it again.",
     },

@@ -3,7 +3,7 @@ import { Text } from "@mantine/core";
 import styles from "./Preview.module.css";
 import { isInSource, type NumberedFinding } from "./sourceLines.ts";
 
-/** All findings, errors first as Prepare orders them; those with a place in the source lead there. */
+/** All findings, errors first; those with a place in the source link to it. */
 export function FindingList({
   findings,
   more = 0,
@@ -14,7 +14,7 @@ export function FindingList({
   if (findings.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        The checks found nothing.
+        No findings.
       </Text>
     );
   return (
@@ -35,7 +35,7 @@ export function FindingList({
   );
 }
 
-/** Severity, rule and words of a finding; `place` goes before the words. */
+/** Severity, rule, place and text of a finding. */
 export function FindingText({
   numbered: { number, finding },
   place,
@@ -57,7 +57,7 @@ function placeOf(numbered: NumberedFinding): { text: string; isLink: boolean } {
   const at = column === undefined ? "" : `, column ${column}`;
   if (part) return { text: `${part === "subject" ? "subject" : "preview text"}${at}`, isLink: false };
   return line === undefined
-    ? { text: "the mail as a whole", isLink: false }
+    ? { text: "whole mail", isLink: false }
     : { text: `line ${line}${at}`, isLink: isInSource(numbered) };
 }
 

@@ -12,14 +12,14 @@ interface Props {
   readonly onChoose: (person: PreviewParticipant) => void;
 }
 
-/** The people a search found, in a list below its field. The focus stays in the field. */
+/** The people a search found, as a list box below its field. The focus stays in the field. */
 export function FoundPeople({ id, people, active, onChoose }: Props) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: "nearest" });
   }, [active]);
   return (
-    // A press on it, as on its scroll bar, leaves the focus in the field.
+    // A click on it, or on its scroll bar, leaves the focus in the field.
     <div
       ref={list}
       id={id}
@@ -29,7 +29,7 @@ export function FoundPeople({ id, people, active, onChoose }: Props) {
       onMouseDown={(event) => event.preventDefault()}
     >
       {people.map((person, index) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the keys are those of the field
+        // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field handles the keys
         <div
           key={person.id}
           id={optionId(id, index)}

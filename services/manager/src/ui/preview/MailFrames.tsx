@@ -12,7 +12,7 @@ const widths = {
 } as const;
 type Device = keyof typeof widths;
 
-/** The mail's HTML at the widths of a desktop and of a phone. Nothing in it runs; pictures are fetched when asked for. */
+/** The mail's HTML at desktop and phone width. Nothing in it runs; images load on request only. */
 export function MailFrames({ orderId, preview }: { readonly orderId: string; readonly preview: Preview }) {
   const isNarrow = useMediaQuery("(max-width: 75em)");
   const [wanted, setWanted] = useState<Device | "both">("both");
@@ -24,8 +24,8 @@ export function MailFrames({ orderId, preview }: { readonly orderId: string; rea
   ];
   const shown = wanted === "both" && isNarrow ? "phone" : wanted;
   const devices: readonly Device[] = shown === "both" ? ["desktop", "phone"] : [shown];
-  // What the page shows is what the frames show: the server chose what nobody asked for. Two frames with one address
-  // would wait for each other, for browsers fetch an address once at a time.
+  // The frames show what the server chose for the page. Each has an address of its own: browsers fetch an address once at
+  // a time, so two frames with one address would wait for each other.
   const shownMail = shownChoice(preview);
   const addressOf = (device: Device) =>
     previewPath(orderId, "preview/html", shownMail, {
@@ -44,8 +44,8 @@ export function MailFrames({ orderId, preview }: { readonly orderId: string; rea
           onChange={(value) => setWanted(value as Device | "both")}
         />
         <Switch
-          label="Load pictures"
-          description="Off: nothing is fetched from elsewhere"
+          label="Load images"
+          description="Off: nothing is loaded from other servers"
           checked={pictures}
           onChange={(event) => setPictures(event.currentTarget.checked)}
         />
@@ -56,8 +56,8 @@ export function MailFrames({ orderId, preview }: { readonly orderId: string; rea
         ))}
       </div>
       <Text size="xs" c="dimmed" mt="xs">
-        Links open nothing here, and those to unsubscribe, to the profile and to the browser view are stand-ins: looking
-        at a mail never acts for the person it is for.
+        Links do nothing here, and the unsubscribe, profile and browser links are placeholders: viewing a mail never
+        acts for its recipient.
       </Text>
     </>
   );
@@ -67,7 +67,7 @@ function shownChoice({ language, participant, state }: Preview): PreviewChoice {
   return { language, ...(participant && { participant: participant.id }), ...(state !== "none" && { source: state }) };
 }
 
-/** Changes with the mail: another one under the same address loads the frames again. */
+/** Changes with the mail, so that the frames load again although their address stays. */
 function contentOf({ contentHash, preparedAt, mail }: Preview): string {
   return JSON.stringify([contentHash, preparedAt, mail?.subject, mail?.previewLine, mail?.text]);
 }
@@ -82,7 +82,7 @@ function MailFrame({ device, address }: { readonly device: Device; readonly addr
         {name}, {width} px{scale < 1 && `, shown at ${Math.round(scale * 100)} %`}
       </figcaption>
       <div ref={ref} className={styles.screen} style={{ height: height * scale }}>
-        {/* A frame that is made anew leaves no entry in the browser's history, one whose address changes does. */}
+        {/* A new frame leaves no entry in the browser's history; one whose address changes does. */}
         <iframe
           key={address}
           title={`The mail on a ${device}`}

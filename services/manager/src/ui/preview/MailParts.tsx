@@ -28,8 +28,8 @@ export function HeaderTable({ headers }: Pick<PreviewMail, "headers">) {
         </tbody>
       </table>
       <Text size="xs" c="dimmed" mt="xs">
-        Date and run are those of the Send; the unsubscribe address gets the person’s own token, and accounts with a
-        DKIM key add their signature.
+        When it is sent, the mail gets its own date, run and unsubscribe token, and a DKIM signature if the account has
+        a key.
       </Text>
     </>
   );

@@ -9,7 +9,7 @@ import { useParticipants } from "./usePreview.ts";
 
 const pauseMilliseconds = 250;
 
-/** For whom the mail is shown: type the beginning of a name, and choose among the people found. */
+/** Selects the person the mail is shown for, by a debounced search for the start of a name, address or id. */
 export function PersonPicker({
   orderId,
   person,
@@ -20,10 +20,10 @@ export function PersonPicker({
   readonly onChoose: (id: string) => void;
 }) {
   const listId = useId();
-  // Whoever is chosen stands in the field at once, before their mail is there.
+  // Optimistic: the field shows the chosen person at once, before their mail is loaded.
   const [shown, setShown] = useState(person);
   useEffect(() => setShown(person), [person]);
-  // Nothing is typed while the field names who is shown.
+  // Absent while the field shows the chosen person.
   const [typed, setTyped] = useState<string>();
   const [paused] = useDebouncedValue(typed ?? "", pauseMilliseconds);
   const search = typed === undefined ? "" : paused;
@@ -31,10 +31,10 @@ export function PersonPicker({
   const people = data?.participants ?? [];
   const isOpen = people.length > 0;
   const [active, setActive] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other people begin at the first of them
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new results start at the first one
   useEffect(() => setActive(0), [data]);
 
-  // The people of what was typed before stay in sight until the others are there.
+  // Earlier results stay until the new ones arrive.
   const isSearching = isLoading || paused !== (typed ?? "");
   const reset = () => setTyped(undefined);
   const choose = (one: PreviewParticipant) => {
@@ -77,9 +77,9 @@ export function PersonPicker({
   );
 }
 
-function searchStatus(typed: string, isSearching: boolean, answer: FoundParticipants | undefined): string {
-  if (typed.trim() === "") return "Type the beginning of a name, an id or an address.";
-  if (isSearching) return "Searching …";
-  if (!answer) return "Go on typing.";
-  return answer.note ?? (answer.participants.length === 0 ? "Nobody found." : "");
+function searchStatus(typed: string, isSearching: boolean, found: FoundParticipants | undefined): string {
+  if (typed.trim() === "") return "Type the start of a name, address or id.";
+  if (isSearching) return "Searching…";
+  if (!found) return "Keep typing.";
+  return found.note ?? (found.participants.length === 0 ? "No one found." : "");
 }

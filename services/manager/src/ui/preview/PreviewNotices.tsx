@@ -4,12 +4,12 @@ import type { Preview } from "../../api/preview.ts";
 import { Moment } from "../shell/Moment.tsx";
 import styles from "./Preview.module.css";
 
-/** Nobody must take what Prepare refused for what will be mailed. */
+/** Warns that this content has errors and will not be sent. */
 export function DraftNotice({ preview: { preparedAt } }: { readonly preview: Preview }) {
   return (
     <Alert color="yellow" variant="light" title="Draft, not published" classNames={{ title: styles.plain }}>
       Prepare found errors{preparedAt && " at "}
-      {preparedAt && <Moment at={preparedAt} />}, so nothing was published and nobody can be mailed this. Correct the
+      {preparedAt && <Moment at={preparedAt} />}, so this content was not published and cannot be sent. Fix the
       template, then run Prepare again.
     </Alert>
   );
@@ -20,11 +20,11 @@ export function NothingPrepared({ orderId }: { readonly orderId: string }) {
   return (
     <Stack align="center" gap="sm" py={48} maw={520} mx="auto" ta="center">
       <Title order={2} size="h4">
-        Nothing is prepared yet
+        No content yet
       </Title>
       <Text c="dimmed">
-        Run Prepare first: it fetches the content of this language and checks it. Then the mail can be looked at here,
-        as it will arrive.
+        Run Prepare first: it fetches the content of this language and checks it. Then you see the mail here as it will
+        arrive.
       </Text>
       <Button component={Link} href={`/work-orders/${orderId}`}>
         Go to the steps

@@ -15,7 +15,7 @@ import { PreviewParts } from "./PreviewParts.tsx";
 import { choiceOf, type PreviewChoice } from "./previewPath.ts";
 import { usePreview } from "./usePreview.ts";
 
-/** Every language of an order as it will arrive. What is looked at stands in the address, so that it can be shared. */
+/** The preview: every language of an order as it will arrive. The choice is part of the address, so it can be shared. */
 export function PreviewPage({ orderId }: { readonly orderId: string }) {
   const order = useOrder(orderId);
   const choice = choiceOf(useSearchParams());
@@ -25,7 +25,7 @@ export function PreviewPage({ orderId }: { readonly orderId: string }) {
     const query = new URLSearchParams({ ...choice, ...change });
     window.history.replaceState(null, "", `?${query}`);
   };
-  // A shared address may name a language or a person that is gone: then the server chooses.
+  // A shared address may name a language or person that no longer exists: then the server chooses.
   const startOver = () => {
     if (error instanceof RequestFailed && error.status === 404) window.history.replaceState(null, "", "?");
     void mutate();
@@ -68,7 +68,7 @@ export function PreviewPage({ orderId }: { readonly orderId: string }) {
   );
 }
 
-/** What of an order decides on how its mail looks: the preview is read again when this changes. */
+/** What decides how the mail of an order looks: the preview loads again when it changes. */
 function contentState(order: Order | undefined): string {
   if (!order) return "";
   const { subjects, previewTexts, account, testers, prepared } = order;
@@ -95,7 +95,7 @@ function LanguageTabs({ languages }: { readonly languages: readonly string[] }) 
   );
 }
 
-const sourceNames: Record<PreviewSource, string> = { draft: "Draft", prepared: "Published before" };
+const sourceNames: Record<PreviewSource, string> = { draft: "Draft", prepared: "Published" };
 
 function SourceChoice({
   preview: { sources, state },

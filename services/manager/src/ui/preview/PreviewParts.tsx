@@ -10,7 +10,7 @@ import { SourceView } from "./SourceView.tsx";
 
 type Part = "mail" | "text" | "headers" | "source";
 
-/** The mail, or why there is none, and beside it text, headers and source. */
+/** The mail as HTML, as text, its headers, and the source with findings; or why there is no mail. */
 export function PreviewParts({ orderId, preview }: { readonly orderId: string; readonly preview: Preview }) {
   const { mail, problem, source = "", moreFindings = 0 } = preview;
   const [wanted, setWanted] = useState<Part>("mail");
@@ -18,7 +18,7 @@ export function PreviewParts({ orderId, preview }: { readonly orderId: string; r
     () => preview.findings.map((finding, index) => ({ number: index + 1, finding })),
     [preview.findings],
   );
-  // Without a mail there is the source alone.
+  // Without a mail there is only the source.
   const part = mail ? wanted : "source";
   const errors = findings.some(({ finding }) => finding.severity === "error");
   return (

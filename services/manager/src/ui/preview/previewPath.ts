@@ -1,6 +1,6 @@
 import type { PreviewSource } from "../../api/preview.ts";
 
-/** What is looked at; absent parts are chosen by the server. */
+/** What the preview shows; the server chooses absent parts. */
 export interface PreviewChoice {
   readonly language?: string;
   readonly participant?: string;

@@ -27,7 +27,7 @@ test.each([
   expect(only?.stretches.find(({ severity }) => severity)).toEqual({ at: column - 1, text: marked, severity: "error" });
 });
 
-test("findings stand at their lines; those of the subject and of the whole mail at none", () => {
+test("findings are at their lines; those of the subject and of the whole mail at none", () => {
   const lines = sourceLines("one\r\ntwo\nthree", findings([2, 1], [1, 2, "subject"], [], [3, 99], [2, 2]));
   expect(lines.map(({ number, findings: here }) => [number, here.map(({ number: own }) => own)])).toEqual([
     [1, []],

@@ -5,29 +5,29 @@ import type { FoundParticipants, Preview } from "../../api/preview.ts";
 import { call } from "../http.ts";
 import { type PreviewChoice, previewPath } from "./previewPath.ts";
 
-const read = <Answer>(path: string) => call<Answer>("GET", path);
+const read = <Response>(path: string) => call<Response>("GET", path);
 
 /**
- * The preview of a choice. `state` is what the order knows of its content, "" while the order is not there: when one
- * known state follows another it is read again.
+ * The preview of a choice. `state` is what the order says of its content, "" while the order is not loaded: the preview
+ * loads again when one known state follows another.
  */
 export function usePreview(orderId: string, choice: PreviewChoice, state: string) {
-  const answer = useSWR<Preview, Error>(previewPath(orderId, "preview", choice), read<Preview>, {
+  const preview = useSWR<Preview, Error>(previewPath(orderId, "preview", choice), read<Preview>, {
     keepPreviousData: true,
     revalidateOnFocus: false,
     shouldRetryOnError: false,
   });
   const known = useRef("");
-  const { mutate } = answer;
+  const { mutate } = preview;
   useEffect(() => {
     if (state === "" || state === known.current) return;
     if (known.current !== "") void mutate();
     known.current = state;
   }, [state, mutate]);
-  return answer;
+  return preview;
 }
 
-/** People by name; nothing is asked before two characters are typed. */
+/** People by name; no request before two characters are typed. */
 export function useParticipants(orderId: string, search: string) {
   const wanted = search.trim();
   const path = `/api/work-orders/${encodeURIComponent(orderId)}/participants?search=${encodeURIComponent(wanted)}`;

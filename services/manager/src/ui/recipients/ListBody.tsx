@@ -16,24 +16,24 @@ interface ListBodyProps {
   readonly shown: ShownList;
   readonly phase: PageState["phase"];
   readonly rows: readonly RecipientRow[];
-  /** Changes when another page is shown, which begins at its top. */
+  /** Changes with the page, so that each is shown from its top. */
   readonly pageKey: string;
   readonly error: unknown;
-  readonly readAgain: () => void;
+  readonly refresh: () => void;
   readonly mayResolve: boolean;
   readonly onLookAt: (row: RecipientRow) => void;
 }
 
-/** The rows of a list, or why there are none (yet). It scrolls by itself, by keyboard, too. */
-export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readAgain, ...table }: ListBodyProps) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top
+/** The rows of a list, or why it is empty, or that it is loading. It scrolls on its own, by keyboard too. */
+export function ListBody({ ref, order, shown, phase, rows, pageKey, error, refresh, ...table }: ListBodyProps) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page scrolls to the top
   useEffect(() => {
     ref.current?.scrollTo({ top: 0 });
   }, [pageKey]);
   const title = listTitles[shown.list];
   return (
     <section ref={ref} className={styles.scroll} aria-label={title} tabIndex={rows.length > 0 ? 0 : -1}>
-      {error !== undefined && <Problem title="The list could not be read" error={error} retry={readAgain} />}
+      {error !== undefined && <Problem title="The list could not be loaded" error={error} retry={refresh} />}
       {rows.length > 0 && (
         <RecipientsTable
           list={shown.list}
@@ -45,7 +45,7 @@ export function ListBody({ ref, order, shown, phase, rows, pageKey, error, readA
       )}
       {rows.length === 0 && phase === "loading" && (
         <Message>
-          <Loader size="sm" aria-label="Reading the list" />
+          <Loader size="sm" aria-label="Loading the list" />
         </Message>
       )}
       {rows.length === 0 && phase === "ready" && (

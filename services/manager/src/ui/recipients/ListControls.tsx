@@ -15,7 +15,7 @@ import { listWords } from "./recipientWords.ts";
 
 const typingMilliseconds = 350;
 
-/** Which list, language and filter one sees, and the search. Stands in the tabs whose panel is the list. */
+/** Selects the list, mailing, language and filter, and searches. Must be inside the `Tabs` whose panel is the list. */
 export function ListControls({ order, shown }: { readonly order: Order; readonly shown: ShownList }) {
   const { list, mailing, language, status, reason, q } = shown;
   const of = { list, ...(mailing && { mailing }), language };
@@ -92,7 +92,7 @@ function languagesOf(order: Order, mailing: string | undefined): readonly string
 
 const optionOf = (value: RecipientStatus) => ({ value, label: recipientLooks[value].word });
 
-/** Searches when typing pauses; Enter searches at once. */
+/** Debounced search: it starts when typing pauses, or at once with Enter. */
 function Search({ shown }: { readonly shown: ShownList }) {
   const { q = "", ...list } = shown;
   const [text, setText] = useState(q);
@@ -103,13 +103,13 @@ function Search({ shown }: { readonly shown: ShownList }) {
     searched.current = wanted;
     if (wanted !== q) changeList({ ...list, ...(wanted && { q: wanted }) });
   };
-  // In the list that is shown by then: it may change before typing pauses.
+  // Searches the list that is shown by then, which may be another one.
   const searchThen = useEffectEvent(search);
   useEffect(() => {
     const timer = setTimeout(() => searchThen(text), typingMilliseconds);
     return () => clearTimeout(timer);
   }, [text]);
-  // The address changed otherwise, as by `Show the whole list`; not by what is being typed, which may have gone on.
+  // Follows changes of the address, such as `Show the whole list`, but not those that this field made: typing goes on.
   useEffect(() => {
     if (q !== searched.current) setText(q);
     searched.current = q;
@@ -120,7 +120,7 @@ function Search({ shown }: { readonly shown: ShownList }) {
       label="Search"
       size="xs"
       type="search"
-      placeholder={showAddresses ? "Beginning of a name or an address" : "Beginning of a name, or a whole address"}
+      placeholder={showAddresses ? "Start of a name or address" : "Start of a name, or a full address"}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={(event) => {

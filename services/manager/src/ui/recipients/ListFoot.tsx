@@ -14,14 +14,14 @@ interface ListFootProps {
   readonly shown: ShownList;
   readonly phase: PageState["phase"];
   readonly page: RecipientPage | undefined;
-  readonly readAgain: () => void;
+  readonly refresh: () => void;
   /** Absent on the first page, and on the last. */
   readonly goBack: (() => void) | undefined;
   readonly goOn: (() => void) | undefined;
 }
 
-/** Where one stands in the list, and the ways on. */
-export function ListFoot({ order, shown, phase, page, readAgain, goBack, goOn }: ListFootProps) {
+/** Pagination of a list: the position in it, CSV export, refresh, previous and next page. */
+export function ListFoot({ order, shown, phase, page, refresh, goBack, goOn }: ListFootProps) {
   const button = { size: "compact-sm", variant: "default" } as const;
   return (
     <div className={styles.foot}>
@@ -30,10 +30,10 @@ export function ListFoot({ order, shown, phase, page, readAgain, goBack, goOn }:
       </Text>
       <Group gap="xs">
         <ExportLink order={order} shown={shown} />
-        <Button {...button} onClick={readAgain}>
-          Read again
+        <Button {...button} onClick={refresh}>
+          Refresh
         </Button>
-        {/* At an end of the list they look disabled and keep the focus, which would fall to the top of the page. */}
+        {/* Disabled buttons lose the focus to the top of the page, so at an end of the list these only look disabled. */}
         <Button {...button} data-disabled={!goBack || undefined} aria-disabled={!goBack} onClick={goBack}>
           Previous
         </Button>

@@ -2,7 +2,7 @@ import { mailingsOf, type OrderMailing } from "@email-agent/shared/domain/delive
 import { NativeSelect } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 
-/** Chooses among the mailings an order has sent: nothing where there is one only. */
+/** Selects one of the mailings of an order; nothing if there is only one. */
 export function MailingSelect({
   order,
   mailing,
@@ -30,10 +30,10 @@ export function MailingSelect({
   );
 }
 
-/** `Current: revision 2`, `First sending`, `Revision 1`; with event and stage where they differ from the current ones. */
+/** `Current: revision 2`, `First mailing`, `Revision 1`; with event and stage where they differ from the current ones. */
 function mailingWords(mailing: OrderMailing, current: OrderMailing): string {
   const { eventCode, subEvent, stage, revision, isCurrent } = mailing;
-  const sending = revision === undefined ? "first sending" : `revision ${revision}`;
+  const sending = revision === undefined ? "first mailing" : `revision ${revision}`;
   if (isCurrent) return `Current: ${sending}`;
   const isSame = eventCode === current.eventCode && subEvent === current.subEvent && stage === current.stage;
   const words = isSame ? sending : `${eventCode} ${subEvent} ${stage}, ${sending}`;

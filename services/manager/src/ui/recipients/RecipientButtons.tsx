@@ -11,8 +11,8 @@ import { hasList } from "./recipientWords.ts";
 import { useCountedLedger } from "./useReconciliation.ts";
 
 /**
- * One button per language with the number of recipients of a step, and one beside it for who failed and who is in doubt.
- * Nothing for steps without a list, and before the list exists.
+ * A button per language that opens the list of recipients of a step, with buttons for failed mails and mails in doubt beside
+ * it. Nothing for steps without a list, and before the list exists.
  */
 export function RecipientButtons({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const { list } = stepNamed(step);
@@ -27,14 +27,14 @@ export function RecipientButtons({ order, step }: { readonly order: Order; reado
         const ledger = counted?.languages.find((one) => one.language === language);
         const { people, failed, inDoubt } = recipientNumbers(order, step, language, ledger);
         const open = (status?: RecipientStatus) => () => openList({ list, language, ...(status && { status }) });
-        const told = people === undefined ? "" : `, ${count(people)}`;
+        const number = people === undefined ? "" : `, ${count(people)}`;
         return (
           <Button.Group key={language}>
             <Button
               size="compact-sm"
               variant="default"
               onClick={open()}
-              aria-label={`Recipients in ${language}${told}`}
+              aria-label={`Recipients in ${language}${number}`}
             >
               {language}
               {people !== undefined && <b>&nbsp;{count(people)}</b>}

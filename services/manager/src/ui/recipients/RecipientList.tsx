@@ -19,7 +19,7 @@ import { useTrail } from "./useTrail.ts";
 interface RecipientListProps {
   readonly order: Order;
   readonly shown: ShownList;
-  /** Whose dialog is open over the list. */
+  /** The mail whose dialog is open over the list. */
   readonly resolving: RecipientRow | undefined;
   readonly setResolving: (row: RecipientRow | undefined) => void;
 }
@@ -34,17 +34,17 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
   const body = useRef<HTMLElement>(null);
   const { restart } = trail;
   const isRemade = error instanceof RequestFailed && error.details["reason"] === "list-changed";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each such answer
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each such response
   useEffect(() => {
     if (isRemade) restart();
   }, [isRemade]);
 
-  const readAgain = () => {
+  const refresh = () => {
     forget();
     again();
   };
   const next = phase === "ready" ? page?.next : undefined;
-  const common = { order, shown, phase, readAgain };
+  const common = { order, shown, phase, refresh };
   return (
     <Tabs
       value={shown.language}
@@ -77,7 +77,7 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
         onResolved={(row) => {
           if (resolving) onResolved(resolving, row);
           setResolving(undefined);
-          // The button that opened the dialog is gone; the list is where one goes on.
+          // The button that opened the dialog is gone, so the list gets the focus.
           setTimeout(() => body.current?.focus(), 50);
         }}
       />
@@ -87,7 +87,7 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
 
 const claimOf = (row: RecipientRow) => `${row.participantId} ${row.claimId}`;
 
-/** The rows, with what was resolved here in place of what was read before. */
+/** The rows, updated with what this user has resolved since they were read. */
 function useResolved(orderId: string, read: readonly RecipientRow[] = []) {
   const [resolved, setResolved] = useState<ReadonlyMap<string, RecipientRow>>(new Map());
   const { mutate } = useSWRConfig();
@@ -95,7 +95,7 @@ function useResolved(orderId: string, read: readonly RecipientRow[] = []) {
     rows: read.map((row) => resolved.get(claimOf(row)) ?? row),
     onResolved(before: RecipientRow, row: RecipientRow) {
       setResolved((all) => new Map(all).set(claimOf(before), row));
-      // What was counted of this order is not so any more.
+      // The reconciliation of this order is out of date.
       void mutate((key) => Array.isArray(key) && key[0] === "reconciliation" && key[1] === orderId);
     },
     forget: () => setResolved(new Map()),

@@ -7,7 +7,7 @@ import { closeList, listInAddress } from "./listAddress.ts";
 
 const RecipientsWindow = later(() => import("./RecipientsWindow.tsx").then((module) => module.RecipientsWindow));
 
-/** The lists of recipients of an order, in a window over its page while the address names one. */
+/** Opens the recipients window over the page of an order while the address names a list. */
 export function Recipients({ order }: { readonly order: Order }) {
   return (
     <Suspense>

@@ -8,7 +8,10 @@ import { recipientLooks } from "../shell/statusLooks.ts";
 import table from "../shell/Table.module.css";
 import styles from "./Recipients.module.css";
 
-/** The rows of one page; on a narrow screen each is a card. `onLookAt` opens the evidence of a mail in doubt. */
+/**
+ * The columns of the recipients window, and the rows of one page; on a phone each row is a card. `onLookAt` opens the
+ * evidence of a mail in doubt.
+ */
 export function RecipientsTable({
   list,
   caption,
@@ -20,7 +23,7 @@ export function RecipientsTable({
   readonly list: RecipientListName;
   readonly caption: string;
   readonly rows: readonly RecipientRow[];
-  /** Other rows are on their way. */
+  /** Other rows are being loaded. */
   readonly isStale: boolean;
   readonly mayResolve: boolean;
   readonly onLookAt: (row: RecipientRow) => void;
@@ -41,7 +44,7 @@ export function RecipientsTable({
             No.
           </th>
           <th scope="col">Name</th>
-          <th scope="col">E-mail</th>
+          <th scope="col">Email</th>
           <th scope="col">Status</th>
           {hasTimes && <th scope="col">Time</th>}
           <th scope="col">{hasTimes ? "Response" : "Reason"}</th>
@@ -104,7 +107,7 @@ function Response({ row }: { readonly row: RecipientRow }) {
       )}
       {row.status === "deferred" && row.nextAttemptAt && (
         <div>
-          Next try <Moment at={row.nextAttemptAt} />
+          Next attempt <Moment at={row.nextAttemptAt} />
         </div>
       )}
     </>

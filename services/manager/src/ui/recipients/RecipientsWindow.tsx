@@ -11,19 +11,19 @@ import { listTitles } from "./recipientWords.ts";
 
 interface Props {
   readonly order: Order;
-  /** Nothing while it is closed. */
+  /** Absent while it is closed. */
   readonly shown: ShownList | undefined;
   readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-/** The window over the order page that shows its lists of recipients. */
+/** The recipients window: a modal over the page of an order with its lists of recipients. */
 export function RecipientsWindow({ order, shown, opened, onClose }: Props) {
   const isPhone = useMediaQuery("(max-width: 48em)");
-  // A modal that is open from its first rendering never learns where the focus was, and cannot give it back.
+  // A modal that is open on its first render does not know which element to return the focus to.
   const isThere = useMounted();
   const [resolving, setResolving] = useState<RecipientRow>();
-  // Back closes the window with whatever stands over it.
+  // Back closes the window and the dialog over it.
   useEffect(() => {
     if (!opened) setResolving(undefined);
   }, [opened]);

@@ -11,9 +11,9 @@ interface Term {
   readonly name: string;
   readonly sign: string;
   readonly people: (language: Language) => number | undefined;
-  /** The list behind the number; absent where nobody stands in one. */
+  /** The list behind the number; absent if there is none. */
   readonly list?: Pick<ShownList, "list" | "status">;
-  /** Shown only where it is not zero. */
+  /** Shown only if it is not zero. */
   readonly isRare?: boolean;
 }
 
@@ -29,10 +29,10 @@ const terms: readonly Term[] = [
     list: { list: "send", status: "deferred" },
   },
   {
-    ...{ name: "Being sent", sign: "+", people: ({ sending }: Language) => sending, isRare: true },
+    ...{ name: "Sending", sign: "+", people: ({ sending }: Language) => sending, isRare: true },
     list: { list: "send", status: "sending" },
   },
-  { name: "Not begun", sign: "+", people: ({ notBegun }) => notBegun, isRare: true },
+  { name: "Not started", sign: "+", people: ({ notBegun }) => notBegun, isRare: true },
 ];
 
 /** Eligible = sent + failed + skipped + in doubt (+ …) per language; each number opens its list. */
@@ -58,7 +58,7 @@ export function ReconciliationTable({
               {sign && <span className={styles.sign}>{sign}</span>} {name}
             </th>
           ))}
-          <th scope="col">Adds up</th>
+          <th scope="col">Totals match</th>
         </tr>
       </thead>
       <tbody>
@@ -70,7 +70,7 @@ export function ReconciliationTable({
                 <People term={term} of={one} mailing={mailing} />
               </td>
             ))}
-            <td data-label="Adds up">{one.agrees ? "✓ Yes" : "– Not yet"}</td>
+            <td data-label="Totals match">{one.agrees ? "✓ yes" : "– not yet"}</td>
           </tr>
         ))}
       </tbody>
@@ -89,8 +89,8 @@ function People({
 }) {
   const people = term.people(of);
   const { list } = term;
-  if (people === undefined) return <span title="Cleared by a change of the order">unknown</span>;
-  // Whom an earlier mailing skipped is not known any more.
+  if (people === undefined) return <span title="A change of the work order cleared it">unknown</span>;
+  // The skipped people of an earlier mailing are no longer known.
   if (!list || (mailing !== undefined && list.list !== "send")) return count(people);
   return (
     <UnstyledButton

@@ -15,13 +15,13 @@ import styles from "./ResolveDialog.module.css";
 interface ResolveDialogProps {
   readonly order: Order;
   readonly shown: Pick<ShownList, "language" | "mailing">;
-  /** The mail in doubt; the dialog is closed without one. */
+  /** The mail in doubt; without one the dialog is closed. */
   readonly row: RecipientRow | undefined;
   readonly onClose: () => void;
   readonly onResolved: (row: RecipientRow) => void;
 }
 
-/** The evidence of a mail in doubt, and the user's word on it. */
+/** Resolves a mail in doubt: shows the evidence, and records whether the mail was received. */
 export function ResolveDialog({ row, onClose, ...rest }: ResolveDialogProps) {
   return (
     <Modal
@@ -29,7 +29,7 @@ export function ResolveDialog({ row, onClose, ...rest }: ResolveDialogProps) {
       onClose={onClose}
       title="Was this mail received?"
       size="lg"
-      // What it shows is gone when it closes: nothing is left to fade.
+      // Its content is gone when it closes, so there is nothing to fade out.
       transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": "Close" }}
     >
@@ -53,23 +53,23 @@ function Resolve({
   return (
     <Stack gap="md">
       <Text size="sm">
-        The mail server never answered after the message was sent, so nobody knows whether it took it. It is not sent
-        again until somebody says what became of it: look for the Message-ID in the log of the mail server, or ask the
+        The mail server did not confirm this mail, so it may or may not have arrived. It is not sent again unless you
+        resolve it as not received. To find out, search the log of the mail server for the Message-ID, or ask the
         recipient.
       </Text>
       <Evidence row={row} language={shown.language} />
-      {!maySave && <Alert color="gray">Your role is Read Only: you may look, but not resolve.</Alert>}
+      {!maySave && <Alert color="gray">Your role is Read Only: you can look at this mail, but not resolve it.</Alert>}
       {maySave && isEarly && (
         <Alert color="blue" role="status">
-          The answer may still arrive. This mail can be resolved from <Moment at={opensAt} style="long" /> on, 15
-          minutes after it was begun.
+          The response may still arrive. You can resolve this mail from <Moment at={opensAt} style="long" />, 15 minutes
+          after it was started.
         </Alert>
       )}
-      {error !== undefined && <Problem title="It was not resolved" error={error} />}
+      {error !== undefined && <Problem title="The mail was not resolved" error={error} />}
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <Choice
           label="It was received"
-          effect="Recorded as sent. Nobody mails this person again."
+          effect="Recorded as sent. This person does not get it again."
           disabled={isDisabled}
           loading={sending === true}
           onClick={() => resolve(true)}
@@ -78,8 +78,8 @@ function Resolve({
           label="It was not received"
           effect={
             shown.mailing === undefined
-              ? "The next run of Send mails it again. If it did arrive, they have it twice."
-              : "Recorded as not sent. This mailing is over, so it is not mailed again."
+              ? "The next run of Send sends it again. If it did arrive, they get it twice."
+              : "Recorded as not sent. This mailing is over, so it is not sent again."
           }
           disabled={isDisabled}
           loading={sending === false}
@@ -90,7 +90,7 @@ function Resolve({
   );
 }
 
-/** `sending`: the word that is on its way to the server. */
+/** `sending`: the resolution that is on its way to the server. */
 function useResolution(
   orderId: string,
   { language, mailing }: Pick<ShownList, "language" | "mailing">,
@@ -115,10 +115,10 @@ function useResolution(
   return { resolve, sending, error };
 }
 
-/** The server's word goes before the row's: the row may be older. */
+/** The server's response takes precedence: the row may be older. */
 function resolvableFrom(row: RecipientRow, error: unknown): string | undefined {
-  const told = error instanceof RequestFailed ? error.details["resolvableAt"] : undefined;
-  return typeof told === "string" ? told : row.resolvableAt;
+  const stated = error instanceof RequestFailed ? error.details["resolvableAt"] : undefined;
+  return typeof stated === "string" ? stated : row.resolvableAt;
 }
 
 function Choice({
@@ -165,7 +165,7 @@ function Evidence({ row, language }: { readonly row: RecipientRow; readonly lang
       <Fact name="Message-ID">
         <code className={styles.code}>{row.messageId ?? "none"}</code>
       </Fact>
-      <Fact name="Last response">{row.response ?? "none: its sender was lost before it could record one"}</Fact>
+      <Fact name="Last response">{row.response ?? "none: the sender stopped before it could record one"}</Fact>
     </dl>
   );
 }

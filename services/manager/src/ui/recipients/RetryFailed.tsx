@@ -16,13 +16,13 @@ import { retryWords } from "./retryWords.ts";
 
 interface RetryFailedProps {
   readonly order: Order;
-  /** People the last run planned and did not begin. */
+  /** People the last run planned to mail and did not start. */
   readonly notBegun: number;
-  /** When the ledger was counted: whom it can mail is judged anew with every count. */
+  /** When the ledger was counted: each count decides again who can be mailed. */
   readonly countedAt: string;
 }
 
-/** Starts Send once more, by its go/no-go, for those it did not reach and can mail now; says whom it cannot, and why. */
+/** Retry: starts Send again, through the go/no-go, for people it did not reach; names those it cannot mail, and why. */
 export function RetryFailed({ order, notBegun, countedAt }: RetryFailedProps) {
   const { data, error } = useSWR<OrderRetry>(
     [`/api/work-orders/${order.id}/retry`, countedAt],
@@ -30,8 +30,8 @@ export function RetryFailed({ order, notBegun, countedAt }: RetryFailedProps) {
     { revalidateOnFocus: false },
   );
   const startSend = useStartSend();
-  const { label, nobody, explanation } = retryWords(data, notBegun, error);
-  const blocked = useBlocked(order) ?? nobody;
+  const { label, blocked: notNow, explanation } = retryWords(data, notBegun, error);
+  const blocked = useBlocked(order) ?? notNow;
   const reasonId = useId();
   const settled = useSettled(data && label);
   const press = () => {
@@ -61,6 +61,6 @@ function useBlocked(order: Order): string | undefined {
   const { role } = useViewer();
   const connection = useConnection();
   const facts = { role, connection, pending, now: useNow(), nameOf: useUserName() };
-  // The button of the step may stop a Send that sleeps; this one starts its next pass now.
+  // The step's button stops a sleeping Send; this one starts its next pass now.
   return stepCommand(order, "Send", facts).blocked ?? startBlockedBy(order, "Send", facts);
 }

@@ -2,22 +2,22 @@ import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts
 import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
 
-/** The list that is open, as it stands in the address: it can be shared, and Back closes it. */
+/** The list that is open. It is part of the address, so it can be shared, and Back closes it. */
 export interface ShownList {
   readonly list: RecipientListName;
   readonly language: string;
   /** Of the list of Send: name of an earlier mailing of the order; absent: the current one. */
   readonly mailing?: string;
   readonly status?: RecipientStatus;
-  /** Of the list of those left out. */
+  /** For the list of people left out. */
   readonly reason?: SkipReason;
-  /** What is searched for. */
+  /** The search. */
   readonly q?: string;
 }
 
 const deliveryStatuses = ["sent", "failed", "in-doubt", "deferred", "sending"] as const;
 
-/** The filters of each list, in the order in which they are offered. */
+/** The status filters of each list, in the order they are offered. */
 export const statusesOf: Readonly<Record<RecipientListName, readonly RecipientStatus[]>> = {
   "dry-run": ["ok", "error"],
   test: deliveryStatuses,
@@ -29,7 +29,7 @@ export const statusesOf: Readonly<Record<RecipientListName, readonly RecipientSt
 const lists = Object.keys(statusesOf) as RecipientListName[];
 const names = ["list", "mailing", "language", "status", "reason", "q"] as const;
 
-/** The list an address names; undefined if none. A language or filter that does not exist gives way to the first, or none. */
+/** The list an address names; undefined if none. An unknown language is replaced by the first one, an unknown filter dropped. */
 export function listInAddress(
   query: Pick<URLSearchParams, "get">,
   order: Parameters<typeof mailingsOf>[0],
@@ -47,7 +47,7 @@ export function listInAddress(
   return { list, ...of, language, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };
 }
 
-/** An address with this list open (`undefined`: closed); what else stands in `search` stays. */
+/** An address with this list open (`undefined`: closed); the rest of `search` stays. */
 export function listAddress(search: string, shown: ShownList | undefined): string {
   const query = new URLSearchParams(search);
   for (const name of names) query.delete(name);
@@ -58,12 +58,12 @@ export function listAddress(search: string, shown: ShownList | undefined): strin
   return `?${query}`;
 }
 
-/** Next.js writes into the state it is given, and looks past one that carries its marks: each needs an object of its own. */
+/** Next.js writes into the state it gets, and ignores one it has marked before: each call needs a new object. */
 const stateOf = (openedHere: boolean) => ({ recipientsOpenedHere: openedHere });
 const wasOpenedHere = () =>
   (history.state as Partial<ReturnType<typeof stateOf>> | null)?.recipientsOpenedHere === true;
 
-/** Opens a list of the order one looks at. */
+/** Opens a list of the order on this page. */
 export function openList(shown: ShownList): void {
   history.pushState(stateOf(true), "", listAddress(location.search, shown));
 }
@@ -75,6 +75,6 @@ export function changeList(shown: ShownList): void {
 
 export function closeList(): void {
   if (wasOpenedHere()) history.back();
-  // Somebody came here by a shared address: there is no page of ours to go back to.
+  // The user came by a shared address: there is no page of ours to go back to.
   else history.replaceState(stateOf(false), "", listAddress(location.search, undefined));
 }

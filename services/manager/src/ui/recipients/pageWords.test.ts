@@ -17,23 +17,23 @@ test.each([
     "51 to 100 of 1,234",
   ],
   ["more than the last run counted", { phase: "ready", page: page(51, 100, { total: 90 }), shown: {} }, "51 to 100"],
-  ["nothing yet", { phase: "loading", shown: {} }, "Reading the list…"],
-  ["nobody", { phase: "ready", page: { rows: [], read: 0 }, shown: {} }, ""],
+  ["nothing yet", { phase: "loading", shown: {} }, "Loading the list…"],
+  ["no one", { phase: "ready", page: { rows: [], read: 0 }, shown: {} }, ""],
   [
     "a search under way",
     { phase: "loading", page: { rows: rows(1, 3), read: 8000, total: 100_000, next: "c" }, shown: { q: "ana" } },
-    "Reading… 8,000 of 100,000 read, 3 found so far",
+    "Searching… 3 found so far in 8,000 of 100,000",
   ],
   [
     "a search at its end",
     { phase: "ready", page: { rows: rows(1, 3), read: 100_000, total: 100_000 }, shown: { q: "ana" } },
-    "3 found, all 100,000 read",
+    "3 found among all 100,000",
   ],
   [
     "a full page of a search",
     { phase: "ready", page: { rows: rows(1, 50), read: 900, total: 100_000, next: "c" }, shown: { q: "ana" } },
     "50 found in the first 900 of 100,000",
   ],
-] as const)("%s: it is said where one stands", (_, state, words) => {
+] as const)("%s: the position in the list", (_, state, words) => {
   expect(pageWords(state)).toBe(words);
 });

@@ -2,7 +2,7 @@ import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { RecipientPage } from "../../api/recipients.ts";
 import type { ShownList } from "./listAddress.ts";
 
-/** Where one stands in a list, in a sentence: which rows, of how many, and how far a search has read. */
+/** The position in a list, in words: which rows, of how many, and how far a search has come. */
 export function pageWords({
   phase,
   page,
@@ -13,7 +13,7 @@ export function pageWords({
   readonly shown: Pick<ShownList, "q" | "status">;
 }): string {
   if (phase === "failed") return "";
-  if (!page) return "Reading the list…";
+  if (!page) return "Loading the list…";
   const first = page.rows[0]?.number;
   const last = page.rows.at(-1)?.number;
   const isSearch = shown.q !== undefined;
@@ -21,7 +21,7 @@ export function pageWords({
   if (first === undefined || last === undefined) return "";
   const isWhole = first === 1 && page.next === undefined;
   if (isWhole) return counted(last, "person", "people");
-  // Counters are those of the last run: they never say less than what one sees.
+  // The total is from the last run; one below the rows that are shown would be wrong.
   const of = page.total !== undefined && page.total >= last ? ` of ${count(page.total)}` : "";
   return `${count(first)} to ${count(last)}${of}`;
 }
@@ -29,8 +29,8 @@ export function pageWords({
 function searchWords(phase: "loading" | "ready" | "failed", { rows, read, total, next }: RecipientPage): string {
   const last = rows.at(-1)?.number ?? 0;
   const of = total !== undefined && total > read ? ` of ${count(total)}` : "";
-  if (phase === "loading") return `Reading… ${count(read)}${of} read, ${count(last)} found so far`;
+  if (phase === "loading") return `Searching… ${count(last)} found so far in ${count(read)}${of}`;
   return next === undefined
-    ? `${count(last)} found, all ${count(read)} read`
+    ? `${count(last)} found among all ${count(read)}`
     : `${count(last)} found in the first ${count(read)}${of}`;
 }

@@ -39,9 +39,9 @@ test("numbers of a newer Dry-Run are not those of the list that is shown", () =>
   expect(recipientNumbers(complete, "Dry-Run", "EN").people).toBe(10);
 });
 
-test("a Send that was stopped before it told its languages says no number of theirs until the ledger is counted", () => {
+test("a Send stopped before it reported its languages shows no number per language until the ledger is counted", () => {
   const stopped = orderWith("Send", { runId: "r", status: "interrupted", counters: { ...counters, sent: 9 } });
   expect(recipientNumbers(stopped, "Send", "EN")).toEqual({ failed: 0, inDoubt: 0 });
-  const told = orderWith("Send", { runId: "r", status: "interrupted", counters });
-  expect(recipientNumbers(told, "Send", "EN").people).toBe(10);
+  const reported = orderWith("Send", { runId: "r", status: "interrupted", counters });
+  expect(recipientNumbers(reported, "Send", "EN").people).toBe(10);
 });

@@ -3,9 +3,9 @@ import type { Order } from "../../api/orders.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
 import { isOutdated } from "../order/counterParts.ts";
 
-/** What the button of one language says. */
+/** The numbers on the buttons of one language. */
 export interface RecipientNumbers {
-  /** Recipients in the list; absent where the counters tell of another run than the list. */
+  /** Recipients in the list; absent if the counters are of another run than the list. */
   readonly people?: number;
   readonly failed: number;
   readonly inDoubt: number;

@@ -12,13 +12,13 @@ export const listWords: Readonly<Record<RecipientListName, string>> = {
   "left-out": "Left out",
 };
 
-/** What a list holds, as the window is titled. */
+/** The title of the window for each list. */
 export const listTitles: Readonly<Record<RecipientListName, string>> = {
-  "dry-run": "Who would be mailed, by the last Dry-Run",
+  "dry-run": "Who would be mailed, according to the last Dry-Run",
   test: "Mails of the last Test",
   send: "Recipients of this mailing",
   skipped: "Skipped by the last Send",
-  "left-out": "Left out of this mailing as things are now",
+  "left-out": "Currently left out of this mailing",
 };
 
 /** True once the step has made the list. */
@@ -38,11 +38,11 @@ export function emptyWords(
     const { name, mails } = stepOfList(list === "skipped" || list === "left-out" ? "send" : list);
     return mails
       ? `${name} has not run yet. The list appears here with its first mail.`
-      : `No ${name} has completed yet. Its list appears here once one has.`;
+      : `No ${name} has completed yet. The list appears here when one has.`;
   }
-  if (q) return `Nobody found for “${q}”. The search looks at the beginning of names and addresses, and at whole ids.`;
+  if (q) return `No one found for “${q}”. Search for the start of a name or address, or a full id.`;
   if (list === "left-out")
-    return reason ? `The mailing leaves out no one for this reason.` : "The mailing leaves out no one.";
-  if (list === "skipped") return "The last Send skipped nobody whom it had planned to mail.";
-  return status ? `Nobody stands here as “${recipientLooks[status].word}”.` : "Nobody stands in this list.";
+    return reason ? "The mailing leaves out no one for this reason." : "The mailing leaves out no one.";
+  if (list === "skipped") return "The last Send mailed everyone it planned to.";
+  return status ? `No one has the status “${recipientLooks[status].word}”.` : "This list is empty.";
 }

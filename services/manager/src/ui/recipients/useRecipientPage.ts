@@ -6,17 +6,17 @@ import { listAddress, type ShownList } from "./listAddress.ts";
 
 const pageRows = 50;
 
-/** The rows of one page as they stand; `page` grows while a search reads on. */
+/** One page of rows; `page` grows while a search continues. */
 export interface PageState {
   readonly phase: "loading" | "ready" | "failed";
-  /** While another page of the list is on its way, the one before. */
+  /** While another page of the list is loading: the one before it. */
   readonly page?: RecipientPage;
   readonly error?: unknown;
 }
 
 /**
- * One page of a list, from `cursor` on. A search or filter that finds little is asked again from where it stopped until
- * the page is full or the list is at its end; leaving it ends the reading. `again` reads the page anew.
+ * Cursor pagination: one page of a list, from `cursor` on. A response may hold few rows, for a search reads a part of the
+ * list at a time: it is continued until the page is full or the list ends. Leaving the list aborts it. `again` reloads the page.
  */
 export function useRecipientPage(
   orderId: string,
@@ -25,8 +25,8 @@ export function useRecipientPage(
 ): PageState & { readonly again: () => void } {
   const address = `/api/work-orders/${orderId}/recipients${listAddress("", shown)}`;
   const [state, setState] = useState<PageState & { readonly address?: string }>({ phase: "loading" });
-  const [turn, nextTurn] = useReducer((count: number) => count + 1, 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` reads the same page again
+  const [attempt, nextAttempt] = useReducer((count: number) => count + 1, 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` loads the same page again
   useEffect(() => {
     const leaving = new AbortController();
     setState((before) => ({ ...before, phase: "loading" }));
@@ -37,10 +37,10 @@ export function useRecipientPage(
       },
     );
     return () => leaving.abort();
-  }, [address, cursor, turn]);
-  const again = useCallback(() => nextTurn(), []);
+  }, [address, cursor, attempt]);
+  const again = useCallback(() => nextAttempt(), []);
   const { address: of, ...shownState } = state;
-  // Rows of another list say nothing about this one.
+  // The rows may be those of another list.
   return { ...(of === address ? shownState : { phase: "loading" as const }), again };
 }
 
@@ -63,7 +63,7 @@ async function readPart(address: string, cursor: string | undefined, signal: Abo
   const part = await call<RecipientPage>("GET", cursor ? `${address}&cursor=${cursor}` : address, undefined, {
     signal,
   });
-  // An answer that was on its way when the reader left belongs to nobody.
+  // A response that arrives after the user left the list is dropped.
   signal.throwIfAborted();
   return part;
 }

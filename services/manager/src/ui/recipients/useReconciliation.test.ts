@@ -30,7 +30,7 @@ test("mails that were on the wire when Send was stopped are counted again until 
   expect(countedAgainAfter(stopped(), { ...settled, countedAt: ledger.countedAt })).toBeGreaterThan(0);
 });
 
-test("what nobody settles is not counted for ever, and a Send that works is counted when it ends", () => {
+test("what stays unsettled is not counted forever, and a running Send is counted when it ends", () => {
   expect(countedAgainAfter(stopped(), { ...ledger, countedAt: "2026-11-25T10:05:00.000Z" })).toBe(0);
   expect(countedAgainAfter(stopped({ status: "working", endedAt: undefined }), ledger)).toBe(0);
   expect(countedAgainAfter(stopped(), undefined)).toBe(0);

@@ -4,7 +4,7 @@ import type { Order } from "../../api/orders.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
 import { call } from "../http.ts";
 
-/** Counting a large ledger takes seconds, so it is kept until Send ran again or somebody resolved a mail. */
+/** Counting a large ledger takes seconds, so a count is kept until Send has run again or a user has resolved a mail. */
 const once = { revalidateOnFocus: false, revalidateOnReconnect: false, revalidateIfStale: false } as const;
 
 function keyOf({ id, steps }: Pick<Order, "id" | "steps">, mailing = "") {
@@ -16,13 +16,13 @@ const count = ([, id, mailing]: ReturnType<typeof keyOf>) =>
   call<OrderReconciliation>("GET", `/api/work-orders/${id}/reconciliation${mailing && `?mailing=${mailing}`}`);
 
 const againMilliseconds = 3000;
-/** So long after the end of a run it is counted again while mails are on the wire: what became of one is known by then. */
+/** While mails are on the wire after a run has ended, it is counted again for this long: by then their outcome is known. */
 const settledMilliseconds = 120_000;
 
-/** A worker learns of a stop within two seconds: what it began until then is in no ledger counted before. */
+/** A worker hears of a stop within two seconds: an earlier count lacks what it began until then. */
 const heardMilliseconds = 5000;
 
-/** When a ledger is counted again by itself: the mails that were on the wire at the end of a run are still settled. 0: not. */
+/** After how many milliseconds a count repeats by itself, for mails on the wire at the end of a run; 0: never. */
 export function countedAgainAfter({ steps }: Pick<Order, "steps">, ledger: OrderReconciliation | undefined): number {
   const { status, endedAt } = steps.Send;
   if (!ledger || !endedAt || (status !== "interrupted" && status !== "exception")) return 0;
@@ -32,8 +32,8 @@ export function countedAgainAfter({ steps }: Pick<Order, "steps">, ledger: Order
 }
 
 /**
- * Counts the ledger of an order when `wanted`; the same answer serves everybody on the page. `mailing`: name of an earlier
- * one, whose ledger no run changes any more.
+ * Counts the ledger of an order when `wanted`; every component of the page shares the count. `mailing`: name of an earlier
+ * mailing, whose ledger no run changes.
  */
 export function useReconciliation(order: Order, wanted: boolean, mailing: string | undefined) {
   const key = wanted ? keyOf(order, mailing) : null;
@@ -43,8 +43,8 @@ export function useReconciliation(order: Order, wanted: boolean, mailing: string
   });
 }
 
-/** What was counted already; it counts nothing by itself. */
+/** The last count, if there is one; it starts none. */
 export function useCountedLedger(order: Order): OrderReconciliation | undefined {
-  // It has the same way to count: whoever asks for counting again is answered by the first on the page.
+  // SWR counts again with the fetcher of any component, so this one needs it too.
   return useSWR(keyOf(order), count, { ...once, revalidateOnMount: false }).data;
 }

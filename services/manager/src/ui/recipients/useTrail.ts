@@ -1,18 +1,18 @@
 "use client";
 import { useState } from "react";
 
-/** The pages that were gone through to the one that is shown. */
+/** The cursors of the pages up to the one that is shown, so that `Previous` works. */
 export interface Trail {
-  /** The cursor of the page that is shown; undefined for the first. */
+  /** Cursor of the page that is shown; undefined for the first. */
   readonly cursor: string | undefined;
-  /** How many pages lie before it. */
+  /** How many pages are before it. */
   readonly depth: number;
   goOn(cursor: string): void;
   goBack(): void;
   restart(): void;
 }
 
-/** The way through the pages of one list; another list begins at its first page. */
+/** The trail through one list; another list begins at its first page. */
 export function useTrail(list: string): Trail {
   const [walked, setWalked] = useState<{ of: string; cursors: readonly string[] }>({ of: list, cursors: [] });
   const cursors = walked.of === list ? walked.cursors : [];

@@ -4,12 +4,12 @@ import { Moment } from "../shell/Moment.tsx";
 import { speedWords } from "./courseWords.ts";
 import styles from "./SendDialog.module.css";
 
-/** Who sends, how fast, and how much of the quota this Send takes. */
+/** The account: its addresses, its rate limit, and how much of its quota this Send takes. */
 export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: { readonly facts: GoNoGo }) {
   if (!account) return undefined;
   const { name, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, quotaPer24h, used, remaining } = account;
   const taken = Math.min(recipients, remaining);
-  const text = `${count(used)} of ${count(quotaPer24h)} used in the last 24 hours, this Send takes ${count(taken)} more now, ${count(remaining - taken)} stay free`;
+  const text = `${count(used)} of ${count(quotaPer24h)} used in the last 24 hours; this Send takes ${count(taken)} more now and leaves ${count(remaining - taken)} free`;
   const share = (mails: number) => `${quotaPer24h > 0 ? Math.min(100, (mails / quotaPer24h) * 100) : 0}%`;
   return (
     <section aria-labelledby="go-account">
@@ -38,7 +38,7 @@ export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: {
             </li>
           ))}
           {forecast.sleepCount > pausesShown && (
-            <li>and {counted(forecast.sleepCount - pausesShown, "pause more", "pauses more")}</li>
+            <li>and {counted(forecast.sleepCount - pausesShown, "more pause", "more pauses")}</li>
           )}
         </ul>
       )}

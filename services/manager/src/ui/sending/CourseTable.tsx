@@ -6,7 +6,7 @@ import styles from "./SendingChart.module.css";
 
 const rows = 20;
 
-/** The chart in numbers, for those who would rather read: about twenty moments, the last one included. */
+/** The chart as a table: about twenty points in time, the last one included. */
 export function CourseTable({ points }: { readonly points: readonly CurvePoint[] }) {
   const step = Math.max(1, (points.length - 1) / (rows - 1));
   const indexes = new Set(

@@ -14,7 +14,7 @@ interface CurveFigureProps extends ChartData {
   readonly words: readonly string[];
 }
 
-/** The curve of a Send over time with its forecast. Drawn anew only when its numbers or its width change. */
+/** The curve of a Send over time with its forecast. Redrawn only when its numbers or its width change. */
 export const CurveFigure = memo(function CurveFigure({ points, total, left, forecast, words }: CurveFigureProps) {
   const { ref, width } = useElementSize<HTMLElement>();
   const [seen, setSeen] = useState<CurvePoint>();

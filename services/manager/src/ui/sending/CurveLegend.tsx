@@ -3,7 +3,7 @@ import { FailedMark, InDoubtMark } from "./CurveMarks.tsx";
 import type { CurvePoint } from "./liveCurve.ts";
 import styles from "./SendingChart.module.css";
 
-/** Line, sign, word and number of everything the chart shows. */
+/** Legend of the chart: line, mark, word and number of each curve. */
 export function CurveLegend({
   points,
   hasForecast,

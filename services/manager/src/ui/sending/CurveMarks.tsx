@@ -3,7 +3,7 @@ import styles from "./SendingChart.module.css";
 
 const size = 4;
 
-/** Where the lines end now: a disc for sent, a square for failed, a triangle for in doubt, so that colour never speaks alone. */
+/** Where the lines end now: a disc for sent, a square for failed, a triangle for in doubt, so that colour is never the only difference. */
 export function CurveMarks({ shape }: { readonly shape: ChartShape }) {
   const { x, sent, failed, inDoubt } = shape.tip;
   return (

@@ -11,13 +11,13 @@ import { LeftOut } from "./LeftOut.tsx";
 import styles from "./SendDialog.module.css";
 import { TestFacts } from "./TestFacts.tsx";
 
-/** What there is to know before a Send, the gravest first. */
+/** The facts of the go/no-go, the most serious first. */
 export function GoNoGoFacts({ facts, order }: { readonly facts: GoNoGo; readonly order: Order }) {
   const grave = facts.warnings.filter(({ severity }) => severity !== "note");
   const notes = facts.warnings.filter(({ severity }) => severity === "note");
   return (
     <Stack gap="lg">
-      <Warnings warnings={grave} label="What to look at first" />
+      <Warnings warnings={grave} label="Check first" />
       <Reach facts={facts} order={order} />
       <LanguageFacts facts={facts} />
       <LeftOut facts={facts} />
@@ -30,7 +30,7 @@ export function GoNoGoFacts({ facts, order }: { readonly facts: GoNoGo; readonly
 }
 
 const words: Readonly<Record<GoNoGoWarning["severity"], string>> = {
-  stop: "Not possible",
+  stop: "Cannot send",
   warning: "Warning",
   note: "Note",
 };
@@ -47,7 +47,7 @@ function Warnings({ warnings, label }: { readonly warnings: readonly GoNoGoWarni
           </span>
           <span>
             <b>{words[warning.severity]}: </b>
-            <Spoken warning={warning} />
+            <WarningText warning={warning} />
           </span>
         </li>
       ))}
@@ -55,14 +55,14 @@ function Warnings({ warnings, label }: { readonly warnings: readonly GoNoGoWarni
   );
 }
 
-/** Words with the instants between them in the viewer's zone. */
-function Spoken({ warning }: { readonly warning: GoNoGoWarning }) {
+/** Words and times, in the viewer's time zone. */
+function WarningText({ warning }: { readonly warning: GoNoGoWarning }) {
   return warning.words.map((word) =>
     typeof word === "string" ? <Fragment key={word}>{word}</Fragment> : <Moment key={word.at} at={word.at} />,
   );
 }
 
-/** The number, in the largest letters of the product: how many mails leave, and until when. */
+/** How many mails will be sent, in large digits, and until when. */
 function Reach({ facts, order }: { readonly facts: GoNoGo; readonly order: Order }) {
   const { recipients, languages, forecast, continuous } = facts;
   if (recipients === undefined) return undefined;
@@ -79,13 +79,13 @@ function Reach({ facts, order }: { readonly facts: GoNoGo; readonly order: Order
       </p>
       {recipients > 0 && forecast?.finishAt && (
         <Text size="sm">
-          The last one leaves about <Moment at={forecast.finishAt} />
+          The last one is sent at about <Moment at={forecast.finishAt} />
           {forecast.seconds !== undefined && `, ${duration(Math.max(1, forecast.seconds))} after the start`}.
         </Text>
       )}
       {continuous && (
         <Text size="sm">
-          Then it looks for new recipients every {duration(continuous.intervalSeconds)}
+          Send then looks for new recipients every {duration(continuous.intervalSeconds)}
           {continuous.until ? (
             <>
               {" "}
@@ -99,7 +99,7 @@ function Reach({ facts, order }: { readonly facts: GoNoGo; readonly order: Order
       )}
       {!continuous && order.sendUntil && (
         <Text size="sm">
-          No mail begins at or after <Moment at={order.sendUntil} style="long" />.
+          Sending ends at <Moment at={order.sendUntil} style="long" />.
         </Text>
       )}
     </div>

@@ -11,7 +11,7 @@ import styles from "./History.module.css";
 import tones from "./tones.module.css";
 import { happenedTo, useHistory } from "./useHistory.ts";
 
-/** Who did what with an order, and how its runs ended, newest first. It is read when it is opened. */
+/** The audit of an order: what users did, and how runs ended, newest first. It is loaded when it is opened. */
 export const History = memo(HistoryCard, (before, after) => happenedTo(before.order) === happenedTo(after.order));
 
 function HistoryCard({ order }: { readonly order: Order }) {

@@ -3,7 +3,7 @@ import type { GoNoGo } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
 import styles from "./SendDialog.module.css";
 
-/** What each language holds: how many get it, with what subject and which content. */
+/** Each language: how many recipients, the subject and the content. */
 export function LanguageFacts({ facts: { at, languages, dryRun, countedBy } }: { readonly facts: GoNoGo }) {
   return (
     <section aria-labelledby="go-languages">
@@ -21,13 +21,13 @@ export function LanguageFacts({ facts: { at, languages, dryRun, countedBy } }: {
             </div>
             <div className={styles.subject}>{language.subject || "No subject"}</div>
             <div className={styles.dimmed}>
-              {language.alreadyReceived > 0 && <>{count(language.alreadyReceived)} have it already · </>}
+              {language.alreadyReceived > 0 && <>{count(language.alreadyReceived)} already have it · </>}
               {language.content && language.preparedAt ? (
                 <>
                   content <code>{language.content}</code>, prepared <Moment at={language.preparedAt} />
                 </>
               ) : (
-                "no content prepared"
+                "no content yet"
               )}
             </div>
           </div>
@@ -39,7 +39,7 @@ export function LanguageFacts({ facts: { at, languages, dryRun, countedBy } }: {
             Counted <Moment at={at} />.{" "}
           </>
         )}
-        {countedBy === "Dry-Run" && "Numbers of the last Dry-Run. "}
+        {countedBy === "Dry-Run" && "Numbers from the last Dry-Run. "}
         {dryRun.at && countedBy !== "Count" && (
           <>
             The Dry-Run of <Moment at={dryRun.at} />
@@ -47,7 +47,7 @@ export function LanguageFacts({ facts: { at, languages, dryRun, countedBy } }: {
             {dryRun.errors > 0 ? `; ${count(dryRun.errors)} could not be rendered.` : ", without errors."}
           </>
         )}
-        {countedBy === "Count" && "Numbers of the last Count: there is no Dry-Run."}
+        {countedBy === "Count" && "Numbers from the last Count; Dry-Run has not run."}
       </p>
     </section>
   );

@@ -15,19 +15,19 @@ import { BusyButton } from "../shell/BusyButton.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 
-/** Up to so many mails the ledger is counted without being asked: every count reads each delivery. */
+/** Up to this many mails the ledger is counted automatically: every count reads each delivery. */
 const countedUnasked = 20_000;
 
 /**
- * After Send: who got the mailing and who did not, why, and what can be done about it. While Send works the ledger is
- * counted only when asked for, because the numbers move on, and so is a large one, because that reads all of it.
+ * After Send: who got the mailing, who did not and why, and what to do about it. While Send works, and for a large
+ * ledger, the count runs only on request: the numbers change meanwhile, or reading them all is expensive.
  */
 export function Reconciliation({ order }: { readonly order: Order }) {
   const { runId, status, counters } = order.steps.Send;
   const [askedOf, setAskedOf] = useState<string>();
   const [chosen, setChosen] = useState<string>();
   const [current, ...earlier] = mailingsOf(order);
-  // A new revision has no numbers before its first run: the mailing before it is what there is to see.
+  // A new revision has no numbers before its first run: the mailing before it is shown.
   const first = current.hasBegun ? undefined : earlier[0];
   const shown = chosen === undefined ? first : earlier.find(({ name }) => name === chosen);
   const mailing = shown?.name;
@@ -56,7 +56,7 @@ export function Reconciliation({ order }: { readonly order: Order }) {
               ) : asked === undefined ? (
                 "This mailing has not been sent yet."
               ) : isWorking ? (
-                "Send works: it is counted when it ends."
+                "Send is running. The deliveries are counted when it ends."
               ) : (
                 "Who got this mailing, and who did not."
               )}
@@ -138,7 +138,7 @@ function Counted({
                 Resolve {counted(inDoubt, "mail", "mails")} in doubt
               </Button>
               <Text size="xs" c="dimmed">
-                Nobody knows whether these arrived. They are never sent again until somebody says what became of them.
+                These may or may not have arrived. They are not sent again unless a user resolves them as not received.
               </Text>
             </Stack>
           )}
@@ -146,9 +146,8 @@ function Counted({
       )}
       {failed > 0 && mailing === undefined && (
         <Text size="xs" c="dimmed">
-          A start by you tries again whoever failed, for now or for good, and whoever waits; passes that start by
-          themselves leave out those who failed for good. Nobody tries an address again that a mail server said does not
-          exist, until it is changed.
+          If you start Send, it retries all failed and waiting mails. Passes that start by themselves leave out mails
+          that failed permanently. An address that does not exist is not tried again until it changes.
         </Text>
       )}
     </>

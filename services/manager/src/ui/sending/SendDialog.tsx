@@ -16,21 +16,21 @@ interface SendDialogProps {
   readonly order: Order;
   readonly opened: boolean;
   readonly onClose: () => void;
-  /** Why the last start was refused, for its number was out of date. */
+  /** Why the last start was refused: its number was out of date. */
   readonly refusal?: string | undefined;
   /** With the number of mails the dialog showed. */
   readonly onConfirm: (confirmRecipients: number) => void;
 }
 
 /**
- * The go/no-go: everything there is to know before a Send, and the button that starts it. The focus begins on its heading,
- * so that no Enter that is still held starts anything.
+ * The go/no-go: everything to know before a Send, and the button that starts it. The focus begins on its heading, so that
+ * an Enter key that is still held down starts nothing.
  */
 export const SendDialog = memo(Dialog, (before, after) => !before.opened && !after.opened);
 
 function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps) {
   const isSmall = useMediaQuery("(max-width: 48em)") ?? false;
-  // A modal that is open from its first rendering never learns where the focus was, and cannot give it back.
+  // A modal that is open on its first render does not know which element to return the focus to.
   const isThere = useMounted();
   return (
     <Modal
@@ -54,7 +54,7 @@ function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps)
 }
 
 function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "opened">) {
-  // Every opening reads anew: a decision is not made on what was known an hour ago.
+  // Each opening loads the facts again: the decision needs current numbers.
   const { facts, progress, error, retry } = useGoNoGo(order);
   const confirm = (recipients: number) => {
     onConfirm(recipients);
@@ -69,14 +69,14 @@ function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "
               !
             </span>
             <span>
-              <b>It was not started: the number has changed. </b>
+              <b>Send was not started: the number has changed. </b>
               {refusal}
             </span>
           </p>
         )}
         {facts && <GoNoGoFacts facts={facts} order={order} />}
         {!facts && error !== undefined && (
-          <Problem title="The facts for this decision could not be loaded" error={error} retry={retry} />
+          <Problem title="The details of this Send could not be loaded" error={error} retry={retry} />
         )}
         {!facts && error === undefined && <Loading progress={progress} />}
       </div>
@@ -87,7 +87,7 @@ function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "
 
 function Loading({ progress }: { readonly progress: CountProgress | undefined }) {
   return (
-    <Stack gap="md" aria-busy="true" aria-label="Loading what there is to know before Send">
+    <Stack gap="md" aria-busy="true" aria-label="Loading the details of this Send">
       {progress ? <Counting {...progress} /> : <Skeleton height={72} />}
       <Skeleton height={120} />
       <Skeleton height={120} />
@@ -95,20 +95,20 @@ function Loading({ progress }: { readonly progress: CountProgress | undefined })
   );
 }
 
-/** Many people take a while to count; the number must be true all the same. */
+/** Counting many people takes a while, but the number must be current. */
 function Counting({ read, of }: CountProgress) {
   const about = of !== undefined && of >= read ? ` of about ${count(of)}` : "";
   return (
     <div>
       <Text size="sm" mb={6}>
-        Counting who would get this mail now: {count(read)}
-        {about} people looked at
+        Counting the recipients: {count(read)}
+        {about} people checked
       </Text>
       <Progress
         value={of ? Math.min(100, (100 * read) / of) : 100}
         striped
         animated={!of}
-        aria-label="People looked at"
+        aria-label="People checked"
       />
     </div>
   );

@@ -21,8 +21,8 @@ interface SendFooterProps {
 }
 
 /**
- * The decision itself. A large Send needs its number typed; Enter in that field starts nothing. A button that cannot be
- * pressed stays reachable and says why.
+ * Confirms a Send. For a large one the user types the number of mails; Enter in that field starts nothing. A blocked button
+ * stays focusable and says why.
  */
 export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProps) {
   const [typed, setTyped] = useState("");
@@ -64,7 +64,7 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
       <Group gap="sm" justify="flex-end" className={styles.buttons}>
         {blocked !== undefined && (
           <Text size="xs" className={styles.dimmed} id={reasonId} role="status">
-            {/* The label of the field says it to those who see it. */}
+            {/* Sighted users have the label of the field. */}
             {needsNumber ? <VisuallyHidden>{blocked}</VisuallyHidden> : blocked}
           </Text>
         )}
@@ -86,7 +86,7 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
   );
 }
 
-/** As many digits as the number has: before, somebody is still typing. */
+/** With fewer digits than the number, the user is still typing. */
 function looksDone(typed: string, recipients: number): boolean {
   return typed.replace(/\D/g, "").length >= String(recipients).length;
 }
@@ -104,8 +104,8 @@ function whyBlocked({
   readonly connection: ReturnType<typeof useConnection>;
   readonly needsNumber: boolean;
 }): string | undefined {
-  if (!facts) return "Wait until the facts are here.";
-  if (isStopped) return "It cannot be started like this; the reason stands on top.";
+  if (!facts) return "Wait until the details are loaded.";
+  if (isStopped) return "Send cannot start now. The reason is at the top.";
   if (!mayWrite({ role })) return "Your role is Read Only.";
   if (connection !== "connected") return "Wait until the connection is back.";
   return needsNumber ? "Type the number of mails first." : undefined;

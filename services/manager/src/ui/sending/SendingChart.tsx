@@ -9,7 +9,7 @@ import styles from "./SendingChart.module.css";
 import tones from "./tones.module.css";
 import { type Course, useCourse } from "./useCourse.ts";
 
-/** How the Send of an order goes on, and when it will be finished; nothing before it first ran, or after it was reset. */
+/** The progress of a Send over time, with its forecast; nothing before its first run, and after a reset. */
 export function SendingChart({ order }: { readonly order: Order }) {
   const { runId, status } = order.steps.Send;
   return runId === undefined || status === "ready" ? undefined : <CourseSection order={order} />;
@@ -17,7 +17,7 @@ export function SendingChart({ order }: { readonly order: Order }) {
 
 const readOutMilliseconds = 30_000;
 
-/** The order changes with every message; what is shown of it changes four times a second at most. */
+/** The order changes with every message, the view four times a second at most. */
 function CourseSection({ order }: { readonly order: Order }) {
   return <CourseView course={useCourse(order)} />;
 }
@@ -31,7 +31,7 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
     <section className={tones.tones} aria-labelledby={titleId}>
       <div className={styles.head}>
         <Title order={3} size="h6" id={titleId}>
-          Course of the Send
+          Sending progress
         </Title>
         {points.length > 0 && (
           <Button variant="subtle" size="compact-xs" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>
@@ -39,9 +39,9 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
           </Button>
         )}
       </div>
-      {phase === "loading" && <Skeleton height={244} mt="sm" aria-label="Loading the course of the Send" />}
+      {phase === "loading" && <Skeleton height={244} mt="sm" aria-label="Loading the sending progress" />}
       {phase === "failed" && (
-        <Problem title="The course of the Send could not be loaded" error={course.error} retry={course.retry} />
+        <Problem title="The sending progress could not be loaded" error={course.error} retry={course.retry} />
       )}
       {phase === "ready" && (
         <p className={styles.words}>
@@ -56,7 +56,7 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
       <VisuallyHidden role="status">{phase === "ready" ? spoken : ""}</VisuallyHidden>
       {phase === "ready" && points.length === 0 && (
         <Text size="sm" c="dimmed" mt="xs">
-          No mail has left yet.
+          No mail has been sent yet.
         </Text>
       )}
       {points.length > 0 && <CurveFigure points={points} total={total} left={left} forecast={forecast} words={words} />}
@@ -65,7 +65,7 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
   );
 });
 
-/** Parts the words also where they are copied or read without their look. */
+/** Separates the words, also for copying and screen readers. */
 function Dot() {
   return (
     <>

@@ -6,14 +6,14 @@ import table from "../shell/Table.module.css";
 import styles from "./SendDialog.module.css";
 
 const mailWords: Readonly<Record<Delivery["status"], string>> = {
-  sent: "✓ got it",
+  sent: "✓ sent",
   failed: "✕ failed",
   "in-doubt": "? in doubt",
   sending: "… sending",
-  deferred: "… tried again",
+  deferred: "… waiting",
 };
 
-/** Who of the testers got the last Test, in which language. */
+/** The mails of the last Test, by tester and language. */
 export function TestFacts({ facts: { test, languages } }: { readonly facts: GoNoGo }) {
   return (
     <section aria-labelledby="go-test">
@@ -65,7 +65,7 @@ function Mail({ mail }: { readonly mail: GoNoGoTester["mails"][string] | undefin
   return (
     <span className={styles.mail} data-status={status}>
       {mail ? mailWords[mail.status] : "– no mail"}
-      {mail?.outdated && " (other content)"}
+      {mail?.outdated && " (different content)"}
     </span>
   );
 }

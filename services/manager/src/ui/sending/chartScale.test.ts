@@ -37,7 +37,7 @@ test("the axis of time has round times within the range, and not too many", () =
   );
 });
 
-test("ticks are written as finely as they stand apart", () => {
+test("ticks show the precision of their distance", () => {
   const at = new Date(2026, 2, 1, 14, 3, 20).getTime();
   expect(tickText(at, 10_000)).toBe("14:03:20");
   expect(tickText(at, 60_000)).toBe("14:03");

@@ -21,7 +21,7 @@ const data = (fields: Partial<ChartData> = {}): ChartData => ({
 const corners = (path = "") =>
   [...path.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
 
-test("half of the mails at half of the time stand in the middle of the chart, and the forecast leads to its corner", () => {
+test("half of the mails at half of the time are in the middle of the chart, and the forecast ends in its corner", () => {
   const shape = chartShape(data(), 466, 234);
   expect(shape?.plot).toEqual({ left: 52, top: 10, right: 452, bottom: 210 });
   expect(corners(shape?.sentLine)).toEqual([

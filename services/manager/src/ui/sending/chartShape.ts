@@ -6,7 +6,7 @@ import { type CurvePoint, triedOf } from "./liveCurve.ts";
 /** What the chart shows. Times are epoch milliseconds. */
 export interface ChartData {
   readonly points: readonly CurvePoint[];
-  /** Of all people the Send will be done with; the upper end of the axis. */
+  /** Number of people in this Send; the upper end of the axis. */
   readonly total: number;
   /** From the last point on. */
   readonly forecast?: Forecast | undefined;
@@ -31,7 +31,7 @@ export interface ChartShape {
   readonly forecastLine?: string;
   /** Pauses for quota. */
   readonly sleeps: readonly { readonly from: number; readonly to: number }[];
-  /** Where the curve ends now. */
+  /** The current end of the curves. */
   readonly tip: { readonly x: number; readonly sent: number; readonly failed: number; readonly inDoubt: number };
   readonly timeAt: (x: number) => number;
   readonly xOf: (at: number) => number;
@@ -40,7 +40,7 @@ export interface ChartShape {
 const margin = { left: 52, top: 10, right: 14, bottom: 24 };
 const pixelsPerTime = 68;
 const pixelsPerNumber = 48;
-/** Of the time past, so far ahead the chart looks: a finish days away would leave nothing of what was sent. */
+/** The forecast gets at most this multiple of the time past: a finish days away would squeeze the curve to nothing. */
 const aheadShare = 3;
 const leastAheadMilliseconds = 30_000;
 

@@ -23,7 +23,7 @@ const facts = (fields: Partial<CourseFacts> = {}): CourseFacts => ({
   ...fields,
 });
 
-test("a Send that works tells its speed, how far it is, when it is finished and what limits it", () => {
+test("a running Send shows its speed, progress, expected finish and what limits it", () => {
   expect(courseWords(facts(), now)).toEqual([
     "12.4 a second",
     "8,200 of 20,000",
@@ -33,7 +33,7 @@ test("a Send that works tells its speed, how far it is, when it is finished and 
   expect(courseWords(facts({ forecast: ahead({ limitedBy: "observed" }) }), now).at(-1)).toContain("mail server");
 });
 
-test("pauses for quota are told with their times", () => {
+test("pauses for quota are shown with their times", () => {
   const sleeps = [
     { from: at(10), until: at(30), mailed: 5 },
     { from: at(32), until: at(39), mailed: 7 },
@@ -48,33 +48,33 @@ test("pauses for quota are told with their times", () => {
   );
 });
 
-test("an end of sending that comes first is told with how many it still lets through", () => {
+test("an earlier end of sending is shown with how many mails fit before it", () => {
   const cut = ahead({ finishAt: at(5), mailedBefore: 3600 });
   expect(courseWords(facts({ forecast: cut }), now)[2]).toBe(
-    `sending ends ${words(5)}, when about 3,600 more will have been mailed`,
+    `sending ends ${words(5)}, with about 3,600 more mailed by then`,
   );
 });
 
 test("before the speed is known, and when nothing moves, it says so", () => {
   expect(courseWords(facts({ perSecond: undefined }), now)[0]).toBe("8,200 of 20,000");
-  expect(courseWords(facts({ perSecond: 0 }), now)[0]).toBe("nothing in the last minute");
+  expect(courseWords(facts({ perSecond: 0 }), now)[0]).toBe("no mail in the last minute");
   expect(courseWords(facts({ planning: true }), now)[1]).toBe(
     "8,200 of 20,000 so far (recipients are still being found)",
   );
-  expect(courseWords(facts({ forecast: { limitedBy: "quota", sleeps: [] } }), now)[2]).toContain("hundred days");
+  expect(courseWords(facts({ forecast: { limitedBy: "quota", sleeps: [] } }), now)[2]).toContain("100 days");
 });
 
-test("a Send that sleeps tells when it goes on; one that waits for its next pass has no finish", () => {
+test("a sleeping Send shows when it resumes; one that waits for its next pass has no finish", () => {
   const sleeping = facts({ status: "sleeping", nextRunAt: new Date(at(15)).toISOString() });
   expect(courseWords(sleeping, now)).toEqual([
     "8,200 of 20,000",
     `11,800 people wait until ${words(15)}`,
     `finishes about ${words(40)}`,
   ]);
-  expect(courseWords({ ...sleeping, done: 20_000 }, now)).toEqual(["20,000 of 20,000", `goes on ${words(15)}`]);
+  expect(courseWords({ ...sleeping, done: 20_000 }, now)).toEqual(["20,000 of 20,000", `resumes ${words(15)}`]);
 });
 
-test("who waits is told with the reason and the times, and the rate is not blamed for it", () => {
+test("waiting people are shown with reason and times, and the rate is not named as the limit", () => {
   const retries = { people: 7, nextAt: new Date(at(3)).toISOString(), lastAt: new Date(at(14)).toISOString() };
   const onlyThey = facts({
     done: 19_993,
@@ -86,7 +86,7 @@ test("who waits is told with the reason and the times, and the rate is not blame
     "19,993 of 20,000",
     `7 people wait for another attempt, as their mail servers asked (greylisting): the next ${words(3)}, the last ${words(14)}`,
     `finishes about ${words(14)}`,
-    "with the last of those who wait",
+    "limited by the last retries",
   ]);
   const paused = { until: new Date(at(2)).toISOString(), because: "its mail server asked to send more slowly" };
   expect(courseWords(facts({ perSecond: 0, waiting: { paused } }), now)).toEqual([
@@ -94,17 +94,17 @@ test("who waits is told with the reason and the times, and the rate is not blame
     `the account is paused until ${words(2)}, because its mail server asked to send more slowly`,
     `finishes about ${words(40)}`,
   ]);
-  // A pause that is over explains nothing any more.
-  expect(courseWords(facts({ perSecond: 0, waiting: { paused } }), at(3))[0]).toBe("nothing in the last minute");
+  // A pause that is over no longer explains it.
+  expect(courseWords(facts({ perSecond: 0, waiting: { paused } }), at(3))[0]).toBe("no mail in the last minute");
 });
 
-test("a Send that is over tells its average speed", () => {
+test("a finished Send shows its average speed", () => {
   const over = facts({ status: "complete", done: 20_000, averagePerSecond: 12.5 });
   expect(courseWords(over, now)).toEqual(["20,000 of 20,000", "12.5 a second on average"]);
   expect(courseWords(facts({ status: "interrupted", done: 0, averagePerSecond: 0 }), now)).toEqual(["0 of 20,000"]);
 });
 
-test("speeds below one a second are told by the minute or the hour", () => {
+test("speeds below one a second are shown by the minute or the hour", () => {
   expect(speedWords(1 / 3600)).toBe("1 an hour");
   expect(speedWords(0.3)).toBe("18 a minute");
   expect(speedWords(250.4)).toBe("250 a second");

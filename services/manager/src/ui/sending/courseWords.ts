@@ -5,20 +5,20 @@ import type { StepStatus, Waiting } from "@email-agent/shared/domain/workOrder.t
 import { momentText } from "../shell/momentText.ts";
 import { waitingWords } from "../shell/waitingWords.ts";
 
-/** Where a Send stands. */
+/** The progress of a Send. */
 export interface CourseFacts {
   readonly status: StepStatus;
   /** People it is done with, of how many. */
   readonly done: number;
   readonly total: number;
-  /** It may still find recipients. */
+  /** Recipients are still being found. */
   readonly planning: boolean;
   /** Mails a second in the last minute, while it works. */
   readonly perSecond?: number | undefined;
   readonly forecast?: Forecast | undefined;
   /** Who waits, while it works. */
   readonly waiting?: Waiting | undefined;
-  /** When a sleeping Send goes on (ISO). */
+  /** When a sleeping Send resumes (ISO). */
   readonly nextRunAt?: string | undefined;
   /** Over the time in which it sent anything. */
   readonly averagePerSecond?: number | undefined;
@@ -37,13 +37,13 @@ function short(number: number): string {
 const inWords = (epochMilliseconds: number, now: number) =>
   momentText(new Date(epochMilliseconds).toISOString(), "short", new Date(now));
 
-/** A sentence in pieces: speed, how far, who waits, when it is finished and what limits it. `now`: epoch milliseconds. */
+/** In pieces: speed, progress, who waits, the expected finish and what limits it. `now`: epoch milliseconds. */
 export function courseWords(facts: CourseFacts, now: number): string[] {
   const { status, done, total, planning, perSecond, averagePerSecond, waiting } = facts;
   const progress = `${count(done)} of ${count(total)}${planning ? " so far (recipients are still being found)" : ""}`;
   if (status === "working") {
     const isHeld = isHeldUp(waitingAhead(waiting), total - done, now);
-    const still = isHeld ? [] : ["nothing in the last minute"];
+    const still = isHeld ? [] : ["no mail in the last minute"];
     const speed = perSecond === undefined ? [] : perSecond > 0 ? [speedWords(perSecond)] : still;
     return [...speed, progress, ...waitingWords(waiting, now), ...finishWords(facts, now)];
   }
@@ -54,13 +54,13 @@ export function courseWords(facts: CourseFacts, now: number): string[] {
 function finishWords({ forecast, done, total, planning, waiting }: CourseFacts, now: number): string[] {
   if (!forecast || (!planning && done >= total)) return [];
   const { finishAt, mailedBefore } = forecast;
-  if (finishAt === undefined) return ["at the account's limits it takes more than a hundred days"];
+  if (finishAt === undefined) return ["takes more than 100 days at the account's limits"];
   const end =
     mailedBefore === undefined
       ? `finishes about ${inWords(finishAt, now)}`
-      : `sending ends ${inWords(finishAt, now)}, when about ${count(mailedBefore)} more will have been mailed`;
+      : `sending ends ${inWords(finishAt, now)}, with about ${count(mailedBefore)} more mailed by then`;
   const { pausedUntil = 0 } = waitingAhead(waiting);
-  // What the account is paused for has been said, and its rate is not what it waits for.
+  // The pause is already named, and the rate limit is not what Send waits for.
   return pausedUntil > now && forecast.limitedBy !== "quota" ? [end] : [end, limitWords(forecast, now)];
 }
 
@@ -80,13 +80,13 @@ function limitWords({ limitedBy, sleeps }: Forecast, now: number): string {
 const limits = {
   rate: "limited by the account's rate",
   observed: "limited by the mail server or its connections, not by the account's rate",
-  retries: "with the last of those who wait",
+  retries: "limited by the last retries",
 } as const;
 
 function sleepWords({ forecast, nextRunAt, done, total }: CourseFacts, now: number): string[] {
   const left = Math.max(0, total - done);
   const until = nextRunAt && momentText(nextRunAt, "short", new Date(now));
-  const waits = left > 0 ? `${counted(left, "person waits", "people wait")} until ` : "goes on ";
+  const waits = left > 0 ? `${counted(left, "person waits", "people wait")} until ` : "resumes ";
   const wakes = until ? [`${waits}${until}`] : [];
   if (done >= total || forecast?.finishAt === undefined || forecast.mailedBefore !== undefined) return wakes;
   return [...wakes, `finishes about ${inWords(forecast.finishAt, now)}`];

@@ -69,7 +69,7 @@ test("the average speed is that of the time in which mails were sent, pauses lef
   expect(averageSpeed(curve([0, 5], [1000, 5]))).toBeUndefined();
 });
 
-test("an order tells where its Send stands once the run has told numbers", () => {
+test("an order shows the progress of its Send once the run has reported numbers", () => {
   const order = anOrder({ updatedAt: "2026-03-01T08:00:00.000Z" });
   expect(pointOf(order)).toBeUndefined();
   const counters = { total: 10, sent: 4, failed: 1, inDoubt: 1, skipped: 2 };
@@ -82,7 +82,7 @@ test("an order tells where its Send stands once the run has told numbers", () =>
   expect(triedOf(found as CurvePoint)).toBe(6);
 });
 
-test("a run nobody has read the course of begins at its start, with what was reached before it", () => {
+test("a run whose points are not loaded begins at its start, with what was reached before it", () => {
   const order = anOrder();
   expect(startOf(order)).toEqual([]);
   const counters = { total: 90, sent: 40, failed: 3, inDoubt: 0, skipped: 0 };

@@ -11,12 +11,12 @@ export interface CurvePoint {
 
 export const triedOf = ({ sent, failed, inDoubt }: Omit<CurvePoint, "at">): number => sent + failed + inDoubt;
 
-/** The points of an answer. */
+/** The points of a response. */
 export function curveOf(points: readonly SendPoint[]): CurvePoint[] {
   return points.map((point) => ({ ...point, at: Date.parse(point.at) }));
 }
 
-/** Where a Send stands by the order itself; undefined while its run has not told any numbers. */
+/** The progress of a Send by the live order; undefined until its run has reported numbers. */
 export function pointOf({ updatedAt, steps: { Send } }: Order): CurvePoint | undefined {
   const { counters, languages } = Send;
   if (!counters || !languages) return undefined;
@@ -24,7 +24,7 @@ export function pointOf({ updatedAt, steps: { Send } }: Order): CurvePoint | und
   return { at: Date.parse(updatedAt), sent, failed, inDoubt };
 }
 
-/** Where the curve of a run begins whose points nobody has read yet: at its start, with what was reached before. */
+/** The first point of a run whose points are not loaded yet: its start, with what earlier runs reached. */
 export function startOf({ steps: { Send } }: Order): CurvePoint[] {
   const { startedAt, counters, languages } = Send;
   if (!startedAt || !counters || !languages) return [];
@@ -36,12 +36,12 @@ export function startOf({ steps: { Send } }: Order): CurvePoint[] {
   return [{ at: Date.parse(startedAt), sent: before("sent"), failed: before("failed"), inDoubt: before("inDoubt") }];
 }
 
-/** Beyond it every second point is left out. */
+/** Beyond this number every second point is dropped. */
 const mostPoints = 500;
 
 /**
- * A curve that goes on to `next`. Numbers below the last ones are left out: chunks tell sooner than the order, and the
- * order catches up. A stretch without news keeps its two ends.
+ * A curve extended to `next`. Lower numbers than the last are ignored: chunks report sooner than the order, which catches
+ * up. A stretch without change keeps its two ends.
  */
 export function extended(points: readonly CurvePoint[], next: CurvePoint): readonly CurvePoint[] {
   const last = points.at(-1);
@@ -65,7 +65,7 @@ const shortestMilliseconds = 3000;
 
 /**
  * Mails a second in the minute before `now`, or since the first mail after `begun` (the start of the run) if that is later;
- * undefined while that is too short to tell.
+ * undefined while that is too short.
  */
 export function speedAt(points: readonly CurvePoint[], now: number, begun: number): number | undefined {
   const last = points.at(-1);

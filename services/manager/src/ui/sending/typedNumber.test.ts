@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { typedNumber } from "./typedNumber.ts";
 
-test("a number is read as people write it, whatever stands between the thousands", () => {
+test("a number is read with any separator between the thousands", () => {
   for (const text of ["20000", " 20000 ", "20,000", "20.000", "20'000", "20’000", "20 000", "20\u202f000", "020,000"])
     expect(typedNumber(text)).toBe(20_000);
   expect(typedNumber("1,234,567")).toBe(1_234_567);

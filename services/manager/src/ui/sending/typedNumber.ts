@@ -1,7 +1,7 @@
-/** Signs people write between thousands: comma, point, apostrophes, and blanks of all widths. */
+/** Thousands separators: comma, point, apostrophes, and spaces of all widths. */
 const grouped = /^\d{1,3}(?:([,.'’\u0020\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*$/;
 
-/** The whole number somebody typed, with or without thousands separators; undefined if it is none. */
+/** The whole number in a text, with or without thousands separators; undefined if it is none. */
 export function typedNumber(text: string): number | undefined {
   const trimmed = text.trim();
   if (/^\d+$/.test(trimmed)) return Number(trimmed);

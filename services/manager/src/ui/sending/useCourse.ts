@@ -14,15 +14,15 @@ export interface Course {
   readonly error?: unknown;
   readonly retry: () => void;
   readonly points: readonly CurvePoint[];
-  /** People, for the height of the chart; 0 where only what was sent counts. */
+  /** People, for the height of the chart; 0 if only the sent mails count. */
   readonly total: number;
   readonly left: number;
   readonly forecast?: Forecast | undefined;
-  /** A sentence in pieces. */
+  /** The summary, in pieces. */
   readonly words: readonly string[];
 }
 
-/** How often the chart is drawn anew at most, however often the order changes. */
+/** The chart is redrawn at most this often, however often the order changes. */
 const drawMilliseconds = 250;
 const tickMilliseconds = 5000;
 
@@ -46,7 +46,7 @@ interface Shown {
   readonly now: number;
 }
 
-/** What has come and is drawn when it is time; `drawnAt` by the clock of the page. */
+/** What the next drawing shows; `drawnAt` in monotonic milliseconds. */
 interface Gathered {
   points: readonly CurvePoint[];
   order: Order;
@@ -55,7 +55,7 @@ interface Gathered {
   drawnAt: number;
 }
 
-/** Gathers what the live order says and answers it now and then: rendering follows the eye, not the messages. */
+/** Throttles the live order to a few drawings a second, however many messages come. */
 function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | undefined {
   const [shown, setShown] = useState<Shown>();
   const state = useRef<Gathered>({ points: [], order, drawnAt: Number.NEGATIVE_INFINITY });
@@ -63,7 +63,7 @@ function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | u
     const current = state.current;
     if (course && current.course !== course) {
       current.course = course;
-      // A run that has just begun has no points of its own yet: those before it stay.
+      // A run that has just begun has no points yet: the earlier ones stay.
       if (course.points.length > 0) current.points = curveOf(course.points);
     }
     current.order = order;
@@ -98,9 +98,9 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   const { Send } = order.steps;
   const isWorking = Send.status === "working";
   const isUnderWay = isWorking || Send.status === "sleeping";
-  // A run that has just begun knows nobody yet, and its counters begin anew.
+  // A run that has just begun has no recipients yet, and its counters start again.
   const isNew = isWorking && !Send.languages;
-  // The run says it itself, and at once; one of the version before does not.
+  // Runs of the previous version do not report it themselves.
   const planning = isWorking && (Send.planning ?? (newest.planning || isNew));
   const left = isUnderWay ? peopleLeft(order, planning ? { reached: reachedBy(points) } : undefined) : 0;
   const last = points.at(-1);
@@ -112,7 +112,7 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   const waiting = isWorking ? Send.waiting : undefined;
   const averagePerSecond = averageSpeed(curveOf(course.points));
   const facts = { status, done, total, planning, perSecond, forecast: ahead, waiting, nextRunAt, averagePerSecond };
-  // Of a Send that is over the chart shows what it did, not what is left.
+  // For a finished Send the chart shows what it did, not what is left.
   return {
     points,
     total: isUnderWay ? total : 0,
@@ -154,7 +154,7 @@ function reachedBy(points: readonly CurvePoint[]): number {
   return last ? last.sent + last.inDoubt : 0;
 }
 
-/** What this Send took of the quota since the buckets were read. */
+/** How much quota this Send has used since the buckets were read. */
 function usedSince(points: readonly CurvePoint[], since: number) {
   const last = points.at(-1);
   const before = points.findLast(({ at }) => at <= since);

@@ -4,17 +4,17 @@ import type { GoNoGo, GoNoGoLine } from "../../api/sending.ts";
 import { RequestFailed, stream } from "../http.ts";
 
 const everyMilliseconds = 60_000;
-/** A count of many people is repeated more rarely: at most this share of the time is spent on it. */
+/** Counting takes at most this share of the time, so a long count repeats less often. */
 const countingShare = 0.1;
 
-/** How far the count of recipients has come: `read` people were looked at, `of` about so many. */
+/** Progress of the count of recipients: `read` people are checked, of about `of`. */
 export interface CountProgress {
   readonly read: number;
   readonly of?: number;
 }
 
 export interface GoNoGoState {
-  /** The last answer, also while they are read anew. */
+  /** The last facts, also while newer ones are loading. */
   readonly facts?: GoNoGo;
   /** Set while the recipients are counted. */
   readonly progress?: CountProgress;
@@ -22,8 +22,8 @@ export interface GoNoGoState {
 }
 
 /**
- * The facts before Send, read (and the recipients counted) when the dialog opens, when the order changes, and every minute.
- * Closing the dialog ends a count.
+ * The facts before Send, loaded (and the recipients counted) when the dialog opens, when the order changes, and every
+ * minute. Closing the dialog aborts a count.
  */
 export function useGoNoGo({ id, version }: Pick<Order, "id" | "version">) {
   const [state, setState] = useState<GoNoGoState>({});
@@ -34,8 +34,8 @@ export function useGoNoGo({ id, version }: Pick<Order, "id" | "version">) {
     ending.current();
     ending.current = beginReading(path, setState, () => read());
   }, [path]);
-  // `version`: what an order says may change whom it reaches.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the reason to read again
+  // `version`: a change of the order may change its recipients.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the reason to load again
   useEffect(() => {
     read();
     return () => ending.current();
@@ -45,18 +45,18 @@ export function useGoNoGo({ id, version }: Pick<Order, "id" | "version">) {
 
 type SetState = (change: (before: GoNoGoState) => GoNoGoState) => void;
 
-/** Returns what ends the reading and its repetition. */
+/** Returns a function that aborts the loading and its repetition. */
 function beginReading(path: string, setState: SetState, again: () => void): () => void {
   const leave = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const began = performance.now();
-  const tell = (change: (before: GoNoGoState) => GoNoGoState) => {
+  const update = (change: (before: GoNoGoState) => GoNoGoState) => {
     if (!leave.signal.aborted) setState(change);
   };
-  const onProgress = (progress: CountProgress) => tell((before) => ({ ...before, progress }));
+  const onProgress = (progress: CountProgress) => update((before) => ({ ...before, progress }));
   readFacts(path, onProgress, leave.signal)
-    .then((facts) => tell(() => ({ facts })))
-    .catch((error: unknown) => tell(({ facts }) => ({ ...(facts && { facts }), error })))
+    .then((facts) => update(() => ({ facts })))
+    .catch((error: unknown) => update(({ facts }) => ({ ...(facts && { facts }), error })))
     .finally(() => {
       if (leave.signal.aborted) return;
       timer = setTimeout(again, Math.max(everyMilliseconds, (performance.now() - began) / countingShare));
@@ -68,8 +68,8 @@ function beginReading(path: string, setState: SetState, again: () => void): () =
 }
 
 /**
- * Reads the facts before a Send; `onProgress` hears how far their count has come. Throws RequestFailed. Aborting `signal`
- * ends the count on the server, too.
+ * Loads the facts before a Send; `onProgress` gets the progress of their count. Throws RequestFailed. Aborting `signal` ends
+ * the count on the server too.
  */
 async function readFacts(
   path: string,
@@ -84,6 +84,6 @@ async function readFacts(
   }
   throw new RequestFailed(0, {
     code: "offline",
-    message: "The connection broke off while the recipients were counted. Try again.",
+    message: "The connection was lost while the recipients were counted. Try again.",
   });
 }

@@ -10,11 +10,11 @@ export interface HistoryState {
   readonly error: unknown;
   readonly retry: () => void;
   readonly lines: readonly HistoryLine[];
-  /** Absent behind the oldest line. */
+  /** Absent after the oldest line. */
   readonly older?: { readonly load: () => void; readonly isLoading: boolean };
 }
 
-/** The history of an order, page by page; read again when something happened that writes a line. */
+/** The history of an order, page by page; reloaded when something happens that writes a line. */
 export function useHistory(order: Order): HistoryState {
   const path = `/api/work-orders/${order.id}/history`;
   const { data, error, size, setSize, mutate } = useSWRInfinite<HistoryPage>(

@@ -4,7 +4,7 @@ import type { Order } from "../../api/orders.ts";
 import type { Sending } from "../../api/sending.ts";
 import { call } from "../http.ts";
 
-/** An answer, and by how much the clock of the server was ahead of the browser's when it came (milliseconds). */
+/** A response, with how far the server's clock was ahead of the browser's on arrival (milliseconds). */
 export interface TimedSending extends Sending {
   readonly aheadMilliseconds: number;
 }
@@ -14,28 +14,28 @@ async function read([path]: readonly [string, ...unknown[]]): Promise<TimedSendi
   return { ...sending, aheadMilliseconds: Date.parse(sending.at) - Date.now() };
 }
 
-export interface SendingAnswers {
-  /** With points: of when the page opened, or of the last start or end of a run. */
+export interface SendingReads {
+  /** With points, as of the opening of the page, or the last start or end of a run. */
   readonly course: TimedSending | undefined;
-  /** Without points, read again every minute while Send is under way: limits, quota, whether planning goes on. */
+  /** Without points, reloaded every minute while Send is under way: limits, quota, whether recipients are still being found. */
   readonly limits: TimedSending | undefined;
   readonly error: unknown;
   readonly retry: () => void;
 }
 
 const everyMilliseconds = 60_000;
-/** While planning goes on, or nothing is known. */
+/** While recipients are still being found, or nothing is known. */
 const oftenMilliseconds = 5000;
 
 /**
- * The course of an order's Send as the server knows it. It is read whole only when a run begins or ends and when the page is
- * looked at again after a while, for the live order tells how it goes on; what the forecast needs is read more often.
+ * The progress of an order's Send, from the server. All of it is loaded only when a run begins or ends and when the user
+ * returns to the page after a while, for the live order has the rest; what the forecast needs is loaded more often.
  */
-export function useSending({ id, steps: { Send } }: Order): SendingAnswers {
+export function useSending({ id, steps: { Send } }: Order): SendingReads {
   const path = `/api/work-orders/${id}/sending`;
   const isUnderWay = Send.status === "working" || Send.status === "sleeping";
   const { data, error, mutate } = useSWR<TimedSending>(
-    // The page shows a run before the server knows it, and asks again when it does: `startedAt` changes then.
+    // The page shows a run before the server knows it, and loads again when it does: `startedAt` changes then.
     Send.runId === undefined ? null : [path, Send.runId, Send.status, Send.startedAt],
     read,
     { keepPreviousData: true, focusThrottleInterval: everyMilliseconds, revalidateIfStale: true },
@@ -45,7 +45,7 @@ export function useSending({ id, steps: { Send } }: Order): SendingAnswers {
     refreshInterval: (newest) => (newest?.limits && !newest.planning ? everyMilliseconds : oftenMilliseconds),
     focusThrottleInterval: oftenMilliseconds,
   });
-  // The last mails are recounted when a run ends; the answer that raced with it may lack them.
+  // The last mails are recounted when a run ends; a response from just before may lack them.
   const ended = useRef(Send.endedAt);
   useEffect(() => {
     if (ended.current === Send.endedAt) return;

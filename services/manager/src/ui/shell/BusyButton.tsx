@@ -3,15 +3,15 @@ import type { MouseEventHandler } from "react";
 import { useSettled } from "./useSettled.ts";
 
 interface Props extends ButtonProps {
-  /** What it was pressed for is under way: pressing it again does nothing. */
+  /** Its action is running: pressing it again does nothing. */
   readonly busy: boolean;
   readonly type?: "submit";
   readonly onClick?: MouseEventHandler;
 }
 
 /**
- * A button that keeps the focus while it is busy; one that is disabled meanwhile would lose it. A press right after its
- * words changed is ignored.
+ * A button that keeps the focus while it is busy; a disabled button would lose it. A press right after its words changed is
+ * ignored.
  */
 export function BusyButton({ busy, onClick, ...others }: Props) {
   const settled = useSettled(String(others.children));

@@ -4,7 +4,7 @@ import styles from "./PopupMenu.module.css";
 import type { Edge } from "./popupPlace.ts";
 import { usePopup } from "./usePopup.ts";
 
-/** What the button of a menu takes. */
+/** Props for the button of a menu. */
 interface MenuButtonProps {
   readonly ref: RefObject<HTMLButtonElement | null>;
   readonly onPointerDown: () => void;
@@ -17,9 +17,9 @@ interface MenuButtonProps {
 interface PopupMenuProps {
   readonly label: string;
   readonly button: (props: MenuButtonProps) => ReactNode;
-  /** For who wants to give the focus back to the button. */
+  /** For callers that return the focus to the button. */
   readonly buttonRef?: RefObject<HTMLButtonElement | null>;
-  /** Stands above the items and describes the menu. */
+  /** A line above the items that describes the menu. */
   readonly note?: ReactNode;
   readonly foot?: ReactNode;
   /** The edge of the button at which the menu begins. */
@@ -28,7 +28,7 @@ interface PopupMenuProps {
   readonly children: () => ReactNode;
 }
 
-/** Makes a button or a link an item. On Escape the menu closes and not the dialog around it: that asks for the last one. */
+/** Props that make a button or link a menu item. The last one keeps Escape from closing the dialog around the menu. */
 export const menuItem = {
   role: "menuitem",
   tabIndex: -1,
@@ -36,7 +36,7 @@ export const menuItem = {
   "data-mantine-stop-propagation": true,
 } as const;
 
-/** A button with a menu in the browser's top layer: a click elsewhere or Escape closes it, arrow keys move in it. */
+/** A button with a pop-up menu in the browser's top layer: a click elsewhere or Escape closes it, arrow keys move in it. */
 export function PopupMenu({ label, button, buttonRef, note, foot, edge = "start", children }: PopupMenuProps) {
   const id = useId();
   const ownRef = useRef<HTMLButtonElement>(null);

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 
-/** What went wrong, in the words it came with, and a way to try again where there is one. */
+/** An error in its own words, with a button to try again where that is possible. */
 export function Problem({
   error,
-  title = "That did not work",
+  title = "Something went wrong",
   retry,
 }: {
   readonly error: unknown;

@@ -5,9 +5,9 @@ import { setNonce } from "get-nonce";
 import { type ReactNode, useState } from "react";
 import { cssVariables, theme } from "./theme.ts";
 
-/** The look of all pages. `nonce`: what the content security policy lets styles carry. */
+/** Theme and notifications of all pages. `nonce`: lets styles pass the content security policy. */
 export function Providers({ nonce, children }: { readonly nonce: string; readonly children: ReactNode }) {
-  // Dialogs keep the page behind them from scrolling by a style of their own, which asks there for its nonce.
+  // The style by which dialogs stop the page behind them from scrolling takes its nonce from there.
   useState(() => typeof window !== "undefined" && setNonce(nonce));
   return (
     <MantineProvider

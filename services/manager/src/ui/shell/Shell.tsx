@@ -6,7 +6,7 @@ import styles from "./Shell.module.css";
 import { ShellHeader } from "./ShellHeader.tsx";
 import { ShellContext } from "./useShellFacts.ts";
 
-/** Header and content of every signed-in page; the status bar stands where the live state is known. */
+/** Header and content of every signed-in page. */
 export function Shell({ facts, children }: { readonly facts: ShellFacts; readonly children: ReactNode }) {
   return (
     <ShellContext value={facts}>

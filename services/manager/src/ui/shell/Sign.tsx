@@ -15,11 +15,11 @@ export function Sign({ look: { word, sign, tone } }: { readonly look: Look }) {
 interface SignButtonProps extends Pick<ButtonProps, "size" | "children"> {
   readonly tone: Look["tone"];
   readonly onClick: () => void;
-  /** What it is called where its text does not say enough. */
+  /** Its accessible name. */
   readonly name: string;
 }
 
-/** A button in the colours of a sign. */
+/** A button in the colours of a badge. */
 export function SignButton({ tone, name, ...button }: SignButtonProps) {
   return (
     <Button

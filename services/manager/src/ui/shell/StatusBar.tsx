@@ -9,7 +9,7 @@ import { useShellFacts } from "./useShellFacts.ts";
 const words = {
   connected: "Connected",
   connecting: "Connecting…",
-  disconnected: "Disconnected: what you see may be out of date",
+  disconnected: "Disconnected: this page may be out of date",
 };
 
 /** The line at the foot of the list: orders, connection, rights, archive, user, version. */

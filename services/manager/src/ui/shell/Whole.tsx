@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** A page that has one thing to say, and the ways on from it. */
+/** A page with one message and links to continue. */
 export function Whole({
   title,
   text,
@@ -20,7 +20,7 @@ export function Whole({
       <Group>
         {children}
         <Button component="a" href="/" variant="default">
-          To the work orders
+          Go to work orders
         </Button>
       </Group>
     </Stack>

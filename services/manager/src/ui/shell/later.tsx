@@ -4,24 +4,24 @@ import dynamic from "next/dynamic";
 import { type ComponentType, useEffect } from "react";
 
 interface DialogProps {
-  /** Absent where it is open as long as it is there. */
+  /** Absent for a dialog that is open while it is mounted. */
   readonly opened?: boolean;
   readonly onClose: () => void;
 }
 
 /**
- * A dialog whose code is loaded when it is first asked for: most visits open none. If it cannot be loaded the page stays as
- * it is and says so.
+ * Lazy loading of a dialog: its code loads when it first opens, for most visits open none. If it cannot load, a notification
+ * says so.
  */
 export function later<Props extends DialogProps>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   return dynamic<Props>(() => load().catch(() => NotLoaded), { ssr: false });
 }
 
 function NotLoaded({ opened = true, onClose }: DialogProps) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once each time it is asked for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once each time it opens
   useEffect(() => {
     if (!opened) return;
-    const message = "The server did not answer. Check the connection, then load the page again.";
+    const message = "The server did not respond. Check your connection, then reload the page.";
     notifications.show({ color: "red", title: "This window could not be opened", message });
     onClose();
   }, [opened]);

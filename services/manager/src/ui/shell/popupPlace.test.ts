@@ -11,7 +11,7 @@ test.each([
   ["above where there is no room below", buttonAt(100, 540), "start", { left: 100, top: 434 }],
   ["not beyond the right", buttonAt(360, 100), "start", { left: 192, top: 136 }],
   ["not beyond the left", buttonAt(10, 100), "end", { left: 8, top: 136 }],
-] as const)("a menu stands %s", (_, button, edge, place) => {
+] as const)("a menu is placed %s", (_, button, edge, place) => {
   expect(popupPlace(button, menu, window, edge)).toEqual(place);
 });
 

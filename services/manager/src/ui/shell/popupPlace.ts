@@ -13,7 +13,7 @@ interface Place {
 const gap = 6;
 const margin = 8;
 
-/** Where a menu stands, in pixels: below its button, above it where there is no room, and always inside the window. */
+/** The place of a menu, in pixels: below its button, above it if there is no room, and always inside the window. */
 export function popupPlace(button: Place & Size, menu: Size, window: Size, edge: Edge): Place {
   const wanted = edge === "start" ? button.left : button.left + button.width - menu.width;
   const below = button.top + button.height + gap;

@@ -37,7 +37,7 @@ export const recipientLooks: Readonly<Record<RecipientStatus, Look>> = {
   failed: { word: "Failed", sign: "✕", tone: "bad" },
   "in-doubt": { word: "In doubt", sign: "?", tone: "doubt" },
   deferred: { word: "Waiting", sign: "↻", tone: "wait" },
-  sending: { word: "Being sent", sign: "▶", tone: "wait" },
+  sending: { word: "Sending", sign: "▶", tone: "wait" },
   ok: { word: "Would be sent", sign: "✓", tone: "good" },
   error: { word: "Cannot be rendered", sign: "✕", tone: "bad" },
   skipped: { word: "Skipped", sign: "–", tone: "quiet" },

@@ -3,7 +3,7 @@ import { type CSSVariablesResolver, createTheme } from "@mantine/core";
 /** One look for all pages: system fonts (nothing is fetched), tight spacing, a primary colour readable on both schemes. */
 export const theme = createTheme({
   primaryColor: "teal",
-  // White on the darkest shade has a contrast of 5 : 1; lighter ones fall below what WCAG AA asks.
+  // White on the darkest shade has a contrast of 5 : 1; lighter ones fail WCAG AA.
   primaryShade: 9,
   defaultRadius: "md",
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',

@@ -3,11 +3,11 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 
 import { flushSync } from "react-dom";
 import { type Edge, itemAfter, popupPlace } from "./popupPlace.ts";
 
-/** A menu beside its button: whether it is open, where it stands, where the focus goes. */
+/** A pop-up menu: whether it is open, its place, and where the focus goes. */
 export function usePopup(target: RefObject<HTMLButtonElement | null>, edge: Edge) {
   const [isOpen, setOpen] = useState(false);
   const popup = useRef<HTMLDivElement>(null);
-  /** Pressing the button of an open menu closes it, as a press elsewhere does; the click that follows opens nothing. */
+  /** Pressing the button of an open menu closes it, like a press elsewhere; the click that follows must not open it. */
   const wasOpen = useRef(false);
   useEffect(
     () => (isOpen ? whileMoving(() => place(target.current, popup.current, edge)) : undefined),
@@ -46,7 +46,7 @@ export function usePopup(target: RefObject<HTMLButtonElement | null>, edge: Edge
       event.preventDefault();
       items[next]?.focus();
     },
-    /** The browser closed it: a focus that nothing else took goes back to the button. */
+    /** The browser closed it: the focus returns to the button, unless another element took it. */
     closed: () => {
       const focused = document.activeElement;
       if (!focused || focused === document.body || popup.current?.contains(focused)) target.current?.focus();
@@ -63,7 +63,7 @@ function place(button: HTMLElement | null, popup: HTMLElement | null, edge: Edge
   Object.assign(popup.style, { left: `${left}px`, top: `${top}px` });
 }
 
-/** Calls back when the page scrolls, grows or shrinks, or the window changes, until the answered function is called. */
+/** Calls back when the page scrolls or resizes, until the returned function is called. */
 function whileMoving(onMove: () => void): () => void {
   const ending = new AbortController();
   const growth = new ResizeObserver(onMove);
@@ -74,7 +74,7 @@ function whileMoving(onMove: () => void): () => void {
   return () => ending.abort();
 }
 
-/** Those that are shown; some are for narrow screens only. */
+/** The visible items; some are for narrow screens only. */
 function itemsOf(popup: HTMLElement | null): HTMLElement[] {
   const items = popup?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [];
   return [...items].filter((item) => item.getClientRects().length > 0);

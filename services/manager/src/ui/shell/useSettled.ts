@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useRef } from "react";
 
-/** So long after a button changed what it does, a press was meant for what it did before. */
+/** For this long after a button changes what it does, a press was meant for what it did before. */
 const settleMilliseconds = 700;
 
 /** True once presses count again. `changedAt`: when the meaning changed, undefined if it never did; both in monotonic ms. */
@@ -9,9 +9,9 @@ export function isSettled(changedAt: number | undefined, now: number): boolean {
 }
 
 /**
- * Guards a button that changes what it does while somebody is about to press it (Start becomes Stop because a colleague
- * started the step). `meaning` names what a press does now, undefined while it does nothing; the answer tells whether a
- * press, by pointer or keyboard, is meant for it.
+ * Guards a button that changes what it does while a user is about to press it (Start becomes Stop because a colleague
+ * started the step). `meaning` names what a press does now, undefined while it does nothing. The result says whether a press,
+ * by pointer or keyboard, counts.
  */
 export function useSettled(meaning: string | undefined): () => boolean {
   const known = useRef<{ readonly meaning: string | undefined; readonly changedAt?: number }>({ meaning });

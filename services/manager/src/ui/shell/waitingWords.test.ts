@@ -6,7 +6,7 @@ const now = Date.parse("2026-03-01T12:00:00.000Z");
 const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
 const words = (minutes: number) => momentText(at(minutes), "short", new Date(now));
 
-test("people whose mail servers asked to wait are told with their first and last attempt", () => {
+test("people whose mail servers asked to wait are shown with their first and last attempt", () => {
   const retries = { people: 7, nextAt: at(3), lastAt: at(14) };
   expect(waitingWords({ retries }, now)).toEqual([
     `7 people wait for another attempt, as their mail servers asked (greylisting): the next ${words(3)}, the last ${words(14)}`,
@@ -17,7 +17,7 @@ test("people whose mail servers asked to wait are told with their first and last
   expect(waitingWords({ retries }, now + 20 * 60_000)[0]).toMatch(/: any moment$/);
 });
 
-test("a paused account is told with its reason until the pause is over", () => {
+test("a paused account is shown with its reason until the pause is over", () => {
   const paused = { until: at(2), because: "its mail server asked to send more slowly" };
   const retries = { people: 2, nextAt: at(1), lastAt: at(1) };
   expect(waitingWords({ paused, retries }, now)).toHaveLength(2);
@@ -28,7 +28,7 @@ test("a paused account is told with its reason until the pause is over", () => {
   expect(waitingWords(undefined, now)).toEqual([]);
 });
 
-test("an account that has no place now is told with the reason", () => {
+test("an account at its rate limit is shown with the reason", () => {
   const held = { until: at(40), because: "its rate allows the next mail then" };
   expect(waitingWords({ held }, now)).toEqual([
     `the account waits until ${words(40)}, because its rate allows the next mail then`,

@@ -4,7 +4,7 @@ import { momentText } from "./momentText.ts";
 
 const isAhead = (at: string, now: number) => Date.parse(at) > now;
 
-/** Who waits, why and until when; nothing where nobody does, or the wait is over. `now`: epoch milliseconds. */
+/** Who waits, why (greylisting, a paused account, the rate limit) and until when; empty if no one does. `now`: epoch milliseconds. */
 export function waitingWords({ retries, paused, held }: Waiting = {}, now: number): string[] {
   const inWords = (at: string) => momentText(at, "short", new Date(now));
   const words: string[] = [];
@@ -23,7 +23,7 @@ export function waitingWords({ retries, paused, held }: Waiting = {}, now: numbe
   return words;
 }
 
-/** The same for a cell of a list: until when, with the word that goes before it. */
+/** The same for a cell of a list: the time, with the words before it. */
 export function waitingNote(
   { retries, paused, held }: Waiting = {},
   now: number,

@@ -2,7 +2,7 @@ import { Button, Code, Text } from "@mantine/core";
 import styles from "./SignInCard.module.css";
 import { SignInCard } from "./SignInCard.tsx";
 
-/** For somebody the issuer knows and Config does not: what to ask for, and of whom. */
+/** For a user the issuer knows and Config does not: how to ask for access. */
 export function NoAccess({ userId }: { readonly userId: string }) {
   return (
     <SignInCard title="No access yet">

@@ -2,7 +2,7 @@ import { Paper, Stack, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import styles from "./SignInCard.module.css";
 
-/** The one card in the middle of a page for somebody who is not in yet. */
+/** The card of the pages before sign-in. */
 export function SignInCard({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <main className={styles.whole}>

@@ -1,19 +1,19 @@
 import { Alert, Button, Text } from "@mantine/core";
 import { SignInCard } from "./SignInCard.tsx";
 
-/** What to say above the button: how it came to this. */
+/** Why the user is here, shown above the button. */
 export interface SignInNote {
   readonly text: string;
   readonly isProblem: boolean;
 }
 
-/** Says what this is and offers the one way in. `signInPath` is an address of the API, so a plain link. */
+/** The sign-in page. `signInPath` is an address of the API, so a plain link. */
 export function SignInPanel({ signInPath, note }: { readonly signInPath: string; readonly note?: SignInNote }) {
   return (
     <SignInCard title="Email Manager">
       <Text>
-        Here you prepare mailings to the people of your events, check them, and send them. Sign in with the account of
-        your organisation to go on.
+        Prepare, check and send mailings to the people of your events. Sign in with your organisation’s account to
+        continue.
       </Text>
       {note && (
         <Alert role="status" variant="light" color={note.isProblem ? "red" : "blue"}>
