@@ -29,7 +29,7 @@ test.each([
   expect(read(search)).toEqual(shown);
 });
 
-test("what is opened is read back, and the rest of the address stays", () => {
+test("a list that is opened is read back, and the rest of the address stays", () => {
   const shown = { list: "send", language: "SP", status: "failed", q: "o'neil & co" } as const;
   const address = listAddress("?step=Send&list=test&language=EN&q=old", shown);
   expect(read(address)).toEqual(shown);

@@ -7,13 +7,13 @@ const orderWith = (step: "Dry-Run" | "Send", record: object) => ({
   steps: { ...readySteps(), [step]: { status: "complete" as const, languages: { EN: counters }, ...record } },
 });
 
-test("a button counts who was tried, and marks who failed and who is in doubt", () => {
+test("a button counts the people who were tried, and marks failed mails and mails in doubt", () => {
   const order = orderWith("Send", { runId: "r" });
   expect(recipientNumbers(order, "Send", "EN")).toEqual({ people: 10, failed: 2, inDoubt: 1 });
   expect(recipientNumbers(order, "Send", "SP")).toEqual({ failed: 0, inDoubt: 0 });
 });
 
-test("once the ledger was counted after a Send, what was resolved since shows", () => {
+test("a count of the ledger after a Send shows later resolutions", () => {
   const counted = {
     language: "EN",
     sent: 8,

@@ -15,19 +15,19 @@ test("the button says how many mails it can send now, and why not the others", (
   });
 });
 
-test("where none of the failed can be mailed, it says so and there is nothing to press for", () => {
+test("if no failed mail can be sent, the button says so and is blocked", () => {
   const words = retryWords({ mails: 0, excluded: [{ reason: "suppressed", people: 61 }] }, 0);
   expect(words).toMatchObject({ label: "Nothing to retry", blocked: "No failed or waiting mail can be sent now." });
   expect(words.explanation.join()).toContain("61 mails cannot be retried");
 });
 
-test("people the last run did not start are mailed, too", () => {
+test("people the last run did not start are mailed too", () => {
   const { label, blocked, explanation } = retryWords({ mails: 0, excluded: [] }, 5);
   expect({ label, blocked }).toEqual({ label: "Retry: 5 mails", blocked: undefined });
   expect(explanation[0]).toContain("it mails up to 5 people the last run did not start");
 });
 
-test("nothing can be pressed before it is known, or when it could not be found out", () => {
+test("the button is blocked while the mails are counted, and if they cannot be", () => {
   expect(retryWords(undefined, 5).blocked).toMatch(/^Wait/);
   expect(retryWords(undefined, 5, new Error("The stage reg is not configured.")).blocked).toContain("The stage reg");
 });

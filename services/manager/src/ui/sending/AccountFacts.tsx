@@ -1,7 +1,7 @@
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { GoNoGo } from "../../api/sending.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { speedWords } from "./courseWords.ts";
+import { speedWords } from "./progressWords.ts";
 import styles from "./SendDialog.module.css";
 
 /** The account: its addresses, its rate limit, and how much of its quota this Send takes. */

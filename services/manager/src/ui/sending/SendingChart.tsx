@@ -3,29 +3,29 @@ import { Button, Skeleton, Text, Title, VisuallyHidden } from "@mantine/core";
 import { Fragment, memo, useEffect, useId, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { Problem } from "../shell/Problem.tsx";
-import { CourseTable } from "./CourseTable.tsx";
 import { CurveFigure } from "./CurveFigure.tsx";
+import { CurveTable } from "./CurveTable.tsx";
 import styles from "./SendingChart.module.css";
 import tones from "./tones.module.css";
-import { type Course, useCourse } from "./useCourse.ts";
+import { type SendProgress, useProgress } from "./useProgress.ts";
 
 /** The progress of a Send over time, with its forecast; nothing before its first run, and after a reset. */
 export function SendingChart({ order }: { readonly order: Order }) {
   const { runId, status } = order.steps.Send;
-  return runId === undefined || status === "ready" ? undefined : <CourseSection order={order} />;
+  return runId === undefined || status === "ready" ? undefined : <ProgressSection order={order} />;
 }
 
 const readOutMilliseconds = 30_000;
 
 /** The order changes with every message, the view four times a second at most. */
-function CourseSection({ order }: { readonly order: Order }) {
-  return <CourseView course={useCourse(order)} />;
+function ProgressSection({ order }: { readonly order: Order }) {
+  return <ProgressView progress={useProgress(order)} />;
 }
 
-const CourseView = memo(function CourseView({ course }: { readonly course: Course }) {
+const ProgressView = memo(function ProgressView({ progress }: { readonly progress: SendProgress }) {
   const [asTable, setAsTable] = useState(false);
   const titleId = useId();
-  const { phase, points, total, left, forecast, words } = course;
+  const { phase, points, total, left, forecast, words } = progress;
   const spoken = useNowAndThen(words.join(", "), readOutMilliseconds);
   return (
     <section className={tones.tones} aria-labelledby={titleId}>
@@ -41,7 +41,7 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
       </div>
       {phase === "loading" && <Skeleton height={244} mt="sm" aria-label="Loading the sending progress" />}
       {phase === "failed" && (
-        <Problem title="The sending progress could not be loaded" error={course.error} retry={course.retry} />
+        <Problem title="The sending progress could not be loaded" error={progress.error} retry={progress.retry} />
       )}
       {phase === "ready" && (
         <p className={styles.words}>
@@ -60,7 +60,7 @@ const CourseView = memo(function CourseView({ course }: { readonly course: Cours
         </Text>
       )}
       {points.length > 0 && <CurveFigure points={points} total={total} left={left} forecast={forecast} words={words} />}
-      {asTable && points.length > 0 && <CourseTable points={points} />}
+      {asTable && points.length > 0 && <CurveTable points={points} />}
     </section>
   );
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numberTicks, tickText, timeTicks } from "./chartScale.ts";
 
-test("the axis of numbers begins at nothing and rises in round steps up to the largest", () => {
+test("the number axis begins at zero and rises in round steps up to the largest", () => {
   expect(numberTicks(20_000, 4)).toEqual([0, 5000, 10_000, 15_000, 20_000]);
   expect(numberTicks(3, 4)).toEqual([0, 1, 2, 3]);
   expect(numberTicks(1, 4)).toEqual([0, 1]);
@@ -21,7 +21,7 @@ test("the axis of numbers begins at nothing and rises in round steps up to the l
   );
 });
 
-test("the axis of time has round times within the range, and not too many", () => {
+test("the time axis has round times within the range, and not too many", () => {
   const from = new Date(2026, 2, 1, 14, 3, 20).getTime();
   const { at, stepMilliseconds } = timeTicks(from, from + 25 * 60_000, 6);
   expect(at.map((time) => tickText(time, stepMilliseconds))).toEqual(["14:05", "14:10", "14:15", "14:20", "14:25"]);

@@ -53,14 +53,14 @@ test("a pause for quota is a level stretch of the forecast", () => {
   expect(shape?.sleeps).toEqual([{ from: from?.[0], to: until?.[0] }]);
 });
 
-test("a finish far away runs out of the chart instead of pressing what was sent to its edge", () => {
+test("a finish far away leaves the chart instead of squeezing the curve", () => {
   const forecast = { finishAt: begin + 86_400_000, seconds: 86_300, limitedBy: "rate", sleeps: [] } as const;
   const shape = chartShape(data({ forecast }), 466, 234);
   expect(shape?.tip.x).toBe(152);
   expect(corners(shape?.forecastLine).at(-1)?.[0]).toBe(452);
 });
 
-test("nothing sent, or no room, is no chart", () => {
+test("no chart without mails or without room", () => {
   expect(chartShape(data({ points: [] }), 466, 234)).toBeUndefined();
   expect(chartShape(data(), 40, 234)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { averageSpeed, type CurvePoint, extended, pointOf, speedAt, startOf, tri
 const point = (at: number, sent: number): CurvePoint => ({ at, sent, failed: 0, inDoubt: 0 });
 const curve = (...points: [number, number][]) => points.map(([at, sent]) => point(at, sent));
 
-test("a curve goes on with the order, and does not go back when the order lags behind", () => {
+test("a curve follows the order, and does not go back when the order lags behind", () => {
   const points = curve([0, 0], [1000, 50]);
   expect(extended(points, point(1500, 60))).toEqual([...points, point(1500, 60)]);
   expect(extended(points, point(1500, 40))).toBe(points);
@@ -57,14 +57,14 @@ test("the speed is that of the last minute", () => {
   expect(speedAt([], 1000, 0)).toBeUndefined();
 });
 
-test("the speed of a run that has just begun is measured from its first mail on, and not at all before", () => {
+test("the speed of a run that has just begun is measured from its first mail", () => {
   const earlier = curve([0, 0], [10_000, 96], [500_000, 96], [520_000, 96]);
   expect(speedAt(earlier, 520_000, 500_000)).toBeUndefined();
   expect(speedAt(earlier, 561_000, 500_000)).toBe(0);
   expect(speedAt([...earlier, point(530_000, 196)], 530_000, 500_000)).toBeCloseTo(10);
 });
 
-test("the average speed is that of the time in which mails were sent, pauses left out", () => {
+test("the average speed leaves pauses out", () => {
   expect(averageSpeed(curve([0, 0], [10_000, 100], [86_400_000, 100], [86_410_000, 200]))).toBeCloseTo(10);
   expect(averageSpeed(curve([0, 5], [1000, 5]))).toBeUndefined();
 });

@@ -8,7 +8,7 @@ test("a number is read with any separator between the thousands", () => {
   expect(typedNumber("1,234,567")).toBe(1_234_567);
 });
 
-test("what is no whole number, or grouped wrongly, is none", () => {
+test("text that is no whole number, or is grouped wrongly, gives none", () => {
   for (const text of ["", " ", "20,00", "2,0000", "20,000.5", "1,234.567", "-5", "1e3", "20k", "٢٠", ",000", "20,,000"])
     expect(typedNumber(text)).toBeUndefined();
 });

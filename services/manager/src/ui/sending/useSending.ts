@@ -16,7 +16,7 @@ async function read([path]: readonly [string, ...unknown[]]): Promise<TimedSendi
 
 export interface SendingReads {
   /** With points, as of the opening of the page, or the last start or end of a run. */
-  readonly course: TimedSending | undefined;
+  readonly whole: TimedSending | undefined;
   /** Without points, reloaded every minute while Send is under way: limits, quota, whether recipients are still being found. */
   readonly limits: TimedSending | undefined;
   readonly error: unknown;
@@ -53,5 +53,5 @@ export function useSending({ id, steps: { Send } }: Order): SendingReads {
     void mutate();
   }, [Send.endedAt, mutate]);
   const retry = useCallback(() => void mutate(), [mutate]);
-  return { course: data, limits: limits.data ?? data, error, retry };
+  return { whole: data, limits: limits.data ?? data, error, retry };
 }

@@ -7,13 +7,13 @@ import styles from "./SendingChart.module.css";
 const rows = 20;
 
 /** The chart as a table: about twenty points in time, the last one included. */
-export function CourseTable({ points }: { readonly points: readonly CurvePoint[] }) {
+export function CurveTable({ points }: { readonly points: readonly CurvePoint[] }) {
   const step = Math.max(1, (points.length - 1) / (rows - 1));
   const indexes = new Set(
     Array.from({ length: rows }, (_, row) => Math.min(points.length - 1, Math.round(row * step))),
   );
   return (
-    <table className={`${table.table} ${styles.course}`}>
+    <table className={`${table.table} ${styles.curveTable}`}>
       <caption>Mails by time</caption>
       <thead>
         <tr>

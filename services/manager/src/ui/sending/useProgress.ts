@@ -4,12 +4,12 @@ import { bucketStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts"
 import { isHeldUp, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
-import { courseWords } from "./courseWords.ts";
 import { averageSpeed, type CurvePoint, curveOf, extended, pointOf, speedAt, startOf, triedOf } from "./liveCurve.ts";
+import { progressWords } from "./progressWords.ts";
 import { type TimedSending, useSending } from "./useSending.ts";
 
 /** What the chart shows of a Send right now. */
-export interface Course {
+export interface SendProgress {
   readonly phase: "loading" | "ready" | "failed";
   readonly error?: unknown;
   readonly retry: () => void;
@@ -26,15 +26,15 @@ export interface Course {
 const drawMilliseconds = 250;
 const tickMilliseconds = 5000;
 
-/** The course of an order's Send: the server's points, then whatever the live order says, drawn four times a second at most. */
-export function useCourse(order: Order): Course {
-  const { course, limits, error, retry } = useSending(order);
-  const shown = useLiveCurve(order, course);
+/** The progress of an order's Send: the server's points, then whatever the live order says, drawn four times a second at most. */
+export function useProgress(order: Order): SendProgress {
+  const { whole, limits, error, retry } = useSending(order);
+  const shown = useLiveCurve(order, whole);
   return useMemo(() => {
-    const facts = shown && course && limits ? courseOf(shown, course, limits) : undefined;
+    const facts = shown && whole && limits ? progressOf(shown, whole, limits) : undefined;
     if (facts) return { phase: "ready", retry, ...facts };
     return { ...nothing, phase: error === undefined ? "loading" : "failed", error, retry };
-  }, [shown, course, limits, error, retry]);
+  }, [shown, whole, limits, error, retry]);
 }
 
 const nothing = { points: [], total: 0, left: 0, words: [] };
@@ -50,21 +50,21 @@ interface Shown {
 interface Gathered {
   points: readonly CurvePoint[];
   order: Order;
-  course?: TimedSending;
+  whole?: TimedSending;
   timer?: number;
   drawnAt: number;
 }
 
 /** Throttles the live order to a few drawings a second, however many messages come. */
-function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | undefined {
+function useLiveCurve(order: Order, whole: TimedSending | undefined): Shown | undefined {
   const [shown, setShown] = useState<Shown>();
   const state = useRef<Gathered>({ points: [], order, drawnAt: Number.NEGATIVE_INFINITY });
   useEffect(() => {
     const current = state.current;
-    if (course && current.course !== course) {
-      current.course = course;
+    if (whole && current.whole !== whole) {
+      current.whole = whole;
       // A run that has just begun has no points yet: the earlier ones stay.
-      if (course.points.length > 0) current.points = curveOf(course.points);
+      if (whole.points.length > 0) current.points = curveOf(whole.points);
     }
     current.order = order;
     const point = pointOf(order);
@@ -77,7 +77,7 @@ function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | u
       },
       Math.max(0, current.drawnAt + drawMilliseconds - performance.now()),
     );
-  }, [order, course]);
+  }, [order, whole]);
   useEffect(() => {
     const ticking = window.setInterval(() => setShown(snapshotOf(state.current)), tickMilliseconds);
     return () => {
@@ -89,12 +89,12 @@ function useLiveCurve(order: Order, course: TimedSending | undefined): Shown | u
   return shown;
 }
 
-function snapshotOf({ points, order, course }: Gathered): Shown {
+function snapshotOf({ points, order, whole }: Gathered): Shown {
   const last = points.at(-1)?.at ?? 0;
-  return { points, order, now: Math.max(last, Date.now() + (course?.aheadMilliseconds ?? 0)) };
+  return { points, order, now: Math.max(last, Date.now() + (whole?.aheadMilliseconds ?? 0)) };
 }
 
-function courseOf({ points, order, now }: Shown, course: TimedSending, newest: TimedSending) {
+function progressOf({ points, order, now }: Shown, whole: TimedSending, newest: TimedSending) {
   const { Send } = order.steps;
   const isWorking = Send.status === "working";
   const isUnderWay = isWorking || Send.status === "sleeping";
@@ -110,7 +110,7 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
   const ahead = left > 0 ? forecastOf({ points, order, now }, newest, left, perSecond) : undefined;
   const { status, nextRunAt } = Send;
   const waiting = isWorking ? Send.waiting : undefined;
-  const averagePerSecond = averageSpeed(curveOf(course.points));
+  const averagePerSecond = averageSpeed(curveOf(whole.points));
   const facts = { status, done, total, planning, perSecond, forecast: ahead, waiting, nextRunAt, averagePerSecond };
   // For a finished Send the chart shows what it did, not what is left.
   return {
@@ -118,7 +118,7 @@ function courseOf({ points, order, now }: Shown, course: TimedSending, newest: T
     total: isUnderWay ? total : 0,
     left: ahead ? left : 0,
     forecast: ahead,
-    words: courseWords(facts, now),
+    words: progressWords(facts, now),
   };
 }
 

@@ -6,7 +6,7 @@ import { momentText } from "../shell/momentText.ts";
 import { waitingWords } from "../shell/waitingWords.ts";
 
 /** The progress of a Send. */
-export interface CourseFacts {
+export interface ProgressFacts {
   readonly status: StepStatus;
   /** People it is done with, of how many. */
   readonly done: number;
@@ -38,7 +38,7 @@ const inWords = (epochMilliseconds: number, now: number) =>
   momentText(new Date(epochMilliseconds).toISOString(), "short", new Date(now));
 
 /** In pieces: speed, progress, who waits, the expected finish and what limits it. `now`: epoch milliseconds. */
-export function courseWords(facts: CourseFacts, now: number): string[] {
+export function progressWords(facts: ProgressFacts, now: number): string[] {
   const { status, done, total, planning, perSecond, averagePerSecond, waiting } = facts;
   const progress = `${count(done)} of ${count(total)}${planning ? " so far (recipients are still being found)" : ""}`;
   if (status === "working") {
@@ -51,7 +51,7 @@ export function courseWords(facts: CourseFacts, now: number): string[] {
   return [progress, ...(averagePerSecond ? [`${speedWords(averagePerSecond)} on average`] : [])];
 }
 
-function finishWords({ forecast, done, total, planning, waiting }: CourseFacts, now: number): string[] {
+function finishWords({ forecast, done, total, planning, waiting }: ProgressFacts, now: number): string[] {
   if (!forecast || (!planning && done >= total)) return [];
   const { finishAt, mailedBefore } = forecast;
   if (finishAt === undefined) return ["takes more than 100 days at the account's limits"];
@@ -83,7 +83,7 @@ const limits = {
   retries: "limited by the last retries",
 } as const;
 
-function sleepWords({ forecast, nextRunAt, done, total }: CourseFacts, now: number): string[] {
+function sleepWords({ forecast, nextRunAt, done, total }: ProgressFacts, now: number): string[] {
   const left = Math.max(0, total - done);
   const until = nextRunAt && momentText(nextRunAt, "short", new Date(now));
   const waits = left > 0 ? `${counted(left, "person waits", "people wait")} until ` : "resumes ";
