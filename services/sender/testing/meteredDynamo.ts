@@ -18,25 +18,25 @@ const writes = new Set([
   "BatchExecuteStatement",
 ]);
 
-/** Stands between a client and DynamoDB, asks for the consumed capacity of every request and sums that of writes. */
+/** A proxy before DynamoDB that requests the consumed capacity of every call and sums that of writes. */
 export async function meterDynamo(url: string): Promise<MeteredDynamo> {
   const writeUnits = new Map<string, number>();
   const server = createServer(async (incoming, outgoing) => {
-    const asked = { ...((await json(incoming)) as object), ReturnConsumedCapacity: "TOTAL" };
-    const body = Buffer.from(JSON.stringify(asked));
+    const input = { ...((await json(incoming)) as object), ReturnConsumedCapacity: "TOTAL" };
+    const body = Buffer.from(JSON.stringify(input));
     const headers = { ...incoming.headers, "content-length": String(body.length) };
     const forwarded = request(url, { method: incoming.method ?? "POST", path: incoming.url ?? "/", headers });
     forwarded.on("response", async (response) => {
-      const answer = (await json(response)) as { ConsumedCapacity?: Consumed | Consumed[] };
+      const output = (await json(response)) as { ConsumedCapacity?: Consumed | Consumed[] };
       const operation = String(incoming.headers["x-amz-target"]).split(".")[1] ?? "";
       if (writes.has(operation))
-        for (const { TableName, CapacityUnits } of [answer.ConsumedCapacity ?? []].flat()) {
+        for (const { TableName, CapacityUnits } of [output.ConsumedCapacity ?? []].flat()) {
           const key = `${operation} ${TableName}`;
           writeUnits.set(key, (writeUnits.get(key) ?? 0) + CapacityUnits);
         }
       const { "content-length": _, "x-amz-crc32": __, ...kept } = response.headers;
       outgoing.writeHead(response.statusCode ?? 500, kept);
-      outgoing.end(JSON.stringify(answer));
+      outgoing.end(JSON.stringify(output));
     });
     forwarded.on("error", (error) => outgoing.destroy(error));
     forwarded.end(body);

@@ -20,8 +20,8 @@ export type ScriptPhase =
   | "quit";
 
 /**
- * What it does there: a reply (one or several lines), an end without one, bytes as they are (default: the usual reply) in
- * pieces, `early` lines and then, `later` milliseconds after them, the usual reply, or the usual reply and then `late` ones.
+ * What it does there: a reply (one or several lines); the end of the connection, or silence; raw bytes (default: the usual
+ * reply) in pieces; `early` lines and, `later` milliseconds after them, the usual reply; or the usual reply and then `late` lines.
  */
 export type ScriptAct =
   | string
@@ -36,9 +36,9 @@ export type Script = (phase: ScriptPhase, at: { connection: number; message: num
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly port: number;
-  /** Every message taken whole, with its final dot removed and dots unstuffed. */
+  /** Every complete message, without its final dot and dot-stuffing. */
   readonly messages: string[];
-  /** Those of them that the server takes responsibility for, whatever of its reply the client sees. */
+  /** Those of them that the server accepted, whatever of its reply the client sees. */
   readonly accepted: string[];
   /** Commands per connection, in order. */
   readonly sessions: string[][];
@@ -92,7 +92,7 @@ export async function scriptedServer(
     let body: string[] | undefined;
     let rest = "";
     let isDeaf = false;
-    /** Everything is said in order, however slowly. */
+    /** Writes in order, however slowly. */
     let speaking: Promise<unknown> = Promise.resolve();
     const say = (bytes: string) => {
       speaking = speaking.then(() => socket.writable && socket.write(bytes, "latin1"));

@@ -37,14 +37,14 @@ export interface SenderOptions {
   readonly limitTimes?: Partial<LimitTimes>;
   readonly workerTimes?: Partial<WorkerTimes>;
   readonly environment?: Record<string, string>;
-  /** By so much the clock of a sender process's host is fast. */
+  /** By how much the clock of a sender process is fast. */
   readonly offMilliseconds?: number;
 }
 
-/** A Redis that is empty closes an account for 10 s; tests begin with an empty one. */
+/** An empty Redis closes an account for 10 s; tests begin with an empty one. */
 const quickLimitTimes: Partial<LimitTimes> = { blockMilliseconds: 100, reservationMilliseconds: 2000 };
 
-/** Times of a tenth and less, so that what takes a minute in production takes seconds here. */
+/** A tenth of the production times or less, so that a minute there is seconds here. */
 export const quick: SenderOptions = {
   limits: {
     heartbeatMilliseconds: 300,
@@ -68,14 +68,14 @@ function timesOf(options: SenderOptions): SenderTimes {
   };
 }
 
-/** A sender in this process. Disposing is its planned shutdown. */
+/** A sender in this process. Disposing is its graceful shutdown. */
 export async function startSender(house: SendingHouse, options: SenderOptions = {}): Promise<InProcessSender> {
   const { kit, logged, measured, dispose } = kitOf(house, options);
   await openSender(kit, timesOf(options));
   return { logged, measured, [Symbol.asyncDispose]: dispose };
 }
 
-/** The handlers of a sender and its chunk workers, without anything that takes step jobs. */
+/** The handlers of a sender and its chunk workers, without a worker for step jobs. */
 export async function senderParts(house: SendingHouse, options: SenderOptions = {}) {
   const { kit, dispose } = kitOf(house, options);
   const times = timesOf(options);
@@ -92,8 +92,8 @@ export async function senderParts(house: SendingHouse, options: SenderOptions = 
 }
 
 function kitOf(house: SendingHouse, options: SenderOptions) {
-  const answer = readConfig("sender", { ...house.environment, ...options.environment });
-  if ("problems" in answer) throw new Error(answer.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
+  const read = readConfig("sender", { ...house.environment, ...options.environment });
+  if ("problems" in read) throw new Error(read.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
   const logged: LogLine[] = [];
   const line = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, message, fields });
@@ -104,7 +104,7 @@ function kitOf(house: SendingHouse, options: SenderOptions) {
   const stack = new AsyncDisposableStack();
   const shutdown = new AbortController();
   const kit: SenderKit = {
-    config: answer.config,
+    config: read.config,
     log,
     metrics: { ...noMetrics, count: measure, record: measure },
     shutdown: shutdown.signal,
@@ -130,7 +130,7 @@ export interface SenderProcess extends AsyncDisposable {
 
 const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
 
-/** Ingest's look at the runs, as often as tests need it. */
+/** Ingest's reaper, as often as tests need it. */
 export function keepReaping(house: SendingHouse): AsyncDisposable {
   const stop = new AbortController();
   const reaper = (async () => {

@@ -4,7 +4,7 @@ import type { AccountAccess } from "../src/smtp/credentials.ts";
 import { type MailerOptions, openMailer } from "../src/smtp/mailer.ts";
 import { scriptedServer } from "./scriptedServer.ts";
 
-/** Times for servers that are silent on purpose. */
+/** Short time-outs, for servers that are silent on purpose. */
 export const shortTimes = {
   connectMilliseconds: 400,
   greetingMilliseconds: 200,

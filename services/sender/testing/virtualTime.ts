@@ -7,17 +7,17 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that passes only when everybody sleeps: hours of a slow account in a second, and nothing is late by the machine. */
+/** Time that passes only while everything sleeps: hours of a slow account take a second, and the load of the machine delays nothing. */
 export interface VirtualTime {
   readonly clock: Clock;
-  /** A connection whose scripts read this time instead of the server's; all else of them is the server's. */
+  /** A connection whose scripts read this time instead of the server's. */
   redis(real: Redis): Redis;
-  /** Lets time pass until `work` is done; rejects if everybody waits for something that never comes. */
+  /** Lets time pass until `work` is done; rejects on a deadlock. */
   during<Result>(work: Promise<Result>): Promise<Result>;
 }
 
-/** Promises that hang on each other need some turns of the loop before everybody sleeps. */
-const quietTurns = 8;
+/** Chained promises need some ticks of the event loop before everything sleeps. */
+const quietTicks = 8;
 
 export function virtualTime(startsAt: number): VirtualTime {
   let elapsed = 0;
@@ -43,9 +43,9 @@ export function virtualTime(startsAt: number): VirtualTime {
       }),
   };
   const quiet = async () => {
-    for (let turn = 0; turn < quietTurns; turn++) {
+    for (let tick = 0; tick < quietTicks; tick++) {
       await setImmediate();
-      if (calls > 0) turn = -1;
+      if (calls > 0) tick = -1;
     }
   };
   return {
@@ -53,7 +53,7 @@ export function virtualTime(startsAt: number): VirtualTime {
     redis: (real) =>
       new Proxy(real, {
         get(target, name) {
-          // The text of a script changes with the time, so none is found by its hash.
+          // The text of a script changes with the time, so no script is found by its hash.
           if (name === "evalsha") return () => Promise.reject(new Error("NOSCRIPT"));
           if (name !== "eval") return Reflect.get(target, name);
           return async (lua: string, ...rest: [number, ...string[]]) => {
@@ -81,7 +81,7 @@ export function virtualTime(startsAt: number): VirtualTime {
         await quiet();
         if (done) return work;
         const at = Math.min(...sleepers.map((sleeper) => sleeper.at));
-        if (at === Number.POSITIVE_INFINITY) throw new Error("Everybody waits for something that never comes.");
+        if (at === Number.POSITIVE_INFINITY) throw new Error("Deadlock: everything waits for something that never happens.");
         elapsed = Math.max(elapsed, at);
         const awake = sleepers.filter((sleeper) => sleeper.at <= elapsed);
         sleepers = sleepers.filter((sleeper) => sleeper.at > elapsed);

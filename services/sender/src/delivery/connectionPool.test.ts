@@ -34,7 +34,7 @@ function silentServers() {
   return { pool, speak, slots: () => slots };
 }
 
-test("a server that is silent while the connection is set up holds up no stop, and its slot is not lost", async () => {
+test("a server that is silent while the connection is set up delays no stop, and its slot is not lost", async () => {
   const { pool, speak, slots } = silentServers();
   const stop = new AbortController();
   const ready = pool.ready(account, 1000, stop.signal);

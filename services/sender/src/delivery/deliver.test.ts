@@ -182,7 +182,7 @@ test("acceptance 9: a message whose rate slot is at sendUntil is not begun; ever
   ]);
 });
 
-test("a stop begins no further message, and what was claimed is deferred and gives its places back", async () => {
+test("after a stop no message begins; claimed ones are deferred and their reservations returned", async () => {
   const giveBacks: number[] = [];
   const stopped = deliverFixture((n) => {
     if (n === 1) stopped.stop.abort(new AppError("stopped", "Send was stopped."));
@@ -191,7 +191,7 @@ test("a stop begins no further message, and what was claimed is deferred and giv
   expect(stopped.begun.length).toBeLessThan(3);
   const deferred = statuses(stopped.outcomes).filter((status) => status === "deferred").length;
   expect(deferred).toBe(3 - stopped.begun.length);
-  expect(giveBacks.reduce((sum, places) => sum + places, 0)).toBe(deferred);
+  expect(sumOf(giveBacks)).toBe(deferred);
 });
 
 test("an account that turns out to be paused before a message begins nothing, and everything is returned", async () => {
@@ -208,10 +208,10 @@ test("an account that turns out to be paused before a message begins nothing, an
   expect(await run()).toEqual({ kind: "waited", until, cause: "paused" });
   expect(begun).toEqual([]);
   expect(statuses(outcomes)).toEqual(["deferred", "deferred", "deferred"]);
-  expect(places(giveBacks)).toBe(3);
+  expect(sumOf(giveBacks)).toBe(3);
 });
 
-const places = (giveBacks: readonly number[]) => giveBacks.reduce((sum, count) => sum + count, 0);
+const sumOf = (giveBacks: readonly number[]) => giveBacks.reduce((sum, count) => sum + count, 0);
 
 test("claims that were made still come to an end when the refused ones cannot be looked up", async () => {
   const giveBacks: number[] = [];
@@ -224,10 +224,10 @@ test("claims that were made still come to an end when the refused ones cannot be
   await expect(run()).rejects.toMatchObject({ code: "storage" });
   expect(outcomes).toHaveLength(2);
   expect(statuses(outcomes).filter((status) => status === "sent")).toHaveLength(begun.length);
-  expect(places(giveBacks)).toBe(3 - begun.length);
+  expect(sumOf(giveBacks)).toBe(3 - begun.length);
 });
 
-test("places of messages that cannot begin because Redis went away are given back", async () => {
+test("reservations of messages that cannot begin because Redis went away are returned", async () => {
   const giveBacks: number[] = [];
   const cut = deliverFixture(() => {
     throw new AppError("dependency", "Redis does not respond.");
@@ -235,7 +235,7 @@ test("places of messages that cannot begin because Redis went away are given bac
   await expect(cut.run()).rejects.toMatchObject({ code: "dependency" });
   expect(cut.begun).toEqual([]);
   expect(statuses(cut.outcomes)).toEqual(["deferred", "deferred", "deferred"]);
-  expect(places(giveBacks)).toBe(3);
+  expect(sumOf(giveBacks)).toBe(3);
 });
 
 test("an outcome outlives an outage of minutes", async () => {

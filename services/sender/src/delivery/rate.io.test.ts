@@ -126,10 +126,10 @@ async function sendRun(
   const right: Right = { signal: new AbortController().signal, stillWorking: async () => true, proven: () => true };
   const chunks = Array.from({ length: of.chunks }, (_, n) => ({
     notBefore: 0,
-    ids: Array.from({ length: Math.ceil(of.people / of.chunks) }, (_, place) => `p-${n}-${place}`),
+    ids: Array.from({ length: Math.ceil(of.people / of.chunks) }, (_, at) => `p-${n}-${at}`),
   }));
   let taken = 0;
-  const place = async () => {
+  const worker = async () => {
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
       // The coordinator looks every two seconds while nothing moves; then the job is added and picked up.
       const wait = Math.max(0, chunk.notBefore - clock.now());
@@ -143,7 +143,7 @@ async function sendRun(
       else expect(end).toEqual({ kind: "done" });
     }
   };
-  await Promise.all(Array.from({ length: chunksAtOnce(sending.account) }, place));
+  await Promise.all(Array.from({ length: chunksAtOnce(sending.account) }, worker));
 }
 
 function opened(ratePerSecond: number, maxConnections: number): Sending {
@@ -168,11 +168,11 @@ function rateOf(all: readonly number[]): number {
   return ((begun.length - 1 - 2 * edge) * 1000) / (last - first);
 }
 
-/** By how much too early a message began, if any: `places` + 1 messages span at least the window. */
+/** By how much too early a message began, if any: `count` + 1 messages span at least the window. */
 function tooEarly(all: readonly number[], ratePerSecond: number): number {
   const begun = [...all].sort((one, other) => one - other);
-  const [places, window] = ratePerSecond < 1 ? [1, 1000 / ratePerSecond] : [ratePerSecond, 1000];
-  return Math.max(0, ...begun.slice(Math.ceil(places)).map((at, n) => window - (at - (begun[n] as number))));
+  const [count, window] = ratePerSecond < 1 ? [1, 1000 / ratePerSecond] : [ratePerSecond, 1000];
+  return Math.max(0, ...begun.slice(Math.ceil(count)).map((at, n) => window - (at - (begun[n] as number))));
 }
 
 const hourly = 1 / 3600;
@@ -218,7 +218,7 @@ test.for([hourly, 0.1, 0.4, 2])(
   },
 );
 
-test("a process that dies with a place of an account of one mail an hour costs a minute, not the hour", async () => {
+test("a process that dies with a reservation of an account of one mail an hour costs a minute, not the hour", async () => {
   const sending = opened(hourly, 1);
   const { clock } = sending.time;
   const of = { people: 4, chunks: 1, workers: 1 };
@@ -238,7 +238,7 @@ test("a process that dies with a place of an account of one mail an hour costs a
   expect(tooEarly(begun, hourly)).toBeLessThanOrEqual(0.01);
 });
 
-test("a message that does not begin loses the account of one mail an hour no place", async () => {
+test("a message that does not begin costs an account of one mail an hour no rate slot", async () => {
   const sending = opened(hourly, 1);
   const { clock } = sending.time;
   const { limiter } = processOf(sending, "run");

@@ -189,7 +189,7 @@ describe("rate", () => {
   test("is not taken up by processes that cannot use it", async () => {
     const account = anAccount({ ratePerSecond: 250, quotaPer24h: 10_000 });
     const limiters = await Promise.all([1, 2, 3, 4].map(() => limiterOn()));
-    // Four times one connection, each good for 20 messages a second: a third of the rate. Half of that is asked for: other
+    // Four times one connection, each good for 20 messages a second: a third of the rate. Half of that is required: other
     // tests run beside this one, and a scheduler that always takes the most slots reaches 62 on an idle machine.
     const begun = await sendFor(2000, account, limiters, { connections: 1, claim: 0, message: 50 });
     expect(begun.length).toBeGreaterThanOrEqual(2 * 80 * 0.5);
@@ -259,13 +259,13 @@ describe("rate", () => {
 });
 
 describe("acceptance 10: quota", () => {
-  test("is never exceeded by several processes, one of them killed, and used to the last place", async () => {
+  test("is never exceeded by several processes, one of them killed, and used to the last message", async () => {
     const account = anAccount({ quotaPer24h: 101, ratePerSecond: 400 });
     const hammers = [1, 2, 3, 4].map(() => startHammer(account, { times: manyBuckets }));
     await untilSent(hammers, 40);
     hammers[0]!.kill("SIGKILL");
     const limiter = await limiterOn(sharedRedis.url, manyBuckets);
-    await eventually("no place left", async () => (await limiter.quotaFree(account)) === 0);
+    await eventually("the quota is used up", async () => (await limiter.quotaFree(account)) === 0);
     await untilSent(hammers, 101 - 5);
     expect(sentTimes(hammers).length).toBeLessThanOrEqual(101);
     // What the killed process had reserved in Redis and not yet in Quota stays reserved: too much is counted, never too little.
@@ -306,7 +306,7 @@ describe("acceptance 10: quota", () => {
     await untilSent(hammers, 330);
     await restart("older");
     const limiter = await limiterOn(redis.url, manyBuckets);
-    await eventually("no place left", async () => (await limiter.quotaFree(account)) === 0, { withinSeconds: 20 });
+    await eventually("the quota is used up", async () => (await limiter.quotaFree(account)) === 0, { withinSeconds: 20 });
     const isUsedUp = async () => (await limiter.reserve(account, 1, 0, never)).kind === "quota-used-up";
     await eventually("the quota is used up", isUsedUp);
     expect(sentTimes(hammers).length).toBeLessThanOrEqual(quotaPer24h);
@@ -338,19 +338,19 @@ describe("acceptance 10: quota", () => {
     const account = anAccount();
     expect(await limiter.reserve(account, 1, patience, never)).toMatchObject({ kind: "reserved" });
     await redis[Symbol.asyncDispose]();
-    for (const asked of [
+    for (const call of [
       () => limiter.reserve(account, 1, 100, never),
       () => limiter.takeSlot(account, 100, never),
       () => limiter.record(account, "ok", "p-1"),
     ])
-      await expect(asked()).rejects.toMatchObject({ code: "dependency", disposition: "retry" });
+      await expect(call()).rejects.toMatchObject({ code: "dependency", disposition: "retry" });
     redis = await startRedis({ port, kinds: ["path", "debian"] });
     const isGranted = async () => (await limiter.reserve(account, 1, patience, never)).kind === "reserved";
-    await eventually("places are granted again", isGranted, { withinSeconds: 15 });
+    await eventually("messages are granted again", isGranted, { withinSeconds: 15 });
     expect(await limiter.quotaFree(account)).toBe(1000 - 2);
   });
 
-  test("slides: places are free again when their bucket leaves the window, and not before", async () => {
+  test("slides: usage leaves the window with its bucket, and not before", async () => {
     const span = { bucketMilliseconds: 200, windowMilliseconds: 1000 };
     const limiter = await limiterOn(sharedRedis.url, { ...times, span });
     const account = anAccount({ quotaPer24h: 6 });
@@ -367,7 +367,7 @@ describe("acceptance 10: quota", () => {
     expect(granted(await limiter.reserve(account, 6, patience, never)).count).toBe(6);
   });
 
-  test("places given back are free again, in Redis and in Quota, once", async () => {
+  test("returned quota is free again, in Redis and in Quota, once", async () => {
     const limiter = await limiterOn();
     const account = anAccount({ quotaPer24h: 5 });
     const reserved = granted(await limiter.reserve(account, 9, patience, never));

@@ -11,7 +11,7 @@ import { redisScript } from "./redisScript.ts";
 /** Circuit breaker per account, shared by all workers. AppError `dependency` without Redis. */
 export interface AccountPause {
   /**
-   * Counts a notice and pauses the account where the rules say so. `recipientId` tells recipients apart. `refusal`: the
+   * Counts a notice and pauses the account where the rules say so. `recipientId` distinguishes recipients. `refusal`: the
    * same text to three domains in a row pauses the account.
    */
   record(account: Account, notice: AccountNews, recipientId: string, refusal?: Refusal): Promise<RecordResult>;

@@ -72,7 +72,7 @@ interface Grant {
   readonly bucketStart: string;
   readonly used: number;
   readonly epoch: string;
-  /** Just before Redis was asked, in monotonic milliseconds of this process. */
+  /** Just before the call of Redis, in monotonic milliseconds of this process. */
   readonly askedAt: number;
 }
 

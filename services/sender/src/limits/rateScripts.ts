@@ -6,7 +6,7 @@ import { openCheck, prelude } from "./limiterScripts.ts";
  * promise ms: what was reserved longer ago is void.
  *
  * Runs that wait for one account are served in the order in which they began to wait, so that none starves; one that
- * does not come back within its grace loses its place in the queue.
+ * does not come back within its grace loses its position in the queue.
  * → closed left | rebuild now | paused left notice | rate left | used-up | reserved count bucket epoch used
  */
 export const reserveScript = `${prelude}${openCheck}

@@ -11,7 +11,7 @@ const config = {
   EMAIL_FROM: "noreply@example.com",
   MAILCHIMP_REPLY_TO: "replies@example.com",
 };
-const standIns = { ...config, EMAIL_USERNAME: "stand-in", EMAIL_PASSWORD: "stand-in password" };
+const defaults = { ...config, EMAIL_USERNAME: "default", EMAIL_PASSWORD: "default password" };
 const store: Record<string, string> = {
   plain: "secret one",
   both: JSON.stringify({ username: "from-secret", password: "secret two" }),
@@ -28,12 +28,12 @@ describe("the access to an account", () => {
     ["a secret before a password", { username: "u", password: "p", secretArn: "plain" }, { password: "secret one" }],
     ["a secret holding both", { secretArn: "both" }, { username: "from-secret", password: "secret two" }],
     ["a password that begins with a brace", { username: "u", secretArn: "brace" }, { password: "{not json" }],
-    ["the stand-ins", {}, { username: "stand-in", password: "stand-in password" }],
+    ["the default login", {}, { username: "default", password: "default password" }],
   ])("signs in with %s", async (_name, fields, login) => {
-    expect(await accessTo(fields, standIns)).toMatchObject({ host: "smtp.example.com", port: 587, ...login });
+    expect(await accessTo(fields, defaults)).toMatchObject({ host: "smtp.example.com", port: 587, ...login });
   });
 
-  test("needs no sign-in where the host is private, and its own host and port win", async () => {
+  test("needs no credentials where the host is private, and its own host and port win", async () => {
     const access = await accessTo({ host: "127.0.0.1", port: 2525, security: "none" });
     expect(access).toEqual({ host: "127.0.0.1", port: 2525, security: "none" });
   });
@@ -42,7 +42,7 @@ describe("the access to an account", () => {
     ["unknown", undefined, /Account office does not exist/],
     ["disabled", account({ enabled: false, username: "u", password: "p" }), /Account office is disabled/],
     ["without credentials", account(), /EMAIL_USERNAME/],
-    ["with half a sign-in", account({ username: "u" }), /user name without password/],
+    ["with half a login", account({ username: "u" }), /user name without password/],
     [
       "whose address would add a header",
       account({ fromAddress: "a@b.example\r\nBcc: x@y.example" }),

@@ -27,7 +27,7 @@ async function serveTls(options: SMTPServerOptions = {}) {
 
 const verdictOf = (response: Parameters<typeof smtpVerdict>[0]) => smtpVerdict(response, { dailyLimitTexts: [] });
 
-describe("acceptance 27: a connection that breaks tells truly whether the message may have gone out", () => {
+describe("acceptance 27: a broken connection never hides that the message may have gone out", () => {
   const beforeData: ScriptPhase[] = ["greeting", "ehlo", "mail", "rcpt", "data"];
   const afterData: ScriptPhase[] = ["body", "dot"];
   const ends: ScriptAct[] = ["close", "reset", "silence"];
@@ -42,7 +42,7 @@ describe("acceptance 27: a connection that breaks tells truly whether the messag
         const mayHaveGone = afterData.includes(phase);
         expect(response).toMatchObject({ dataSent: mayHaveGone });
         expect(response.code).toBeUndefined();
-        // A reset right behind the greeting's place may be seen before the connection counts as open.
+        // A reset right after the greeting may be seen before the connection counts as open.
         const lost = phase === "greeting" && end === "reset" ? /^(lost|connect)$/ : /^lost$/;
         expect(response.failure).toMatch(end === "silence" ? /^timeout$/ : lost);
         expect(verdictOf(response)).toMatchObject(
@@ -75,7 +75,7 @@ describe("acceptance 27: a connection that breaks tells truly whether the messag
     expect(verdictOf(response)).toMatchObject({ recipient: "failed", suppress: true });
   });
 
-  test("a server that asks for the message after refusing its recipient gets none", async () => {
+  test("a server that accepts DATA after refusing the recipient gets no message", async () => {
     const server = await serve((at) => (at === "rcpt" ? "550 5.1.1 No such user" : undefined), { pipelining: true });
     const response = await mailerTo(server.port).send(aMail());
     expect(response).toMatchObject({ dataSent: false, phase: "rcpt", code: 550 });
@@ -227,7 +227,7 @@ describe("acceptance 25: the server's certificate", () => {
     expect(port).not.toBe(otherPort);
   });
 
-  test.each(["starttls", "tls"] as const)("that is trusted carries sign-in and message (%s)", async (security) => {
+  test.each(["starttls", "tls"] as const)("that is trusted carries authentication and message (%s)", async (security) => {
     const port = await serveTls({
       secure: security === "tls",
       authOptional: false,

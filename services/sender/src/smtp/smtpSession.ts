@@ -13,7 +13,7 @@ export interface SmtpTimes extends TransactionTimes {
   /** Name lookup, connection and TLS together. */
   readonly connectMilliseconds: number;
   readonly greetingMilliseconds: number;
-  /** From MAIL FROM to the server's 354; the same for signing in. RFC 5321 4.5.3.2 asks for 5 minutes. */
+  /** From MAIL FROM to the server's 354; the same for authentication. RFC 5321 4.5.3.2 asks for 5 minutes. */
   readonly commandMilliseconds: number;
   /** How long a polite QUIT may take. */
   readonly quitMilliseconds: number;
