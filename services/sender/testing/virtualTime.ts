@@ -81,7 +81,8 @@ export function virtualTime(startsAt: number): VirtualTime {
         await quiet();
         if (done) return work;
         const at = Math.min(...sleepers.map((sleeper) => sleeper.at));
-        if (at === Number.POSITIVE_INFINITY) throw new Error("Deadlock: everything waits for something that never happens.");
+        if (at === Number.POSITIVE_INFINITY)
+          throw new Error("Deadlock: everything waits for something that never happens.");
         elapsed = Math.max(elapsed, at);
         const awake = sleepers.filter((sleeper) => sleeper.at <= elapsed);
         sleepers = sleepers.filter((sleeper) => sleeper.at > elapsed);

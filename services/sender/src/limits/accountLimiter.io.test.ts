@@ -306,7 +306,9 @@ describe("acceptance 10: quota", () => {
     await untilSent(hammers, 330);
     await restart("older");
     const limiter = await limiterOn(redis.url, manyBuckets);
-    await eventually("the quota is used up", async () => (await limiter.quotaFree(account)) === 0, { withinSeconds: 20 });
+    await eventually("the quota is used up", async () => (await limiter.quotaFree(account)) === 0, {
+      withinSeconds: 20,
+    });
     const isUsedUp = async () => (await limiter.reserve(account, 1, 0, never)).kind === "quota-used-up";
     await eventually("the quota is used up", isUsedUp);
     expect(sentTimes(hammers).length).toBeLessThanOrEqual(quotaPer24h);

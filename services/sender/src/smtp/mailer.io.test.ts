@@ -227,21 +227,24 @@ describe("acceptance 25: the server's certificate", () => {
     expect(port).not.toBe(otherPort);
   });
 
-  test.each(["starttls", "tls"] as const)("that is trusted carries authentication and message (%s)", async (security) => {
-    const port = await serveTls({
-      secure: security === "tls",
-      authOptional: false,
-      onAuth: ({ username, password }, _session, done) =>
-        username === "office" && password === "right" ? done(null, { user: "office" }) : done(new Error("wrong")),
-    });
-    const options = { trustedCertificates: loopbackCertificate };
-    const good = mailerTo(port, { ...options, access: { security, ...login } });
-    expect(await good.send(aMail())).toMatchObject({ code: 250, dataSent: true });
-    const bad = mailerTo(port, { ...options, access: { security, username: "office", password: "wrong" } });
-    const response = await bad.send(aMail());
-    expect(response).toMatchObject({ code: 535, phase: "auth", dataSent: false });
-    expect(verdictOf(response)).toMatchObject({ recipient: "deferred", runError: "authentication" });
-  });
+  test.each(["starttls", "tls"] as const)(
+    "that is trusted carries authentication and message (%s)",
+    async (security) => {
+      const port = await serveTls({
+        secure: security === "tls",
+        authOptional: false,
+        onAuth: ({ username, password }, _session, done) =>
+          username === "office" && password === "right" ? done(null, { user: "office" }) : done(new Error("wrong")),
+      });
+      const options = { trustedCertificates: loopbackCertificate };
+      const good = mailerTo(port, { ...options, access: { security, ...login } });
+      expect(await good.send(aMail())).toMatchObject({ code: 250, dataSent: true });
+      const bad = mailerTo(port, { ...options, access: { security, username: "office", password: "wrong" } });
+      const response = await bad.send(aMail());
+      expect(response).toMatchObject({ code: 535, phase: "auth", dataSent: false });
+      expect(verdictOf(response)).toMatchObject({ recipient: "deferred", runError: "authentication" });
+    },
+  );
 
   test("starttls is required: a server without it gets no message", async () => {
     const server = await serve((phase) => (phase === "ehlo" ? "250 inbox.test" : undefined));
