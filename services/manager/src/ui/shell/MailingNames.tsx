@@ -1,13 +1,11 @@
 import { Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
-import { useOptions } from "../orders/useOptions.ts";
+import { useMailingNames } from "../orders/useOptions.ts";
 
-/** The name of the event and the description of the stage, for places that show their codes. Nothing until they are known. */
-export function MailingNames({ order: { eventCode, stage } }: { readonly order: Pick<Order, "eventCode" | "stage"> }) {
-  const { options } = useOptions();
-  const event = options?.events.find(({ code }) => code === eventCode)?.name;
-  const description = options?.stages.find(({ name }) => name === stage)?.description;
-  const names = [event, description].filter(Boolean).join(" · ");
+/** What the codes of an order stand for, in one line: name of the event, description of the stage. Nothing until known. */
+export function MailingNames({ order }: { readonly order: Pick<Order, "eventCode" | "stage"> }) {
+  const { event, stage } = useMailingNames()(order);
+  const names = [event, stage].filter(Boolean).join(" · ");
   if (!names) return undefined;
   return (
     <Text component="span" display="block" size="sm" fw={400} c="dimmed">
