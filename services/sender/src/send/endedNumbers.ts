@@ -1,6 +1,7 @@
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { SettleableRun } from "@email-agent/shared/domain/lifecycle/settlement.ts";
+import { stepNamed } from "@email-agent/shared/domain/steps.ts";
 import type { Counters, LanguageCounters, UnsettledRun, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { LedgerCount } from "./countLedger.ts";
 import {
@@ -33,7 +34,7 @@ export async function endedNumbers(
   const record = order.steps[run.step];
   const isShown = record.runId === runId && record.status === run.status;
   if (!isShown) return run.counters && { counters: settledCounters(run.counters, reachedIn(run, counts)) };
-  if (run.step === "Test") return testNumbers(order, run, counts);
+  if (stepNamed(run.step).mails === "testers") return testNumbers(order, run, counts);
   const plan = await runs.plan(runId);
   if (!plan) return undefined;
   const languages: Record<string, LanguageCounters> = {};
@@ -53,8 +54,8 @@ function reachedIn({ partitions }: UnsettledRun, counts: ReadonlyMap<string, Led
 }
 
 /** A Test tells its testers apart by itself; only what became of the mails is counted anew. */
-function testNumbers(order: WorkOrder, run: UnsettledRun, counts: ReadonlyMap<string, LedgerCount>) {
-  const { languages: told = {} } = order.steps.Test;
+function testNumbers(order: WorkOrder, run: SettleableRun, counts: ReadonlyMap<string, LedgerCount>) {
+  const { languages: told = {} } = order.steps[run.step];
   const languages = Object.fromEntries(
     Object.entries(told).map(([language, before]) => {
       const key = mailingKey(order, language);

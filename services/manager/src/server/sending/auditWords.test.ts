@@ -41,7 +41,7 @@ test("the end of a run is shown with its numbers and without a user", () => {
   const counted = runEndLine("wo-1", { runId: ulid(), step: "Dry-Run" }, "error", counters, now) as AuditLine;
   expect(shown(counted)).toMatchObject({
     what: "Dry-Run ended in an error",
-    details: ["1,234 would be sent, 14 failed, 2 in doubt"],
+    details: ["1,234 would be mailed, 14 failed, 2 in doubt"],
   });
 });
 
@@ -71,7 +71,7 @@ const counters = { total: 9, sent: 7, skipped: 2, failed: 0, inDoubt: 0 };
 const sentences: readonly [line: Pick<AuditLine, "sk" | "what" | "data">, details: readonly string[]][] = [
   [{ sk: `C#${ulid()}`, what: "start Send: accepted", data: { outcome: "accepted" } }, []],
   [{ sk: `C#${ulid()}`, what: "stop Send: ignored", data: { reason: "Nothing to stop." } }, ["Nothing to stop."]],
-  [{ sk: `E#${ulid()}#Dry-Run`, what: "Dry-Run complete", data: { counters } }, ["7 would be sent, 2 skipped"]],
+  [{ sk: `E#${ulid()}#Dry-Run`, what: "Dry-Run complete", data: { counters } }, ["7 would be mailed, 2 skipped"]],
   [{ sk: `U#${at}#1`, what: "Edited stage", data: { reset: ["Count"] } }, ["Back to ready: Count"]],
   [{ sk: `U#${at}#2`, what: "Archived" }, []],
   [{ sk: `U#${at}#3`, what: "edited", data: { changed: "in a form that is not known" } }, []],

@@ -3,6 +3,7 @@ import { fieldTitle, orderSettings } from "@email-agent/shared/domain/form/order
 import { type AuditAct, auditAct } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
 import { endedRun } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { isStepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import { type Counters, countersSchema } from "@email-agent/shared/domain/workOrder.ts";
 import { z } from "zod";
 import type { HistoryLine } from "../../api/sending.ts";
@@ -91,7 +92,7 @@ function detailsOf(line: AuditLine): string[] {
 }
 
 function countWords(step: string | undefined, counters: Counters): string {
-  const sent = step === "Count" || step === "Dry-Run" ? "would be sent" : step === "Prepare" ? "published" : "sent";
+  const { sent = "sent" } = step !== undefined && isStepName(step) ? stepNamed(step).numbers : {};
   const words = [
     ["sent", sent],
     ["failed", "failed"],

@@ -1,4 +1,5 @@
 "use client";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { createContext, type ReactNode, useContext, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import { useCommands } from "../live/useLive.ts";
@@ -6,10 +7,13 @@ import { later } from "../shell/later.tsx";
 
 const SendDialog = later(() => import("../sending/SendDialog.tsx").then((module) => module.SendDialog));
 
-const StartSendContext = createContext<(() => void) | undefined>(undefined);
+const StartSendContext = createContext<((step: StepName) => void) | undefined>(undefined);
 
-/** Opens the go/no-go dialog of the order: every start of Send goes through it. Throws outside an order page. */
-export function useStartSend(): () => void {
+/**
+ * Opens the go/no-go dialog of the order: every start of a step that mails its recipients goes through it. Throws outside an
+ * order page.
+ */
+export function useStartSend(): (step: StepName) => void {
   const open = useContext(StartSendContext);
   if (!open) throw new Error("useStartSend is for the page of a work order.");
   return open;
@@ -19,28 +23,29 @@ export function useStartSend(): () => void {
 export function StartSend({ order, children }: { readonly order: Order; readonly children: ReactNode }) {
   const { start } = useCommands();
   const [isOpen, setOpen] = useState(false);
-  const [wasOpen, setWasOpen] = useState(false);
+  /** The step asked for; undefined before the dialog was first opened. */
+  const [asked, setAsked] = useState<StepName>();
   const [refusal, setRefusal] = useState<string>();
-  const open = (why?: string) => {
+  const open = (step: StepName, why?: string) => {
     setRefusal(why);
-    setWasOpen(true);
+    setAsked(step);
     setOpen(true);
   };
-  const confirm = async (confirmRecipients: number) => {
-    const failure = await start(order.id, "Send", { confirmRecipients });
+  const confirm = async (step: StepName, confirmRecipients: number) => {
+    const failure = await start(order.id, step, { confirmRecipients });
     // The number of recipients has changed meanwhile: show the dialog again, with the new one.
-    if (failure?.details["recipients"] !== undefined) open(failure.message);
+    if (failure?.details["recipients"] !== undefined) open(step, failure.message);
   };
   return (
-    <StartSendContext value={() => open()}>
+    <StartSendContext value={(step) => open(step)}>
       {children}
-      {wasOpen && (
+      {asked && (
         <SendDialog
           order={order}
           opened={isOpen}
           refusal={refusal}
           onClose={() => setOpen(false)}
-          onConfirm={(recipients) => void confirm(recipients)}
+          onConfirm={(recipients) => void confirm(asked, recipients)}
         />
       )}
     </StartSendContext>

@@ -32,7 +32,7 @@ export function StepButton({ order, step }: { readonly order: Order; readonly st
   const press = () => {
     if (blocked !== undefined || !settled()) return;
     if (action === "stop") void commands.stop(order.id, step);
-    else if (mailsRecipients(step)) startSend();
+    else if (mailsRecipients(step)) startSend(step);
     else void commands.start(order.id, step);
   };
   return (

@@ -35,7 +35,7 @@ export function RetryFailed({ order, notBegun, countedAt }: RetryFailedProps) {
   const reasonId = useId();
   const settled = useSettled(data && label);
   const press = () => {
-    if (blocked === undefined && settled()) startSend();
+    if (blocked === undefined && settled()) startSend("Send");
   };
   return (
     <Stack gap={4} align="flex-start" maw={520}>
