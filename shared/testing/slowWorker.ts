@@ -4,18 +4,18 @@ import { cancelFlags } from "../src/adapters/cancelFlags.ts";
 import { openBlockingRedis, openRedis } from "../src/adapters/redis.ts";
 import { stepQueues } from "../src/adapters/stepQueues.ts";
 import { type StoreConfig, workOrderStore } from "../src/adapters/workOrderStore.ts";
+import type { LeaseTimes } from "../src/domain/lifecycle/leaseTimes.ts";
 import { systemClock as clock } from "../src/kit/clock.ts";
 import { openLog } from "../src/kit/log.ts";
 import { openMetrics } from "../src/kit/metrics.ts";
 import { consumeSteps } from "../src/run/consumeSteps.ts";
-import type { WorkerTimes } from "../src/run/workerTimes.ts";
 import { slowStep } from "./slowSteps.ts";
 
 export interface WorkerSetup {
   readonly config: StoreConfig & { readonly REDIS_URL: string };
   readonly cloudUrl: string;
   readonly dynamoUrl: string;
-  readonly times: Partial<WorkerTimes>;
+  readonly times: Partial<LeaseTimes>;
 }
 
 const setup = JSON.parse(process.argv[2] ?? "") as WorkerSetup;

@@ -125,9 +125,9 @@ test("acceptance 94: runs of a later release are neither reaped nor settled here
   const [before, jobs] = [[await stored(reaped), await stored(settled)], await jobsWaiting()];
   const { orders, log, metrics } = pipeline;
   const flags = { raise: async () => {} };
-  const limits = { ...runLimits, lostMilliseconds: 50, pickUpMilliseconds: 10 };
+  const limits = { ...runLimits, takeOverMilliseconds: 50, pickUpMilliseconds: 10 };
   const ports = { orders, queues, flags, clock: systemClock, log, metrics };
-  const [reap, settle] = [runReaper(ports, limits), settleRuns(ports, limits)];
+  const [reap, settle] = [runReaper(ports, limits), settleRuns(ports, { lostMilliseconds: 50 })];
   for (let round = 0; round < 4; round += 1) {
     await reap();
     await settle(AbortSignal.timeout(5000));

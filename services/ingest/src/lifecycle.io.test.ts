@@ -21,7 +21,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type IngestOptions, startIngest } from "./ingest.ts";
 
 /** A tenth of the real times and less, in the same order: heartbeat < proof < lost. */
-const limits = { ...runLimits, heartbeatMilliseconds: 200, pickUpMilliseconds: 800, lostMilliseconds: 2000 };
+const limits = { ...runLimits, heartbeatMilliseconds: 200, pickUpMilliseconds: 800, takeOverMilliseconds: 2000 };
 const times = { heartbeatMilliseconds: 200, proofMilliseconds: 900, progressMilliseconds: 50, retryMilliseconds: 100 };
 
 let pipeline: Pipeline;
@@ -190,14 +190,14 @@ test.each([-600_000, 600_000])(
   "acceptance 62: a run keeps its worker whose clock is %i ms off, and once it is killed goes on elsewhere",
   async (offMilliseconds) => {
     // A busy machine may go two seconds without a heartbeat.
-    const patient = { ...limits, lostMilliseconds: 5000 };
+    const patient = { ...limits, takeOverMilliseconds: 5000 };
     openIngest({ limits: patient });
     openIngest({ limits: patient, clock: { ...systemClock, now: () => Date.now() - offMilliseconds } });
     const first = await spawnWorkers(offMilliseconds);
     const order = await orderReadyFor(pipeline, "Send");
     const runId = await command(pipeline, order, "Send", "start");
     await deedsAfter(order.id, 3);
-    await new Promise((resolve) => setTimeout(resolve, 1.5 * patient.lostMilliseconds));
+    await new Promise((resolve) => setTimeout(resolve, 1.5 * patient.takeOverMilliseconds));
     const working = await pipeline.orders.get(order.id);
     expect(working).toMatchObject({ losses: 0, fence: 1, runLease: { token: 1 } });
     expect(Math.abs(epochMilliseconds(working!.runCheckAt!) - Date.now())).toBeGreaterThan(590_000);
@@ -207,7 +207,9 @@ test.each([-600_000, 600_000])(
     await pipeline.orders.write(order.id, { set: [[["account"], "ends"]], remove: [], when: [] });
     await spawnWorkers(-offMilliseconds);
     const taken = await orderWhen(pipeline, order, "another may have it", ({ losses }) => losses === 1, 20);
-    expect(performance.now() - killedAt).toBeGreaterThan(patient.lostMilliseconds - 2 * limits.heartbeatMilliseconds);
+    expect(performance.now() - killedAt).toBeGreaterThan(
+      patient.takeOverMilliseconds - 2 * limits.heartbeatMilliseconds,
+    );
     expect(taken.fence).toBe(2);
     const done = await statusOf(pipeline, order, "Send", "complete", 20);
     expect(done).toMatchObject({ losses: 1, fence: 2, steps: { Send: { runId } } });

@@ -39,7 +39,7 @@ interface Hint extends RunEntry {
  */
 export function runReaper(ports: ReapPorts, limits: RunLimits): (signal?: AbortSignal) => Promise<void> {
   const { orders, clock } = ports;
-  const watch = heartbeatWatch(clock, limits.lostMilliseconds / 2);
+  const watch = heartbeatWatch(clock, limits.takeOverMilliseconds / 2);
   const broken = new Set<string>();
   return async (signal) => {
     const working = await Array.fromAsync(orders.runsIn("working"));

@@ -12,7 +12,7 @@ import { senderSteps } from "./steps/senderSteps.ts";
 /** Starts the sender: the handlers of its steps, and the workers of the chunks of a Send. */
 export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promise<void> {
   const { config, shutdown, use, check } = kit;
-  const { limits = sendLimits, workerTimes = {} } = times;
+  const { limits = sendLimits } = times;
   const ports = await openSenderPorts(kit, times);
   check("redis", () => askPrimary(ports.redis, ports.subscriber, ports.blocking));
   check("work orders", () => ports.orders.get("wo-ready"));
@@ -30,7 +30,7 @@ export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promi
   use(
     consumeSteps({
       ...ports,
-      ...{ owner: "sender", handlers, redis: ports.blocking, times: workerTimes, protection },
+      ...{ owner: "sender", handlers, redis: ports.blocking, times: limits, protection },
       settle: (job, stopping) => settleEndedRuns(ports, limits, job, stopping),
     }),
   );

@@ -13,7 +13,6 @@ import { chunkQueue, stepQueues } from "@email-agent/shared/adapters/stepQueues.
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
-import type { WorkerTimes } from "@email-agent/shared/run/workerTimes.ts";
 import { contentCache, loadRunContent } from "./content/loadRunContent.ts";
 import { connectionPool } from "./delivery/connectionPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
@@ -29,7 +28,6 @@ import { secrets } from "./smtp/secrets.ts";
 export interface SenderTimes {
   readonly limits?: SendLimits;
   readonly limitTimes?: LimitTimes;
-  readonly workerTimes?: Partial<WorkerTimes>;
 }
 
 export type SenderKit = Pick<ServiceKit<"sender">, "config" | "log" | "metrics" | "shutdown" | "use" | "check">;

@@ -6,7 +6,6 @@ import { processEnvironment, readConfig } from "@email-agent/shared/kit/config.t
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Dimensions, MetricName, Metrics } from "@email-agent/shared/kit/metrics.ts";
 import { consumeChunks } from "@email-agent/shared/run/consumeChunks.ts";
-import type { WorkerTimes } from "@email-agent/shared/run/workerTimes.ts";
 import { type LimitTimes, limitTimes } from "../src/limits/limitTimes.ts";
 import { openSender } from "../src/openSender.ts";
 import { runChunk } from "../src/send/runChunk.ts";
@@ -35,7 +34,6 @@ export interface InProcessSender extends AsyncDisposable {
 export interface SenderOptions {
   readonly limits?: Partial<SendLimits>;
   readonly limitTimes?: Partial<LimitTimes>;
-  readonly workerTimes?: Partial<WorkerTimes>;
   readonly environment?: Record<string, string>;
   /** By how much the clock of a sender process is fast. */
   readonly offMilliseconds?: number;
@@ -51,20 +49,18 @@ export const quick: SenderOptions = {
     proofMilliseconds: 1000,
     claimMilliseconds: 3000,
     pickUpMilliseconds: 1000,
-    lostMilliseconds: 2500,
+    takeOverMilliseconds: 2500,
     settlerHeartbeatMilliseconds: 300,
     waitedMilliseconds: 500,
     retryMilliseconds: [400, 400, 400],
     slowLookMilliseconds: 200,
   },
-  workerTimes: { heartbeatMilliseconds: 300, proofMilliseconds: 1000 },
 };
 
 function timesOf(options: SenderOptions): SenderTimes {
   return {
     limits: { ...sendLimits, ...options.limits },
     limitTimes: { ...limitTimes, ...quickLimitTimes, ...options.limitTimes },
-    workerTimes: options.workerTimes ?? {},
   };
 }
 
@@ -128,7 +124,7 @@ export interface SenderProcess extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
 }
 
-const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
+const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, takeOverMilliseconds: 2500, lossesSurvived: 2 };
 
 /** Ingest's reaper, as often as tests need it. */
 export function keepReaping(house: SendingHouse): AsyncDisposable {

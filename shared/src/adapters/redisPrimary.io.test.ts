@@ -2,12 +2,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { eventually } from "../../testing/eventually.ts";
 import { silentLog } from "../../testing/pipeline.ts";
 import { type RedisPair, startRedisPair } from "../../testing/redisPair.ts";
+import { systemClock as clock } from "../kit/clock.ts";
 import { isTransient } from "../kit/transientErrors.ts";
+import { hintWorker } from "../run/hintWorker.ts";
 import { cancelFlags } from "./cancelFlags.ts";
-import { jobWorker } from "./jobWorker.ts";
 import { openBlockingRedis, openRedis } from "./redis.ts";
 import { askPrimary } from "./redisPrimary.ts";
 
@@ -123,14 +125,17 @@ test("jobs of a worker that stayed on the demoted primary go on within seconds, 
   });
   queue.on("error", () => {});
   const done: string[] = [];
-  const worker = jobWorker("moving", async (job) => void done.push(job.name), {
-    ...{ redis: blocking, concurrency: 5, log: silentLog },
+  await using _worker = hintWorker({
+    ...{ queue: "moving", step: "Count", redis: blocking, concurrency: 5, clock, log: silentLog },
+    schema: z.object({ workOrderId: z.string(), runId: z.string() }),
+    work: async ({ runId }) => void done.push(runId),
   });
   const works = (name: string) =>
     eventually(
       `job ${name} is done`,
       async () => {
-        await queue.add(name, {}, { jobId: name, removeOnComplete: true }).catch(() => undefined);
+        const hint = { workOrderId: "wo-1", runId: name };
+        await queue.add(name, hint, { jobId: name, removeOnComplete: true }).catch(() => undefined);
         return done.includes(name);
       },
       { everyMilliseconds: 200, withinSeconds: 20 },
@@ -151,7 +156,6 @@ test("jobs of a worker that stayed on the demoted primary go on within seconds, 
   pair.moveTo(pair.first);
   await works("frozen");
   process.kill(pair.second.pid, "SIGCONT");
-  await worker.close();
   await restore();
 }, 90_000);
 

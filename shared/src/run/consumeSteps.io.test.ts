@@ -8,6 +8,7 @@ import { auditLine } from "../../testing/queueViews.ts";
 import { cancelFlags } from "../adapters/cancelFlags.ts";
 import { type StepQueues, stepQueues } from "../adapters/stepQueues.ts";
 import { followUp, judgeCommand } from "../domain/lifecycle/judgement.ts";
+import type { LeaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import { type StepName, stepNamed } from "../domain/steps.ts";
 import { readySteps, type WorkOrder } from "../domain/workOrder.ts";
 import { systemClock as clock } from "../kit/clock.ts";
@@ -15,9 +16,8 @@ import { AppError } from "../kit/errors.ts";
 import { openLog } from "../kit/log.ts";
 import { type ConsumeSteps, consumeSteps } from "./consumeSteps.ts";
 import type { StepHandler, StepRun } from "./stepRun.ts";
-import type { WorkerTimes } from "./workerTimes.ts";
 
-const quick: Partial<WorkerTimes> = { heartbeatMilliseconds: 100, progressMilliseconds: 500, retryMilliseconds: 50 };
+const quick: Partial<LeaseTimes> = { heartbeatMilliseconds: 100 };
 
 let pipeline: Pipeline;
 let redis: Awaited<ReturnType<Pipeline["openRedis"]>>;
@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.disposeAsync());
 
-function common(times: Partial<WorkerTimes> = {}) {
+function common(times: Partial<LeaseTimes> = {}) {
   const { orders, log, metrics } = pipeline;
   const flags = opened.use(cancelFlags(redis, { log }, pipeline.openBlockingRedis()));
   return {
@@ -49,7 +49,7 @@ function common(times: Partial<WorkerTimes> = {}) {
 }
 
 /** Workers whose every step is done by one handler. */
-function openWorkers(handler: StepHandler, times: Partial<WorkerTimes> = {}): AsyncDisposable {
+function openWorkers(handler: StepHandler, times: Partial<LeaseTimes> = {}): AsyncDisposable {
   const workers = new AsyncDisposableStack();
   workers.use(consumeSteps({ ...common(times), owner: "campaign", handlers: { Count: handler, Prepare: handler } }));
   const handlers = { "Dry-Run": handler, Test: handler, Send: handler };
@@ -260,7 +260,7 @@ test("a handler that does not end loses its run at the shutdown's deadline and c
       }
       return { kind: "complete" };
     },
-    { handBackMilliseconds: 300 },
+    { releaseMilliseconds: 300 },
   );
   const order = await start("Test");
   await orderWhen(pipeline, order, "picked up", (now) => now.runLease?.worker !== undefined);

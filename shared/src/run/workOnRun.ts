@@ -3,6 +3,7 @@ import type { CancelFlags } from "../adapters/cancelFlags.ts";
 import type { StepQueues } from "../adapters/stepQueues.ts";
 import type { WorkOrderStore } from "../adapters/workOrderStore.ts";
 import { runEndLine } from "../domain/lifecycle/auditLines.ts";
+import type { LeaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import type { LeaseClaim } from "../domain/lifecycle/runWrites.ts";
 import { transition } from "../domain/lifecycle/stepTransitions.ts";
 import type { Trigger } from "../domain/lifecycle/transitionRow.ts";
@@ -10,15 +11,15 @@ import { countersAfterStop, pickUpWrite, progressWrite } from "../domain/lifecyc
 import { epochMilliseconds } from "../domain/time.ts";
 import type { Counters, StepStatus, WorkOrder } from "../domain/workOrder.ts";
 import type { Clock } from "../kit/clock.ts";
-import { AppError, dispositionOf } from "../kit/errors.ts";
+import { type AppError, dispositionOf } from "../kit/errors.ts";
 import type { Log } from "../kit/log.ts";
 import { failureMetrics, type Metrics } from "../kit/metrics.ts";
+import { retryTransient } from "../kit/retryTransient.ts";
 import type { StepJob } from "../messages/stepJob.ts";
-import { keepLease, type LeaseKeeper } from "./leaseKeeper.ts";
 import { progressReporter } from "./progressReporter.ts";
 import { endTrigger, type HandlerEnd } from "./runEnd.ts";
+import { keepRunLease, type RunLease } from "./runLease.ts";
 import type { StepHandler, StepRun } from "./stepRun.ts";
-import type { WorkerTimes } from "./workerTimes.ts";
 
 export interface WorkerPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write" | "republish">;
@@ -35,21 +36,25 @@ export interface Work extends WorkerPorts {
   /** Unique to this try: the same process may be handed the same job twice. */
   readonly worker: string;
   readonly handler: StepHandler;
-  readonly times: WorkerTimes;
+  readonly times: LeaseTimes;
+  /** Aborts on a graceful shutdown: the handler begins nothing more, and its run goes on elsewhere. */
+  readonly shutdown: AbortSignal;
 }
 
-/** A run in hand, as the shutdown sees it. */
-export interface RunInHand {
+/** A picked-up run. */
+export interface PickedUpRun {
+  /** Resolves when the run has ended in this process. */
   readonly ended: Promise<void>;
-  /** Planned shutdown: begin nothing more. */
-  interrupt(): void;
   /** The run goes on elsewhere, whatever its handler still does here. */
-  handBack(): Promise<void>;
+  release(): Promise<void>;
 }
+
+/** Progress is written at most this often. */
+const progressMilliseconds = 500;
 
 /** Tries to pick the job's run up; undefined if the job has no right to it. */
-export async function pickUp(work: Work): Promise<RunInHand | undefined> {
-  const { job, lease, worker, orders, clock, metrics, times, log, flags } = work;
+export async function pickUp(work: Work): Promise<PickedUpRun | undefined> {
+  const { job, lease, worker, orders, clock, metrics, log } = work;
   const renewedAt = clock.monotonic();
   const order =
     (await orders.write(job.workOrderId, pickUpWrite(lease, worker, clock.now()))) ?? (await pickedUpAlready(work));
@@ -59,12 +64,8 @@ export async function pickUp(work: Work): Promise<RunInHand | undefined> {
   }
   metrics.record("QueueWait", Math.max(0, clock.now() - job.addedAt), { step: lease.step });
   log.info({ token: lease.token, worker }, "picked up");
-  const keeper = keepLease({ workOrderId: job.workOrderId, lease, renewedAt, orders, flags, clock, log, times });
-  return {
-    ended: runToItsEnd(work, order, keeper),
-    interrupt: () => keeper.abort(new AppError("shutting-down", "The service is shutting down.")),
-    handBack: () => handBack(work, order),
-  };
+  const kept = keepRunLease({ ...work, workOrderId: job.workOrderId, renewedAt });
+  return { ended: runToItsEnd(work, order, kept), release: () => release(work, order) };
 }
 
 /** A pick-up repeated by the SDK after a lost answer is refused though it was made: then the worker's name stands. */
@@ -73,15 +74,15 @@ async function pickedUpAlready({ job, worker, orders }: Work): Promise<WorkOrder
   return order?.runLease?.worker === worker ? order : undefined;
 }
 
-async function runToItsEnd(work: Work, order: WorkOrder, keeper: LeaseKeeper): Promise<void> {
-  await using lease = keeper;
-  const { job, clock, log, metrics, times } = work;
+async function runToItsEnd(work: Work, order: WorkOrder, kept: RunLease): Promise<void> {
+  await using lease = kept;
+  const { job, clock, log, metrics } = work;
   const startedAt = clock.monotonic();
   const reporter = progressReporter({
     write: async (progress) =>
       (await work.orders.write(job.workOrderId, progressWrite(work.lease, progress))) !== undefined,
     onRefused: lease.explainRefusal,
-    everyMilliseconds: times.progressMilliseconds,
+    everyMilliseconds: progressMilliseconds,
     clock,
     log,
   });
@@ -95,7 +96,7 @@ async function runToItsEnd(work: Work, order: WorkOrder, keeper: LeaseKeeper): P
 async function callHandler(
   work: Work,
   order: WorkOrder,
-  lease: LeaseKeeper,
+  lease: RunLease,
   report: StepRun["report"],
 ): Promise<HandlerEnd> {
   const { step, runId, token } = work.lease;
@@ -122,7 +123,7 @@ async function callHandler(
 async function settle(
   work: Work,
   order: WorkOrder,
-  lease: LeaseKeeper,
+  lease: RunLease,
   end: HandlerEnd,
   unwritten: StepRunProgress,
   reported: StepRunProgress,
@@ -132,7 +133,7 @@ async function settle(
   if (interruption === "stopped") return afterStop(work, last);
   if (interruption === "lease-lost" && lease.signal.aborted) return "lease-lost";
   if (interruption) {
-    await handBack(work, order);
+    await release(work, order);
     return "handed-back";
   }
   const trigger = endTrigger(end, work.lease, unwritten, work.clock.now());
@@ -145,7 +146,7 @@ async function settle(
 type StepRunProgress = Parameters<StepRun["report"]>[0];
 
 /** A handler that came to a result is not interrupted: if the lease is lost, its write is refused. */
-function interruptionOf(lease: LeaseKeeper, end: HandlerEnd): string | undefined {
+function interruptionOf(lease: RunLease, end: HandlerEnd): string | undefined {
   if ("result" in end) return undefined;
   if (lease.signal.aborted) return (lease.signal.reason as AppError).code;
   // The handler itself found its lease too old to go on: another worker may, at once.
@@ -166,7 +167,7 @@ function reportFailure({ log, metrics, lease }: Work, end: HandlerEnd, to: StepS
 async function writeEnd(
   work: Work,
   order: WorkOrder,
-  lease: LeaseKeeper,
+  lease: RunLease,
   trigger: Trigger,
   counters: Counters | undefined,
 ): Promise<StepStatus | undefined> {
@@ -174,21 +175,24 @@ async function writeEnd(
   const taken = transition(order, work.lease.step, trigger);
   if (!taken) return undefined;
   const audit: AuditLine | undefined = runEndLine(order.id, work.lease, taken.to, counters, clock.now());
-  const since = clock.monotonic();
-  for (let answerLost = false; ; answerLost = true) {
-    try {
-      const written = await orders.write(order.id, taken.write, audit && { audit });
-      return written || (answerLost && (await writtenBefore(work, taken.to))) ? taken.to : undefined;
-    } catch (error) {
-      if (dispositionOf(error) === "reject" && trigger.kind !== "failed") {
-        log.warn({ error, to: taken.to }, "The end of a run does not fit its order; the step ends in error");
-        const failed = endTrigger({ thrown: error }, work.lease, {}, clock.now());
-        return failed && writeEnd(work, order, lease, failed, undefined);
-      }
-      if (clock.monotonic() - since > times.finalWriteMilliseconds || lease.signal.aborted) throw error;
-      log.warn({ error, to: taken.to }, "The end of a run could not be written; trying again");
-      await clock.sleep(times.retryMilliseconds, lease.signal).catch(() => undefined);
-    }
+  let isRepeated = false;
+  const write = async () => {
+    const mayBeWritten = isRepeated;
+    isRepeated = true;
+    const written = await orders.write(order.id, taken.write, audit && { audit });
+    return written || (mayBeWritten && (await writtenBefore(work, taken.to))) ? taken.to : undefined;
+  };
+  try {
+    return await retryTransient(work, "writing the end of a run", write, {
+      // Not `signal`: a write whose response was lost ends the lease, and only one more attempt finds that out.
+      retries: (error) => dispositionOf(error) !== "reject" && !lease.signal.aborted,
+      milliseconds: times.finalWriteMilliseconds,
+    });
+  } catch (error) {
+    if (dispositionOf(error) !== "reject" || trigger.kind === "failed") throw error;
+    log.warn({ error, to: taken.to }, "The end of a run does not fit its order; the step ends in error");
+    const failed = endTrigger({ thrown: error }, work.lease, {}, clock.now());
+    return failed && writeEnd(work, order, lease, failed, undefined);
   }
 }
 
@@ -214,16 +218,16 @@ async function afterStop(work: Work, { counters, languages }: StepRunProgress): 
   return "interrupted";
 }
 
-/** Gives the run to whoever takes its next job. The job is a hint: without it ingest adds it 15 s later. */
-async function handBack(work: Work, order: WorkOrder): Promise<void> {
+/** Releases the run for the worker that takes its next job. The job is a hint: without it ingest adds it 15 s later. */
+async function release(work: Work, order: WorkOrder): Promise<void> {
   const { lease, clock, orders, queues, log } = work;
   const back = transition(order, lease.step, { kind: "release", lease, now: clock.now() });
   const written = back && (await orders.write(order.id, back.write));
   if (!written) return;
-  log.info({ token: lease.token + 1 }, "handed back");
+  log.info({ token: lease.token + 1 }, "released");
   try {
     await queues.addStep(lease.step, { workOrderId: order.id, runId: lease.runId, token: lease.token + 1 });
   } catch (error) {
-    log.warn({ error }, "The job of a run handed back could not be added; ingest will add it");
+    log.warn({ error }, "the job of a released run could not be added; ingest will add it");
   }
 }

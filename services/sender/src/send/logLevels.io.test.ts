@@ -25,7 +25,7 @@ test("acceptance 85: Redis away for three seconds, a refused person and a shutdo
   const reply = "550 5.1.1 No such user";
   house.inbox.script({ phase: "rcpt", recipient: "*@example.org", skip: 7, reply });
   const environment = { REDIS_URL: `redis://127.0.0.1:${redis.port}` };
-  const limits = { ...quick.limits, lostMilliseconds: 20_000 };
+  const limits = { ...quick.limits, takeOverMilliseconds: 20_000 };
   await using sender = await spawnSender(house, { ...quick, environment, limits });
   const order = await house.addOrder();
   await house.command(order.id, "Send", "start");

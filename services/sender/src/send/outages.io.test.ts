@@ -17,7 +17,11 @@ async function behindLines(house: SendingHouse) {
     REDIS_URL: `redis://127.0.0.1:${redis.port}`,
   };
   // Long enough that nothing counts as lost meanwhile, as with 60 s in production.
-  return { dynamo, redis, options: { ...quick, environment, limits: { ...quick.limits, lostMilliseconds: 20_000 } } };
+  return {
+    dynamo,
+    redis,
+    options: { ...quick, environment, limits: { ...quick.limits, takeOverMilliseconds: 20_000 } },
+  };
 }
 
 const usedOf = async (house: SendingHouse) =>

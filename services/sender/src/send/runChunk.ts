@@ -11,13 +11,14 @@ import { AppError, dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import { retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import type { ChunkJob } from "@email-agent/shared/messages/stepJob.ts";
+import type { Lease } from "@email-agent/shared/run/keepLease.ts";
 import { newWorkerName } from "@email-agent/shared/run/workerName.ts";
 import type { ContentCache } from "../content/loadRunContent.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { type DeliveryPorts, mailRun, type RenderConfig } from "../delivery/mailRun.ts";
 import type { DeliveryEnd } from "../delivery/person.ts";
 import type { SendLimits } from "../sendLimits.ts";
-import { type ChunkLease, keepChunk } from "./chunkLease.ts";
+import { keepChunkLease } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
 import type { RunBell } from "./runBell.ts";
 import { settleAgain } from "./settleEndedRuns.ts";
@@ -52,15 +53,14 @@ export async function runChunk(
     const now = await ports.orders.get(job.workOrderId);
     return now !== undefined && worksUnder(now, job.runId);
   };
-  const options = { renewedAt, tally, stillWorking, shutdown };
   const work = { ports, config, limits, job, chunk, held, tally, stillWorking };
-  await using lease = keepChunk(ports, held, limits, options);
+  await using lease = keepChunkLease(held, { ...ports, renewedAt, tally, stillWorking, shutdown, times: limits });
   const left = await deliverChunk(work, lease).then(
     (end) => () => leave(work, lease, end),
     (error) => () => leaveAfterThrow(work, lease, error),
   );
   // While the table is away the chunk stays in hand: given up, it would count as lost.
-  await retryTransient(ports, "leaving a chunk", left, { milliseconds: limits.leaveMilliseconds });
+  await retryTransient(ports, "leaving a chunk", left, { milliseconds: limits.finalWriteMilliseconds });
   ports.bell.ring(job.runId);
   // What was on the wire when the run ended is settled now; whoever counted the run may have been earlier.
   if (lease.signal.aborted) await settleAgain(ports, job.workOrderId, "Send", job.runId);
@@ -78,7 +78,7 @@ interface ChunkWork {
   readonly stillWorking: () => Promise<boolean>;
 }
 
-async function deliverChunk(work: ChunkWork, lease: ChunkLease): Promise<DeliveryEnd> {
+async function deliverChunk(work: ChunkWork, lease: Lease): Promise<DeliveryEnd> {
   const { ports, config, limits, job, chunk, tally } = work;
   const { runId, workOrderId } = job;
   const order = await ports.orders.get(workOrderId);
@@ -93,7 +93,7 @@ async function deliverChunk(work: ChunkWork, lease: ChunkLease): Promise<Deliver
   const right = {
     signal: lease.signal,
     ...(order.sendUntil && { sendUntil: epochMilliseconds(order.sendUntil) }),
-    proven: lease.proven,
+    proven: lease.isProven,
     stillWorking: work.stillWorking,
   };
   return deliver(ports, inLanguage, candidates, right, limits, tally.record);
@@ -105,7 +105,7 @@ function worksUnder(order: WorkOrder, runId: string): boolean {
 }
 
 /** Puts the chunk where its coordinator goes on with it. */
-async function leave(work: ChunkWork, lease: ChunkLease, end: DeliveryEnd): Promise<void> {
+async function leave(work: ChunkWork, lease: Lease, end: DeliveryEnd): Promise<void> {
   const { ports, limits, held, tally } = work;
   const giveBack = givingBack(work);
   const soon = instant(ports.clock.now() + limits.waitedMilliseconds);
@@ -154,11 +154,11 @@ function givingBack({ ports, held, tally }: ChunkWork) {
     ports.runs.giveBack(held, { ...tally.result(), ...why }, instant(ports.clock.now()));
 }
 
-function isShuttingDown({ signal }: ChunkLease): boolean {
+function isShuttingDown({ signal }: Lease): boolean {
   return signal.reason instanceof AppError && signal.reason.code === "shutting-down";
 }
 
-async function leaveAfterThrow(work: ChunkWork, lease: ChunkLease, error: unknown): Promise<void> {
+async function leaveAfterThrow(work: ChunkWork, lease: Lease, error: unknown): Promise<void> {
   const { ports, limits, held } = work;
   const { log, runs, clock } = ports;
   if (lease.signal.aborted) return leave(work, lease, { kind: "ended" });

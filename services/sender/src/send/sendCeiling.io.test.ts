@@ -120,7 +120,7 @@ async function wake(house: SendingHouse, id: string) {
   await house.reap({
     heartbeatMilliseconds: 300,
     pickUpMilliseconds: 60_000,
-    lostMilliseconds: 60_000,
+    takeOverMilliseconds: 60_000,
     lossesSurvived: 2,
   });
 }

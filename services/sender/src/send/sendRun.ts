@@ -89,7 +89,7 @@ export async function openSendRun(
     pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
     plan,
     board: chunkBoard(until),
-    watch: heartbeatWatch(ports.clock, limits.lostMilliseconds / 2),
+    watch: heartbeatWatch(ports.clock, limits.takeOverMilliseconds / 2),
     retries: retryBook(Math.max(1, (limits.retryMilliseconds[0] ?? 0) * gridShare), until),
     partitionOf: (language) => keys.get(language) as string,
     width,

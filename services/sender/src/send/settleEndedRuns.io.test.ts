@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { quick, spawnSender, startSender } from "../../testing/senders.ts";
 import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
 
-const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, lostMilliseconds: 2500, lossesSurvived: 2 };
+const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, takeOverMilliseconds: 2500, lossesSurvived: 2 };
 
 /** The machine may be busy. */
 const patience = { withinSeconds: 60 };

@@ -33,12 +33,12 @@ export interface SettlementPorts {
  */
 export async function settleEndedRuns(
   ports: SettlementPorts,
-  limits: Pick<SendLimits, "settlerHeartbeatMilliseconds" | "claimMilliseconds">,
+  limits: Pick<SendLimits, "settlerHeartbeatMilliseconds" | "proofMilliseconds" | "claimMilliseconds">,
   job: SettlementJob,
   shutdown: AbortSignal,
 ): Promise<void> {
   const { log, metrics } = ports;
-  const lease = await takeSettlement(ports, job, limits.settlerHeartbeatMilliseconds, shutdown);
+  const lease = await takeSettlement(ports, job, limits, shutdown);
   if (!lease) return log.debug({ settles: job.settles }, "A settlement had been picked up, or is over");
   await using _held = lease;
   try {

@@ -6,14 +6,14 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
+import { keepLease, type Lease } from "@email-agent/shared/run/keepLease.ts";
 import { newWorkerName } from "@email-agent/shared/run/workerName.ts";
+import type { SendLimits } from "../sendLimits.ts";
 
-/** The right to settle what ended runs of one order left, kept alive by heartbeats. */
-export interface SettlerLease extends AsyncDisposable {
+/** The lease on the settlement of what ended runs of one order left. */
+export interface SettlerLease extends Pick<Lease, "signal">, AsyncDisposable {
   /** The order as the last write left it. */
   readonly order: WorkOrder;
-  /** Aborts when the order went on without this settler, and on a planned shutdown. */
-  readonly signal: AbortSignal;
   /** Makes a write under the lease. `seen`: the fencing token. Throws AppError `lease-lost` if it is refused. */
   write(
     make: (order: WorkOrder, at: { readonly seen: string; readonly now: number }) => OrderWrite,
@@ -31,49 +31,48 @@ interface LeasePorts {
 export async function takeSettlement(
   { orders, clock, log }: LeasePorts,
   job: SettlementJob,
-  heartbeatMilliseconds: number,
+  times: Pick<SendLimits, "settlerHeartbeatMilliseconds" | "proofMilliseconds">,
   shutdown: AbortSignal,
 ): Promise<SettlerLease | undefined> {
+  const { workOrderId } = job;
   const settler = newWorkerName();
-  const first = await orders.write(job.workOrderId, settlerWrite(job.settles, settler, clock.now()), {
-    heartbeat: true,
-  });
+  const renewedAt = clock.monotonic();
+  const first = await orders.write(workOrderId, settlerWrite(job.settles, settler, clock.now()), { heartbeat: true });
   if (!first) return undefined;
   let order = first;
-  const lost = new AbortController();
-  const closed = new AbortController();
+  let lost: AppError | undefined;
   /** One write at a time: each names the value the one before it left. */
   let last: Promise<unknown> = Promise.resolve();
   const write: SettlerLease["write"] = (make, options) => {
     const next = last.then(async () => {
-      lost.signal.throwIfAborted();
+      if (lost) throw lost;
       const at = { seen: order.runCheckAt ?? "", now: clock.now() };
-      const written = await orders.write(job.workOrderId, make(order, at), options);
+      const written = await orders.write(workOrderId, make(order, at), options);
       if (written) order = written;
-      else lost.abort(new AppError("lease-lost", `Work order ${job.workOrderId} went on without its settler.`));
-      lost.signal.throwIfAborted();
+      else {
+        lost = new AppError("lease-lost", `Work order ${workOrderId} went on without its settler.`);
+        lease.end(lost);
+        throw lost;
+      }
     });
     last = next.catch(() => undefined);
     return next;
   };
-  const beats = async () => {
-    while (!closed.signal.aborted && !lost.signal.aborted) {
-      await clock.sleep(heartbeatMilliseconds, closed.signal).catch(() => undefined);
-      if (closed.signal.aborted) return;
-      const beat = write((_, { seen, now }) => settlerWrite(seen, settler, now), { heartbeat: true });
-      await beat.catch((error) => log.warn({ error }, "the heartbeat of a settler could not be written"));
-    }
-  };
-  const beating = beats();
+  const lease = keepLease({
+    name: `the settlement of ${workOrderId}`,
+    ...{ renewedAt, shutdown, clock, log },
+    times: { ...times, heartbeatMilliseconds: times.settlerHeartbeatMilliseconds },
+    async renew() {
+      await write((_, { seen, now }) => settlerWrite(seen, settler, now), { heartbeat: true });
+      return true;
+    },
+  });
   return {
     get order() {
       return order;
     },
-    signal: AbortSignal.any([lost.signal, shutdown]),
+    signal: lease.signal,
     write,
-    async [Symbol.asyncDispose]() {
-      closed.abort();
-      await beating;
-    },
+    [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
   };
 }

@@ -12,7 +12,7 @@ import { newChunk } from "./planRun.ts";
 import { retryBook } from "./retryBook.ts";
 import { issueChunks, type Supervision, superviseChunks } from "./superviseChunks.ts";
 
-const lostMilliseconds = 400;
+const takeOverMilliseconds = 400;
 
 /** The coordinator's side of one run with one chunk of two people; the test plays the workers. */
 async function supervised(house: SendingHouse) {
@@ -32,9 +32,9 @@ async function supervised(house: SendingHouse) {
       },
     },
     run: { runId, order, proveLease: () => {} },
-    limits: { ...sendLimits, ...quick.limits, pickUpMilliseconds: 200, lostMilliseconds },
+    limits: { ...sendLimits, ...quick.limits, pickUpMilliseconds: 200, takeOverMilliseconds },
     board: chunkBoard(),
-    watch: heartbeatWatch(clock, lostMilliseconds / 2),
+    watch: heartbeatWatch(clock, takeOverMilliseconds / 2),
     retries: retryBook(1),
     partitionOf: () => partition,
     width: 4,
@@ -115,7 +115,7 @@ test.each([-600_000, 600_000])(
     const theirs = () => instant(Date.now() + offMilliseconds);
     const held = { ...chunk, token: 1, worker: "worker-1" };
     expect(await house.runs.pickUp(held, held.worker, theirs())).toBeDefined();
-    const until = performance.now() + 4 * lostMilliseconds;
+    const until = performance.now() + 4 * takeOverMilliseconds;
     while (performance.now() < until) {
       expect(await house.runs.heartbeat(held, theirs(), { counts: chunkCounts, retry: {} })).toBe(true);
       await superviseChunks(supervision);
@@ -128,7 +128,7 @@ test.each([-600_000, 600_000])(
       await superviseChunks(supervision);
       return jobs.some(({ token }) => token === 2);
     });
-    expect(performance.now() - silentFrom).toBeGreaterThan(lostMilliseconds - 100);
+    expect(performance.now() - silentFrom).toBeGreaterThan(takeOverMilliseconds - 100);
     expect(await house.runs.chunk(chunk.runId, chunk.sk)).toMatchObject({ token: 2, losses: 1 });
   },
 );
@@ -147,7 +147,7 @@ test("a coordinator that follows a killed process takes its chunks at once, and 
     house.runs.pickUp({ ...one, token: 1 }, worker, instant(at));
   await pickUp(dead!, "host-7-aa", lostAt + 20);
   await pickUp(elsewhere!, "other-7-bb", lostAt + 20);
-  await pickUp(living!, "host-7-cc", lostAt + 2 * lostMilliseconds);
+  await pickUp(living!, "host-7-cc", lostAt + 2 * takeOverMilliseconds);
   const lost = { worker: "host-7-dd", heartbeatAt: instant(lostAt) };
   const runLease = { runId, step: "Send" as const, token: 2, worker: "host-8-ee", lost };
   const follower = { ...supervision, run: { ...supervision.run, order: { ...order, runLease } } };

@@ -85,11 +85,11 @@ function heartbeatOf({ token, worker = "", heartbeatAt = "" }: ChunkState): stri
 function silenceFromIngest(
   { worker, heartbeatAt }: ChunkState,
   lost: NonNullable<WorkOrder["runLease"]>["lost"],
-  { lostMilliseconds }: SendLimits,
+  { takeOverMilliseconds }: SendLimits,
 ): number {
   if (!lost || worker === undefined || heartbeatAt === undefined || !isSameProcess(worker, lost.worker)) return 0;
   const later = epochMilliseconds(heartbeatAt) - epochMilliseconds(lost.heartbeatAt);
-  return Math.max(0, lostMilliseconds - Math.max(0, later));
+  return Math.max(0, takeOverMilliseconds - Math.max(0, later));
 }
 
 /**
@@ -107,7 +107,7 @@ async function lookAfter(supervision: Supervision, state: ChunkState, silentMill
     if (await ports.runs.issueAgain(state, instant(now))) await addJob(supervision, state);
     return;
   }
-  if (silentMilliseconds < limits.lostMilliseconds) return;
+  if (silentMilliseconds < limits.takeOverMilliseconds) return;
   run.proveLease();
   const token = await ports.runs.takeOver({ ...state, heartbeatAt }, instant(now));
   if (token === undefined) return;

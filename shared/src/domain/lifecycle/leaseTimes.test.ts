@@ -12,7 +12,7 @@ test.each<[string, Partial<LeaseTimes>]>([
   ["jobLockMilliseconds + stalledCheckMilliseconds must be < takeOverMilliseconds", { jobLockMilliseconds: 55_000 }],
   ["commandVisibilityMilliseconds must be ≤ resendMilliseconds", { commandVisibilityMilliseconds: 60_000 }],
   ["blockingReadMilliseconds must be < redisSilenceMilliseconds", { blockingReadMilliseconds: 10_000 }],
-  ["handBackMilliseconds must be < shutdownMilliseconds", { shutdownMilliseconds: 25_000 }],
+  ["releaseMilliseconds must be < shutdownMilliseconds", { shutdownMilliseconds: 25_000 }],
 ])("%s", (sentence, changed) => {
   expect(misorderedTimes({ ...leaseTimes, ...changed })).toContainEqual(expect.stringContaining(sentence));
 });

@@ -9,6 +9,8 @@ const times = {
   takeOverMilliseconds: 60_000,
   /** A run or chunk not picked up for this long gets its job again; a settler silent for this long is replaced. */
   pickUpMilliseconds: 15_000,
+  /** How long the last write of a run, a chunk or an outcome is retried while the database is away. */
+  finalWriteMilliseconds: 300_000,
   settlerHeartbeatMilliseconds: 5_000,
 
   /** BullMQ: a job whose worker does not renew the lock for this long is waiting again at the next check for stalled jobs. */
@@ -37,11 +39,11 @@ const times = {
 
   /** After SIGTERM: messages still unanswered become in-doubt, handlers lose their runs, the process ends. */
   drainMilliseconds: 20_000,
-  handBackMilliseconds: 25_000,
+  releaseMilliseconds: 25_000,
   shutdownMilliseconds: 33_000,
 };
 
-export type LeaseTimes = Readonly<Record<keyof typeof times, number>>;
+export type LeaseTimes = Readonly<typeof times>;
 
 /**
  * The times of production whose order keeps the product safe; `rules` is that order. A time that takes part in no rule
@@ -69,6 +71,7 @@ const rules: readonly Rule[] = [
   rule("proofMilliseconds", "<", "claimMilliseconds", "a lost lease is noticed before its claims come of age"),
   rule("claimMilliseconds", "≤", "takeOverMilliseconds", "no claim is settled while its message may still begin"),
   rule("pickUpMilliseconds", "<", "takeOverMilliseconds", "a lost job is added again before its run counts as lost"),
+  rule("takeOverMilliseconds", "<", "finalWriteMilliseconds", "an outage in which nothing is taken over costs no result"),
   rule("settlerHeartbeatMilliseconds", "<", "pickUpMilliseconds", "a live settler is not replaced"),
   rule(
     ["jobLockMilliseconds", "stalledCheckMilliseconds"],
@@ -90,10 +93,10 @@ const rules: readonly Rule[] = [
   rule(
     "drainMilliseconds",
     "<",
-    "handBackMilliseconds",
-    "what is on the wire is recorded before its run is handed back",
+    "releaseMilliseconds",
+    "what is on the wire is recorded before its run is released",
   ),
-  rule("handBackMilliseconds", "<", "shutdownMilliseconds", "every run is handed back before the process ends"),
+  rule("releaseMilliseconds", "<", "shutdownMilliseconds", "every run is released before the process ends"),
 ];
 
 /** One sentence for each rule that the times break. */

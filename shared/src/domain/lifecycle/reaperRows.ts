@@ -111,7 +111,7 @@ function lostWorker({ runLease, runCheckAt }: WorkOrder) {
 }
 
 function isLost(order: WorkOrder, { silentMilliseconds, limits }: Silence): boolean {
-  return order.runLease?.worker !== undefined && silentMilliseconds >= limits.lostMilliseconds;
+  return order.runLease?.worker !== undefined && silentMilliseconds >= limits.takeOverMilliseconds;
 }
 
 function isDue(order: WorkOrder, step: StepName, now: number): boolean {

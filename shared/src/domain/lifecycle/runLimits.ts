@@ -7,7 +7,7 @@ export interface RunLimits {
   /** A run not picked up for this long gets its job again. */
   readonly pickUpMilliseconds: number;
   /** A run without heartbeat for this long has lost its process. */
-  readonly lostMilliseconds: number;
+  readonly takeOverMilliseconds: number;
   /** Losses that a run survives; one more makes it an exception. */
   readonly lossesSurvived: number;
 }
@@ -15,6 +15,6 @@ export interface RunLimits {
 export const runLimits: RunLimits = Object.freeze({
   heartbeatMilliseconds: leaseTimes.heartbeatMilliseconds,
   pickUpMilliseconds: leaseTimes.pickUpMilliseconds,
-  lostMilliseconds: leaseTimes.takeOverMilliseconds,
+  takeOverMilliseconds: leaseTimes.takeOverMilliseconds,
   lossesSurvived: 2,
 });
