@@ -18,7 +18,7 @@ import { connectionPool } from "./delivery/connectionPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
 import { throttleOk } from "./limits/accountPause.ts";
 import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
-import { runBell } from "./send/runBell.ts";
+import { runSignal } from "./send/runSignal.ts";
 import { type SendLimits, sendLimits } from "./sendLimits.ts";
 import { accountAccess } from "./smtp/credentials.ts";
 import { openMailer } from "./smtp/mailer.ts";
@@ -63,7 +63,7 @@ export async function openSenderPorts(
     queues: use(stepQueues(redis, { log, clock })),
     chunkQueue: use(chunkQueue(redis, { log, clock })),
     flags: use(cancelFlags(redis, { log }, subscriber)),
-    bell: use(runBell(redis, subscriber, { clock, log })),
+    runSignal: use(runSignal(redis, subscriber, { clock, log })),
     connections: use(
       connectionPool(
         {

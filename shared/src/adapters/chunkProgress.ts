@@ -8,7 +8,7 @@ const chunksPerQuery = 250;
 const queriesAtOnce = 8;
 const fields = Object.keys(chunkProgressSchema.shape);
 
-/** See Runs.progress. A page of the table ends after 1 MB however little is asked for, so ranges of numbers are read side by side. */
+/** See `ChunkReads.progress`. A page of the table ends after 1 MB however few fields are read, so ranges of numbers are read side by side. */
 export async function* chunkProgress(
   aws: Aws,
   table: string,

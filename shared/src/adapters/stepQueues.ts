@@ -22,13 +22,12 @@ export type SettlementJob = Omit<StepJob, "v" | "addedAt" | "settles"> & Require
 
 export interface ChunkQueue {
   add(jobs: readonly Omit<ChunkJob, "v" | "addedAt">[]): Promise<void>;
-  remove(jobs: readonly Pick<ChunkJob, "runId" | "sk" | "token">[]): Promise<void>;
   /** The chunks and their workers (a measurement, no work depends on it). */
   backlog(): Promise<Backlog & { readonly useful: number }>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** How many jobs of a queue wait for a worker and are with one, and in how many processes there are workers. */
+/** How many jobs of a queue wait for a worker or are active, and how many processes have workers for it. */
 interface Backlog {
   readonly waiting: number;
   readonly inHand: number;
@@ -38,7 +37,7 @@ interface Backlog {
 /** `prefix` keeps stacks (and tests) on one Redis apart; jobs and workers must use the same. */
 export interface QueueOptions {
   readonly log: Log;
-  /** Says when a job was added: workers on other hosts measure its wait. */
+  /** Stamps when a job was added: workers on other hosts measure its wait. */
   readonly clock?: Pick<Clock, "now">;
   readonly prefix?: string;
 }
@@ -101,9 +100,6 @@ export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
         })),
       );
     },
-    async remove(jobs) {
-      await Promise.all(jobs.map((job) => removeQuietly(queue, chunkJobId(job), options.log)));
-    },
     async backlog() {
       const [backlog, jobs] = await Promise.all([
         backlogOf(queue),
@@ -143,7 +139,7 @@ function usefulOf(chunks: readonly (ChunkJob | undefined)[]): number {
 function openQueue(redis: Redis, name: string, { log, prefix }: QueueOptions): Queue {
   const queue = new Queue(name, { connection: redis, ...(prefix && { prefix }), skipVersionCheck: true });
   // The connection itself reports an outage, once; what BullMQ repeats of it for each queue says nothing new.
-  queue.on("error", (error) => log.debug({ error, queue: name }, "BullMQ reports trouble; jobs are hints"));
+  queue.on("error", (error) => log.debug({ error, queue: name }, "BullMQ reports an error; jobs are hints"));
   return queue;
 }
 
@@ -152,6 +148,6 @@ async function removeQuietly(queue: Queue, jobId: string, log: Log): Promise<voi
   try {
     await queue.remove(jobId);
   } catch (error) {
-    log.debug({ error, jobId }, "A job could not be removed; it ends without effect");
+    log.debug({ error, jobId }, "a job could not be removed; it ends without effect");
   }
 }

@@ -24,7 +24,7 @@ let redis: Awaited<ReturnType<Pipeline["openRedis"]>>;
 let queues: StepQueues;
 let opened: AsyncDisposableStack;
 
-// Each test has queues of its own: a run handed back at the end of one must not be taken up in the next.
+// Each test has queues of its own: a run released at the end of one must not be picked up in the next.
 beforeEach(async () => {
   opened = new AsyncDisposableStack();
   pipeline = opened.use(await startPipeline());
@@ -129,7 +129,7 @@ const ends: [what: string, handler: StepHandler, status: "error" | "exception", 
     /no pool named vips/,
   ],
   [
-    "a passing error outside continuous sending",
+    "a transient error outside continuous sending",
     async () => {
       throw new AppError("dependency", "The bucket is away.");
     },
@@ -145,17 +145,14 @@ const ends: [what: string, handler: StepHandler, status: "error" | "exception", 
     /^Unexpected error: TypeError: cannot read …@example\.org\. It can be started again\.$/,
   ],
 ];
-test.each(ends)(
-  "%s ends the run as it should, told in plain words without address",
-  async (_, handler, status, message) => {
-    openWorkers(handler);
-    const order = await start("Send");
-    const ended = await statusOf(pipeline, order, "Send", status);
-    expect(ended.steps.Send.message).toMatch(message);
-    expect(ended.steps.Send.endedAt).toBeDefined();
-    expect(ended).not.toHaveProperty("runLease");
-  },
-);
+test.each(ends)("%s ends the run as it should, in plain words without address", async (_, handler, status, message) => {
+  openWorkers(handler);
+  const order = await start("Send");
+  const ended = await statusOf(pipeline, order, "Send", status);
+  expect(ended.steps.Send.message).toMatch(message);
+  expect(ended.steps.Send.endedAt).toBeDefined();
+  expect(ended).not.toHaveProperty("runLease");
+});
 
 test("jobs without a right to run have no effect: doubled, of an old token, of a run that ended, malformed", async () => {
   const begun: string[] = [];
@@ -225,7 +222,7 @@ test("progress goes out at most twice a second, and the newest value always", as
   expect(newest.version - order.version).toBeLessThanOrEqual(halfSeconds + 3);
 });
 
-test("a planned shutdown hands the run back; another process goes on under the same run id, and it is no loss", async () => {
+test("a graceful shutdown releases the run; another process goes on under the same run id, and it is no loss", async () => {
   const interrupted: string[] = [];
   const first = openWorkers(async (run) => {
     run.report({ counters: counters(2) });
@@ -303,7 +300,7 @@ test("an outage of the database ends no run at first: it goes on under the same 
   expect(tries).toEqual([done.steps.Count.runId, done.steps.Count.runId]);
 });
 
-test("an outage that a run meets three times ends it in error, told in plain words", async () => {
+test("an outage that a run meets three times ends it in error, in plain words", async () => {
   openWorkers(async () => {
     throw new AppError("storage", "DynamoDB did not answer ScanCommand (ECONNREFUSED).");
   });
@@ -314,7 +311,7 @@ test("an outage that a run meets three times ends it in error, told in plain wor
   expect(ended.steps.Count.message).toMatch(/^DynamoDB did not answer .+ Start it again/);
 });
 
-/** What ingest does with a run nobody works on, once its worker gave it up for the nth time. */
+/** What ingest does with a run no worker has, once its worker gave it up for the nth time. */
 async function jobAgain(order: WorkOrder, times: number): Promise<void> {
   const given = await orderWhen(pipeline, order, "it is given up", ({ losses }) => losses === times);
   expect(given).toMatchObject({ runState: "working", steps: { Count: { status: "working" } } });
@@ -330,11 +327,11 @@ test("a result that does not fit the order ends the run in error and leaves the 
   expect(ended.steps.Count.message).toMatch(/steps\.Count\.counters\.sent/);
 });
 
-test("an end that was written although its answer was lost is published, and the run is not done again", async () => {
+test("an end that was written although its response was lost is published, and the run is not done again", async () => {
   let tries = 0;
   const lostOnce = async (...[id, write, options]: Parameters<typeof pipeline.orders.write>) => {
     const ends = options?.audit !== undefined;
-    // The event goes with the answer.
+    // The event is lost with the response.
     const written = await pipeline.orders.write(id, write, ends ? { ...options, publish: false } : options);
     if (ends && tries++ === 0) throw new AppError("storage", "DynamoDB did not answer.");
     return written;

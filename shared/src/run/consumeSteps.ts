@@ -3,11 +3,12 @@ import type { SettlementJob } from "../adapters/stepQueues.ts";
 import { type LeaseTimes, leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import { type Step, type StepNameOf, type StepOwner, steps } from "../domain/steps.ts";
 import { type StepJob, stepJobSchema } from "../messages/stepJob.ts";
+import type { WorkerPorts } from "./endRun.ts";
 import { hintWorker } from "./hintWorker.ts";
 import type { StepHandler } from "./stepRun.ts";
 import type { TaskProtection } from "./taskProtection.ts";
 import { newWorkerName } from "./workerName.ts";
-import { type PickedUpRun, pickUp, type WorkerPorts } from "./workOnRun.ts";
+import { type PickedUpRun, pickUp } from "./workOnRun.ts";
 
 export interface ConsumeSteps<Owner extends StepOwner> extends WorkerPorts {
   readonly owner: Owner;

@@ -35,7 +35,7 @@ test("what others have seen before the first look counts as seen", async () => {
   expect(watch.look([["a", "2", 0]]).get("a")).toBe(0);
 });
 
-test("what was absent, and everything behind a gap in the watching, is watched anew", async () => {
+test("what was absent, and everything behind a gap in the watching, is watched from the start", async () => {
   const clock = fakeClock();
   const watch = heartbeatWatch(clock, 30_000);
   watch.look([["a", "1"]]);

@@ -1,6 +1,6 @@
 import type { Clock } from "../kit/clock.ts";
 
-/** Tells the living from the dead without a common clock: a heartbeat is a value that changes. */
+/** Failure detector by heartbeats, without a common clock: a heartbeat is a value that changes. */
 export interface HeartbeatWatch {
   /**
    * One look at the heartbeats of all that is watched (key → value as read). Returns for each how many milliseconds this
@@ -15,7 +15,7 @@ export interface HeartbeatWatch {
 /**
  * Measures silence by the monotonic clock of this process. Only observed time counts: after a gap between two looks of
  * more than `longestGapMilliseconds` (a database outage, in which no heartbeat can be written, or a frozen process) all
- * watching begins anew. Take over by a write that is conditional on the value that was seen.
+ * watching begins again. Take over by a write that is conditional on the value that was seen.
  */
 export function heartbeatWatch(clock: Pick<Clock, "monotonic">, longestGapMilliseconds: number): HeartbeatWatch {
   let seen = new Map<string, { readonly value: string; readonly since: number }>();

@@ -13,7 +13,7 @@ export interface HintWorkerOptions<Hint> {
   readonly step: StepName;
   /** Picks up what the hint names and works on it; ends soon after `shutdown` aborts. */
   readonly work: (hint: Hint, shutdown: AbortSignal) => Promise<void>;
-  /** Hints worked on at once. */
+  /** Semaphore: how many hints this process works on at once. */
   readonly concurrency: number;
   /** A connection that waits for Redis without end (`openBlockingRedis`). */
   readonly redis: Redis;

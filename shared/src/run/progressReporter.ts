@@ -2,17 +2,17 @@ import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import type { Progress } from "./stepRun.ts";
 
-/** Gathers what a run reports and writes the newest of it now and then. */
+/** Rate limit for the progress of a run: gathers what is reported and writes the newest of it now and then. */
 export interface ProgressReporter {
   report(progress: Progress): void;
   /** The newest of everything reported, written or not. */
   latest(): Progress;
-  /** Ends the writing, waits for a write under way, and answers what was not written. */
+  /** Ends the writing, waits for a write under way, and returns what was not written. */
   stop(): Promise<Progress>;
 }
 
 /**
- * `write` answers false if the lease refused it; then `onRefused` is called. At most one write each
+ * `write` returns false if it was refused for a lost lease; then `onRefused` is called. At most one write each
  * `everyMilliseconds`; what comes in between is joined, and the newest value always gets out.
  */
 export function progressReporter(options: {

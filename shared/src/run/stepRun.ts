@@ -14,10 +14,10 @@ export interface Progress {
 }
 
 /**
- * How a run ends. The kit turns it into the one conditional write that ends the run.
- * `sleep` is Send's only: the kit chooses between sleeping and complete by `sendUntil` and the cause. `next-pass` in an
+ * How a run ends. `endRun` turns it into the one conditional write that ends the run.
+ * `sleep` is Send's only: `endRun` chooses between sleeping and complete by `sendUntil` and the cause. `next-pass` in an
  * order that does not send continuously, and `next-pass` or `quota` at or after `sendUntil`, completes instead. A Test out of quota
- * that answers `quota` ends in error with the time the quota frees.
+ * that returns `quota` ends in error with the time the quota frees.
  */
 export type StepResult =
   | (Progress & {
@@ -46,7 +46,7 @@ export interface StepRun {
   /** The order as the pick-up left it. Settings do not change while a step works. */
   readonly order: WorkOrder;
   /**
-   * Aborts on a stop, a lost lease or a planned shutdown; `reason` is an AppError with disposition `interrupted`
+   * Aborts on a stop, a lost lease or a graceful shutdown; `reason` is an AppError with disposition `interrupted`
    * (`stopped`, `lease-lost`, `shutting-down`). Check it before every recipient, page and language; pass it to every wait.
    */
   readonly signal: AbortSignal;
@@ -59,7 +59,7 @@ export interface StepRun {
 
 /**
  * Does the work of one run. Expected ends are results; AppError `reject` becomes error, `retry` becomes error or (in a
- * continuous Send) sleeping, `interrupted` ends without a status write of its own (shutdown: the step is handed back);
+ * continuous Send) sleeping, `interrupted` ends without a status write of its own (shutdown: the run is released);
  * anything else thrown is an exception.
  */
 export type StepHandler = (run: StepRun) => Promise<StepResult>;

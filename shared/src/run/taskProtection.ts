@@ -29,8 +29,8 @@ interface Hold {
 }
 
 /**
- * Task scale-in protection by the agent of the container, set while a run is in hand, renewed before it expires, and released
- * once nothing has been in hand for 15 s. A failure is logged once and asked again later; work never waits for it.
+ * Task scale-in protection by the agent of the container, set while the process works on a run, renewed before it expires, and
+ * released once it has worked on nothing for 15 s. A failure is logged once and retried later; work never waits for it.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
  */
 export function taskProtection({ agentUrl, clock, log }: TaskProtectionOptions): TaskProtection {
@@ -47,7 +47,7 @@ export function taskProtection({ agentUrl, clock, log }: TaskProtectionOptions):
     const now = clock.monotonic();
     for (const [runId, { count, until }] of holds) {
       if (count > 0 && now < until) neededAt = now;
-      // Forgotten only when its time is over, so that a run of many chunks cannot begin it anew with each.
+      // Forgotten only when its time is over, so that a run of many chunks cannot restart it with each.
       if (count === 0 && now >= until) holds.delete(runId);
     }
     return now - neededAt < idleMilliseconds;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 
-/** `<host>-<pid>-<random>`: names one try at one run or chunk, for the same process may be handed the same job twice. */
+/** `<host>-<pid>-<random>`: names one attempt at one run or chunk, for the same process may get the same job twice. */
 export function newWorkerName(): string {
   return `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
 }

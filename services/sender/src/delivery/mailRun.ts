@@ -31,7 +31,7 @@ export interface MailRun {
 
 /** The right to begin messages, and when it ends. */
 export interface Right {
-  /** Aborts on a stop, a lost lease or a planned shutdown. */
+  /** Aborts on a stop, a lost lease or a graceful shutdown. */
   readonly signal: AbortSignal;
   /** No message begins at or after it (epoch ms). */
   readonly sendUntil?: number;

@@ -12,7 +12,7 @@ const limits = { heartbeatMilliseconds: 20, proofMilliseconds: 200 };
 
 /** A chunk whose table accepts every heartbeat; nothing else reaches its worker. */
 function keep(stillWorking: () => Promise<boolean>) {
-  const ports = { runs: { heartbeat: async () => true }, flags: { watch: unheard }, bell: { onRecall: unheard } };
+  const ports = { runs: { heartbeat: async () => true }, flags: { watch: unheard }, runSignal: { onRecall: unheard } };
   const shutdown = new AbortController().signal;
   const options = { renewedAt: clock.monotonic(), tally: chunkTally(2), stillWorking, shutdown, times: limits };
   return keepChunkLease(held, { ...ports, clock, log, ...options });
@@ -55,7 +55,7 @@ function keepBy(clock: FakeClock, beat: () => Promise<boolean>, shutdown = new A
         return unheard();
       },
     },
-    bell: { onRecall: unheard },
+    runSignal: { onRecall: unheard },
   };
   const times = { heartbeatMilliseconds: 1000, proofMilliseconds: 2000 };
   const options = { renewedAt: 0, tally, stillWorking: async () => true, shutdown, times };

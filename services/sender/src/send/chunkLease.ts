@@ -1,16 +1,16 @@
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
-import type { HeldChunk, Runs } from "@email-agent/shared/adapters/runs.ts";
+import type { ChunkWrites, HeldChunk } from "@email-agent/shared/adapters/chunkWrites.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { keepLease, type Lease, type LeaseOptions } from "@email-agent/shared/run/keepLease.ts";
 import type { ChunkTally } from "./chunkResult.ts";
-import type { RunBell } from "./runBell.ts";
+import type { RunSignal } from "./runSignal.ts";
 
 interface ChunkLeaseOptions extends Pick<LeaseOptions, "renewedAt" | "shutdown" | "log" | "times"> {
-  readonly runs: Pick<Runs, "heartbeat">;
+  readonly runs: Pick<ChunkWrites, "heartbeat">;
   readonly flags: Pick<CancelFlags, "watch">;
-  readonly bell: Pick<RunBell, "onRecall">;
+  readonly runSignal: Pick<RunSignal, "onRecall">;
   readonly clock: Clock;
   readonly tally: Pick<ChunkTally, "result">;
   /** A consistent read: whether the order works under the run. */
@@ -23,7 +23,7 @@ interface ChunkLeaseOptions extends Pick<LeaseOptions, "renewedAt" | "shutdown" 
  * with each heartbeat, so that a run that ended unnoticed is known to be over within the proof.
  */
 export function keepChunkLease(held: HeldChunk, options: ChunkLeaseOptions): Lease {
-  const { runs, flags, bell, clock, tally, stillWorking } = options;
+  const { runs, flags, runSignal, clock, tally, stillWorking } = options;
   const { runId, sk } = held;
   let failedReported = tally.result().counts.failed;
   const runEnded = () => new AppError("lease-lost", `Run ${runId} has ended.`);
@@ -44,7 +44,7 @@ export function keepChunkLease(held: HeldChunk, options: ChunkLeaseOptions): Lea
     },
     listen: (end) => [
       flags.watch(runId, () => end(new AppError("stopped", "Send was stopped."))),
-      bell.onRecall(runId, () => end(runEnded())),
+      runSignal.onRecall(runId, () => end(runEnded())),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import type { ChunkResult } from "@email-agent/shared/adapters/runs.ts";
+import type { ChunkResult } from "@email-agent/shared/adapters/chunkWrites.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
@@ -45,8 +45,8 @@ export function chunkTally(total: number): ChunkTally {
 
 /**
  * Sorts the people of a picked-up chunk by what the ledger says of them: those an earlier worker of this run was done with
- * are recorded, the others are candidates. So a chunk counts right however often it changed hands. `isOver`: at the end of
- * sending whoever waits is a candidate too, to be skipped.
+ * are recorded, the others are candidates. So a chunk counts right however many workers it had. `isOver`: at the end of
+ * sending people who wait are candidates too, to be skipped.
  */
 export function sortPeople(
   ids: readonly string[],
@@ -88,7 +88,7 @@ function resultInLedger(
   }
 }
 
-/** A time for the next attempt stands only after a refusal for a while; an account that could not send costs nobody an attempt. */
+/** Only a soft bounce sets the time of the next attempt; an account that could not send uses up no attempt of its recipients. */
 function nextAttempt(delivery: Delivery | undefined, runId: string): number {
   if (delivery?.runId !== runId) return 1;
   return delivery.attempt + (delivery.nextAttemptAt ? 1 : 0);

@@ -3,20 +3,21 @@ import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { isTransientUnderLease, retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import { refuseTooManyFailures } from "./failureCeiling.ts";
+import { issueChunks } from "./issueChunks.ts";
 import { newChunk, planRun } from "./planRun.ts";
-import type { BellListener } from "./runBell.ts";
+import type { RunListener } from "./runSignal.ts";
 import { sendProgress } from "./sendProgress.ts";
 import type { SendRun } from "./sendRun.ts";
-import { issueChunks, superviseChunks } from "./superviseChunks.ts";
+import { superviseChunks } from "./superviseChunks.ts";
 
 /**
- * Plans and sends at the same time until everybody planned has been handled, or until the account's quota is used up and
- * all chunks have come back. Rejects with what ends the run.
+ * Plans and sends at the same time until every planned person is handled, or until the account's quota is used up and all
+ * chunks have come back. Rejects with what ends the run.
  */
 export async function conductChunks(sendRun: SendRun, participants: Participants, chunkSize: number): Promise<void> {
   const { run, ports } = sendRun;
   const stop = new AbortController();
-  using bell = ports.bell.listen(run.runId);
+  using listener = ports.runSignal.listen(run.runId);
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const planning = { failed: false, error: undefined as unknown };
   const plan = () =>
@@ -29,10 +30,10 @@ export async function conductChunks(sendRun: SendRun, participants: Participants
       sendRun.plan,
       (recorded, chunks) => {
         sendRun.plan = { ...recorded, nextRetryNumber: sendRun.plan.nextRetryNumber };
-        for (const chunk of chunks) sendRun.board.plan(chunk);
+        for (const chunk of chunks) sendRun.registry.plan(chunk);
         // It may be long until a chunk moves again.
         if (recorded.complete) run.report(sendProgress(sendRun));
-        if (sendRun.board.issued.size < sendRun.pace) bell.wake();
+        if (sendRun.registry.issued.size < sendRun.pace) listener.wake();
       },
     );
   const planned = retryTransient({ ...ports, log: run.log }, "planning", plan, {
@@ -40,23 +41,23 @@ export async function conductChunks(sendRun: SendRun, participants: Participants
     signal,
   }).catch((error) => {
     Object.assign(planning, { failed: true, error });
-    bell.wake();
+    listener.wake();
   });
   try {
-    await lookUntilDone(sendRun, chunkSize, bell, planning);
+    await lookUntilDone(sendRun, chunkSize, listener, planning);
   } finally {
     stop.abort(new AppError("stopped", "The run ended."));
     await planned;
   }
 }
 
-/** A quiet run is looked at less and less often; the bell tells before the next look that a chunk came back. */
+/** A quiet run is looked at less and less often; the run signal wakes the coordinator when a chunk comes back. */
 const slowing = 1.5;
 
 async function lookUntilDone(
   sendRun: SendRun,
   chunkSize: number,
-  bell: BellListener,
+  listener: RunListener,
   planning: { readonly failed: boolean; readonly error: unknown },
 ): Promise<void> {
   const { run, limits } = sendRun;
@@ -67,16 +68,16 @@ async function lookUntilDone(
     const moved = await look(sendRun, chunkSize);
     if (isDone(sendRun)) return;
     wait = moved || !sendRun.plan.complete ? limits.lookMilliseconds : wait * slowing;
-    await bell.wait(Math.min(wait, limits.slowLookMilliseconds), run.signal);
+    await listener.wait(Math.min(wait, limits.slowLookMilliseconds), run.signal);
   }
 }
 
-function isDone({ plan, board, retries, blocked }: SendRun): boolean {
-  if (!plan.complete || board.issued.size > 0) return false;
-  return blocked !== undefined || (board.waiting === 0 && retries.size === 0);
+function isDone({ plan, registry, retries, blocked }: SendRun): boolean {
+  if (!plan.complete || registry.issued.size > 0) return false;
+  return blocked !== undefined || (registry.waiting === 0 && retries.size === 0);
 }
 
-/** One look at everything. An outage is waited out; the lease's signal tells should somebody else have gone on meanwhile. */
+/** Checks everything once. An outage is waited out; the signal of the lease aborts if another process takes the run over. */
 async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
   try {
     const moved = await superviseChunks(sendRun);
@@ -87,16 +88,16 @@ async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
     if (issued) sendRun.run.report(sendProgress(sendRun));
     return moved || issued;
   } catch (error) {
-    // What a chunk or the account reported ends the run; only this process's own trouble is waited out.
+    // What a chunk or the account reported ends the run; only transient errors of this process are waited out.
     if (!isTransientUnderLease(error)) throw error;
-    sendRun.run.log.warn({ error }, "looking after the chunks failed; trying again");
+    sendRun.run.log.warn({ error }, "supervising the chunks failed; trying again");
     return false;
   }
 }
 
-/** People whose time has come go into a chunk of their own kind. */
+/** People who are due for another attempt (after greylisting or another soft bounce) go into retry chunks. */
 async function planRetries(sendRun: SendRun, chunkSize: number): Promise<void> {
-  const { ports, run, retries, board } = sendRun;
+  const { ports, run, retries, registry } = sendRun;
   for (;;) {
     const due = retries.takeDue(ports.clock.now(), chunkSize);
     if (!due) return;
@@ -112,6 +113,6 @@ async function planRetries(sendRun: SendRun, chunkSize: number): Promise<void> {
       throw error;
     }
     sendRun.plan = { ...plan, nextRetryNumber: { ...plan.nextRetryNumber, [due.language]: number + 1 } };
-    board.plan(chunk);
+    registry.plan(chunk);
   }
 }

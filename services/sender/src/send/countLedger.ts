@@ -24,7 +24,7 @@ export interface LedgerCount {
   readonly deferred: readonly DeferredDelivery[];
 }
 
-/** Counts one partition of the ledger in one pass, page by page; only whom nobody has an end for is kept by name. */
+/** Counts one partition of the ledger in one pass, page by page; only people without an outcome are kept by name. */
 export async function countLedger(
   deliveries: Pick<Deliveries, "standings">,
   partition: string,

@@ -21,7 +21,7 @@ export interface EndedNumbers {
 }
 
 /**
- * What an ended run came to, from the ledger as it is now. Undefined for a run that never began: it told no numbers, and
+ * What an ended run came to, from the ledger as it is now. Undefined for a run that never began: it reported no numbers and
  * has none.
  */
 export async function endedNumbers(
@@ -53,11 +53,11 @@ function reachedIn({ partitions }: UnsettledRun, counts: ReadonlyMap<string, Led
   return all.reduce(addHandled, nothingHandled);
 }
 
-/** A Test tells its testers apart by itself; only what became of the mails is counted anew. */
+/** A Test keeps its testers apart itself; only the outcomes of its mails are counted again. */
 function testNumbers(order: WorkOrder, run: SettleableRun, counts: ReadonlyMap<string, LedgerCount>) {
-  const { languages: told = {} } = order.steps[run.step];
+  const { languages: reported = {} } = order.steps[run.step];
   const languages = Object.fromEntries(
-    Object.entries(told).map(([language, before]) => {
+    Object.entries(reported).map(([language, before]) => {
       const key = mailingKey(order, language);
       const partition = run.partitions.find((one) => one.startsWith(`${key}~`)) ?? "";
       const { sent, failed, inDoubt } = counts.get(partition)?.all ?? before;

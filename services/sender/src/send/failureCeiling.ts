@@ -10,16 +10,16 @@ const responseLength = 200;
  * would only harm the account's name. The message gives the most frequent response.
  */
 export async function refuseTooManyFailures(sendRun: SendRun): Promise<void> {
-  const { content, mailings, board } = sendRun;
+  const { content, mailings, registry } = sendRun;
   const { ratio, minimum } = content.loaded.settings.failureCeiling;
   let [tried, failed] = [0, 0];
   for (const { language } of mailings) {
-    const sum = board.sum(language.code);
+    const sum = registry.sum(language.code);
     tried += sum.sent + sum.failed + sum.inDoubt;
     failed += sum.failed;
   }
   if (tried < minimum || failed <= ratio * tried) return;
-  sendRun.ports.bell.recall(sendRun.run.runId);
+  sendRun.ports.runSignal.recall(sendRun.run.runId);
   const response = await mostFrequentResponse(sendRun);
   throw new AppError(
     "too-many-failures",

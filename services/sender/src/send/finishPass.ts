@@ -15,9 +15,9 @@ import { type Unfinished, unfinishedPeople } from "./unfinishedPeople.ts";
 const looksAgain = 2;
 
 /**
- * Closes a pass under the lease: claims nobody holds become in-doubt and the counters are recounted from the ledger. A
- * pass that ran to its end has an outcome for everybody it planned: planned = sent + failed + skipped + in doubt. Whoever
- * has none goes into the retries; then the answer is undefined and the pass goes on. AppError `unaccounted` if the
+ * Closes a pass under the lease: claims no worker holds become in-doubt and the counters are recounted from the ledger. A
+ * pass that ran to its end has an outcome for everyone it planned: planned = sent + failed + skipped + in doubt. People
+ * without one go into the retries; then the result is undefined and the pass goes on. AppError `unaccounted` if the
  * equation still does not hold.
  */
 export async function finishPass(
@@ -45,7 +45,7 @@ export async function finishPass(
   return languages;
 }
 
-/** People whom an earlier run put off meanwhile, and for whom the confirmed number leaves no room, are told with the others. */
+/** People whom an earlier run deferred meanwhile, and for whom the confirmed number leaves no room, are reported with the others. */
 function leaveOut(plan: Plan, unfinished: ReadonlyMap<string, Unfinished>): Plan {
   const skipped = { ...plan.skipped };
   for (const [language, { beyondRoom }] of unfinished)
@@ -54,19 +54,19 @@ function leaveOut(plan: Plan, unfinished: ReadonlyMap<string, Unfinished>): Plan
 }
 
 function countersOf(
-  { run, board, plan }: SendRun,
+  { run, registry, plan }: SendRun,
   language: string,
   { all, byRun }: LedgerCount,
   skippedAndMailed: Readonly<Record<string, number>> = {},
 ): LanguageCounters {
-  const sum = board.sum(language);
+  const sum = registry.sum(language);
   const less = Object.fromEntries(Object.entries(skippedAndMailed).map(([reason, people]) => [reason, -people]));
   const skipped = sum.skipped + Object.values(less).reduce((total, people) => total + people, 0);
   const thisRun = byRun.get(run.runId) ?? nothingHandled;
   return languageCounters(plan, language, { ...thisRun, skipped, reasons: addReasons(sum.reasons, less) }, all);
 }
 
-/** Plans whoever has no outcome once more; true if there is anybody. */
+/** Plans people without an outcome once more; true if there are any. */
 async function tryAgain(sendRun: SendRun, unfinished: ReadonlyMap<string, Unfinished>): Promise<boolean> {
   const { ports, run, retries, plan } = sendRun;
   const found = [...unfinished].filter(([, { people }]) => Object.keys(people).length > 0);
@@ -103,33 +103,33 @@ function expectAccounted({ plan }: SendRun, language: string, { thisRun }: Langu
     [skipped, "skipped"],
     [inDoubt, "in doubt"],
   ] as const;
-  const told = numbers.map(([people, word]) => `${count(people)} ${word}`).join(", ");
+  const listed = numbers.map(([people, word]) => `${count(people)} ${word}`).join(", ");
   const off = Math.abs(planned - handled);
   const what = planned > handled ? "without an outcome" : "counted twice";
   throw new AppError(
     "unaccounted",
-    `The numbers of ${language} do not add up: ${told}, so ${count(off)} ${off === 1 ? "person is" : "people are"} ${what}. Start Send again to mail people without an outcome; people who have the mail do not get it again.`,
+    `The numbers of ${language} do not add up: ${listed}, so ${count(off)} ${off === 1 ? "person is" : "people are"} ${what}. Start Send again to mail people without an outcome; people who have the mail do not get it again.`,
   );
 }
 
 const lookMilliseconds = 100;
 
 /**
- * What a run came to that is stopped or ends in an error, from the ledger: chunks tell their numbers now and then only.
- * Its workers know that it ends, and finish what is on the wire; they are given `patienceMilliseconds` for it. What takes
- * longer is counted when the run is settled.
+ * The numbers of a run that was stopped or ends in an error, from the ledger, for chunks report theirs only now and then.
+ * Its workers know that it ends and finish what is on the wire, for `patienceMilliseconds` at most. What takes longer is
+ * counted when the run is settled.
  */
 export async function lastCounters(
   sendRun: SendRun,
   patienceMilliseconds: number,
 ): Promise<Record<string, LanguageCounters>> {
-  const { run, ports, board, mailings } = sendRun;
+  const { run, ports, registry, mailings } = sendRun;
   for (let waited = 0; waited < patienceMilliseconds; waited += lookMilliseconds) {
-    const states = await ports.runs.states(run.runId, [...board.issued.keys()]);
+    const states = await ports.runs.states(run.runId, [...registry.issued.keys()]);
     for (const state of states) {
       if (state.status === "issued") continue;
-      board.close(state);
-      if (state.status === "planned") board.plan(state);
+      registry.close(state);
+      if (state.status === "planned") registry.plan(state);
     }
     if (states.every(({ status, worker }) => status !== "issued" || worker === undefined)) break;
     await ports.clock.sleep(lookMilliseconds);

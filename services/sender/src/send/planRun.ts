@@ -49,7 +49,7 @@ export function newPlan(runId: string, fence: number, languages: readonly string
 }
 
 /**
- * Plans the languages in their order, from wherever `plan` stands: people page by page through the recipient filter,
+ * Plans the languages in their order, on from `plan`: people page by page through the recipient filter,
  * those who are to be mailed into chunks of `chunkSize`, the chunks into the table, and only then the page into the plan.
  * So a coordinator that takes over goes on behind the last recorded page, and overwrites what an earlier one put beyond
  * it; none of that was ever issued. `onPlanned` gets the new plan and the chunks that may be issued from then on.
@@ -164,7 +164,7 @@ function chunksOf(plan: Plan, language: string, ids: readonly string[], chunkSiz
   return chunks;
 }
 
-/** A chunk nobody has issued yet. Its number has six digits, so that keys sort as numbers. */
+/** A chunk that is not issued yet. Its number has six digits, so that keys sort as numbers. */
 export function newChunk(
   plan: Pick<Plan, "runId" | "fence" | "ttl">,
   kind: "chunk" | "retry",

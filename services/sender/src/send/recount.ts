@@ -11,7 +11,7 @@ interface RecountPorts {
   readonly metrics: Pick<Metrics, "count">;
 }
 
-/** Whatever is still `sending` becomes in-doubt, for nobody of this run holds it any more; then the language is recounted. */
+/** Claims that are still `sending` become in-doubt, for no worker of this run holds them any more; then the language is recounted. */
 export async function recount(
   { deliveries, clock, metrics }: RecountPorts,
   run: Pick<StepRun, "runId" | "order" | "signal" | "proveLease">,

@@ -1,5 +1,6 @@
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
-import type { ChunkGivenBack, HeldChunk, Runs } from "@email-agent/shared/adapters/runs.ts";
+import type { ChunkGivenBack, HeldChunk } from "@email-agent/shared/adapters/chunkWrites.ts";
+import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Chunk } from "@email-agent/shared/domain/delivery/run.ts";
 import { holdWords, pauseWords } from "@email-agent/shared/domain/delivery/waiting.ts";
@@ -20,7 +21,7 @@ import type { DeliveryEnd } from "../delivery/person.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { keepChunkLease } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
-import type { RunBell } from "./runBell.ts";
+import type { RunSignal } from "./runSignal.ts";
 import { settleAgain } from "./settleEndedRuns.ts";
 
 export interface ChunkPorts extends DeliveryPorts {
@@ -28,13 +29,12 @@ export interface ChunkPorts extends DeliveryPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write">;
   readonly flags: Pick<CancelFlags, "watch">;
   readonly content: ContentCache;
-  readonly bell: Pick<RunBell, "ring" | "onRecall">;
+  readonly runSignal: Pick<RunSignal, "notify" | "onRecall">;
 }
 
 /**
  * Works on one chunk. The job is a hint: without the pick-up, or when the order does not work under this run any more, it
- * ends without effect. Whatever happens, the chunk is left where its coordinator finds it: done, planned again with the
- * reason, or failed.
+ * ends without effect. However it ends, the coordinator finds the chunk done, planned again with the reason, or failed.
  */
 export async function runChunk(
   ports: ChunkPorts,
@@ -59,10 +59,10 @@ export async function runChunk(
     (end) => () => leave(work, lease, end),
     (error) => () => leaveAfterThrow(work, lease, error),
   );
-  // While the table is away the chunk stays in hand: given up, it would count as lost.
+  // While the table is away the worker keeps the chunk: left alone, it would count as lost.
   await retryTransient(ports, "leaving a chunk", left, { milliseconds: limits.finalWriteMilliseconds });
-  ports.bell.ring(job.runId);
-  // What was on the wire when the run ended is settled now; whoever counted the run may have been earlier.
+  ports.runSignal.notify(job.runId);
+  // What was on the wire when the run ended is settled now; the run may have been counted before that.
   if (lease.signal.aborted) await settleAgain(ports, job.workOrderId, "Send", job.runId);
 }
 
@@ -104,7 +104,7 @@ function worksUnder(order: WorkOrder, runId: string): boolean {
   return status === "working" && current === runId;
 }
 
-/** Puts the chunk where its coordinator goes on with it. */
+/** Leaves the chunk in the state from which its coordinator goes on. */
 async function leave(work: ChunkWork, lease: Lease, end: DeliveryEnd): Promise<void> {
   const { ports, limits, held, tally } = work;
   const giveBack = givingBack(work);
@@ -138,8 +138,8 @@ async function leave(work: ChunkWork, lease: Lease, end: DeliveryEnd): Promise<v
 }
 
 /**
- * When a chunk that waits for its account is to be issued again (epoch ms). Before a place of the rate comes the chunk must be
- * in the hands of a worker: a place that passes unused is lost.
+ * When a chunk that waits for its account is to be issued again (epoch ms). A worker must have the chunk before its rate
+ * slot comes: a slot that passes unused is lost.
  */
 export function issueAgainAt(
   { until, cause }: Extract<DeliveryEnd, { kind: "waited" }>,
@@ -164,7 +164,7 @@ async function leaveAfterThrow(work: ChunkWork, lease: Lease, error: unknown): P
   if (lease.signal.aborted) return leave(work, lease, { kind: "ended" });
   const giveBack = givingBack(work);
   if (isTransient(error)) {
-    log.warn({ error, chunk: held.sk }, "a chunk met passing trouble and is tried again");
+    log.warn({ error, chunk: held.sk }, "a chunk met a transient error and is tried again");
     const notBefore = instant(clock.now() + limits.waitedMilliseconds);
     await giveBack({ returned: "trouble", reason: "A dependency was away.", notBefore });
     return;

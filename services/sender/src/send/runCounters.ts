@@ -5,7 +5,7 @@ import { type Counters, type LanguageCounters, zeroCounters } from "@email-agent
 export type Handled = Omit<Counters, "total">;
 export const nothingHandled: Handled = Object.freeze({ sent: 0, skipped: 0, failed: 0, inDoubt: 0 });
 
-/** What the chunks of one language say together, and why people were skipped in them. */
+/** The sum over the chunks of one language, and why people were skipped in them. */
 export interface ChunkSum extends Handled {
   readonly reasons: Readonly<Record<string, number>>;
 }
@@ -35,7 +35,7 @@ export function countReasons(skipped: Readonly<Record<string, string>>): Record<
 }
 
 /**
- * The counters of one language while the run goes on: what the mailing key had before the run, plus what the chunks say.
+ * The counters of one language while the run goes on: what the mailing key had before the run, plus the counts of its chunks.
  * `total` adds those still to be mailed.
  */
 export function liveCounters(plan: Plan, language: string, sum: ChunkSum): LanguageCounters {
@@ -57,10 +57,10 @@ export function languageCounters(plan: Plan, language: string, thisRun: ChunkSum
   };
 }
 
-/** Numbers a run told at its end, with what the ledger says now: a run that was cut off told fewer than it mailed. */
-export function settledCounters(told: Counters, { sent, failed, inDoubt }: Omit<Handled, "skipped">): Counters {
-  const handled = { ...told, sent, failed, inDoubt };
-  return { ...handled, total: Math.max(told.total, handledPeople(handled)) };
+/** The numbers a run reported at its end, corrected by the ledger: a run that was cut off reported fewer than it mailed. */
+export function settledCounters(reported: Counters, { sent, failed, inDoubt }: Omit<Handled, "skipped">): Counters {
+  const handled = { ...reported, sent, failed, inDoubt };
+  return { ...handled, total: Math.max(reported.total, handledPeople(handled)) };
 }
 
 export function handledPeople({ sent, skipped, failed, inDoubt }: Handled): number {

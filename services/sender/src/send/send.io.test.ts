@@ -162,7 +162,7 @@ test("claims that an earlier run left behind become in-doubt and are not mailed 
   expect(house.inbox.messages()).toHaveLength(4);
 });
 
-test("a planned shutdown in the middle hands everything back; another process completes the run", async () => {
+test("a graceful shutdown in the middle releases everything; another process completes the run", async () => {
   await using house = await openHouse({ people: somePeople(160), account: { ratePerSecond: 60 } });
   const order = await house.addOrder();
   let runId: string;
@@ -182,7 +182,7 @@ test("a planned shutdown in the middle hands everything back; another process co
   expect((await house.orders.get(order.id))?.losses).toBe(0);
 });
 
-test("a message still unanswered when a planned shutdown must end is in doubt; the others are mailed elsewhere", async () => {
+test("a message still unanswered when a graceful shutdown must end is in doubt; the others are mailed elsewhere", async () => {
   const people = somePeople(60, (n) => ({ email: `person-${n}@example.org` }));
   await using house = await openHouse({ people, account: { ratePerSecond: 20 } });
   const unanswered = house.inbox.script({ phase: "dot", recipient: "person-7@example.org", cut: "silence" });

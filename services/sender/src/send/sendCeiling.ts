@@ -18,7 +18,7 @@ interface CeilingPorts {
 type Ceiling = Pick<Plan, "ceiling" | "lastIds" | "sentBefore">;
 
 /**
- * What the number a user confirmed allows this run, counted before it plans anybody. As long as the eligible people are
+ * What the number a user confirmed allows this run, counted before it plans anyone. As long as the eligible people are
  * about as many as confirmed, all of them may be mailed; are they more, exactly the confirmed number is, language by
  * language in the order of ids, so that the same people are left out however often the count is repeated. People who
  * become eligible while the run plans are limited by `ceiling` alone.
@@ -111,7 +111,7 @@ export function roomIn(plan: Pick<Plan, "ceiling" | "planned">): number {
   return Math.max(0, plan.ceiling - Object.values(plan.planned).reduce((sum, people) => sum + people, 0));
 }
 
-/** True for somebody whom the ceiling lets through by the order of ids. */
+/** True for a person whom the ceiling lets through by the order of ids. */
 export function isAmongConfirmed({ lastIds }: Pick<Plan, "lastIds">, language: string, id: string): boolean {
   const last = lastIds[language];
   return last === undefined || compareIds(id, last) <= 0;
@@ -124,7 +124,7 @@ function leftOutOf({ skipped }: Pick<Plan, "skipped">): number {
 
 /**
  * How a Send ends that left eligible people out: what it sent of what was confirmed, and how to mail the rest. Undefined
- * if it left nobody out.
+ * if it left no one out.
  */
 export function leftOutMessage(
   plan: Pick<Plan, "skipped" | "sentBefore">,
@@ -139,10 +139,10 @@ export function leftOutMessage(
     [thisRun.inDoubt, "in doubt"],
     [thisRun.skipped, "skipped"],
   ] as const;
-  const told = notes.filter(([people]) => people > 0).map(([people, word]) => `, ${count(people)} ${word}`);
-  // Who is in two languages gets two mails: over several languages mails are counted, not people.
+  const noted = notes.filter(([people]) => people > 0).map(([people, word]) => `, ${count(people)} ${word}`);
+  // A person in two languages gets two mails: over several languages mails are counted, not people.
   const [one, many] = Object.keys(plan.skipped).length > 1 ? ["mail is", "mails are"] : ["person is", "people are"];
   const rest = `${count(leftOut)} more ${leftOut === 1 ? one : many} eligible since the Dry-Run`;
   const asConfirmed = sent === confirmed ? "as confirmed" : `of ${count(confirmed)} confirmed`;
-  return `${count(sent)} sent ${asConfirmed}${told.join("")}. ${rest}: press Start to see them.`;
+  return `${count(sent)} sent ${asConfirmed}${noted.join("")}. ${rest}: press Start to see them.`;
 }

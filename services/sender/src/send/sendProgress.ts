@@ -5,13 +5,13 @@ import type { Progress } from "@email-agent/shared/run/stepRun.ts";
 import { liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
-/** Where the run stands, as its chunks say. */
+/** The progress of the run, summed over its chunks. */
 export function sendProgress(sendRun: SendRun): Progress {
-  const { plan, mailings, board } = sendRun;
+  const { plan, mailings, registry } = sendRun;
   const languages: Record<string, LanguageCounters> = {};
   for (const { language } of mailings) {
     const { code } = language;
-    languages[code] = liveCounters(plan, code, board.sum(code));
+    languages[code] = liveCounters(plan, code, registry.sum(code));
   }
   const counters = sumCounters(Object.values(languages));
   const waiting = whoWaits(sendRun);
@@ -21,15 +21,15 @@ export function sendProgress(sendRun: SendRun): Progress {
 }
 
 /** Who waits in the run, and until when. */
-function whoWaits({ board, retries, paused, held, ports }: SendRun): Waiting {
+function whoWaits({ registry, retries, paused, held, ports }: SendRun): Waiting {
   const now = ports.clock.now();
   const isAhead = (one: { readonly until: string } | undefined) => one && epochMilliseconds(one.until) > now;
-  const found = timesOf([...board.retryTimes(), ...retries.times()]);
+  const found = timesOf([...registry.retryTimes(), ...retries.times()]);
   return {
     ...(found && { retries: found }),
     ...(isAhead(paused) && { paused }),
     // One chunk may find no free connection while another sends.
-    ...(isAhead(held) && board.issued.size === 0 && { held }),
+    ...(isAhead(held) && registry.issued.size === 0 && { held }),
   };
 }
 
@@ -65,7 +65,7 @@ function toldOf(languages: Readonly<Record<string, LanguageCounters>>): string {
   return hasEarlier ? `${told} in this run` : told;
 }
 
-/** What a pass came to, in one sentence; `nobody` if there was nobody to mail. */
+/** The result of a pass in one sentence. */
 export function passMessage(languages: Readonly<Record<string, LanguageCounters>>): string {
   const runs = Object.values(languages).flatMap(({ thisRun }) => (thisRun ? [thisRun] : []));
   const { total, failed, inDoubt, skipped } = sumCounters(runs);

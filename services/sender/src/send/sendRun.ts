@@ -12,18 +12,18 @@ import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
 import type { SendLimits } from "../sendLimits.ts";
-import { type ChunkBoard, chunkBoard } from "./chunkBoard.ts";
+import { type ChunkRegistry, chunkRegistry } from "./chunkRegistry.ts";
+import type { Supervision, SupervisionPorts } from "./issueChunks.ts";
 import { newPlan, putPlan } from "./planRun.ts";
-import { type RetryBook, retryBook } from "./retryBook.ts";
+import { type RetrySchedule, retrySchedule } from "./retrySchedule.ts";
 import { settledCounters, sumCounters } from "./runCounters.ts";
 import { sendCeiling } from "./sendCeiling.ts";
-import type { Supervision, SupervisionPorts } from "./superviseChunks.ts";
 
 interface SendRunPorts extends SupervisionPorts {
   readonly orders: Pick<WorkOrderStore, "write">;
 }
 
-/** One run of Send in its coordinator's hands. */
+/** What the coordinator knows of its run of Send. */
 export interface SendRun extends Supervision {
   readonly run: StepRun;
   readonly content: RunContent;
@@ -37,7 +37,7 @@ export interface SendRun extends Supervision {
 
 /**
  * Most chunks issued at a time: two for each connection, so that none idles while a chunk ends, but not more than a slow
- * account has use for: a chunk that waits for its turn holds a place of its worker.
+ * account has use for: a chunk that waits for its rate slot occupies its worker.
  */
 export function chunksAtOnce({
   maxConnections,
@@ -49,8 +49,8 @@ export function chunksAtOnce({
 const chunkSeconds = 60;
 
 /**
- * People per chunk: what the account sends in a minute, or `most`. Whoever is put off in a chunk is tried again when it is
- * done, and a chunk of a hundred people would hold up an account of one mail an hour for days.
+ * People per chunk: what the account sends in a minute, or `most`. People who are deferred in a chunk are tried again when it
+ * is done, and a chunk of a hundred people would block an account of one mail an hour for days.
  */
 export function chunkSizeFor({ ratePerSecond }: Pick<RunContent["account"], "ratePerSecond">, most: number): number {
   return Math.min(most, Math.max(1, Math.ceil(ratePerSecond * chunkSeconds)));
@@ -60,8 +60,8 @@ export function chunkSizeFor({ ratePerSecond }: Pick<RunContent["account"], "rat
 const gridShare = 1 / 12;
 
 /**
- * Opens a run, new or taken over. A new one first settles what earlier runs left `sending`: nobody of theirs goes on. One
- * that was begun goes on with the plan and the chunks in the table; those whose workers live are left alone.
+ * Opens a run, new or taken over. A new one first settles what earlier runs left `sending`, for none of their workers
+ * goes on. One that was begun goes on with the plan and the chunks in the table; chunks with live workers are left alone.
  */
 export async function openSendRun(
   ports: SendRunPorts & { readonly participants: Pick<Participants, "pages"> },
@@ -88,14 +88,14 @@ export async function openSendRun(
     looksAgain: 0,
     pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
     plan,
-    board: chunkBoard(until),
+    registry: chunkRegistry(until),
     watch: heartbeatWatch(ports.clock, limits.takeOverMilliseconds / 2),
-    retries: retryBook(Math.max(1, (limits.retryMilliseconds[0] ?? 0) * gridShare), until),
+    retries: retrySchedule(Math.max(1, (limits.retryMilliseconds[0] ?? 0) * gridShare), until),
     partitionOf: (language) => keys.get(language) as string,
     width,
     pace: width,
   };
-  if (known) sendRun.plan = await readChunks(ports, plan, sendRun.board, sendRun.retries);
+  if (known) sendRun.plan = await readChunks(ports, plan, sendRun.registry, sendRun.retries);
   return sendRun;
 }
 
@@ -148,12 +148,12 @@ async function closeEarlierRuns(
   }
 }
 
-/** Where an earlier coordinator's chunks stand. What it planned beyond the last recorded page does not count. */
+/** The state of an earlier coordinator's chunks. What it planned beyond the last recorded page does not count. */
 async function readChunks(
   { runs }: SupervisionPorts,
   plan: Plan,
-  board: ChunkBoard,
-  retries: RetryBook,
+  registry: ChunkRegistry,
+  retries: RetrySchedule,
 ): Promise<Plan> {
   const nextRetryNumber = { ...plan.nextRetryNumber };
   for await (const page of runs.list(plan.runId)) {
@@ -165,10 +165,10 @@ async function readChunks(
         nextRetryNumber[language] = Math.max(nextRetryNumber[language] ?? 0, number + 1);
       } else if (number >= (plan.nextNumber[language] ?? 0)) continue;
       if (status === "failed") throw new Error(`Chunk ${sk} failed: ${chunk.reason ?? "no reason given"}`);
-      if (status === "issued") board.issue(chunk);
-      if (status === "planned") board.plan(chunk);
+      if (status === "issued") registry.issue(chunk);
+      if (status === "planned") registry.plan(chunk);
       if (status !== "done") continue;
-      board.close(chunk);
+      registry.close(chunk);
       retries.add(language, chunk.retry);
     }
   }

@@ -32,7 +32,10 @@ export async function settleClaims(
     open = open.filter((partition) => (counts.get(partition)?.held.length ?? 0) > 0);
     if (open.length === 0) break;
     let held = open.map((partition) => ({ partition, claims: counts.get(partition)?.held ?? [] }));
-    log.info({ claims: sizeOf(held) }, "ended runs left claims; their workers have the age of a claim to settle them");
+    log.info(
+      { claims: sizeOf(held) },
+      "ended runs left claims; their workers may settle them until the claims are too old",
+    );
     while (held.length > 0 && clock.monotonic() - since < claimMilliseconds) {
       await clock.sleep(Math.min(lookMilliseconds, claimMilliseconds), signal);
       held = await stillHeld(deliveries, held);

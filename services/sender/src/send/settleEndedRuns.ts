@@ -28,8 +28,8 @@ export interface SettlementPorts {
 
 /**
  * Settles what the ended runs of one order left: claims of workers that are gone become in-doubt, and the numbers of step
- * and audit are counted anew from the ledger. Every write is conditional and may be repeated, so this may be given up at
- * any line; ingest adds the job again. It begins nothing and needs neither account nor content.
+ * and audit are counted again from the ledger. Every write is conditional and may be repeated, so this may stop at any
+ * line; ingest adds the job again. It begins nothing and needs neither account nor content.
  */
 export async function settleEndedRuns(
   ports: SettlementPorts,

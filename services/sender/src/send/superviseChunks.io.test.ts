@@ -7,10 +7,11 @@ import { expect, test } from "vitest";
 import { quick } from "../../testing/senders.ts";
 import { noMetrics, openHouse, type SendingHouse, silent, somePeople } from "../../testing/sendingHouse.ts";
 import { sendLimits } from "../sendLimits.ts";
-import { chunkBoard } from "./chunkBoard.ts";
+import { chunkRegistry } from "./chunkRegistry.ts";
+import { issueChunks, type Supervision } from "./issueChunks.ts";
 import { newChunk } from "./planRun.ts";
-import { retryBook } from "./retryBook.ts";
-import { issueChunks, type Supervision, superviseChunks } from "./superviseChunks.ts";
+import { retrySchedule } from "./retrySchedule.ts";
+import { superviseChunks } from "./superviseChunks.ts";
 
 const takeOverMilliseconds = 400;
 
@@ -23,26 +24,25 @@ async function supervised(house: SendingHouse) {
   const supervision: Supervision = {
     ports: {
       ...{ runs: house.runs, deliveries: house.deliveries, clock, log: silent, metrics: noMetrics },
-      bell: { ring: () => {}, listen: () => unheard, recall: () => {}, onRecall: () => unheard },
+      runSignal: { notify: () => {}, listen: () => unheard, recall: () => {}, onRecall: () => unheard },
       chunkQueue: {
         add: async (added) => void jobs.push(...added),
-        remove: async () => {},
         backlog: async () => ({ waiting: jobs.length, inHand: 0, workers: 1, useful: jobs.length }),
         [Symbol.asyncDispose]: async () => {},
       },
     },
     run: { runId, order, proveLease: () => {} },
     limits: { ...sendLimits, ...quick.limits, pickUpMilliseconds: 200, takeOverMilliseconds },
-    board: chunkBoard(),
+    registry: chunkRegistry(),
     watch: heartbeatWatch(clock, takeOverMilliseconds / 2),
-    retries: retryBook(1),
+    retries: retrySchedule(1),
     partitionOf: () => partition,
     width: 4,
     pace: 4,
   };
   const chunk = newChunk({ runId, fence: 1, ttl: 2_000_000_000 }, "chunk", "EN", 0, ["p-a", "p-b"]);
   await house.runs.putChunks([chunk]);
-  supervision.board.plan(chunk);
+  supervision.registry.plan(chunk);
   await issueChunks(supervision);
   return { supervision, jobs, chunk, order, partition, runId };
 }
@@ -50,12 +50,12 @@ async function supervised(house: SendingHouse) {
 test("no more chunks are issued at a time than the pace allows, and one that cannot be issued stays for later", async () => {
   await using house = await openHouse();
   const { supervision, jobs, runId } = await supervised(house);
-  const { board, ports } = supervision;
+  const { registry, ports } = supervision;
   const more = Array.from({ length: 30 }, (_, n) =>
     newChunk({ runId, fence: 1, ttl: 2_000_000_000 }, "chunk", "EN", n + 1, [`p-${n}`]),
   );
   await house.runs.putChunks(more);
-  for (const one of more) board.plan(one);
+  for (const one of more) registry.plan(one);
   let issues = 0;
   const issue: typeof ports.runs.issue = async (planned, at) => {
     issues += 1;
@@ -64,10 +64,10 @@ test("no more chunks are issued at a time than the pace allows, and one that can
   };
   const flaky = { ...supervision, pace: 15, ports: { ...ports, runs: { ...house.runs, issue } } };
   await expect(issueChunks(flaky)).rejects.toThrow("the table is away");
-  expect(board.issued.size + board.waiting).toBe(31);
+  expect(registry.issued.size + registry.waiting).toBe(31);
   await issueChunks(flaky);
-  expect({ issued: board.issued.size, waiting: board.waiting }).toEqual({ issued: 15, waiting: 16 });
-  expect(jobs.map(({ sk }) => sk).sort()).toEqual([...board.issued.keys()].sort());
+  expect({ issued: registry.issued.size, waiting: registry.waiting }).toEqual({ issued: 15, waiting: 16 });
+  expect(jobs.map(({ sk }) => sk).sort()).toEqual([...registry.issued.keys()].sort());
   expect(await issueChunks(flaky)).toBe(false);
 });
 
@@ -138,7 +138,7 @@ test("a coordinator that follows a killed process takes its chunks at once, and 
   const { supervision, chunk, order, runId } = await supervised(house);
   const more = [1, 2].map((n) => newChunk({ runId, fence: 1, ttl: 2_000_000_000 }, "chunk", "EN", n, [`p-${n}`]));
   await house.runs.putChunks(more);
-  for (const one of more) supervision.board.plan(one);
+  for (const one of more) supervision.registry.plan(one);
   await issueChunks(supervision);
   // By the clock of the lost process, which is no other's.
   const lostAt = Date.now() - 600_000;

@@ -7,9 +7,9 @@ import type { LedgerCount } from "./countLedger.ts";
 import { addReasons, countReasons, handledPeople, nothingHandled } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
-/** What is to be done about one language before its numbers hold. */
+/** What remains to be done in one language before its numbers add up. */
 export interface Unfinished {
-  /** Who is to be tried again: participant id → instant of the next attempt. */
+  /** People to be tried again: participant id → instant of the next attempt. */
   readonly people: Readonly<Record<string, string>>;
   /** Those of them who are in no chunk yet, and how many of these count in the plan from now on. */
   readonly added: readonly string[];
@@ -25,7 +25,7 @@ export interface Unfinished {
 /** Their ids are kept in the plan until they are in a chunk; the next look finds the others. */
 const addedAtOnce = 1000;
 
-const nobody: Unfinished = {
+const allFinished: Unfinished = {
   people: {},
   added: [],
   unplanned: 0,
@@ -36,8 +36,8 @@ const nobody: Unfinished = {
 
 /**
  * Compares one language of a pass that ran to its end with the equation planned = sent + failed + skipped + in doubt.
- * As long as it holds and nobody is deferred nothing is read; otherwise the chunks are, page by page, and only if somebody
- * is missing each of their people in the ledger. `room`: how many more people may be planned.
+ * While it holds and no one is deferred, nothing is read. Otherwise the chunks are read page by page, and, only if someone
+ * is missing, each of their people in the ledger. `room`: how many more people may be planned.
  */
 export async function unfinishedPeople(
   sendRun: SendRun,
@@ -45,12 +45,12 @@ export async function unfinishedPeople(
   count: LedgerCount,
   room: number,
 ): Promise<Unfinished> {
-  const { run, plan, board } = sendRun;
+  const { run, plan, registry } = sendRun;
   const waiting = deferredSince(run, count);
   const thisRun = count.byRun.get(run.runId) ?? nothingHandled;
-  const handled = handledPeople({ ...thisRun, skipped: board.sum(language).skipped });
+  const handled = handledPeople({ ...thisRun, skipped: registry.sum(language).skipped });
   const planned = plan.planned[language] ?? 0;
-  if (waiting.size === 0 && handled === planned) return nobody;
+  if (waiting.size === 0 && handled === planned) return allFinished;
   const skipped = idSet();
   const known = new Set<string>();
   for await (const { ids, skipped: reasons } of chunksOf(sendRun, language)) {
@@ -65,12 +65,13 @@ export async function unfinishedPeople(
   const added = [...inNoChunk.filter((id) => counted.has(id)), ...unplanned];
   const again = [...free.filter((id) => known.has(id)), ...added];
   const people = Object.fromEntries(again.map((id) => [id, waiting.get(id) as string]));
-  if (again.length > 0) return { ...nobody, people, added, unplanned: unplanned.length };
+  if (again.length > 0) return { ...allFinished, people, added, unplanned: unplanned.length };
   const beyondRoom = inNoChunk.length;
   if (handled < planned)
-    return { ...nobody, beyondRoom, people: await missing(sendRun, language, skipped), wereMissing: true };
-  if (handled > planned) return { ...nobody, beyondRoom, skippedAndMailed: await skippedAndMailed(sendRun, language) };
-  return { ...nobody, beyondRoom };
+    return { ...allFinished, beyondRoom, people: await missing(sendRun, language, skipped), wereMissing: true };
+  if (handled > planned)
+    return { ...allFinished, beyondRoom, skippedAndMailed: await skippedAndMailed(sendRun, language) };
+  return { ...allFinished, beyondRoom };
 }
 
 /** Whom this run deferred, and whom others deferred since it began: participant id → instant of the next attempt. */

@@ -10,12 +10,12 @@ import { loadRunContent, type RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import { conductChunks } from "../send/conductChunks.ts";
 import { finishPass, lastCounters } from "../send/finishPass.ts";
+import type { SupervisionPorts } from "../send/issueChunks.ts";
 import { quotaWakeAt } from "../send/quotaSleep.ts";
 import { sumCounters } from "../send/runCounters.ts";
 import { leftOutMessage } from "../send/sendCeiling.ts";
 import { passMessage, sendProgress } from "../send/sendProgress.ts";
 import { chunkSizeFor, openSendRun, type SendRun } from "../send/sendRun.ts";
-import type { SupervisionPorts } from "../send/superviseChunks.ts";
 import type { SendLimits } from "../sendLimits.ts";
 
 export interface SendPorts extends SupervisionPorts, ContentPorts {
@@ -31,8 +31,8 @@ export interface SendConfig extends ContentConfig {
 }
 
 /**
- * Send: the coordinator of one run. It plans, issues chunks, looks after them, sums what they say and alone writes the
- * step; the mails are sent by whoever picks the chunks up. All it knows stands in the table, so any process can go on.
+ * Send: the coordinator of one run. It plans, issues chunks, supervises them, sums their counts and alone writes the
+ * step; the workers that pick the chunks up send the mails. All it knows is in the table, so any process can go on.
  */
 export function send(ports: SendPorts, config: SendConfig, limits: SendLimits): StepHandler {
   return async (run) => {
@@ -53,7 +53,7 @@ export function send(ports: SendPorts, config: SendConfig, limits: SendLimits): 
 
 type Outlast = <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** Sends until everybody has a result, again as long as the recount finds somebody who has none. */
+/** Sends until everyone has a result, again as long as the recount finds someone without one. */
 async function passesOf(
   ports: SendPorts,
   sendRun: SendRun,
@@ -62,7 +62,7 @@ async function passesOf(
 ): Promise<StepResult> {
   for (;;) {
     await conductChunks(sendRun, ports.participants, chunkSizeFor(sendRun.content.account, config.CHUNK_SIZE));
-    // At its end nobody waits for a quota: who is left is skipped.
+    // At the end of sending no one waits for the quota: people who are left are skipped.
     if (sendRun.blocked && isSendOver(sendRun.run.order, ports.clock.now())) {
       delete sendRun.blocked;
       continue;
@@ -81,7 +81,7 @@ const patienceMilliseconds = { stop: 1000, error: 5000 } as const;
  * goes on elsewhere, or behind an outage, keeps its workers and has no last numbers yet.
  */
 async function endRun(
-  ports: Pick<SendPorts, "bell">,
+  ports: Pick<SendPorts, "runSignal">,
   run: StepRun,
   sendRun: SendRun | undefined,
   error: unknown,
@@ -90,7 +90,7 @@ async function endRun(
   const code = reason instanceof AppError ? reason.code : undefined;
   const wasStopped = code === "stopped";
   if (dispositionOf(reason) === "interrupted" && !wasStopped) return;
-  if (code !== "storage") ports.bell.recall(run.runId);
+  if (code !== "storage") ports.runSignal.recall(run.runId);
   if (!sendRun) return;
   try {
     const languages = await lastCounters(sendRun, patienceMilliseconds[wasStopped ? "stop" : "error"]);

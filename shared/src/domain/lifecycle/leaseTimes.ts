@@ -21,23 +21,23 @@ const times = {
   /** A connection to Redis without a reply for this long is dead. */
   redisSilenceMilliseconds: 5_000,
 
-  /** SQS: how long a command in the hand of ingest stays hidden from the others; renewed at a third of it. */
+  /** SQS visibility timeout: how long a command ingest works on stays hidden; renewed at a third of it. */
   commandVisibilityMilliseconds: 30_000,
-  /** A command not judged for this long is sent to the queue again. */
+  /** A command that was not checked for this long is sent to the queue again. */
   resendMilliseconds: 30_000,
 
-  /** A reservation of places that has not become a claim by then is void. */
+  /** A reservation of rate slots that has not become a claim by then is void. */
   reservationMilliseconds: 5_000,
   /** An account whose counter in Redis was lost stays closed for this long before the counter is read from the table. */
   accountBlockMilliseconds: 10_000,
-  /** Places reserved longer ago than this take no turn any more. */
+  /** Rate slots reserved longer ago than this count no more. */
   promiseMilliseconds: 65_000,
-  /** Messages are reserved and claimed this long before their turns. */
+  /** Messages are reserved and claimed this long before their rate slots. */
   aheadMilliseconds: 1_000,
-  /** Who was read longer ago than this is read once more before their message begins. */
+  /** People who were read longer ago than this are read once more before their message begins. */
   freshMilliseconds: 1_500,
 
-  /** After SIGTERM: messages still unanswered become in-doubt, handlers lose their runs, the process ends. */
+  /** Graceful shutdown, after SIGTERM: messages without a reply become in-doubt, handlers lose their runs, the process ends. */
   drainMilliseconds: 20_000,
   releaseMilliseconds: 25_000,
   shutdownMilliseconds: 33_000,
@@ -47,7 +47,7 @@ export type LeaseTimes = Readonly<typeof times>;
 
 /**
  * The times of production whose order keeps the product safe; `rules` is that order. A time that takes part in no rule
- * stands where it is used. Tests of services pass shorter ones, in the same order.
+ * is defined where it is used. Tests of services pass shorter ones.
  */
 export const leaseTimes: LeaseTimes = Object.freeze(times);
 
@@ -71,7 +71,12 @@ const rules: readonly Rule[] = [
   rule("proofMilliseconds", "<", "claimMilliseconds", "a lost lease is noticed before its claims come of age"),
   rule("claimMilliseconds", "≤", "takeOverMilliseconds", "no claim is settled while its message may still begin"),
   rule("pickUpMilliseconds", "<", "takeOverMilliseconds", "a lost job is added again before its run counts as lost"),
-  rule("takeOverMilliseconds", "<", "finalWriteMilliseconds", "an outage in which nothing is taken over costs no result"),
+  rule(
+    "takeOverMilliseconds",
+    "<",
+    "finalWriteMilliseconds",
+    "an outage in which nothing is taken over costs no result",
+  ),
   rule("settlerHeartbeatMilliseconds", "<", "pickUpMilliseconds", "a live settler is not replaced"),
   rule(
     ["jobLockMilliseconds", "stalledCheckMilliseconds"],
@@ -86,16 +91,11 @@ const rules: readonly Rule[] = [
     "redisSilenceMilliseconds",
     "an idle worker's connection is not taken for dead",
   ),
-  rule("commandVisibilityMilliseconds", "≤", "resendMilliseconds", "a command in the hand of ingest is not sent again"),
+  rule("commandVisibilityMilliseconds", "≤", "resendMilliseconds", "a command ingest works on is not sent again"),
   rule("reservationMilliseconds", "<", "accountBlockMilliseconds", "every reservation is in the table or void by then"),
-  rule("claimMilliseconds", "≤", "promiseMilliseconds", "a claim that may still begin has its turn"),
+  rule("claimMilliseconds", "≤", "promiseMilliseconds", "a claim that may still begin has its rate slot"),
   rule("aheadMilliseconds", "<", "freshMilliseconds", "people are read once for a message that begins in time"),
-  rule(
-    "drainMilliseconds",
-    "<",
-    "releaseMilliseconds",
-    "what is on the wire is recorded before its run is released",
-  ),
+  rule("drainMilliseconds", "<", "releaseMilliseconds", "what is on the wire is recorded before its run is released"),
   rule("releaseMilliseconds", "<", "shutdownMilliseconds", "every run is released before the process ends"),
 ];
 

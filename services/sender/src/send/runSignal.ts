@@ -3,41 +3,41 @@ import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Redis } from "ioredis";
 
 /**
- * What the coordinator of a run and the workers of its chunks tell each other at once. All of it is a hint: who misses it
- * reads the same in the tables, the coordinator at its next look, a worker with its next batch or heartbeat.
+ * Publish/subscribe between the coordinator of a run and the workers of its chunks. Every signal is a hint: a process that
+ * misses it reads the same in the tables, the coordinator at its next look, a worker with its next batch or heartbeat.
  */
-export interface RunBell {
+export interface RunSignal {
   /** A chunk of the run left its worker. */
-  ring(runId: string): void;
-  /** For the coordinator; dispose to stop listening. */
-  listen(runId: string): BellListener;
+  notify(runId: string): void;
+  /** For the coordinator. Dispose to stop listening. */
+  listen(runId: string): RunListener;
   /** The run ends: its workers begin no further message. */
   recall(runId: string): void;
-  /** For a worker: calls `onRecall` when the run is recalled, or at once if it was a moment ago; dispose to stop listening. */
+  /** For a worker: calls `onRecall` when the run is recalled, or at once if it was a moment ago. Dispose to stop listening. */
   onRecall(runId: string, onRecall: () => void): Disposable;
 }
 
-export interface BellListener extends Disposable {
+export interface RunListener extends Disposable {
   /** Ends the wait under way, or the next one. */
   wake(): void;
-  /** Resolves after `milliseconds`, or as soon as the bell rings; rejects with `signal.reason`. */
+  /** Resolves after `milliseconds`, or at the next notification; rejects with `signal.reason`. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 const leftChannel = "chunk-left";
 const recallChannel = "run-recalled";
-/** A chunk that waited for a free worker is picked up after the recall. By then the table says that the run has ended. */
+/** A chunk that waited for a free worker is picked up after the recall; later than this, the table shows that the run has ended. */
 const recallRememberedMilliseconds = 60_000;
 
 /**
- * Rings in this process, and through Redis where the run is coordinated elsewhere. Both connections stay the caller's:
+ * Signals in this process, and through Redis where the run is coordinated elsewhere. The caller keeps both connections:
  * `redis` fails fast, `subscriber` waits for Redis and serves subscriptions only.
  */
-export function runBell(
+export function runSignal(
   redis: Redis,
   subscriber: Redis,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
-): RunBell & AsyncDisposable {
+): RunSignal & AsyncDisposable {
   const listeners = callbacks();
   const workers = callbacks();
   /** Run id → until when it is remembered, in monotonic milliseconds. */
@@ -55,14 +55,14 @@ export function runBell(
   subscriber.on("message", onMessage);
   subscriber
     .subscribe(leftChannel, recallChannel)
-    .catch((error) => log.warn({ error }, "No subscription to chunks; runs are looked at"));
+    .catch((error) => log.warn({ error }, "no subscription to signals of runs; coordinators poll the table"));
 
   return {
-    ring(runId) {
+    notify(runId) {
       if (listeners.has(runId)) return listeners.call(runId);
       redis
         .publish(leftChannel, runId)
-        .catch((error) => log.debug({ error }, "A coordinator could not be woken; it looks"));
+        .catch((error) => log.debug({ error }, "a coordinator could not be woken; it polls the table"));
     },
     listen(runId) {
       let woken = new AbortController();
@@ -82,7 +82,9 @@ export function runBell(
       recallHere(runId);
       redis
         .publish(recallChannel, runId)
-        .catch((error) => log.debug({ error }, "Workers could not be recalled; they read that their run has ended"));
+        .catch((error) =>
+          log.debug({ error }, "workers could not be recalled; they read in the table that their run has ended"),
+        );
     },
     onRecall(runId, onRecall) {
       if ((recalled.get(runId) ?? 0) > clock.monotonic()) onRecall();

@@ -1,9 +1,9 @@
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { expect, test } from "vitest";
-import { retryBook } from "./retryBook.ts";
+import { retrySchedule } from "./retrySchedule.ts";
 
 test("gives out people whose time has come, those refused within moments of each other together", () => {
-  const book = retryBook(5000);
+  const book = retrySchedule(5000);
   book.add("EN", { a: instant(61_000), b: instant(64_000), c: instant(90_000) });
   expect(book.takeDue(64_999, 100)).toBeUndefined();
   expect(book.takeDue(65_000, 100)).toEqual({ language: "EN", ids: ["a", "b"] });
@@ -11,7 +11,7 @@ test("gives out people whose time has come, those refused within moments of each
 });
 
 test("fills no chunk beyond its size and keeps languages apart", () => {
-  const book = retryBook(1);
+  const book = retrySchedule(1);
   book.add("EN", { a: instant(1), b: instant(1), c: instant(1) });
   book.add("SP", { a: instant(1) });
   const taken = [book.takeDue(2, 2), book.takeDue(2, 2), book.takeDue(2, 2), book.takeDue(2, 2)];
@@ -24,7 +24,7 @@ test("fills no chunk beyond its size and keeps languages apart", () => {
 });
 
 test("nobody waits beyond the end of sending, and who went into a chunk is forgotten", () => {
-  const book = retryBook(1, 1000);
+  const book = retrySchedule(1, 1000);
   book.add("EN", { a: instant(50_000), b: instant(50_000) });
   book.remove("EN", ["b"]);
   expect(book.takeDue(1000, 10)).toEqual({ language: "EN", ids: ["a"] });

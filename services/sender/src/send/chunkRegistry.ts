@@ -1,4 +1,4 @@
-import type { ChunkIssue } from "@email-agent/shared/adapters/runs.ts";
+import type { ChunkIssue } from "@email-agent/shared/adapters/chunkWrites.ts";
 import type { Chunk, ChunkState } from "@email-agent/shared/domain/delivery/run.ts";
 import { epochMilliseconds } from "@email-agent/shared/domain/time.ts";
 import { addHandled, addReasons, type ChunkSum, countReasons, type Handled, nothingHandled } from "./runCounters.ts";
@@ -10,11 +10,11 @@ export interface WaitingChunk extends ChunkIssue {
   readonly notBefore: number;
 }
 
-/** What the coordinator knows of the chunks of its run. Chunks that are done leave only their sums, so memory hardly grows. */
-export interface ChunkBoard {
+/** Registry of the chunks of one run. Chunks that are done leave only their sums, so memory hardly grows. */
+export interface ChunkRegistry {
   readonly issued: ReadonlyMap<string, ChunkState>;
   readonly waiting: number;
-  /** A chunk that waits; `retry` chunks come first, for they are small and their people have waited. */
+  /** Adds a chunk that waits; `retry` chunks come first, for they are small and their people have waited. */
   plan(chunk: ChunkState | Chunk): void;
   /** Takes out the first that may be issued. */
   takeIssuable(now: number): WaitingChunk | undefined;
@@ -29,7 +29,7 @@ export interface ChunkBoard {
 }
 
 /** No chunk waits beyond `until` (epoch ms): at the end of sending its people are to be recorded as skipped. */
-export function chunkBoard(until = Number.POSITIVE_INFINITY): ChunkBoard {
+export function chunkRegistry(until = Number.POSITIVE_INFINITY): ChunkRegistry {
   const issued = new Map<string, ChunkState>();
   const queues = { retry: [] as WaitingChunk[], chunk: [] as WaitingChunk[] };
   const done = new Map<string, ChunkSum>();

@@ -5,7 +5,7 @@ import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRedis } from "../../../../infra/local/redis.ts";
 import { silent as log } from "../../testing/sendingHouse.ts";
-import { runBell } from "./runBell.ts";
+import { runSignal } from "./runSignal.ts";
 
 const stack = new AsyncDisposableStack();
 let config: { REDIS_URL: string };
@@ -22,13 +22,13 @@ async function openProcess() {
   const redis = stack.use(await openRedis(config, log));
   const subscriber = stack.use(openBlockingRedis(config, log));
   const flags = stack.use(cancelFlags(redis, { log }, subscriber));
-  return { redis, flags, bell: stack.use(runBell(redis, subscriber, { clock, log })) };
+  return { redis, flags, runSignal: stack.use(runSignal(redis, subscriber, { clock, log })) };
 }
 
-test("a chunk that left its worker wakes its coordinator, in the same process and in another, and stops nobody", async () => {
+test("a chunk that left its worker wakes its coordinator, in the same process and in another, and stops no run", async () => {
   const [here, elsewhere] = [await openProcess(), await openProcess()];
-  using listener = here.bell.listen("run-a");
-  using stranger = here.bell.listen("run-b");
+  using listener = here.runSignal.listen("run-a");
+  using stranger = here.runSignal.listen("run-b");
   let stopped = false;
   using _watch = here.flags.watch("run-a", () => {
     stopped = true;
@@ -39,11 +39,11 @@ test("a chunk that left its worker wakes its coordinator, in the same process an
   });
 
   const woken = listener.wait(forever, never);
-  here.bell.ring("run-a");
+  here.runSignal.notify("run-a");
   await woken;
   const wokenFromAfar = listener.wait(forever, never);
   // The subscription may still be under way: nothing is kept for those who came later.
-  const ringing = setInterval(() => elsewhere.bell.ring("run-a"), 20);
+  const ringing = setInterval(() => elsewhere.runSignal.notify("run-a"), 20);
   await wokenFromAfar.finally(() => clearInterval(ringing));
   expect({ stopped, strangerWoke }).toEqual({ stopped: false, strangerWoke: false });
 });
@@ -51,25 +51,25 @@ test("a chunk that left its worker wakes its coordinator, in the same process an
 test("a run that ends recalls its workers, in the same process and in another, and no others", async () => {
   const [here, elsewhere] = [await openProcess(), await openProcess()];
   const recalled: string[] = [];
-  using _near = here.bell.onRecall("run-d", () => recalled.push("near"));
-  using _far = elsewhere.bell.onRecall("run-d", () => recalled.push("far"));
-  using _other = elsewhere.bell.onRecall("run-e", () => recalled.push("other"));
-  here.bell.recall("run-d");
+  using _near = here.runSignal.onRecall("run-d", () => recalled.push("near"));
+  using _far = elsewhere.runSignal.onRecall("run-d", () => recalled.push("far"));
+  using _other = elsewhere.runSignal.onRecall("run-e", () => recalled.push("other"));
+  here.runSignal.recall("run-d");
   expect(recalled).toEqual(["near"]);
   await eventually("the worker elsewhere is recalled", () => {
-    here.bell.recall("run-d");
+    here.runSignal.recall("run-d");
     return recalled.includes("far");
   });
   expect(recalled).not.toContain("other");
   // A chunk that waited for a free worker is picked up behind the recall.
-  using _late = elsewhere.bell.onRecall("run-d", () => recalled.push("late"));
+  using _late = elsewhere.runSignal.onRecall("run-d", () => recalled.push("late"));
   expect(recalled).toContain("late");
 });
 
-test("a ring while the coordinator looks is not lost, and without one the wait ends by itself or with the run", async () => {
-  const { bell } = await openProcess();
-  using listener = bell.listen("run-c");
-  bell.ring("run-c");
+test("a notification while the coordinator looks is not lost, and without one the wait ends by itself or with the run", async () => {
+  const { runSignal: signal } = await openProcess();
+  using listener = signal.listen("run-c");
+  signal.notify("run-c");
   await listener.wait(forever, never);
   await listener.wait(5, never);
   await expect(listener.wait(forever, AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");

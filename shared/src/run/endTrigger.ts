@@ -4,11 +4,11 @@ import type { Said, Trigger } from "../domain/lifecycle/transitionRow.ts";
 import { AppError, dispositionOf } from "../kit/errors.ts";
 import type { Progress, StepResult } from "./stepRun.ts";
 
-/** How a handler came to its end. */
+/** How a handler ended. */
 export type HandlerEnd = { readonly result: StepResult } | { readonly thrown: unknown };
 
 /**
- * The trigger by which a run ends; undefined if somebody interrupted it, for then its status is written elsewhere.
+ * The trigger by which a run ends; undefined if it was interrupted, for then its status is written elsewhere.
  * `unwritten` is progress that goes out with the final write.
  */
 export function endTrigger(end: HandlerEnd, lease: LeaseClaim, unwritten: Progress, now: number): Trigger | undefined {
@@ -44,7 +44,7 @@ function thrownTrigger(thrown: unknown, at: { lease: LeaseClaim; now: number; sa
   }
 }
 
-/** The tables or the bucket did not answer: whatever the step was doing, it can be done again. */
+/** The tables or the bucket did not respond: whatever the step was doing can be done again. */
 function isOutage(thrown: unknown): boolean {
   return thrown instanceof AppError && thrown.code === "storage";
 }
