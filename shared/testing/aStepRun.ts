@@ -15,7 +15,7 @@ export interface TestRun extends StepRun {
   /** Everything reported, in order. */
   readonly reported: Progress[];
   readonly logged: LoggedLine[];
-  /** Ends the run as the kit does: by a stop, a lost lease or a planned shutdown. */
+  /** Ends the run as the kit does: by a stop, a lost lease or a graceful shutdown. */
   stop(code?: "stopped" | "lease-lost" | "shutting-down"): void;
   /** From now on the lease cannot be proved. */
   loseProof(): void;

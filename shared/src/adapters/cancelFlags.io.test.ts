@@ -18,36 +18,36 @@ async function open(options: { subscribed: boolean }) {
   return stack.use(cancelFlags(redis, { log }, subscriber));
 }
 
-test("a flag reaches the watchers of its run in other processes by the publish, once, and nobody else", async () => {
+test("a flag reaches the watchers of its run in other processes by the publish, once, and no others", async () => {
   const [ingest, worker] = [await open({ subscribed: false }), await open({ subscribed: true })];
-  const told: string[] = [];
-  worker.watch("run-a", () => told.push("a"));
-  worker.watch("run-b", () => told.push("b"));
+  const called: string[] = [];
+  worker.watch("run-a", () => called.push("a"));
+  worker.watch("run-b", () => called.push("b"));
   await new Promise((resolve) => setTimeout(resolve, 200));
   await ingest.raise("run-a");
-  await eventually("the watcher is told", () => told.length > 0, { withinSeconds: 0.8 });
+  await eventually("the watcher is called", () => called.length > 0, { withinSeconds: 0.8 });
   await ingest.raise("run-a");
   await new Promise((resolve) => setTimeout(resolve, 1300));
-  expect(told).toEqual(["a"]);
+  expect(called).toEqual(["a"]);
 });
 
 test("without the publish the key is read each second, and a flag raised before the watch is found", async () => {
   const flags = await open({ subscribed: false });
-  const told: string[] = [];
+  const called: string[] = [];
   await flags.raise("run-c");
-  flags.watch("run-c", () => told.push("c"));
-  flags.watch("run-d", () => told.push("d"));
-  await eventually("the early flag is found", () => told.includes("c"));
+  flags.watch("run-c", () => called.push("c"));
+  flags.watch("run-d", () => called.push("d"));
+  await eventually("the early flag is found", () => called.includes("c"));
   await flags.raise("run-d");
-  await eventually("the key is read", () => told.includes("d"), { withinSeconds: 2 });
+  await eventually("the key is read", () => called.includes("d"), { withinSeconds: 2 });
 });
 
-test("who has stopped watching is told nothing", async () => {
+test("a watcher that stopped watching is not called", async () => {
   const flags = await open({ subscribed: true });
-  const told: string[] = [];
-  const watch = flags.watch("run-e", () => told.push("e"));
+  const called: string[] = [];
+  const watch = flags.watch("run-e", () => called.push("e"));
   watch[Symbol.dispose]();
   await flags.raise("run-e");
   await new Promise((resolve) => setTimeout(resolve, 1300));
-  expect(told).toEqual([]);
+  expect(called).toEqual([]);
 });

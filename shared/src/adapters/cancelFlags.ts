@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Log } from "../kit/log.ts";
 
-/** Cancel flags `cancel:<runId>` in Redis (TTL 24 h): a fast word to the workers of a run. Not having it costs time only. */
+/** Cancel flags `cancel:<runId>` in Redis (TTL 24 h): a fast hint to the workers of a run. Without it a stop only takes longer. */
 export interface CancelFlags {
   /** Sets and publishes the flag. */
   raise(runId: string): Promise<void>;
@@ -16,12 +16,12 @@ const pollMilliseconds = 1000;
 
 export interface CancelFlagOptions {
   readonly log: Log;
-  /** Stands before keys and channel; keeps stacks (and tests) on one Redis apart. */
+  /** Prefix of keys and channel; keeps stacks (and tests) on one Redis apart. */
   readonly prefix?: string;
 }
 
 /**
- * Opens the flags on two connections that stay the caller's: `redis` fails fast, `subscriber` waits for Redis and serves
+ * Opens the flags on two connections that the caller keeps: `redis` fails fast, `subscriber` waits for Redis and serves
  * nothing but subscriptions. Only a process that watches needs `subscriber`.
  */
 export function cancelFlags(
@@ -35,10 +35,10 @@ export function cancelFlags(
   const watchers = new Map<string, Set<() => void>>();
   let polling = false;
 
-  const tell = (runId: string) => {
-    const told = watchers.get(runId);
+  const notify = (runId: string) => {
+    const notified = watchers.get(runId);
     watchers.delete(runId);
-    for (const onCancel of told ?? []) onCancel();
+    for (const onCancel of notified ?? []) onCancel();
   };
   const poll = async () => {
     const runIds = [...watchers.keys()];
@@ -46,19 +46,21 @@ export function cancelFlags(
     polling = true;
     try {
       const flags = await redis.mget(runIds.map(key));
-      runIds.filter((_, index) => flags[index] !== null).forEach(tell);
+      runIds.filter((_, index) => flags[index] !== null).forEach(notify);
     } catch (error) {
       // Redis is away: the refused heartbeat and the read before each batch stop the run as well.
-      log.debug({ error }, "Cancel flags could not be read");
+      log.debug({ error }, "cancel flags could not be read");
     } finally {
       polling = false;
     }
   };
   const onMessage = (from: string, runId: string) => {
-    if (from === channel) tell(runId);
+    if (from === channel) notify(runId);
   };
   subscriber?.on("message", onMessage);
-  subscriber?.subscribe(channel).catch((error) => log.warn({ error }, "No subscription to stops; their keys are read"));
+  subscriber
+    ?.subscribe(channel)
+    .catch((error) => log.warn({ error }, "no subscription to stops; their keys are polled"));
   const timer = setInterval(() => void poll(), pollMilliseconds).unref();
 
   return {
@@ -68,7 +70,7 @@ export function cancelFlags(
     watch(runId, onCancel) {
       const one = () => onCancel();
       watchers.set(runId, (watchers.get(runId) ?? new Set()).add(one));
-      // A flag raised before the watch began was published to nobody here.
+      // A flag raised before the watch began was published before this process listened.
       void poll();
       return {
         [Symbol.dispose]() {

@@ -65,7 +65,7 @@ test("a command is received with the visibility that its queue has", async () =>
   expect(received[0]).toMatchObject({ VisibilityTimeout: Number(Attributes?.["VisibilityTimeout"]) });
 });
 
-test("a message in hand for longer than the visibility stays hidden from the others", async () => {
+test("a message under way for longer than the visibility timeout stays hidden from the others", async () => {
   const receives: number[] = [];
   consume(async (message) => {
     receives.push(message.receives);
@@ -129,13 +129,13 @@ test("receives nothing while it is not ready", async () => {
   expect(receives).toEqual([1]);
 });
 
-test("an outage is told once, and its end once, however many loops meet it", async () => {
+test("an outage is logged once, and its end once, however many loops meet it", async () => {
   const lines: string[] = [];
-  const tell = (_: object, text: string) => void lines.push(text);
+  const collect = (_: object, text: string) => void lines.push(text);
   const outage = Promise.withResolvers<void>();
   let ready = false;
   consume(async () => "done", {
-    log: { ...silentLog, warn: tell, info: tell },
+    log: { ...silentLog, warn: collect, info: collect },
     loops: 4,
     isReady: async () => {
       if (!ready) throw new Error("Redis is away");
@@ -145,11 +145,14 @@ test("an outage is told once, and its end once, however many loops meet it", asy
   await new Promise((resolve) => setTimeout(resolve, 2500));
   ready = true;
   await outage.promise;
-  await eventually("its end is told", () => lines.length > 1);
-  expect(lines).toEqual(["Not receiving: a dependency does not answer; trying again until it does", "Receiving again"]);
+  await eventually("its end is logged", () => lines.length > 1);
+  expect(lines).toEqual([
+    "not receiving: a dependency does not respond; trying again until it does",
+    "receiving again",
+  ]);
 });
 
-test("disposing finishes what is in hand and takes nothing more", async () => {
+test("disposing finishes the message under way and takes nothing more", async () => {
   const handled: string[] = [];
   const begun = Promise.withResolvers<void>();
   const consumer = consume(async ({ body }) => {

@@ -27,13 +27,13 @@ export interface ConsumerOptions {
   /** Loops that each take one message at a time. With several messages per receive, one that waits would drag those behind it to the dead-letter queue. */
   readonly loops: number;
   readonly handle: (message: Received) => Promise<Handled>;
-  /** Nothing is received while this answers false or throws. */
+  /** Nothing is received while this rejects. */
   readonly isReady: () => Promise<unknown>;
   /** Aborts when nothing more is to be received. */
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly clock?: Clock;
-  /** How long a message in hand stays hidden; renewed at a third of it. */
+  /** Visibility timeout: how long a message under way stays hidden; renewed at a third of it. */
   readonly visibilitySeconds?: number;
   /** Length of a long poll, and so of the wait for the last poll at the end. */
   readonly pollSeconds?: number;
@@ -46,13 +46,13 @@ const notReadyMilliseconds = 1000;
 
 /**
  * Consumes an SQS queue in order per group. A message is never sent again to repeat it: it is held by its visibility.
- * Disposing waits for the messages in hand. A poll under way is not cut off, for SQS may hand its message to the dead
- * connection and hide it from everybody.
+ * Disposing waits for the messages under way. A poll under way is not cut off, for SQS may deliver its message to the dead
+ * connection and hide it from everyone.
  */
 export function fifoConsumer(aws: Pick<Aws, "sqs">, options: ConsumerOptions): AsyncDisposable {
   const closing = new AbortController();
   const ending = AbortSignal.any([options.signal, closing.signal]);
-  const outage = tellOutage(options.log, options.queueUrl);
+  const outage = outageLog(options.log, options.queueUrl);
   const settings = {
     clock: systemClock,
     visibilitySeconds: commandVisibilitySeconds,
@@ -76,18 +76,18 @@ interface Outage {
 }
 type Settings = Required<ConsumerOptions> & { readonly ending: AbortSignal; readonly outage: Outage };
 
-/** All loops meet an outage, each second; one line tells of its beginning and one of its end. */
-function tellOutage(log: Log, queueUrl: string): Outage {
-  let told = false;
+/** All loops meet an outage, each second; one line is logged at its beginning and one at its end. */
+function outageLog(log: Log, queueUrl: string): Outage {
+  let reported = false;
   return {
     met(error) {
-      if (!told)
-        log.warn({ error, queueUrl }, "Not receiving: a dependency does not answer; trying again until it does");
-      told = true;
+      if (!reported)
+        log.warn({ error, queueUrl }, "not receiving: a dependency does not respond; trying again until it does");
+      reported = true;
     },
     over() {
-      if (told) log.info({ queueUrl }, "Receiving again");
-      told = false;
+      if (reported) log.info({ queueUrl }, "receiving again");
+      reported = false;
     },
   };
 }
@@ -110,7 +110,7 @@ async function loop(aws: Pick<Aws, "sqs">, settings: Settings): Promise<void> {
 }
 
 async function receive(aws: Pick<Aws, "sqs">, settings: Settings): Promise<Message | undefined> {
-  const answer = await aws.sqs.send(
+  const { Messages } = await aws.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: settings.queueUrl,
       MaxNumberOfMessages: 1,
@@ -119,7 +119,7 @@ async function receive(aws: Pick<Aws, "sqs">, settings: Settings): Promise<Messa
       MessageSystemAttributeNames: ["ApproximateReceiveCount"],
     }),
   );
-  return answer.Messages?.[0];
+  return Messages?.[0];
 }
 
 async function take(aws: Pick<Aws, "sqs">, settings: Settings, message: Message): Promise<void> {
@@ -127,7 +127,10 @@ async function take(aws: Pick<Aws, "sqs">, settings: Settings, message: Message)
   const heartbeat = setInterval(
     () =>
       void show(aws, settings, message, settings.visibilitySeconds).catch((error) =>
-        settings.log.warn({ error, messageId: message.MessageId }, "A message in hand could not be kept hidden"),
+        settings.log.warn(
+          { error, messageId: message.MessageId },
+          "the visibility timeout of a message could not be renewed",
+        ),
       ),
     (settings.visibilitySeconds * 1000) / 3,
   );
@@ -135,7 +138,7 @@ async function take(aws: Pick<Aws, "sqs">, settings: Settings, message: Message)
   try {
     handled = await settings.handle({ body: message.Body ?? "", receives });
   } catch (error) {
-    settings.log.warn({ error, messageId: message.MessageId, receives }, "A message was not handled; it comes back");
+    settings.log.warn({ error, messageId: message.MessageId, receives }, "a message was not handled; it comes back");
     handled = "later";
   } finally {
     clearInterval(heartbeat);
@@ -145,7 +148,7 @@ async function take(aws: Pick<Aws, "sqs">, settings: Settings, message: Message)
   } else if (handled === "dead" && receives < redriveCertainAfter) await show(aws, settings, message, 0);
 }
 
-/** A queue without redrive would hand a dead message out in a tight loop: behind this it waits as any other. */
+/** A queue without redrive would deliver a poison message in a tight loop: after this many it waits like any other. */
 const redriveCertainAfter = 10;
 
 async function show(aws: Pick<Aws, "sqs">, settings: Settings, message: Message, seconds: number): Promise<void> {

@@ -32,7 +32,7 @@ interface WriteOptions {
   readonly touch?: boolean;
   /** Written with the order in one transaction: the line of a terminal status, or of what a user did. */
   readonly audit?: AuditLine;
-  /** The line stands already, with numbers that were settled since: it is replaced, in the same transaction. */
+  /** The line was written before, with numbers that were settled since: it is replaced, in the same transaction. */
   readonly replacesLine?: boolean;
 }
 
@@ -56,14 +56,14 @@ export interface WorkOrderStore {
    * the new marker in one transaction. AppError `conflict` if the new key is taken; undefined if a condition refused it.
    */
   rekey(before: WorkOrder, write: OrderWrite, options?: WriteOptions): Promise<WorkOrder | undefined>;
-  /** Publishes a state that was read: for a write whose answer, or whose event, was lost. */
+  /** Publishes a state that was read: for a write whose response, or whose event, was lost. */
   republish(order: WorkOrder): Promise<void>;
   /** Deletes order and marker in one transaction, conditional on `version`; publishes `work-order.deleted`. False if refused. */
   remove(order: WorkOrder, options?: Pick<WriteOptions, "audit">): Promise<boolean>;
   /** Id of the order that holds this event, sub-event and stage, by its marker. Consistent read. */
   holderOf(key: Pick<WorkOrder, "eventCode" | "subEvent" | "stage">): Promise<string | undefined>;
   /**
-   * All orders, page by page, without markers. An item that does not fit is told to `onBadItem` and left out, so that one
+   * All orders, page by page, without markers. An item that does not fit is passed to `onBadItem` and left out, so that one
    * bad item does not hide all others; without `onBadItem` it is thrown.
    */
   list(onBadItem?: (error: unknown) => void): AsyncIterable<WorkOrder>;
@@ -153,7 +153,7 @@ export function workOrderStore(
     const line = { Put: put(config.AUDIT_TABLE, options.audit) };
     const refused = await transact(aws, [update(id, change, options), line]);
     if (refused?.[0]) return undefined;
-    // The line stands already: it is never written twice, and never keeps a status from its place.
+    // The line was written before: it is never written twice, and never keeps a status from being written.
     if (refused) return writeAlone(id, change, options);
     return written(await get(id), options);
   };

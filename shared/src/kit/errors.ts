@@ -2,9 +2,9 @@
  * One error type for everything that is not an expected outcome. Consumers look at `disposition` only; the text is for
  * people and is never matched.
  *
- * - `retry`: passing trouble (network, throttling, a dependency away). The same work may succeed later.
+ * - `retry`: a transient error (network, throttling, a dependency away). The same work may succeed later.
  * - `reject`: the input or the configuration is wrong; repeating it changes nothing until a person repairs it.
- * - `interrupted`: somebody stopped the work (stop command, lost lease, shutdown). Not a failure.
+ * - `interrupted`: the work was stopped (stop command, lost lease, shutdown). Not a failure.
  */
 export type Disposition = "retry" | "reject" | "interrupted";
 
@@ -68,7 +68,7 @@ export class AppError extends Error {
   }
 }
 
-/** The disposition of anything thrown; undefined for an unexpected throw (a bug, or an error nobody translated). */
+/** The disposition of anything thrown; undefined for an unexpected throw (a bug, or an untranslated error). */
 export function dispositionOf(thrown: unknown): Disposition | undefined {
   return thrown instanceof AppError ? thrown.disposition : undefined;
 }

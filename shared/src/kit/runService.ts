@@ -11,20 +11,18 @@ export interface ServiceKit<Service extends ServiceName> {
   readonly config: ConfigOf<Service>;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Aborts when the planned shutdown begins, before anything is closed: stop taking work. */
+  /** Aborts when the graceful shutdown begins, before anything is closed: stop taking work. */
   readonly shutdown: AbortSignal;
-  /** Registers something to close; closing goes newest first. Answers it. */
+  /** Registers something to close; closing goes newest first. Returns it. */
   use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource;
-  /** A dependency that `/readyz` asks. */
+  /** A dependency that `/readyz` checks. */
   check(name: string, isReady: () => Promise<unknown>): void;
-  /** Ends the process as failed: for a loop that stopped and cannot go on (its error is logged). */
-  fail(error: unknown): void;
 }
 
 /** The rows every service has; the compiler cannot see that through the type parameter. */
 type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT" | "METRICS_NAMESPACE">;
 
-/** Workers finish or hand back within 30 s of SIGTERM; behind it the process is ended. Fargate kills at `stopTimeout` (40 s). */
+/** Graceful shutdown: workers finish or release their work within 30 s of SIGTERM; after this the process is ended. Fargate kills at `stopTimeout` (40 s). */
 export const shutdownSeconds = leaseTimes.shutdownMilliseconds / 1000;
 
 /**
@@ -63,10 +61,7 @@ async function runUntilSignal<Service extends ServiceName>(
     process.exitCode = code;
     log.info({ why }, "stopping");
     const deadline = setTimeout(() => {
-      log.error(
-        { shutdownSeconds },
-        "did not stop in time and was ended; what was in hand is taken up by another process",
-      );
+      log.error({ shutdownSeconds }, "did not stop in time and was ended; another process takes its work over");
       process.exit(1);
     }, shutdownSeconds * 1000);
     shutdown.abort(new AppError("shutting-down", `${service} is shutting down`));
@@ -81,7 +76,7 @@ async function runUntilSignal<Service extends ServiceName>(
     process.exit();
   };
   const fail = (error: unknown) => {
-    log.error({ error }, "the process cannot go on and ends; it is to be started again");
+    log.error({ error }, "the process cannot go on and ends; the platform starts it again");
     void end(1, "failure");
   };
   process.on("SIGTERM", () => void end(0, "SIGTERM"));
@@ -101,7 +96,6 @@ async function runUntilSignal<Service extends ServiceName>(
         return resource;
       },
       check: (name, isReady) => void checks.set(name, isReady),
-      fail,
     });
     checks.delete("start");
     log.info({ healthPort: health.port }, "ready");
