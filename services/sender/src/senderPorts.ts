@@ -45,7 +45,7 @@ export async function openSenderPorts(
   const blocking = use(openBlockingRedis(config, log));
   const secretStore = use(secrets(config, clock));
   const orders = workOrderStore(aws, config, { log, metrics });
-  const access = (account: Account) => accountAccess(secretStore, config, account.name, account);
+  const access = (account: Account) => accountAccess(secretStore, config, account);
   const plainLimiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
   const limiter = { ...plainLimiter, record: throttleOk(plainLimiter.record, clock) };
   const sources = {

@@ -39,7 +39,6 @@ function deliverFixture(
   const reservation = (count: number): Reservation => ({
     kind: "reserved",
     count,
-    bucket: "b",
     used: count,
     valid: () => true,
     async waitForRateSlot(prepare) {

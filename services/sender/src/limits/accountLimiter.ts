@@ -1,11 +1,6 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import {
-  type QuotaBucket,
-  quotaFreeAt,
-  usedInWindow,
-  windowStart,
-} from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { type QuotaBucket, quotaFreeAt, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Redis } from "ioredis";
@@ -25,8 +20,6 @@ export interface AccountLimiter extends ConnectionSlots, AccountPause {
   reserve: Reserve;
   /** Epoch ms at which `count` messages fit into the quota (now, if they do). */
   quotaFreeAt(account: Account, count: number): Promise<number>;
-  /** Messages that fit into the quota window now. */
-  quotaFree(account: Account): Promise<number>;
 }
 
 /**
@@ -59,10 +52,6 @@ export function accountLimiter(
       const { buckets, now } = await usage(account);
       const wait = quotaFreeAt(buckets, account.quotaPer24h, count, now, times.span) - now;
       return Math.ceil(clock.now() + wait);
-    },
-    async quotaFree(account) {
-      const { buckets, now } = await usage(account);
-      return Math.max(0, account.quotaPer24h - usedInWindow(buckets, now, times.span));
     },
   };
 }

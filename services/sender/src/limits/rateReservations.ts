@@ -17,8 +17,6 @@ import { redisScript, type ScriptResult } from "./redisScript.ts";
 export interface Reservation {
   readonly kind: "reserved";
   readonly count: number;
-  /** Start of the 5-minute Quota bucket that was raised. */
-  readonly bucket: string;
   /** Messages counted in the quota window, these included. */
   readonly used: number;
   /** True while it may still become a claim (5 s by the monotonic clock). */
@@ -68,6 +66,7 @@ interface Ports {
 /** What Redis granted, with the filling (epoch) of the counter it was taken from. */
 interface Grant {
   readonly count: number;
+  /** Start of the 5-minute Quota bucket it was taken from. */
   readonly bucket: string;
   readonly bucketStart: string;
   readonly used: number;
@@ -170,7 +169,6 @@ function recorder(ports: Ports) {
     const reserved: Reservation = {
       kind: "reserved",
       count: grant.count,
-      bucket: grant.bucket,
       used: grant.used,
       valid: () => clock.monotonic() - grant.askedAt < times.reservationMilliseconds,
       waitForRateSlot: (prepare, signal) => waitForRateSlot(account, prepare, signal),

@@ -19,7 +19,7 @@ const store: Record<string, string> = {
 };
 const secrets = { get: (arn: string) => Promise.resolve(store[arn] ?? "") };
 const account = (fields: object = {}) => accountSchema.parse({ name: "office", ...fields });
-const accessTo = (fields: object = {}, own = config) => accountAccess(secrets, own, "office", account(fields));
+const accessTo = (fields: object = {}, own = config) => accountAccess(secrets, own, account(fields));
 
 describe("the access to an account", () => {
   test.each([
@@ -39,8 +39,6 @@ describe("the access to an account", () => {
   });
 
   test.each([
-    ["unknown", undefined, /Account office does not exist/],
-    ["disabled", account({ enabled: false, username: "u", password: "p" }), /Account office is disabled/],
     ["without credentials", account(), /EMAIL_USERNAME/],
     ["with half a login", account({ username: "u" }), /user name without password/],
     [
@@ -50,7 +48,7 @@ describe("the access to an account", () => {
     ],
     ["without TLS to a public host", account({ security: "none", username: "u", password: "p" }), /security none/],
   ])("is a configuration error for an account %s", async (_name, given, text) => {
-    const failing = accountAccess(secrets, config, "office", given);
+    const failing = accountAccess(secrets, config, given);
     await expect(failing).rejects.toMatchObject({ code: "configuration", disposition: "reject" });
     await expect(failing).rejects.toThrow(text);
   });

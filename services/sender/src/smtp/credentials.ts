@@ -25,22 +25,17 @@ export interface AccessConfig extends MessageConfig {
 }
 
 /**
- * The access to an account, checked before any recipient is claimed. `name` is the account of the order, `account` its item
- * in Config. AppError `configuration` if it is unknown or disabled, lacks credentials, has an address that
- * is none or a DKIM key that is too weak, or wants to speak without TLS to a host that is not private.
+ * The access to an account, checked before any recipient is claimed. AppError `configuration` if it lacks credentials, has an
+ * invalid address or a weak DKIM key, or has no TLS to a host that is not private.
  */
 export async function accountAccess(
   secrets: Pick<Secrets, "get">,
   config: AccessConfig,
-  name: string,
-  account: Account | undefined,
+  account: Account,
 ): Promise<AccountAccess> {
-  if (!account) throw wrong(`Account ${name} does not exist in Config.`);
-  if (!account.enabled)
-    throw wrong(`Account ${name} is disabled: enable it in Config or choose another for the order.`);
+  const { name, security } = account;
   const fault = accountFault(account, config);
   if (fault !== undefined) throw wrong(`Account ${name} cannot send: ${fault}`);
-  const { security } = account;
   const host = account.host || config.EMAIL_HOST;
   const port = account.port ?? config.EMAIL_PORT;
   const isPrivate = isPrivateHost(host);
@@ -53,7 +48,7 @@ export async function accountAccess(
     throw wrong(
       `Account ${name} has no user name and password: set them in Config, or EMAIL_USERNAME and EMAIL_PASSWORD.`,
     );
-  const dkim = account.dkim && (await dkimOf(secrets, account.name, account.dkim));
+  const dkim = account.dkim && (await dkimOf(secrets, name, account.dkim));
   return { host, port, security, ...login, ...(dkim && { dkim }) };
 }
 

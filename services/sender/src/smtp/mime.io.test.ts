@@ -55,7 +55,7 @@ async function received(from: MessageSource, times = 1): Promise<string[]> {
   const server = await scriptedServer();
   onTestFinished(() => server[Symbol.asyncDispose]());
   const unknown = { get: () => Promise.reject(new Error("no secrets here")) };
-  const access = await accountAccess(unknown, { ...config, EMAIL_PORT: server.port }, from.account.name, from.account);
+  const access = await accountAccess(unknown, { ...config, EMAIL_PORT: server.port }, from.account);
   await using mailer = openMailer(from.account, access);
   for (let n = 0; n < times; n++) expect(await mailer.send(message(from, config))).toMatchObject({ code: 250 });
   return server.messages;
@@ -213,7 +213,7 @@ describe("acceptance 25: DKIM", () => {
     const none = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----";
     for (const privateKey of [none, weak, almost, otherKind]) {
       const { account } = source({ account: { dkim: { domain: "example.com", selector: "s", privateKey } } });
-      const failing = accountAccess({ get: () => Promise.reject(new Error("none")) }, config, "office", account);
+      const failing = accountAccess({ get: () => Promise.reject(new Error("none")) }, config, account);
       await expect(failing).rejects.toMatchObject({
         code: "configuration",
         message: expect.stringContaining("office"),
