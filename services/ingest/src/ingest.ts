@@ -11,13 +11,13 @@ import { type RunLimits, runLimits } from "@email-agent/shared/domain/lifecycle/
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
+import { sweep } from "@email-agent/shared/kit/sweep.ts";
 import { acceptCommand } from "./acceptCommand.ts";
 import { type StallLimits, stalledSends } from "./countStalledSends.ts";
 import { readiness } from "./readiness.ts";
 import { runReaper } from "./reapRuns.ts";
 import { resendCommands, resendMilliseconds } from "./resendCommands.ts";
 import { settleRuns } from "./settleRuns.ts";
-import { sweep } from "./sweep.ts";
 import { takeMessage } from "./takeMessage.ts";
 
 export interface IngestOptions {

@@ -6,6 +6,7 @@ import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { signRealtimeTicket } from "@email-agent/shared/domain/realtimeTicket.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { silentLog } from "@email-agent/shared/testing/pipeline.ts";
 import { ulid } from "ulid";
@@ -15,7 +16,7 @@ import { makeConnect } from "../../../infra/lambdas/connect.ts";
 import { makeDisconnect } from "../../../infra/lambdas/disconnect.ts";
 import { startTestStack } from "../../../infra/local/testStack.ts";
 import { startWebSocketGateway } from "../../../infra/local/webSocketGateway.ts";
-import { connectionCloser } from "./adapters/connectionCloser.ts";
+import { openSockets } from "./adapters/sockets.ts";
 import { closeEndedConnections } from "./closeEndedConnections.ts";
 
 const ticketSecret = "a-secret-of-the-tests";
@@ -49,6 +50,15 @@ test("acceptance 74: within a minute open WebSockets are closed of who signed ou
     sockets.set(userId, socket);
   }
 
+  const clock = fakeClock(Date.now());
+  const wsConfig = { AWS_REGION: config.AWS_REGION, WEBSOCKET_API_URL: gateway.url, WEBSOCKET_MANAGEMENT_URL: "" };
+  await using posting = openSockets(wsConfig, { clock: systemClock, atOnce: 1 });
+  const ports = { connections: known, users, sockets: posting, clock, log: silentLog };
+  await using _closing = closeEndedConnections(ports);
+  await eventually("the first round has ended", () => clock.sleeping === 1);
+  const open = () => [...sockets].filter(([, { readyState }]) => readyState === WebSocket.OPEN).map(([id]) => id);
+  expect(open()).toEqual(ids);
+
   await put("reordered", { eventAccess: ["B", "A"] });
   for (const id of ["signed-out", "before"]) await userSessions(aws, config).end(id, nowSeconds + 60);
   await aws.dynamo.send(new DeleteCommand({ TableName: config.CONFIG_TABLE, Key: { pk: "user", sk: "removed" } }));
@@ -56,19 +66,10 @@ test("acceptance 74: within a minute open WebSockets are closed of who signed ou
   await put("other-events", { eventAccess: ["A"] });
   await put("broken", { name: "" });
 
-  const clock = fakeClock(Date.now());
-  await using closer = connectionCloser({
-    AWS_REGION: config.AWS_REGION,
-    WEBSOCKET_API_URL: gateway.url,
-    WEBSOCKET_MANAGEMENT_URL: "",
-  });
-  await using _closing = closeEndedConnections({ connections: known, users, closer, clock, log: silentLog });
-  expect([...sockets.values()].every(({ readyState }) => readyState === WebSocket.OPEN)).toBe(true);
   await clock.advance(15_000);
   const staying = ["reordered", "stays"];
   const left = async () => (await known.list(Date.now(), () => {})).map(({ userId }) => userId).sort();
   await expect.poll(left).toEqual(staying);
-  const open = () => [...sockets].filter(([, { readyState }]) => readyState === WebSocket.OPEN).map(([id]) => id);
   await expect.poll(() => open().sort()).toEqual(staying);
   await clock.advance(60_000);
   expect(open().sort()).toEqual(staying);

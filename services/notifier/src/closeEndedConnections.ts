@@ -7,48 +7,27 @@ import { isSessionEnded } from "@email-agent/shared/domain/userSession.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
-import type { ConnectionCloser } from "./adapters/connectionCloser.ts";
+import { sweep } from "@email-agent/shared/kit/sweep.ts";
+import type { Sockets } from "./adapters/sockets.ts";
 
 export interface CloseEndedPorts {
   readonly connections: Pick<Connections, "list" | "remove">;
   readonly users: Pick<ConfigTable, "user">;
-  readonly closer: Pick<ConnectionCloser, "close">;
+  readonly sockets: Pick<Sockets, "close">;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-const everyMilliseconds = 15_000;
-
 /**
- * Closes, every 15 s until closed itself, the connections whose rights are gone: their user signed out, was removed, or has
+ * Closes, every 15 s until disposed, the connections whose rights are gone: their user signed out, was removed, or has
  * another role or other events since. A browser whose user still exists reconnects by itself, with the current rights.
  */
 export function closeEndedConnections(ports: CloseEndedPorts): AsyncDisposable {
   const { clock, log } = ports;
-  const ending = new AbortController();
-
-  async function closeUntilEnding(): Promise<void> {
-    while (!ending.signal.aborted) {
-      await clock.sleep(everyMilliseconds, ending.signal).catch(() => {});
-      if (ending.signal.aborted) return;
-      try {
-        await closeEnded(ports);
-      } catch (error) {
-        log.warn({ error }, "the users of open connections could not be read; trying again");
-      }
-    }
-  }
-
-  const closing = closeUntilEnding();
-  return {
-    async [Symbol.asyncDispose]() {
-      ending.abort(new Error("ending"));
-      await closing;
-    },
-  };
+  return sweep({ name: "ended sessions", everyMilliseconds: 15_000, work: () => closeEnded(ports), clock, log });
 }
 
-async function closeEnded({ connections, users, closer, clock, log }: CloseEndedPorts): Promise<void> {
+async function closeEnded({ connections, users, sockets, clock, log }: CloseEndedPorts): Promise<void> {
   // An invalid item is logged where events are broadcast.
   const open = await connections.list(clock.now(), () => {});
   for (const [userId, ofUser] of Map.groupBy(open, (connection) => connection.userId)) {
@@ -58,7 +37,7 @@ async function closeEnded({ connections, users, closer, clock, log }: CloseEnded
       if (reason === undefined) continue;
       const { connectionId } = connection;
       try {
-        await closer.close(connectionId);
+        await sockets.close(connectionId);
         // API Gateway does not promise to call the disconnect Lambda.
         await connections.remove(connectionId);
         log.info({ connectionId, userId, reason }, "connection closed");

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { userSchema } from "@email-agent/shared/domain/configItems.ts";
 import { connectionLifeSeconds } from "@email-agent/shared/domain/connection.ts";
@@ -278,6 +279,9 @@ describe("notifier", () => {
   });
 
   test("an event is not lost when the notifier is killed before it was broadcast", async () => {
+    // The process closes connections of users who do not exist.
+    const Item = { pk: "user", sk: "anna-*", name: "Anna", role: "read", eventAccess: ["*"] };
+    await stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.CONFIG_TABLE, Item }));
     const restarts: string[] = [];
     const service = perTest.use(await startNotifierProcess(stack, gateway.url, (text) => restarts.push(text)));
     const browser = await openBrowser();

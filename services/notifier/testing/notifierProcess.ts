@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { connectionLifeSeconds } from "@email-agent/shared/domain/connection.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
@@ -33,15 +34,16 @@ export async function startNotifierProcess(
   return service;
 }
 
-/** Writes `count` connections to the table, as if as many browsers had opened one a minute ago. */
+/** Writes a user and `count` connections to the tables, as if as many browsers had opened one a minute ago. */
 export async function putConnections({ aws, config }: TestStack, count: number): Promise<void> {
+  const rights = { role: "read" as const, eventAccess: ["*"] };
+  const user = { pk: "user", sk: "anna", name: "Anna", ...rights };
+  await aws.dynamo.send(new PutCommand({ TableName: config.CONFIG_TABLE, Item: user }));
   const store = connections(aws, config);
   const connectedAt = instant(Date.now() - 60_000);
   const expiresAt = Math.floor(Date.now() / 1000) + connectionLifeSeconds;
-  const rights = { userId: "anna", role: "read" as const, eventAccess: ["*"] };
+  const connection = { userId: "anna", ...rights, connectedAt, expiresAt };
   const ids = Array.from({ length: count }, (_, n) => `connection-${n}=`);
   for (let from = 0; from < ids.length; from += 50)
-    await Promise.all(
-      ids.slice(from, from + 50).map((connectionId) => store.put({ ...rights, connectionId, connectedAt, expiresAt })),
-    );
+    await Promise.all(ids.slice(from, from + 50).map((connectionId) => store.put({ ...connection, connectionId })));
 }

@@ -1,5 +1,5 @@
-import type { Clock } from "@email-agent/shared/kit/clock.ts";
-import type { Log } from "@email-agent/shared/kit/log.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
 
 export interface SweepOptions {
   readonly name: string;
@@ -8,13 +8,13 @@ export interface SweepOptions {
   readonly work: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** Repeats `work` at an interval, even if a round fails. Disposing waits for the current round. */
 export function sweep({ name, everyMilliseconds, work, clock, log, signal }: SweepOptions): AsyncDisposable {
   const closing = new AbortController();
-  const ending = AbortSignal.any([signal, closing.signal]);
+  const ending = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
   const rounds = (async () => {
     while (!ending.aborted) {
       try {

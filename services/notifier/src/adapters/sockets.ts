@@ -1,16 +1,22 @@
 import { createHash } from "node:crypto";
 import { addAbortSignal, type Readable } from "node:stream";
 import { text as readText } from "node:stream/consumers";
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  GoneException,
+} from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 
-/** Posts to open WebSocket connections. */
+/** Posts to open WebSocket connections, and closes them. */
 export interface Sockets extends AsyncDisposable {
   /**
    * Posts once. `gone` if the connection is closed (or not yet open), `throttled` if API Gateway responds 429: too many
    * requests of the account, or a browser that does not read. Every other failure is thrown.
    */
   post(connectionId: string, message: OutgoingMessage): Promise<PostResult>;
+  /** Disconnects a browser; one that is gone already is fine. Every other failure is thrown. */
+  close(connectionId: string): Promise<void>;
 }
 
 export type PostResult = "sent" | "gone" | "throttled";
@@ -99,6 +105,13 @@ export function openSockets(
       const type = response.headers["x-amzn-errortype"] ?? "";
       const said = await readText(addAbortSignal(AbortSignal.timeout(postMilliseconds), body));
       throw new Error(`API Gateway refused a post: ${statusCode} ${type} ${said.slice(0, errorCharacters)}`);
+    },
+    async close(connectionId) {
+      try {
+        await client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
+      } catch (error) {
+        if (!(error instanceof GoneException)) throw error;
+      }
     },
     async [Symbol.asyncDispose]() {
       client.destroy();
