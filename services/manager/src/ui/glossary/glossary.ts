@@ -68,8 +68,10 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
     title: "Delivery",
     terms: {
       Response: "What the mail server replied. Codes that begin with 2 accept a mail, 4 means try later, 5 refuses it.",
+      Bounce: "A mail that a mail server refuses.",
       "Hard bounce": "A permanent refusal, for example because the mailbox does not exist.",
       "Soft bounce": "A temporary refusal, for example because the mail server is busy. The mail is tried again.",
+      Deferred: "Said of a waiting mail: the mail server asked to try again later.",
       Greylisting: "To keep out spam, a mail server refuses the first attempt and accepts a later one.",
       "Failed permanently":
         "Passes that start by themselves do not try the mail again. A start by a user does, unless the address is suppressed.",
