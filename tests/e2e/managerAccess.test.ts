@@ -295,7 +295,7 @@ describe("the preview", () => {
     const panel = await openStep(page, "Prepare");
     await panel.getByRole("row", { name: /Error DE .*NOPE/ }).waitFor();
     await expectAccessible(page, "order page with findings");
-    await page.getByRole("link", { name: "Preview" }).click();
+    await page.getByRole("link", { name: "Preview", exact: true }).click();
     await page.getByRole("tab", { name: /^DE/ }).click();
     await page.getByText("Prepare found errors").waitFor();
     await page.getByRole("tab", { name: /^Source and findings/ }).click();
