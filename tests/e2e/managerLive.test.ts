@@ -270,7 +270,7 @@ describe("a slow Send in the browser", () => {
     expect(arrived().length).toBeGreaterThan(landed + 50);
     for (const language of ["EN", "DE", "SP"]) {
       await sentIn(language).waitFor();
-      await reconciliation.getByRole("row", { name: new RegExp(`^${language} .*Yes`) }).waitFor();
+      await reconciliation.getByRole("row", { name: new RegExp(`^${language} .*yes`) }).waitFor();
     }
   });
 

@@ -165,7 +165,7 @@ test("its five steps run to mails in the inbox, seen live, and every number agre
     await panel.getByRole("button", { name: `Recipients in ${code}, ${arrived}` }).waitFor();
     await reconciliation.getByRole("button", { name: `Eligible in ${code}: ${arrived}.` }).waitFor();
     await reconciliation.getByRole("button", { name: `Sent in ${code}: ${arrived}.` }).waitFor();
-    await reconciliation.getByRole("row", { name: new RegExp(`^${code} .*Yes`) }).waitFor();
+    await reconciliation.getByRole("row", { name: new RegExp(`^${code} .*yes`) }).waitFor();
   }
   expect(total).toBe(number);
 });
@@ -181,7 +181,7 @@ test("the recipients window finds people, and its CSV opens with names that are 
   await expectAccessible(page, "recipients window");
   await list.getByRole("searchbox", { name: "Search" }).fill("formula@");
   await list.getByRole("cell", { name: '=SUM("1",2) Ünal, Jr.' }).waitFor();
-  await list.getByText("1 found, all").waitFor();
+  await list.getByText("1 found among all").waitFor();
   // At once: a search that was just cleared stays so when the list changes before typing has paused.
   await list.getByRole("searchbox", { name: "Search" }).fill("");
   await list.getByRole("combobox", { name: "Status" }).selectOption("Failed");
