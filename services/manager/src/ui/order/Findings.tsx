@@ -56,7 +56,7 @@ export function Findings({ details, preview }: FindingsProps) {
       </table>
       {preview && (
         <Anchor component={Link} href={`${preview}?language=${first.language}`} size="sm">
-          Show them in the preview
+          Show them in the template
         </Anchor>
       )}
     </div>
