@@ -80,7 +80,7 @@ test("of two workers with the same job exactly one gets the chunk", async () => 
   expect(answers.find(Boolean)).toMatchObject({ status: "issued", ids: ["p-1", "p-2"], heartbeatAt: at(1) });
 });
 
-test("a worker whose pick-up was made but not answered recognises it by its name when it is sent again", async () => {
+test("a worker whose pick-up was made but its response lost recognises it by its name when it is sent again", async () => {
   const runId = newRun();
   await table.putChunks([aChunk(runId)]);
   await table.issue(aChunk(runId), at(0));
@@ -139,7 +139,7 @@ test("a chunk given back keeps why and until when, and its next issue forgets it
   expect(again?.returned).toBeUndefined();
 });
 
-test("a job is added again only while nobody picked the chunk up", async () => {
+test("a job is added again only while no worker has picked the chunk up", async () => {
   const runId = newRun();
   await table.putChunks([aChunk(runId)]);
   const issue = { runId, sk: "chunk#EN#000000", token: 1 };
@@ -185,7 +185,7 @@ test("lists every chunk of a run over several pages, and nothing of the plan or 
   expect(states[0]).not.toHaveProperty("ids");
 });
 
-test("looking back on a run tells of every chunk how far it came and when, without its people", async () => {
+test("the progress of a run says for every chunk how far it came and when, without its people", async () => {
   const runId = newRun();
   const sk = (number: number) => `chunk#EN#${String(number).padStart(6, "0")}`;
   await table.putChunks([...Array(260).keys()].map((number) => aChunk(runId, { sk: sk(number) })));

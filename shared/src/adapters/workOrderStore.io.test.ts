@@ -49,7 +49,7 @@ async function eventsOf(id: string, until: (event: StatusEvent) => boolean): Pro
   return seen;
 }
 
-test("a write answers the new state, raises the version by one and publishes what it produced", async () => {
+test("a write returns the new state, raises the version by one and publishes what it produced", async () => {
   const order = await pipeline.orders.create(newOrder());
   const written = await pipeline.orders.write(order.id, set(["steps", "Dry-Run", "message"], "working on it"));
   expect(written).toMatchObject({ version: 2, steps: { "Dry-Run": { status: "ready", message: "working on it" } } });
@@ -145,7 +145,7 @@ test("a worker's write under a lease that is gone is refused, not an error about
   expect(await pipeline.orders.write(order.id, set(["runLease", "worker"], "w", when))).toBeUndefined();
 });
 
-test("a terminal status and its audit line are written together; a line that stands keeps no status back", async () => {
+test("a terminal status and its audit line are written together; a line written before blocks no status", async () => {
   const order = await pipeline.orders.create(newOrder());
   const audit = { workOrderId: order.id, sk: "E#r#Send", at: instant(0), what: "Send complete" };
   const done = set(["steps", "Send", "status"], "complete", [{ path: ["version"], equals: 1 }]);
@@ -189,7 +189,7 @@ test("acceptance 28: a field the form does not know is never lost", async () => 
   expect(await pipeline.orders.get(order.id)).toMatchObject({ dashboardColour: "green", account: "other" });
 });
 
-test("acceptance 34: of two creations of the same key at the same moment one wins and the other is told who", async () => {
+test("acceptance 34: of two creations of the same key at the same moment one wins and the other learns which", async () => {
   const orders = Array.from({ length: 8 }, () => anOrder({ eventCode: "E-race" }));
   const results = await Promise.allSettled(orders.map((order) => pipeline.orders.create(order)));
   const winners = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
@@ -223,7 +223,7 @@ test("acceptance 34: a changed or deleted order frees its key, and a taken key r
   expect(Item).toEqual({ id: markerId(moved!), workOrderId: order.id });
 });
 
-test("acceptance 34: what a user did stands in the audit with a change of key and with a deletion, or not at all", async () => {
+test("acceptance 34: what a user did is in the audit with a change of key and with a deletion, or not at all", async () => {
   const line = (workOrderId: string, what: string) => ({
     workOrderId,
     sk: `U#${instant(1)}#${ulid()}`,
@@ -247,7 +247,7 @@ test("acceptance 34: what a user did stands in the audit with a change of key an
   expect(kept).toEqual([true, false, true]);
 });
 
-test("a lease taken is told to everybody and is no change of the order", async () => {
+test("a lease taken is published to everyone and is no change of the order", async () => {
   const order = await pipeline.orders.create(newOrder());
   const lease = { userId: "anna", token: "a", expiresAt: instant(Date.now() + 600_000) };
   const written = await pipeline.orders.write(order.id, set(["editLease"], lease), { touch: false });
@@ -356,7 +356,7 @@ test("a change that makes the order larger than an item may be is refused in wor
     await expect(pipeline.orders.write(order.id, large, options)).rejects.toMatchObject({ code: "bad-item" });
 });
 
-test("a state read can be published again: for a write whose answer or event was lost", async () => {
+test("a state read can be published again: for a write whose response or event was lost", async () => {
   const order = await pipeline.orders.create(newOrder());
   await pipeline.orders.write(order.id, set(["account"], "x"), { publish: false });
   await pipeline.orders.republish((await pipeline.orders.get(order.id))!);

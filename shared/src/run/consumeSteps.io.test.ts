@@ -270,7 +270,7 @@ test("a handler that does not end loses its run at the shutdown's deadline and c
   expect((await pipeline.orders.get(order.id))?.steps.Test.status).toBe("working");
 });
 
-test("a handler that finds its lease too old gives the run up to the next worker at once", async () => {
+test("a handler that finds its lease too old releases the run for the next worker at once", async () => {
   let tries = 0;
   openWorkers(
     async (run) => {

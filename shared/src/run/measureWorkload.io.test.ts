@@ -72,7 +72,7 @@ const newest = (name: string, worker = 1, queue?: string) =>
 const workloadBecomes = (value: number) =>
   eventually(`the workload is ${value}`, () => Math.abs((newest("Workload") ?? Number.NaN) - value) < 0.001);
 
-test("each worker tells the same: chunks that wait or are in hand, as part of the places of all", async () => {
+test("each worker measures the same: chunks that wait or are active, as a share of the places of all", async () => {
   await addChunks(7);
   openSender(1);
   openSender(2);

@@ -145,7 +145,7 @@ describe("task protection", () => {
   });
 });
 
-test("acceptance 83: a worker is protected from scale-in while a step or a chunk is in its hands, and released behind it", async () => {
+test("acceptance 83: a worker is protected from scale-in while it works on a step or a chunk, and released after it", async () => {
   const pipeline = opened.use(await startPipeline({ log }));
   const redis = await pipeline.openRedis();
   const queues = opened.use(stepQueues(redis, pipeline));

@@ -71,7 +71,7 @@ test("acceptance 57: people a done chunk says nothing of are found by the sums a
   expect(house.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
-test("acceptance 57: a run whose sums never hold ends in an error that tells the numbers", async () => {
+test("acceptance 57: a run whose numbers never add up ends in an error that gives them", async () => {
   await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
   const { step } = await takenOver(house, async (runId) => {
     await update(house, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 3 });
@@ -83,7 +83,7 @@ test("acceptance 57: a run whose sums never hold ends in an error that tells the
   expect(house.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
-test("acceptance 57: at sendUntil everybody left is skipped for that reason, deferred ones too, and told by number", async () => {
+test("acceptance 57: at sendUntil everyone left is skipped for that reason, deferred people too, and counted", async () => {
   const people = somePeople(120, (n) => ({ email: `person-${n}@example.org` }));
   await using house = await openHouse({ people, account: { ratePerSecond: 10 } });
   house.inbox.script({ phase: "rcpt", reply: "450 4.2.0 Greylisted, try again later", times: 3 });
@@ -109,7 +109,7 @@ test("acceptance 57: at sendUntil everybody left is skipped for that reason, def
   expect(step.message).toContain(`as planned; ${skipped.size} people were not mailed.`);
 }, 300_000);
 
-test("acceptance 57: who waits for the quota when sending ends is skipped by name in a last pass that mails nobody", async () => {
+test("acceptance 57: people who wait for the quota when sending ends are skipped by name in a last pass that mails no one", async () => {
   await using house = await openHouse({ people: somePeople(50), account: { quotaPer24h: 20, ratePerSecond: 100 } });
   await using _sender = await startSender(house, quick);
   const sendUntil = new Date(Date.now() + 6000).toISOString();
@@ -131,7 +131,7 @@ test("acceptance 57: who waits for the quota when sending ends is skipped by nam
   expect(house.inbox.messages()).toHaveLength(20);
 }, 300_000);
 
-test("somebody whom a late reply to an earlier run put off is mailed by this run, also when it is taken over meanwhile", async () => {
+test("a person deferred by a late reply to an earlier run is mailed by this run, also when it is taken over meanwhile", async () => {
   const people = somePeople(10);
   const late = people[0]?.id ?? "";
   await using house = await openHouse({ people, account: { ratePerSecond: 5 } });
@@ -161,7 +161,7 @@ test("somebody whom a late reply to an earlier run put off is mailed by this run
   expect(house.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
-test("somebody put off by a late reply whom the confirmed number leaves no room for is told, not forgotten", async () => {
+test("a person deferred by a late reply for whom the confirmed number leaves no room is reported, not forgotten", async () => {
   const people = somePeople(26);
   const late = people[0]?.id ?? "";
   await using house = await openHouse({ people, account: { ratePerSecond: 10 } });

@@ -10,7 +10,7 @@ function expectNobodyMailedTwice({ inbox }: SendingHouse) {
   expect(inbox.counts()).toHaveLength(1);
 }
 
-test("acceptance 6: a sender killed mid-chunk mails nobody twice, and the run completes by itself under its id", async () => {
+test("acceptance 6: a sender killed mid-chunk mails no one twice, and the run completes by itself under its id", async () => {
   const people = 240;
   await using house = await openHouse({
     people: somePeople(people),

@@ -13,7 +13,7 @@ function mailedBy({ inbox }: SendingHouse, host: string): number {
 const offHost = { PUBLIC_BASE_URL: "https://off.example.org" };
 
 test.each([-10 * minute, 10 * minute])(
-  "acceptance 62: one sender of two is %i ms off: the Send completes, no worker is taken for lost, nobody is mailed twice",
+  "acceptance 62: one sender of two is %i ms off: the Send completes, no worker is taken for lost, no one is mailed twice",
   async (off) => {
     const people = 300;
     await using house = await openHouse({
@@ -84,7 +84,7 @@ test.each([-10 * minute, 10 * minute])(
   60_000,
 );
 
-test("acceptance 63: somebody refused for a while is tried again in time, whoever of two senders with other clocks has the turn", async () => {
+test("acceptance 63: a greylisted recipient is tried again in time, whichever of two senders with other clocks makes the attempt", async () => {
   const people = 6;
   await using house = await openHouse({
     people: somePeople(people, (n) => ({ email: `person-${n}@example.org` })),

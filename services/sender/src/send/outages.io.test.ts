@@ -27,7 +27,7 @@ async function behindLines(house: SendingHouse) {
 const usedOf = async (house: SendingHouse) =>
   (await house.itemsOf(house.stack.config.QUOTA_TABLE)).reduce((sum, item) => sum + Number(item["used"]), 0);
 
-test("acceptance 6: with DynamoDB away in the middle a Send goes on by itself, and nobody is in doubt or mailed twice", async () => {
+test("acceptance 6: with DynamoDB away in the middle a Send goes on by itself, and no one is in doubt or mailed twice", async () => {
   const people = 200;
   await using house = await openHouse({ people: somePeople(people), account: { ratePerSecond: 100 } });
   const { dynamo, redis, options } = await behindLines(house);

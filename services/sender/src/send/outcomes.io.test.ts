@@ -139,7 +139,7 @@ test("acceptance 55: what is on the wire when a run ends in an error is settled,
 const scattered = (count: number) =>
   somePeople(count, (n) => ({ id: `id-${n}`, email: `person-${n}@domain-${n}.org` }));
 
-test("acceptance 47: a refusal nobody knows, given to three domains, pauses the account with its text before it burns the list", async () => {
+test("acceptance 47: an unknown refusal from three domains pauses the account with its text before it burns the list", async () => {
   await using house = await openHouse({ people: scattered(60), account: { ratePerSecond: 50, maxConnections: 1 } });
   const blocked = house.inbox.script({
     phase: "dot",
@@ -216,7 +216,7 @@ test("acceptance 27: 421 pauses that account only; orders of other accounts keep
   expect(ledger.every(({ status }) => status === "deferred")).toBe(true);
 });
 
-test("acceptance 27: after a pause the run goes on by itself, and nobody has lost an attempt", async () => {
+test("acceptance 27: after a pause the run goes on by itself, and no recipient has lost an attempt", async () => {
   await using house = await openHouse({ people: people(80), account: { ratePerSecond: 100 } });
   house.inbox.script({ ...slowDown, times: 3 });
   await using sender = await startSender(house, { ...quick, limitTimes: { throttledPauseMilliseconds: 300 } });

@@ -23,7 +23,7 @@ test("fills no chunk beyond its size and keeps languages apart", () => {
   ]);
 });
 
-test("nobody waits beyond the end of sending, and who went into a chunk is forgotten", () => {
+test("no one waits beyond the end of sending, and people who went into a chunk are forgotten", () => {
   const book = retrySchedule(1, 1000);
   book.add("EN", { a: instant(50_000), b: instant(50_000) });
   book.remove("EN", ["b"]);

@@ -8,7 +8,7 @@ import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingH
 /** Epoch ms. */
 const lastArrival = (house: SendingHouse) => Math.max(...house.inbox.messages().map(({ at }) => Date.parse(at)));
 
-test("mails everybody once, in the languages that suit them, and a second run nobody again", async () => {
+test("mails everyone once, in the languages that suit them, and a second run mails no one again", async () => {
   const readers = ["English", "Spanish", "French"];
   await using house = await openHouse({
     people: [
@@ -85,7 +85,7 @@ test("acceptance 4: a stop during Send begins no further mail within 2 s", async
   expect([...after].every((status) => status === "sent" || status === "deferred")).toBe(true);
 });
 
-test("acceptance 9: no mail begins after sendUntil, and the rest is told as skipped", async () => {
+test("acceptance 9: no mail begins after sendUntil, and the rest is reported as skipped", async () => {
   await using house = await openHouse({ people: somePeople(200), account: { ratePerSecond: 20 } });
   await using _sender = await startSender(house, quick);
   const until = Date.now() + 4000;
@@ -182,7 +182,7 @@ test("a graceful shutdown in the middle releases everything; another process com
   expect((await house.orders.get(order.id))?.losses).toBe(0);
 });
 
-test("a message still unanswered when a graceful shutdown must end is in doubt; the others are mailed elsewhere", async () => {
+test("a message without a reply when a graceful shutdown must end is in doubt; the others are mailed elsewhere", async () => {
   const people = somePeople(60, (n) => ({ email: `person-${n}@example.org` }));
   await using house = await openHouse({ people, account: { ratePerSecond: 20 } });
   const unanswered = house.inbox.script({ phase: "dot", recipient: "person-7@example.org", cut: "silence" });

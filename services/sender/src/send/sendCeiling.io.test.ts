@@ -34,7 +34,7 @@ function expectWhole({ counters, languages = {} }: StepRecord) {
   expect(sent + failed + skipped + inDoubt).toBe(total);
 }
 
-test("acceptance 58: more people than confirmed get no mail until they are confirmed, and then everybody has one", async () => {
+test("acceptance 58: more people than confirmed get no mail until they are confirmed, and then everyone has one", async () => {
   await using house = await openHouse({ people: numbered("p", 160) });
   await using _sender = await startSender(house, { ...quick, environment: { CHUNK_SIZE: "20" } });
   const order = await house.addOrder();
@@ -76,7 +76,7 @@ test("the confirmed number counts mails over all languages, and the later langua
   expectWhole(step);
 });
 
-test("a few more than confirmed are mailed at once; where nobody was confirmed, at most five", async () => {
+test("a few more than confirmed are mailed at once; where no one was confirmed, at most five", async () => {
   await using house = await openHouse({ people: numbered("p", 5) });
   await using _sender = await startSender(house, quick);
   const few = await house.addOrder();
@@ -213,7 +213,7 @@ async function planning(house: SendingHouse, confirmed: number) {
   };
 }
 
-test("however often planning is taken over, and whoever registers meanwhile, a run has one ceiling", async () => {
+test("a run has one ceiling, however often planning is taken over and people register meanwhile", async () => {
   await using house = await openHouse({ people: numbered("p", 700) });
   const { first, from, ids } = await planning(house, 700);
   expect(first).toMatchObject({ ceiling: 714, lastIds: {} });

@@ -16,7 +16,7 @@ export function sendProgress(sendRun: SendRun): Progress {
   const counters = sumCounters(Object.values(languages));
   const waiting = whoWaits(sendRun);
   const planning = !plan.complete;
-  const message = `Sending: ${toldOf(languages)}${planning ? " (still planning)" : ""}.${waitingWords(waiting)}`;
+  const message = `Sending: ${sentWords(languages)}${planning ? " (still planning)" : ""}.${waitingWords(waiting)}`;
   return { message, counters, languages, planning, waiting };
 }
 
@@ -57,12 +57,12 @@ function waitingWords({ retries, paused, held }: Waiting): string {
 }
 
 /** `EN 120 of 500, SP 3 of 40`: sent of total in this run, and said so where earlier runs have numbers of their own. */
-function toldOf(languages: Readonly<Record<string, LanguageCounters>>): string {
-  const told = Object.entries(languages)
+function sentWords(languages: Readonly<Record<string, LanguageCounters>>): string {
+  const sent = Object.entries(languages)
     .map(([code, { thisRun }]) => `${code} ${count(thisRun?.sent ?? 0)} of ${count(thisRun?.total ?? 0)}`)
     .join(", ");
   const hasEarlier = Object.values(languages).some(({ total, thisRun }) => total !== (thisRun?.total ?? total));
-  return hasEarlier ? `${told} in this run` : told;
+  return hasEarlier ? `${sent} in this run` : sent;
 }
 
 /** The result of a pass in one sentence. */
@@ -71,12 +71,12 @@ export function passMessage(languages: Readonly<Record<string, LanguageCounters>
   const { total, failed, inDoubt, skipped } = sumCounters(runs);
   const invalid = Math.max(0, ...Object.values(languages).map(({ reasons }) => reasons?.["invalid-record"] ?? 0));
   const remark = invalid > 0 ? ` Left out: ${count(invalid)} with a record that has a field that does not fit.` : "";
-  if (total === 0) return `Nobody was to be mailed.${remark}`;
+  if (total === 0) return `There was no one to mail.${remark}`;
   const notes = [
     [failed, "failed"],
     [inDoubt, "in doubt"],
     [skipped, "skipped"],
   ] as const;
-  const told = notes.filter(([people]) => people > 0).map(([people, word]) => `${count(people)} ${word}`);
-  return `Sent: ${toldOf(languages)}${told.length ? `; ${told.join(", ")}` : ""}.${remark}`;
+  const noted = notes.filter(([people]) => people > 0).map(([people, word]) => `${count(people)} ${word}`);
+  return `Sent: ${sentWords(languages)}${noted.length ? `; ${noted.join(", ")}` : ""}.${remark}`;
 }

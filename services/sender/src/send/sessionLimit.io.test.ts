@@ -24,7 +24,7 @@ async function sendTo(script: Script, maxConnections: number) {
 }
 
 test.each(["421 4.3.2 too many messages in this connection", "452 4.5.3 Too many messages in this session"])(
-  "acceptance 27: a limit of messages per connection (%s) costs a new connection, no pause and nobody's attempt",
+  "acceptance 27: a limit of messages per connection (%s) costs a new connection, but no pause and no attempt of a recipient",
   async (reply) => {
     const { server, step, ledger, paused } = await sendTo(
       (phase, { message }) => (phase === "mail" && message >= 7 ? reply : undefined),

@@ -71,7 +71,7 @@ test("no more chunks are issued at a time than the pace allows, and one that can
   expect(await issueChunks(flaky)).toBe(false);
 });
 
-test("a chunk nobody picks up gets its job again, as often as needed and under the same token", async () => {
+test("a chunk no worker picks up gets its job again, as often as needed and under the same token", async () => {
   await using house = await openHouse();
   const { supervision, jobs } = await supervised(house);
   expect(jobs).toMatchObject([{ token: 1 }]);

@@ -16,7 +16,7 @@ const faults: [ScriptPhase, ScriptAct][] = [
   ["idle", "421 4.3.2 Shutting down"],
 ];
 
-test("acceptance 50: a Send through a server that is out of step mails nobody twice, and every number is true", async () => {
+test("acceptance 50: a Send through a server that is out of step mails no one twice, and every number is true", async () => {
   const due = [...faults];
   let taken = 0;
   let nextAt = 4;

@@ -124,7 +124,7 @@ function renderLine({ ports, config, run, code, language, errors }: LanguageRun,
 
 /**
  * The numbers of one language, as Count keeps them: `sent` would be sent, `skipped` were reached before, `total` is the
- * sum with the failed ones; people the mailing does not concern stand in `reasons` only.
+ * sum with the failed ones; people the mailing does not concern are in `reasons` only.
  */
 function openNumbers() {
   let [sent, failed] = [0, 0];
@@ -162,7 +162,7 @@ function dryRunResult(
   invalid: InvalidRecordReport,
 ): StepResult {
   const counters = sumCounters(Object.values(languages));
-  const told = Object.entries(languages).map(([code, { sent }]) => `${code}: ${count(sent)}`);
+  const perLanguage = Object.entries(languages).map(([code, { sent }]) => `${code}: ${count(sent)}`);
   if (invalid.isError)
     return {
       kind: "error",
@@ -174,7 +174,7 @@ function dryRunResult(
   if (counters.failed === 0) {
     const remark = counters.sent === 0 ? " No one would receive this mailing now." : "";
     const remarks = [shared[0]?.text, invalid.remark].map((text) => (text === undefined ? "" : ` ${text}`)).join("");
-    const message = `Would send – ${told.join(", ")}.${remark}${remarks}`;
+    const message = `Would send – ${perLanguage.join(", ")}.${remark}${remarks}`;
     const details = [...invalid.details, ...shared];
     return { kind: "complete", message, counters, languages, details, resultRunId: run.runId };
   }

@@ -9,7 +9,7 @@ const testers = () => [
   aParticipant({ id: "tester-2", email: "two@example.org", programs: {} }),
 ];
 
-test("every tester gets every language, behind TEST:, and nobody counts as reached", async () => {
+test("every tester gets every language, behind TEST:, and no one counts as reached", async () => {
   await using house = await openHouse({
     people: [...testers(), ...somePeople(5)],
     stage: { prefix: { EN: "Registration: " } },
@@ -150,7 +150,7 @@ test("no tester, an unknown one and one without address are said before anything
   expect(house.inbox.messages()).toEqual([]);
 });
 
-test("acceptance 10: a Test that finds the quota used up ends in error and tells when it frees", async () => {
+test("acceptance 10: a Test that finds the quota used up ends in error and says when it frees", async () => {
   await using house = await openHouse({
     people: somePeople(4, (n) => ({ id: `t-${n}` })),
     account: { quotaPer24h: 3 },

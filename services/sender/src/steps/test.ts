@@ -89,7 +89,7 @@ async function testLanguage(test: LanguageTest): Promise<DeliveryEnd> {
   const { partition } = inLanguage;
   run.signal.throwIfAborted();
   const tally = chunkTally(testers.length);
-  const told = new Map<string, string>();
+  const reasons = new Map<string, string>();
   const open = new Set(testers);
   const now = ports.clock.now();
   const ledger = await ports.deliveries.getMany(partition, testers);
@@ -100,7 +100,7 @@ async function testLanguage(test: LanguageTest): Promise<DeliveryEnd> {
   const candidates = sortPeople(testers, ledger, { runId: run.runId, now }, { ...tally, record });
   const end = await deliver(ports, inLanguage, candidates, rightOf(ports, run), limits, (id, result) => {
     record(id, result);
-    if (result.kind === "failed" || result.kind === "skipped") told.set(id, result.reason);
+    if (result.kind === "failed" || result.kind === "skipped") reasons.set(id, result.reason);
     test.counters = tally.counts();
     run.report(testProgress(test.tests()));
   });
@@ -119,7 +119,7 @@ async function testLanguage(test: LanguageTest): Promise<DeliveryEnd> {
   );
   if (next === undefined) delete test.next;
   else test.next = next;
-  if (end.kind === "done" && next === undefined) test.failures = failuresOf(inLanguage.language, after, told);
+  if (end.kind === "done" && next === undefined) test.failures = failuresOf(inLanguage.language, after, reasons);
   run.report(testProgress(test.tests()));
   return end;
 }
@@ -148,7 +148,7 @@ function rightOf({ orders }: TestPorts, run: StepRun): Right {
         run.proveLease();
         return true;
       } catch {
-        // Not proven is an answer here, not a failure: the engine ends and says so.
+        // An unproven lease is a result here, not a failure: the delivery engine ends with it.
         return false;
       }
     },

@@ -5,7 +5,7 @@ import type { Counters, Detail, LanguageCounters } from "@email-agent/shared/dom
 import type { Progress, StepResult } from "@email-agent/shared/run/stepRun.ts";
 import { sumCounters } from "../send/runCounters.ts";
 
-/** Where the Test of one language stands. */
+/** The state of the Test of one language. */
 export interface TestState {
   readonly inLanguage: { readonly language: string };
   counters: Counters;
@@ -43,7 +43,7 @@ function replyIn(delivery: Delivery | undefined): string | undefined {
 export function failuresOf(
   language: string,
   ledger: ReadonlyMap<string, Delivery>,
-  told: ReadonlyMap<string, string>,
+  reasons: ReadonlyMap<string, string>,
 ): Detail[] {
   const details: Detail[] = [];
   for (const [id, delivery] of ledger) {
@@ -52,7 +52,7 @@ export function failuresOf(
     const text = `Tester ${id}: ${status}, ${replyIn(delivery) ?? "no answer"}`;
     details.push({ language, rule: "test", severity: "error", text });
   }
-  for (const [id, reason] of told)
+  for (const [id, reason] of reasons)
     if (!ledger.has(id)) details.push({ language, rule: "test", severity: "error", text: `Tester ${id}: ${reason}` });
   return details;
 }
