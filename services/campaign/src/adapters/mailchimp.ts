@@ -1,4 +1,5 @@
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { semaphore } from "@email-agent/shared/kit/semaphore.ts";
 import { z } from "zod";
 import { attempt, type MailchimpReply } from "./mailchimpAttempts.ts";
 import { type MailchimpClient, mailchimpClient } from "./mailchimpClient.ts";
@@ -59,19 +60,27 @@ export function mailchimp(
   clock: Clock,
   timeoutMilliseconds = requestTimeoutMilliseconds,
 ): Mailchimp {
-  const limited = semaphore(parallel);
+  const connections = semaphore(parallel);
   const options = { apiKey: config.MAILCHIMP_API_KEY, timeoutMilliseconds };
   const basePath =
     config.MAILCHIMP_BASE_URL.replace(/\/+$/, "") || `https://${config.MAILCHIMP_SERVER_PREFIX}.api.mailchimp.com/3.0`;
 
   const read = (what: string, call: Call, signal?: AbortSignal, missingIsFine = false) => {
     const client = mailchimpClient(basePath, { ...options, ...(signal && { signal }) });
-    return attempt(() => limited(() => call(client)), what, { clock, ...(signal && { signal }), missingIsFine });
+    return attempt(() => connections.run(() => call(client)), what, {
+      clock,
+      ...(signal && { signal }),
+      missingIsFine,
+    });
   };
   // The client gets no signal: a change that Mailchimp has begun is awaited, so that it can be undone.
   const change = (what: string, call: Call, signal?: AbortSignal, missingIsFine = false) => {
     const client = mailchimpClient(basePath, options);
-    return attempt(() => limited(() => call(client)), what, { clock, ...(signal && { signal }), missingIsFine });
+    return attempt(() => connections.run(() => call(client)), what, {
+      clock,
+      ...(signal && { signal }),
+      missingIsFine,
+    });
   };
 
   async function all<Item extends { readonly id: string | number }>(
@@ -131,22 +140,5 @@ function campaignBody(campaign: NewCampaign): object {
       reply_to: campaign.replyTo,
       template_id: campaign.templateId,
     },
-  };
-}
-
-/** A semaphore: at most `limit` pieces of work run at a time, first come, first served. */
-function semaphore(limit: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
-  let free = limit;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    else free -= 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
   };
 }

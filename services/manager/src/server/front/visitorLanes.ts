@@ -1,12 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConcurrencyLimit, limitConcurrency } from "../http/limitConcurrency.ts";
+import type { Semaphore } from "@email-agent/shared/kit/semaphore.ts";
+import { type ConcurrencyOptions, limitConcurrency } from "../http/limitConcurrency.ts";
 
-interface LaneOptions {
-  readonly atOnce: number;
-  readonly maxWaiting: number;
-  readonly retryAfterSeconds: number;
-  /** A slot is held so long at least: with `atOnce` it bounds the requests per second. */
+interface LaneOptions extends ConcurrencyOptions {
+  /** A permit is held so long at least: with `atOnce` it bounds the requests per second. */
   readonly shortestMilliseconds: number;
   /** And so long at most: a client that sends or reads slowly, or waits for another server, must not keep others out. */
   readonly longestMilliseconds: number;
@@ -35,14 +33,14 @@ const lanes = {
 } as const satisfies Record<string, LaneOptions>;
 export type LaneName = keyof typeof lanes;
 
-/** A request whose body has not arrived by then costs nothing until it has, and holds no slot. */
+/** A request whose body has not arrived by then costs nothing until it has, and holds no permit. */
 const arrivalMilliseconds = 100;
 
 export interface VisitorLanes {
   /**
-   * Calls `pass` when the lane has a free slot.
+   * Calls `pass` when the lane has a free permit.
    *
-   * @throws AppError `busy` if too many wait already; whatever reason the client went away for while it waited
+   * @throws AppError `busy` if too many wait already; an error if the client goes away while it waits
    */
   run(lane: LaneName, response: ServerResponse, pass: () => unknown): Promise<void>;
 }
@@ -56,7 +54,7 @@ export function laneOf(method: string, path: string): LaneName {
 export function visitorLanes(): VisitorLanes {
   const limits = Object.fromEntries(
     Object.entries(lanes).map(([name, options]) => [name, limitConcurrency(options)]),
-  ) as Record<LaneName, ConcurrencyLimit>;
+  ) as Record<LaneName, Semaphore>;
   return {
     run(name, response, pass) {
       const { shortestMilliseconds, longestMilliseconds } = lanes[name];

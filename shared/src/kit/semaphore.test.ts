@@ -1,11 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { limitConcurrency } from "./limitConcurrency.ts";
+import { semaphore } from "./semaphore.ts";
 
-const limit = (atOnce: number, maxWaiting = 10) => limitConcurrency({ atOnce, maxWaiting, retryAfterSeconds: 3 });
-
-test("only so many calls run at once, in the order of asking; a failed one frees its slot", async () => {
-  const { run } = limit(2);
+test("only so many calls run at once, first come, first served; a failed one frees its permit", async () => {
+  const { run } = semaphore(2);
   const begun: number[] = [];
   const ends: PromiseWithResolvers<void>[] = [];
   const calls = [0, 1, 2, 3].map((n) =>
@@ -26,8 +24,8 @@ test("only so many calls run at once, in the order of asking; a failed one frees
   expect(begun).toEqual([0, 1, 2, 3]);
 });
 
-test("a call aborted while it waits never begins and holds no slot", async () => {
-  const { run } = limit(1);
+test("a call aborted while it waits never begins and holds no permit", async () => {
+  const { run } = semaphore(1);
   const first = Promise.withResolvers<void>();
   const holding = run(() => first.promise);
   const leave = new AbortController();
@@ -41,24 +39,21 @@ test("a call aborted while it waits never begins and holds no slot", async () =>
   expect(begun).toEqual(["last"]);
 });
 
-test("beyond the queue a call is refused at once with what to wait, and never begins; later ones run again", async () => {
-  const { run } = limit(1, 1);
+test("with the queue full a call is refused at once and never begins; later ones run again", async () => {
+  const { run } = semaphore(1, { maxWaiting: 1, full: () => new Error("full") });
   const first = Promise.withResolvers<void>();
   const begun: string[] = [];
   const holding = run(() => first.promise);
   const waits = run(async () => void begun.push("waits"));
-  await expect(run(async () => void begun.push("refused"))).rejects.toMatchObject({
-    code: "busy",
-    details: { retryAfterSeconds: 3 },
-  });
+  await expect(run(async () => void begun.push("refused"))).rejects.toThrow("full");
   first.resolve();
   await Promise.all([holding, waits]);
   await run(async () => void begun.push("later"));
   expect(begun).toEqual(["waits", "later"]);
 });
 
-test("a place in the queue is free again when the call that waited for it is aborted", async () => {
-  const { run } = limit(1, 1);
+test("a place in the queue is free again when its call is aborted", async () => {
+  const { run } = semaphore(1, { maxWaiting: 1, full: () => new Error("full") });
   const first = Promise.withResolvers<void>();
   const holding = run(() => first.promise);
   const leave = new AbortController();
