@@ -1,4 +1,4 @@
-// Over HTTP, types only: commands and the live connection.
+// Over HTTP: commands and the live connection.
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 

@@ -1,4 +1,4 @@
-// Over HTTP, types only: what comes with every status from 400 on.
+// Over HTTP: what comes with every status from 400 on.
 
 /** `{error: Failure}` comes with every status from 400 on. */
 export interface Failure {

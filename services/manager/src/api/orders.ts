@@ -1,4 +1,4 @@
-// Over HTTP, types only: work orders: list, form, options, edit lease.
+// Over HTTP: work orders: list, form, options, edit lease.
 import type { InheritedField, OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 

@@ -1,4 +1,4 @@
-// Over HTTP, types only: the preview of a mail.
+// Over HTTP: the preview of a mail.
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 
 /** Published content, or what the last Prepare refused to publish. */

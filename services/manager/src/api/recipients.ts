@@ -1,14 +1,33 @@
-// Over HTTP, types only: lists of recipients, resolutions, reconciliation.
+// Over HTTP: lists of recipients, resolutions, reconciliation.
 import type { Reconciled } from "@email-agent/shared/domain/delivery/reconciliation.ts";
 import type { StepList } from "@email-agent/shared/domain/steps.ts";
 
-/**
- * The lists of an order: of its last complete Dry-Run, its last Test, everybody mailed, whom the last Send skipped though
- * it had planned to mail them, and whom the mailing leaves out as things are now.
- */
+export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
+
 export type RecipientListName = StepList | "skipped" | "left-out";
 
-export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
+const deliveryStatuses = ["sent", "failed", "in-doubt", "deferred", "sending"] as const;
+
+/**
+ * The lists of an order, each with the statuses by which it can be filtered, in the order in which they are offered: of its
+ * last complete Dry-Run, its last Test, everyone mailed, whom the last Send skipped though it had planned to mail them, and
+ * whom the mailing leaves out as things are now.
+ */
+export const statusesOf = {
+  "dry-run": ["ok", "error"],
+  test: deliveryStatuses,
+  send: deliveryStatuses,
+  skipped: [],
+  "left-out": [],
+} as const satisfies Record<RecipientListName, readonly RecipientStatus[]>;
+
+export const recipientLists = Object.keys(statusesOf) as readonly RecipientListName[];
+
+/** Rows of a page of a list. */
+export const recipientPageRows = 50;
+
+/** A longer search is cut: no name and no address of a participant is longer. */
+export const longestRecipientSearch = 200;
 
 /** One person of a list. Without `showAddresses` the server has masked every address. */
 export interface RecipientRow {

@@ -1,4 +1,4 @@
-// Over HTTP, types only: before, during and after Send: go/no-go, course, history.
+// Over HTTP: before, during and after Send: go/no-go, course, history.
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { QuotaBucket } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { StartVerdict } from "@email-agent/shared/domain/lifecycle/startGuards.ts";

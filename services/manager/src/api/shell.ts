@@ -1,4 +1,4 @@
-// Over HTTP, types only: what every page shows around its content.
+// Over HTTP: what every page shows around its content.
 import type { Role } from "@email-agent/shared/domain/role.ts";
 
 /** Who is signed in, as pages know it. */

@@ -4,9 +4,10 @@ import { failureWords, skipReasonWords } from "@email-agent/shared/domain/recipi
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { type LocalTimes, localTimes } from "../orders/localTime.ts";
+import { type AskedList, askedList } from "./askedList.ts";
 import { byteOrderMark, csvLine } from "./csvText.ts";
 import { type Recipient, shownTo } from "./recipient.ts";
-import { type AskedList, askedList, type ListPorts, listOf, stepOf } from "./recipientList.ts";
+import { type ListPorts, listOf, stepOf } from "./recipientList.ts";
 import type { ListStep } from "./recipientSource.ts";
 import { streamText } from "./streamText.ts";
 

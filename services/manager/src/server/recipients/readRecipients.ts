@@ -1,17 +1,21 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { recipientSearch } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { RecipientPage, RecipientRow } from "../../api/recipients.ts";
+import {
+  longestRecipientSearch,
+  type RecipientPage,
+  type RecipientRow,
+  recipientPageRows,
+} from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
+import { askedList } from "./askedList.ts";
 import { listCursors, type Progress } from "./cursor.ts";
 import { shownTo } from "./recipient.ts";
-import { askedList, type FoundList, type ListPorts, listOf, totalOf } from "./recipientList.ts";
+import { type FoundList, type ListPorts, listOf, totalOf } from "./recipientList.ts";
 import type { ListRead } from "./recipientSource.ts";
 
-const pageRows = 50;
 /** After this long a search answers what it has found, and where it goes on. */
 const searchMilliseconds = 1000;
-const longestSearch = 200;
 
 /**
  * One page of a list: `list`, `language`, `status`, `q` and `cursor` of the query. A filter or a search that finds little
@@ -28,7 +32,7 @@ export async function readRecipients(
   const total = totalOf(order, asked);
   const list = await listOf(ports, user, order, asked);
   if (!list) return { rows: [], read: 0, total: 0 };
-  const text = (query.get("q") ?? "").trim().slice(0, longestSearch);
+  const text = (query.get("q") ?? "").trim().slice(0, longestRecipientSearch);
   const cursors = listCursors(ports.config, ports.clock, [...list.parts, text]);
   const cursor = query.get("cursor");
   const begun = cursor ? await cursors.from(cursor) : undefined;
@@ -61,10 +65,10 @@ async function readPage(
   const found: Parameters<typeof shownTo>[1][] = [];
   const given = begun?.given ?? 0;
   let looked = begun?.read ?? 0;
-  for await (const step of source({ ...read, atOnce: pageRows, ...(begun && { after: begun.place }) })) {
+  for await (const step of source({ ...read, atOnce: recipientPageRows, ...(begun && { after: begun.place }) })) {
     for (const { recipient, place, position } of step.found) {
       found.push(recipient);
-      if (found.length < pageRows) continue;
+      if (found.length < recipientPageRows) continue;
       const isEnd = step.readTo === undefined && position === step.looked;
       const next = { place, given: given + found.length, read: looked + position };
       return { found, read: next.read, ...(!isEnd && { next }) };

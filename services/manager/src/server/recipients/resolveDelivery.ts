@@ -14,8 +14,8 @@ import { ulid } from "ulid";
 import { z } from "zod";
 import type { ResolveBody } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
+import { askedMailing } from "./askedList.ts";
 import { fromDelivery, type Recipient, shownTo } from "./recipient.ts";
-import { askedMailing } from "./recipientList.ts";
 
 export const resolveBody = z.object({
   language: z.string(),

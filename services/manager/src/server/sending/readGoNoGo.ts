@@ -118,7 +118,7 @@ function forecastOf({ sendUntil }: WorkOrder, { account, buckets }: AccountUse, 
 }
 
 /** A Send of months pauses hundreds of times; the page shows the first pauses. */
-const sleepsShown = 20;
+const sleepsShown = 3;
 
 function shownForecast({ finishAt, seconds, sleeps }: Forecast): SendForecast {
   return {

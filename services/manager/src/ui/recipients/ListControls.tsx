@@ -5,10 +5,15 @@ import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilt
 import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
-import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
+import {
+  longestRecipientSearch,
+  type RecipientListName,
+  type RecipientStatus,
+  statusesOf,
+} from "../../api/recipients.ts";
 import { recipientLooks } from "../shell/statusLooks.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
-import { changeList, type ShownList, statusesOf } from "./listAddress.ts";
+import { changeList, type ShownList } from "./listAddress.ts";
 import { MailingSelect } from "./MailingSelect.tsx";
 import styles from "./Recipients.module.css";
 import { listWords } from "./recipientWords.ts";
@@ -126,7 +131,7 @@ function Search({ shown }: { readonly shown: ShownList }) {
       onKeyDown={(event) => {
         if (event.key === "Enter") search(text);
       }}
-      maxLength={200}
+      maxLength={longestRecipientSearch}
       autoComplete="off"
       spellCheck={false}
     />

@@ -1,6 +1,6 @@
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
-import type { RecipientListName, RecipientStatus } from "../../api/recipients.ts";
+import { type RecipientListName, type RecipientStatus, recipientLists, statusesOf } from "../../api/recipients.ts";
 
 /** The list that is open. It is part of the address, so it can be shared, and Back closes it. */
 export interface ShownList {
@@ -15,18 +15,6 @@ export interface ShownList {
   readonly q?: string;
 }
 
-const deliveryStatuses = ["sent", "failed", "in-doubt", "deferred", "sending"] as const;
-
-/** The status filters of each list, in the order they are offered. */
-export const statusesOf: Readonly<Record<RecipientListName, readonly RecipientStatus[]>> = {
-  "dry-run": ["ok", "error"],
-  test: deliveryStatuses,
-  send: deliveryStatuses,
-  skipped: [],
-  "left-out": [],
-};
-
-const lists = Object.keys(statusesOf) as RecipientListName[];
 const names = ["list", "mailing", "language", "status", "reason", "q"] as const;
 
 /** The list an address names; undefined if none. An unknown language is replaced by the first one, an unknown filter dropped. */
@@ -34,7 +22,7 @@ export function listInAddress(
   query: Pick<URLSearchParams, "get">,
   order: Parameters<typeof mailingsOf>[0],
 ): ShownList | undefined {
-  const list = lists.find((name) => name === query.get("list"));
+  const list = recipientLists.find((name) => name === query.get("list"));
   const [current, ...earlier] = mailingsOf(order);
   const mailing = list === "send" ? earlier.find(({ name }) => name === query.get("mailing")) : undefined;
   const { languages } = mailing ?? current;

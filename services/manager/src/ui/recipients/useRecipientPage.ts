@@ -1,10 +1,8 @@
 "use client";
 import { useCallback, useEffect, useReducer, useState } from "react";
-import type { RecipientPage } from "../../api/recipients.ts";
+import { type RecipientPage, recipientPageRows } from "../../api/recipients.ts";
 import { call } from "../http.ts";
 import { listAddress, type ShownList } from "./listAddress.ts";
-
-const pageRows = 50;
 
 /** One page of rows; `page` grows while a search continues. */
 export interface PageState {
@@ -51,7 +49,7 @@ async function readPage(
   onProgress: (page: RecipientPage) => void,
 ): Promise<RecipientPage> {
   let page = await readPart(address, cursor, signal);
-  while (page.next !== undefined && page.rows.length < pageRows) {
+  while (page.next !== undefined && page.rows.length < recipientPageRows) {
     onProgress(page);
     const more = await readPart(address, page.next, signal);
     page = { ...more, rows: [...page.rows, ...more.rows] };

@@ -32,18 +32,16 @@ export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: {
       </p>
       {forecast && forecast.sleepCount > 0 && (
         <ul className={styles.list} aria-label="Pauses for quota">
-          {forecast.sleeps.slice(0, pausesShown).map(({ from, until, mailed }) => (
+          {forecast.sleeps.map(({ from, until, mailed }) => (
             <li key={from}>
               Pauses after {count(mailed)} mails: <Moment at={from} /> until <Moment at={until} />
             </li>
           ))}
-          {forecast.sleepCount > pausesShown && (
-            <li>and {counted(forecast.sleepCount - pausesShown, "more pause", "more pauses")}</li>
+          {forecast.sleepCount > forecast.sleeps.length && (
+            <li>and {counted(forecast.sleepCount - forecast.sleeps.length, "more pause", "more pauses")}</li>
           )}
         </ul>
       )}
     </section>
   );
 }
-
-const pausesShown = 3;

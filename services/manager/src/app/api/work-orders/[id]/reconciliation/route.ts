@@ -1,6 +1,6 @@
 import { answer } from "../../../../../server/http/answer.ts";
 import { orderFor } from "../../../../../server/orders/orderFor.ts";
-import { askedMailing } from "../../../../../server/recipients/recipientList.ts";
+import { askedMailing } from "../../../../../server/recipients/askedList.ts";
 import { reconcileOrder } from "../../../../../server/recipients/reconcileOrder.ts";
 
 export const GET = answer<{ id: string }>({}, async ({ manager, user, params, query, signal }) => {
