@@ -1,34 +1,15 @@
-import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
-import { dryRunSize, dryRunSizeOf } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
+import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { invalidRecordsError, tooManyInvalid } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
-import { sharedAddressRule } from "@email-agent/shared/domain/recipients/sharedAddresses.ts";
-import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { GoNoGo, GoNoGoWarning, Words } from "../../api/sending.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { GoNoGoWarning, Words } from "../../api/sending.ts";
 import type { RecipientCount } from "./countRecipients.ts";
+import { dryRunWarnings } from "./dryRunWarnings.ts";
+import { codes, type GoNoGoFacts } from "./goNoGoFacts.ts";
+import { parentWarnings } from "./parentWarnings.ts";
 import { testWarnings } from "./testWarnings.ts";
 
-/** What the warnings are made of. */
-export interface GoNoGoFacts
-  extends Pick<GoNoGo, "guard" | "recipients" | "languages" | "test" | "changes" | "account"> {
-  readonly order: WorkOrder;
-  readonly forecast?: Forecast | undefined;
-  /** Absent where there is no complete Dry-Run, and where it is not possible. */
-  readonly counted?: RecipientCount | undefined;
-  /** Why the recipients could not be counted. */
-  readonly uncountable?: string;
-  /** Codes of languages that suit everybody. */
-  readonly everyone: readonly string[];
-  readonly hasStage: boolean;
-  /** The order whose content and subjects this one inherits; absent if it is gone or was moved elsewhere. */
-  readonly parent?: WorkOrder | undefined;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
-
-const dayMilliseconds = 86_400_000;
 const gravity = { stop: 0, warning: 1, note: 2 };
 
 const stop = (...words: Words): GoNoGoWarning => ({ severity: "stop", words });
@@ -39,9 +20,7 @@ const note = (...words: Words): GoNoGoWarning => ({ severity: "note", words });
 export function goNoGoWarnings(facts: GoNoGoFacts): GoNoGoWarning[] {
   const found = [
     ...stops(facts),
-    ...dryRunWarnings(facts),
-    ...parentWarnings(facts),
-    ...testWarnings(facts).map((words) => warning(...words)),
+    ...[...dryRunWarnings(facts), ...parentWarnings(facts), ...testWarnings(facts)].map((words) => warning(...words)),
     ...speedWarnings(facts),
     ...notes(facts),
   ];
@@ -73,76 +52,6 @@ function manyInvalid({ languages }: RecipientCount): string | undefined {
     if (tooManyInvalid(invalid, read)) return invalidRecordsError(invalid, read);
   }
   return undefined;
-}
-
-function* dryRunWarnings({ order, recipients, languages, counted, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
-  if (recipients === undefined) return;
-  if (recipients === 0) yield warning("Nobody would get this mail now.");
-  const empty = languages.filter((language) => language.recipients === 0).map(({ code }) => code);
-  const shared = order.steps["Dry-Run"].details?.find(({ rule }) => rule === sharedAddressRule);
-  if (shared) yield warning(`${shared.text} The Dry-Run lists them.`);
-  if (recipients > 0 && empty.length > 0) yield warning(`Nobody would get it in ${empty.join(", ")}.`);
-  const { startedAt, pinned } = order.steps["Dry-Run"];
-  const others = languages.filter(({ code }) => pinned && pinned[code] !== order.prepared[code]?.hash);
-  if (others.length > 0)
-    yield warning(`The Dry-Run was made with other content (${codes(others)}). Run Dry-Run again.`);
-  if (startedAt === undefined) return;
-  const more = counted ? newcomers(order, counted) : 0;
-  if (more > 0)
-    yield warning(
-      `${moreEligible(more, languages.length)} than when the Dry-Run was made (`,
-      { at: startedAt },
-      "): their mails were not tried. Run Dry-Run again to try them.",
-    );
-  else if (now - epochMilliseconds(startedAt) > dayMilliseconds)
-    yield warning(
-      "The Dry-Run is older than a day (",
-      { at: startedAt },
-      "): what its mails are made of may have changed since. Run Dry-Run again to try them.",
-    );
-}
-
-/** Who is in two languages gets two mails: over several languages mails are counted, not people. */
-function moreEligible(more: number, languages: number): string {
-  if (languages > 1) return `${count(more)} more ${more === 1 ? "mail is" : "mails are"} to be sent`;
-  return `${count(more)} more ${more === 1 ? "person is" : "people are"} eligible`;
-}
-
-/** Mails of people the mailing concerns now and did not when the Dry-Run was made, over all languages. */
-function newcomers(order: WorkOrder, { languages }: RecipientCount): number {
-  return order.languages.reduce((sum, code) => {
-    const { recipients = 0, reasons = {} } = languages[code] ?? {};
-    const concerned = recipients + (reasons["already-received"] ?? 0);
-    return sum + Math.max(0, concerned - (dryRunSizeOf(order, code)?.concerned ?? 0));
-  }, 0);
-}
-
-/** A child keeps what it took over until somebody takes it over anew. */
-function* parentWarnings({ order, parent }: GoNoGoFacts): Generator<GoNoGoWarning> {
-  if (order.parentOrderId === undefined) return;
-  if (!parent) {
-    yield warning(
-      "The parent order is gone: it was deleted, or moved to another event, sub-event or stage. Open Edit and save to choose another.",
-    );
-    return;
-  }
-  const content = order.languages.filter((code) => {
-    const published = parent.prepared[code]?.hash;
-    return published !== undefined && published !== order.prepared[code]?.hash;
-  });
-  if (content.length > 0)
-    yield warning(
-      `The parent order (${parent.stage}) has other content now (${content.join(", ")}). Run Prepare again.`,
-    );
-  const subjects = order.languages.filter((code) => parent.subjects[code] !== order.subjects[code]);
-  if (subjects.length > 0)
-    yield warning(
-      `The parent order (${parent.stage}) has another subject now (${subjects.join(", ")}). Open Edit and save to take it over.`,
-    );
-}
-
-function codes(languages: GoNoGoFacts["languages"]): string {
-  return languages.map(({ code }) => code).join(", ");
 }
 
 function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
