@@ -17,8 +17,7 @@ function holds(order: WorkOrder, condition: Condition): boolean {
   );
   if ("exists" in condition) return (value !== undefined) === condition.exists;
   if ("absentOr" in condition) return value === undefined || value === condition.absentOr;
-  if ("equals" in condition) return value === condition.equals;
-  return condition.oneOf.includes(value as string | number);
+  return value === condition.equals;
 }
 
 function parentOf(order: Record<string, unknown>, path: Path): Record<string, unknown> {

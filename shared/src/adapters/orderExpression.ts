@@ -45,8 +45,7 @@ function condition(one: Condition, tokens: Tokens): string {
   const name = tokens.name(one.path);
   if ("exists" in one) return `${one.exists ? "attribute_exists" : "attribute_not_exists"}(${name})`;
   if ("absentOr" in one) return `(attribute_not_exists(${name}) OR ${name} = ${tokens.value(one.absentOr)})`;
-  if ("equals" in one) return `${name} = ${tokens.value(one.equals)}`;
-  return `${name} IN (${one.oneOf.map((value) => tokens.value(value)).join(", ")})`;
+  return `${name} = ${tokens.value(one.equals)}`;
 }
 
 function newTokens(): Tokens {

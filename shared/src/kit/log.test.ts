@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addressHash, openLog, withLogContext } from "./log.ts";
+import { openLog, withLogContext } from "./log.ts";
 
 function lines() {
   const written: string[] = [];
@@ -37,10 +37,6 @@ test("the context rides along over awaits and nests", async () => {
   const [inside, outside] = sink.written.map((line) => JSON.parse(line));
   expect(inside).toMatchObject({ service: "ingest", level: "info", workOrderId: "wo-1", commandId: "c-1" });
   expect(outside).not.toHaveProperty("workOrderId");
-});
-
-test("the hash of an address ignores case and space", () => {
-  expect(addressHash(" Anna@Example.org ")).toBe(addressHash("anna@example.org"));
 });
 
 /** Spellings of an address, and of other secrets, in which `name` must not be seen. */

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createHash } from "node:crypto";
 import { type DestinationStream, pino } from "pino";
 import { loggable, loggableText } from "./loggable.ts";
 import type { LogLevel } from "./variables.ts";
@@ -25,11 +24,6 @@ const context = new AsyncLocalStorage<LogContext>();
 /** Runs `work`; every line it logs carries these fields, also across awaits. */
 export function withLogContext<Result>(fields: LogContext, work: () => Result): Result {
   return context.run({ ...context.getStore(), ...fields }, work);
-}
-
-/** A stable stand-in for an address: the same person has the same hash, and nobody can be written to with it. */
-export function addressHash(address: string): string {
-  return createHash("sha256").update(address.trim().toLowerCase()).digest("hex").slice(0, 12);
 }
 
 /**

@@ -7,7 +7,6 @@ export type Path = readonly [string, ...string[]];
 
 export type Condition =
   | { readonly path: Path; readonly equals: string | number | boolean }
-  | { readonly path: Path; readonly oneOf: readonly (string | number)[] }
   | { readonly path: Path; readonly exists: boolean }
   | { readonly path: Path; readonly absentOr: string };
 
