@@ -14,7 +14,7 @@ import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import { sessions } from "../signIn/session.ts";
 
 /*
@@ -42,7 +42,7 @@ function person(id: string, first: string, last: string, domain: string, event: 
   return { id, first, last, email: `${last.toLowerCase()}@${domain}`, programs: { [event]: { join: true } } };
 }
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let spy: User;
 let admin: User;
 let own: WorkOrder;
@@ -56,10 +56,16 @@ const recordsRead: string[] = [];
 const cursors: string[] = [];
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  const { aws, config } = world.stack;
-  spy = await world.addUser({ id: "spy", role: "write", eventAccess: ["E2026"], showAddresses: true, exportCsv: true });
-  admin = await world.addUser({ id: "admin", role: "write", showAddresses: true, exportCsv: true });
+  fixture = await openManagerFixture();
+  const { aws, config } = fixture.stack;
+  spy = await fixture.addUser({
+    id: "spy",
+    role: "write",
+    eventAccess: ["E2026"],
+    showAddresses: true,
+    exportCsv: true,
+  });
+  admin = await fixture.addUser({ id: "admin", role: "write", showAddresses: true, exportCsv: true });
   await putConfig(aws, config, {
     stages: [aStage()],
     pools: [aPool({ name: "joined", attributes: [{ type: "currenteventjoin" }] })],
@@ -75,7 +81,7 @@ beforeAll(async () => {
   own = await order("E2026", "own", ours);
   foreign = await order("F2026", "foreign", theirs);
   moved = await order("E2026", "moved", theirs, "F2026");
-  const { participants } = world.manager;
+  const { participants } = fixture.manager;
   const { get } = participants;
   participants.get = (id) => {
     recordsRead.push(id);
@@ -91,7 +97,7 @@ beforeAll(async () => {
   }
   recordsRead.length = 0;
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 /** An order with content, a Dry-Run, a Test and a Send, all of these people; `sentFor`: the event it was of when they ran. */
 async function order(eventCode: string, name: string, people: typeof ours, sentFor = eventCode): Promise<WorkOrder> {
@@ -110,11 +116,11 @@ async function order(eventCode: string, name: string, people: typeof ours, sentF
     Test: { status, runId: runs.test },
     Send: { status, runId: runs.send, ...(!isMoved && { languages: { EN: counted } }) },
   };
-  const made = await world.addOrder({ eventCode, account: "office", testers: [] }, steps);
+  const made = await fixture.addOrder({ eventCode, account: "office", testers: [] }, steps);
   const parts = { ...made, eventCode: sentFor };
   const hash = "c".repeat(64);
   const s3Key = preparedKey(made, "EN", hash);
-  const { documents } = world.manager;
+  const { documents } = fixture.manager;
   await documents.putNew(s3Key, html, "text/html");
   const json = JSON.stringify({ v: 1, template: "test", findings: [] });
   await documents.putNew(s3Key.replace(/html$/, "json"), json, "application/json");
@@ -123,7 +129,7 @@ async function order(eventCode: string, name: string, people: typeof ours, sentF
     prepared: { EN: { s3Key, hash, bytes: html.length, preparedAt: at } },
     mailingKeys: [mailingKey(parts, "EN")],
   };
-  const { aws, config } = world.stack;
+  const { aws, config } = fixture.stack;
   await aws.dynamo.send(new PutCommand({ TableName: config.WORK_ORDERS_TABLE, Item: stored }));
 
   const entries = people.map(({ id, first, last, email }, n) => ({
@@ -132,9 +138,9 @@ async function order(eventCode: string, name: string, people: typeof ours, sentF
     ...(n % 3 === 1 && { status: "in-doubt" as const }),
     ...{ claimId: `claim-${id}`, workOrderId: made.id },
   }));
-  await world.putDeliveries(mailingKey(parts, "EN"), entries.map(aDelivery));
-  await world.putDeliveries(`${mailingKey(parts, "EN")}~${runs.test}`, entries.map(aDelivery));
-  await world.manager.dryRunRecipients.put(
+  await fixture.putDeliveries(mailingKey(parts, "EN"), entries.map(aDelivery));
+  await fixture.putDeliveries(`${mailingKey(parts, "EN")}~${runs.test}`, entries.map(aDelivery));
+  await fixture.manager.dryRunRecipients.put(
     runs.dry,
     "EN",
     entries.map(({ participantId, name: full, email }) => ({
@@ -144,10 +150,10 @@ async function order(eventCode: string, name: string, people: typeof ours, sentF
   const chunk = { runId: runs.send, sk: "chunk#EN#000000", language: "EN", status: "planned" as const };
   const skipped = Object.fromEntries(people.map(({ id }) => [id, "unsubscribed"]));
   const counts = { fence: 1, token: 0, losses: 0, retry: {}, ttl: 4_000_000_000 };
-  await world.manager.runs.putChunks([{ ...chunk, ids: Object.keys(skipped), skipped, ...counts }]);
+  await fixture.manager.runs.putChunks([{ ...chunk, ids: Object.keys(skipped), skipped, ...counts }]);
 
   const line = (act: UserAct & { readonly by: string }) =>
-    world.manager.audit.put(userLine({ workOrderId: made.id, ...act }, ulid(now), now));
+    fixture.manager.audit.put(userLine({ workOrderId: made.id, ...act }, ulid(now), now));
   const participantId = people[0]?.id ?? "";
   const unsubscribed = { participantId, mailingKey: mailingKey(parts, "EN") };
   await line({ by: `participant ${participantId}`, what: "unsubscribed", data: unsubscribed });
@@ -173,8 +179,8 @@ interface Answered {
 async function call(user: Pick<User, "id">, route: string, method: string, asked: Asked): Promise<Answered> {
   // Long enough that no limit of searches, and no claim that may not be resolved yet, is in the way.
   now += 20 * 60_000;
-  world.setTime(now);
-  const { manager } = world;
+  fixture.setTime(now);
+  const { manager } = fixture;
   const cookie = (await sessions(manager.config, manager.clock).begin(user.id)).split(";")[0] as string;
   const { params = {}, query = {}, body } = asked;
   const path = route.replaceAll(/\[(\w+)\]/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));

@@ -6,17 +6,17 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import { findParticipants } from "./findParticipants.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let order: WorkOrder;
 let users = 0;
 const at = "2026-03-01T08:00:00.000Z";
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  const { aws, config } = world.stack;
+  fixture = await openManagerFixture();
+  const { aws, config } = fixture.stack;
   const crowd = [
     aParticipant({ id: "p-zoe", first: "Zoë", last: "Müller-Ünal", email: "zoe@example.org" }),
     aParticipant({ id: "zo-2", first: "Zoran", last: "Petrov", email: "zoran@example.org" }),
@@ -29,9 +29,9 @@ beforeAll(async () => {
   await aws.dynamo.send(
     new PutCommand({ TableName: config.CONFIG_TABLE, Item: { pk: "tester", sk: "zo-2", label: "Zoran" } }),
   );
-  order = await world.addOrder({});
+  order = await fixture.addOrder({});
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 /** Each a user of its own, so that none has searched before. */
 function aUser(fields: Partial<User> = {}): User {
@@ -40,7 +40,7 @@ function aUser(fields: Partial<User> = {}): User {
   return userSchema.parse({ id, name: id, role: "read", eventAccess: ["*"], showAddresses: true, ...fields });
 }
 
-const search = (text: string, user = aUser(), of = order) => findParticipants(world.manager, user, of, text);
+const search = (text: string, user = aUser(), of = order) => findParticipants(fixture.manager, user, of, text);
 const ids = async (text: string, user?: User, of?: WorkOrder) =>
   (await search(text, user, of)).participants.map(({ id }) => id).sort();
 
@@ -85,7 +85,7 @@ describe("users of some events find testers and the people on the lists of their
   });
 
   test("by the ledger, an earlier mailing, the Test and the Dry-Run, of this and of other orders of the event", async () => {
-    const listed = await world.addOrder(
+    const listed = await fixture.addOrder(
       { eventCode: "G2026", revision: 2, mailingKeys: ["G2026_part_reg_EN"] },
       {
         "Dry-Run": { status: "complete", runId: "dry-g", resultRunId: "dry-g" },
@@ -93,24 +93,24 @@ describe("users of some events find testers and the people on the lists of their
       },
     );
     const delivery = (n: number) => aDelivery({ participantId: `m-${n}`, name: `Max Muster ${n}` });
-    await world.putDeliveries(mailingKey(listed, "EN"), [delivery(1)]);
-    await world.putDeliveries("G2026_part_reg_EN", [delivery(2)]);
-    await world.putDeliveries(`${mailingKey(listed, "EN")}~test-g`, [delivery(3)]);
-    await world.manager.dryRunRecipients.put("dry-g", "EN", [
+    await fixture.putDeliveries(mailingKey(listed, "EN"), [delivery(1)]);
+    await fixture.putDeliveries("G2026_part_reg_EN", [delivery(2)]);
+    await fixture.putDeliveries(`${mailingKey(listed, "EN")}~test-g`, [delivery(3)]);
+    await fixture.manager.dryRunRecipients.put("dry-g", "EN", [
       { participantId: "m-4", name: "Max Muster 4", email: "m4@example.org", subject: "News", status: "ok", at },
     ]);
     const user = () => aUser({ eventAccess: ["G2026"] });
     expect(await ids("muster", user(), listed)).toEqual(["m-1", "m-2", "m-3", "m-4"]);
     expect(await ids("m-3", user(), listed)).toEqual(["m-3"]);
     expect(await ids("m-5", user(), listed)).toEqual([]);
-    const unsent = await world.addOrder({ eventCode: "G2026" });
+    const unsent = await fixture.addOrder({ eventCode: "G2026" });
     expect(await ids("muster", user(), unsent)).toEqual(["m-1", "m-2", "m-3", "m-4"]);
     expect(await ids("muster", aUser({ eventAccess: ["E2026"] }))).toEqual([]);
   });
 
   test("whose record is gone is not found, and addresses are masked", async () => {
-    const listed = await world.addOrder({ eventCode: "H2026" });
-    await world.putDeliveries(mailingKey(listed, "EN"), [
+    const listed = await fixture.addOrder({ eventCode: "H2026" });
+    await fixture.putDeliveries(mailingKey(listed, "EN"), [
       aDelivery({ participantId: "gone", name: "Gone Person" }),
       aDelivery({ participantId: "p-zoe", name: "Zoë Müller-Ünal" }),
     ]);
@@ -125,7 +125,7 @@ describe("users of some events find testers and the people on the lists of their
 describe("acceptance 70: reading everybody by search is not possible, and searches do not slow the pages down", () => {
   test("after some searches a user is refused until time has passed, and others are not", async () => {
     let now = Date.UTC(2026, 2, 1);
-    world.setTime(now);
+    fixture.setTime(now);
     const user = aUser();
     for (let n = 0; n < 20; n += 1) await search("nobody like that", user);
     await expect(search("muster", user)).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe("acceptance 70: reading everybody by search is not possible, and search
     });
     expect(await ids("petrov")).toEqual(["zo-2"]);
     now += 10_000;
-    world.setTime(now);
+    fixture.setTime(now);
     expect(await ids("petrov", user)).toEqual(["zo-2"]);
     await expect(search("muster", user)).rejects.toMatchObject({ code: "too-many-requests" });
   });
@@ -142,13 +142,13 @@ describe("acceptance 70: reading everybody by search is not possible, and search
   test("two searches run at once, ten wait, the others are told to come back", async () => {
     const gate = Promise.withResolvers<void>();
     let running = 0;
-    const { participants } = world.manager;
+    const { participants } = fixture.manager;
     const pages: typeof participants.pages = async function* () {
       running += 1;
       await gate.promise;
       yield [];
     };
-    const slow = { ...world.manager, participants: { ...participants, pages } };
+    const slow = { ...fixture.manager, participants: { ...participants, pages } };
     const searches = Array.from({ length: 13 }, () => findParticipants(slow, aUser(), order, "muster"));
     await expect(searches[12]).rejects.toMatchObject({ code: "busy", details: { retryAfterSeconds: 5 } });
     await expect.poll(() => running).toBe(2);
@@ -160,12 +160,12 @@ describe("acceptance 70: reading everybody by search is not possible, and search
 });
 
 test("when the time is over what was found is shown, and that the search ended is said", async () => {
-  const { participants } = world.manager;
+  const { participants } = fixture.manager;
   const pages: typeof participants.pages = async function* ({ signal } = {}) {
     yield [aParticipant({ id: "early", first: "Zora" }) as Participant];
     await new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
   };
-  const slow = { ...world.manager, participants: { ...participants, pages } };
+  const slow = { ...fixture.manager, participants: { ...participants, pages } };
   const found = await findParticipants(slow, aUser(), order, "zor", undefined, 50);
   expect(found.participants.map(({ id }) => id)).toEqual(["early"]);
   expect(found.note).toMatch(/ended before everybody was looked at/);
@@ -173,6 +173,6 @@ test("when the time is over what was found is shown, and that the search ended i
 
 test("a browser that goes away ends it", async () => {
   const gone = new Error("gone");
-  const left = findParticipants(world.manager, aUser(), order, "nobody", AbortSignal.abort(gone));
+  const left = findParticipants(fixture.manager, aUser(), order, "nobody", AbortSignal.abort(gone));
   await expect(left).rejects.toBe(gone);
 });

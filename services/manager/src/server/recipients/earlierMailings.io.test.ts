@@ -2,22 +2,22 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld, someCounters } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture, someCounters } from "../../../testing/managerFixture.ts";
 import type { OrderReconciliation, RecipientPage } from "../../api/recipients.ts";
 import { POST as RESOLVE } from "../../app/api/work-orders/[id]/deliveries/[participantId]/resolve/route.ts";
 import { GET } from "../../app/api/work-orders/[id]/recipients/route.ts";
 import { GET as CSV } from "../../app/api/work-orders/[id]/recipients.csv/route.ts";
 import { GET as RECONCILIATION } from "../../app/api/work-orders/[id]/reconciliation/route.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let writer: User;
 let ofOneEvent: User;
 let order: WorkOrder;
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  writer = await world.addUser({ id: "writer", role: "write", showAddresses: true, exportCsv: true });
-  ofOneEvent = await world.addUser({ id: "one-event", eventAccess: ["E2026"] });
+  fixture = await openManagerFixture();
+  writer = await fixture.addUser({ id: "writer", role: "write", showAddresses: true, exportCsv: true });
+  ofOneEvent = await fixture.addUser({ id: "one-event", eventAccess: ["E2026"] });
   const send = { status: "complete", runId: "run-2", languages: { EN: someCounters({ sent: 1 }) } } as const;
   const mailingKeys = [
     "E2025_weekend_reg_EN",
@@ -25,8 +25,8 @@ beforeAll(async () => {
     "E2026_weekend_reg_SP",
     "E2026_weekend_reg_1_EN",
   ];
-  order = await world.addOrder({ subEvent: "weekend", revision: 1, mailingKeys }, { Send: send });
-  await world.putDeliveries("E2026_weekend_reg_EN", [
+  order = await fixture.addOrder({ subEvent: "weekend", revision: 1, mailingKeys }, { Send: send });
+  await fixture.putDeliveries("E2026_weekend_reg_EN", [
     aDelivery({ participantId: "first-1", email: "first@example.org" }),
     aDelivery({ participantId: "first-2", status: "failed" }),
     aDelivery({
@@ -34,19 +34,19 @@ beforeAll(async () => {
       sendingAt: "2026-03-01T08:00:00.000Z",
     }),
   ]);
-  await world.putDeliveries("E2026_weekend_reg_1_EN", [aDelivery({ participantId: "second-1" })]);
-  await world.putDeliveries("E2025_weekend_reg_EN", [aDelivery({ participantId: "other-event" })]);
+  await fixture.putDeliveries("E2026_weekend_reg_1_EN", [aDelivery({ participantId: "second-1" })]);
+  await fixture.putDeliveries("E2025_weekend_reg_EN", [aDelivery({ participantId: "other-event" })]);
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 const rows = async (user: User, query: string): Promise<string[]> => {
-  const response = await world.ask(user, GET, { id: order.id }, { query });
+  const response = await fixture.ask(user, GET, { id: order.id }, { query });
   if (!response.ok) return [`${response.status}`];
   const page: RecipientPage = await response.json();
   return page.rows.map(({ participantId }) => participantId);
 };
 const reconciled = async (query = ""): Promise<OrderReconciliation> =>
-  (await world.ask(writer, RECONCILIATION, { id: order.id }, { query })).json();
+  (await fixture.ask(writer, RECONCILIATION, { id: order.id }, { query })).json();
 
 describe("acceptance 67: after a new revision the mailings before it are still listed, exported and counted", () => {
   test("the list of each", async () => {
@@ -66,7 +66,7 @@ describe("acceptance 67: after a new revision the mailings before it are still l
 
   test("the file of each, named by its mailing key", async () => {
     const query = "?list=send&language=EN&mailing=E2026_weekend_reg&status=sent";
-    const response = await world.ask(writer, CSV, { id: order.id }, { query });
+    const response = await fixture.ask(writer, CSV, { id: order.id }, { query });
     expect(response.headers.get("content-disposition")).toContain('"E2026_weekend_reg_EN-Send-sent.csv"');
     expect(await response.text()).toContain("first@example.org");
   });
@@ -81,8 +81,8 @@ describe("acceptance 67: after a new revision the mailings before it are still l
     ]);
     const body = { language: "EN", claimId: "claim-1", received: true };
     const ids = { id: order.id, participantId: "doubt" };
-    expect((await world.ask(writer, RESOLVE, ids, { body })).status).toBe(404);
-    const resolved = await world.ask(writer, RESOLVE, ids, { body: { ...body, mailing: "E2026_weekend_reg" } });
+    expect((await fixture.ask(writer, RESOLVE, ids, { body })).status).toBe(404);
+    const resolved = await fixture.ask(writer, RESOLVE, ids, { body: { ...body, mailing: "E2026_weekend_reg" } });
     expect(await resolved.json()).toMatchObject({ participantId: "doubt", status: "sent" });
     expect((await reconciled(query)).languages[0]).toMatchObject({ sent: 2, inDoubt: 0 });
   });

@@ -3,24 +3,25 @@ import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import { GET } from "../../app/api/work-orders/[id]/recipients.csv/route.ts";
 import { exportRecipients } from "./exportRecipients.ts";
 import type { ListPorts } from "./recipientList.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let seer: User;
 let masked: User;
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  seer = await world.addUser({ id: "seer", showAddresses: true, exportCsv: true });
-  masked = await world.addUser({ id: "masked", exportCsv: true });
-  await putConfig(world.stack.aws, world.stack.config, { settings: { timeZone: "Europe/Berlin" } });
+  fixture = await openManagerFixture();
+  seer = await fixture.addUser({ id: "seer", showAddresses: true, exportCsv: true });
+  masked = await fixture.addUser({ id: "masked", exportCsv: true });
+  await putConfig(fixture.stack.aws, fixture.stack.config, { settings: { timeZone: "Europe/Berlin" } });
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
-const csv = (user: Pick<User, "id">, id: string, query: string) => world.ask(user, GET, { id }, { query: `?${query}` });
+const csv = (user: Pick<User, "id">, id: string, query: string) =>
+  fixture.ask(user, GET, { id }, { query: `?${query}` });
 
 /** The text as it came over the wire; `text()` would drop the byte order mark. */
 async function textOf(response: Response): Promise<string> {
@@ -31,10 +32,10 @@ const heads =
   '"Participant ID","Name","Email","Language","Status","Reason","Response","Time (Europe/Berlin)","Message-ID"';
 
 test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and harmless, in UTF-8 with BOM", async () => {
-  const order = await world.addOrder({});
+  const order = await fixture.addOrder({});
   const reply = { smtpCode: 550, smtpResponse: "550 No; =SUM(1)", permanent: true };
   const failed = { status: "failed", endedAt: "2026-07-01T09:00:00.000Z", ...reply } as const;
-  await world.putDeliveries(mailingKey(order, "EN"), [
+  await fixture.putDeliveries(mailingKey(order, "EN"), [
     aDelivery({ participantId: "p-1", name: 'García, "Ana"', email: "ana@example.org" }),
     aDelivery({ participantId: "p-2", name: "=cmd|' /C calc'!A0", email: "+bo@example.org", messageId: "@x" }),
     aDelivery({ participantId: "p-3", name: "日本", ...failed }),
@@ -58,8 +59,8 @@ test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and 
 });
 
 test("addresses are masked like in the window, and a filter has a file of its own", async () => {
-  const order = await world.addOrder({ revision: 3 });
-  await world.putDeliveries(mailingKey(order, "EN"), [
+  const order = await fixture.addOrder({ revision: 3 });
+  await fixture.putDeliveries(mailingKey(order, "EN"), [
     aDelivery({ participantId: "p-1", email: "jane@example.org" }),
     aDelivery({ participantId: "p-2", email: "kim@example.org", status: "failed" }),
   ]);
@@ -73,10 +74,10 @@ test("addresses are masked like in the window, and a filter has a file of its ow
 
 test("acceptance 71: skipped people stand with their reason in words, a list of nobody with its heads alone", async () => {
   const Send = { status: "complete", runId: "run-1" } as const;
-  const order = await world.addOrder({}, { Send });
+  const order = await fixture.addOrder({}, { Send });
   const chunk = { runId: "run-1", sk: "chunk#EN#000000", language: "EN", status: "planned" as const, ids: ["p-1"] };
   const counts = { fence: 1, token: 0, losses: 0, retry: {}, ttl: 4_000_000_000 };
-  await world.manager.runs.putChunks([{ ...chunk, ...counts, skipped: { "p-1": "unsubscribed" } }]);
+  await fixture.manager.runs.putChunks([{ ...chunk, ...counts, skipped: { "p-1": "unsubscribed" } }]);
   const skipped = await csv(seer, order.id, "list=skipped&language=EN");
   expect(skipped.headers.get("content-disposition")).toContain("_EN-Send-skipped.csv");
   expect(await textOf(skipped)).toBe(
@@ -87,8 +88,8 @@ test("acceptance 71: skipped people stand with their reason in words, a list of 
 });
 
 test("who may not export gets 403, a wrong list 422, nobody's session 401", async () => {
-  const order = await world.addOrder({});
-  const reader = await world.addUser({ id: "reader", showAddresses: true, role: "write" });
+  const order = await fixture.addOrder({});
+  const reader = await fixture.addUser({ id: "reader", showAddresses: true, role: "write" });
   expect((await csv(reader, order.id, "list=send&language=EN")).status).toBe(403);
   expect((await csv(seer, order.id, "list=send&language=XX")).status).toBe(422);
   expect((await GET(new Request("http://127.0.0.1/x"), { params: Promise.resolve({ id: order.id }) })).status).toBe(
@@ -97,16 +98,16 @@ test("who may not export gets 403, a wrong list 422, nobody's session 401", asyn
 });
 
 test("the list is read only as fast as it is taken, and not any more when the browser went away", async () => {
-  const order = await world.addOrder({});
+  const order = await fixture.addOrder({});
   const ids = Array.from({ length: 12_000 }, (_, n) => `p-${String(n).padStart(5, "0")}`);
-  await world.putDeliveries(
+  await fixture.putDeliveries(
     mailingKey(order, "EN"),
     ids.map((participantId) => aDelivery({ participantId })),
   );
   let pagesRead = 0;
-  const { deliveries } = world.manager;
+  const { deliveries } = fixture.manager;
   const counting: ListPorts = {
-    ...world.manager,
+    ...fixture.manager,
     deliveries: {
       ...deliveries,
       async *inOrder(partition, read) {
@@ -135,11 +136,11 @@ test("the list is read only as fast as it is taken, and not any more when the br
 });
 
 test("trouble on the way breaks the download off: no file looks whole and is not", async () => {
-  const order = await world.addOrder({});
+  const order = await fixture.addOrder({});
   const broken: ListPorts = {
-    ...world.manager,
+    ...fixture.manager,
     deliveries: {
-      ...world.manager.deliveries,
+      ...fixture.manager.deliveries,
       async *inOrder() {
         yield { items: [], readTo: "p-1" };
         throw new Error("the table is away");

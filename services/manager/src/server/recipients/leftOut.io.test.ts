@@ -6,12 +6,12 @@ import { anEvent, aPool, aStage, someLanguages } from "@email-agent/shared/testi
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import type { RecipientPage } from "../../api/recipients.ts";
 import { GET } from "../../app/api/work-orders/[id]/recipients/route.ts";
 import { GET as CSV } from "../../app/api/work-orders/[id]/recipients.csv/route.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let seer: User;
 let ofOneEvent: User;
 let order: WorkOrder;
@@ -27,16 +27,16 @@ const people: readonly Record<string, unknown>[] = [
 ];
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  const { aws, config } = world.stack;
-  seer = await world.addUser({ id: "seer", showAddresses: true, exportCsv: true });
-  ofOneEvent = await world.addUser({ id: "one-event", showAddresses: true, eventAccess: ["E2026"] });
+  fixture = await openManagerFixture();
+  const { aws, config } = fixture.stack;
+  seer = await fixture.addUser({ id: "seer", showAddresses: true, exportCsv: true });
+  ofOneEvent = await fixture.addUser({ id: "one-event", showAddresses: true, eventAccess: ["E2026"] });
   await putConfig(aws, config, {
     stages: [aStage()],
     pools: [aPool({ name: "joined", attributes: [{ type: "currenteventjoin" }] })],
     languages: [...someLanguages().values()],
   });
-  order = await world.addOrder({ subEvent: "weekend" });
+  order = await fixture.addOrder({ subEvent: "weekend" });
   await aws.dynamo.send(
     new PutCommand({ TableName: config.EVENTS_TABLE, Item: anEvent({ config: { pool: "joined", currency: "EUR" } }) }),
   );
@@ -44,16 +44,16 @@ beforeAll(async () => {
     const puts = people.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
     await aws.dynamo.send(new BatchWriteCommand({ RequestItems: { [config.PARTICIPANTS_TABLE]: puts } }));
   }
-  await world.putDeliveries(mailingKey(order, "EN"), [aDelivery({ participantId: "reached" })]);
+  await fixture.putDeliveries(mailingKey(order, "EN"), [aDelivery({ participantId: "reached" })]);
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 /** The rows of all pages: id → reason, or status where there is none. */
 async function listed(user: User, query: Record<string, string> = {}): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (let cursor: string | undefined; ; ) {
     const asked = new URLSearchParams({ list: "left-out", language: "EN", ...query, ...(cursor && { cursor }) });
-    const response = await world.ask(user, GET, { id: order.id }, { query: `?${asked}` });
+    const response = await fixture.ask(user, GET, { id: order.id }, { query: `?${asked}` });
     expect(response.status).toBe(200);
     const page: RecipientPage = await response.json();
     for (const { participantId, status, reason } of page.rows) {
@@ -77,7 +77,7 @@ describe("acceptance 66: who is left out is listed and searched, with the reason
   test("a reason alone, and a reason that does not exist", async () => {
     expect(await listed(seer, { reason: "no-address" })).toEqual({ blank: "no-address" });
     expect(await listed(seer, { reason: "invalid-record" })).toEqual({ broken: "invalid-record" });
-    const refused = await world.ask(seer, GET, { id: order.id }, { query: "?list=left-out&language=EN&reason=luck" });
+    const refused = await fixture.ask(seer, GET, { id: order.id }, { query: "?list=left-out&language=EN&reason=luck" });
     expect([refused.status, (await refused.json()).error.fields]).toEqual([422, { reason: expect.any(String) }]);
   });
 
@@ -98,13 +98,13 @@ describe("acceptance 66: who is left out is listed and searched, with the reason
     });
     expect(await listed(ofOneEvent, { q: "f-77" })).toEqual({});
     const query = "?list=left-out&language=EN&q=nobody";
-    const page = await (await world.ask(ofOneEvent, GET, { id: order.id }, { query })).json();
+    const page = await (await fixture.ask(ofOneEvent, GET, { id: order.id }, { query })).json();
     expect(page.read).toBeLessThanOrEqual(4);
   });
 
   test("as a file", async () => {
     const query = "?list=left-out&language=EN&reason=unsubscribed";
-    const response = await world.ask(seer, CSV, { id: order.id }, { query });
+    const response = await fixture.ask(seer, CSV, { id: order.id }, { query });
     expect(response.headers.get("content-disposition")).toContain("-Count-left-out-unsubscribed.csv");
     const lines = (await response.text()).trim().split("\r\n");
     expect(lines.slice(1)).toEqual([
@@ -113,18 +113,18 @@ describe("acceptance 66: who is left out is listed and searched, with the reason
   });
 
   test("as a file without addresses: none in the words for a reason either, as where a record is broken", async () => {
-    const masked = await world.addUser({ id: "masked", exportCsv: true });
+    const masked = await fixture.addUser({ id: "masked", exportCsv: true });
     const query = "?list=left-out&language=EN&reason=invalid-record";
-    const text = await (await world.ask(masked, CSV, { id: order.id }, { query })).text();
+    const text = await (await fixture.ask(masked, CSV, { id: order.id }, { query })).text();
     expect(text).toContain('"b…@example.org","EN","skipped","Record cannot be read');
     expect(text).toContain("…@example.org");
     expect(text).not.toMatch(/broken@|jo@/);
-    const without = await world.addUser({ id: "without-export", showAddresses: true });
-    expect((await world.ask(without, CSV, { id: order.id }, { query })).status).toBe(403);
+    const without = await fixture.addUser({ id: "without-export", showAddresses: true });
+    expect((await fixture.ask(without, CSV, { id: order.id }, { query })).status).toBe(403);
   });
 
   test("a forged place begins nowhere and reads nothing it should not", async () => {
     const query = "?list=left-out&language=EN&cursor=bm9wZQ";
-    expect((await world.ask(seer, GET, { id: order.id }, { query })).status).toBe(422);
+    expect((await fixture.ask(seer, GET, { id: order.id }, { query })).status).toBe(422);
   });
 });

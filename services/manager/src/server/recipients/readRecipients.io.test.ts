@@ -7,25 +7,25 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld, someCounters } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture, someCounters } from "../../../testing/managerFixture.ts";
 import type { RecipientPage, RecipientRow } from "../../api/recipients.ts";
 import { GET } from "../../app/api/work-orders/[id]/recipients/route.ts";
 import { listCursors } from "./cursor.ts";
 import { readRecipients } from "./readRecipients.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let seer: User;
 let masked: User;
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  seer = await world.addUser({ id: "seer", showAddresses: true });
-  masked = await world.addUser({ id: "masked" });
+  fixture = await openManagerFixture();
+  seer = await fixture.addUser({ id: "seer", showAddresses: true });
+  masked = await fixture.addUser({ id: "masked" });
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 async function page(user: User, order: WorkOrder, query: Record<string, string>): Promise<RecipientPage> {
-  const response = await world.ask(user, GET, { id: order.id }, { query: `?${new URLSearchParams(query)}` });
+  const response = await fixture.ask(user, GET, { id: order.id }, { query: `?${new URLSearchParams(query)}` });
   const answer = await response.json();
   if (!response.ok) throw Object.assign(new Error(answer.error.message), { status: response.status, ...answer.error });
   return answer;
@@ -44,13 +44,13 @@ async function allPages(user: User, order: WorkOrder, query: Record<string, stri
 
 const rowsOf = (pages: readonly RecipientPage[]): RecipientRow[] => pages.flatMap(({ rows }) => rows);
 const sendOrder = (fields: Partial<WorkOrder> = {}, languages = { EN: someCounters({ sent: 1 }) }) =>
-  world.addOrder(fields, { Send: { status: "complete", runId: "run-1", languages } });
+  fixture.addOrder(fields, { Send: { status: "complete", runId: "run-1", languages } });
 
 describe("the list of Send", () => {
   test("everybody stands in it once, by participant id, numbered on over the pages", async () => {
     const order = await sendOrder({}, { EN: someCounters({ sent: 233 }) });
     const ids = Array.from({ length: 233 }, (_, n) => `p-${(n * 7919) % 100_003}`);
-    await world.putDeliveries(
+    await fixture.putDeliveries(
       mailingKey(order, "EN"),
       ids.map((participantId) => aDelivery({ participantId })),
     );
@@ -63,7 +63,7 @@ describe("the list of Send", () => {
 
   test("a row tells what became of the mail", async () => {
     const order = await sendOrder();
-    await world.putDeliveries(mailingKey(order, "EN"), [
+    await fixture.putDeliveries(mailingKey(order, "EN"), [
       aDelivery({ participantId: "p-1", name: "Ana", attempt: 2 }),
       aDelivery({ participantId: "p-2", status: "failed", permanent: true, smtpCode: 550, smtpResponse: "550 no" }),
       aDelivery({ participantId: "p-3", status: "in-doubt", sendingAt: "2026-03-01T08:00:00.000Z" }),
@@ -86,7 +86,7 @@ describe("the list of Send", () => {
   test("failed and in doubt come newest first, the others by participant id", async () => {
     const order = await sendOrder({}, { EN: someCounters({ sent: 40, failed: 70, inDoubt: 1 }) });
     const at = (n: number) => new Date(Date.UTC(2026, 2, 1, 8, 0, n)).toISOString();
-    await world.putDeliveries(mailingKey(order, "EN"), [
+    await fixture.putDeliveries(mailingKey(order, "EN"), [
       ...Array.from({ length: 70 }, (_, n) =>
         aDelivery({ participantId: `f-${n}`, status: "failed" as const, endedAt: at(n) }),
       ),
@@ -113,17 +113,17 @@ describe("the list of Send", () => {
   test("a page costs as many reads in a long list as in a short one", async () => {
     const order = await sendOrder();
     const ids = Array.from({ length: 3000 }, (_, n) => `p-${(n * 7919) % 100_003}`);
-    await world.putDeliveries(
+    await fixture.putDeliveries(
       mailingKey(order, "EN"),
       ids.map((participantId) => aDelivery({ participantId })),
     );
     let reads = 0;
-    const { aws, config } = world.stack;
+    const { aws, config } = fixture.stack;
     const send = (...request: Parameters<typeof aws.dynamo.send>) => {
       reads += 1;
       return aws.dynamo.send(...request);
     };
-    const counted = { ...world.manager, deliveries: deliveries({ ...aws, dynamo: { send } } as never, config) };
+    const counted = { ...fixture.manager, deliveries: deliveries({ ...aws, dynamo: { send } } as never, config) };
     const never = new AbortController().signal;
     let cursor = "";
     for (let turn = 0; turn < 10; turn += 1) {
@@ -139,7 +139,7 @@ describe("the list of Send", () => {
 
   test("languages are lists of their own", async () => {
     const order = await sendOrder({ languages: ["EN", "SP"] });
-    await world.putDeliveries(mailingKey(order, "SP"), [aDelivery({ participantId: "p-es", language: "SP" })]);
+    await fixture.putDeliveries(mailingKey(order, "SP"), [aDelivery({ participantId: "p-es", language: "SP" })]);
     expect((await page(seer, order, { list: "send", language: "EN" })).rows).toEqual([]);
     expect((await page(seer, order, { list: "send", language: "SP" })).rows).toHaveLength(1);
   });
@@ -148,7 +148,7 @@ describe("the list of Send", () => {
 describe("searching", () => {
   test("finds the beginning of a name or an address, in any list, and says how far it read", async () => {
     const order = await sendOrder();
-    await world.putDeliveries(mailingKey(order, "EN"), [
+    await fixture.putDeliveries(mailingKey(order, "EN"), [
       ...Array.from({ length: 400 }, (_, n) => aDelivery({ participantId: `p-${n}`, name: `Person ${n}` })),
       aDelivery({ participantId: "x-1", name: "José Ñuñez", email: "Jose.N@example.org" }),
       aDelivery({ participantId: "x-2", name: "Josefine", status: "failed" }),
@@ -172,7 +172,7 @@ describe("searching", () => {
   test("a search that takes too long answers what it has, and goes on where it was", async () => {
     const order = await sendOrder();
     const ids = Array.from({ length: 9000 }, (_, n) => `p-${String(n).padStart(4, "0")}`);
-    await world.putDeliveries(
+    await fixture.putDeliveries(
       mailingKey(order, "EN"),
       ids.map((participantId) => aDelivery({ participantId, name: participantId.endsWith("999") ? "Zoe" : "Ana" })),
     );
@@ -183,7 +183,7 @@ describe("searching", () => {
         return now;
       },
     };
-    const slow = { ...world.manager, clock };
+    const slow = { ...fixture.manager, clock };
     const answers: RecipientPage[] = [];
     for (let cursor = ""; ; ) {
       const query = new URLSearchParams({ list: "send", language: "EN", q: "zoe", ...(cursor && { cursor }) });
@@ -204,13 +204,13 @@ describe("searching", () => {
 describe("addresses", () => {
   test("are masked by the server for who may not see them, in names and replies too", async () => {
     const order = await sendOrder();
-    await world.putDeliveries(mailingKey(order, "EN"), [
+    await fixture.putDeliveries(mailingKey(order, "EN"), [
       aDelivery({
         ...{ participantId: "p-1", name: "jane.doe@example.org", email: "jane.doe@example.org", status: "failed" },
         smtpResponse: "550 5.1.1 <jane.doe@example.org>: user unknown",
       }),
     ]);
-    const response = await world.ask(masked, GET, { id: order.id }, { query: "?list=send&language=EN" });
+    const response = await fixture.ask(masked, GET, { id: order.id }, { query: "?list=send&language=EN" });
     const text = await response.text();
     expect(text).not.toContain("jane.doe");
     const [row] = JSON.parse(text).rows;
@@ -219,7 +219,7 @@ describe("addresses", () => {
 
   test("cannot be found out by searching for their beginnings", async () => {
     const order = await sendOrder();
-    await world.putDeliveries(mailingKey(order, "EN"), [
+    await fixture.putDeliveries(mailingKey(order, "EN"), [
       aDelivery({ participantId: "p-1", name: "Ana", email: "kim@example.org" }),
     ]);
     const search = async (q: string) => (await page(masked, order, { list: "send", language: "EN", q })).rows.length;
@@ -230,13 +230,13 @@ describe("addresses", () => {
 describe("the lists of Dry-Run and Test", () => {
   test("Dry-Run shows the last complete one, whatever a newer run says", async () => {
     const line = { at: "2026-03-01T08:00:00.000Z", subject: "Registration" };
-    await world.manager.dryRunRecipients.put("dry-1", "EN", [
+    await fixture.manager.dryRunRecipients.put("dry-1", "EN", [
       { ...line, participantId: "p-1", name: "Ana", email: "ana@example.org", status: "ok" },
       { ...line, participantId: "p-2", name: "Bo", email: "bo@example.org", status: "error", error: "No retreat" },
     ]);
     const counters = { languages: { EN: someCounters({ sent: 1, failed: 1 }) } };
     const shown = { status: "complete", runId: "dry-1", resultRunId: "dry-1", ...counters } as const;
-    const order = await world.addOrder({}, { "Dry-Run": shown });
+    const order = await fixture.addOrder({}, { "Dry-Run": shown });
     const first = await page(masked, order, { list: "dry-run", language: "EN" });
     expect(first).toMatchObject({ total: 2, read: 2 });
     expect(first.rows[0]).toEqual({
@@ -246,18 +246,20 @@ describe("the lists of Dry-Run and Test", () => {
     expect(rows).toMatchObject([{ participantId: "p-2", reason: "No retreat", number: 1 }]);
 
     const newer = { "Dry-Run": { ...shown, status: "working", runId: "dry-2" } as const };
-    const working = await world.addOrder({}, newer);
+    const working = await fixture.addOrder({}, newer);
     const again = await page(masked, working, { list: "dry-run", language: "EN" });
     expect(again.rows).toHaveLength(2);
     expect(again.total).toBeUndefined();
   });
 
   test("Test shows its last run, apart from the mailing, and nothing to resolve", async () => {
-    const order = await world.addOrder({}, { Test: { status: "error", runId: "test-7" } });
+    const order = await fixture.addOrder({}, { Test: { status: "error", runId: "test-7" } });
     const key = mailingKey(order, "EN");
-    await world.putDeliveries(testPartition(key, "test-7"), [aDelivery({ participantId: "t-1", status: "in-doubt" })]);
-    await world.putDeliveries(testPartition(key, "test-6"), [aDelivery({ participantId: "t-0" })]);
-    await world.putDeliveries(key, [aDelivery({ participantId: "p-1" })]);
+    await fixture.putDeliveries(testPartition(key, "test-7"), [
+      aDelivery({ participantId: "t-1", status: "in-doubt" }),
+    ]);
+    await fixture.putDeliveries(testPartition(key, "test-6"), [aDelivery({ participantId: "t-0" })]);
+    await fixture.putDeliveries(key, [aDelivery({ participantId: "p-1" })]);
     const { rows } = await page(seer, order, { list: "test", language: "EN" });
     expect(rows).toMatchObject([{ participantId: "t-1", status: "in-doubt" }]);
     expect(rows[0]?.claimId).toBeUndefined();
@@ -266,7 +268,7 @@ describe("the lists of Dry-Run and Test", () => {
   });
 
   test("steps that have not run have empty lists", async () => {
-    const order = await world.addOrder({});
+    const order = await fixture.addOrder({});
     for (const list of ["dry-run", "test", "send", "skipped"])
       expect((await page(seer, order, { list, language: "EN" })).rows).toEqual([]);
   });
@@ -280,15 +282,15 @@ describe("whom the last Send skipped", () => {
     );
     for (let from = 0; from < people.length; from += 25) {
       const puts = people.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
-      const RequestItems = { [world.stack.config.PARTICIPANTS_TABLE]: puts };
-      await world.stack.aws.dynamo.send(new BatchWriteCommand({ RequestItems }));
+      const RequestItems = { [fixture.stack.config.PARTICIPANTS_TABLE]: puts };
+      await fixture.stack.aws.dynamo.send(new BatchWriteCommand({ RequestItems }));
     }
     const chunk = (sk: string, ids: readonly string[], reason: string) => ({
       ...{ runId, sk, language: "EN", ids: [...ids], status: "planned" as const, fence: 1, token: 0, losses: 0 },
       ...{ skipped: Object.fromEntries(ids.map((id) => [id, reason])), retry: {}, ttl: 4_000_000_000 },
     });
     const ids = people.map(({ id }) => id);
-    await world.manager.runs.putChunks([
+    await fixture.manager.runs.putChunks([
       chunk("chunk#EN#000000", ids.slice(0, 70), "unsubscribed"),
       chunk("chunk#EN#000001", [], ""),
       chunk("chunk#EN#000002", ids.slice(70, 119), "send-until"),
@@ -296,7 +298,7 @@ describe("whom the last Send skipped", () => {
     ]);
     const languages = { EN: someCounters({ skipped: 121 }) };
     const send = { Send: { status: "complete", runId, languages } } as const;
-    const order = await world.addOrder({}, send);
+    const order = await fixture.addOrder({}, send);
     const pages = await allPages(masked, order, { list: "skipped", language: "EN" });
     expect(pages.map(({ rows }) => rows.length)).toEqual([50, 50, 21]);
     expect(pages[0]?.total).toBe(121);
@@ -313,7 +315,7 @@ describe("whom the last Send skipped", () => {
     const found = await page(seer, order, { list: "skipped", language: "EN", q: "kim99@" });
     expect(found.rows).toMatchObject([{ participantId: "k-099", reason: "send-until" }]);
     for (const place of [["plan"], ["plan", "k-001"]]) {
-      const { config, clock } = world.manager;
+      const { config, clock } = fixture.manager;
       const cursors = listCursors(config, clock, ["skipped", runId, "EN", "", ""]);
       const cursor = await cursors.to({ place, given: 0, read: 0 });
       const forged = page(seer, order, { list: "skipped", language: "EN", cursor });
@@ -335,22 +337,22 @@ describe("refused", () => {
   });
 
   test("the lists of an event the user may not see do not exist", async () => {
-    const stranger = await world.addUser({ id: "stranger", eventAccess: ["F2026"] });
+    const stranger = await fixture.addUser({ id: "stranger", eventAccess: ["F2026"] });
     const order = await sendOrder();
     await expect(page(stranger, order, { list: "send", language: "EN" })).rejects.toMatchObject({ status: 404 });
   });
 
   test("a page of a list that was made anew says so", async () => {
-    const order = await world.addOrder({}, { Test: { status: "complete", runId: "test-1" } });
+    const order = await fixture.addOrder({}, { Test: { status: "complete", runId: "test-1" } });
     const ids = Array.from({ length: 60 }, (_, n) => `p-${n}`);
-    await world.putDeliveries(
+    await fixture.putDeliveries(
       testPartition(mailingKey(order, "EN"), "test-1"),
       ids.map((participantId) => aDelivery({ participantId })),
     );
     const { next } = await page(seer, order, { list: "test", language: "EN" });
     const steps = { ...order.steps, Test: { ...order.steps.Test, runId: "test-2" } };
     const Item = { ...order, steps };
-    await world.stack.aws.dynamo.send(new PutCommand({ TableName: world.stack.config.WORK_ORDERS_TABLE, Item }));
+    await fixture.stack.aws.dynamo.send(new PutCommand({ TableName: fixture.stack.config.WORK_ORDERS_TABLE, Item }));
     const stale = page(seer, order, { list: "test", language: "EN", cursor: next as string });
     await expect(stale).rejects.toMatchObject({ status: 409, details: { reason: "list-changed" } });
   });

@@ -6,29 +6,29 @@ import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import { GET } from "../../app/api/work-orders/[id]/retry/route.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let reader: User;
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  reader = await world.addUser({ id: "reader" });
-  const { aws, config } = world.stack;
+  fixture = await openManagerFixture();
+  reader = await fixture.addUser({ id: "reader" });
+  const { aws, config } = fixture.stack;
   await putConfig(aws, config, {
     stages: [aStage()],
     pools: [aPool()],
     languages: [...someLanguages().values()],
   });
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 const at = "2026-03-01T12:00:00.000Z";
 
 test("acceptance 60: a retry counts only those it can mail now, and tells why the other failed are not among them", async () => {
-  const { aws, config } = world.stack;
-  const order = await world.addOrder({ languages: ["EN", "SP"] }, { Send: { status: "complete", runId: "run-1" } });
+  const { aws, config } = fixture.stack;
+  const order = await fixture.addOrder({ languages: ["EN", "SP"] }, { Send: { status: "complete", runId: "run-1" } });
   const { eventCode, subEvent } = order;
   await aws.dynamo.send(
     new PutCommand({
@@ -55,14 +55,14 @@ test("acceptance 60: a retry counts only those it can mail now, and tells why th
   ];
   await putParticipants(aws, config, people);
   const failed = (participantId: string) => aDelivery({ participantId, status: "failed" });
-  await world.putDeliveries(mailingKey(order, "EN"), [
+  await fixture.putDeliveries(mailingKey(order, "EN"), [
     ...people.slice(0, 133).map(({ id }) => failed(id)),
     ...["corrected", "refused", "deleted"].map(failed),
     aDelivery({ participantId: "waits", status: "deferred" }),
     aDelivery({ participantId: "has-it", status: "sent" }),
   ]);
-  await world.putDeliveries(mailingKey(order, "SP"), [failed("refused"), failed("moved-on")]);
-  expect(await (await world.ask(reader, GET, { id: order.id })).json()).toEqual({
+  await fixture.putDeliveries(mailingKey(order, "SP"), [failed("refused"), failed("moved-on")]);
+  expect(await (await fixture.ask(reader, GET, { id: order.id })).json()).toEqual({
     // In English corrected, refused and waits, in Spanish refused.
     mails: 4,
     excluded: [
@@ -75,8 +75,8 @@ test("acceptance 60: a retry counts only those it can mail now, and tells why th
 });
 
 test("where all who failed are suppressed there is nobody to retry; a reader of other events finds no order", async () => {
-  const { aws, config } = world.stack;
-  const order = await world.addOrder({}, { Send: { status: "complete", runId: "run-2" } });
+  const { aws, config } = fixture.stack;
+  const order = await fixture.addOrder({}, { Send: { status: "complete", runId: "run-2" } });
   const { eventCode, subEvent } = order;
   await aws.dynamo.send(
     new PutCommand({
@@ -84,11 +84,11 @@ test("where all who failed are suppressed there is nobody to retry; a reader of 
       Item: anEvent({ aid: eventCode, subEvents: { [subEvent]: {} } }),
     }),
   );
-  await world.putDeliveries(mailingKey(order, "EN"), [aDelivery({ participantId: "gone-1", status: "failed" })]);
-  expect(await (await world.ask(reader, GET, { id: order.id })).json()).toEqual({
+  await fixture.putDeliveries(mailingKey(order, "EN"), [aDelivery({ participantId: "gone-1", status: "failed" })]);
+  expect(await (await fixture.ask(reader, GET, { id: order.id })).json()).toEqual({
     mails: 0,
     excluded: [{ reason: "suppressed", people: 1 }],
   });
-  const other = await world.addUser({ id: "other", eventAccess: ["ELSEWHERE"] });
-  expect((await world.ask(other, GET, { id: order.id })).status).toBe(404);
+  const other = await fixture.addUser({ id: "other", eventAccess: ["ELSEWHERE"] });
+  expect((await fixture.ask(other, GET, { id: order.id })).status).toBe(404);
 });

@@ -3,21 +3,21 @@ import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aDelivery, type DeliveryFields } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld, someCounters } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture, someCounters } from "../../../testing/managerFixture.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
 import { GET } from "../../app/api/work-orders/[id]/reconciliation/route.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let reader: User;
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  reader = await world.addUser({ id: "reader" });
+  fixture = await openManagerFixture();
+  reader = await fixture.addUser({ id: "reader" });
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 const ask = async (order: WorkOrder): Promise<OrderReconciliation> =>
-  (await world.ask(reader, GET, { id: order.id })).json();
+  (await fixture.ask(reader, GET, { id: order.id })).json();
 const some = (count: number, status: DeliveryFields["status"]) =>
   Array.from({ length: count }, (_, n) => aDelivery({ participantId: `${status}-${n}`, status }));
 
@@ -26,17 +26,17 @@ test("the ledger is counted now, beside what the last run found, per language", 
     EN: someCounters({ sent: 30, failed: 4, inDoubt: 2, skipped: 3 }),
     SP: someCounters({ sent: 1, total: 6 }),
   };
-  const order = await world.addOrder(
+  const order = await fixture.addOrder(
     { languages: ["EN", "SP"] },
     { Send: { status: "interrupted", runId: "run-1", languages } },
   );
   // Since the run ended, one in doubt was resolved as received and one as not received.
-  await world.putDeliveries(mailingKey(order, "EN"), [
+  await fixture.putDeliveries(mailingKey(order, "EN"), [
     ...some(31, "sent"),
     ...some(4, "failed"),
     ...some(1, "deferred"),
   ]);
-  await world.putDeliveries(mailingKey(order, "SP"), some(1, "sent"));
+  await fixture.putDeliveries(mailingKey(order, "SP"), some(1, "sent"));
   const {
     languages: [en, sp],
   } = await ask(order);
@@ -53,14 +53,14 @@ test("people who wait and were skipped at the end of sending count once, as skip
     ...{ status: "complete" as const, runId: "run-over" },
     languages: { EN: someCounters({ sent: 2, skipped: 3 }) },
   };
-  const order = await world.addOrder({}, { Send });
-  await world.putDeliveries(mailingKey(order, "EN"), [...some(2, "sent"), ...some(2, "deferred")]);
+  const order = await fixture.addOrder({}, { Send });
+  await fixture.putDeliveries(mailingKey(order, "EN"), [...some(2, "sent"), ...some(2, "deferred")]);
   const chunk = (sk: string, ids: readonly string[]) => ({
     ...{ runId: "run-over", sk, language: "EN", ids: [...ids], status: "planned" as const },
     ...{ fence: 1, token: 0, losses: 0, retry: {}, ttl: 4_000_000_000 },
     skipped: Object.fromEntries(ids.map((id) => [id, "send-until"])),
   });
-  await world.manager.runs.putChunks([
+  await fixture.manager.runs.putChunks([
     chunk("chunk#EN#000000", ["never-tried", "deferred-0"]),
     chunk("retry#EN#000000", ["deferred-1"]),
   ]);
@@ -71,8 +71,8 @@ test("people who wait and were skipped at the end of sending count once, as skip
 });
 
 test("an order whose Send was reset by an edit keeps what its ledger holds", async () => {
-  const order = await world.addOrder({}, { Send: { status: "ready", runId: "run-1" } });
-  await world.putDeliveries(mailingKey(order, "EN"), some(3, "sent"));
+  const order = await fixture.addOrder({}, { Send: { status: "ready", runId: "run-1" } });
+  await fixture.putDeliveries(mailingKey(order, "EN"), some(3, "sent"));
   const {
     languages: [en],
   } = await ask(order);

@@ -4,11 +4,11 @@ import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/m
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openRecipientWorld, type RecipientWorld } from "../../../testing/recipientWorld.ts";
+import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import { POST } from "../../app/api/work-orders/[id]/deliveries/[participantId]/resolve/route.ts";
 import { GET } from "../../app/api/work-orders/[id]/recipients/route.ts";
 
-let world: RecipientWorld;
+let fixture: ManagerFixture;
 let writer: User;
 let reader: User;
 
@@ -16,17 +16,17 @@ const claimedAt = Date.parse("2026-03-01T08:00:00.000Z");
 const minutes = (count: number) => claimedAt + count * 60_000;
 
 beforeAll(async () => {
-  world = await openRecipientWorld();
-  world.setTime(minutes(20));
-  writer = await world.addUser({ id: "writer", role: "write" });
-  reader = await world.addUser({ id: "reader", role: "read", showAddresses: true });
+  fixture = await openManagerFixture();
+  fixture.setTime(minutes(20));
+  writer = await fixture.addUser({ id: "writer", role: "write" });
+  reader = await fixture.addUser({ id: "reader", role: "read", showAddresses: true });
 });
-afterAll(() => world?.[Symbol.asyncDispose]());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 /** An order with one mail in doubt, to participant p-1. */
 async function inDoubt(): Promise<WorkOrder> {
-  const order = await world.addOrder({}, { Send: { status: "complete", runId: "run-1" } });
-  await world.putDeliveries(mailingKey(order, "EN"), [
+  const order = await fixture.addOrder({}, { Send: { status: "complete", runId: "run-1" } });
+  await fixture.putDeliveries(mailingKey(order, "EN"), [
     aDelivery({ participantId: "p-1", email: "jane@example.org", status: "in-doubt", smtpResponse: "socket hang up" }),
   ]);
   return order;
@@ -38,16 +38,19 @@ const resolve = (
   more: { participantId?: string; origin?: string } = {},
 ) => {
   const { participantId = "p-1", ...options } = more;
-  return world.ask(user, POST, { id: order.id, participantId }, { body, ...options });
+  return fixture.ask(user, POST, { id: order.id, participantId }, { body, ...options });
 };
 const asSeen = { language: "EN", claimId: "claim-p-1", received: true };
 const listed = async (order: WorkOrder, status: string) =>
-  (await (await world.ask(writer, GET, { id: order.id }, { query: `?list=send&language=EN&status=${status}` })).json())
-    .rows;
+  (
+    await (
+      await fixture.ask(writer, GET, { id: order.id }, { query: `?list=send&language=EN&status=${status}` })
+    ).json()
+  ).rows;
 const auditOf = async (order: WorkOrder) => {
-  const { Items } = await world.stack.aws.dynamo.send(
+  const { Items } = await fixture.stack.aws.dynamo.send(
     new QueryCommand({
-      TableName: world.stack.config.AUDIT_TABLE,
+      TableName: fixture.stack.config.AUDIT_TABLE,
       KeyConditionExpression: "workOrderId = :id",
       ExpressionAttributeValues: { ":id": order.id },
     }),
@@ -57,21 +60,21 @@ const auditOf = async (order: WorkOrder) => {
 
 test("acceptance 68: a resolved mail has the numbers of its Send counted anew, unless Send works or sleeps", async () => {
   const endedAt = "2026-03-01T08:01:00.000Z";
-  const order = await world.addOrder({}, { Send: { status: "complete", runId: "run-1", endedAt } });
+  const order = await fixture.addOrder({}, { Send: { status: "complete", runId: "run-1", endedAt } });
   const doubt = aDelivery({ participantId: "p-1", status: "in-doubt" });
-  await world.putDeliveries(mailingKey(order, "EN"), [doubt]);
+  await fixture.putDeliveries(mailingKey(order, "EN"), [doubt]);
   expect((await resolve(writer, order, asSeen)).status).toBe(200);
-  expect(await world.manager.orders.get(order.id)).toMatchObject({
+  expect(await fixture.manager.orders.get(order.id)).toMatchObject({
     runState: "settling",
     unsettled: {
       "run-1": { step: "Send", status: "complete", partitions: [mailingKey(order, "EN")], keepsLine: true },
     },
   });
   const sleeping = { status: "sleeping", runId: "run-1", endedAt } as const;
-  const asleep = await world.addOrder({ runState: "sleeping", runCheckAt: endedAt }, { Send: sleeping });
-  await world.putDeliveries(mailingKey(asleep, "EN"), [doubt]);
+  const asleep = await fixture.addOrder({ runState: "sleeping", runCheckAt: endedAt }, { Send: sleeping });
+  await fixture.putDeliveries(mailingKey(asleep, "EN"), [doubt]);
   expect((await resolve(writer, asleep, asSeen)).status).toBe(200);
-  expect((await world.manager.orders.get(asleep.id))?.runState).toBe("sleeping");
+  expect((await fixture.manager.orders.get(asleep.id))?.runState).toBe("sleeping");
 });
 
 test.each([
@@ -90,7 +93,7 @@ test.each([
     });
     expect(await listed(order, "in-doubt")).toEqual([]);
     expect(await listed(order, status)).toMatchObject([{ participantId: "p-1" }]);
-    const delivery = await world.manager.deliveries.get(mailingKey(order, "EN"), "p-1");
+    const delivery = await fixture.manager.deliveries.get(mailingKey(order, "EN"), "p-1");
     expect(delivery?.claimId).toBeUndefined();
 
     const audit = await auditOf(order);
@@ -108,29 +111,29 @@ test.each([
 
 test("acceptance 32: a read-only user can change nothing through the API: resolving is refused and nothing happens", async () => {
   const order = await inDoubt();
-  const before = await world.manager.deliveries.get(mailingKey(order, "EN"), "p-1");
+  const before = await fixture.manager.deliveries.get(mailingKey(order, "EN"), "p-1");
   const response = await resolve(reader, order, asSeen);
   expect(response.status).toBe(403);
   expect((await response.json()).error).toMatchObject({
     code: "forbidden",
     message: expect.stringContaining("Read Only"),
   });
-  expect(await world.manager.deliveries.get(mailingKey(order, "EN"), "p-1")).toEqual(before);
+  expect(await fixture.manager.deliveries.get(mailingKey(order, "EN"), "p-1")).toEqual(before);
   expect(await auditOf(order)).toEqual([]);
 });
 
 test("it is refused until 15 minutes after the claim, and the answer says when", async () => {
   const order = await inDoubt();
-  world.setTime(minutes(15) - 1);
+  fixture.setTime(minutes(15) - 1);
   const early = await resolve(writer, order, asSeen);
   expect(early.status).toBe(409);
   expect((await early.json()).error.details).toEqual({
     reason: "too-early",
     resolvableAt: "2026-03-01T08:15:00.000Z",
   });
-  world.setTime(minutes(15));
+  fixture.setTime(minutes(15));
   expect((await resolve(writer, order, asSeen)).status).toBe(200);
-  world.setTime(minutes(20));
+  fixture.setTime(minutes(20));
 });
 
 test("a second resolution, another claim and a person nobody mailed are refused with the reason", async () => {
@@ -147,7 +150,7 @@ test("a second resolution, another claim and a person nobody mailed are refused 
 
 test("two users who resolve at the same moment: one is heard, the other is told", async () => {
   const order = await inDoubt();
-  const other = await world.addUser({ id: "other", role: "write" });
+  const other = await fixture.addUser({ id: "other", role: "write" });
   const answers = await Promise.all([
     resolve(writer, order, asSeen),
     resolve(other, order, { ...asSeen, received: false }),
@@ -157,14 +160,14 @@ test("two users who resolve at the same moment: one is heard, the other is told"
 });
 
 test("mails of a Test, of other events, from foreign pages and malformed requests are out of reach", async () => {
-  const order = await world.addOrder({}, { Test: { status: "error", runId: "test-1" } });
+  const order = await fixture.addOrder({}, { Test: { status: "error", runId: "test-1" } });
   const partition = testPartition(mailingKey(order, "EN"), "test-1");
-  await world.putDeliveries(partition, [aDelivery({ participantId: "p-1", status: "in-doubt" })]);
+  await fixture.putDeliveries(partition, [aDelivery({ participantId: "p-1", status: "in-doubt" })]);
   expect((await resolve(writer, order, asSeen)).status).toBe(404);
-  expect((await world.manager.deliveries.get(partition, "p-1"))?.status).toBe("in-doubt");
+  expect((await fixture.manager.deliveries.get(partition, "p-1"))?.status).toBe("in-doubt");
 
   const doubtful = await inDoubt();
-  const stranger = await world.addUser({ id: "stranger", role: "write", eventAccess: ["F2026"] });
+  const stranger = await fixture.addUser({ id: "stranger", role: "write", eventAccess: ["F2026"] });
   expect((await resolve(stranger, doubtful, asSeen)).status).toBe(404);
   expect((await resolve(writer, doubtful, asSeen, { origin: "https://evil.example" })).status).toBe(403);
   expect((await resolve(writer, doubtful, { ...asSeen, received: "yes" })).status).toBe(422);

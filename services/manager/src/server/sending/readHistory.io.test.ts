@@ -1,30 +1,16 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
-import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { ulid } from "ulid";
 import { expect, test } from "vitest";
-import { startTestStack } from "../../../../../infra/local/testStack.ts";
-import { managerOver } from "../../../testing/managerOver.ts";
+import { openManagerFixture } from "../../../testing/managerFixture.ts";
 import { readHistory } from "./readHistory.ts";
 
-const anna: User = {
-  id: "anna",
-  name: "Anna",
-  role: "read",
-  eventAccess: ["E2026"],
-  showAddresses: false,
-  exportCsv: false,
-};
 const begin = Date.parse("2026-03-01T12:00:00.000Z");
 
 test("the history of an order comes page by page, newest first, with the names of users", async () => {
-  await using stack = await startTestStack({ cloud: true });
-  await using open = managerOver({ ...stack.config });
-  const { manager } = open;
-  const user = { pk: "user", sk: "anna", name: "Anna Writer", role: "write" };
-  await stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.CONFIG_TABLE, Item: user }));
-  const order = await manager.orders.create(anOrder());
+  await using fixture = await openManagerFixture();
+  const { manager } = fixture;
+  const anna = await fixture.addUser({ id: "anna", name: "Anna Writer", eventAccess: ["E2026"] });
+  const order = await fixture.addOrder({});
   for (let n = 0; n < 70; n += 1) {
     const by = n % 2 ? "anna" : "long-gone";
     const at = begin + n * 1000;

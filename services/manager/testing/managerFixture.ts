@@ -17,7 +17,7 @@ import { managerOver } from "./managerOver.ts";
 type Route = (request: Request, context: { params: Promise<never> }) => Promise<Response>;
 
 /** A manager over its own tables, with users and the ways to put what runs leave behind. */
-export interface RecipientWorld extends AsyncDisposable {
+export interface ManagerFixture extends AsyncDisposable {
   readonly stack: TestStack;
   readonly manager: Manager;
   /** Moves the clock: epoch milliseconds. */
@@ -40,7 +40,7 @@ export interface RecipientWorld extends AsyncDisposable {
   ): Promise<Response>;
 }
 
-export async function openRecipientWorld(): Promise<RecipientWorld> {
+export async function openManagerFixture(): Promise<ManagerFixture> {
   await using opening = new AsyncDisposableStack();
   const stack = opening.use(await startTestStack({ cloud: true }));
   let time: number | undefined;
