@@ -14,11 +14,11 @@ import { guardNextServer } from "./server/front/guardServer.ts";
 
 const server = join(import.meta.dirname, "..", ".next", "standalone", "services", "manager", "server.js");
 
-const answer = await startConfig("manager");
-if (answer) {
-  const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL, METRICS_NAMESPACE } = answer.config;
+const read = await startConfig("manager");
+if (read) {
+  const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL, METRICS_NAMESPACE } = read.config;
   const log = openLog("manager", LOG_LEVEL);
-  for (const warning of answer.warnings) log.warn({}, warning);
+  for (const warning of read.warnings) log.warn({}, warning);
   if (existsSync(server)) {
     consoleIntoLog(log);
     setForLibrary({
@@ -28,7 +28,7 @@ if (answer) {
       NEXT_TELEMETRY_DISABLED: "1",
     });
     const metrics = openMetrics("manager", METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
-    guardNextServer(guardRequests({ config: answer.config, clock: systemClock, log, metrics }), log);
+    guardNextServer(guardRequests({ config: read.config, clock: systemClock, log, metrics }), log);
     await import(server);
     await untilAlive(`http://${MANAGER_HOST}:${MANAGER_PORT}/healthz`);
     log.info({ port: MANAGER_PORT }, "ready");
@@ -38,7 +38,7 @@ if (answer) {
   }
 }
 
-/** Next.js speaks through the console; a service's log is JSON line by line, and its greetings interest nobody. */
+/** Next.js logs to the console; a service's log is JSON line by line, without its greetings. */
 function consoleIntoLog(log: Log): void {
   const words = (values: unknown[]) =>
     stripVTControlCharacters(values.map((value) => (value instanceof Error ? value.message : String(value))).join(" "));

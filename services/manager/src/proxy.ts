@@ -13,8 +13,7 @@ export function proxy(request: NextRequest): Promise<NextResponse> {
 
 function openGate() {
   const environment = processEnvironment();
-  const answer = readConfig("manager", environment);
-  if ("problems" in answer)
-    throw new Error(`The environment lacks ${answer.problems.map(({ name }) => name).join(", ")}.`);
-  return makeGate(answer.config, systemClock, environment["NODE_ENV"] === "development");
+  const read = readConfig("manager", environment);
+  if ("problems" in read) throw new Error(`The environment lacks ${read.problems.map(({ name }) => name).join(", ")}.`);
+  return makeGate(read.config, systemClock, environment["NODE_ENV"] === "development");
 }

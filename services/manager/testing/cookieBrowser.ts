@@ -11,15 +11,15 @@ export interface CookieBrowser {
   readonly cookies: Map<string, string>;
   /** Those for one path only: `<path> <name>` → value. */
   readonly pathCookies: Map<string, string>;
-  /** Follows a link, or submits a form if there are fields. `origin`: what a browser says about where the form stands. */
+  /** Follows a link, or submits a form if there are fields. `origin`: the origin of the page with the form. */
   go(address: string | URL, form?: Record<string, string>, origin?: string): Promise<Landing>;
 }
 
 /**
- * A browser without a window: keeps cookies, follows redirects and `Refresh`. Requests to `origin` are answered by
- * `answer`, all others go over the network.
+ * A browser without a window: keeps cookies, follows redirects and `Refresh`. `respond` handles requests to
+ * `origin`, all others go over the network.
  */
-export function cookieBrowser(origin: string, answer: (request: Request) => Promise<Response>): CookieBrowser {
+export function cookieBrowser(origin: string, respond: (request: Request) => Promise<Response>): CookieBrowser {
   const cookies = new Map<string, string>();
   const pathCookies = new Map<string, string>();
   const send = async (url: URL, init: RequestInit) => {
@@ -30,7 +30,7 @@ export function cookieBrowser(origin: string, answer: (request: Request) => Prom
       .map(([, name, value]) => [name, value]);
     headers.set("cookie", [...fitting, ...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     const request = new Request(url, { ...init, headers, redirect: "manual" });
-    const response = url.origin === origin ? await answer(request) : await fetch(request);
+    const response = url.origin === origin ? await respond(request) : await fetch(request);
     for (const line of response.headers.getSetCookie()) keep(line, cookies, pathCookies);
     return response;
   };

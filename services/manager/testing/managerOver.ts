@@ -1,3 +1,4 @@
+import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { readConfig } from "@email-agent/shared/kit/config.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
@@ -14,12 +15,18 @@ export interface ManagerUnderTest {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A user who may do everything, unless `fields` say otherwise. */
+export function aUser(fields: Partial<User> = {}): User {
+  const rights = { eventAccess: ["*"], showAddresses: true, exportCsv: true };
+  return { id: "anna", name: "Anna", role: "write", ...rights, ...fields };
+}
+
 /** The manager's server side over a stack; `environment` holds the names of its tables and bucket, and its endpoints. */
 export function managerOver(
   environment: Readonly<Record<string, string>>,
   clock?: Pick<Clock, "now">,
 ): ManagerUnderTest {
-  const answer = readConfig("manager", {
+  const read = readConfig("manager", {
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     WEBSOCKET_API_URL: "ws://127.0.0.1:1/local",
@@ -34,11 +41,11 @@ export function managerOver(
     OIDC_CLIENT_SECRET: "not-a-secret",
     ...environment,
   });
-  if ("problems" in answer) throw new Error(answer.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
+  if ("problems" in read) throw new Error(read.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
   const complaints: ManagerUnderTest["complaints"][number][] = [];
   const complain = (level: "warn" | "error") => (fields: Record<string, unknown>, message: string) =>
     void complaints.push({ level, message, fields });
   const log: Log = { debug: () => {}, info: () => {}, warn: complain("warn"), error: complain("error") };
-  const manager = openManager(answer.config, log, clock);
+  const manager = openManager(read.config, log, clock);
   return { manager, complaints, [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() };
 }

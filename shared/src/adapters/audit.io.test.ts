@@ -56,7 +56,7 @@ test("pages hold every line of an order once, newest first, whatever their kinds
   );
 });
 
-test("a line put while somebody reads neither doubles nor hides an older one", async () => {
+test("a line put between two pages neither doubles nor hides an older one", async () => {
   const id = `wo-${ulid()}`;
   for (const n of [0, 1, 2, 3]) await lines.put(aLine(id, "U", begin + n));
   const first = await lines.page(id, { limit: 2 });

@@ -66,7 +66,7 @@ export function auditPut(table: string, line: AuditLine): PutCommandInput & { Ta
   return { ...auditReplacement(table, line), ConditionExpression: "attribute_not_exists(sk)" };
 }
 
-/** Puts a line over the one that stands: the end of a run whose numbers were settled after it. */
+/** Replaces a line: the end of a run whose numbers were settled after it. */
 export function auditReplacement(table: string, line: AuditLine): PutCommandInput & { TableName: string } {
   return { TableName: table, Item: readItem(table, `${line.workOrderId} ${line.sk}`, auditLineSchema, line) };
 }

@@ -10,11 +10,11 @@ import { fitsSortKey } from "./sortKey.ts";
 /** Lines of an order, newest first. */
 export interface AuditPage {
   readonly lines: readonly AuditLine[];
-  /** Where the next page goes on; absent behind the oldest line. */
+  /** Cursor of the next page; absent behind the oldest line. */
   readonly next?: string;
 }
 
-/** Of lines of the same instant the end of a run stands behind the command that caused it: newest first, so before it. */
+/** Of lines of the same instant the end of a run comes after the command that caused it: newest first, so before it. */
 const kinds = ["U", "E", "C"] as const;
 type Kind = (typeof kinds)[number];
 
@@ -58,7 +58,7 @@ function readCursor(text: string): Cursor {
   try {
     return cursorSchema.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
   } catch (cause) {
-    throw new AppError("invalid-input", "This is not the end of a page of the history. Load the history again.", {
+    throw new AppError("invalid-input", "The address names no page of the history. Reload the history.", {
       cause,
     });
   }

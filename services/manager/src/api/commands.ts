@@ -12,7 +12,7 @@ export interface CommandBody {
   readonly confirmRecipients?: number;
 }
 
-/** Its answer, with 202: the command waits for its judgement, which comes over the WebSocket. */
+/** Its response, with 202: the command waits for its judgement, which comes over the WebSocket. */
 export interface CommandTaken {
   readonly commandId: string;
   /** Of the order once the command was written. */

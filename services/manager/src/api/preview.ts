@@ -4,7 +4,7 @@ import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 /** Published content, or what the last Prepare refused to publish. */
 export type PreviewSource = "prepared" | "draft";
 
-/** Somebody a mail can be shown for. `email` is masked for users who may not see addresses. */
+/** A person a mail can be shown for. `email` is masked for users who may not see addresses. */
 export interface PreviewParticipant {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface PreviewParticipant {
 /** A mail as mail programs show it, but for its HTML, which comes from `/preview/html` with the same query. */
 export interface PreviewMail {
   readonly subject: string;
-  /** What stands behind the subject in a list of mails: the beginning of the mail's text. */
+  /** The text behind the subject in a list of mails: the beginning of the mail. */
   readonly previewLine: string;
   readonly from: string;
   readonly to: string;

@@ -39,14 +39,14 @@ export interface RecipientRow {
   readonly status: RecipientStatus;
   /** When the status came about; absent for skipped people. */
   readonly at?: string;
-  /** What the mail server answered, or why it could not be asked. */
+  /** The reply of the mail server, or why there is none. */
   readonly response?: string;
   readonly code?: number;
   readonly attempt?: number;
   /** A failure the next run a user starts tries again only because a user started it. */
   readonly permanent?: boolean;
   readonly nextAttemptAt?: string;
-  /** Why somebody was skipped (a skip reason), or could not be rendered. */
+  /** Why the person was skipped (a skip reason), or the mail could not be rendered. */
   readonly reason?: string;
   readonly messageId?: string;
   /** Evidence: when the mail was claimed, and by which account. */
@@ -62,7 +62,7 @@ export interface RecipientRow {
 /** `GET /api/work-orders/{id}/recipients?list=&mailing=&language=&status=&reason=&q=&cursor=`. `mailing`: of `send`; `reason`: of `left-out`. */
 export interface RecipientPage {
   readonly rows: readonly RecipientRow[];
-  /** The cursor of what follows; absent at the end. A search or filter may answer few rows, or none, and go on. */
+  /** The cursor of what follows; absent at the end. A page of a search or filter may have few rows, or none, and go on. */
   readonly next?: string;
   /** People looked at so far, this page included. */
   readonly read: number;
@@ -70,7 +70,7 @@ export interface RecipientPage {
   readonly total?: number;
 }
 
-/** `POST /api/work-orders/{id}/deliveries/{participantId}/resolve`, answered by the new RecipientRow. */
+/** `POST /api/work-orders/{id}/deliveries/{participantId}/resolve`, returns the new RecipientRow. */
 export interface ResolveBody {
   /** Name of an earlier mailing of the order; absent: the current one. */
   readonly mailing?: string | undefined;

@@ -80,12 +80,12 @@ export type GoNoGoLine =
 export interface GoNoGo {
   readonly at: Instant;
   readonly guard: StartVerdict;
-  /** Mails a Send would begin, counted for this answer; absent while they cannot be counted. */
+  /** Mails a Send would begin, counted for this response; absent while they cannot be counted. */
   readonly recipients?: number;
   /** True if the user must type this number. */
   readonly mustConfirm: boolean;
   readonly languages: readonly GoNoGoLanguage[];
-  /** Where the numbers come from: `now` if they were counted for this answer, else the step; absent without numbers. */
+  /** Where the numbers come from: `now` if they were counted for this response, else the step; absent without numbers. */
   readonly countedBy?: "now" | "Dry-Run" | "Count";
   readonly dryRun: {
     readonly status: StepStatus;

@@ -12,7 +12,7 @@ export const metadata: Metadata = {
 };
 export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "dark light" };
 
-/** Every page is made for its request: the nonce of its content security policy stands in it. */
+/** Every page is rendered for its request, for it holds the nonce of its content security policy. */
 export default async function Layout({ children }: { readonly children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? "";
   return (

@@ -77,9 +77,8 @@ const opened = globalThis as typeof globalThis & { emailAgentManager?: Manager }
 /** The clients of this process. Throws one sentence if the environment lacks something (main.ts has judged it before). */
 export function theManager(): Manager {
   if (opened.emailAgentManager) return opened.emailAgentManager;
-  const answer = readConfig("manager", processEnvironment());
-  if ("problems" in answer)
-    throw new Error(`The environment lacks ${answer.problems.map(({ name }) => name).join(", ")}.`);
-  opened.emailAgentManager = openManager(answer.config, openLog("manager", answer.config.LOG_LEVEL));
+  const read = readConfig("manager", processEnvironment());
+  if ("problems" in read) throw new Error(`The environment lacks ${read.problems.map(({ name }) => name).join(", ")}.`);
+  opened.emailAgentManager = openManager(read.config, openLog("manager", read.config.LOG_LEVEL));
   return opened.emailAgentManager;
 }

@@ -5,7 +5,7 @@ import { pageUser } from "../../server/signIn/pageUser.ts";
 import { LiveProvider } from "../../ui/live/LiveProvider.tsx";
 import { Shell } from "../../ui/shell/Shell.tsx";
 
-/** Everything behind the sign-in: who is not signed in is sent to it, who has no access is told so. */
+/** Pages for signed-in users: others are redirected to the sign-in page, users without access to a page that says so. */
 export default async function SignedInLayout({ children }: { readonly children: ReactNode }) {
   const user = await pageUser();
   return (

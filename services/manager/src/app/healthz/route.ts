@@ -1,4 +1,4 @@
-/** The process is alive; it asks no dependency. */
+/** The process is alive; no dependency is checked. */
 export const dynamic = "force-static";
 
 export function GET() {

@@ -3,9 +3,9 @@ import { isIP, isIPv6 } from "node:net";
 import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
 
 /**
- * Who asks, as the key of a rate limit: an IPv4 address or the /64 of an IPv6 address, which one subscriber has whole.
- * Undefined if it cannot be known: without a trusted proxy, a loopback or private address may stand for everybody behind a
- * proxy that nobody told us of.
+ * The client address, as the key of a rate limit: an IPv4 address or the /64 of an IPv6 address, which belongs to one subscriber.
+ * Undefined if it cannot be known: without a trusted proxy, a loopback or private address may be that of a proxy that
+ * TRUSTED_PROXIES does not count.
  *
  * @param trustedProxies how many proxies in front append the address they were asked from to `X-Forwarded-For`; what stands
  * further left comes from the client and says nothing

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { failure } from "./failure.ts";
 
 const log = openLog("manager", "error", { write: () => {} });
-const told = async (error: unknown) => {
+const shown = async (error: unknown) => {
   const answer = failure(log, error);
   return { status: answer.status, ...(await answer.json()).error };
 };
@@ -17,23 +17,23 @@ test("a database that is away or throttles is no fault of the manager, and may b
     "DynamoDB did not answer GetItemCommand (connect ECONNREFUSED 10.0.0.1:443).",
   );
   for (const error of [refused, throttled, wrapped]) {
-    const { status, code, message } = await told(error);
+    const { status, code, message } = await shown(error);
     expect([status, code]).toEqual([503, "dependency"]);
     expect(message).not.toContain(error.message);
   }
 });
 
-test("what nobody expected is told by a number of the log alone", async () => {
-  expect(await told(new Error("secret"))).toEqual({
+test("an unexpected error shows nothing but its id in the log", async () => {
+  expect(await shown(new Error("secret"))).toEqual({
     status: 500,
     code: "unexpected",
     message: expect.stringMatching(/under [0-9a-f]{8}\.$/),
   });
 });
 
-test("an expected one is told in its own words, with its fields and details", async () => {
+test("an expected error is shown in its own words, with its fields and details", async () => {
   const error = new AppError("invalid-input", "No.", { details: { fields: { stage: "No." }, recipients: 3 } });
-  expect(await told(error)).toEqual({
+  expect(await shown(error)).toEqual({
     ...{ status: 422, code: "invalid-input", message: "No." },
     ...{ fields: { stage: "No." }, details: { recipients: 3 } },
   });

@@ -23,13 +23,12 @@ const statuses: Partial<Record<ErrorCode, number>> = {
  * `retryAfterSeconds` in its details sets `Retry-After` (RFC 9110 10.2.3).
  */
 export function failure(log: Log, error: unknown): Response {
-  // Which table at which address did not answer is for the log.
+  // Which table did not respond, and at which address, is for the log.
   if (isTransient(error)) {
     log.warn({ error }, "a request could not be served for now");
     return reply(503, {
       code: "dependency",
-      message:
-        "The data of the Email Manager cannot be reached right now. Look at how things stand in a moment, then try again.",
+      message: "The data of the Email Manager cannot be reached right now. Reload in a moment, then try again.",
     });
   }
   const status = error instanceof AppError ? statuses[error.code] : undefined;
@@ -47,7 +46,7 @@ export function failure(log: Log, error: unknown): Response {
   log.error({ error, errorId }, "a request failed");
   return reply(500, {
     code: "unexpected",
-    message: `Something failed here that should not. It is in the log of the manager under ${errorId}.`,
+    message: `Something failed that should not. An administrator finds it in the log of the manager under ${errorId}.`,
   });
 }
 

@@ -28,7 +28,7 @@ test("a burst, then as many as the rate gives, for each key on its own", () => {
   expect(taken("ana", 20)).toBe(5);
 });
 
-test("who is refused is told when the next token is there; asking in vain costs nothing", () => {
+test("a refusal says when the next token is there; a refused request costs nothing", () => {
   const { take, taken, pass } = limited(1, 6);
   take("ana");
   pass(4);

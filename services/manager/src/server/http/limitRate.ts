@@ -2,7 +2,7 @@ import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { tokenBuckets } from "./tokenBuckets.ts";
 
-/** A limit for each user. */
+/** Rate limit for each user, by token bucket. */
 export interface RateLimit {
   /** Takes a token. AppError `too-many-requests` (429 with `Retry-After`) if the bucket of `key` is empty. */
   take(key: string): void;
@@ -12,7 +12,7 @@ export interface RateOptions {
   /** Tokens of a full bucket. */
   readonly burst: number;
   readonly tokensPerMinute: number;
-  /** What a refused user reads. */
+  /** The error text. */
   readonly sentence: string;
 }
 

@@ -28,7 +28,7 @@ test.each<[string, PageKind]>([
   ["/favicon.ico", "asset"],
 ])("%s is a matter of kind %s", (path, kind) => expect(pageKind(path)).toBe(kind));
 
-test("a page runs nothing but the scripts and styles of its own answer, and is framed by nobody", () => {
+test("a page runs nothing but the scripts and styles of its own response, and no site can frame it", () => {
   const policy = policyOf(contentSecurityPolicy(config, "bm9uY2U="));
   expect(policy).toEqual({
     "default-src": ["'none'"],
@@ -54,7 +54,7 @@ test("only while developing, eval and styles without a nonce are let through", (
   expect(developing["style-src"]).toEqual(["'self'", "'unsafe-inline'"]);
 });
 
-test("every kind of answer has the headers that fit it", () => {
+test("every kind of response has the headers that fit it", () => {
   const headers = (kind: PageKind, managerUrl = config.MANAGER_URL) =>
     securityHeaders({ ...config, MANAGER_URL: managerUrl }, kind, "the policy of the page");
   for (const kind of ["page", "api", "asset", "own-policy"] as const) {

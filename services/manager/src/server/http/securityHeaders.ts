@@ -1,4 +1,4 @@
-/** What kind of answer a path gives, as far as a browser's rules for it go. */
+/** The kind of response a path gives, by the browser rules it needs. */
 export type PageKind =
   /** A page of ours, with scripts. */
   | "page"
@@ -6,10 +6,10 @@ export type PageKind =
   | "api"
   /** Scripts, styles, icons. */
   | "asset"
-  /** Content that is not ours (mails) or is open to everybody; the route sets the policy itself. */
+  /** Content that is not ours (mails) or is public; the route sets the policy itself. */
   | "own-policy";
 
-/** The public pages (DOMAIN 7.2) and the HTML of a preview, by path. */
+/** The public pages and the HTML of a preview, by path. */
 const ownPolicy = /^\/(?:u|view)\/[^/]+$|^\/api\/work-orders\/[^/]+\/preview\/html$/;
 const asset =
   /^\/(?:_next|__nextjs[^/]*)(?:\/|$)|^\/(?:favicon\.ico|icon[^/]*|apple-icon[^/]*|robots\.txt|manifest\.webmanifest)$/;
@@ -55,8 +55,8 @@ const permissions = unusedFeatures
   .join(", ");
 
 /**
- * The security headers of an answer, besides those its route sets. A browser enforces two policies together, so where a
- * route has its own none is added; neither is Cross-Origin-Opener-Policy, which makes a sandboxed answer a network error
+ * The security headers of a response, besides those its route sets. A browser enforces two policies together, so where a
+ * route has its own none is added; neither is Cross-Origin-Opener-Policy, which makes a sandboxed response a network error
  * (HTML standard, "create navigation params by fetching"), nor Referrer-Policy, of which the last would win.
  */
 export function securityHeaders(config: PolicyConfig, kind: PageKind, pagePolicy: string): Record<string, string> {

@@ -4,7 +4,7 @@ interface TokenRate {
   readonly perSecond: number;
 }
 
-/** A token bucket per key. It belongs to one process: n processes allow n times as much. */
+/** Rate limit: a token bucket per key. It belongs to one process: n processes allow n times as much. */
 export interface TokenBuckets {
   /** Takes one token; 0 if there was one, else the seconds until there is. A new bucket is full. */
   take(key: string, rate: TokenRate): number;
@@ -17,8 +17,8 @@ interface Bucket {
 }
 
 /**
- * At most `maxBuckets`, those used long ago leave first: an attack with a million keys costs no more memory than that, and a
- * key whose bucket left begins with a full one. `milliseconds` tells the time; set back, it fills nothing.
+ * At most `maxBuckets`; those used long ago are evicted first: an attack with a million keys costs no more memory than that,
+ * and a key whose bucket was evicted begins with a full one. `milliseconds` is the clock; set back, it fills nothing.
  */
 export function tokenBuckets(maxBuckets: number, milliseconds: () => number): TokenBuckets {
   // Two generations: a bucket in use is moved to the young one, and when that is full the old one goes as a whole. A single

@@ -10,19 +10,12 @@ import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts"
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";
-import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
+import { aUser, type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import type { Manager } from "../manager.ts";
 import { commandSchema, giveCommand } from "./giveCommand.ts";
 
 const clock = fakeClock("2026-03-01T12:00:00.000Z");
-const anna: User = {
-  id: "anna",
-  name: "Anna",
-  role: "write",
-  eventAccess: ["*"],
-  showAddresses: true,
-  exportCsv: true,
-};
+const anna = aUser();
 const boris: User = { ...anna, id: "boris", name: "Boris" };
 let stack: TestStack;
 let open: ManagerUnderTest;

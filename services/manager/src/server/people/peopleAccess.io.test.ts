@@ -169,14 +169,14 @@ interface Asked {
   readonly body?: unknown;
 }
 
-interface Answered {
+interface Received {
   readonly status: number;
   readonly body: string;
   /** Headers and body. */
   readonly text: string;
 }
 
-async function call(user: Pick<User, "id">, route: string, method: string, asked: Asked): Promise<Answered> {
+async function call(user: Pick<User, "id">, route: string, method: string, asked: Asked): Promise<Received> {
   // Long enough that no limit of searches, and no claim that may not be resolved yet, is in the way.
   now += 20 * 60_000;
   fixture.setTime(now);
@@ -231,14 +231,14 @@ const previews = eachOrder((id) =>
     })),
   ),
 );
-/** A link to the page of somebody, signed with another secret, or not at all. */
+/** A link to the page of a person, signed with another secret, or not at all. */
 const tokens = () =>
   ["fp-7", "fp-8"].map((id) => {
     const payload = Buffer.from(JSON.stringify([id, mailingKey(foreign, "EN")])).toString("base64url");
     return { params: { token: `${payload}.${"A".repeat(43)}` } };
   });
 
-/** Route → method → what the attacker asks. */
+/** Route → method → the requests of the attacker. */
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
   "api/realtime/ticket": { POST: () => [{}] },
@@ -254,7 +254,7 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
     PATCH: eachOrder((id) =>
       patches().map((fields) => ({ params: { id }, body: { leaseToken: "x", fields, confirmReset: true } })),
     ),
-    // Nobody was ever mailed by the moved order, so that it would be deleted.
+    // The moved order never mailed anyone, so that it would be deleted.
     DELETE: () => [own, foreign].map(({ id }) => ({ params: { id } })),
   },
   "api/work-orders/[id]/edit-lease": {
@@ -304,8 +304,8 @@ const callsAtOnce = 6;
 /** Routes without people: signing in knows users only, and the last two know nothing. */
 const withoutPeople = ["api/auth/callback", "api/auth/sign-in", "api/auth/sign-out", "api/[[...path]]", "healthz"];
 
-/** What a response tells beyond what was asked; texts in base64url are read as well. */
-function told({ text }: Answered, asked: Asked): string {
+/** What a response reveals beyond the request; texts in base64url are read as well. */
+function revealed({ text }: Received, asked: Asked): string {
   const known = strings(asked).sort((one, other) => other.length - one.length);
   const decoded = [...text.matchAll(/[\w-]{16,}/g)].map(([word]) => Buffer.from(word, "base64url").toString("latin1"));
   return known.reduce((rest, word) => rest.replaceAll(word, "?"), [text, ...decoded].join("\n"));
@@ -333,7 +333,7 @@ describe("acceptance 69: a user of one event sees no person of another, by any r
           all.slice(from, from + callsAtOnce).map(async (asked) => {
             const answered = await call(spy, route as string, method as string, asked);
             expect({ asked, status: answered.status < 500 }).toEqual({ asked, status: true });
-            expect({ asked, leaks: told(answered, asked).match(marks) ?? [] }).toEqual({ asked, leaks: [] });
+            expect({ asked, leaks: revealed(answered, asked).match(marks) ?? [] }).toEqual({ asked, leaks: [] });
           }),
         );
       }
@@ -352,7 +352,7 @@ describe("acceptance 69: a user of one event sees no person of another, by any r
     expect(await see("history", {})).toContain("participant op-0");
   });
 
-  test("and somebody who may see every event reads the same lists of the other one, and of the moved order", async () => {
+  test("and a user who may see every event reads the same lists of the other one, and of the moved order", async () => {
     const see = async (route: string, id: string, query: Record<string, string> = {}) =>
       (await call(admin, `api/work-orders/[id]/${route}`, "GET", { params: { id }, query })).text;
     expect(await see("participants", own.id, { search: "fp-7" })).toContain("quillfeather7@theirs.example");
@@ -378,7 +378,7 @@ describe("acceptance 69: a user of one event sees no person of another, by any r
       }),
     ],
     ["recipients.csv", "GET", (cursor: string) => ({ query: { list: "send", language: "EN", cursor } })],
-  ] as const)("%s says the same of somebody of another event and of nobody", async (route, method, make) => {
+  ] as const)("%s says the same of a person of another event and of an unknown id", async (route, method, make) => {
     const [one, other] = await Promise.all(
       ["fp-7", "no-7"].map(async (id) => {
         const asked = make(id) as Asked;

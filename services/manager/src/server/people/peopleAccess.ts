@@ -26,7 +26,7 @@ export interface PeopleLists {
 
 /**
  * Whether the user may see this participant; it reads nothing of the participant's record, so neither the result nor the
- * time it takes depends on whether somebody else's person has this id. `order`: an order of the user, looked at first.
+ * time it takes depends on whether a person of another user's events has this id. `order`: an order of the user, looked at first.
  */
 export async function maySeePerson(
   ports: PeopleAccessPorts,
@@ -86,8 +86,8 @@ async function listsOf(ports: PeopleAccessPorts, user: PeopleUser, order: WorkOr
 
 /**
  * The run whose list of people the user may see: of Dry-Run the last complete one, of Send the last. A reset keeps these
- * runs; after an order was moved to another event they are about people of the event before, and shown to nobody
- * without access to every event.
+ * runs; after an order was moved to another event they are about people of the event before, and shown only to
+ * users with access to every event.
  */
 export async function shownRun(
   { audit }: Pick<Manager, "audit">,

@@ -28,8 +28,8 @@ const perShard = 250;
 /** Records read at a time of those who match. */
 const recordsAtOnce = 20;
 
-/** Everybody in the table who matches, page by page; for users who may see everybody. */
-export async function* everybodyFound(
+/** Every participant in the table who matches, page by page; for users who may see everyone. */
+export async function* everyoneFound(
   { participants }: Pick<Manager, "participants">,
   { id, matches, signal }: PeopleSearch,
 ): AsyncGenerator<readonly Participant[]> {
@@ -39,8 +39,8 @@ export async function* everybodyFound(
 }
 
 /**
- * The testers, and the people on the lists of the user's orders, who match: first those of `order`. Nothing of anybody
- * else is read, so that not even the time it takes says anything about them.
+ * The testers, and the people on the lists of the user's orders, who match: first those of `order`. Nothing about others is
+ * read, so that not even the time it takes reveals anything about them.
  */
 export async function* foundOnLists(
   ports: Ports,

@@ -44,7 +44,7 @@ const search = (text: string, user = aUser(), of = order) => findParticipants(fi
 const ids = async (text: string, user?: User, of?: WorkOrder) =>
   (await search(text, user, of)).participants.map(({ id }) => id).sort();
 
-describe("users with access to every event find everybody", () => {
+describe("users with access to every event find everyone", () => {
   test.each([
     ["zo", ["p-zoe", "zo-2"]],
     ["ÜNAL", ["p-zoe"]],
@@ -122,7 +122,7 @@ describe("users of some events find testers and the people on the lists of their
   });
 });
 
-describe("acceptance 70: reading everybody by search is not possible, and searches do not slow the pages down", () => {
+describe("acceptance 70: reading everyone by search is not possible, and searches do not slow the pages down", () => {
   test("after some searches a user is refused until time has passed, and others are not", async () => {
     let now = Date.UTC(2026, 2, 1);
     fixture.setTime(now);
@@ -139,7 +139,7 @@ describe("acceptance 70: reading everybody by search is not possible, and search
     await expect(search("muster", user)).rejects.toMatchObject({ code: "too-many-requests" });
   });
 
-  test("two searches run at once, ten wait, the others are told to come back", async () => {
+  test("two searches run at once, ten wait, further ones are refused with Retry-After", async () => {
     const gate = Promise.withResolvers<void>();
     let running = 0;
     const { participants } = fixture.manager;
@@ -168,7 +168,7 @@ test("when the time is over what was found is shown, and that the search ended i
   const slow = { ...fixture.manager, participants: { ...participants, pages } };
   const found = await findParticipants(slow, aUser(), order, "zor", undefined, 50);
   expect(found.participants.map(({ id }) => id)).toEqual(["early"]);
-  expect(found.note).toMatch(/ended before everybody was looked at/);
+  expect(found.note).toMatch(/ended before it had read everyone/);
 });
 
 test("a browser that goes away ends it", async () => {

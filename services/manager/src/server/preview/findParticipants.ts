@@ -6,7 +6,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { FoundParticipants } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import type { PeopleAccessPorts } from "../people/peopleAccess.ts";
-import { everybodyFound, foundOnLists } from "../people/searchPeople.ts";
+import { everyoneFound, foundOnLists } from "../people/searchPeople.ts";
 import { personFor, shownPerson } from "./previewPerson.ts";
 
 type FindPorts = PeopleAccessPorts & Pick<Manager, "participants" | "searches" | "searchRate">;
@@ -18,8 +18,8 @@ const longestSearch = 300;
 
 /**
  * `GET /api/work-orders/{id}/participants?search=`: up to ten people the user may see whose name (or a word of it) begins
- * so, or whose id or address it is. There is no index by name, so tables and lists are read until there are ten or the
- * time is over. Few searches run at once in a process, and few per minute for one user.
+ * with `search`, or whose id or address it is. There is no index by name, so tables and lists are read until ten are found
+ * or the time is over. Few searches run at once in a process, and few per minute for one user.
  *
  * @throws AppError `busy`, `too-many-requests`, `storage`; `signal.reason` when aborted
  */
@@ -49,7 +49,7 @@ async function find(
   const signal = asked ? AbortSignal.any([asked, timeUp]) : timeUp;
   const matches = recipientSearch(wanted, user.showAddresses ? "prefix" : "whole");
   const search = { id: wanted, matches, signal };
-  const pages = seesAllEvents(user) ? everybodyFound(ports, search) : foundOnLists(ports, user, order, search);
+  const pages = seesAllEvents(user) ? everyoneFound(ports, search) : foundOnLists(ports, user, order, search);
   const { found, note } = await firstOf(pages, timeUp);
   const shown = found
     .map((participant) => shownPerson(personFor(user, participant)))
@@ -78,7 +78,7 @@ async function firstOf(
     if (error !== timeUp.reason) throw error;
     return {
       found: [...found.values()],
-      note: "The search ended before everybody was looked at. Type the exact id or address to find anybody.",
+      note: "The search ended before it had read everyone. Type the exact id or address to find any person.",
     };
   }
   return { found: [...found.values()] };

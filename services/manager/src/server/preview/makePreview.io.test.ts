@@ -40,7 +40,7 @@ async function published(html: string, fields: Partial<WorkOrder> = {}): Promise
   return house.addOrder({ subEvent: `part-${parts}`, subjects: { EN: "News for ||name||" }, ...fields }, html);
 }
 
-async function somebody(fields: Parameters<typeof aParticipant>[0] & Record<string, unknown> = {}) {
+async function aPerson(fields: Parameters<typeof aParticipant>[0] & Record<string, unknown> = {}) {
   const person = aParticipant(fields);
   await house.addPeople([person]);
   return person;
@@ -54,7 +54,7 @@ const preview = (order: WorkOrder, query: PreviewQuery = {}, user = writer) =>
 
 describe("published content", () => {
   test("is shown as it will arrive at one person: subject, line behind it, sender, headers, text", async () => {
-    const person = await somebody({ first: "Zoë", last: "Ünal", email: "zoe@example.org" });
+    const person = await aPerson({ first: "Zoë", last: "Ünal", email: "zoe@example.org" });
     const html = `<html><body><span style="display:none">*|MC_PREVIEW_TEXT|*</span><h1>Dear ||name||</h1></body></html>`;
     const order = await published(html, { previewTexts: { EN: "Doors open at nine" } });
     const { preview: shown, html: rendered } = await preview(order, { participant: person.id });
@@ -89,7 +89,7 @@ describe("published content", () => {
   });
 
   test("acceptance 26: no link of a preview acts for the person it shows", async () => {
-    const person = await somebody();
+    const person = await aPerson();
     const html = `<a href="*|UNSUB|*">u</a><a href="*|ARCHIVE|*">v</a><a href="*|UPDATE_PROFILE|*">p</a><p>||hash||</p>`;
     const made = await preview(await published(html), { participant: person.id });
     const everything = JSON.stringify(made);
@@ -103,13 +103,13 @@ describe("published content", () => {
     expect(made.html).toContain("https://reg.example.org/profile?id=preview&amp;hash=000");
   });
 
-  test("acceptance 72: nor does a link of somebody else, pasted into the template or standing in a record", async () => {
+  test("acceptance 72: nor does a link of another person, pasted into the template or found in a record", async () => {
     const { PUBLIC_TOKEN_SECRET } = over.manager.config;
     const tokens = (["unsubscribe", "view"] as const).map((purpose) =>
       signPublicToken(PUBLIC_TOKEN_SECRET, purpose, { participantId: "p-ünal", mailingKey: "E2026_weekend_reg_EN" }),
     );
     const [unsubscribe = "", view = ""] = tokens;
-    const person = await somebody({ partner: { email: `https://mail.example.org/view/${view}` } });
+    const person = await aPerson({ partner: { email: `https://mail.example.org/view/${view}` } });
     const wrapped = encodeURIComponent(`https://mail.example.org/u/${unsubscribe}`);
     const html = `<p>*|PARTNER|*. <a href="https://t.example.org/?to=${wrapped}">Leave</a> WyI.a ${unsubscribe.slice(0, -1)}</p>`;
     const everything = JSON.stringify(await preview(await published(html), { participant: person.id }));
@@ -121,7 +121,7 @@ describe("published content", () => {
   });
 
   test("addresses are masked everywhere for those who may see none", async () => {
-    const person = await somebody({
+    const person = await aPerson({
       email: "secret.person@example.org",
       partner: { email: "secret.partner@example.org" },
     });
@@ -135,7 +135,7 @@ describe("published content", () => {
   });
 
   test.each(["＠", "&#64;", "%2540"])("an address in a record is masked with its @ written %s, too", async (at) => {
-    const person = await somebody({ partner: { email: `secret.partner${at}example.org` } });
+    const person = await aPerson({ partner: { email: `secret.partner${at}example.org` } });
     const order = await published("<p>*|PARTNER|*</p>", { testers: [person.id] });
     const made = await preview(order, { participant: person.id }, reader);
     expect(JSON.stringify(made)).not.toContain("secret.");
@@ -143,7 +143,7 @@ describe("published content", () => {
   });
 
   test("findings are those of the last Prepare, else those kept with the content", async () => {
-    await somebody();
+    await aPerson();
     const order = await published("<p>Hello</p>");
     const warning = { language: "EN", rule: "Q8", severity: "warning" as const, text: "No unsubscribe link." };
     await setStep(order, "Prepare", { status: "complete", details: [warning, { ...warning, language: "SP" }] });
@@ -160,7 +160,7 @@ describe("what keeps a mail from being shown is a sentence", () => {
     ["an account that is gone", "<p>x</p>", { account: "nowhere" }, /"nowhere" of the order is not configured/],
     ["a stage that is gone", "<p>x</p>", { stage: "gone" }, /stage gone of the order is not configured/],
   ])("%s", async (_what, html, fields, sentence) => {
-    const person = await somebody();
+    const person = await aPerson();
     const order = await published(html, fields);
     const made = await preview(order, { participant: person.id });
     expect(made.preview.problem).toMatch(sentence);
@@ -170,8 +170,8 @@ describe("what keeps a mail from being shown is a sentence", () => {
     expect(made.preview.source).toBe(html);
   });
 
-  test("the errors that came up since Prepare stand at their lines", async () => {
-    await somebody();
+  test("errors since Prepare are shown at their lines", async () => {
+    await aPerson();
     const { preview: shown } = await preview(await published("<p>one</p>\n<p>#reglink</p>"));
     expect(shown.findings).toMatchObject([{ rule: "Q1", severity: "error", line: 2, column: 4 }]);
   });
@@ -206,7 +206,7 @@ describe("what keeps a mail from being shown is a sentence", () => {
 
 describe("for whom", () => {
   test("the first tester who exists, else the first recipient of the last Dry-Run, else anybody", async () => {
-    const [tester, recipient] = [await somebody(), await somebody()];
+    const [tester, recipient] = [await aPerson(), await aPerson()];
     const order = await published("<p>x</p>", { testers: ["gone", tester.id] });
     expect((await preview(order)).preview.participant?.id).toBe(tester.id);
 
@@ -233,16 +233,16 @@ describe("a draft", () => {
   /** What the real Prepare does with a template, and how the order looks then. */
   async function refused(order: WorkOrder, html: string): Promise<void> {
     const name = `E2026-${order.subEvent}-reg-EN`;
-    await using world = await startPrepareFixture(house.stack, { templates: [{ name, html }] });
+    await using fixture = await startPrepareFixture(house.stack, { templates: [{ name, html }] });
     const run = aStepRun("Prepare", order);
-    const result = await prepare(world.ports)(run);
+    const result = await prepare(fixture.ports)(run);
     expect(result.kind).toBe("error");
     const { runId } = run;
     await setStep(order, "Prepare", { status: "error", runId, endedAt: at, details: [...(result.details ?? [])] });
   }
 
   test("shows the source Prepare refused with the findings at their lines, and is not the published content", async () => {
-    const person = await somebody();
+    const person = await aPerson();
     const order = await published("<p>published</p>");
     await refused(order, bad);
     const { preview: shown, html } = await preview(order, { participant: person.id });
@@ -268,7 +268,7 @@ describe("a draft", () => {
   });
 
   test("that can be rendered is rendered: its errors may be others than those of syntax", async () => {
-    const person = await somebody();
+    const person = await aPerson();
     const order = await published("<p>published</p>", { salutationByName: true });
     await refused(order, "<p>Dear friend</p>");
     const { preview: shown, html } = await preview(order, { participant: person.id });
@@ -277,8 +277,8 @@ describe("a draft", () => {
     expect(shown).not.toHaveProperty("problem");
   });
 
-  test("is over as soon as Prepare runs anew, and does not stand for other failures", async () => {
-    await somebody();
+  test("is over as soon as Prepare runs again, and does not apply to other failures", async () => {
+    await aPerson();
     const order = await published("<p>published</p>");
     await refused(order, bad);
     await setStep(order, "Prepare", { status: "working", runId: "run-2" });

@@ -13,7 +13,7 @@ import { type PreviewAttempt, type RenderParts, renderPreview } from "./renderPr
 
 export type PreviewParts = PersonParts & RenderParts & Pick<Manager, "documents">;
 
-/** What of an order's mail is asked for; absent parts are chosen by the server. */
+/** The mail that is requested; the server chooses absent parts. */
 export interface PreviewQuery {
   readonly language?: string;
   readonly participant?: string;
@@ -77,8 +77,8 @@ function withInertTexts({ config }: Pick<PreviewParts, "config">, made: MadePrev
 }
 
 function nobodyYet(user: User): string {
-  if (seesAllEvents(user)) return "There is nobody yet to show the mail for: the table of participants is empty.";
-  return "There is nobody yet to show the mail for. Choose a tester in the form, or run Dry-Run first.";
+  if (seesAllEvents(user)) return "There is no one yet to show the mail for: the table of participants is empty.";
+  return "There is no one yet to show the mail for. Choose a tester in the form, or run Dry-Run first.";
 }
 
 function languageOf(order: WorkOrder, { language = order.languages[0] }: PreviewQuery): string {

@@ -4,7 +4,7 @@ import { previewHtml } from "./previewHtml.ts";
 
 const preview: Preview = { state: "prepared", sources: ["prepared"], language: "EN", languages: ["EN"], findings: [] };
 
-test("nothing in the frame runs or is fetched; pictures only where asked for", () => {
+test("nothing in the frame runs or is fetched; pictures only where requested", () => {
   const policyOf = (pictures: boolean) =>
     previewHtml({ preview, html: "<p>x</p>" }, pictures).headers.get("content-security-policy");
   expect(policyOf(false)).toBe(
@@ -27,7 +27,7 @@ test.each([
   expect(await previewHtml({ preview, html }, false).text()).toBe(expected);
 });
 
-test("what keeps the mail from being shown stands in the frame, as text", async () => {
+test("the reason why a mail cannot be shown is in the frame, as text", async () => {
   const page = await previewHtml({ preview: { ...preview, problem: "No <b>mail</b>." } }, false).text();
   expect(page).toContain("No &lt;b&gt;mail&lt;/b&gt;.");
 });

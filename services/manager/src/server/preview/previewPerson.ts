@@ -15,10 +15,10 @@ export type PersonParts = PeopleAccessPorts & Pick<Manager, "participants" | "se
 
 /**
  * For whom the mail is shown: the asked-for participant, else the first tester, else the first recipient of the last
- * Dry-Run, else anybody the user may see. Undefined if there is nobody.
+ * Dry-Run, else any person the user may see. Undefined if there is none.
  *
- * @throws AppError `not-found` for an id that the user may see nobody with, whether or not somebody has it;
- *   `too-many-requests` instead of it for a user who asks for many of them
+ * @throws AppError `not-found` for an id of no person the user may see, whether or not it exists;
+ *   `too-many-requests` instead of it for a user who requests many of them
  */
 export async function previewPerson(
   parts: PersonParts,

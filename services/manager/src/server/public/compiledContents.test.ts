@@ -10,7 +10,7 @@ const mail = (language: string): CompiledMail => ({
   render: () => ({ subject: "", html: "", text: "" }),
 });
 
-function world(limits: { maxEntries?: number; maxBytes?: number } = {}) {
+function fixture(limits: { maxEntries?: number; maxBytes?: number } = {}) {
   const clock = fakeClock();
   const contents = compiledContents({ maxEntries: 3, maxBytes: 1000, freshMilliseconds: 60_000, clock, ...limits });
   const compiled: string[] = [];
@@ -24,7 +24,7 @@ function world(limits: { maxEntries?: number; maxBytes?: number } = {}) {
 }
 
 test("many requests for one content at the same time and later compile it once, until it is a minute old", async () => {
-  const { clock, compiled, of } = world();
+  const { clock, compiled, of } = fixture();
   const mails = await Promise.all(Array.from({ length: 30 }, () => of("a")));
   expect(new Set(mails).size).toBe(1);
   await clock.advance(59_999);
@@ -36,10 +36,10 @@ test("many requests for one content at the same time and later compile it once, 
 });
 
 test("only so many entries are kept, and only so many bytes; what was used last stays", async () => {
-  const { compiled, of } = world();
+  const { compiled, of } = fixture();
   for (const key of ["a", "b", "c", "a", "d", "a", "b"]) await of(key);
   expect(compiled).toEqual(["a", "b", "c", "d", "b"]);
-  const few = world({ maxBytes: 250 });
+  const few = fixture({ maxBytes: 250 });
   for (const key of ["a", "b", "c", "b", "c", "a"]) await few.of(key);
   expect(few.compiled).toEqual(["a", "b", "c", "a"]);
   // Larger than everything that may be kept: it is served, and not kept.
@@ -49,7 +49,7 @@ test("only so many entries are kept, and only so many bytes; what was used last 
 });
 
 test("content that cannot be compiled is not compiled again at each request; what failed for a moment is", async () => {
-  const { contents } = world();
+  const { contents } = fixture();
   let calls = 0;
   const failing = (key: string, error: Error) =>
     contents.of(key, async () => {

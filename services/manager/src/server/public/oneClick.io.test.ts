@@ -28,7 +28,7 @@ test("acceptance 26: the button of a mail program holds for every message begun 
   await using over = managerOver(house.environment);
   const order = await house.addOrder({ languages: ["EN", "SP"] });
   await house.command(order.id, "Send", "start");
-  const first = await eventually("somebody has a mail", () => house.inbox.messages()[0]);
+  const first = await eventually("a mail has arrived", () => house.inbox.messages()[0]);
 
   const [link = ""] = /https:[^>]+/.exec(header(house, first.id, "List-Unsubscribe") ?? "") ?? [];
   expect(header(house, first.id, "List-Unsubscribe-Post")).toBe("List-Unsubscribe=One-Click");

@@ -9,8 +9,8 @@ const sandboxes = {
 export type PublicPageKind = keyof typeof sandboxes;
 
 /**
- * An answer of the public pages: no script runs, nothing is fetched but pictures of the mail, nothing is remembered by
- * caches or search engines, and no address of ours is told to the sites it links to.
+ * A response of the public pages: no script runs, nothing is fetched but pictures of the mail, caches and search engines
+ * keep nothing, and the sites it links to do not learn our address.
  */
 export function publicAnswer(
   kind: PublicPageKind,
@@ -57,7 +57,7 @@ export function sentence(text: string): string {
   return `<p>${escapeHtml(text)}</p>`;
 }
 
-/** The link leads nowhere: forged, cut off, or about somebody or something that is gone. It never says which. */
+/** The link is invalid: forged, cut off, or about a person or an order that is gone. It never says which. */
 export function notFoundPage(kind: PublicPageKind, texts: PublicTexts): Response {
   return publicAnswer(kind, 404, publicHtml(texts, texts.notFound, sentence(texts.notFoundNote)));
 }

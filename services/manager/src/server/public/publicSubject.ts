@@ -17,7 +17,7 @@ export interface PublicSubject extends PublicTokenSubject {
   readonly partition: string;
 }
 
-/** What a token stands for; undefined for every text we did not sign for this purpose. */
+/** The person and the mailing of a token; undefined for every text we did not sign for this purpose. */
 export function publicSubject(
   { config }: Pick<Manager, "config">,
   purpose: PublicTokenPurpose,

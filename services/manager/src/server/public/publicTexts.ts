@@ -134,7 +134,7 @@ export function textsFor(languageCode: string): PublicTexts {
   return Object.hasOwn(texts, languageCode) ? (texts[languageCode] ?? english) : english;
 }
 
-/** The sentences in the first language a browser asks for that we have. For links that name no mailing. */
+/** The sentences in the first language of `Accept-Language` that we have. For links that name no mailing. */
 export function textsAsked(acceptLanguage: string | null): PublicTexts {
   for (const range of (acceptLanguage ?? "").slice(0, 200).split(",")) {
     const wanted = range.trim().slice(0, 2).toLowerCase();

@@ -33,7 +33,7 @@ afterEach(() => {
 const put = (TableName: string, Item: object) =>
   stack.aws.dynamo.send(new PutCommand({ TableName, Item: Item as Record<string, unknown> }));
 
-async function somebody(fields: Parameters<typeof aParticipant>[0] = {}) {
+async function aPerson(fields: Parameters<typeof aParticipant>[0] = {}) {
   const person = aParticipant(fields);
   await put(stack.config.PARTICIPANTS_TABLE, person);
   return person;
@@ -67,8 +67,8 @@ function expectOwnHeaders(response: Response): void {
   expect(response.headers.get("set-cookie")).toBeNull();
 }
 
-test("acceptance 26: GET asks in the language of the mailing and changes nothing; POST without cookie does it at once", async () => {
-  const person = await somebody();
+test("acceptance 26: GET shows the question in the language of the mailing and changes nothing; POST without cookie does it at once", async () => {
+  const person = await aPerson();
   const token = tokenOf({ participantId: person.id, mailingKey: "E2026_weekend_reg_DE" });
   const asked = await askToUnsubscribe(over.manager, token, request("GET"));
   expectOwnHeaders(asked);
@@ -88,7 +88,7 @@ test("acceptance 26: GET asks in the language of the mailing and changes nothing
 });
 
 test("again and at the same time is harmless: the first time stays, and the audit has one line, under the order, without address", async () => {
-  const person = await somebody();
+  const person = await aPerson();
   const order = anOrder();
   const key = mailingKey(order, "EN");
   const claim = {
@@ -105,10 +105,10 @@ test("again and at the same time is harmless: the first time stays, and the audi
   await over.manager.deliveries.claim(key, [claim], { runId: "run-1", now: at, userStarted: true });
   const token = tokenOf({ participantId: person.id, mailingKey: key });
   const press = () => unsubscribe(over.manager, token, request("POST", { body: "List-Unsubscribe=One-Click" }));
-  const answers = await Promise.all([press(), press(), press()]);
+  const responses = await Promise.all([press(), press(), press()]);
   now += 60_000;
-  answers.push(await press());
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  responses.push(await press());
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   expect((await read(person.id))?.unsubscribedAt).toBe(at);
   const lines = (await auditLines()).filter(({ data }) => data?.participantId === person.id);
   expect(lines).toMatchObject([
@@ -123,8 +123,8 @@ test("again and at the same time is harmless: the first time stays, and the audi
   expect(JSON.stringify(lines)).not.toContain("@");
 });
 
-test("where no delivery is known, as after a Test long ago, the line stands under no order", async () => {
-  const person = await somebody();
+test("where no delivery is known, as after a Test long ago, the line belongs to no order", async () => {
+  const person = await aPerson();
   const token = tokenOf({ participantId: person.id, runId: "run-of-a-test" });
   expect((await unsubscribe(over.manager, token, request("POST"))).status).toBe(200);
   expect(await auditLines()).toContainEqual(
@@ -135,8 +135,8 @@ test("where no delivery is known, as after a Test long ago, the line stands unde
   );
 });
 
-test("a token that is forged, cut off, for another purpose, or about nobody gets one and the same page", async () => {
-  const person = await somebody();
+test("a token that is forged, cut off, for another purpose, or about no one gets one and the same page", async () => {
+  const person = await aPerson();
   const good = tokenOf({ participantId: person.id });
   const tokens = {
     forged: signPublicToken("another-secret-altogether", "unsubscribe", { participantId: person.id, mailingKey: "k" }),
@@ -165,14 +165,14 @@ test("a token that is forged, cut off, for another purpose, or about nobody gets
   expect(over.complaints).toEqual([]);
 });
 
-test("a link that names no mailing is answered in a language the browser asks for", async () => {
+test("a link that names no mailing gets a page in a language of Accept-Language", async () => {
   const headers = { "accept-language": "xx;q=1, ru-RU,ru;q=0.9,en;q=0.5" };
   const page = await askToUnsubscribe(over.manager, "none", request("GET", { headers }));
   expect(await page.text()).toContain("Эта ссылка не работает");
 });
 
 test("a body that is too large for a button is refused before anything is done", async () => {
-  const person = await somebody();
+  const person = await aPerson();
   const token = tokenOf({ participantId: person.id });
   const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1024)) });
   const bodies: RequestInit[] = [{ body: "x".repeat(10_000) }, { body: endless, duplex: "half" } as RequestInit];
@@ -185,8 +185,8 @@ test("a body that is too large for a button is refused before anything is done",
 test.each([
   ["warn", new AppError("storage", "DynamoDB did not answer.")],
   ["error", new TypeError("x is undefined")],
-] as const)("trouble is told as such, not as done, and logged at level %s if it is %s", async (level, trouble) => {
-  const person = await somebody();
+] as const)("a failure is shown as such, not as done, and logged at level %s if it is %s", async (level, trouble) => {
+  const person = await aPerson();
   const participants = { ...over.manager.participants, unsubscribe: () => Promise.reject(trouble) };
   const answer = await unsubscribe(
     { ...over.manager, participants },

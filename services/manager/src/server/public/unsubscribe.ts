@@ -14,7 +14,7 @@ export type UnsubscribeParts = Pick<Manager, "config" | "participants" | "delive
 /** A mail program sends 26 bytes (RFC 8058 3.1), a form less. */
 const bodyLimitBytes = 4096;
 
-/** `GET /u/<token>`: asks, and changes nothing, for scanners open every link of a mail. */
+/** `GET /u/<token>`: shows the question and changes nothing, for scanners open every link of a mail. */
 export async function askToUnsubscribe(parts: UnsubscribeParts, token: string, request: Request): Promise<Response> {
   return forPerson(parts, token, request, async ({ participantId }, texts) => {
     const participant = await parts.participants.get(participantId);
@@ -24,8 +24,8 @@ export async function askToUnsubscribe(parts: UnsubscribeParts, token: string, r
 }
 
 /**
- * `POST /u/<token>`: unsubscribes, whether the button of our page or the one of a mail program was pressed (RFC 8058: no
- * cookie, no redirect). Again and at the same time is harmless.
+ * `POST /u/<token>`: one-click unsubscribe (RFC 8058: no cookie, no redirect), or the button of our page. Idempotent, also
+ * for simultaneous requests.
  */
 export async function unsubscribe(parts: UnsubscribeParts, token: string, request: Request): Promise<Response> {
   return forPerson(parts, token, request, async (subject, texts) => {
@@ -68,8 +68,8 @@ async function record(parts: UnsubscribeParts, subject: PublicSubject, now: numb
     };
     await parts.audit.put(userLine(act, ulid(now), now));
   } catch (error) {
-    // What the person asked for is done; that its line is missing concerns us, not them.
-    parts.log.error({ error, participantId }, "somebody unsubscribed, but the audit has no line of it");
+    // The person is unsubscribed; the missing line is our problem, not theirs.
+    parts.log.error({ error, participantId }, "a participant unsubscribed, but the audit line could not be written");
   }
 }
 

@@ -54,7 +54,7 @@ async function putDelivery(order: WorkOrder, participantId: string, fields: Part
   await house.stack.aws.dynamo.send(new PutCommand({ TableName: house.stack.config.DELIVERIES_TABLE, Item }));
 }
 
-async function somebody(fields: Parameters<typeof aParticipant>[0] = {}) {
+async function aPerson(fields: Parameters<typeof aParticipant>[0] = {}) {
   const person = aParticipant(fields);
   await house.addPeople([person]);
   return person;
@@ -72,7 +72,7 @@ async function prepareAgain(order: WorkOrder, html: string): Promise<void> {
 }
 
 test("acceptance 36: the link in a mail shows what was mailed, also after a later Prepare, and no script runs there", async () => {
-  const person = await somebody({ first: "Zoë <b>" });
+  const person = await aPerson({ first: "Zoë <b>" });
   const html = `<html><head><title>*|MC:SUBJECT|*</title></head><body><script>document.title = "it ran"</script>
 <p>Dear ||name||, news of *|DATE:Y|*</p>*|IF:ARCHIVE_PAGE|*<p>shown in the browser</p>*|ELSE:|*<p><a href="*|ARCHIVE|*">View in browser</a></p>*|END:IF|*
 <p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
@@ -112,14 +112,14 @@ test("acceptance 36: the link in a mail shows what was mailed, also after a late
 });
 
 test("dates are those of the mailing", async () => {
-  const person = await somebody();
+  const person = await aPerson();
   const order = await anOrderWith("<p>News of *|DATE:d.m.Y|*</p>", { revision: 2 });
   await putDelivery(order, person.id, { sendingAt: "2021-12-31T08:00:00.000Z" });
   expect(await (await get(tokenOf(order, person.id))).text()).toBe("<p>News of 31.12.2021</p>");
 });
 
 test("the link in a test mail shows the content of that Test", async () => {
-  const person = await somebody();
+  const person = await aPerson();
   const html = "<title>*|MC:SUBJECT|*</title><p>Only tested</p>";
   const order = await anOrderWith(html, { subjects: { EN: "News" } });
   await putDelivery(order, person.id, {}, "run-of-the-test");
@@ -134,8 +134,8 @@ test.each([
   ["in-doubt", 200],
   ["deferred", 404],
   ["failed", 404],
-] as const)("a delivery that is %s answers %i", async (status, expected) => {
-  const person = await somebody();
+] as const)("a delivery that is %s gives %i", async (status, expected) => {
+  const person = await aPerson();
   const order = await anOrderWith("<p>Perhaps it arrived</p>");
   await putDelivery(order, person.id, { status });
   const answer = await get(tokenOf(order, person.id));
@@ -143,8 +143,8 @@ test.each([
   expect((await answer.text()).includes("Perhaps it arrived")).toBe(expected === 200);
 });
 
-test("nothing mailed, nobody there, a forged token and one to unsubscribe get one page, and it names nobody", async () => {
-  const person = await somebody({ first: "Secretia" });
+test("nothing mailed, an unknown person, a forged token and one to unsubscribe get one page, and it names no one", async () => {
+  const person = await aPerson({ first: "Secretia" });
   const order = await anOrderWith("<p>Nobody got it</p>");
   const subject = { participantId: person.id, mailingKey: mailingKey(order, "EN") };
   const secret = over.manager.config.PUBLIC_TOKEN_SECRET;
@@ -168,7 +168,7 @@ test("nothing mailed, nobody there, a forged token and one to unsubscribe get on
 });
 
 test("a mail that can no longer be made says so, and the log says why", async () => {
-  const person = await somebody();
+  const person = await aPerson();
   const order = await anOrderWith("<p>#reglink</p>");
   await putDelivery(order, person.id, {});
   const answer = await get(tokenOf(order, person.id));
@@ -179,8 +179,8 @@ test("a mail that can no longer be made says so, and the log says why", async ()
   });
 });
 
-test("an order that is gone keeps nobody from reading the mail", async () => {
-  const person = await somebody();
+test("the mail of an order that is gone can still be read", async () => {
+  const person = await aPerson();
   const order = await anOrderWith("<title>*|MC:SUBJECT|*</title><p>Still here</p>");
   await putDelivery(order, person.id, { workOrderId: "wo-01JD0000000000000000000000" });
   expect(await (await get(tokenOf(order, person.id))).text()).toBe("<title></title><p>Still here</p>");

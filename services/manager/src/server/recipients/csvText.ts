@@ -3,7 +3,7 @@ export const byteOrderMark = "\ufeff";
 
 /** Where a spreadsheet may begin a cell within a quoted text: many separate by `;` or tab whatever the file says. */
 const separators = ";\\t\\n\\v\\f\\r\\u0085\\u2028\\u2029";
-/** What may stand before a formula and is not seen: white space, characters without width, control characters, quotes. */
+/** Invisible characters that may precede a formula: white space, characters without width, control characters, quotes. */
 const unseen = `(?![${separators}])[\\s\\p{Default_Ignorable_Code_Point}\\p{Cc}"]`;
 /** ASCII and their full-width and small forms, which Japanese and Chinese editions read alike. */
 const signs = "=+\\-@＝＋－＠﹦﹢﹣﹫";

@@ -8,7 +8,7 @@ const progress = { place: ["2026-03-01T08:00:01.000Z", "p-1"], given: 50, read: 
 const start = Date.UTC(2026, 2, 1);
 const cursorsOf = (parts: readonly string[], now = start) => listCursors(config, { now: () => now }, parts);
 
-test("a cursor leads back to its place in its list, for a day, and shows nobody's id", async () => {
+test("a cursor leads back to its place in its list, for a day, and reveals no id", async () => {
   const cursor = await cursorsOf(list).to(progress);
   expect(await cursorsOf(list, start + 23 * 3_600_000).from(cursor)).toEqual(progress);
   const readable = cursor.split(".").map((part) => Buffer.from(part, "base64url").toString("latin1"));
@@ -16,7 +16,7 @@ test("a cursor leads back to its place in its list, for a day, and shows nobody'
   await expect(cursorsOf(list, start + 25 * 3_600_000).from(cursor)).rejects.toMatchObject({ code: "invalid-input" });
 });
 
-test("a cursor of another list is told apart: after a new run, or with another filter", async () => {
+test("a cursor of another list is recognised: after a new run, or with another filter", async () => {
   const other = cursorsOf(["send", "E2026_weekend_reg_SP", "SP", "", ""]);
   await expect(other.from(await cursorsOf(list).to(progress))).rejects.toMatchObject({
     code: "conflict",

@@ -30,7 +30,7 @@ const lifeMilliseconds = 24 * 3_600_000;
 
 /**
  * Cursors of the list that `parts` name (run, mailing key, filter, search) and no other. They are encrypted: the place
- * where a list goes on may be the id of somebody whom it does not show, and a forged one would begin anywhere.
+ * the place in it may be the id of a person whom the list does not show, and a forged one could begin anywhere.
  */
 export function listCursors({ SESSION_SECRET }: CursorConfig, { now }: Pick<Clock, "now">, parts: readonly string[]) {
   const { close, open } = seal(SESSION_SECRET, "list-cursor");
@@ -49,9 +49,9 @@ export function listCursors({ SESSION_SECRET }: CursorConfig, { now }: Pick<Cloc
   };
 }
 
-/** AppError `invalid-input` for a cursor nobody was given. */
+/** AppError `invalid-input` for a cursor that we did not make. */
 export function noSuchPage(cause?: unknown): AppError {
-  return new AppError("invalid-input", "The address names a page that does not exist. Open the list anew.", { cause });
+  return new AppError("invalid-input", "The address names a page that does not exist. Open the list again.", { cause });
 }
 
 function listId(parts: readonly string[]): string {

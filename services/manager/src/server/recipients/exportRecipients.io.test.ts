@@ -72,7 +72,7 @@ test("addresses are masked like in the window, and a filter has a file of its ow
   expect(await textOf(await csv(masked, order.id, "list=send&language=EN"))).not.toMatch(/jane|kim/);
 });
 
-test("acceptance 71: skipped people stand with their reason in words, a list of nobody with its heads alone", async () => {
+test("acceptance 71: skipped people have their reason in words, an empty list has its heading alone", async () => {
   const Send = { status: "complete", runId: "run-1" } as const;
   const order = await fixture.addOrder({}, { Send });
   const chunk = { runId: "run-1", sk: "chunk#EN#000000", language: "EN", status: "planned" as const, ids: ["p-1"] };
@@ -87,7 +87,7 @@ test("acceptance 71: skipped people stand with their reason in words, a list of 
   expect(await textOf(none)).toBe(`\ufeff${heads}\r\n`);
 });
 
-test("who may not export gets 403, a wrong list 422, nobody's session 401", async () => {
+test("a user who may not export gets 403, a wrong list 422, no session 401", async () => {
   const order = await fixture.addOrder({});
   const reader = await fixture.addUser({ id: "reader", showAddresses: true, role: "write" });
   expect((await csv(reader, order.id, "list=send&language=EN")).status).toBe(403);
@@ -124,7 +124,7 @@ test("the list is read only as fast as it is taken, and not any more when the br
   await reader.read();
   await new Promise((resolve) => setTimeout(resolve, 300));
   const ahead = pagesRead;
-  // The whole list has more: nobody read on while nobody took.
+  // The whole list has more: nothing was read while nothing was taken.
   expect(ahead).toBeLessThanOrEqual(3);
   await reader.cancel("the tab was closed");
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -82,7 +82,7 @@ function cellsOf(recipient: Recipient, { language, times }: Rows): string[] {
   return [participantId, name, email, language, status, reasonOf(recipient), response, time, messageId];
 }
 
-/** Why somebody was not mailed, in words. */
+/** Why a person was not mailed, in words. */
 function reasonOf({ status, reason, permanent }: Recipient): string {
   if (reason !== undefined) return status === "skipped" ? skipReasonWords(reason) : reason;
   return status === "failed" && permanent !== undefined ? failureWords(permanent) : "";

@@ -66,7 +66,7 @@ async function listed(user: User, query: Record<string, string> = {}): Promise<R
 }
 
 describe("acceptance 66: who is left out is listed and searched, with the reason", () => {
-  test("everybody left out stands in it once, with the first reason that hits", async () => {
+  test("everyone left out is in it once, with the first reason that applies", async () => {
     const all = await listed(seer);
     expect(Object.keys(all)).toHaveLength(604);
     expect(all).toMatchObject({ reached: "already-received", blank: "no-address", gone: "unsubscribed" });

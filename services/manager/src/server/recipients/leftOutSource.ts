@@ -82,7 +82,7 @@ async function judge(
   });
 }
 
-/** A broken record cannot be asked, so it concerns nobody's event. */
+/** A broken record has no readable event, so it belongs to no event of the user. */
 function isConcerned({ event, stage, subEvent, pools }: Mailing, participant: Participant): boolean {
   if (participant.invalidRecord) return false;
   const accepts = (pool: string) => configured(() => pools.accepts(pool, participant, event, subEvent));

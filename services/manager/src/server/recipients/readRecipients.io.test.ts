@@ -47,7 +47,7 @@ const sendOrder = (fields: Partial<WorkOrder> = {}, languages = { EN: someCounte
   fixture.addOrder(fields, { Send: { status: "complete", runId: "run-1", languages } });
 
 describe("the list of Send", () => {
-  test("everybody stands in it once, by participant id, numbered on over the pages", async () => {
+  test("everyone is in it once, by participant id, numbered across the pages", async () => {
     const order = await sendOrder({}, { EN: someCounters({ sent: 233 }) });
     const ids = Array.from({ length: 233 }, (_, n) => `p-${(n * 7919) % 100_003}`);
     await fixture.putDeliveries(
@@ -61,7 +61,7 @@ describe("the list of Send", () => {
     expect(pages.map(({ read, total }) => [read, total])).toEqual([50, 100, 150, 200, 233].map((read) => [read, 233]));
   });
 
-  test("a row tells what became of the mail", async () => {
+  test("a row shows the outcome of the mail", async () => {
     const order = await sendOrder();
     await fixture.putDeliveries(mailingKey(order, "EN"), [
       aDelivery({ participantId: "p-1", name: "Ana", attempt: 2 }),
@@ -169,7 +169,7 @@ describe("searching", () => {
     expect(many.at(-1)?.read).toBe(402);
   });
 
-  test("a search that takes too long answers what it has, and goes on where it was", async () => {
+  test("a search that takes too long returns what it has, and goes on where it was", async () => {
     const order = await sendOrder();
     const ids = Array.from({ length: 9000 }, (_, n) => `p-${String(n).padStart(4, "0")}`);
     await fixture.putDeliveries(
@@ -275,7 +275,7 @@ describe("the lists of Dry-Run and Test", () => {
 });
 
 describe("whom the last Send skipped", () => {
-  test("stands with the reason and the name of now, page by page, also in the middle of a chunk", async () => {
+  test("is shown with the reason and the present name, page by page, also in the middle of a chunk", async () => {
     const runId = "run-skipped";
     const people = Array.from({ length: 120 }, (_, n) =>
       aParticipant({ id: `k-${String(n).padStart(3, "0")}`, first: "Kim", last: `${n}`, email: `kim${n}@example.org` }),
@@ -342,7 +342,7 @@ describe("refused", () => {
     await expect(page(stranger, order, { list: "send", language: "EN" })).rejects.toMatchObject({ status: 404 });
   });
 
-  test("a page of a list that was made anew says so", async () => {
+  test("a cursor of a list that was made again is refused", async () => {
     const order = await fixture.addOrder({}, { Test: { status: "complete", runId: "test-1" } });
     const ids = Array.from({ length: 60 }, (_, n) => `p-${n}`);
     await fixture.putDeliveries(

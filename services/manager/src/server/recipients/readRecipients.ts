@@ -14,7 +14,7 @@ import { shownTo } from "./recipient.ts";
 import { type FoundList, type ListPorts, listOf, totalOf } from "./recipientList.ts";
 import type { ListRead } from "./recipientSource.ts";
 
-/** After this long a search answers what it has found, and where it goes on. */
+/** After this long a search returns what it has found, and the cursor to go on. */
 const searchMilliseconds = 1000;
 
 /**
@@ -36,7 +36,7 @@ export async function readRecipients(
   const cursors = listCursors(ports.config, ports.clock, [...list.parts, text]);
   const cursor = query.get("cursor");
   const begun = cursor ? await cursors.from(cursor) : undefined;
-  // The beginnings of an address would tell it letter by letter.
+  // A search by the beginning of an address would reveal it letter by letter.
   const accepts = text === "" ? undefined : recipientSearch(text, user.showAddresses ? "prefix" : "whole");
   const read = () => {
     const until = ports.clock.now() + searchMilliseconds;

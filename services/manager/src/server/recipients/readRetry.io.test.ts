@@ -26,7 +26,7 @@ afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 const at = "2026-03-01T12:00:00.000Z";
 
-test("acceptance 60: a retry counts only those it can mail now, and tells why the other failed are not among them", async () => {
+test("acceptance 60: a retry counts only those it can mail now, and says why the others who failed are not among them", async () => {
   const { aws, config } = fixture.stack;
   const order = await fixture.addOrder({ languages: ["EN", "SP"] }, { Send: { status: "complete", runId: "run-1" } });
   const { eventCode, subEvent } = order;
@@ -74,7 +74,7 @@ test("acceptance 60: a retry counts only those it can mail now, and tells why th
   });
 });
 
-test("where all who failed are suppressed there is nobody to retry; a reader of other events finds no order", async () => {
+test("where all who failed are suppressed there is no one to retry; a reader of other events finds no order", async () => {
   const { aws, config } = fixture.stack;
   const order = await fixture.addOrder({}, { Send: { status: "complete", runId: "run-2" } });
   const { eventCode, subEvent } = order;

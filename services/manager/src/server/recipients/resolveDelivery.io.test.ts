@@ -58,7 +58,7 @@ const auditOf = async (order: WorkOrder) => {
   return Items ?? [];
 };
 
-test("acceptance 68: a resolved mail has the numbers of its Send counted anew, unless Send works or sleeps", async () => {
+test("acceptance 68: a resolved mail has its Send recounted, unless Send works or sleeps", async () => {
   const endedAt = "2026-03-01T08:01:00.000Z";
   const order = await fixture.addOrder({}, { Send: { status: "complete", runId: "run-1", endedAt } });
   const doubt = aDelivery({ participantId: "p-1", status: "in-doubt" });
@@ -122,7 +122,7 @@ test("acceptance 32: a read-only user can change nothing through the API: resolv
   expect(await auditOf(order)).toEqual([]);
 });
 
-test("it is refused until 15 minutes after the claim, and the answer says when", async () => {
+test("it is refused until 15 minutes after the claim, and the response says when", async () => {
   const order = await inDoubt();
   fixture.setTime(minutes(15) - 1);
   const early = await resolve(writer, order, asSeen);
@@ -136,7 +136,7 @@ test("it is refused until 15 minutes after the claim, and the answer says when",
   fixture.setTime(minutes(20));
 });
 
-test("a second resolution, another claim and a person nobody mailed are refused with the reason", async () => {
+test("a second resolution, another claim and a person who was never mailed are refused with the reason", async () => {
   const order = await inDoubt();
   const changed = await resolve(writer, order, { ...asSeen, claimId: "an-older-claim" });
   expect([changed.status, (await changed.json()).error.details]).toEqual([409, { reason: "changed" }]);
@@ -148,14 +148,14 @@ test("a second resolution, another claim and a person nobody mailed are refused 
   expect(await auditOf(order)).toHaveLength(1);
 });
 
-test("two users who resolve at the same moment: one is heard, the other is told", async () => {
+test("two users who resolve at the same moment: one succeeds, the other gets a conflict", async () => {
   const order = await inDoubt();
   const other = await fixture.addUser({ id: "other", role: "write" });
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     resolve(writer, order, asSeen),
     resolve(other, order, { ...asSeen, received: false }),
   ]);
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 409]);
   expect(await auditOf(order)).toHaveLength(1);
 });
 

@@ -28,7 +28,7 @@ const longestId = 300;
 
 /**
  * A user says of a mail in doubt that it was received (it becomes sent) or was not (deferred: the next run mails it).
- * Answers the person as the list shows them then. Refused: AppError `not-found`, or `conflict` with `details.reason`
+ * Returns the person as the list then shows them. Refused: AppError `not-found`, or `conflict` with `details.reason`
  * `too-early` (and `resolvableAt`), `settled` or `changed`.
  */
 export async function resolveDelivery(
@@ -43,7 +43,7 @@ export async function resolveDelivery(
     throw new AppError("invalid-input", `The mailing has no language "${language}".`);
   const partition = mailingKey(mailing, language);
   const now = ports.clock.now();
-  // A table refuses a key of more than 1024 bytes instead of finding nothing.
+  // DynamoDB refuses a key of more than 1024 bytes instead of finding nothing.
   const before = participantId.length <= longestId ? await ports.deliveries.get(partition, participantId) : undefined;
   const judged = judgeResolution(before, claimId, now);
   if (judged.verdict === "refused") throw refusal(judged);
@@ -61,7 +61,7 @@ export async function resolveDelivery(
 
 const tries = 5;
 
-/** Has the numbers of the order's Send counted anew. Should this fail, they are those of before until the next run. */
+/** Starts a recount of the order's Send. If this fails, the numbers stay as they are until the next run. */
 async function recountSend({ orders, clock, log }: Pick<Manager, "orders" | "clock" | "log">, id: string) {
   try {
     for (let attempt = 0; attempt < tries; attempt += 1) {
@@ -70,13 +70,13 @@ async function recountSend({ orders, clock, log }: Pick<Manager, "orders" | "clo
       if (!write || (await orders.write(id, write, { heartbeat: true }))) return;
     }
   } catch (error) {
-    log.warn({ error, workOrderId: id }, "the numbers of a Send could not be counted anew after a resolution");
+    log.warn({ error, workOrderId: id }, "the numbers of a Send could not be recounted after a resolution");
   }
 }
 
 type Refused = Extract<ResolutionVerdict, { verdict: "refused" }>;
 
-/** Somebody was faster between the look and the write. */
+/** Another write came between the read and this one. */
 async function whyRefused(
   { deliveries, clock }: Pick<Manager, "deliveries" | "clock">,
   partition: string,
@@ -90,21 +90,20 @@ async function whyRefused(
 function refusal(refused: Refused): AppError {
   switch (refused.why) {
     case "none":
-      return new AppError("not-found", "Nobody has tried to mail this person in this language. Open the list anew.");
+      return new AppError("not-found", "This person was never mailed in this language. Open the list again.");
     case "too-early": {
       const resolvableAt = instant(refused.at);
-      const message =
-        "The mail server's answer may still arrive. A mail can be resolved 15 minutes after it was begun.";
+      const message = "The mail server's reply may still arrive. A mail can be resolved 15 minutes after it was begun.";
       return new AppError("conflict", message, { details: { reason: refused.why, resolvableAt } });
     }
     case "settled":
-      return new AppError("conflict", "This mail is not in doubt any more: it was resolved or answered meanwhile.", {
+      return new AppError("conflict", "This mail is no longer in doubt: it was resolved, or the reply has come.", {
         details: { reason: refused.why },
       });
     case "changed":
       return new AppError(
         "conflict",
-        "This mail was tried again meanwhile. Open the list anew and look at its evidence.",
+        "This mail was tried again in the meantime. Open the list again and check its evidence.",
         {
           details: { reason: refused.why },
         },

@@ -1,6 +1,6 @@
 /**
  * A stream of bytes that reads on only as its reader takes: one piece ahead, whatever the length of the whole. The first
- * piece is read before this answers, so that what fails at once can be told otherwise. `onCancel` hears that the reader
+ * piece is read before this returns, so that what fails at once becomes an error response. `onCancel` is called if the reader
  * went away.
  */
 export async function streamText(
@@ -18,7 +18,7 @@ export async function streamText(
     },
     async cancel(reason) {
       onCancel(reason);
-      // A read that is under way ends by the abort, and its end is nobody's concern any more.
+      // The abort ends the read that is under way; its outcome does not matter any more.
       await texts.return(undefined).catch(() => undefined);
     },
   });

@@ -12,11 +12,11 @@ const dayMilliseconds = 86_400_000;
 /** What has changed since the Dry-Run, and what it found. */
 export function* dryRunWarnings({ order, recipients, languages, counted, now }: GoNoGoFacts): Generator<Words> {
   if (recipients === undefined) return;
-  if (recipients === 0) yield ["Nobody would get this mail now."];
+  if (recipients === 0) yield ["No one would get this mail now."];
   const empty = languages.filter((language) => language.recipients === 0).map(({ code }) => code);
   const shared = order.steps["Dry-Run"].details?.find(({ rule }) => rule === sharedAddressRule);
   if (shared) yield [`${shared.text} The Dry-Run lists them.`];
-  if (recipients > 0 && empty.length > 0) yield [`Nobody would get it in ${empty.join(", ")}.`];
+  if (recipients > 0 && empty.length > 0) yield [`No one would get it in ${empty.join(", ")}.`];
   const { startedAt, pinned } = order.steps["Dry-Run"];
   const others = languages.filter(({ code }) => pinned && pinned[code] !== order.prepared[code]?.hash);
   if (others.length > 0) yield [`The Dry-Run was made with other content (${codes(others)}). Run Dry-Run again.`];
@@ -24,19 +24,19 @@ export function* dryRunWarnings({ order, recipients, languages, counted, now }: 
   const more = counted ? newcomers(order, counted) : 0;
   if (more > 0)
     yield [
-      `${moreEligible(more, languages.length)} than when the Dry-Run was made (`,
+      `${moreEligible(more, languages.length)} than at the Dry-Run (`,
       { at: startedAt },
-      "): their mails were not tried. Run Dry-Run again to try them.",
+      "): their mails were not rendered. Run Dry-Run again.",
     ];
   else if (now - epochMilliseconds(startedAt) > dayMilliseconds)
     yield [
-      "The Dry-Run is older than a day (",
+      "The Dry-Run is more than a day old (",
       { at: startedAt },
-      "): what its mails are made of may have changed since. Run Dry-Run again to try them.",
+      "): the data of its mails may have changed since. Run Dry-Run again.",
     ];
 }
 
-/** Who is in two languages gets two mails: over several languages mails are counted, not people. */
+/** A person in two languages gets two mails: over several languages mails are counted, not people. */
 function moreEligible(more: number, languages: number): string {
   if (languages > 1) return `${count(more)} more ${more === 1 ? "mail is" : "mails are"} to be sent`;
   return `${count(more)} more ${more === 1 ? "person is" : "people are"} eligible`;

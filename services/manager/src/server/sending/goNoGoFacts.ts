@@ -12,7 +12,7 @@ export interface GoNoGoFacts
   readonly counted?: RecipientCount | undefined;
   /** Why the recipients could not be counted. */
   readonly uncountable?: string;
-  /** Codes of languages that suit everybody. */
+  /** Codes of languages that suit everyone. */
   readonly everyone: readonly string[];
   readonly hasStage: boolean;
   /** The order whose content and subjects this one inherits; absent if it is gone or was moved elsewhere. */

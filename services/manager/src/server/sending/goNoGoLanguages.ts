@@ -6,7 +6,7 @@ import type { RecipientCount } from "./countRecipients.ts";
 const hashDigits = 8;
 const received = "already-received";
 
-/** Whose numbers stand: those counted now, else a Dry-Run knows them best, and a Count comes close. */
+/** Where the numbers come from: counted now, else from the Dry-Run, which is exact, else from Count, which comes close. */
 export function countedBy(
   { steps }: Pick<WorkOrder, "steps">,
   counted: RecipientCount | undefined,

@@ -16,7 +16,7 @@ const stop = (...words: Words): GoNoGoWarning => ({ severity: "stop", words });
 const warning = (...words: Words): GoNoGoWarning => ({ severity: "warning", words });
 const note = (...words: Words): GoNoGoWarning => ({ severity: "note", words });
 
-/** What speaks against a Send now, and what is good to know before; gravest first. */
+/** Reasons against a Send now, and notes; gravest first. */
 export function goNoGoWarnings(facts: GoNoGoFacts): GoNoGoWarning[] {
   const found = [
     ...stops(facts),
@@ -32,7 +32,7 @@ function* stops({ guard, account, order, hasStage, counted, uncountable, now }: 
   if (dryRunSize(order) === undefined) yield stop("The last Dry-Run is not complete. Run Dry-Run first.");
   if (!account) yield stop(`There is no account "${order.account}". Choose another one in the form.`);
   else if (!account.enabled) yield stop(`The account "${account.name}" is disabled. Choose another one in the form.`);
-  if (!hasStage) yield stop(`The stage "${order.stage}" does not exist any more. Ask an administrator to restore it.`);
+  if (!hasStage) yield stop(`The stage "${order.stage}" no longer exists. Ask an administrator to restore it.`);
   else if (uncountable !== undefined) yield stop(uncountable);
   const invalid = counted && manyInvalid(counted);
   if (invalid !== undefined) yield stop(invalid);
@@ -44,7 +44,7 @@ function* stops({ guard, account, order, hasStage, counted, uncountable, now }: 
     );
 }
 
-/** Send would find the same once it has read everybody, and has mailed many of them by then. */
+/** Send would find the same only once it has read everyone, and mailed many of them by then. */
 function manyInvalid({ languages }: RecipientCount): string | undefined {
   for (const { recipients, reasons } of Object.values(languages)) {
     const invalid = reasons["invalid-record"] ?? 0;
@@ -63,7 +63,7 @@ function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoG
     yield warning("The account's quota is used up. Sending begins at ", { at: instant(pause.until) }, " by itself.");
   else if (pause)
     yield warning(
-      `The account's quota does not suffice for everybody: after ${count(pause.mailed)} mails sending pauses until `,
+      `The account's quota is not enough for everyone: after ${count(pause.mailed)} mails sending pauses until `,
       { at: instant(pause.until) },
       " and goes on by itself.",
     );
@@ -93,16 +93,16 @@ function* notes({ order, languages, everyone, changes, recipients, counted }: Go
       `Prepare left ${findings === 1 ? "a warning" : `${findings} warnings`} about the content. See its step.`,
     );
   if (order.revision !== undefined)
-    yield note(`This is revision ${order.revision}: who got the mailing before gets it again.`);
+    yield note(`This is revision ${order.revision}: people who got the mailing before get it again.`);
   const forAll = languages.filter(({ code }) => everyone.includes(code));
   const rest = languages.filter(({ code }) => !everyone.includes(code));
   if (recipients && forAll.length > 0 && rest.length > 0)
-    yield note(`${codes(forAll)} goes to everybody: who reads ${codes(rest)} gets two mails.`);
+    yield note(`${codes(forAll)} goes to everyone: people who read ${codes(rest)} get two mails.`);
   const inDoubt = counted?.inDoubt ?? order.steps.Send.counters?.inDoubt ?? 0;
   if (inDoubt > 0)
     yield note(
       inDoubt === 1
-        ? "1 mail of an earlier run is in doubt. It is not sent again until somebody resolves it."
-        : `${count(inDoubt)} mails of an earlier run are in doubt. They are not sent again until somebody resolves them.`,
+        ? "1 mail of an earlier run is in doubt. It is not sent again until a user resolves it."
+        : `${count(inDoubt)} mails of an earlier run are in doubt. They are not sent again until a user resolves them.`,
     );
 }

@@ -1,5 +1,4 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
@@ -20,7 +19,7 @@ import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts"
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../infra/local/testStack.ts";
-import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
+import { aUser, type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import type { GoNoGo, GoNoGoLine } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { giveCommand } from "../order/giveCommand.ts";
@@ -30,14 +29,7 @@ import { readGoNoGo } from "./readGoNoGo.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
 const hour = 3_600_000;
-const anna: User = {
-  id: "anna",
-  name: "Anna",
-  role: "write",
-  eventAccess: ["*"],
-  showAddresses: true,
-  exportCsv: true,
-};
+const anna = aUser();
 let stack: TestStack;
 let open: ManagerUnderTest;
 let manager: Manager;
@@ -72,7 +64,7 @@ afterAll(async () => {
 const put = (pk: string, sk: string, fields: object) =>
   stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.CONFIG_TABLE, Item: { pk, sk, ...fields } }));
 
-/** Mails: 210 in English, which goes to everybody, 80 in Spanish; three people can get none. */
+/** Mails: 210 in English, which goes to everyone, 80 in Spanish; three people can get none. */
 const people = [
   ...Array.from({ length: 210 }, (_, n) => aParticipant({ writtenLangPref: n < 80 ? "Spanish" : "English" })),
   ...Array.from({ length: 3 }, () => aParticipant({ unsubscribe: true })),
@@ -157,7 +149,7 @@ const textOf = ({ words }: GoNoGo["warnings"][number]) =>
 const texts = ({ warnings }: GoNoGo, severity?: string) =>
   warnings.filter((one) => severity === undefined || one.severity === severity).map(textOf);
 
-test("tells whom a Send reaches, with what subject and content, who is left out and why", async () => {
+test("shows whom a Send reaches, with what subject and content, who is left out and why", async () => {
   const order = await anOrderReady();
   await mails(order, "EN", { "left-us": "sent", [idOf(0)]: "sent", [idOf(1)]: "sent" }, ago(4));
   const facts = await readGoNoGo(manager, anna, order.id);
@@ -183,10 +175,10 @@ test("tells whom a Send reaches, with what subject and content, who is left out 
     },
     expect.objectContaining({ code: "SP", recipients: 80, subject: "Retiro: Registration is open (SP)" }),
   ]);
-  expect(texts(facts, "note")).toEqual(["EN goes to everybody: who reads SP gets two mails."]);
+  expect(texts(facts, "note")).toEqual(["EN goes to everyone: people who read SP get two mails."]);
 });
 
-test("tells which testers got the last Test in which language, by name and without an address", async () => {
+test("shows which testers got the last Test in which language, by name and without an address", async () => {
   const order = await anOrderReady();
   await testMails(order, "EN", { "t-ana": "sent", "t-bo": "failed" });
   await testMails(order, "SP", { "t-ana": "sent" });
@@ -206,7 +198,7 @@ test("tells which testers got the last Test in which language, by name and witho
   expect(JSON.stringify(facts)).not.toContain("bo@example.org");
 });
 
-test("content published after the Test is told, as is a Dry-Run with other content", async () => {
+test("content published after the Test is a warning, as is a Dry-Run with other content", async () => {
   const order = await anOrderReady();
   await testMails(order, "EN", { "t-ana": "sent", "t-bo": "sent" });
   await testMails(order, "SP", { "t-ana": "sent", "t-bo": "sent" });
@@ -255,7 +247,7 @@ test("the quota used is read from the durable record, and a Send that it does no
   });
   expectNear(now + 75_000, facts.forecast?.sleeps[0]?.from);
   expect(texts(facts, "warning")).toContain(
-    "The account's quota does not suffice for everybody: after 150 mails sending pauses until <2026-03-01T20:05:00.000Z> and goes on by itself.",
+    "The account's quota is not enough for everyone: after 150 mails sending pauses until <2026-03-01T20:05:00.000Z> and goes on by itself.",
   );
 });
 
@@ -275,7 +267,7 @@ test("a Send the quota lets through is forecast from the account's rate", async 
   expect(JSON.stringify(account)).not.toContain("not-a-secret");
 });
 
-test("an end of sending that comes too early tells how many will have their mail", async () => {
+test("an end of sending that comes too early shows how many will have their mail", async () => {
   const sendUntil = instant(now + 30_000);
   const order = await anOrderReady({ sendUntil, sendContinuously: true, sendInterval: 600 });
   const facts = await readGoNoGo(manager, anna, order.id);
@@ -287,7 +279,7 @@ test("an end of sending that comes too early tells how many will have their mail
   );
 });
 
-test("what makes a Send impossible stands first", async () => {
+test("what makes a Send impossible comes first", async () => {
   const order = await anOrderReady(
     { account: "closed" },
     { Test: { status: "ready" }, "Dry-Run": { status: "error" } },
@@ -304,19 +296,19 @@ test("what makes a Send impossible stands first", async () => {
   const without = await anOrderReady({ account: "gone", stage: "unknown" });
   expect(texts(await readGoNoGo(manager, anna, without.id), "stop")).toEqual([
     'There is no account "gone". Choose another one in the form.',
-    'The stage "unknown" does not exist any more. Ask an administrator to restore it.',
+    'The stage "unknown" no longer exists. Ask an administrator to restore it.',
   ]);
 });
 
-test("an old Dry-Run and a language that has no recipients are told", async () => {
+test("an old Dry-Run and a language that has no recipients are warnings", async () => {
   const old: StepRecord = { ...dryRun, startedAt: ago(30) };
   const order = await anOrderReady({ languages: ["EN", "FR"] }, { "Dry-Run": old });
   const facts = await readGoNoGo(manager, anna, order.id);
   expect(facts).toMatchObject({ recipients: 210, languages: [{ recipients: 210 }, { recipients: 0 }] });
   expect(texts(facts, "warning")).toEqual(
     expect.arrayContaining([
-      "Nobody would get it in FR.",
-      expect.stringContaining(`The Dry-Run is older than a day (<${ago(30)}>)`),
+      "No one would get it in FR.",
+      expect.stringContaining(`The Dry-Run is more than a day old (<${ago(30)}>)`),
     ]),
   );
 });
@@ -340,7 +332,7 @@ test("acceptance 59: who is mailed now is counted when the dialog opens, however
   // Who failed is tried again, who is in doubt is not.
   expect(facts).toMatchObject({ recipients: 207 + 80, mustConfirm: true });
   expect(texts(facts, "warning")).toContainEqual(
-    `286 more mails are to be sent than when the Dry-Run was made (<${ago(3)}>): their mails were not tried. Run Dry-Run again to try them.`,
+    `286 more mails are to be sent than at the Dry-Run (<${ago(3)}>): their mails were not rendered. Run Dry-Run again.`,
   );
   expect(texts(facts, "note")).toContainEqual(expect.stringContaining("1 mail of an earlier run is in doubt"));
 
@@ -351,14 +343,14 @@ test("acceptance 59: who is mailed now is counted when the dialog opens, however
   expect(texts(resolved, "note")).not.toContainEqual(expect.stringContaining("in doubt"));
 });
 
-test("recipients that cannot be counted, because the configuration lacks something, are no zero", async () => {
+test("recipients that cannot be counted, because the configuration lacks something, are not shown as zero", async () => {
   const order = await anOrderReady({ subEvent: "elsewhere" });
   const facts = await readGoNoGo(manager, anna, order.id);
   expect(facts.recipients).toBeUndefined();
   expect(texts(facts, "stop")).toEqual([`The event ${order.eventCode} has no sub-event elsewhere.`]);
 });
 
-test("so many broken records that Send would end in an error are said before it", async () => {
+test("so many broken records that Send would end in an error are shown before it", async () => {
   const order = await anOrderReady();
   const withBroken = (broken: number): Manager => ({
     ...manager,
@@ -417,7 +409,7 @@ function slowManager(milliseconds: number) {
   return { read, slow: { ...manager, participants } };
 }
 
-test("a long count tells how far it has come, and ends with its reader", async () => {
+test("a long count reports its progress, and ends with its reader", async () => {
   const order = await anOrderReady();
   const { read, slow } = slowManager(5);
   const whole = await goNoGoStream(slow, anna, order.id, new AbortController().signal);
@@ -440,7 +432,7 @@ test("a long count tells how far it has come, and ends with its reader", async (
   const looked = read.pages;
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(read.pages - looked).toBeLessThanOrEqual(1);
-  // Its turn is free again.
+  // Its permit is free again.
   expect((await linesOf(order)).at(-1)).toHaveProperty("facts");
 });
 
@@ -467,7 +459,7 @@ test("a start is not kept waiting by a count that takes long: its run keeps to t
   expect(await giveCommand(slow, anna, order.id, asked, 100)).toMatchObject({ version: 2 });
 });
 
-test("a parent order that is gone, or was moved to another event, is told, and not what it holds there", async () => {
+test("a parent order that is gone, or was moved to another event, is a warning, which does not reveal what it holds there", async () => {
   const parent = await anOrderReady();
   const { eventCode, prepared } = parent;
   const subjects = parent.subjects;
@@ -486,7 +478,7 @@ test("a parent order that is gone, or was moved to another event, is told, and n
   expect(about(await readGoNoGo(manager, anna, child.id))).toEqual(gone);
 });
 
-test("other orders that send with the same account right now are told", async () => {
+test("other orders that send with the same account right now are a warning", async () => {
   const sending = { runState: "working", runCheckAt: instant(now) } as const;
   const busy = await anOrderReady(sending, { Send: { status: "working", runId: ulid() } });
   const order = await anOrderReady();
@@ -501,7 +493,7 @@ test("an order of an event the user may not see is not found", async () => {
   await expect(readGoNoGo(manager, reader, order.id)).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("acceptance 65: addresses on more than one record are said before Send", async () => {
+test("acceptance 65: addresses on more than one record are shown before Send", async () => {
   const text = "3 addresses are on more than one record (7 people): each of them gets a mail.";
   const details = [{ language: "all", rule: "shared-address", severity: "warning" as const, text }];
   const order = await anOrderReady({}, { "Dry-Run": { ...dryRun, details } });

@@ -26,8 +26,8 @@ interface ReadOptions {
 }
 
 /**
- * Everything there is to know before an order's Send: whom it reaches (counted anew), what was checked and tested, what
- * changed since, what the account still may, when the last mail would leave, and what speaks against it. Changes nothing.
+ * The facts before an order's Send: whom it reaches (counted now), what was checked and tested, what changed since, what
+ * the account may still send, when the last mail would leave, and reasons against it. Changes nothing.
  * Throws AppError `not-found`.
  */
 export async function readGoNoGo(ports: Ports, user: User, id: string, options: ReadOptions = {}): Promise<GoNoGo> {

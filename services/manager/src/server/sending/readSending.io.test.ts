@@ -1,4 +1,3 @@
-import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { Chunk, Plan } from "@email-agent/shared/domain/delivery/run.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
@@ -6,18 +5,11 @@ import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { startSender } from "../../../../sender/testing/senders.ts";
 import { openHouse, type SendingHouse, somePeople } from "../../../../sender/testing/sendingHouse.ts";
-import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
+import { aUser, type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import type { Sending } from "../../api/sending.ts";
 import { readSending } from "./readSending.ts";
 
-const anna: User = {
-  id: "anna",
-  name: "Anna",
-  role: "write",
-  eventAccess: ["*"],
-  showAddresses: true,
-  exportCsv: true,
-};
+const anna = aUser();
 const participant = (n: number) => ({ id: `0b5e9f2c-7a31-4c55-9d7e-${String(n).padStart(12, "0")}` });
 
 const managerOf = ({ stack }: SendingHouse): ManagerUnderTest => managerOver({ ...stack.config });

@@ -1,9 +1,9 @@
 import type { GoNoGo, GoNoGoTester, Words } from "../../api/sending.ts";
 
-/** What the last Test leaves open: nobody to test with, testers without a mail, mails of other content. */
+/** What the last Test leaves open: no testers, testers without a mail, mails of other content. */
 export function testWarnings({ test, languages }: Pick<GoNoGo, "test" | "languages">): Words[] {
   const { testers } = test;
-  if (testers.length === 0) return [["This work order has no testers: nobody looked at the mail."]];
+  if (testers.length === 0) return [["This work order has no testers: no one has checked the mail."]];
   if (testers.every(({ mails }) => Object.keys(mails).length === 0))
     return [["No tester got a mail of the last Test."]];
   const found: Words[] = [];

@@ -1,4 +1,4 @@
-import { answer } from "../../../server/http/answer.ts";
+import { apiRoute } from "../../../server/http/apiRoute.ts";
 import { readOptions } from "../../../server/orders/readOptions.ts";
 
-export const GET = answer({}, async ({ manager, user }) => readOptions(manager, user));
+export const GET = apiRoute({}, async ({ manager, user }) => readOptions(manager, user));

@@ -1,11 +1,11 @@
-import { answer } from "../../../server/http/answer.ts";
+import { apiRoute } from "../../../server/http/apiRoute.ts";
 import { createOrder } from "../../../server/orders/createOrder.ts";
 import { listOrders } from "../../../server/orders/listOrders.ts";
 import { createBodySchema } from "../../../server/orders/orderBodies.ts";
 
-export const GET = answer({}, async ({ manager, user }) => listOrders(manager, user));
+export const GET = apiRoute({}, async ({ manager, user }) => listOrders(manager, user));
 
-export const POST = answer({ write: true, body: createBodySchema }, async ({ manager, user, body }) =>
+export const POST = apiRoute({ write: true, body: createBodySchema }, async ({ manager, user, body }) =>
   Response.json(await createOrder(manager, user, body.fields), {
     status: 201,
     headers: { "cache-control": "no-store" },

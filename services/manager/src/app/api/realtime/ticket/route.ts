@@ -1,4 +1,4 @@
-import { answer } from "../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../server/http/apiRoute.ts";
 import { giveTicket } from "../../../../server/live/giveTicket.ts";
 
-export const POST = answer({}, async ({ manager, user, session }) => giveTicket(manager, user, session));
+export const POST = apiRoute({}, async ({ manager, user, session }) => giveTicket(manager, user, session));

@@ -1,7 +1,7 @@
-import { answer } from "../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { commandSchema, giveCommand } from "../../../../../server/order/giveCommand.ts";
 
-export const POST = answer<{ id: string }, typeof commandSchema>(
+export const POST = apiRoute<{ id: string }, typeof commandSchema>(
   { write: true, body: commandSchema },
   async ({ manager, user, params, body }) =>
     Response.json(await giveCommand(manager, user, params.id, body), {

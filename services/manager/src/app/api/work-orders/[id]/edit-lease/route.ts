@@ -1,20 +1,20 @@
-import { answer } from "../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { releaseEditLease, renewEditLease, takeEditLease } from "../../../../../server/orders/editLease.ts";
 import { takeBodySchema, tokenBodySchema } from "../../../../../server/orders/orderBodies.ts";
 
 type Params = { id: string };
 
-export const POST = answer<Params, typeof takeBodySchema>(
+export const POST = apiRoute<Params, typeof takeBodySchema>(
   { write: true, body: takeBodySchema },
   async ({ manager, user, params, body }) => takeEditLease(manager, user, params.id, body),
 );
 
-export const PUT = answer<Params, typeof tokenBodySchema>(
+export const PUT = apiRoute<Params, typeof tokenBodySchema>(
   { write: true, body: tokenBodySchema },
   async ({ manager, user, params, body }) => renewEditLease(manager, user, params.id, body.token),
 );
 
-export const DELETE = answer<Params, typeof tokenBodySchema>(
+export const DELETE = apiRoute<Params, typeof tokenBodySchema>(
   { write: true, body: tokenBodySchema },
   async ({ manager, user, params, body }) => releaseEditLease(manager, user, params.id, body.token),
 );

@@ -1,6 +1,6 @@
-import { answer } from "../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { goNoGoStream } from "../../../../../server/sending/goNoGoStream.ts";
 
-export const GET = answer<{ id: string }>({}, ({ manager, user, params, signal }) =>
+export const GET = apiRoute<{ id: string }>({}, ({ manager, user, params, signal }) =>
   goNoGoStream(manager, user, params.id, signal),
 );

@@ -1,6 +1,6 @@
-import { answer } from "../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { readHistory } from "../../../../../server/sending/readHistory.ts";
 
-export const GET = answer<{ id: string }>({}, ({ manager, user, params, query }) =>
+export const GET = apiRoute<{ id: string }>({}, ({ manager, user, params, query }) =>
   readHistory(manager, user, params.id, query.get("after") ?? undefined),
 );

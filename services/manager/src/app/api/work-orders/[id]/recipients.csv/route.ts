@@ -1,7 +1,7 @@
-import { answer } from "../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { orderFor } from "../../../../../server/orders/orderFor.ts";
 import { exportRecipients } from "../../../../../server/recipients/exportRecipients.ts";
 
-export const GET = answer<{ id: string }>({}, async ({ manager, user, params, query, signal }) =>
+export const GET = apiRoute<{ id: string }>({}, async ({ manager, user, params, query, signal }) =>
   exportRecipients(manager, user, await orderFor(manager, user, params.id), query, signal),
 );

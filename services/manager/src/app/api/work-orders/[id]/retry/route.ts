@@ -1,7 +1,7 @@
-import { answer } from "../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { orderFor } from "../../../../../server/orders/orderFor.ts";
 import { readRetry } from "../../../../../server/recipients/readRetry.ts";
 
-export const GET = answer<{ id: string }>({}, async ({ manager, user, params, signal }) =>
+export const GET = apiRoute<{ id: string }>({}, async ({ manager, user, params, signal }) =>
   readRetry(manager, await orderFor(manager, user, params.id), signal),
 );

@@ -1,6 +1,6 @@
-import { answer } from "../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { readSending } from "../../../../../server/sending/readSending.ts";
 
-export const GET = answer<{ id: string }>({}, ({ manager, user, params, query, signal }) =>
+export const GET = apiRoute<{ id: string }>({}, ({ manager, user, params, query, signal }) =>
   readSending(manager, user, params.id, { withPoints: query.get("points") !== "no", signal }),
 );

@@ -1,8 +1,8 @@
-import { answer } from "../../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../../server/http/apiRoute.ts";
 import { makePreview, previewQuery } from "../../../../../../server/preview/makePreview.ts";
 import { previewHtml } from "../../../../../../server/preview/previewHtml.ts";
 
-export const GET = answer<{ id: string }>({}, async ({ manager, user, params, query, signal }) => {
+export const GET = apiRoute<{ id: string }>({}, async ({ manager, user, params, query, signal }) => {
   const made = await makePreview(manager, user, params.id, previewQuery(query), signal);
   return previewHtml(made, query.get("images") === "1");
 });

@@ -1,8 +1,8 @@
-import { answer } from "../../../../../../../server/http/answer.ts";
+import { apiRoute } from "../../../../../../../server/http/apiRoute.ts";
 import { orderFor } from "../../../../../../../server/orders/orderFor.ts";
 import { resolveBody, resolveDelivery } from "../../../../../../../server/recipients/resolveDelivery.ts";
 
-export const POST = answer<{ id: string; participantId: string }, typeof resolveBody>(
+export const POST = apiRoute<{ id: string; participantId: string }, typeof resolveBody>(
   { write: true, body: resolveBody },
   async ({ manager, user, params, body }) =>
     resolveDelivery(manager, user, await orderFor(manager, user, params.id), params.participantId, body),

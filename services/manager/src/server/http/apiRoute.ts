@@ -24,17 +24,17 @@ export interface Call<Body, Params> {
 interface Route<Schema extends z.ZodType> {
   /** True if only users who may write (mayWrite) may call it. */
   readonly write?: boolean;
-  /** Judges the JSON body; absent for routes without one. */
+  /** Schema of the JSON body; absent for routes without one. */
   readonly body?: Schema;
 }
 
 type NextRoute<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>;
 
 /**
- * Makes a route of the API: signed in, allowed, from our own pages, the body judged; the handler's value becomes JSON, a
- * Response goes out as it is. Whatever it throws becomes `{error: {code, message, fields?, details?}}` (see failure.ts).
+ * Makes a route of the API: the user is signed in and allowed, the request comes from our own pages, the body fits its
+ * schema. The value of the handler becomes JSON, a Response goes out as it is. What it throws becomes `{error: {code, message, fields?, details?}}` (see failure.ts).
  */
-export function answer<
+export function apiRoute<
   Params extends Record<string, string> = Record<string, never>,
   Schema extends z.ZodType = z.ZodUndefined,
 >(route: Route<Schema>, handler: (call: Call<z.output<Schema>, Params>) => Promise<unknown>): NextRoute<Params> {
@@ -44,7 +44,7 @@ export function answer<
       refuseForeignOrigin(request, manager.config.MANAGER_URL);
       const signedIn = await signedInUser(manager, request);
       if (!signedIn)
-        throw new AppError("signed-out", "You are not signed in any more. Sign in again; nothing was changed.");
+        throw new AppError("signed-out", "You are no longer signed in. Sign in again; nothing was changed.");
       const { user, session } = signedIn;
       if (route.write && !mayWrite(user))
         throw new AppError("forbidden", "You may look, but not change anything: your role is Read Only.");
@@ -61,7 +61,7 @@ export function answer<
       if (value === undefined) return new Response(null, { status: 204 });
       return Response.json(value, { headers: { "cache-control": "no-store" } });
     } catch (error) {
-      // Nobody reads the answer any more: what a broken-off read threw is no failure.
+      // The browser has left: what the aborted read threw is no failure.
       if (request.signal.aborted) return new Response(null, { status: 499 });
       return failure(manager.log, error);
     }
