@@ -29,7 +29,7 @@ export type Manager = ReturnType<typeof openManager>;
 const countLimit = { atOnce: 2, maxWaiting: 20, retryAfterSeconds: 15 };
 /** Each search reads a table or long lists, for 3 s at most. */
 const searchLimit = { atOnce: 2, maxWaiting: 10, retryAfterSeconds: 5 };
-/** Enough to look for a few people; too little to read everybody by the beginnings of their names, or to guess ids. */
+/** Enough to look for a few people; too little to read everyone by the beginnings of their names, or to guess ids. */
 const searchRate = {
   burst: 20,
   tokensPerMinute: 6,

@@ -3,7 +3,7 @@ import { routeMethods } from "./routeMethods.ts";
 const routes = Object.entries(routeMethods).map(([route, methods]) => ({ pattern: patternOf(route), methods }));
 const reading = ["GET", "HEAD"];
 
-/** The methods a path takes: those of its route; pages, files and what is not there are read. */
+/** The methods a path accepts: those of its route; pages, files and unknown paths are read only. */
 export function allowedMethods(path: string): readonly string[] {
   return routes.find(({ pattern }) => pattern.test(path))?.methods ?? reading;
 }

@@ -14,7 +14,7 @@ import { type Refusal, sendAlive, sendRefusal } from "./sendRefusal.ts";
 import { laneOf, visitorLanes } from "./visitorLanes.ts";
 import { visitorRates } from "./visitorRates.ts";
 
-/** Passes a request on to `next`, or responds itself. Whatever it rejects with is an error of ours. */
+/** Passes a request on to `next`, or responds itself. If it rejects, that is an error of ours. */
 export type Guard = (
   request: IncomingMessage,
   response: ServerResponse & { req: IncomingMessage },
@@ -35,9 +35,9 @@ const reportMilliseconds = 60_000;
 
 /**
  * The guard in front of Next.js, which spends some milliseconds on every request, served or refused. Refuses
- * addresses, methods and bodies that no route takes; limits how often a client without a session may ask, and how many such
- * requests are served at a time. Counts as `ServerErrors` what was served with 5xx; a 503 of its own, for too many visitors at
- * once, is none.
+ * addresses, methods and bodies that no route accepts; limits the rate of a client without a session (token bucket), and how many such
+ * requests are served at a time (semaphore). Counts responses of Next.js with 5xx as `ServerErrors`; its own 503, for too many
+ * visitors at once, is none.
  */
 export function guardRequests({ config, clock, log, metrics }: GuardOptions): Guard {
   const session = sessions(config, clock);

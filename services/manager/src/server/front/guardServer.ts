@@ -4,8 +4,8 @@ import type { Guard } from "./guardRequests.ts";
 import { methodRefusal, refuseUnparsable } from "./parserErrors.ts";
 
 /**
- * Puts `guard` in front of the HTTP server that is made next. Next.js's standalone server makes its own and lets nothing
- * stand before it.
+ * Puts `guard` in front of the HTTP server that is created next. Next.js's standalone server creates its own and has no
+ * hook for a handler before it.
  */
 export function guardNextServer(guard: Guard, log: Pick<Log, "error">): void {
   const { createServer } = http;
@@ -21,11 +21,11 @@ function guardedServer(
   next: RequestListener,
   log: Pick<Log, "error">,
 ): Server {
-  // Next.js listens for upgrades, and what Node hands to it as one has passed no guard and is held without a time limit. We
-  // speak no other protocol, and a server may ignore that one is offered (RFC 9110 7.8), as clients do with `h2c`.
+  // Next.js listens for upgrades, and a request that Node passes on as one skips the guard and is held without a time limit.
+  // We speak no other protocol, and a server may ignore the offer of one (RFC 9110 7.8), as clients make with `h2c`.
   const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
     guard(request, response, next).catch((error) => {
-      log.error({ error }, "a request could not be judged");
+      log.error({ error }, "a request could not be checked");
       response.destroy();
     });
   });

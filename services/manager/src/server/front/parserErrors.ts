@@ -7,7 +7,7 @@ interface ParserError extends Error {
   readonly rawPacket?: Buffer;
 }
 
-/** Responds to what is no HTTP request, or one whose method Node does not know, with one sentence, and closes the connection. */
+/** Responds to bytes that are no HTTP request, or one with a method unknown to Node, with one sentence, and closes the connection. */
 export function refuseUnparsable(error: ParserError, socket: Duplex): void {
   // The other side is gone, or part of a response is under way already.
   if (error.code === "ECONNRESET" || !socket.writable || hasResponse(socket)) return void socket.destroy();

@@ -1,11 +1,11 @@
-/** Where a request goes, or why it goes nowhere. */
+/** The path of a request, or why it has none. */
 export type RequestTarget = { readonly path: string } | { readonly status: 400 | 414; readonly problem: string };
 
 /** Longer than every address of ours; the whole head of a request has 16 KB (Node). */
 const longestTarget = 8000;
 
 /**
- * Judges the target of a request line (RFC 9112 3.2): a path and a query, of no other form. The path is the one Next.js
+ * Parses the target of a request line (RFC 9112 3.2): a path and a query, of no other form. The path is the one Next.js
  * routes by, dot segments removed: `/u/%2e%2e` is `/`.
  */
 export function requestTarget(text: string): RequestTarget {

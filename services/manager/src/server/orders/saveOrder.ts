@@ -21,7 +21,7 @@ const tries = 5;
 
 /**
  * Saves the changed fields of an order, resets what they invalidate, and ends the edit lease, in one write under its
- * token. Throws AppError `invalid-input` with a sentence per field; `conflict` with `details.reason`: `lease-lost`,
+ * token (optimistic locking). Throws AppError `invalid-input` with a sentence per field; `conflict` with `details.reason`: `lease-lost`,
  * `working`, `archived`, `unsettled` (a command waits), `resets` (with `details.resets`: ask, then save with `confirmReset`), `key-taken`.
  */
 export async function saveOrder(ports: FormPorts, user: User, id: string, body: SaveBody): Promise<Order> {

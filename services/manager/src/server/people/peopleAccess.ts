@@ -7,7 +7,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Manager } from "../manager.ts";
 
 /*
- * Which people a user may see. Users with access to every event see everybody. All others see testers, and people who
+ * Which people a user may see. Users with access to every event see everyone. All others see testers, and people who
  * are on a list of an order of their events: the ledger of its mailings, its last Test and its last complete Dry-Run.
  */
 

@@ -6,10 +6,10 @@ import { readContent, type StoredContent } from "@email-agent/shared/run/loadCon
 import type { PreviewSource } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 
-/** Content of one language that can be looked at. */
+/** Content of one language for a preview. */
 export interface FoundContent {
   readonly state: PreviewSource;
-  /** What else there is, this included, newest first. */
+  /** All sources there are, newest first. */
   readonly sources: readonly PreviewSource[];
   readonly stored: StoredContent;
   readonly findings: readonly Detail[];

@@ -155,7 +155,7 @@ describe("published content", () => {
 
 describe("what keeps a mail from being shown is a sentence", () => {
   test.each([
-    ["a prompt that is gone", "<p>one</p>\n<p>#reglink</p>", {}, /errors that keep it/],
+    ["a prompt that is gone", "<p>one</p>\n<p>#reglink</p>", {}, /errors, so there is no mail/],
     ["data the person lacks", "<p>||retreats||</p>", {}, /retreats/],
     ["an account that is gone", "<p>x</p>", { account: "nowhere" }, /"nowhere" of the order is not configured/],
     ["a stage that is gone", "<p>x</p>", { stage: "gone" }, /stage gone of the order is not configured/],
@@ -205,7 +205,7 @@ describe("what keeps a mail from being shown is a sentence", () => {
 });
 
 describe("for whom", () => {
-  test("the first tester who exists, else the first recipient of the last Dry-Run, else anybody", async () => {
+  test("the first tester who exists, else the first recipient of the last Dry-Run, else any participant", async () => {
     const [tester, recipient] = [await aPerson(), await aPerson()];
     const order = await published("<p>x</p>", { testers: ["gone", tester.id] });
     expect((await preview(order)).preview.participant?.id).toBe(tester.id);

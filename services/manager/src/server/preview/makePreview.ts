@@ -43,8 +43,8 @@ export function previewQuery(query: URLSearchParams): PreviewQuery {
 }
 
 /**
- * `GET /api/work-orders/{id}/preview`: one language of an order as it will arrive at one person, or what keeps it from
- * that, with the source and the findings of QA. Addresses are masked for users who may not see them.
+ * `GET /api/work-orders/{id}/preview`: one language of an order as one person will receive it, or why there is no mail,
+ * with the source and the findings of QA. Addresses are masked for users who may not see them.
  *
  * @throws AppError `not-found`: no such order, language or participant; `too-many-requests`, `storage`
  */
@@ -113,7 +113,7 @@ function describe(
   };
 }
 
-/** The findings of Prepare, before them what is wrong by now and was not then: a prompt may be gone. */
+/** First the errors since Prepare (a prompt may be gone), then the findings of Prepare. */
 function withNew(known: readonly Detail[], now: readonly Detail[]): Detail[] {
   const identity = ({ rule, part, line, column, text }: Detail) => JSON.stringify([rule, part, line, column, text]);
   const before = new Set(known.map(identity));

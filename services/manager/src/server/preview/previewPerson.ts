@@ -14,7 +14,7 @@ import { maySeePerson, type PeopleAccessPorts, shownRun } from "../people/people
 export type PersonParts = PeopleAccessPorts & Pick<Manager, "participants" | "searchRate">;
 
 /**
- * For whom the mail is shown: the asked-for participant, else the first tester, else the first recipient of the last
+ * The person the mail is shown for: the requested participant, else the first tester, else the first recipient of the last
  * Dry-Run, else any person the user may see. Undefined if there is none.
  *
  * @throws AppError `not-found` for an id of no person the user may see, whether or not it exists;
@@ -32,7 +32,7 @@ export async function previewPerson(
   return (
     (await firstTester(parts, order)) ??
     (await firstRecipient(parts, user, order, language, signal)) ??
-    (seesAllEvents(user) ? await anybody(parts) : undefined)
+    (seesAllEvents(user) ? await anyParticipant(parts) : undefined)
   );
 }
 
@@ -72,7 +72,7 @@ async function firstRecipient(
   return undefined;
 }
 
-async function anybody({ participants }: Pick<PersonParts, "participants">): Promise<Participant | undefined> {
+async function anyParticipant({ participants }: Pick<PersonParts, "participants">): Promise<Participant | undefined> {
   const { participants: found } = await participants.page({ segment: 0, segments: 1, limit: 1 });
   // A scan leaves out what merge fields may name.
   return found[0] && participants.get(found[0].id);
@@ -95,7 +95,7 @@ function withoutAddresses(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutAddresses(inner)]));
 }
 
-/** What the page says of a participant, who went through `personFor`. */
+/** What the page shows of a participant, after `personFor`. */
 export function shownPerson(participant: Participant): PreviewParticipant {
   const { id, email } = participant;
   return { id, name: personName(participant), email: (email ?? "").trim() };

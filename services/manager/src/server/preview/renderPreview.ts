@@ -16,7 +16,7 @@ interface RenderedPreview {
   readonly html: string;
 }
 
-/** What compiling and rendering the content came to. */
+/** The outcome of compiling and rendering the content. */
 export interface PreviewAttempt {
   readonly rendered?: RenderedPreview;
   /** Why there is no mail, in a sentence. */
@@ -58,8 +58,7 @@ async function attempt(
   ]);
   if (!account) throw new AppError("configuration", `The account "${order.account}" of the order is not configured.`);
   const { mail, findings } = compileContent(config, surroundings, { order, isTest: false, account }, language, stored);
-  if (!mail)
-    return { problem: "The content has errors that keep it from becoming a mail. See its findings.", findings };
+  if (!mail) return { problem: "The content has errors, so there is no mail to show. See its findings.", findings };
   const now = clock.now();
   const rendering = renderFor(mail, participant, inertLinks(config), now);
   if ("unrendered" in rendering) return { problem: rendering.unrendered, findings };

@@ -2,7 +2,7 @@ import type { CompiledMail } from "@email-agent/shared/domain/template/mail.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError, type ErrorCode } from "@email-agent/shared/kit/errors.ts";
 
-/** Compiled mails by their content, the least recently used leaving first. */
+/** LRU cache of compiled mails by their content. */
 export interface CompiledContents {
   /**
    * The mail of this key, as `compile` makes it. Calls for one key at the same time share one compilation; so do later
@@ -20,7 +20,7 @@ export interface CompiledContent {
 export interface CompiledContentsOptions {
   readonly maxEntries: number;
   readonly maxBytes: number;
-  /** So long an entry is used without looking whether prompts, settings or subject have changed. */
+  /** So long an entry is used without checking whether prompts, settings or subject have changed. */
   readonly freshMilliseconds: number;
   readonly clock: Pick<Clock, "monotonic">;
 }

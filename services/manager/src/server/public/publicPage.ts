@@ -1,7 +1,7 @@
 import { escapeHtml } from "@email-agent/shared/domain/template/escaping.ts";
 import type { PublicTexts } from "./publicTexts.ts";
 
-/** What a page may do besides showing itself: the sandbox keywords of DOMAIN 7.2. */
+/** What a page may do besides showing itself: keywords of the `sandbox` directive (CSP). */
 const sandboxes = {
   view: "sandbox allow-popups allow-popups-to-escape-sandbox",
   unsubscribe: "sandbox allow-forms",
@@ -64,7 +64,7 @@ export function notFoundPage(kind: PublicPageKind, texts: PublicTexts): Response
 
 const dependencySeconds = 60;
 
-/** A dependency does not respond, or the process has too much to do (then `retryAfterSeconds` says for how long). */
+/** A dependency does not respond, or the process is overloaded (then `retryAfterSeconds` is set). */
 export function notNowPage(
   kind: PublicPageKind,
   texts: PublicTexts,

@@ -1,4 +1,4 @@
-/** True if the body of a request has at most so many bytes. It is read, and forgotten; a longer one only up to there. */
+/** True if the body of a request has at most so many bytes. It is read and discarded; a longer one only up to the limit. */
 export async function isSmall(request: Request, limitBytes: number): Promise<boolean> {
   if (Number(request.headers.get("content-length") ?? 0) > limitBytes) return false;
   const reader = request.body?.getReader();

@@ -55,7 +55,7 @@ async function auditLines() {
   return Items;
 }
 
-/** The headers of DOMAIN 7.2, on every answer. */
+/** The headers of every public page. */
 function expectOwnHeaders(response: Response): void {
   expect(Object.fromEntries(response.headers)).toMatchObject({
     "content-security-policy":

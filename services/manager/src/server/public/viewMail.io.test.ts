@@ -125,7 +125,7 @@ test("the link in a test mail shows the content of that Test", async () => {
   await putDelivery(order, person.id, {}, "run-of-the-test");
   const answer = await get(tokenOf(order, person.id, "run-of-the-test"));
   expect(await answer.text()).toBe("<title>TEST: News</title><p>Only tested</p>");
-  // The mailing itself has not reached anybody.
+  // The mailing itself has not reached anyone.
   expect((await get(tokenOf(order, person.id))).status).toBe(404);
 });
 

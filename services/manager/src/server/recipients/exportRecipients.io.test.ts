@@ -97,7 +97,7 @@ test("a user who may not export gets 403, a wrong list 422, no session 401", asy
   );
 });
 
-test("the list is read only as fast as it is taken, and not any more when the browser went away", async () => {
+test("the list is read only as fast as it is taken, and no longer once the browser has left", async () => {
   const order = await fixture.addOrder({});
   const ids = Array.from({ length: 12_000 }, (_, n) => `p-${String(n).padStart(5, "0")}`);
   await fixture.putDeliveries(

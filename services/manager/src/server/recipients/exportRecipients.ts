@@ -14,8 +14,8 @@ import { streamText } from "./streamText.ts";
 const rowsAtOnce = 4000;
 
 /**
- * A list as a CSV file, streamed as fast as the browser takes it. AppError `forbidden` without `exportCsv`; trouble with
- * the first rows is an error of its own, later trouble breaks the download off, so that no file looks whole and is not.
+ * CSV export: a list as a file, streamed as fast as the browser reads it; `csvColumns` are its columns. AppError `forbidden` without `exportCsv`; a failure
+ * with the first rows is an error response, a later one aborts the download, so that no incomplete file looks complete.
  */
 export async function exportRecipients(
   ports: ListPorts,
@@ -51,7 +51,7 @@ function fileName({ list, language, mailing, status, reason }: AskedList): strin
   return `${mailingKey(mailing, language)}-${stepOf[list]}${filter}.csv`;
 }
 
-/** What is the same in every row. */
+/** The same in every row. */
 interface Rows {
   readonly language: string;
   readonly times: LocalTimes;
@@ -62,24 +62,32 @@ async function* csvOf(
   rows: Rows,
   steps: AsyncIterable<ListStep> | undefined,
 ): AsyncGenerator<string> {
-  let text = byteOrderMark + csvLine(headsOf(rows));
+  const columns = csvColumns(rows);
+  let text = byteOrderMark + csvLine(columns.map(([heading]) => heading));
   for await (const { found } of steps ?? []) {
-    for (const { recipient } of found) text += csvLine(cellsOf(shownTo(user, recipient), rows));
+    for (const { recipient } of found) {
+      const shown = shownTo(user, recipient);
+      text += csvLine(columns.map(([, cell]) => cell(shown)));
+    }
     if (text !== "") yield text;
     text = "";
   }
   if (text !== "") yield text;
 }
 
-function headsOf({ times }: Rows): string[] {
-  const time = `Time (${times.zone})`;
-  return ["Participant ID", "Name", "Email", "Language", "Status", "Reason", "Response", time, "Message-ID"];
-}
-
-function cellsOf(recipient: Recipient, { language, times }: Rows): string[] {
-  const { participantId, name, email, status, at, response = "", messageId = "" } = recipient;
-  const time = at === undefined ? "" : times.of(at);
-  return [participantId, name, email, language, status, reasonOf(recipient), response, time, messageId];
+/** The columns of the CSV: heading, and the cell of a recipient. */
+function csvColumns({ language, times }: Rows): readonly (readonly [string, (recipient: Recipient) => string])[] {
+  return [
+    ["Participant ID", ({ participantId }) => participantId],
+    ["Name", ({ name }) => name],
+    ["Email", ({ email }) => email],
+    ["Language", () => language],
+    ["Status", ({ status }) => status],
+    ["Reason", reasonOf],
+    ["Response", ({ response = "" }) => response],
+    [`Time (${times.zone})`, ({ at }) => (at === undefined ? "" : times.of(at))],
+    ["Message-ID", ({ messageId = "" }) => messageId],
+  ];
 }
 
 /** Why a person was not mailed, in words. */

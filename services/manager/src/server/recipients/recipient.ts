@@ -32,7 +32,10 @@ export function fromDryRun({ participantId, name, email, status, at, error }: Dr
   return { participantId, name, email, status, at, ...(error !== undefined && { reason: error }) };
 }
 
-/** The row a user gets: who may not see addresses gets them masked, those in names and in replies of mail servers too, where their own local part is hidden wherever it stands. */
+/**
+ * Server-side masking: the row as this user may see it. Without `showAddresses` every address is masked, also in names and
+ * in replies of mail servers, where the local part of the recipient is hidden in every place.
+ */
 export function shownTo(user: { readonly showAddresses: boolean }, recipient: Recipient): Recipient {
   if (user.showAddresses) return recipient;
   const { response, reason } = recipient;

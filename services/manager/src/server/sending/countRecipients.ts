@@ -21,8 +21,8 @@ interface LanguageCount {
 }
 
 /**
- * Counts whom a Send would mail now, by the one recipient filter over participants and ledger: so it knows everybody who
- * still waits, as deferred, failed, or planned and not sent. Few counts run at once in a process; `signal` ends one.
+ * Counts whom a Send would mail now, by the one recipient filter over participants and ledger: so it includes everyone who
+ * still waits: deferred, failed, or planned and not sent. Few counts run at once in a process; `signal` ends one.
  * Throws AppError `configuration` as Count does; `busy` if too many wait for their count.
  */
 export async function countRecipients(

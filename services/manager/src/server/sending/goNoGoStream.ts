@@ -8,7 +8,7 @@ import { orderFor } from "../orders/orderFor.ts";
 import { streamText } from "../recipients/streamText.ts";
 import { readGoNoGo } from "./readGoNoGo.ts";
 
-/** How often a browser hears how far the count has come. */
+/** How often a browser gets the progress of the count. */
 const progressMilliseconds = 400;
 
 /**

@@ -66,7 +66,7 @@ test("a user who is not signed in is redirected to the sign-in page and back aft
 });
 
 test.each(["/sign-in", "/sign-in/no-access", "/api/work-orders", "/api/auth/callback", "/healthz", "/icon.svg"])(
-  "%s lets everybody through",
+  "%s lets everyone through",
   async (path) => expect(passes(await arrive(path))).toBe(true),
 );
 
