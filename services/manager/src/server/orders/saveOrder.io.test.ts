@@ -239,7 +239,6 @@ test("acceptance 28: a save and the counters of a run that was stopped, at the s
 test("acceptance 28: a save while Send sleeps and a wake-up at the same time: one comes first, and nothing is lost", async () => {
   const { manager } = fixture;
   const until = instant(fixture.now() + 86_400_000);
-  const outcomes = new Set<string>();
   for (let round = 0; round < 30; round += 1) {
     const { id } = await newOrder({ sendContinuously: true, sendUntil: until });
     await begin(id, "Send");
@@ -268,9 +267,7 @@ test("acceptance 28: a save while Send sleeps and a wake-up at the same time: on
       });
     }
     expect(after?.sendInterval).toBe(saved.status === "fulfilled" ? 7200 : 3600);
-    outcomes.add(saved.status);
   }
-  expect(outcomes.size).toBeGreaterThan(0);
 });
 
 test("acceptance 28: progress of a working step and attempts to edit at the same time lose nothing", async () => {
