@@ -20,10 +20,10 @@ export type FieldKind = keyof EnteredValues;
 /** Steps that a change sets back to ready (`stepsOf` in invalidation.ts). `every step`: it is another mailing now. */
 export type Resets = "every step" | "steps with content" | "steps that mail" | "nothing";
 
-/** A field may change while Send sleeps only if it resets nothing, because such a save writes no step. */
+/** Only a field that resets nothing may change while Send sleeps, because such a save writes no step. */
 type Effect =
   | { readonly resets: "nothing"; readonly whileSleeping: boolean }
-  | { readonly resets: Resets; readonly whileSleeping: false };
+  | { readonly resets: Exclude<Resets, "nothing">; readonly whileSleeping?: false };
 
 /** How it is entered, and its value in a new form. `derived`: not entered, but set by the judge of the form. */
 type Entry =

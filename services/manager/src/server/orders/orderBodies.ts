@@ -1,5 +1,5 @@
 import type { EnteredValues, FieldKind } from "@email-agent/shared/domain/form/fieldRow.ts";
-import { formFields, type OrderFields, orderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import { formFields, kindOf, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { z } from "zod";
 
 /** One for each kind of field. Names are parts of table keys, which take 1024 bytes. */
@@ -16,7 +16,7 @@ const valueSchemas: { readonly [Kind in FieldKind]: z.ZodType<EnteredValues[Kind
 
 /** Some fields of a form, each of its kind; what they mean is judged by `judgeForm`. */
 const fieldsSchema: z.ZodType<Partial<OrderFields>> = z
-  .strictObject(Object.fromEntries(formFields.map((name) => [name, valueSchemas[orderFields[name].kind]])))
+  .strictObject(Object.fromEntries(formFields.map((name) => [name, valueSchemas[kindOf(name)]])))
   .partial();
 
 /** `POST /api/work-orders`: what is left out is as in an empty form. */
