@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
 import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
@@ -12,31 +11,27 @@ import { makeConnect } from "../lambdas/connect.ts";
 import { makeDisconnect } from "../lambdas/disconnect.ts";
 import { makeStreamRouter } from "../lambdas/streamRouter.ts";
 import { type TableNames, tableNames } from "../resources.ts";
-import { startCloud } from "./cloud.ts";
 import { createQueues, type QueueNames } from "./createQueues.ts";
 import { createTables } from "./createTables.ts";
 import { keepPrivate } from "./dataHolder.ts";
 import { signInUsers } from "./demo/organisation.ts";
 import { seedOrganisation } from "./demo/seed.ts";
 import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
-import { demoAudience, demoTemplates } from "./demo/templates.ts";
-import { startDynamo } from "./dynamo.ts";
 import { freePort } from "./freePort.ts";
-import { type Inbox, startInbox } from "./inbox.ts";
+import type { Inbox } from "./inbox.ts";
 import { startIssuer } from "./issuer.ts";
 import { localCredentials } from "./localCredentials.ts";
 import { type LocalSecrets, localSecrets } from "./localSecrets.ts";
 import { type LocalServiceName, localServices, startLocalService } from "./localServices.ts";
-import { type Mailchimp, startMailchimp } from "./mailchimp.ts";
+import type { Mailchimp } from "./mailchimp.ts";
 import { type Operator, openOperator } from "./operator.ts";
 import { freePorts, type LocalPorts } from "./ports.ts";
 import { startQueueBoard } from "./queueBoard.ts";
-import { startRedis } from "./redis.ts";
 import type { ServiceProcess } from "./serviceProcess.ts";
 import type { StackAccess } from "./stackAccess.ts";
+import { allStarted, standInVariables, startStandIns } from "./standIns.ts";
 import { startStreamPump } from "./streamPump.ts";
 import { startWebSocketGateway } from "./webSocketGateway.ts";
-import { startWebsite } from "./website.ts";
 
 export interface LocalStackOptions {
   /** Everything that survives a restart lives here. */
@@ -84,21 +79,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   if (!options.dev) await buildManager(onNews);
   keepPrivate(dataFolder);
   const secrets = localSecrets(dataFolder);
-  mkdirSync(join(dataFolder, "redis"), { recursive: true });
   await using starting = new AsyncDisposableStack();
 
-  const [dynamo, redis, cloud, inbox, mailchimp, website] = await allStarted([
-    startDynamo({ port: ports.dynamo, dataFile: join(dataFolder, "dynamo.db") }).then((one) => starting.use(one)),
-    startRedis({ port: ports.redis, dataFolder: join(dataFolder, "redis") }).then((one) => starting.use(one)),
-    startCloud({ port: ports.cloud, dataFolder: join(dataFolder, "cloud") }).then((one) => starting.use(one)),
-    startInbox({ smtpPort: ports.smtp, httpPort: ports.inboxPage, dataFolder: join(dataFolder, "inbox") }).then((one) =>
-      starting.use(one),
-    ),
-    startMailchimp({ port: ports.mailchimp, audiences: [demoAudience], templates: demoTemplates() }).then((one) =>
-      starting.use(one),
-    ),
-    startWebsite({ port: ports.website }).then((one) => starting.use(one)),
-  ]);
+  const standIns = await startStandIns(starting, ports, dataFolder);
+  const { dynamo, redis, cloud, inbox, mailchimp } = standIns;
   const tables = tableNames();
   const endpoints = {
     AWS_REGION: localCredentials.region,
@@ -114,16 +98,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   const managerPort = ports.manager || (await freePort());
   const managerUrl = `http://127.0.0.1:${managerPort}`;
-  const webSocketUrl = await startRealtime(starting, {
-    aws,
-    tables,
-    queues,
-    secrets,
-    dynamoUrl: dynamo.directUrl,
-    port: ports.webSocket,
-    managerUrl,
-    dataFolder,
-  });
+  const realtime = { dynamoUrl: dynamo.directUrl, port: ports.webSocket, managerUrl, dataFolder };
+  const webSocketUrl = await startRealtime(starting, { ...realtime, aws, tables, queues, secrets });
   const board = starting.use(await startQueueBoard({ port: ports.queueBoard, redisUrl: redis.url }));
   const issuer = starting.use(await startIssuer({ port: ports.issuer, managerUrl, users: signInUsers(), dataFolder }));
   const variables = {
@@ -132,42 +108,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     ...serviceVariables(queues),
     ...secrets,
     ...options.variables,
-    AWS_ACCESS_KEY_ID: localCredentials.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: localCredentials.credentials.secretAccessKey,
-    REDIS_URL: redis.url,
+    ...standInVariables(standIns, issuer),
     WEBSOCKET_API_URL: webSocketUrl,
-    MAILCHIMP_API_KEY: mailchimp.apiKey,
-    MAILCHIMP_AUDIENCE: demoAudience.name,
-    MAILCHIMP_SERVER_PREFIX: "us1",
-    MAILCHIMP_REPLY_TO: "office@example.org",
-    MAILCHIMP_BASE_URL: mailchimp.url,
-    LINK_CHECK_HOSTS: `*=${website.address}`,
-    EMAIL_HOST: "127.0.0.1",
-    EMAIL_PORT: String(inbox.smtpPort),
     PUBLIC_BASE_URL: managerUrl,
     PROFILE_URL: "https://register.example.org/profile",
     MANAGER_URL: managerUrl,
     MANAGER_PORT: String(managerPort),
     MANAGER_LINKS: `Inbox=${inbox.url},Queue board=${board.url}`,
-    OIDC_ISSUER: issuer.url,
-    OIDC_CLIENT_ID: issuer.clientId,
-    OIDC_CLIENT_SECRET: issuer.clientSecret,
   };
-  const processes: ServiceProcess[] = [];
-  // Each drains for itself, all at the same time.
-  starting.defer(async () => void (await Promise.all(processes.map((one) => one[Symbol.asyncDispose]()))));
-  const start = async (name: LocalServiceName, healthPort: number) => {
-    const entry = name === "manager" && options.dev ? { entry: join(import.meta.dirname, "managerDev.ts") } : {};
-    const environment = { ...variables, HEALTH_PORT: String(healthPort) };
-    const service = await startLocalService(name, environment, { ...options, ...entry });
-    processes.push(service);
-    return service;
-  };
-  await allStarted(localServices.map((name) => start(name, name === "manager" ? 0 : ports[`${name}Health`])));
-  const services = Object.fromEntries(processes.map((one) => [one.name, one])) as Record<
-    LocalServiceName,
-    ServiceProcess
-  >;
+  const services = await startServices(starting, variables, options, ports);
   const running = starting.move();
   const access: StackAccess = {
     tables,
@@ -193,22 +142,28 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     access,
     startAnother: async (name) =>
       running.use(await startLocalService(name, { ...variables, HEALTH_PORT: "0" }, options)),
-    openOperator: () =>
-      openOperator({
-        orders,
-        webSocketUrl,
-        ticketSecret: access.ticketSecret,
-      }),
+    openOperator: () => openOperator({ orders, webSocketUrl, ticketSecret: access.ticketSecret }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
-/** Like `Promise.all`, but all settle before a failure is thrown: a part that came up late would be left behind. */
-async function allStarted<T extends readonly unknown[] | []>(
-  parts: T,
-): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
-  await Promise.allSettled(parts);
-  return Promise.all(parts);
+/** Starts every service and resolves when all are ready. */
+async function startServices(
+  stack: AsyncDisposableStack,
+  variables: Readonly<Record<string, string>>,
+  options: LocalStackOptions,
+  ports: LocalPorts,
+): Promise<Record<LocalServiceName, ServiceProcess>> {
+  const processes: ServiceProcess[] = [];
+  // All shut down at the same time.
+  stack.defer(async () => void (await Promise.all(processes.map((one) => one[Symbol.asyncDispose]()))));
+  const start = async (name: LocalServiceName, healthPort: number) => {
+    const entry = name === "manager" && options.dev ? { entry: join(import.meta.dirname, "managerDev.ts") } : {};
+    const environment = { ...variables, HEALTH_PORT: String(healthPort) };
+    processes.push(await startLocalService(name, environment, { ...options, ...entry }));
+  };
+  await allStarted(localServices.map((name) => start(name, name === "manager" ? 0 : ports[`${name}Health`])));
+  return Object.fromEntries(processes.map((one) => [one.name, one])) as Record<LocalServiceName, ServiceProcess>;
 }
 
 function serviceVariables({ SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET }: QueueNames) {

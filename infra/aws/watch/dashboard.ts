@@ -6,6 +6,7 @@ import {
   GraphWidget,
   type IAlarm,
   type IMetric,
+  type IWidget,
   MathExpression,
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
@@ -13,30 +14,45 @@ import type { ProductStack } from "../productStack.ts";
 import type { WatchParts } from "./alarms.ts";
 import { errorLines, metricNamespace, productMetric } from "./productMetrics.ts";
 
+/** A metric of the product, over all accounts or steps, as `SEARCH` finds it. */
+type Search = (what: string, statistic: string) => IMetric;
+
+const sender = { service: "sender" };
+const minuteSum = { statistic: "Sum", period: Duration.minutes(1) };
+
+const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
+  new GraphWidget({ title, left, right, width: 6, height: 6, liveData: true });
+const heading = (markdown: string) => new TextWidget({ markdown, width: 24, height: 1 });
+
 /**
- * One page to look at: first the four figures of the README, then every alarm, then what a Send does, then what was
- * repaired.
+ * One page for the whole system: first the four figures of the README, then every alarm, then what a Send does, then what
+ * was repaired.
  */
 export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: readonly IAlarm[]): Dashboard {
   const dashboard = new Dashboard(stack, "dashboard", {
     dashboardName: `email-agent-${stack.environmentName}`,
     defaultInterval: Duration.hours(6),
   });
-  const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
-    new GraphWidget({ title, left, right, width: 6, height: 6, liveData: true });
-  const heading = (markdown: string) => new TextWidget({ markdown, width: 24, height: 1 });
-  const { queues, streamRouter } = parts.messaging;
-  const lambdas = {
-    "stream router": streamRouter,
-    connect: parts.realtime.connect,
-    disconnect: parts.realtime.disconnect,
-  };
-  const sender = { service: "sender" };
-  const sum = { statistic: "Sum", period: Duration.minutes(1) };
-  const search = (what: string, statistic: string) => searched(metricNamespace(stack), what, statistic);
-  const perAccount = (name: string, statistic: string) => search(`{service,account} MetricName="${name}"`, statistic);
-
+  const search: Search = (what, statistic) => searched(metricNamespace(stack), what, statistic);
+  dashboard.addWidgets(...overview(parts, search));
   dashboard.addWidgets(
+    new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 16, height: 8 }),
+    new AlarmStatusWidget({
+      title: "Alarms that roll back a release",
+      alarms: releaseAlarms(stack, parts),
+      width: 8,
+      height: 8,
+    }),
+  );
+  dashboard.addWidgets(heading("Sending"), ...sending(parts, search));
+  dashboard.addWidgets(heading("Queues, stops and repairs"), ...queuesAndRepairs(parts, search));
+  return dashboard;
+}
+
+function overview({ messaging, realtime }: WatchParts, search: Search): IWidget[] {
+  const { queues, streamRouter } = messaging;
+  const lambdas = { "stream router": streamRouter, connect: realtime.connect, disconnect: realtime.disconnect };
+  return [
     graph(
       "SQS queue depth",
       Object.values(queues).map(({ queue, shape }) =>
@@ -55,7 +71,7 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
     ),
     graph(
       "Lambda invocation errors",
-      Object.entries(lambdas).map(([label, lambda]) => lambda.metricErrors({ label, ...sum })),
+      Object.entries(lambdas).map(([label, lambda]) => lambda.metricErrors({ label, ...minuteSum })),
       [streamRouter.metric("IteratorAge", { label: "stream router, age of its records", statistic: "Maximum" })],
     ),
     graph("WebSocket connection count", [
@@ -65,18 +81,12 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
       search('{service,step,result} MetricName="StepDuration"', "Average"),
       search('{service,step,result} MetricName="StepDuration"', "p95"),
     ]),
-  );
-  dashboard.addWidgets(
-    new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 16, height: 8 }),
-    new AlarmStatusWidget({
-      title: "They take a release back",
-      alarms: releaseAlarms(stack, parts),
-      width: 8,
-      height: 8,
-    }),
-  );
-  dashboard.addWidgets(
-    heading("Sending"),
+  ];
+}
+
+function sending({ services }: WatchParts, search: Search): IWidget[] {
+  const perAccount = (name: string, statistic: string) => search(`{service,account} MetricName="${name}"`, statistic);
+  return [
     graph("Mails sent, by account and minute", [perAccount("MailsSent", "Sum")]),
     graph("Failed and in doubt, by account", [perAccount("SendFailures", "Sum"), perAccount("SendInDoubt", "Sum")]),
     graph(
@@ -87,11 +97,13 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
     graph(
       "Workload of senders (1: every place has a job)",
       [productMetric("Workload", sender, { statistic: "Average", period: Duration.minutes(1) })],
-      [parts.services.services.sender.metricCpuUtilization({ statistic: "Average" })],
+      [services.services.sender.metricCpuUtilization({ statistic: "Average" })],
     ),
-  );
-  dashboard.addWidgets(
-    heading("Queues, stops and repairs"),
+  ];
+}
+
+function queuesAndRepairs({ messaging }: WatchParts, search: Search): IWidget[] {
+  return [
     graph("Wait for a worker, p95", [search('{service,step} MetricName="QueueWait"', "p95")]),
     graph("Jobs that wait, by queue", [search('{service,queue} MetricName="QueueWaiting"', "Maximum")]),
     graph("Stalled Sends, failed steps, lines at level error", [
@@ -101,21 +113,20 @@ export function createDashboard(stack: ProductStack, parts: WatchParts, alarms: 
       search(`{service} MetricName="${errorLines}"`, "Sum"),
     ]),
     graph("Stops, longest", [search('{service,step} MetricName="StopLatency"', "Maximum")]),
-    graph("Taken up, sent again, not told", [
-      productMetric("RunsTakenUp", { service: "ingest" }, sum),
-      productMetric("CommandsResent", { service: "ingest" }, sum),
-      productMetric("ChunksTakenUp", sender, sum),
-      productMetric("BroadcastErrors", { service: "notifier" }, sum),
+    graph("Recovered runs and chunks, resent commands, failed broadcasts", [
+      productMetric("RunsTakenUp", { service: "ingest" }, minuteSum),
+      productMetric("CommandsResent", { service: "ingest" }, minuteSum),
+      productMetric("ChunksTakenUp", sender, minuteSum),
+      productMetric("BroadcastErrors", { service: "notifier" }, minuteSum),
       search('{service} MetricName="PublishErrors"', "Sum"),
     ]),
     graph(
       "Age of the oldest message",
-      Object.values(queues).map(({ queue, shape }) =>
+      Object.values(messaging.queues).map(({ queue, shape }) =>
         queue.metricApproximateAgeOfOldestMessage({ label: shape.name, statistic: "Maximum" }),
       ),
     ),
-  );
-  return dashboard;
+  ];
 }
 
 /** By their names: this stack must not hold on to alarms of a release. */
