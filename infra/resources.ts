@@ -35,16 +35,16 @@ export const tables = {
     stream: "NEW_AND_OLD_IMAGES",
     indexes: [
       /**
-       * Orders with a run, by the time they must be looked at. Sparse: both attributes stand only while a step works or
+       * Orders with a run, by the time they must be looked at. Sparse: both attributes exist only while a step works or
        * sleeps, or claims of ended runs are to be settled. Query `runState = working|sleeping|settling AND
        * runCheckAt <= :until`, oldest first.
        */
       { name: "byRunState", hash: "runState", range: "runCheckAt", projection: "KEYS_ONLY" },
       /**
-       * Commands nobody has judged yet. Sparse by its range key, so an order needs no attribute besides
+       * Commands that are not judged yet. Sparse by its range key, so an order needs no attribute besides
        * `pendingCommandAt`. It is nearly always empty and the order of its entries does not matter (each is judged on
        * its own), so it is read by **Scan of the index** with the filter `pendingCommandAt <= :until`: one read of half
-       * a unit. A constant hash attribute would buy ordering nobody needs, at the price of an invariant to keep.
+       * a unit. A constant hash attribute would buy an ordering that nothing needs, at the price of an invariant to keep.
        */
       { name: "byPendingCommand", hash: "id", range: "pendingCommandAt", projection: "KEYS_ONLY" },
     ],
@@ -118,7 +118,7 @@ export const queues = {
     name: "email-agent-status",
     fifo: false,
     visibilitySeconds: 30,
-    /** A status older than this helps nobody: every open manager has read the list since. */
+    /** A status older than this helps no one: every open manager has read the list since. */
     retentionSeconds: 300,
     deadLetter: { name: "email-agent-status-dead-letters", maxReceives: 5 },
     variable: "STATUS_QUEUE_URL",
@@ -137,7 +137,7 @@ export const topic = { name: "email-agent-status", variable: "STATUS_TOPIC_ARN",
 
 /**
  * Prepared mail content. Private; objects under `preparedPrefix` are never overwritten and never removed (a mail's view
- * page shows them for years). Drafts are content that failed its check: nobody mails them, and they may go after a while.
+ * page shows them for years). Drafts are content that failed its check: they are never mailed, and they may go after a while.
  */
 export const bucket = {
   name: "email-agent-prepared",

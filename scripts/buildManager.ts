@@ -1,4 +1,4 @@
-// `npm run build`: builds the Email Manager unless it stands built from the same sources.
+// `npm run build`: builds the Email Manager unless it is already built from the same sources.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const sources = [
 ];
 
 /**
- * Builds pages and API into `services/manager/.next/standalone`. Does nothing if they stand built from exactly these
+ * Builds pages and API into `services/manager/.next/standalone`. Does nothing if they are already built from exactly these
  * sources. Commands that ask at the same time build once. Throws with the builder's last words if it fails.
  */
 export async function buildManager(onNews: (text: string) => void): Promise<void> {
@@ -34,7 +34,7 @@ export async function buildManager(onNews: (text: string) => void): Promise<void
       onNews("Building the Email Manager (once for these sources; about half a minute) …");
       const startedAt = performance.now();
       rmSync(stamp, { force: true });
-      // What an earlier build left would stand beside the new one.
+      // Files of an earlier build would stay beside the new ones.
       rmSync(join(folder, ".next", "standalone"), { recursive: true, force: true });
       await runBuild();
       // The server of a standalone build serves these only from beside itself.

@@ -9,7 +9,7 @@ interface Row {
   readonly note: string;
 }
 
-/** `.env.example`: what an operator must supply stands open, everything else as a comment with its default. */
+/** `.env.example`: what an operator must supply is an empty assignment, everything else a comment with its default. */
 export function environmentExample(): string {
   const lines = rows().map((row) => {
     const head = `# ${row.meaning} (${row.usedBy.join(", ")}; ${row.note})`;

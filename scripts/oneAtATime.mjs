@@ -5,8 +5,8 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /**
- * Runs `work` while no other process of this machine holds `lock`, a file, waiting for its turn: two commands begun at the
- * same time in one checkout install and build nothing twice. `onWait` is told once. A process that died holds nothing.
+ * Runs `work` while no other process of this machine holds `lock`, a file, waiting until it is released: two commands begun at the
+ * same time in one checkout install and build nothing twice. `onWait` is called once. A process that died holds nothing.
  * @template T
  * @param {string} lock
  * @param {() => void} onWait
@@ -85,7 +85,7 @@ function createFile(path) {
 export function isLocked(lock) {
   const holder = readHolder(lock);
   if (holder === undefined) return false;
-  // Empty: somebody is writing their number just now.
+  // Empty: another process is writing its number just now.
   return holder === "" || (isAlive(Number(holder)) && !isFromBeforeBoot(lock));
 }
 
@@ -114,7 +114,7 @@ export function isAlive(pid) {
 }
 
 /**
- * Ended, and not yet taken note of by its parent: for ever in a container whose first process is no init.
+ * Ended, and not yet taken note of by its parent: permanently in a container whose first process is no init.
  * @param {number} pid
  */
 function isZombie(pid) {

@@ -19,7 +19,7 @@ export function environmentNames(): string[] {
   throw new Error(`environments/${wrong}.json: its name must be at most 20 lower-case letters, digits and hyphens.`);
 }
 
-/** It stands in the names of stacks, clusters, alarms, logs and secrets. */
+/** It is part of the names of stacks, clusters, alarms, logs and secrets. */
 export function isEnvironmentName(name: string): boolean {
   return /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/.test(name);
 }

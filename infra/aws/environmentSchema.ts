@@ -39,7 +39,7 @@ const sender = z
     ...size,
     minimumTasks: whole(1, 100),
     maximumTasks: whole(1, 100),
-    /** Chunks per task, in hand and waiting, that scaling aims at: this share of `sendConcurrency` is a full task. */
+    /** Chunks per task, running and waiting, that sender scaling aims at: this share of `sendConcurrency` is a full task. */
     chunksPerTask: whole(1, 1000),
     /** Chunks one task works on at once (`SEND_CONCURRENCY`). */
     sendConcurrency: whole(1, 1000),
@@ -50,7 +50,7 @@ const sender = z
     path: ["maximumTasks"],
   })
   .refine(({ chunksPerTask, sendConcurrency }) => chunksPerTask <= sendConcurrency, {
-    error: "must not be above sendConcurrency: what a task has in hand would never make a second one",
+    error: "must not be above sendConcurrency: the chunks one task works on would never start a second task",
     path: ["chunksPerTask"],
   });
 
@@ -69,7 +69,7 @@ export const environmentSchema = z
       .array(text("an availability zone, as eu-central-1a", /^[a-z]{2}(-[a-z]+)+-\d[a-f]$/), {
         error: "must be a list of availability zones",
       })
-      .min(2, "must name at least two availability zones: the load balancer and Valkey stand in two")
+      .min(2, "must name at least two availability zones: the load balancer and Valkey need two")
       .max(3, "must name at most three availability zones")
       .refine((zones) => new Set(zones).size === zones.length, { error: "must name each zone once" })
       // The order in the file means nothing: a zone's subnets go by its letter (messaging/subnets.ts).
@@ -100,7 +100,7 @@ export const environmentSchema = z
       /^(?!.*(aws|cognito|amazon))[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$/,
     ),
     alarmAddress: emailAddress,
-    /** A budget of the account, told at 80 % and 100 %. Absent: none. */
+    /** A budget of the account, reported at 80 % and 100 %. Absent: none. */
     budgetDollars: whole(1, 1_000_000).optional(),
     logDays: choice([7, 14, 30, 60, 90, 180, 365]),
     logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"], { error: "must be DEBUG, INFO, WARNING or ERROR" }),

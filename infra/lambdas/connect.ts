@@ -15,7 +15,7 @@ export interface ConnectEvent {
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
 }
 
-/** API Gateway opens the socket on 200 and answers the browser with any other status. */
+/** API Gateway opens the socket on 200 and returns any other status to the browser. */
 export interface ConnectResult {
   readonly statusCode: 200 | 401;
 }
@@ -30,7 +30,7 @@ export interface ConnectPorts {
 
 /**
  * Lets a browser in that presents a ticket: signed, not expired, used for the first time, of a user who is still there and
- * a session that has not ended; else 401. The rights the user has now are stored with the connection. A store that fails is thrown (API Gateway answers 500): the ticket may be
+ * a session that has not ended; else 401. The rights the user has now are stored with the connection. A store that fails is thrown (API Gateway returns 500): the ticket may be
  * spent then, and the browser comes back with a new one as after any failed try.
  */
 export function makeConnect({ connections, users, ticketSecret, clock, log }: ConnectPorts) {

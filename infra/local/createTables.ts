@@ -10,7 +10,7 @@ import { type TableNames, type TableShape, type TableVariable, tableNames, table
 import { localCredentials } from "./localCredentials.ts";
 
 /**
- * Creates every table of the product at a DynamoDB endpoint and answers their names by environment variable. A table that
+ * Creates every table of the product at a DynamoDB endpoint and returns their names by environment variable. A table that
  * exists is left as it is.
  */
 export async function createTables(endpointUrl: string, names: TableNames = tableNames()): Promise<TableNames> {

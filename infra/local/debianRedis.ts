@@ -64,7 +64,7 @@ async function isRecent(path: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs < retryMilliseconds;
 }
 
-/** Unpacks into a folder of its own and renames it at the end, so that nobody sees half of it. */
+/** Unpacks into a folder of its own and renames it at the end, so that no process sees half of it. */
 async function fetchInto(folder: string, home: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, "fetching-redis-"));
@@ -94,7 +94,7 @@ async function download(work: string, apt: readonly string[]): Promise<void> {
   await run("apt-get", [...apt, "download", ...packages], { cwd: work, timeout: 60_000 });
 }
 
-/** Fetches package lists into `work`; answers the options by which apt uses them. */
+/** Fetches package lists into `work`; returns the options by which apt uses them. */
 async function ownLists(work: string): Promise<string[]> {
   const [lists, cache] = [join(work, "lists"), join(work, "cache")];
   await mkdir(join(lists, "partial"), { recursive: true });

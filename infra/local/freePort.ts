@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A port on 127.0.0.1 nobody listens on right now. Another process may take it first: start again if binding fails. */
+/** A port on 127.0.0.1 that is free right now. Another process may take it first: start again if binding fails. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

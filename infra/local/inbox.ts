@@ -41,10 +41,10 @@ export interface Inbox extends AsyncDisposable {
   /** A mail as it was received. */
   source(id: number): Buffer;
   counts(filter?: MailFilter): MailingCount[];
-  /** Everybody who got more than one message of the same mailing. */
+  /** Everyone who got more than one message of the same mailing. */
   duplicates(filter?: MailFilter): Duplicate[];
   sessions(): SmtpSessions;
-  /** Adds trouble; answers its live report. */
+  /** Injects a fault; returns its live report. */
   script(script: SmtpScript): ScriptReport;
   clearScripts(): void;
   /** Deletes all mail. */

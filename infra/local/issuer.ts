@@ -114,7 +114,7 @@ function configuration({ managerUrl, users }: IssuerOptions, keys: IssuerKeys, h
   };
 }
 
-/** Whoever signs in lets the manager know it: no question is asked. */
+/** Signing in grants the manager its claims: there is no consent page. */
 async function grantWithoutConsent({ oidc }: KoaContextWithOIDC) {
   const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId });
   grant.addOIDCScope("openid");

@@ -20,7 +20,7 @@ const compatibility = resolveCompatibilityProfile("redis-7.2");
 const executor = createRedisCommandExecutor({ compatibility });
 const server = new Resp2Server({ server: new RedisServerState({ databaseCount: 16, compatibility }), executor });
 
-// Without a run id nobody could tell that this server was restarted, and with it everything it held was lost.
+// Without a run id no client could tell that this server was restarted, and with it everything it held was lost.
 const info = executor.getCommandDefinition("info");
 if (info) {
   const execute = info.execute;

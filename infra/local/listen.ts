@@ -6,7 +6,7 @@ export interface ListenOptions {
   readonly title?: string;
   /** Default: a free one. */
   readonly port?: number;
-  /** Default 127.0.0.1. Only a container of its own, whose loopback nobody else can reach, gives another. */
+  /** Default 127.0.0.1. Only a container of its own, whose loopback nothing else can reach, gives another. */
   readonly host?: string;
 }
 

@@ -9,7 +9,7 @@ export interface LocalSecrets {
   readonly SESSION_SECRET: string;
 }
 
-/** Stands in every data folder from its first start on. */
+/** In every data folder from its first start on. */
 export const secretsFile = "secrets.json";
 
 /** The secrets of one data folder: made at the first start and kept, so that links in yesterday's mails still hold. */

@@ -25,7 +25,7 @@ interface MailchimpRequest {
   readonly at: Date;
   readonly method: string;
   readonly path: string;
-  /** Absent while it is not answered, and for ever if it was cut or left hanging. */
+  /** Absent until the response, and permanently if the call was cut or left hanging. */
   status?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Mailchimp extends AsyncDisposable {
   readonly apiKey: string;
   /** Unsent campaigns: all there are. */
   campaigns(): Campaign[];
-  /** Puts a campaign there that nobody remembers. */
+  /** Adds a campaign that was left behind. */
   addCampaign(campaign: { title: string; createdAt: Date }): Campaign;
   /** Replaces the template of that name, or adds it. */
   putTemplate(template: TemplateSeed): void;
@@ -120,7 +120,7 @@ async function serve(standIn: StandIn, request: IncomingMessage, response: Serve
   injectFault(script, response, entry);
 }
 
-/** Whoever has no key, or too many calls under way, is refused before anything else. */
+/** A call without a key, or one too many at a time, is refused first. */
 function refusal({ apiKey, load }: StandIn, request: IncomingMessage): MailchimpReply | undefined {
   const [scheme, credentials = ""] = (request.headers.authorization ?? "").split(" ");
   if (!scheme) return problem(401, "API Key Missing", "Your request did not include an API key.");

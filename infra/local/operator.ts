@@ -16,7 +16,7 @@ export interface OperatorOptions {
 
 /** An operator without a browser: gives commands by the command attribute and sees what the WebSocket brings. */
 export interface Operator extends AsyncDisposable {
-  /** Writes the command as the Email Manager does and answers its id. */
+  /** Writes the command as the Email Manager does and returns its id. */
   command(workOrderId: string, step: StepName, action: Action): Promise<string>;
   /** The newest state seen; undefined before the first. */
   seen(workOrderId: string): OrderSnapshot | undefined;

@@ -47,7 +47,7 @@ export const freePorts: LocalPorts = Object.fromEntries(
   Object.keys(portsFrom(0)).map((name) => [name, 0]),
 ) as unknown as LocalPorts;
 
-/** Throws one plain sentence naming every port somebody else listens on. */
+/** Throws one plain sentence naming every port that is taken. */
 export async function refuseTakenPorts(ports: LocalPorts): Promise<void> {
   const checked = await Promise.all(
     Object.entries(ports).map(async ([name, port]) => ({ name, port, free: port === 0 || (await isFree(port)) })),

@@ -1,12 +1,12 @@
 import { styleText } from "node:util";
 
 const colours = { debug: "gray", info: "green", warn: "yellow", error: "red" } as const;
-// They stand at the head of the line or say nothing to a person.
+// They are at the head of the line already, or mean nothing to a person.
 const headFields = new Set(["level", "time", "service", "msg", "error", "pid", "hostname"]);
 
 /**
  * One JSON line of a service as a person reads it: time, service, level, words, then `field=value`. Metric documents
- * answer undefined; text that is no JSON comes back as it is.
+ * return undefined; text that is no JSON comes back as it is.
  */
 export function readableLine(service: string, line: string): string | undefined {
   const entry = parse(line);

@@ -12,12 +12,12 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export interface ServerCommand {
-  /** What people call it; stands in error messages. */
+  /** Its name in error messages. */
   readonly title: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The server is ready once a line of its output matches; the line must stand after the bind. */
+  /** The server is ready once a line of its output matches; the line must come after the bind. */
   readonly readyLine: RegExp;
 }
 
@@ -43,7 +43,7 @@ export async function startServer(
         const { title } = command(port);
         throw new Error(`Port ${port}, meant for ${title}, is taken by another program.`, { cause: error });
       }
-      // Between finding a free port and binding it somebody else may have taken it.
+      // Between finding a free port and binding it another process may have taken it.
       if (!taken || tries === 5) throw error;
     }
   }

@@ -35,7 +35,7 @@ export async function findStack(dataFolder: string): Promise<StackAccess | undef
     await fetch(access.inboxUrl, { signal: AbortSignal.timeout(1000) });
     return access;
   } catch {
-    // Nobody answers there any more: no stack runs.
+    // Nothing listens there any more: no stack runs.
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ import { announceStack } from "./stackAccess.ts";
 
 const help = `npm start -- [options]
 
-  --fresh              begins anew: throws away the local data
+  --fresh              starts over: deletes the local data
   --data FOLDER        keeps the local data there (default .data)
   --participants N     people in the demo organisation, at least (default 500)
   --port N             first of fifteen ports in a row (default 8020)

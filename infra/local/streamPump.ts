@@ -14,7 +14,7 @@ export interface StreamPumpOptions {
   readonly checkpointFile?: string;
   /** Takes a record that failed `maxAttempts` times. Default: it is dropped (ingest finds the command by itself). */
   readonly onFailed?: (record: StreamRecord) => Promise<void>;
-  /** Told when the stream cannot be read, once per outage. */
+  /** Called when the stream cannot be read, once per outage. */
   readonly onError?: (error: unknown) => void;
   readonly batchSize?: number;
   readonly maxAttempts?: number;

@@ -8,7 +8,7 @@ import { startDynamo } from "./dynamo.ts";
 import { localCredentials, useLocalCredentials } from "./localCredentials.ts";
 import { startRedis } from "./redis.ts";
 
-/** Every variable a service needs of the stack. Those of parts that were not asked for are empty. */
+/** Every variable a service needs of the stack. Those of parts that were not requested are empty. */
 type StackConfig = TableNames &
   QueueNames & {
     readonly AWS_REGION: string;
@@ -37,7 +37,7 @@ export interface TestStackOptions {
 }
 
 /**
- * Starts the asked-for stand-ins on free ports, makes tables, queues, topic and bucket under names of their own, and opens
+ * Starts the requested stand-ins on free ports, makes tables, queues, topic and bucket under names of their own, and opens
  * the AWS clients as a service does. Takes about a third of a second, so that every test file starts its own:
  * `await using stack = await startTestStack({ redis: true })`.
  *

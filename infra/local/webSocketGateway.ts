@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { type GuardedServerOptions, refuseUpgrade, startGuardedServer } from "./guardedServer.ts";
 import { type GatewayConnection, handleManagementCall } from "./webSocketManagement.ts";
 
-/** The integration of `$connect` and `$disconnect`: gets API Gateway's event, answers a status code. */
+/** The integration of `$connect` and `$disconnect`: gets API Gateway's event, returns a status code. */
 type Integration = (event: never) => Promise<{ statusCode: number }>;
 
 export interface WebSocketGatewayOptions extends GuardedServerOptions {
@@ -16,11 +16,11 @@ export interface WebSocketGatewayOptions extends GuardedServerOptions {
   readonly idleMilliseconds?: number;
   /** So long after connecting it is closed whatever happens on it. Default 2 hours. */
   readonly lifeMilliseconds?: number;
-  /** Told about an integration that threw. Default: the error is thrown away after the browser was answered 500. */
+  /** Called when an integration throws. Default: the error is dropped after the browser got 500. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** An answer instead of the real one, for the next calls of `POST @connections`. */
+/** A response in place of the real one, for the next calls of `POST @connections`. */
 interface ScriptedPost {
   readonly status: 403 | 410 | 429 | 500;
   readonly times: number;
@@ -32,7 +32,7 @@ export interface WebSocketGateway extends AsyncDisposable {
   /** `http://127.0.0.1:<port>/<stage>`: the endpoint of the management API. */
   readonly managementUrl: string;
   readonly connections: ReadonlyMap<string, GatewayConnection>;
-  /** Scripts the answers of the next posts. */
+  /** Scripts the responses to the next posts. */
   script(post: ScriptedPost): void;
 }
 
@@ -50,7 +50,7 @@ interface State {
 
 /**
  * API Gateway's WebSocket API on 127.0.0.1: `$connect` and `$disconnect` run the given integrations in process, the
- * default route is a mock integration (whatever a client sends is answered by nothing), and `@connections` serves the
+ * default route is a mock integration (nothing replies to what a client sends), and `@connections` serves the
  * real management client.
  */
 export async function startWebSocketGateway(options: WebSocketGatewayOptions): Promise<WebSocketGateway> {
@@ -87,7 +87,7 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
   };
 }
 
-/** Asks the connect integration and completes the handshake, or refuses it with the status it answered. */
+/** Calls the connect integration and completes the handshake, or refuses it with the status it returned. */
 async function open(state: State, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   // A browser that leaves during the handshake is no error of the gateway.
   socket.on("error", () => socket.destroy());

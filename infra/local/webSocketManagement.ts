@@ -15,7 +15,7 @@ export interface GatewayConnection {
 interface Gateway {
   readonly stage: string;
   readonly connections: ReadonlyMap<string, GatewayConnection>;
-  /** Statuses to answer instead of posting, first come first served. */
+  /** Statuses to return in place of posting, in order. */
   readonly scripted: number[];
 }
 
@@ -79,7 +79,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   try {
     for await (const part of request) parts.push(part as Buffer);
   } catch {
-    // Nobody is left to be answered.
+    // No one is left to get a response.
     return undefined;
   }
   return Buffer.concat(parts);

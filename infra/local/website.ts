@@ -1,7 +1,7 @@
 import { startGuardedServer } from "./guardedServer.ts";
 import type { ListenOptions } from "./listen.ts";
 
-/** What the site says to one path; `silent` accepts the request and never answers. */
+/** What the site says to one path; `silent` accepts the request and never responds. */
 type SiteReply = { readonly status: number; readonly headers?: Record<string, string> } | "silent";
 
 export interface Website extends AsyncDisposable {
@@ -19,12 +19,12 @@ const onePixel = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAA
 
 /**
  * A web site that is there for every link of the demo mails, so that the link checker finds what it looks for on a
- * machine without a network. It answers 200 and a short page, or a picture of one pixel, to every path that is not scripted.
+ * machine without a network. It returns 200 and a short page, or a picture of one pixel, to every path that is not scripted.
  */
 export async function startWebsite(options: ListenOptions = {}): Promise<Website> {
   const requests: string[] = [];
   const replies = new Map<string, SiteReply>();
-  // The link checker asks it in the name of any site.
+  // The link checker sends any host name.
   const server = await startGuardedServer({ ...options, everyHostName: true }, (request, response) => {
     const path = request.url ?? "/";
     requests.push(`${request.method} ${request.headers.host ?? ""}${path}`);

@@ -17,7 +17,7 @@ export interface BenchStack extends AsyncDisposable {
   readonly operator: Operator;
   /** A mail account as the bench needs it. */
   putAccount(account: Partial<Account> & { readonly name: string }): Promise<void>;
-  /** A work order to the demo's audience; answers its id. Each has a stage, and so a mailing key, of its own. */
+  /** A work order to the demo's audience; returns its id. Each has a stage, and so a mailing key, of its own. */
   createOrder(account: string): Promise<string>;
   /** Drives a step to its end; throws if that is not `complete`. */
   drive(orderId: string, step: StepName): Promise<StepRecord>;

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
-/** The next message of a forked child; rejects if it ends instead (its reason stands on stderr). */
+/** The next message of a forked child; rejects if it ends instead (its reason is on stderr). */
 export function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) => reject(new Error(`${child.spawnfile} ended with code ${code}.`));

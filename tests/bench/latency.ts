@@ -29,8 +29,8 @@ async function startLatency(bench: BenchStack, say: (text: string) => void): Pro
   const seen = all.map((one) => one.seen);
   const working = all.filter(({ status }) => status === "working").length;
   say(`start (Count, ${starts} orders): first seen as working ${working} times`);
-  say(`  judged by ingest after ${told(all.map((one) => one.judged))}`);
-  say(`  seen after ${told(seen)}`);
+  say(`  judged by ingest after ${inWords(all.map((one) => one.judged))}`);
+  say(`  seen after ${inWords(seen)}`);
   return [
     below("latency", `start written → working seen, median of ${starts}`, median(seen), 400, "ms"),
     plain("latency", "… p95", percentile(seen, 0.95), "ms"),
@@ -68,8 +68,8 @@ async function stopLatency(bench: BenchStack, say: (text: string) => void): Prom
   for (let n = 0; n < stops; n += 1) all.push(await stopOnce(bench, orderId));
   const seen = all.map((one) => one.seen);
   const lastMail = all.map((one) => one.lastMail);
-  say(`stop (running Send, 20 mails/s, ${stops} times): interrupted seen after ${told(seen)}`);
-  say(`  last mail ${told(lastMail)} after the stop was written`);
+  say(`stop (running Send, 20 mails/s, ${stops} times): interrupted seen after ${inWords(seen)}`);
+  say(`  last mail ${inWords(lastMail)} after the stop was written`);
   return [
     below("latency", `stop written → interrupted seen, worst of ${stops}`, Math.max(...seen), 2000, "ms"),
     below("latency", "stop written → last mail in the inbox, worst", Math.max(...lastMail), 2000, "ms"),
@@ -89,7 +89,7 @@ async function stopOnce({ operator, stack: { inbox } }: BenchStack, orderId: str
   return { seen: seenAt - stoppedAt, lastMail: lastAt - stoppedAt };
 }
 
-const told = (values: readonly number[]): string => {
+const inWords = (values: readonly number[]): string => {
   const [least, middle, most] = [Math.min(...values), median(values), Math.max(...values)].map(Math.round);
   return `${middle} ms (median; ${least} to ${most})`;
 };

@@ -13,7 +13,7 @@ export function machineFacts(): string {
   ].join(" · ");
 }
 
-/** Begins to watch; the answer is how many cores other programs have used on average since then. */
+/** Begins to watch; returns how many cores other programs have used on average since then. */
 export function watchOthers(): () => number {
   const start = readings();
   return () => {

@@ -17,7 +17,7 @@ import { start } from "./start.ts";
 export type Part = (say: (text: string) => void) => Promise<Figure[]>;
 
 const parts: Readonly<Record<string, Part>> = { start, latency, count, send, manager, recipients, notifier };
-/** Only when asked for. */
+/** Only when named. */
 const more: Readonly<Record<string, Part>> = { profile };
 
 const say = (text: string) => process.stdout.write(`${text}\n`);

@@ -90,7 +90,7 @@ async function clicks(bench: BenchStack, page: Page, say: (text: string) => void
     while (!confirmed.has(commandId)) await pause(5);
     judged.push(confirmed.get(commandId)! - clickedAt);
   }
-  say(`start clicked: working seen after ${told(shown)}; confirmed by the WebSocket after ${told(judged)}`);
+  say(`start clicked: working seen after ${inWords(shown)}; confirmed by the WebSocket after ${inWords(judged)}`);
   return [
     plain(
       "manager",
@@ -103,7 +103,7 @@ async function clicks(bench: BenchStack, page: Page, say: (text: string) => void
   ];
 }
 
-/** A service writes progress: how long until its words stand on the page. */
+/** A service writes progress: how long until its text is on the page. */
 async function arrivals(bench: BenchStack, page: Page, say: (text: string) => void): Promise<Figure[]> {
   const orderId = await bench.createOrder("bench");
   await openOrder(bench, page, orderId);
@@ -116,7 +116,7 @@ async function arrivals(bench: BenchStack, page: Page, say: (text: string) => vo
     await bench.stack.orders.write(orderId, { set: [[["steps", "Count", "message"], words]], remove: [], when: [] });
     times.push((await seen) - writtenAt);
   }
-  say(`progress written by a service: on the page after ${told(times)}`);
+  say(`progress written by a service: on the page after ${inWords(times)}`);
   return [
     below("manager", `update written by a service → on the page, median of ${updates}`, median(times), 300, "ms"),
     plain("manager", "… p95", percentile(times, 0.95), "ms"),
@@ -183,7 +183,7 @@ function frameRate(page: Page, seconds: number): Promise<number> {
   })`);
 }
 
-/** Script for the page: resolves with the instant (epoch milliseconds) of the frame in which the words stand there. */
+/** Script for the page: resolves with the instant (epoch milliseconds) of the frame in which the text is there. */
 function whenSeen(words: string): string {
   return `new Promise((resolve) => {
     const look = () =>
@@ -200,7 +200,7 @@ async function openOrder(bench: BenchStack, page: Page, orderId: string): Promis
   await pause(2100);
 }
 
-/** What each page loads of JavaScript by itself, by somebody who opens it first: compressed, as it came over the wire. */
+/** What each page loads of JavaScript by itself, opened for the first time: compressed, as it came over the wire. */
 async function weights(
   bench: BenchStack,
   browser: Browser,
@@ -216,7 +216,7 @@ async function weights(
     const javascript = countJavaScript(fresh.page);
     await fresh.page.goto(bench.stack.managerUrl + path);
     await fresh.page.getByRole("heading", { level: 1 }).waitFor();
-    // What is fetched ahead comes when the page stands.
+    // What is fetched ahead comes when the page is complete.
     await fresh.page.waitForLoadState("networkidle");
     await pause(1500);
     figures.push(
@@ -228,7 +228,7 @@ async function weights(
   return figures;
 }
 
-/** Bytes of script that came over the wire; what the cache answered has a negative size. */
+/** Bytes of script that came over the wire; what came from the cache has a negative size. */
 function countJavaScript(page: Page): () => Promise<number> {
   const sizes: Promise<number>[] = [];
   page.on("requestfinished", (request) => {
@@ -242,7 +242,7 @@ function asyncDisposable<It extends { close(): Promise<void> }>(it: It) {
   return { it, [Symbol.asyncDispose]: () => it.close() };
 }
 
-const told = (values: readonly number[]): string => {
+const inWords = (values: readonly number[]): string => {
   const [least, middle, most] = [Math.min(...values), median(values), Math.max(...values)].map(Math.round);
   return `${middle} ms (median; ${least} to ${most})`;
 };

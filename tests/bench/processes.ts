@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { processTree } from "../processList.ts";
 
-// What Linux tells of processes under /proc (proc(5)); other systems have no such figures, so the bench runs on Linux only.
+// What Linux reports of processes under /proc (proc(5)); other systems have no such figures, so the bench runs on Linux only.
 
 /** Jiffies per second as /proc counts them: fixed at 100 for programs, whatever the kernel's own tick. */
 const jiffiesPerSecond = 100;

@@ -12,7 +12,7 @@ const closed = {
   minimumTLSVersion: 1.2,
 } satisfies BucketProps;
 
-/** Names of buckets are shared by all accounts of the world, so the account stands in it. */
+/** Bucket names are unique across all AWS accounts, so the name includes the account id. */
 export function documentsBucketName({ prefix, region }: Pick<Environment, "prefix" | "region">): string {
   return `${prefix}${bucket.name}-${Aws.ACCOUNT_ID}-${region}`;
 }

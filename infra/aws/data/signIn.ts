@@ -26,7 +26,7 @@ export interface SignIn {
 
 /**
  * Users with a password and a second factor (an authenticator app), created by an administrator only; the hosted pages of
- * Cognito sign them in. What each may do stands in Config under the user's `sub`.
+ * Cognito sign them in. Each user's rights are in Config under the user's `sub`.
  */
 export function createSignIn(stack: ProductStack): SignIn {
   const { keepData, prefix, domain, signInPrefix } = stack.settings;
@@ -73,7 +73,7 @@ export function createSignIn(stack: ProductStack): SignIn {
   accept(
     pool,
     "AwsSolutions-COG8",
-    "The Plus plan is billed per user and adds risk scores; here nobody signs up by himself and a second factor is required.",
+    "The Plus plan is billed per user and adds risk scores; here no one can sign up and a second factor is required.",
   );
   const issuer = `https://cognito-idp.${stack.region}.amazonaws.com/${pool.userPoolId}`;
   return { pool, domain: hosted, client, clientSecret, issuer };

@@ -9,7 +9,7 @@ import { createQueues, createStatusTopic, type MadeQueue, type QueueName } from 
 import { createStreamRouter } from "./streamRouter.ts";
 import { createValkey } from "./valkey.ts";
 
-/** What carries hints between the parts, and the network they stand in: all of it can be made anew without loss. */
+/** The queues, topic and Valkey that carry hints between the parts, and their network: all of it can be recreated without loss. */
 export class MessagingStack extends ProductStack {
   readonly network: Network;
   readonly queues: Readonly<Record<QueueName, MadeQueue>>;

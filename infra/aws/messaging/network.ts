@@ -33,7 +33,7 @@ export interface Network {
   readonly subnets: Subnets;
   /** Where tasks run, and whether they need public addresses to call out. */
   readonly tasks: { readonly subnets: ISubnet[]; readonly arePublic: boolean };
-  /** Of tasks that talk to Valkey: nobody else may. */
+  /** Of tasks that talk to Valkey: nothing else may. */
   readonly valkeyClients: SecurityGroup;
 }
 
@@ -72,7 +72,7 @@ export function createNetwork(scope: Construct, { network, zones, logDays, keepD
     allowAllOutbound: false,
     description: "Tasks that talk to Valkey",
   });
-  // CloudFormation refuses at once to take a subnet away while tasks stand in it, instead of failing after half an hour.
+  // CloudFormation refuses at once to take a subnet away while tasks run in it, instead of failing after half an hour.
   for (const lasting of [vpc, ...subnets.public, ...subnets.private, valkeyClients])
     CrossStackReferences.of(lasting).produce(ReferenceStrength.STRONG);
   return { vpc, subnets, tasks, valkeyClients };

@@ -9,7 +9,7 @@ import { accept } from "../accept.ts";
 
 export type QueueName = keyof typeof queues;
 
-/** A queue, where its messages go that nobody could handle, and the shape it was made from. */
+/** A queue, its dead-letter queue, and the shape it was made from (visibility timeout, retries). */
 export interface MadeQueue {
   readonly queue: Queue;
   readonly deadLetters?: Queue;

@@ -31,7 +31,7 @@ const ranges = {
 } satisfies Record<keyof Subnets, (zone: number) => string>;
 
 /**
- * Creates three subnets per zone. NAT gateways stand in the first `natGateways` zones; a private subnet uses the one of its
+ * Creates three subnets per zone. NAT gateways are in the first `natGateways` zones; a private subnet uses the one of its
  * zone, or else one of another zone, or has no way out if there is none.
  */
 export function createSubnets(vpc: Vpc, zones: readonly string[], natGateways: number): Subnets {

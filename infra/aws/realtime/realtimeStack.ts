@@ -27,7 +27,7 @@ const accessLogFields = {
   sourceIp: "$context.identity.sourceIp",
 } as const;
 
-/** The WebSocket API: browsers come in by a ticket and are told what changes. */
+/** The WebSocket API: browsers connect with a ticket and receive what changes. */
 export class RealtimeStack extends ProductStack {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
@@ -126,7 +126,7 @@ export class RealtimeStack extends ProductStack {
     accept(
       role,
       "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
-      "API Gateway takes no other role: it checks that this policy of AWS stands on it.",
+      "API Gateway takes no other role: it checks that the role has this AWS policy.",
     );
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const account = new CfnAccount(this, "api-account", { cloudWatchRoleArn: role.roleArn });

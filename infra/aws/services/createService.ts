@@ -21,7 +21,7 @@ import type { ServiceParts } from "./serviceParts.ts";
 import { healthPort, managerPort, serviceVariables } from "./serviceVariables.ts";
 import type { WorkerName } from "./workerNames.ts";
 
-/** Fargate kills a task so long after the end of the time it has to finish and hand back what it holds. */
+/** Graceful shutdown: Fargate kills a task this long after its time to finish and to release what it holds has ended. */
 const stopReserveSeconds = 7;
 
 /** TCP ports a service calls besides Valkey's. The sender goes where the accounts of Config send it. */
@@ -93,8 +93,8 @@ function taskOf(stack: ProductStack, name: WorkerName, parts: ServiceParts, logG
     readonlyRootFilesystem: true,
     ...(name === "manager" && { portMappings: [{ containerPort: managerPort }] }),
     healthCheck: {
-      command: ["CMD", "node", "-e", asks(name)],
-      // A task is replaced after five minutes only: an outage of Valkey is waited out, not answered by restarts.
+      command: ["CMD", "node", "-e", healthCheck(name)],
+      // A task is replaced after five minutes only: an outage of Valkey is waited out; a restart would not help.
       interval: Duration.seconds(30),
       timeout: Duration.seconds(5),
       retries: 10,
@@ -112,10 +112,10 @@ function taskOf(stack: ProductStack, name: WorkerName, parts: ServiceParts, logG
 }
 
 /**
- * Workers are asked whether their dependencies answer. The Email Manager holds no connection that could be lost: when it
- * answers at all it is ready, and a page that says what is away is more use than none.
+ * Workers are checked for whether their dependencies respond. The Email Manager holds no connection that could be lost: when it
+ * responds at all it is ready, and a page that says what is away is more use than none.
  */
-function asks(name: WorkerName): string {
+function healthCheck(name: WorkerName): string {
   const address = `http://127.0.0.1:${healthPort}/${name === "manager" ? "healthz" : "readyz"}`;
   return `fetch('${address}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
 }

@@ -52,7 +52,7 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
   },
 };
 
-/** DynamoDB uses the key in the name of whoever asks; nobody may use it in any other way. */
+/** DynamoDB uses the key on behalf of the caller; no one may use it in any other way. */
 const keyActions = [
   "kms:Decrypt",
   "kms:DescribeKey",

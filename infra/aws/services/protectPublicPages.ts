@@ -13,7 +13,7 @@ const windowSeconds = 300;
 const anyRequestRate = 30_000;
 
 /**
- * Refuses an address that asks too often, before it costs the Email Manager anything. Every request is counted by one rule
+ * Rate limit per address: refuses one that sends too many requests, before it costs the Email Manager anything. Every request is counted by one rule
  * for its group (see requestRates) or, with a session cookie, by the last one, which counts all.
  */
 export function protectPublicPages(stack: ProductStack, loadBalancer: ApplicationLoadBalancer): void {

@@ -24,7 +24,7 @@ const first = "read the log of its new tasks; a deployment under way goes back b
 
 /**
  * Has a deployment go back to the release before when it sets off one of the service's alarms, besides when its tasks do
- * not become ready. They stand in the stack of the services and not with the others, which refer to the services: each
+ * not become ready. They are in the stack of the services and not with the others, which refer to the services: each
  * exists before the service that names it, in a first deployment too. One that rings already when a deployment begins is
  * ignored by ECS, so that a repair can go out.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html

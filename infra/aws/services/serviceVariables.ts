@@ -10,7 +10,7 @@ import type { WorkerName } from "./workerNames.ts";
 export const managerPort = 8080;
 export const healthPort = 8080;
 
-/** Variables that operators of AWS never set: stand-ins of the local stack, and what has a better way here. */
+/** Variables that operators of AWS never set: stand-ins of the local stack, and what AWS offers a better way for. */
 const leftOut: readonly VariableName[] = [
   "AWS_PROFILE", // the task's role
   "ECS_AGENT_URI", // set by ECS
@@ -32,8 +32,8 @@ const leftOut: readonly VariableName[] = [
 ];
 
 /**
- * The environment of one service's container, made from the rows of `variables.ts`: a row nobody gives a value here, and
- * nobody left out by name, is an error when the stack is made, not when the task starts.
+ * The environment of one service's container, made from the rows of `variables.ts`: a row that gets no value here, and
+ * is not left out by name, is an error at synthesis, not when the task starts.
  */
 export function serviceVariables(service: WorkerName, parts: ServiceParts) {
   const plain = plainValues(parts);

@@ -14,7 +14,7 @@ import { valkeyWatches } from "./watchValkey.ts";
 
 export type WatchParts = ServiceParts & { readonly services: ServicesStack };
 
-/** Every alarm of the product, each told to `topic` when it rises and when it is over. */
+/** Every alarm of the product, each sent to `topic` when it rises and when it is over. */
 export function createAlarms(stack: ProductStack, parts: WatchParts, topic: Topic): Alarm[] {
   const watches = [
     ...stepWatches(),

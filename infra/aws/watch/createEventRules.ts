@@ -4,8 +4,8 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { ProductStack } from "../productStack.ts";
 
 /**
- * What ECS says once and no metric holds: a deployment that went back, and a task that was ended because its memory was
- * full. Each goes to `topic` as a sentence.
+ * Events of ECS that no metric holds: a deployment that was rolled back, and a task that ran out of memory. Each goes to
+ * `topic` as a sentence.
  */
 export function createEventRules(stack: ProductStack, topic: Topic): void {
   const cluster = `email-agent-${stack.environmentName}`;
@@ -15,7 +15,7 @@ export function createEventRules(stack: ProductStack, topic: Topic): void {
       detailType: ["ECS Deployment State Change"],
       resources: Match.wildcard(`*:service/${cluster}/*`),
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
-      says: `A deployment failed and goes back to the release before (${field("$.detail.reason")}): read the log of the service. ${field("$.resources[0]")}`,
+      says: `A deployment failed and is rolled back to the previous release (${field("$.detail.reason")}): read the log of the service. ${field("$.resources[0]")}`,
     },
     "out-of-memory": {
       detailType: ["ECS Task State Change"],
@@ -24,7 +24,7 @@ export function createEventRules(stack: ProductStack, topic: Topic): void {
         lastStatus: ["STOPPED"],
         containers: { reason: Match.prefix("OutOfMemoryError") },
       },
-      says: `A task ran out of memory and was ended: another takes its place; give the service more memory if it comes again. ${field("$.detail.group")} ${field("$.detail.taskArn")}`,
+      says: `A task ran out of memory and was ended: another replaces it; give the service more memory if this happens again. ${field("$.detail.group")} ${field("$.detail.taskArn")}`,
     },
   };
   for (const [id, { says, ...eventPattern }] of Object.entries(rules))

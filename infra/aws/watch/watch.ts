@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import type { ProductStack } from "../productStack.ts";
 
-/** One thing a person must hear of. */
+/** One alarm: what it means and what to do first. */
 export interface Watch {
   readonly id: string;
   /** What it means; with `first` it is the sentence of the mail. No full stop. */

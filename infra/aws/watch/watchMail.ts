@@ -2,11 +2,11 @@ import { MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { productMetric } from "./productMetrics.ts";
 import { maximum, minutes, sum, type Watch } from "./watch.ts";
 
-/** What became of mails, and what accounts have left. */
+/** Mail: the share that failed, what is in doubt, quotas and pauses of accounts. */
 export function mailWatches(): Watch[] {
   const sender = { service: "sender" };
   const share = new MathExpression({
-    // A few refused addresses of a small mailing are no news. Where every mail fails there is no figure of mails sent: without
+    // A few refused addresses of a small mailing are normal. Where every mail fails there is no figure of mails sent: without
     // FILL there would be no share either.
     expression: "IF(FILL(sent, 0) + failed >= 50, 100 * failed / (FILL(sent, 0) + failed), 0)",
     usingMetrics: {
@@ -20,29 +20,29 @@ export function mailWatches(): Watch[] {
     {
       id: "failure-share",
       means: "Over 10 % of the mails failed within five minutes",
-      first: "look in the recipients window at the replies; stop the Send if they are about the account or the content",
+      first: "read the replies in the recipients window; stop the Send if they are about the account or the content",
       metric: share,
       above: 10,
     },
     {
       id: "in-doubt",
       means: "Whether some mails were delivered is not known",
-      first: "look at them in the recipients window, ask the mail server's log, and resolve them",
+      first: "open them in the recipients window, check the mail server's log, and resolve them",
       metric: sum(productMetric("SendInDoubt", sender)),
       above: 0,
     },
     {
       id: "quota",
       means: "An account has used over 90 % of its daily quota, and its Sends will sleep when it is used up",
-      first: "look whether the provider allows more, or leave it: they go on by themselves",
+      first: "check whether the provider allows more, or leave it: they resume by themselves",
       metric: maximum(productMetric("QuotaUsed", sender), 5),
       above: 90,
     },
     {
       id: "account-pauses",
-      means: "An account pauses again and again, for its mail server throttles or does not answer",
+      means: "An account pauses again and again, because its mail server throttles it or does not respond",
       first:
-        "read in the message of the Send what the server says; after two hours without a mail the Send ends in error",
+        "read the server's reply in the message of the Send; after two hours without a mail the Send ends in error",
       metric: sum(productMetric("AccountPaused", sender), 15),
       above: 3,
     },

@@ -3,13 +3,13 @@ import { topic } from "../../resources.ts";
 import type { ServiceParts } from "../services/serviceParts.ts";
 import { maximum, minutes, sum, type Watch } from "./watch.ts";
 
-/** What carries commands and status: messages that wait, and those nobody could handle. */
+/** SQS: messages that wait too long, and those in a dead-letter queue. */
 export function queueWatches({ messaging }: ServiceParts): Watch[] {
   return Object.entries(messaging.queues).flatMap(([name, { queue, deadLetters, shape }]): Watch[] => {
     const letters = (held: typeof queue, what: string): Watch => ({
       id: `${name}-dead-letters`,
-      means: `${what} lie in a dead-letter queue`,
-      first: "read them, repair the cause, then send them back",
+      means: `${what} are in a dead-letter queue`,
+      first: "read them, fix the cause, then redrive them",
       metric: maximum(held.metricApproximateNumberOfMessagesVisible()),
       above: 0,
     });
@@ -20,7 +20,7 @@ export function queueWatches({ messaging }: ServiceParts): Watch[] {
       {
         id: `${name}-age`,
         means: `A message has waited in ${shape.name} for over a minute`,
-        first: "look whether its consumer runs and what its log says",
+        first: "check whether its consumer runs, and read its log",
         metric: maximum(queue.metricApproximateAgeOfOldestMessage()),
         above: 60,
       },
@@ -39,7 +39,7 @@ export function topicWatches({ data }: ServiceParts): Watch[] {
   });
   const means = "The status topic could not deliver events to its queue, and browsers see changes late";
   return [
-    { id: "status-delivery", means, first: "look at the policy and the key of the status queue", metric, above: 0 },
+    { id: "status-delivery", means, first: "check the policy and the key of the status queue", metric, above: 0 },
   ];
 }
 
@@ -60,8 +60,8 @@ export function lambdaWatches({ messaging, realtime }: ServiceParts): Watch[] {
     },
     {
       id: `${name}-throttles`,
-      means: `Lambda ${name} was refused for want of concurrency in the account`,
-      first: "look which function of the account takes it, and ask AWS for a higher quota",
+      means: `Lambda ${name} was throttled: the account has no concurrency left`,
+      first: "find the function that uses it up, or request a higher quota from AWS",
       metric: sum(lambda.metricThrottles()),
       above: 0,
     },

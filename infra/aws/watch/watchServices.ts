@@ -9,29 +9,29 @@ interface Parts {
   readonly services: ServicesStack;
 }
 
-/** The way of browsers to the Email Manager. */
+/** The Email Manager and its load balancer. */
 export function managerWatches({ services: { loadBalancer, managerTargets } }: Parts): Watch[] {
   const perFive = { statistic: "Sum", ...minutes(5) };
   return [
     {
       id: "manager-errors",
-      means: "The Email Manager answered requests with 5xx",
+      means: "The Email Manager returned 5xx",
       first:
-        "read its log at level error; 503 alone means that the database was away, or that too many visitors came at once",
+        "read its log at level error; 503 alone means that the database was unavailable, or that too many visitors came at once",
       metric: loadBalancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, perFive),
       above: 5,
     },
     {
       id: "load-balancer-errors",
-      means: "The load balancer answered requests with 5xx of its own, as it reached no Email Manager",
-      first: "look whether tasks of manager run and are healthy",
+      means: "The load balancer returned 5xx itself, because it reached no Email Manager",
+      first: "check whether tasks of manager run and are healthy",
       metric: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, perFive),
       above: 5,
     },
     {
       id: "unhealthy-hosts",
       means: "A task of the Email Manager does not pass the health check of the load balancer",
-      first: "read the end of its log; it is replaced by itself, so look again if this lasts",
+      first: "read the end of its log; it is replaced automatically, so come back only if this lasts",
       metric: managerTargets.metrics.unhealthyHostCount({ statistic: "Maximum", ...minutes(1) }),
       above: 0,
       periods: 3,
@@ -53,7 +53,7 @@ export function taskWatches({ services }: Parts): Watch[] {
     return {
       id: `tasks-${name}`,
       means: `Fewer tasks of ${name} run than should, for five minutes`,
-      first: "look at the events of the service and why its last tasks stopped",
+      first: "read the events of the service and why its last tasks stopped",
       metric: new MathExpression({
         expression: "IF(running < desired, 1, 0)",
         usingMetrics: { running: count("RunningTaskCount", "Minimum"), desired: count("DesiredTaskCount", "Minimum") },

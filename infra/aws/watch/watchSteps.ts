@@ -14,7 +14,7 @@ export function stepWatches(): Watch[] {
       (service): Watch => ({
         id: `step-errors-${service}`,
         means: `A step of ${service} ended in error`,
-        first: "open the work order, read its message, repair what it names and start the step again",
+        first: "open the work order, read its message, fix what it names and start the step again",
         metric: sum(productMetric("StepErrors", { service })),
         above: 0,
       }),
@@ -23,7 +23,7 @@ export function stepWatches(): Watch[] {
     ...[...owners, "ingest"].map(
       (service): Watch => ({
         id: `step-exceptions-${service}`,
-        means: `A step ended in an exception, as ${service} says, which is a fault of the program`,
+        means: `A step ended in an exception in ${service}, which is a bug`,
         first: "read the line at level error in its log and report it; then start the step again",
         metric: sum(productMetric("StepExceptions", { service })),
         above: 0,
@@ -34,7 +34,7 @@ export function stepWatches(): Watch[] {
       ({ name, owner }): Watch => ({
         id: `queue-wait-${name.toLowerCase()}`,
         means: `Jobs of ${name} wait over a minute for a worker`,
-        first: `look whether ${owner} runs, and give it more tasks if it is busy`,
+        first: `check whether ${owner} runs, and give it more tasks if it is busy`,
         metric: productMetric("QueueWait", { service: owner, step: name }, { statistic: "p95" }),
         above: 60_000,
       }),
@@ -43,7 +43,7 @@ export function stepWatches(): Watch[] {
       (service): Watch => ({
         id: `stop-latency-${service}`,
         means: `A stop took over two seconds to reach a worker of ${service}`,
-        first: "look whether Valkey and the processor of its tasks are busy",
+        first: "check whether Valkey and the CPU of its tasks are busy",
         metric: productMetric("StopLatency", { service }, { statistic: "Maximum" }),
         above: 2000,
       }),
@@ -59,15 +59,15 @@ function stallWatches(): Watch[] {
       id: "sends-stalled",
       means: "A Send has worked for ten minutes without sending, and waits for nothing it should wait for",
       first:
-        "look whether tasks of sender run, then read the log of sender for the work order that ingest's warning names",
+        "check whether tasks of sender run, then read the log of sender for the work order that ingest's warning names",
       metric: maximum(stalled),
       above: 0,
       periods: 2,
     },
     {
       id: "sends-not-watched",
-      means: "For five minutes ingest has not looked whether Sends are stalled",
-      first: "look whether tasks of ingest run and whether its log warns about the database",
+      means: "For five minutes ingest has not checked whether Sends are stalled",
+      first: "check whether tasks of ingest run and whether its log warns about the database",
       metric: new MathExpression({
         expression: "IF(looks < 1, 1, 0)",
         usingMetrics: { looks: stalled.with({ statistic: "SampleCount", ...minutes(1) }) },
@@ -80,7 +80,7 @@ function stallWatches(): Watch[] {
   ];
 }
 
-/** What the product repaired by itself, and somebody should ask why it was necessary. */
+/** What the product recovered from by itself: someone should find out why it was necessary. */
 export function recoveryWatches(): Watch[] {
   const counted = (id: string, means: string, first: string, metric: Metric): Watch => ({
     ...{ id, means, first, above: 0 },
@@ -91,32 +91,32 @@ export function recoveryWatches(): Watch[] {
     counted(
       "runs-taken-up",
       "A run lost its process and was taken up again",
-      "look why tasks of its service stopped",
+      "find out why tasks of its service stopped",
       productMetric("RunsTakenUp", of("ingest")),
     ),
     counted(
       "commands-resent",
       "A command did not reach the queue and was sent again",
-      "look at the stream router and its failures",
+      "check the stream router and its failure queue",
       productMetric("CommandsResent", of("ingest")),
     ),
     counted(
       "chunks-taken-up",
       "A sender was lost in the middle of a chunk",
-      "look why tasks of sender stopped, and for mails in doubt",
+      "find out why tasks of sender stopped, and check for mails in doubt",
       productMetric("ChunksTakenUp", of("sender")),
     ),
     counted(
       "broadcast-errors",
-      "Open browsers could not be told of changes",
-      "read the log of notifier; a reload of the page shows the truth",
+      "Changes could not be sent to open browsers",
+      "read the log of notifier; reloading the page shows the truth",
       productMetric("BroadcastErrors", of("notifier")),
     ),
     ...["ingest", "campaign", "sender", "manager"].map((service) =>
       counted(
         `publish-errors-${service}`,
         `Status events of ${service} could not be published`,
-        "look at the status topic and the task's rights; a reload of the page shows the truth",
+        "check the status topic and the task's permissions; reloading the page shows the truth",
         productMetric("PublishErrors", of(service)),
       ),
     ),

@@ -47,7 +47,7 @@ function systemErrors(names: readonly string[]): Watch {
   const ours = names.map((name) => `TableName = '${name}'`).join(" OR ");
   return {
     id: "table-system-errors",
-    means: "DynamoDB answered with errors of its own (HTTP 500)",
+    means: "DynamoDB returned errors of its own (HTTP 500)",
     first: "look at health.aws.amazon.com; the services repeat on their own and go on behind it",
     metric: new MathExpression({
       expression: `SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE ${ours}`,

@@ -20,15 +20,14 @@ export function valkeyWatches({ messaging, data }: ServiceParts): Watch[] {
     {
       id: "valkey-failover",
       means: "A node of Valkey changed its role: the primary failed, or was replaced in a maintenance",
-      first: "look in the events of ElastiCache for the cause, and on the dashboard whether sending goes on",
+      first: "find the cause in the events of ElastiCache, and check on the dashboard whether sending goes on",
       metric: new MathExpression({ expression: changes.join(" + "), usingMetrics: roles, ...minutes(1) }),
       above: 0,
     },
     {
       id: "valkey-primary",
       means: "Valkey has no primary, or more than one, or is not measured",
-      first:
-        "look at its nodes and events in ElastiCache; until there is a primary nothing is sent, and nothing is lost",
+      first: "check its nodes and events in ElastiCache; until there is a primary nothing is sent, and nothing is lost",
       metric: new MathExpression({
         expression: `ABS(${primaries.join(" + ")} - 1)`,
         usingMetrics: roles,
@@ -57,18 +56,11 @@ function nodeWatches(node: number, metricOf: (metricName: string) => Metric): Wa
       "Evictions",
       0,
     ),
-    watch(
-      "processor",
-      "Valkey's engine is busy",
-      `look for what asks so much, or ${larger}`,
-      "EngineCPUUtilization",
-      80,
-      3,
-    ),
+    watch("processor", "Valkey's engine is busy", `find what uses it, or ${larger}`, "EngineCPUUtilization", 80, 3),
     watch(
       "lag",
       "A replica of Valkey is over 10 s behind",
-      "look at network and memory of its node: a failover would lose jobs, which ingest adds again",
+      "check network and memory of its node: a failover would lose jobs, which ingest adds again",
       "ReplicationLag",
       10,
       2,
@@ -76,7 +68,7 @@ function nodeWatches(node: number, metricOf: (metricName: string) => Metric): Wa
     watch(
       "connections",
       "Valkey holds over 1,000 connections",
-      "look which service opens them, and start its tasks anew",
+      "find the service that opens them, and restart its tasks",
       "CurrConnections",
       1000,
     ),

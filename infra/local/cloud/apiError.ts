@@ -1,4 +1,4 @@
-/** An answer of AWS that is an error: `code` as AWS spells it, `status` the HTTP status. */
+/** An error response of AWS: `code` as AWS spells it, `status` the HTTP status. */
 export interface ApiError extends Error {
   readonly code: string;
   readonly status: number;

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 /** Attributes that travel with a message, as SQS names them. */
 export type MessageAttributes = Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>;
 
-/** Where a message stands. Times: epoch ms. It is in flight while it has a `handle` and `visibleAt` lies ahead. */
+/** The state of a message; `visibleAt` is the end of its visibility timeout. Times: epoch ms. It is in flight while it has a `handle` and `visibleAt` lies ahead. */
 export interface Standing {
   visibleAt: number;
   receives: number;
@@ -28,7 +28,7 @@ interface FirstSent {
   readonly at: number;
 }
 
-/** Attributes of a queue. Those that mean nothing here are kept and answered as they came. */
+/** Attributes of a queue. Those that mean nothing here are kept and returned as they came. */
 export type QueueAttributes = Record<string, string>;
 
 /** A change worth keeping over a restart, in the order in which it happened. */
@@ -40,11 +40,11 @@ export type QueueChange =
   | { op: "remove"; queue: string; id: string }
   | ({ op: "seen"; queue: string; dedupeId: string } & FirstSent);
 
-/** What a queue needs of the world around it. */
+/** What a queue needs from outside. */
 export interface QueueSurroundings {
   /** Epoch ms. */
   now(): number;
-  /** Told every change. */
+  /** Called for every change. */
   record(change: QueueChange): void;
   queueByArn(arn: string): Queue | undefined;
 }

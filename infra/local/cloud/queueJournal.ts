@@ -26,7 +26,7 @@ const rewriteAfterBytes = 16 * 1024 * 1024;
 
 /**
  * An append-only file of changes, written synchronously, so that a killed process loses nothing. `replay` gets what the
- * file holds; `snapshot` yields the changes that lead to the present state: with it the file is written anew at the start
+ * file holds; `snapshot` yields the changes that lead to the present state: with it the file is rewritten at the start
  * and whenever it has grown too much.
  */
 export function openJournal(

@@ -19,7 +19,7 @@ export interface NewMessage {
   readonly delaySeconds?: number;
 }
 
-/** Takes a message in. FIFO: a duplicate of the last five minutes answers the first one and is dropped. */
+/** Takes a message in. FIFO: a duplicate within five minutes (deduplication id) returns the first one and is dropped. */
 export function send(queue: Queue, message: NewMessage): { id: string; sequence?: string } {
   settle(queue);
   const first = message.dedupeId === undefined ? undefined : queue.seen.get(message.dedupeId);
@@ -84,7 +84,7 @@ function movedToDeadLetters(queue: Queue, message: Message): boolean {
   return true;
 }
 
-/** `stale`: somebody received the message since, or it is gone. `late`: nobody did, but its visibility had run out. */
+/** `stale`: the message was received again since, or it is gone. `late`: it was not, but its visibility timeout had expired. */
 export type HandleResult = "done" | "stale" | "late";
 
 function held(queue: Queue, handle: string): Message | undefined {

@@ -5,7 +5,7 @@ import type { MessageAttributes } from "./queue.ts";
 import type { Subscription } from "./queueJournal.ts";
 import { send } from "./queueMessages.ts";
 
-/** The members of an answer, as XML. */
+/** The members of a response, as XML. */
 type Action = (form: URLSearchParams, state: CloudState) => string;
 
 const actions: Record<string, Action> = {
@@ -48,7 +48,7 @@ const actions: Record<string, Action> = {
   Publish: (form, state) => element("MessageId", publish(form, state)),
 };
 
-/** Serves one call of SNS's Query protocol; answers XML. Throws ApiError. */
+/** Serves one call of SNS's Query protocol; returns XML. Throws ApiError. */
 export function serveSns(form: URLSearchParams, state: CloudState): string {
   const action = form.get("Action") ?? "";
   const serve = actions[action];

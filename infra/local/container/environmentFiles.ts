@@ -47,7 +47,7 @@ export function writeEnvironmentFiles(folder: string, values: Values): void {
   }
 }
 
-/** Node takes a quoted value as it stands, whatever its quotes are, as long as they do not occur in it. */
+/** Node takes a quoted value as it is, whatever its quotes are, as long as they do not occur in it. */
 function quoted(name: string, value: string): string {
   const quote = ["'", "`", '"'].find((one) => !value.includes(one));
   // Between double quotes \n would become a line break.

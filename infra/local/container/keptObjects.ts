@@ -13,9 +13,9 @@ interface KeptObject {
 }
 
 export interface KeptObjects {
-  /** Copies what the bucket holds and the folder does not; answers how many. */
+  /** Copies what the bucket holds and the folder does not; returns how many. */
   keep(): Promise<number>;
-  /** Puts into the bucket what the folder holds and the bucket does not; answers how many. */
+  /** Puts into the bucket what the folder holds and the bucket does not; returns how many. */
   putBack(): Promise<number>;
 }
 

@@ -4,17 +4,17 @@ import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 /** What a part of the stack gets of its container. */
 export interface PartKit {
   readonly log: Log;
-  /** Registers something to close; closing goes newest first. Answers it. */
+  /** Registers something to close; closing goes newest first. Returns it. */
   use<Resource extends Disposable | AsyncDisposable>(resource: Resource): Resource;
   /** A variable the compose file sets; throws one sentence if it did not. */
   variable(name: string): string;
 }
 
-/** The port of `/healthz` in every container of the product; the health command of the image asks there. */
+/** The port of `/healthz` in every container of the product; the health command of the image calls it. */
 const healthPort = 8080;
 
 /**
- * Runs a stand-in as the process of a container of its own: `/healthz` answers once it has started, SIGTERM closes it,
+ * Runs a stand-in as the process of a container of its own: `/healthz` responds once it has started, SIGTERM closes it,
  * and what it cannot handle ends the container, so that it is started again.
  */
 export async function runPart(name: string, start: (kit: PartKit) => Promise<void>): Promise<void> {

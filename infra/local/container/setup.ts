@@ -23,7 +23,7 @@ import { accessFile, dataFolder, environmentFolder } from "./runPart.ts";
 /** A volume that no other container mounts. */
 const secretsFolder = "/secrets";
 
-/** Where the others stand in the network of the containers. */
+/** The addresses of the others in the network of the containers. */
 const standIns = {
   mailchimpUrl: "http://mailchimp:8027/3.0",
   website: "website:8029",
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     await seedRealMail(aws.dynamo, tables, orders, mail.real);
     say(`Orders of account real-mail send real mail through ${mail.real.host}.`);
   }
-  if (!mailchimp.MAILCHIMP_BASE_URL) say("Prepare asks the real Mailchimp.");
+  if (!mailchimp.MAILCHIMP_BASE_URL) say("Prepare calls the real Mailchimp.");
 
   moveSecrets();
   const secrets = localSecrets(secretsFolder);

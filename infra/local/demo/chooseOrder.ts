@@ -16,7 +16,7 @@ export async function chooseOrder(orders: WorkOrderStore): Promise<WorkOrder> {
   if (order.steps.Send.status === "ready") return order;
   const revision = (order.revision ?? 0) + 1;
   if (revision > revisionLimit)
-    throw new Error("The demo's work order had all its revisions. Begin anew: npm start -- --fresh");
+    throw new Error("The demo's work order has used all its revisions. Start over: npm start -- --fresh");
   const patch = {
     set: [[["revision"], revision]],
     remove: [],
@@ -25,12 +25,12 @@ export async function chooseOrder(orders: WorkOrderStore): Promise<WorkOrder> {
   const edited = await orders.write(order.id, joinWrites(patch, resetWrite(order, resetBy(order, { revision }))), {
     updatedBy: "writer",
   });
-  if (!edited) throw new Error("Somebody else changed the demo's work order just now. Run the demo again.");
+  if (!edited) throw new Error("Another user changed the demo's work order just now. Run the demo again.");
   return edited;
 }
 
 async function demoOrder(orders: WorkOrderStore): Promise<WorkOrder> {
   const wanted = markerId(workOrders[0]!);
   for await (const order of orders.list()) if (markerId(order) === wanted) return order;
-  throw new Error("The demo's work order is gone. Begin anew: npm start -- --fresh");
+  throw new Error("The demo's work order is gone. Start over: npm start -- --fresh");
 }

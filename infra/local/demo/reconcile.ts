@@ -25,7 +25,7 @@ export interface ReconciliationRow {
 
 /**
  * Compares, per language, Count's number of eligible people with the ledger's counters and with the inbox. An in-doubt
- * message may or may not have arrived; nobody may have two.
+ * message may or may not have arrived; no one may have two.
  */
 export function reconcile(order: OrderSnapshot, inbox: ReadonlyMap<string, InboxCount>): ReconciliationRow[] {
   return order.languages.map((language) => {

@@ -11,7 +11,7 @@ import { stepProgress } from "./stepProgress.ts";
 export interface DemoOptions {
   /** The demo organisation is made at least this large first. */
   readonly participants: number;
-  /** Where a person opens the inbox; default: where the demo itself asks it. */
+  /** Where a person opens the inbox; default: where the demo itself reads it. */
   readonly inboxPage?: string;
 }
 
@@ -50,7 +50,7 @@ export async function runDemo(access: StackAccess, options: DemoOptions): Promis
 /** What the inbox holds of each mailing, without the mails of Test. */
 export async function countInbox(inboxUrl: string): Promise<Map<string, InboxCount>> {
   const response = await fetch(`${inboxUrl}/api/counts?test=false`);
-  if (!response.ok) throw new Error(`The inbox at ${inboxUrl} answered ${response.status}.`);
+  if (!response.ok) throw new Error(`The inbox at ${inboxUrl} returned ${response.status}.`);
   const { mailings } = (await response.json()) as { mailings: MailingCount[] };
   return new Map(mailings.map((one) => [one.mailingKey, one]));
 }

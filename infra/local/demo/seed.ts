@@ -20,11 +20,11 @@ export interface SeedTables {
   readonly CONFIG_TABLE: string;
 }
 
-/** How many participants the organisation has at least; a larger one that stands is kept. */
+/** How many participants the organisation has at least; a larger one is kept. */
 export const defaultParticipants = 500;
 
 /**
- * Puts the demo organisation where it is missing: configuration once, participants up to `participants`. Answers how
+ * Puts the demo organisation where it is missing: configuration once, participants up to `participants`. Returns how
  * many were added. Deliveries and work orders of an earlier start stay.
  */
 export async function seedOrganisation(

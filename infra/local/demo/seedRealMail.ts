@@ -81,7 +81,7 @@ export async function seedRealMail(
   ]);
 }
 
-/** Answers the participant ids. They come from the address, so that the same person keeps id and deliveries. */
+/** Returns the participant ids. They come from the address, so that the same person keeps id and deliveries. */
 async function putRecipients(
   dynamo: DynamoDBDocumentClient,
   { PARTICIPANTS_TABLE, CONFIG_TABLE }: SeedTables,

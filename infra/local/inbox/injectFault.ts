@@ -1,13 +1,13 @@
 import type { ActiveSmtpScript } from "./smtpScripts.ts";
 
-/** The ways on from one moment of a session. */
+/** What can follow at one moment of a session. */
 export interface WaysOn {
   cut(how: NonNullable<ActiveSmtpScript["cut"]>): void;
   reply(code: number, text: string): void;
   goOn(): void;
 }
 
-/** Does what a script says, after its delay; without one everything goes on at once. */
+/** Injects the fault that a script describes, after its delay; without a script the session goes on at once. */
 export function injectFault(script: ActiveSmtpScript | undefined, ways: WaysOn): void {
   if (!script) {
     ways.goOn();

@@ -29,10 +29,10 @@ export interface ListedMail {
 
 export interface MailingCount {
   readonly mailingKey: string;
-  /** True for the mails of a Test step: they carry the mailing key too, and mark nobody as reached. */
+  /** True for the mails of a Test step: they carry the mailing key too, and mark no one as reached. */
   readonly test: boolean;
   readonly messages: number;
-  /** Different recipients; less than `messages` if somebody got one twice. */
+  /** Different recipients; fewer than `messages` if a person got two. */
   readonly recipients: number;
 }
 
@@ -72,7 +72,7 @@ export function counts(store: MailStore, filter: MailFilter = {}): MailingCount[
   });
 }
 
-/** Everybody who got more than one message of the same mailing: nobody should. */
+/** Everyone who got more than one message of the same mailing: no one should. */
 export function duplicates(store: MailStore, filter: MailFilter = {}): Duplicate[] {
   return grouped(store, filter).flatMap(({ mailingKey, test, idsByRecipient }) =>
     [...idsByRecipient]

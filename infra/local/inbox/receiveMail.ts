@@ -5,7 +5,7 @@ import type { MailStore } from "./mailStore.ts";
 import { cut, momentOf } from "./scriptedSession.ts";
 import type { SmtpScripts } from "./smtpScripts.ts";
 
-/** The DATA handler: keeps the message and answers, unless a script of `body` or `dot` says otherwise. */
+/** The DATA handler: keeps the message and replies, unless a script of `body` or `dot` says otherwise. */
 export function receiveMail(
   store: MailStore,
   scripts: SmtpScripts,

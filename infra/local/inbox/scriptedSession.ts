@@ -55,7 +55,7 @@ export function momentOf(envelope: SMTPServerSession["envelope"]): SmtpMoment {
   return { sender, recipients: envelope.rcptTo.map(({ address }) => address) };
 }
 
-/** `silence` does nothing: nobody answers any more. */
+/** `silence` does nothing: no reply comes any more. */
 export function cut(socket: Socket | undefined, how: "close" | "reset" | "silence"): void {
   if (how === "reset") socket?.resetAndDestroy();
   if (how === "close") socket?.destroySoon();

@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-/** Where in a session a script strikes. `body`: in the middle of the message; `dot`: in place of the final answer. */
+/** Where in a session a script strikes. `body`: in the middle of the message; `dot`: in place of the final reply. */
 const smtpPhases = ["connect", "greeting", "ehlo", "auth", "mail", "rcpt", "data", "body", "dot"] as const;
 export type SmtpPhase = (typeof smtpPhases)[number];
 
 /**
- * One kind of trouble. It strikes in its phase when sender and recipient match, after `skip` matches that went well, at
+ * One kind of fault (greylisting, a 421, a lost connection …). It strikes in its phase when sender and recipient match, after `skip` matches that went well, at
  * every `every`th match from then on, `times` times in all.
  *
  * - `recipient`, `sender`: an address, or a pattern with `*` (`*@slow.example`). Recipients are known from `rcpt` on.
  * - `delayMilliseconds`: waits first; alone it only delays.
- * - `reply`: this answer, as `450 4.2.1 busy`; the connection is closed behind a 421.
- * - `cut`: `close` ends the connection, `reset` tears it down, `silence` never answers again.
+ * - `reply`: this reply, as `450 4.2.1 busy`; the connection is closed behind a 421.
+ * - `cut`: `close` ends the connection, `reset` tears it down, `silence` never replies again.
  * - `keep` (`dot` only): whether the message counts as received. Default: yes when cut, no when refused.
  * - `afterBytes` (`body` only): how much of the message comes in first.
  */
@@ -51,7 +51,7 @@ export interface ScriptReport {
 }
 
 export interface SmtpScripts {
-  /** Adds a script; throws a ZodError for one that makes no sense. Answers its live report. */
+  /** Adds a script; throws a ZodError for one that makes no sense. Returns its live report. */
   add(script: SmtpScript): ScriptReport;
   clear(): void;
   reports(): readonly ScriptReport[];
@@ -82,8 +82,8 @@ export function smtpScripts(): SmtpScripts {
         if (script.phase !== phase || !entry.strikes(moment)) continue;
         if (script.times !== "always" && entry.hits >= script.times) continue;
         entry.matches += 1;
-        const turn = entry.matches - script.skip;
-        if (turn < 1 || (turn - 1) % script.every !== 0) continue;
+        const match = entry.matches - script.skip;
+        if (match < 1 || (match - 1) % script.every !== 0) continue;
         entry.hits += 1;
         return script;
       }

@@ -7,7 +7,7 @@ export const interactionPath = "/interaction";
 
 type Middleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
 
-/** The sign-in page: GET shows everybody, POST signs in whoever was pressed. A stale page starts over at the manager. */
+/** The sign-in page: GET lists the users, POST signs in the one chosen. A stale page starts over at the manager. */
 export function signInPage(provider: Provider, users: readonly IssuerUser[], managerUrl: string): Middleware {
   const show = (ctx: KoaContextWithOIDC) => {
     ctx.type = "html";

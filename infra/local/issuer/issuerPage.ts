@@ -1,4 +1,4 @@
-/** Somebody who may be chosen on the sign-in page. */
+/** A user who may be chosen on the sign-in page. */
 export interface IssuerUser {
   /** The `sub` of the token: the user id in Config. */
   readonly id: string;

@@ -45,7 +45,7 @@ function createOrNothing(method: string): { readonly call: CallName; readonly id
   return method === "POST" ? { call: "campaigns.create", id: "" } : undefined;
 }
 
-/** Does what a call asks for and answers as Mailchimp does. */
+/** Does what a call requests and responds as Mailchimp does. */
 export function respond(
   { call, id }: { call: CallName; id: string },
   query: URLSearchParams,

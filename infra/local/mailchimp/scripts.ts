@@ -5,8 +5,8 @@ import { calls } from "./respond.ts";
  * What goes wrong, and when. The script serves the calls it names after `skip` of them went well, `times` times.
  * - `status`: that status with a problem document; `html`: with an HTML page instead, as the guard in front of Mailchimp
  *   answers; `body`: with this JSON instead.
- * - `hang`: no answer at all until the client gives up. `reset`: the connection is cut.
- * - `afterEffect`: the call does what it was asked for first (a campaign is made, and nobody learns its id).
+ * - `hang`: no response at all until the client gives up. `reset`: the connection is cut.
+ * - `afterEffect`: the call takes effect first (a campaign is made, but the client never learns its id).
  */
 const mailchimpScriptSchema = z.object({
   call: z.enum([...calls, "*"]),
@@ -24,7 +24,7 @@ const mailchimpScriptSchema = z.object({
 export type MailchimpScript = z.input<typeof mailchimpScriptSchema>;
 export type ActiveMailchimpScript = z.output<typeof mailchimpScriptSchema>;
 
-/** The scripts of one stand-in, asked in the order in which they were added. */
+/** The scripts of one stand-in, matched in the order in which they were added. */
 export function scriptList() {
   const scripts: { skip: number; times: number; readonly script: ActiveMailchimpScript }[] = [];
   return {

@@ -9,7 +9,7 @@ export interface Checkpoint extends Disposable {
 
 const writeMilliseconds = 100;
 
-/** Opens the checkpoint of one stream; that of another stream (a table made anew) is not looked at. Without file: in memory. */
+/** Opens the checkpoint of one stream; that of another stream (a recreated table) is ignored. Without file: in memory. */
 export function openCheckpoint(streamArn: string, file?: string): Checkpoint {
   const positions = file ? readPositions(streamArn, file) : new Map<string, string>();
   let writing: NodeJS.Timeout | undefined;

@@ -1,13 +1,13 @@
 import type { StreamRecord } from "./streamApi.ts";
 
-/** The Lambda behind the stream: answers the sequence numbers to be delivered again, or throws. */
+/** The Lambda behind the stream: returns the sequence numbers to be delivered again, or throws. */
 export type StreamHandler = (event: never) => Promise<{ batchItemFailures: readonly { itemIdentifier: string }[] }>;
 
 export interface Delivery {
   readonly handler: StreamHandler;
   /** How often a single record is tried before it goes to `failed`. */
   readonly maxAttempts: number;
-  /** Takes a record given up on: the failure queue. A throw keeps the record in hand. */
+  /** Takes a poison message, one that keeps failing: the failure queue. A throw keeps retrying the record. */
   failed(record: StreamRecord): Promise<void>;
   /** Waits before attempt `attempt` + 1 of a single record; throws to end everything. */
   pause(attempt: number): Promise<void>;

@@ -25,7 +25,7 @@ export interface StreamRecord {
   readonly dynamodb: { readonly SequenceNumber: string } & Record<string, unknown>;
 }
 
-/** Errors the endpoint answers carry the exception's name (`ExpiredIteratorException`); all others are outages. */
+/** Errors the endpoint returns carry the exception's name (`ExpiredIteratorException`); all others are outages. */
 export function streamApi(endpointUrl: string): StreamApi {
   const agent = new Agent({ keepAlive: true });
   const endpoint = new URL(endpointUrl);
@@ -75,7 +75,7 @@ const headers = {
   "x-amz-date": "20260101T000000Z",
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: five answers of a documented protocol, each read in one line above.
+// biome-ignore lint/suspicious/noExplicitAny: five responses of a documented protocol, each read in one line above.
 async function post(endpoint: URL, agent: Agent, target: string, body: object): Promise<any> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
   const call = request(

@@ -12,7 +12,7 @@ export interface OutgoingCommand {
 /** `work-order-queue.fifo`, sending side. */
 export interface CommandQueue {
   /**
-   * Sends at most 10 commands in one request, in order; group id is the work order. Answers the positions that were not
+   * Sends at most 10 commands in one request, in order; group id is the work order. Returns the positions that were not
    * accepted; throws when the request as a whole failed.
    */
   send(commands: readonly OutgoingCommand[]): Promise<number[]>;

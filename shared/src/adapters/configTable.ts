@@ -25,7 +25,7 @@ import { readItem } from "./items.ts";
 import { queryPages } from "./queryPages.ts";
 
 /**
- * Reads of Config (key `pk`, `sk`), always fresh and consistent. An item asked for by its name that does not fit is
+ * Reads of Config (key `pk`, `sk`), always fresh and consistent. An item requested by name that does not fit is
  * AppError `bad-item`. A list leaves it out and logs it once, so that one broken item does not hide all others; a pool stays
  * in its list with the `problem`. Prompts and settings are read whole or not at all: what replaces a missing one may be wrong.
  */
@@ -52,7 +52,7 @@ const promptKeySchema = z.looseObject({
   sk: z.string().regex(/^[^#]+#[^#]+#[^#]+$/, "a prompt is named <event or default>#<key>#<language or universal>"),
 });
 
-/** One setting: its name is the sort key, its value stands in `value`. */
+/** One setting: its name is the sort key, its value is in `value`. */
 const settingSchema = z.looseObject({ sk: z.string(), value: z.json() });
 
 /**

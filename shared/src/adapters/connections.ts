@@ -14,8 +14,8 @@ export interface Connections {
   /** Deletes; a connection that is not there is fine. */
   remove(connectionId: string): Promise<void>;
   /**
-   * Every connection that has not expired at `now` (epoch milliseconds), all pages, read consistently: whoever was put
-   * before the call is in it. An item that does not fit is told to `onBadItem` and left out, so that one bad item does
+   * Every connection that has not expired at `now` (epoch milliseconds), all pages, read consistently: one put
+   * before the call is in it. An item that does not fit is reported to `onBadItem` and left out, so that one bad item does
    * not silence everybody.
    */
   list(now: number, onBadItem: (error: unknown) => void): Promise<Connection[]>;

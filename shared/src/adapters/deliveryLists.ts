@@ -15,7 +15,7 @@ type DeliveryPerson = z.infer<typeof personSchema>;
 
 export type AttentionStatus = "failed" | "in-doubt";
 
-/** Where a list of those who need attention stands. */
+/** Cursor in the list of deliveries that need attention. */
 export interface AttentionPlace {
   readonly endedAt: string;
   readonly participantId: string;
@@ -41,7 +41,7 @@ export interface Resolution {
 export interface DeliveryLists {
   /** Every delivery of the partition in the order of participant ids. Consistent. */
   inOrder(partition: string, read: OrderedRead): AsyncIterable<OrderedPage<Delivery>>;
-  /** The same with projection: who stands there and with which status. */
+  /** The same with projection: id, name, address and status only. */
   peopleInOrder(partition: string, read: OrderedRead): AsyncIterable<OrderedPage<DeliveryPerson>>;
   /**
    * Failed or in-doubt deliveries, newest first, from the index `byAttention` and then read again consistently: one that
@@ -150,7 +150,7 @@ async function resolve(
     return Attributes && readDelivery(table, Attributes);
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // A resolution sent again by the SDK after a lost answer is refused though it was made: then its words stand.
+    // A resolution that the SDK sends again after a lost response is refused although it was made: the item then holds it.
     const found = (await getMany(partition, [participantId])).get(participantId);
     const isOurs = found?.status === status && found.resolvedBy === by && found.resolvedAt === at;
     return isOurs ? found : undefined;

@@ -79,7 +79,7 @@ export function takeOverClaim(table: string, partition: string, claim: Claim, ru
 
 /**
  * Writes the outcome of a claim. A later outcome of the same claim replaces in-doubt; in-doubt replaces nothing but
- * `sending`, so a guess never overwrites an answer.
+ * `sending`, so a guess never overwrites a real outcome.
  */
 export function settleClaim(table: string, partition: string, outcome: Outcome): WriteStatement {
   const { status } = outcome;

@@ -50,7 +50,7 @@ export function documents(aws: Pick<Aws, "s3">, config: DocumentsConfig): Docume
           await aws.s3.send(put, { abortSignal: signal });
           return true;
         } catch (error) {
-          // 412: it exists by now. 409: somebody puts the same key at this moment.
+          // 412: it exists by now. 409: another process puts the same key at this moment.
           if (error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0))
             return false;
           throw error;

@@ -19,7 +19,7 @@ export interface DryRunListId {
 }
 
 export interface DryRunRecipients {
-  /** Puts the lines of a run, 25 at a time. Doing it again overwrites them: a run that begins anew leaves one line per person. */
+  /** Puts the lines of a run, 25 at a time. Doing it again overwrites them: a run that starts over leaves one line per person. */
   put(runId: string, language: string, lines: readonly DryRunLine[]): Promise<void>;
   /** True if any of these lists has a line of this participant. An id that no key can hold is on none. */
   isOnAny(lists: readonly DryRunListId[], participantId: string): Promise<boolean>;

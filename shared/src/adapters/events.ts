@@ -8,7 +8,7 @@ import { readItem } from "./items.ts";
 export interface Events {
   /** Consistent read; AppError `bad-item` if it does not fit the schema. */
   get(eventCode: string): Promise<EventRecord | undefined>;
-  /** Every event, all pages. One that does not fit is told to `onBadItem` and left out. */
+  /** Every event, all pages. One that does not fit is reported to `onBadItem` and left out. */
   list(onBadItem: (error: unknown) => void): Promise<EventRecord[]>;
   /**
    * Sets `embeddedEmails.<subEvent>.<stage>.<LANG>` for all languages in one update by path, never the whole event;

@@ -14,7 +14,7 @@ const firstPauseMilliseconds = 40;
 
 /**
  * Reads items by key, consistently, 100 at a time; keys the database left unprocessed are asked again with growing
- * pauses, then AppError `storage`. Doubled keys (by `identityOf`) are asked once; absent items are absent in the answer.
+ * pauses, then AppError `storage`. Doubled keys (by `identityOf`) are read once; absent items are absent in the result.
  */
 export async function getItems<Key extends Record<string, string>>(
   aws: Aws,

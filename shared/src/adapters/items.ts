@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { AppError } from "../kit/errors.ts";
 
 /**
- * Judges an item read from (or about to be written to) a table. Answers the parsed item; throws AppError `bad-item`
- * naming table, key and field. `at` is where in the item the value stands, if it is not the whole.
+ * Judges an item read from (or about to be written to) a table. Returns the parsed item; throws AppError `bad-item`
+ * naming table, key and field. `at` is where in the item the value is, if it is not the whole.
  */
 export function readItem<Schema extends z.ZodType>(
   table: string,

@@ -20,7 +20,7 @@ export interface OrderedPage<Entry> {
   readonly readTo?: string;
 }
 
-/** What one shard answers: items in order, and up to where it was read; without `readTo` it ends there. */
+/** What one shard returns: items in order, and up to where it was read; without `readTo` it ends there. */
 export interface ShardPage<Entry> {
   readonly items: readonly Entry[];
   readonly readTo?: string;
@@ -35,7 +35,7 @@ interface Shard<Entry> {
 
 /**
  * Merges shards that are each in order into one order. All shards that run low are read at the same time; memory holds a
- * page or two of each. Whatever stands at or before the place to which *every* shard was read can be given.
+ * page or two of each. Whatever is at or before the place to which *every* shard was read can be given.
  */
 export async function* mergedPages<Entry>(
   reads: readonly ((after: string | undefined) => Promise<ShardPage<Entry>>)[],

@@ -19,7 +19,7 @@ export function missingSteps(item: Item): StepName[] {
   return stepNames.filter((name) => steps[name] === undefined);
 }
 
-/** Adds steps the order does not have: updates set paths below `steps.<Name>`, which must exist. Answers the new state. */
+/** Adds steps the order does not have: updates set paths below `steps.<Name>`, which must exist. Returns the new state. */
 export async function addSteps(aws: Pick<Aws, "dynamo">, table: string, id: string, names: readonly StepName[]) {
   const assignments = names.map((_, n) => `#steps.#n${n} = if_not_exists(#steps.#n${n}, :ready)`);
   const command = new UpdateCommand({

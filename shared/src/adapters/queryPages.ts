@@ -34,7 +34,7 @@ export async function* inParallel<Page>(
   >();
   const advance = (source: AsyncGenerator<Page>) => {
     const next = source.next().then((result) => ({ source, result }));
-    // A page nobody comes to fetch any more (the reader left, or another source failed) must not fail the process.
+    // A page that is never fetched (the reader left, or another source failed) must not fail the process.
     next.catch(() => {});
     ahead.set(source, next);
   };

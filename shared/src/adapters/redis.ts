@@ -5,7 +5,7 @@ import { AppError } from "../kit/errors.ts";
 import type { Log } from "../kit/log.ts";
 import { isPrimary, isReplicaReply, primaryConnector, reconnectOnReplica, watchRole } from "./redisPrimary.ts";
 
-// A connection that dies without a word (a failover, a cut line) would be waited on for a quarter of an hour: so long the
+// A connection that dies silently (a failover, a cut line) would be waited on for a quarter of an hour: so long the
 // system tries on its own.
 const socketTimeout = leaseTimes.redisSilenceMilliseconds;
 const connectTimeout = 3000;
@@ -60,17 +60,17 @@ function connect(url: string, log: Log, patience: Patience) {
 
 /** One line per outage: ioredis repeats an error at each attempt to reconnect. */
 function outageLog(log: Log) {
-  let told: "away" | "replica" | undefined;
-  const tell = (what: "away" | "replica", fields: Record<string, unknown>, text: string) => {
-    if (told === undefined) log.warn(fields, text);
-    told = what;
+  let reported: "away" | "replica" | undefined;
+  const report = (what: "away" | "replica", fields: Record<string, unknown>, text: string) => {
+    if (reported === undefined) log.warn(fields, text);
+    reported = what;
   };
   return {
-    away: (error: unknown) => tell("away", { error }, "Redis is away; trying again until it is back"),
-    replica: () => tell("replica", {}, "Redis is a read-only replica here; reconnecting until it is the primary"),
+    away: (error: unknown) => report("away", { error }, "Redis is away; trying again until it is back"),
+    replica: () => report("replica", {}, "Redis is a read-only replica here; reconnecting until it is the primary"),
     over() {
-      if (told) log.info({}, "Redis is back");
-      told = undefined;
+      if (reported) log.info({}, "Redis is back");
+      reported = undefined;
     },
   };
 }

@@ -28,7 +28,7 @@ export function reconnectOnReplica(error: Error & { command?: { name: string } }
 
 /**
  * A connector for ioredis' option `Connector`: a connection counts as ready only if its server is a primary; else it is
- * made again, with the host name resolved anew. Copies of the connection (`duplicate()`, BullMQ's blocking one) behave the
+ * made again, with the host name resolved again. Copies of the connection (`duplicate()`, BullMQ's blocking one) behave the
  * same. `onReplica` is called at each replica met.
  */
 export function primaryConnector(onReplica: () => void): NonNullable<RedisOptions["Connector"]> {
@@ -88,7 +88,7 @@ export function watchRole(redis: Redis, onReplica: () => void): void {
       onReplica();
       redis.disconnect(true);
     } catch {
-      // Away: `socketTimeout` ends the connection. In subscriber mode of RESP2 (Redis 5) the role cannot be asked for.
+      // Away: `socketTimeout` ends the connection. In subscriber mode of RESP2 (Redis 5) the role cannot be read.
     } finally {
       asking = false;
     }

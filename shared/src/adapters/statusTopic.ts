@@ -12,7 +12,7 @@ export interface StatusTopic {
 
 type Snapshot = Extract<StatusEvent, { type: "work-order.snapshot" }>;
 
-/** A write waits this long for its publication and no longer: a silent SNS must not hold up a stop. */
+/** A write waits this long for its publication and no longer: an unresponsive SNS must not delay a stop. */
 const publishMilliseconds = 1000;
 
 export function statusTopic(aws: Pick<Aws, "sns">, config: { STATUS_TOPIC_ARN: string }): StatusTopic {

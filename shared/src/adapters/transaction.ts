@@ -9,7 +9,7 @@ export type TransactionParts = NonNullable<TransactWriteCommandInput["TransactIt
 const tries = 8;
 
 /**
- * Writes all parts or none. Answers undefined when written, else for each part whether its condition refused it. A
+ * Writes all parts or none. Returns undefined when written, else for each part whether its condition refused it. A
  * collision with another transaction on the same items, and throttling inside it (which the SDK does not repeat), is
  * tried again. AppError `bad-item` if DynamoDB cannot hold the change.
  */

@@ -34,7 +34,7 @@ export function setForLibrary(variables: Readonly<Record<string, string>>): void
 /**
  * Judges the rows of one service at once. An empty value counts as not set. All problems come back together, each
  * naming the variable and the repair; a value is never repeated, for it may be a secret. Of rows that are not `wanted`
- * (default: all are) problems are not told, and what is not right there is left out.
+ * (default: all are) problems are not reported, and what is wrong there is left out.
  */
 export function readConfig<Service extends ServiceName>(
   service: Service,

@@ -16,7 +16,7 @@ const sameMachine = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 
 /**
  * Why a server on loopback refuses a request: one sentence, undefined if it is served. Any web page can make the browser
- * of a developer send requests to 127.0.0.1; what tells them from the requests of programs is:
+ * of a developer send requests to 127.0.0.1; what distinguishes them from the requests of programs is:
  *
  * - `Host` (RFC 9110, 7.2) holds a name of the page's own site after DNS rebinding;
  * - `Origin` (Fetch, 3.2) names the page, or is `null`, for every request but plain GET and HEAD;

@@ -10,7 +10,7 @@ const checkMilliseconds = 2000;
 const readingMethods = ["GET", "HEAD"];
 
 /**
- * `/healthz`: 200 while the process runs its event loop. `/readyz`: 200 when every dependency answers within 2 s, else
+ * `/healthz`: 200 while the process runs its event loop. `/readyz`: 200 when every dependency responds within 2 s, else
  * 503 naming those that do not. On loopback: health commands run beside the process. Requests of web pages are refused.
  */
 export async function startHealthServer(

@@ -34,7 +34,7 @@ const namedSecret = new RegExp(
 const querySecret = /([?&;](?:code|sig|key)=)[^\s"'&;,<>\\]+/gi;
 /** Headers whose value goes on to the end of the line: it may hold blanks, commas and more names. */
 const secretHeader = /((?:authorization|cookie)\\*["']?\s*[:=]\s*)("(?:[^"\\]|\\[\s\S])*"?|\\+"[^"]*|[^\r\n"]+)/gi;
-/** RFC 7235 credentials and those of SMTP's AUTH (RFC 4954), wherever they stand; "auth login failed" holds none. */
+/** RFC 7235 credentials and those of SMTP's AUTH (RFC 4954), wherever they appear; "auth login failed" holds none. */
 const schemedSecret =
   /(?<![\w-])([Bb]earer\s+|(?:[Bb]asic|(?i:AUTH\s+(?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2)))\s+(?=[a-z]*[A-Z\d+/=])|AUTH\s+(?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2)\s+)[\w.~+/=-]+/g;
 /** A signed token (RFC 7519), and a private key (RFC 7468). */

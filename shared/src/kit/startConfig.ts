@@ -2,8 +2,8 @@ import { credentialSource, helpText, loadEnvFile, processEnvironment, readConfig
 import type { ConfigOf, ServiceName } from "./variables.ts";
 
 /**
- * What every process does first: answers `--help` and `--check`, reads `.env` and the environment, and judges the rows of
- * the service. Undefined if the process has nothing more to do; what is missing then stands on stderr, all at once, and
+ * What every process does first: serves `--help` and `--check`, reads `.env` and the environment, and judges the rows of
+ * the service. Undefined if the process has nothing more to do; what is missing is then on stderr, all at once, and
  * the exit code is set.
  */
 export async function startConfig<Service extends ServiceName>(
@@ -39,7 +39,7 @@ export async function startConfig<Service extends ServiceName>(
 
 async function credentialsFound(): Promise<boolean> {
   if (credentialSource(processEnvironment())) return true;
-  // Only a role of the machine can help now (EC2), and only the network knows it: the AWS client's own chain asks its
+  // Only a role of the machine can help now (EC2), and only the network knows it: the AWS client's own chain queries its
   // metadata service last, for a second at most.
   const { SQSClient } = await import("@aws-sdk/client-sqs");
   const client = new SQSClient({ region: "us-east-1" });
