@@ -1,5 +1,6 @@
 import { bounceRules } from "@email-agent/shared/domain/delivery/bounceRules.ts";
 import { replyMeanings } from "@email-agent/shared/domain/delivery/replies/bounceRule.ts";
+import { orderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { transitionTable } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import { poolTypes } from "@email-agent/shared/domain/recipients/poolTypes.ts";
 
@@ -10,6 +11,11 @@ export function referencePage(): string {
     title,
     to,
     addsJob ? "yes" : "",
+  ]);
+  const fields = Object.values(orderFields).map(({ title, resets, whileSleeping }) => [
+    title,
+    resets,
+    whileSleeping ? "yes" : "",
   ]);
   const pools = Object.entries(poolTypes).map(([name, { parameters }]) => [
     `\`${name}\``,
@@ -29,6 +35,12 @@ export function referencePage(): string {
     "From `shared/src/domain/lifecycle`. The first row whose status and condition fit is taken; no row means that nothing changes.",
     "",
     table(["From", "What happens", "To", "Job added"], transitions),
+    "",
+    "## Order fields",
+    "",
+    "From `shared/src/domain/form/orderFields.ts`. A save that changes a field sets the steps it affects back to *ready*. Steps with content are Prepare and those that use what it publishes; steps that mail are Test and Send.",
+    "",
+    table(["Field", "A change resets", "May change while Send sleeps"], fields),
     "",
     "## Pool types",
     "",

@@ -124,7 +124,7 @@ export const userSchema = z.looseObject({
   name: z.string().min(1).describe("Shown in the Email Manager"),
   role: roleSchema.describe("`read`, `write` or `admin` (may all that `write` may). An unknown one may read"),
   eventAccess: z.array(z.string()).default([]).describe("Codes of the events the user sees; `*` = all"),
-  showAddresses: z.boolean().default(false).describe("Mail addresses are shown in full, else as `…@domain`"),
+  showAddresses: z.boolean().default(false).describe("Mail addresses are shown in full, else as `a…@domain`"),
   exportCsv: z.boolean().default(false).describe("Lists of recipients may be exported"),
   sessionsValidAfter: z
     .number()
