@@ -1,4 +1,4 @@
-// `npm run screenshots`: the pictures of the README, from the demo organisation in a stack of its own.
+// `npm run screenshots`: the pictures of the README and the handbook, from the demo organisation in a stack of its own.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { newPage, openBrowser, signIn } from "../tests/e2e/browser.ts";
 
 const pictures = join(import.meta.dirname, "..", "docs", "images");
 /** So many that a Send lasts long enough to be looked at. */
-const participants = 8000;
+const participants = 3000;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "email-agent-pictures-"));
@@ -34,7 +34,7 @@ async function takePictures(stack: LocalStack, operator: Operator, page: Page): 
     orders.find(({ eventCode, stage: own }) => eventCode === event && own === stage)?.id ?? "";
   const mailing = find("SUMMER26", "reg");
   await signIn(page, stack.managerUrl, "Wren Writer");
-  await driveStep(operator, find("SUMMER26", "confirm"), "Count", () => {});
+  await findings(stack, operator, page, find("SUMMER26", "confirm"));
   await driveStep(operator, find("RETREAT26", "reg"), "Count", () => {});
   await driveStep(operator, find("RETREAT26", "reg"), "Prepare", () => {});
   for (const step of ["Count", "Prepare", "Dry-Run", "Test"] as const)
@@ -51,10 +51,13 @@ async function takePictures(stack: LocalStack, operator: Operator, page: Page): 
   await dialog.getByRole("textbox").waitFor();
   await picture(page, "go-no-go");
 
+  // One mail without a reply to it, and three that are refused.
+  stack.inbox.script({ phase: "dot", cut: "close", skip: 200 });
+  stack.inbox.script({ phase: "rcpt", reply: "550 5.1.1 The email account does not exist", every: 150, times: 3 });
   const { counters } = (await stack.orders.get(mailing))?.steps["Dry-Run"] ?? {};
   await dialog.getByRole("textbox").fill(String(counters?.sent ?? 0));
   await dialog.getByRole("button", { name: /^Send/ }).click();
-  await operator.until(mailing, ({ steps }) => (steps.Send.counters?.sent ?? 0) > 2500, 120);
+  await operator.until(mailing, ({ steps }) => (steps.Send.counters?.sent ?? 0) > 900, 300);
   await page.waitForTimeout(1500);
   await picture(page, "sending");
 
@@ -62,6 +65,41 @@ async function takePictures(stack: LocalStack, operator: Operator, page: Page): 
   await page.getByRole("table").waitFor();
   await page.waitForTimeout(500);
   await picture(page, "work-orders");
+
+  await operator.until(mailing, ({ steps }) => steps.Send.status === "complete", 600);
+  await page.goto(`${stack.managerUrl}/work-orders/${mailing}?step=Send`);
+  await page.getByRole("region", { name: "Reconciliation" }).getByRole("table").waitFor();
+  await page.getByRole("region", { name: "Reconciliation" }).scrollIntoViewIfNeeded();
+  await page.waitForTimeout(500);
+  await picture(page, "reconciliation");
+
+  await page
+    .getByRole("button", { name: /in doubt in/ })
+    .first()
+    .click();
+  await page
+    .getByRole("button", { name: /^Resolve: / })
+    .first()
+    .click();
+  await page.getByRole("button", { name: "It was received" }).waitFor();
+  await picture(page, "in-doubt");
+}
+
+/** Prepare of content with faults: a condition that is not closed, a link that leads nowhere, and no link to the meeting. */
+async function findings(stack: LocalStack, operator: Operator, page: Page, order: string): Promise<void> {
+  const faulty = [
+    "<p>Dear *|FNAME|*,</p>",
+    "<p>your place is confirmed. *|IF:COUNTRY=Spain|*Nos vemos pronto.</p>",
+    '<p><a href="www.example.org/programme">Programme</a></p>',
+  ];
+  const html = `<html>\n<body>\n${faulty.join("\n")}\n</body>\n</html>`;
+  stack.mailchimp.putTemplate({ name: "SUMMER26-main-confirm-EN", html });
+  await driveStep(operator, order, "Count", () => {});
+  await driveStep(operator, order, "Prepare", () => {});
+  await page.goto(`${stack.managerUrl}/work-orders/${order}?step=Prepare`);
+  await page.getByRole("cell", { name: "✕ Error" }).first().waitFor();
+  await page.getByText(/^Connecting/).first().waitFor({ state: "hidden" });
+  await picture(page, "findings");
 }
 
 async function picture(page: Page, name: string): Promise<void> {
