@@ -1,8 +1,9 @@
-// Writes the generated pages (variables from their catalogue, configuration from its schemas, promises from test titles, methods from routes); with --check only says whether they are current.
+// Writes the generated pages (variables from their catalogue, configuration from its schemas, promises from test titles, methods from routes); with --check only says whether they are current, and whether all files that pages name exist.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acceptancePage } from "./acceptanceDocs.ts";
 import { configurationPage } from "./configurationDocs.ts";
+import { missingPaths } from "./documentedPaths.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
 import { referencePage } from "./referenceDocs.ts";
 import { routeMethodsSource } from "./routeMethods.ts";
@@ -23,7 +24,9 @@ for (const [path, text] of stale) {
   if (check) process.stderr.write(`${path} is not current: run npm run fix.\n`);
   else writeFileSync(join(root, path), text);
 }
-process.exitCode = check && stale.length > 0 ? 1 : 0;
+const missing = check ? missingPaths() : [];
+for (const path of missing) process.stderr.write(`${path} does not exist.\n`);
+process.exitCode = check && stale.length + missing.length > 0 ? 1 : 0;
 
 function read(path: string): string | undefined {
   try {

@@ -98,7 +98,10 @@ async function findings(stack: LocalStack, operator: Operator, page: Page, order
   await driveStep(operator, order, "Prepare", () => {});
   await page.goto(`${stack.managerUrl}/work-orders/${order}?step=Prepare`);
   await page.getByRole("cell", { name: "✕ Error" }).first().waitFor();
-  await page.getByText(/^Connecting/).first().waitFor({ state: "hidden" });
+  await page
+    .getByText(/^Connecting/)
+    .first()
+    .waitFor({ state: "hidden" });
   await picture(page, "findings");
 }
 
