@@ -7,7 +7,7 @@
 export function installFailure(words) {
   const [, repair] = repairs.find(([pattern]) => pattern.test(words)) ?? [
     undefined,
-    "npm install failed (its words stand above): repair that and run the command again.",
+    "npm install failed (its output is above): repair that and run the command again.",
   ];
   return `${words.trim()}\n${repair}`;
 }

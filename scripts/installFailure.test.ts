@@ -46,7 +46,7 @@ it("an npm that is missing is named", () => {
 it("other failures keep npm's words", () => {
   expect(installFailure("npm error code ENOSPC")).toMatch(/^npm error code ENOSPC\nThe disk is full/);
   expect(installFailure("npm error EACCES: permission denied, mkdir")).toContain("make the checkout and npm's cache");
-  expect(installFailure("npm error code EBADTHING")).toContain("npm install failed (its words stand above)");
+  expect(installFailure("npm error code EBADTHING")).toContain("npm install failed (its output is above)");
 });
 
 it("says which Node is needed where npm has none", () => {

@@ -68,7 +68,7 @@ it("ends with the process that started it, even when that is killed", async () =
   const url = await new Promise<string>((resolve) => createInterface({ input: parent.stdout }).once("line", resolve));
   expect((await fetch(url)).status).toBe(200);
   parent.kill("SIGKILL");
-  await eventually("nobody answers any more", () =>
+  await eventually("the database is gone", () =>
     fetch(url).then(
       () => false,
       () => true,

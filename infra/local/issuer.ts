@@ -99,7 +99,7 @@ function configuration({ managerUrl, users }: IssuerOptions, keys: IssuerKeys, h
         enabled: true,
         logoutSource: signOutAtOnce,
         postLogoutSuccessSource(ctx) {
-          ctx.body = notePage("You are signed out", "Nobody is signed in here any more.", managerUrl);
+          ctx.body = notePage("You are signed out", "No one is signed in here any more.", managerUrl);
         },
       },
     },

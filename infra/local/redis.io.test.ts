@@ -88,9 +88,9 @@ describe("the choice of a Redis", () => {
     expect(chosen.pid).toBeUndefined();
   });
 
-  it("says that nobody answers at REDIS_URL", async () => {
+  it("says that nothing responds at REDIS_URL", async () => {
     vi.stubEnv("REDIS_URL", `redis://127.0.0.1:${await freePort()}`);
-    await expect(startRedis()).rejects.toThrow(/REDIS_URL names a Redis at 127.0.0.1:\d+, but nobody answers/);
+    await expect(startRedis()).rejects.toThrow(/REDIS_URL names a Redis at 127.0.0.1:\d+, but nothing responds/);
   });
 
   it("goes on to the next kind where the path holds none", async () => {

@@ -106,7 +106,7 @@ async function givenRedis(url: string): Promise<LocalRedis> {
     await once(socket, "connect");
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : cause;
-    throw new Error(`REDIS_URL names a Redis at ${hostname}:${port || 6379}, but nobody answers there (${code}).`, {
+    throw new Error(`REDIS_URL names a Redis at ${hostname}:${port || 6379}, but nothing responds there (${code}).`, {
       cause,
     });
   } finally {

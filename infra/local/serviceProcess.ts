@@ -55,7 +55,7 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
       if (stopping) return;
       quickDeaths = Date.now() - startedAt < quickDeathMilliseconds && code === 1 ? quickDeaths + 1 : 0;
       if (quickDeaths >= quickDeathsAllowed) {
-        options.onNews(`${options.name} cannot start (its reason stands above); it is not tried again.`);
+        options.onNews(`${options.name} cannot start (the reason is above); it is not restarted.`);
         return;
       }
       restarts++;

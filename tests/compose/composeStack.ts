@@ -14,9 +14,9 @@ export interface ComposeStack extends AsyncDisposable {
   readonly access: StackAccess;
   /** Ids of the containers of a service, running or not. */
   containers(service: string): Promise<string[]>;
-  /** Runs `docker` with these arguments; answers what it printed. */
+  /** Runs `docker` with these arguments; returns what it printed. */
   docker(...args: string[]): Promise<string>;
-  /** Runs the one-shot service `demo` as a person does; answers what it printed, throws if it did not end well. */
+  /** Runs the one-shot service `demo` as a person does; returns what it printed, throws if it did not end well. */
   demo(): Promise<string>;
   /** Starts what is not running, as `docker compose up` does, and waits until every container is healthy. */
   up(): Promise<void>;

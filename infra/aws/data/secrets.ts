@@ -27,7 +27,10 @@ const kinds = {
     generate: hexadecimal,
     text: "Key of the hash macro; put the registration site's key here",
   },
-  MAILCHIMP_API_KEY: { generate: random, text: "Put the Mailchimp API key here; what stands at first opens nothing" },
+  MAILCHIMP_API_KEY: {
+    generate: random,
+    text: "Put the Mailchimp API key here; the first value is random and opens nothing",
+  },
 } as const;
 
 export type ProductSecrets = Readonly<Record<keyof typeof kinds, Secret>>;

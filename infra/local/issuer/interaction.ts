@@ -19,7 +19,7 @@ export function signInPage(provider: Provider, users: readonly IssuerUser[], man
     if (!user && !fields.has("cancel")) return show(ctx);
     const result = user
       ? { login: { accountId: user.id } }
-      : { error: "access_denied", error_description: "Nobody was chosen." };
+      : { error: "access_denied", error_description: "No user was chosen." };
     ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }));
     ctx.status = 303;
   };

@@ -26,7 +26,7 @@ export interface AwsConfig {
   readonly AWS_ENDPOINT_URL_DYNAMODB: string;
 }
 
-// A connection that died without a word must not hold a claim or a heartbeat: every answer has a deadline. SQS holds a
+// A connection that died without a word must not hold a claim or a heartbeat: every response has a deadline. SQS holds a
 // long poll for 20 s.
 const connectionTimeout = 3000;
 const dynamoTimeout = 5000;
@@ -35,7 +35,7 @@ const otherTimeout = 30_000;
 const sockets = { maxSockets: 200, keepAlive: true };
 
 /**
- * The SDK walks through each request and answer to hide secrets before it hands them to `logger.info`, also where that
+ * The SDK walks through each request and response to hide secrets before it hands them to `logger.info`, also where that
  * does nothing: a tenth of the time of a scan. Without the two functions it does not begin.
  */
 const quiet = { trace() {}, debug() {}, warn() {} } as unknown as Console;
@@ -129,7 +129,7 @@ function translateTransientErrors(service: string, middlewareStack: unknown): vo
         const { name, message } = error as Error;
         // The text of the HTTP handler is for its programmers; this one may become a step's message.
         const reason = name === "TimeoutError" ? "it took too long" : message || name;
-        throw new AppError("storage", `${service} did not answer ${context.commandName ?? "a call"} (${reason}).`, {
+        throw new AppError("storage", `${service} did not respond to ${context.commandName ?? "a call"} (${reason}).`, {
           cause: error,
         });
       }

@@ -5,7 +5,7 @@ import { readItem } from "./items.ts";
 
 /**
  * Judges every value of a write by the schema at its path, before it is written: an order that does not fit could be
- * read by nobody any more, not even to stop it. Fields the schema does not know pass. Throws AppError `bad-item`.
+ * readable by no process any more, not even to stop it. Fields the schema does not know pass. Throws AppError `bad-item`.
  */
 export function checkOrderWrite(table: string, id: string, write: OrderWrite): void {
   const removed = write.remove.filter((path) => !write.set.some(([set]) => set.join(".") === path.join(".")));

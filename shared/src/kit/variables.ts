@@ -12,7 +12,7 @@ interface Variable {
   readonly usedBy: readonly ServiceName[];
   /** Other names, judged in this order when the first name is not set. */
   readonly aliases?: readonly string[];
-  /** `operator`: somebody must supply it. `infra`: the CDK app or the local stack fills it in. Absent: it has a default or may be empty. */
+  /** `operator`: a person must supply it. `infra`: the CDK app or the local stack fills it in. Absent: it has a default or may be empty. */
   readonly from?: "operator" | "infra";
   /** Shown in the tables; absent where there is none. */
   readonly default?: string;
@@ -310,7 +310,7 @@ export const variables = {
   },
   OIDC_USER_CLAIM: {
     schema: text.default("sub"),
-    meaning: "Claim of the id token that is the user id in Config; an opaque one, for it stands in the audit",
+    meaning: "Claim of the id token that is the user id in Config; an opaque one, as the audit stores it",
     usedBy: ["manager"],
     default: "sub",
   },

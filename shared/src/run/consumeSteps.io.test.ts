@@ -291,7 +291,7 @@ test("an outage of the database ends no run at first: it goes on under the same 
   const tries: string[] = [];
   openWorkers(async (run) => {
     tries.push(run.runId);
-    if (tries.length === 1) throw new AppError("storage", "DynamoDB did not answer ScanCommand (ECONNREFUSED).");
+    if (tries.length === 1) throw new AppError("storage", "DynamoDB did not respond ScanCommand (ECONNREFUSED).");
     return { kind: "complete", message: "Done." };
   });
   const order = await start("Count");
@@ -302,13 +302,13 @@ test("an outage of the database ends no run at first: it goes on under the same 
 
 test("an outage that a run meets three times ends it in error, in plain words", async () => {
   openWorkers(async () => {
-    throw new AppError("storage", "DynamoDB did not answer ScanCommand (ECONNREFUSED).");
+    throw new AppError("storage", "DynamoDB did not respond ScanCommand (ECONNREFUSED).");
   });
   const order = await start("Count");
   await jobAgain(order, 1);
   await jobAgain(order, 2);
   const ended = await statusOf(pipeline, order, "Count", "error");
-  expect(ended.steps.Count.message).toMatch(/^DynamoDB did not answer .+ Start it again/);
+  expect(ended.steps.Count.message).toMatch(/^DynamoDB did not respond .+ Start it again/);
 });
 
 /** What ingest does with a run no worker has, once its worker gave it up for the nth time. */
@@ -333,7 +333,7 @@ test("an end that was written although its response was lost is published, and t
     const ends = options?.audit !== undefined;
     // The event is lost with the response.
     const written = await pipeline.orders.write(id, write, ends ? { ...options, publish: false } : options);
-    if (ends && tries++ === 0) throw new AppError("storage", "DynamoDB did not answer.");
+    if (ends && tries++ === 0) throw new AppError("storage", "DynamoDB did not respond.");
     return written;
   };
   const published: number[] = [];
@@ -379,7 +379,7 @@ test("acceptance 85: trouble that a run outlasts is a warning; only its end in e
   pipeline = { ...pipeline, log: openLog("campaign", "debug", { write: (line) => void lines.push(JSON.parse(line)) }) };
   const levels = () => lines.map(({ level }) => level).filter((level) => level === "warn" || level === "error");
   openWorkers(async () => {
-    throw new AppError("storage", "DynamoDB did not answer ScanCommand (ECONNREFUSED).");
+    throw new AppError("storage", "DynamoDB did not respond ScanCommand (ECONNREFUSED).");
   });
   const order = await start("Count");
   await jobAgain(order, 1);

@@ -49,7 +49,7 @@ test("a lease that no heartbeat renews proves nothing behind its proof, and a re
 test("a heartbeat that fails is sent again after a tenth of the interval, until one comes through", async () => {
   let failures = 2;
   const { lease, sent, warned, clock } = keep(async () => {
-    if (failures-- > 0) throw new AppError("storage", "DynamoDB did not answer.");
+    if (failures-- > 0) throw new AppError("storage", "DynamoDB did not respond.");
     return true;
   });
   await clock.advance(23_000);

@@ -57,7 +57,7 @@ export function openSession(
 ): Session {
   const stop = new AbortController();
   const pending = [...candidates];
-  const unsettled = unsettledClaims(ports, mailRun.partition, limits.settleMilliseconds);
+  const unsettled = unsettledClaims(ports, mailRun.partition, limits);
   const inFlight = new Set<Claimed>();
   let end: DeliveryEnd | undefined;
   let error: unknown;

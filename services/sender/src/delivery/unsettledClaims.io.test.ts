@@ -13,7 +13,10 @@ test("a reply that the database cannot hold costs no one their outcome, and no t
   const rule = { runId: claims[0]!.runId, now: "2026-03-01T08:00:00.000Z", userStarted: true };
   expect(await ledger.claim("E2026_weekend_reg_EN", claims, rule)).toEqual(claims.map(() => "claimed"));
 
-  const unsettled = unsettledClaims({ deliveries: ledger, clock, log: silent }, "E2026_weekend_reg_EN", 50);
+  const unsettled = unsettledClaims({ deliveries: ledger, clock, log: silent }, "E2026_weekend_reg_EN", {
+    settleMilliseconds: 50,
+    finalWriteMilliseconds: 300_000,
+  });
   unsettled.claimed(claims.length);
   const accepted: boolean[] = [];
   const began = performance.now();

@@ -4,6 +4,7 @@ import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import { retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
+import type { SendLimits } from "../sendLimits.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
 
 /** The claims of one delivery that have no recorded outcome yet. */
@@ -24,16 +25,10 @@ interface Waiting {
 
 const outcomesPerCall = 25;
 const unstorable = "The reply of the mail server could not be stored";
-/**
- * How long an outcome that cannot be written is kept and tried again: it is known nowhere else, and without it the message
- * stays in doubt.
- */
-const keptMilliseconds = 300_000;
-
 export function unsettledClaims(
   ports: { readonly deliveries: Pick<Deliveries, "settle">; readonly clock: Clock; readonly log: Log },
   partition: string,
-  settleMilliseconds: number,
+  { settleMilliseconds, finalWriteMilliseconds }: Pick<SendLimits, "settleMilliseconds" | "finalWriteMilliseconds">,
 ): UnsettledClaims {
   let size = 0;
   let inFlight = 0;
@@ -85,7 +80,8 @@ export function unsettledClaims(
   const patiently = (outcomes: readonly Outcome[]): Promise<boolean[]> =>
     retryTransient(ports, "writing outcomes", () => ports.deliveries.settle(partition, outcomes), {
       retries: (error) => dispositionOf(error) !== "reject",
-      milliseconds: keptMilliseconds,
+      // The outcome is known nowhere else, and without it the message stays in doubt.
+      milliseconds: finalWriteMilliseconds,
     });
 
   return {

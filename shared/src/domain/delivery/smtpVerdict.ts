@@ -215,7 +215,7 @@ const failureWords: Record<NonNullable<SmtpAnswer["failure"]>, string> = {
   dns: "The name of the mail server could not be resolved",
   tls: "The encrypted connection to the mail server could not be set up",
   certificate: "The certificate of the mail server is not valid for its host name",
-  timeout: "The mail server did not answer in time",
+  timeout: "The mail server did not respond in time",
   lost: "The connection to the mail server was lost",
   credentials: "The mail server accepts none of the ways in which this account can sign in",
   address: "The address cannot be used in an SMTP command",

@@ -9,7 +9,7 @@ const pauses: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** For a pause whose reason is not known. */
-export const unknownPause = "its mail server asked for it or did not answer";
+export const unknownPause = "its mail server asked for it or did not respond";
 
 /**
  * Why an account is paused, in words that follow "because"; `news` (AccountNews) is what paused it. Undefined where it says

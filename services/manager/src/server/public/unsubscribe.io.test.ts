@@ -183,7 +183,7 @@ test("a body that is too large for a button is refused before anything is done",
 });
 
 test.each([
-  ["warn", new AppError("storage", "DynamoDB did not answer.")],
+  ["warn", new AppError("storage", "DynamoDB did not respond.")],
   ["error", new TypeError("x is undefined")],
 ] as const)("a failure is shown as such, not as done, and logged at level %s if it is %s", async (level, trouble) => {
   const person = await aPerson();

@@ -74,7 +74,7 @@ function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoG
       ".",
     );
   else if (finishAt === undefined && account.quotaPer24h >= 1)
-    yield warning("At this account's limits the last mail leaves in more than a hundred days.");
+    yield warning("At this account's limits the Send takes more than 100 days.");
   const { otherSends } = account;
   if (otherSends > 0)
     yield warning(
