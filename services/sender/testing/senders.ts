@@ -12,7 +12,7 @@ import { runChunk } from "../src/send/runChunk.ts";
 import { openSenderPorts, type SenderKit, type SenderTimes } from "../src/senderPorts.ts";
 import { type SendLimits, sendLimits } from "../src/sendLimits.ts";
 import { senderSteps } from "../src/steps/senderSteps.ts";
-import { noMetrics, type SendingHouse } from "./sendingHouse.ts";
+import { noMetrics, type SendFixture } from "./sendFixture.ts";
 
 interface LogLine {
   readonly level: string;
@@ -65,15 +65,15 @@ function timesOf(options: SenderOptions): SenderTimes {
 }
 
 /** A sender in this process. Disposing is its graceful shutdown. */
-export async function startSender(house: SendingHouse, options: SenderOptions = {}): Promise<InProcessSender> {
-  const { kit, logged, measured, dispose } = kitOf(house, options);
+export async function startSender(fixture: SendFixture, options: SenderOptions = {}): Promise<InProcessSender> {
+  const { kit, logged, measured, dispose } = kitOf(fixture, options);
   await openSender(kit, timesOf(options));
   return { logged, measured, [Symbol.asyncDispose]: dispose };
 }
 
 /** The handlers of a sender and its chunk workers, without a worker for step jobs. */
-export async function senderParts(house: SendingHouse, options: SenderOptions = {}) {
-  const { kit, dispose } = kitOf(house, options);
+export async function senderParts(fixture: SendFixture, options: SenderOptions = {}) {
+  const { kit, dispose } = kitOf(fixture, options);
   const times = timesOf(options);
   const ports = await openSenderPorts(kit, times);
   const limits = { ...sendLimits, ...times.limits };
@@ -87,8 +87,8 @@ export async function senderParts(house: SendingHouse, options: SenderOptions = 
   return { handlers: senderSteps(ports, kit.config, limits), [Symbol.asyncDispose]: dispose };
 }
 
-function kitOf(house: SendingHouse, options: SenderOptions) {
-  const read = readConfig("sender", { ...house.environment, ...options.environment });
+function kitOf(fixture: SendFixture, options: SenderOptions) {
+  const read = readConfig("sender", { ...fixture.environment, ...options.environment });
   if ("problems" in read) throw new Error(read.problems.map(({ name, text }) => `${name} ${text}`).join("; "));
   const logged: LogLine[] = [];
   const line = (level: string) => (fields: Record<string, unknown>, message: string) =>
@@ -127,11 +127,11 @@ export interface SenderProcess extends AsyncDisposable {
 const reaping = { heartbeatMilliseconds: 300, pickUpMilliseconds: 1000, takeOverMilliseconds: 2500, lossesSurvived: 2 };
 
 /** Ingest's reaper, as often as tests need it. */
-export function keepReaping(house: SendingHouse): AsyncDisposable {
+export function keepReaping(fixture: SendFixture): AsyncDisposable {
   const stop = new AbortController();
   const reaper = (async () => {
     while (!stop.signal.aborted) {
-      await house.reap(reaping);
+      await fixture.reap(reaping);
       await pause(200);
     }
   })();
@@ -144,11 +144,11 @@ export function keepReaping(house: SendingHouse): AsyncDisposable {
 }
 
 /** A sender as a process of its own, to be killed, frozen or stopped. Resolves when it is ready. */
-export async function spawnSender(house: SendingHouse, options: SenderOptions = {}): Promise<SenderProcess> {
+export async function spawnSender(fixture: SendFixture, options: SenderOptions = {}): Promise<SenderProcess> {
   // Typed loosely: the types of Next.js, where they are loaded, ask every environment for NODE_ENV.
   const env: Record<string, string | undefined> = {
     PATH: processEnvironment()["PATH"],
-    ...house.environment,
+    ...fixture.environment,
     ...options.environment,
     TEST_TIMES: JSON.stringify(timesOf(options)),
   };

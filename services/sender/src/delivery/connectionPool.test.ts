@@ -2,7 +2,7 @@ import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { anAccount } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
-import { silent } from "../../testing/sendingHouse.ts";
+import { silent } from "../../testing/sendFixture.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import type { Mailer } from "../smtp/mailer.ts";
 import { connectionPool } from "./connectionPool.ts";

@@ -8,7 +8,7 @@ import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { anAccount, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
-import { noMetrics, silent } from "../../testing/sendingHouse.ts";
+import { noMetrics, silent } from "../../testing/sendFixture.ts";
 import type { Reservation } from "../limits/rateReservations.ts";
 import { sendLimits } from "../sendLimits.ts";
 import { deliver } from "./deliver.ts";

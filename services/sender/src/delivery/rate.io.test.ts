@@ -8,7 +8,7 @@ import { anAccount, aParticipant } from "@email-agent/shared/testing/builders.ts
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalRedis, startRedis } from "../../../../infra/local/redis.ts";
-import { noMetrics, silent } from "../../testing/sendingHouse.ts";
+import { noMetrics, silent } from "../../testing/sendFixture.ts";
 import { type VirtualTime, virtualTime } from "../../testing/virtualTime.ts";
 import { accountLimiter } from "../limits/accountLimiter.ts";
 import { issueAgainAt } from "../send/runChunk.ts";

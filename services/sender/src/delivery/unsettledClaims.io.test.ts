@@ -3,7 +3,7 @@ import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { aClaim, anOutcome } from "@email-agent/shared/testing/claims.ts";
 import { startTables } from "@email-agent/shared/testing/tables.ts";
 import { expect, test } from "vitest";
-import { silent } from "../../testing/sendingHouse.ts";
+import { silent } from "../../testing/sendFixture.ts";
 import { unsettledClaims } from "./unsettledClaims.ts";
 
 test("a reply that the database cannot hold costs no one their outcome, and no time", async () => {

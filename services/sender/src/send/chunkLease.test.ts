@@ -2,7 +2,7 @@ import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { type FakeClock, fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { expect, test } from "vitest";
-import { silent as log } from "../../testing/sendingHouse.ts";
+import { silent as log } from "../../testing/sendFixture.ts";
 import { keepChunkLease } from "./chunkLease.ts";
 import { chunkTally } from "./chunkResult.ts";
 

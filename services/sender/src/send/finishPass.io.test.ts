@@ -6,15 +6,15 @@ import { aClaim, anOutcome } from "@email-agent/shared/testing/claims.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { expect, test } from "vitest";
 import { keepReaping, quick, spawnSender, startSender } from "../../testing/senders.ts";
-import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+import { openSendFixture, type SendFixture, somePeople } from "../../testing/sendFixture.ts";
 
 /** The machine may be busy. */
 const patience = { withinSeconds: 120 };
 
 /** Planned = sent + failed + skipped + in doubt, with the ledger's own numbers, and nobody is on the way any more. */
-async function expectEquation(house: SendingHouse, order: WorkOrder, step: StepRecord, planned: number) {
+async function expectEquation(fixture: SendFixture, order: WorkOrder, step: StepRecord, planned: number) {
   const { sent, failed, skipped, inDoubt, total } = step.languages?.["EN"]?.thisRun ?? {};
-  const ofRun = (await house.ledger(order)).filter(({ runId }) => runId === step.runId);
+  const ofRun = (await fixture.ledger(order)).filter(({ runId }) => runId === step.runId);
   const count = (status: string) => ofRun.filter((delivery) => delivery.status === status).length;
   expect({ sent, failed, inDoubt }).toEqual({
     sent: count("sent"),
@@ -27,28 +27,28 @@ async function expectEquation(house: SendingHouse, order: WorkOrder, step: StepR
 }
 
 /** A sender is killed behind its first chunk; `lose` spoils what it left in the tables, and another one goes on. */
-async function takenOver(house: SendingHouse, lose: (runId: string) => Promise<void>) {
-  await using _reaper = keepReaping(house);
+async function takenOver(fixture: SendFixture, lose: (runId: string) => Promise<void>) {
+  await using _reaper = keepReaping(fixture);
   const chunks = { ...quick, environment: { CHUNK_SIZE: "10" } };
-  await using killed = await spawnSender(house, chunks);
-  const order = await house.addOrder();
-  const runId = await house.command(order.id, "Send", "start");
+  await using killed = await spawnSender(fixture, chunks);
+  const order = await fixture.addOrder();
+  const runId = await fixture.command(order.id, "Send", "start");
   await eventually(
     "a chunk is done",
-    async () => (await Array.fromAsync(house.runs.list(runId))).flat().some(({ status }) => status === "done"),
+    async () => (await Array.fromAsync(fixture.runs.list(runId))).flat().some(({ status }) => status === "done"),
     patience,
   );
   killed.kill("SIGKILL");
   await killed.ended;
   await lose(runId);
-  await using _other = await startSender(house, chunks);
-  return { order, runId, step: await house.ended(order.id, "Send", 120) };
+  await using _other = await startSender(fixture, chunks);
+  return { order, runId, step: await fixture.ended(order.id, "Send", 120) };
 }
 
-const update = (house: SendingHouse, runId: string, sk: string, UpdateExpression: string, values: object) =>
-  house.stack.aws.dynamo.send(
+const update = (fixture: SendFixture, runId: string, sk: string, UpdateExpression: string, values: object) =>
+  fixture.stack.aws.dynamo.send(
     new UpdateCommand({
-      TableName: house.stack.config.RUNS_TABLE,
+      TableName: fixture.stack.config.RUNS_TABLE,
       Key: { runId, sk },
       UpdateExpression,
       ExpressionAttributeValues: values as Record<string, unknown>,
@@ -56,51 +56,51 @@ const update = (house: SendingHouse, runId: string, sk: string, UpdateExpression
   );
 
 test("acceptance 57: people a done chunk says nothing of are found by the sums and mailed before the run is complete", async () => {
-  await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
+  await using fixture = await openSendFixture({ people: somePeople(60), account: { ratePerSecond: 20 } });
   const lost = somePeople(5);
-  const { order, step } = await takenOver(house, async (runId) => {
-    await house.addPeople(lost);
-    const done = (await Array.fromAsync(house.runs.list(runId))).flat().find(({ status }) => status === "done");
+  const { order, step } = await takenOver(fixture, async (runId) => {
+    await fixture.addPeople(lost);
+    const done = (await Array.fromAsync(fixture.runs.list(runId))).flat().find(({ status }) => status === "done");
     const ids = { ":ids": lost.map(({ id }) => id) };
-    await update(house, runId, done?.sk ?? "", "SET ids = list_append(ids, :ids)", ids);
-    await update(house, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 5 });
+    await update(fixture, runId, done?.sk ?? "", "SET ids = list_append(ids, :ids)", ids);
+    await update(fixture, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 5 });
   });
   expect(step).toMatchObject({ status: "complete", counters: { total: 65 } });
-  await expectEquation(house, order, step, 65);
-  for (const { email } of lost) expect(house.inbox.messages({ to: email as string })).toHaveLength(1);
-  expect(house.inbox.duplicates()).toEqual([]);
+  await expectEquation(fixture, order, step, 65);
+  for (const { email } of lost) expect(fixture.inbox.messages({ to: email as string })).toHaveLength(1);
+  expect(fixture.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
 test("acceptance 57: a run whose numbers never add up ends in an error that gives them", async () => {
-  await using house = await openHouse({ people: somePeople(60), account: { ratePerSecond: 20 } });
-  const { step } = await takenOver(house, async (runId) => {
-    await update(house, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 3 });
+  await using fixture = await openSendFixture({ people: somePeople(60), account: { ratePerSecond: 20 } });
+  const { step } = await takenOver(fixture, async (runId) => {
+    await update(fixture, runId, "plan", "SET planned.EN = planned.EN + :n", { ":n": 3 });
   });
   expect(step.status).toBe("error");
   expect(step.message).toMatch(
     /The numbers of EN do not add up: 63 planned, \d+ sent, 0 failed, 0 skipped, \d+ in doubt, so 3 people are without an outcome/,
   );
-  expect(house.inbox.duplicates()).toEqual([]);
+  expect(fixture.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
 test("acceptance 57: at sendUntil everyone left is skipped for that reason, deferred people too, and counted", async () => {
   const people = somePeople(120, (n) => ({ email: `person-${n}@example.org` }));
-  await using house = await openHouse({ people, account: { ratePerSecond: 10 } });
-  house.inbox.script({ phase: "rcpt", reply: "450 4.2.0 Greylisted, try again later", times: 3 });
-  await using _sender = await startSender(house, {
+  await using fixture = await openSendFixture({ people, account: { ratePerSecond: 10 } });
+  fixture.inbox.script({ phase: "rcpt", reply: "450 4.2.0 Greylisted, try again later", times: 3 });
+  await using _sender = await startSender(fixture, {
     ...quick,
     limits: { ...quick.limits, retryMilliseconds: [3_600_000] },
   });
   const sendUntil = new Date(Date.now() + 4000).toISOString();
-  const order = await house.addOrder({ sendContinuously: true, sendUntil });
-  await house.command(order.id, "Send", "start");
-  const step = await house.ended(order.id, "Send", 120);
+  const order = await fixture.addOrder({ sendContinuously: true, sendUntil });
+  await fixture.command(order.id, "Send", "start");
+  const step = await fixture.ended(order.id, "Send", 120);
   expect(step.status).toBe("complete");
-  await expectEquation(house, order, step, 120);
-  const deferred = (await house.ledger(order)).filter(({ status }) => status === "deferred");
+  await expectEquation(fixture, order, step, 120);
+  const deferred = (await fixture.ledger(order)).filter(({ status }) => status === "deferred");
   expect(deferred.length).toBeGreaterThanOrEqual(3);
   const skipped = new Set<string>();
-  for await (const { chunks } of house.runs.skipped(step.runId ?? "", "EN", { limit: 10 }))
+  for await (const { chunks } of fixture.runs.skipped(step.runId ?? "", "EN", { limit: 10 }))
     for (const chunk of chunks)
       for (const [id, reason] of Object.entries(chunk.skipped)) if (reason === "send-until") skipped.add(id);
   expect(deferred.filter(({ participantId }) => !skipped.has(participantId))).toEqual([]);
@@ -110,76 +110,79 @@ test("acceptance 57: at sendUntil everyone left is skipped for that reason, defe
 }, 300_000);
 
 test("acceptance 57: people who wait for the quota when sending ends are skipped by name in a last pass that mails no one", async () => {
-  await using house = await openHouse({ people: somePeople(50), account: { quotaPer24h: 20, ratePerSecond: 100 } });
-  await using _sender = await startSender(house, quick);
+  await using fixture = await openSendFixture({
+    people: somePeople(50),
+    account: { quotaPer24h: 20, ratePerSecond: 100 },
+  });
+  await using _sender = await startSender(fixture, quick);
   const sendUntil = new Date(Date.now() + 6000).toISOString();
-  const order = await house.addOrder({ sendContinuously: true, sendUntil });
-  await house.command(order.id, "Send", "start");
-  expect(await house.ended(order.id, "Send", 120)).toMatchObject({ status: "sleeping", counters: { sent: 20 } });
-  await using _reaper = keepReaping(house);
+  const order = await fixture.addOrder({ sendContinuously: true, sendUntil });
+  await fixture.command(order.id, "Send", "start");
+  expect(await fixture.ended(order.id, "Send", 120)).toMatchObject({ status: "sleeping", counters: { sent: 20 } });
+  await using _reaper = keepReaping(fixture);
   const step = await eventually(
     "it is complete",
     async () => {
-      const now = await house.step(order.id, "Send");
+      const now = await fixture.step(order.id, "Send");
       return now.status === "complete" ? now : undefined;
     },
     patience,
   );
-  await expectEquation(house, order, step, 30);
+  await expectEquation(fixture, order, step, 30);
   expect(step).toMatchObject({ counters: { total: 50, sent: 20, skipped: 30 } });
   expect(step.message).toContain("as planned; 30 people were not mailed.");
-  expect(house.inbox.messages()).toHaveLength(20);
+  expect(fixture.inbox.messages()).toHaveLength(20);
 }, 300_000);
 
 test("a person deferred by a late reply to an earlier run is mailed by this run, also when it is taken over meanwhile", async () => {
   const people = somePeople(10);
   const late = people[0]?.id ?? "";
-  await using house = await openHouse({ people, account: { ratePerSecond: 5 } });
-  await using _reaper = keepReaping(house);
-  await using killed = await spawnSender(house, quick);
-  const order = await house.addOrder();
+  await using fixture = await openSendFixture({ people, account: { ratePerSecond: 5 } });
+  await using _reaper = keepReaping(fixture);
+  await using killed = await spawnSender(fixture, quick);
+  const order = await fixture.addOrder();
   const partition = mailingKey(order, "EN");
   const claim = aClaim({ participantId: late, language: "EN" });
-  await house.deliveries.claim(partition, [claim], { runId: claim.runId, now: claim.sendingAt, userStarted: true });
-  await house.deliveries.settle(partition, [anOutcome(claim, { status: "in-doubt" })]);
-  const runId = await house.command(order.id, "Send", "start");
-  const planned = async (mails: number) => (await house.runs.plan(runId))?.planned["EN"] === mails;
+  await fixture.deliveries.claim(partition, [claim], { runId: claim.runId, now: claim.sendingAt, userStarted: true });
+  await fixture.deliveries.settle(partition, [anOutcome(claim, { status: "in-doubt" })]);
+  const runId = await fixture.command(order.id, "Send", "start");
+  const planned = async (mails: number) => (await fixture.runs.plan(runId))?.planned["EN"] === mails;
   await eventually("the others are planned", () => planned(9), patience);
   const deferred = {
     status: "deferred",
     endedAt: instant(Date.now()),
     nextAttemptAt: instant(Date.now() + 12_000),
   } as const;
-  await house.deliveries.settle(partition, [anOutcome(claim, deferred)]);
+  await fixture.deliveries.settle(partition, [anOutcome(claim, deferred)]);
   await eventually("they are planned as well", () => planned(10), patience);
   killed.kill("SIGKILL");
   await killed.ended;
-  await using _other = await startSender(house, quick);
-  const step = await house.ended(order.id, "Send", 120);
+  await using _other = await startSender(fixture, quick);
+  const step = await fixture.ended(order.id, "Send", 120);
   expect(step).toMatchObject({ status: "complete" });
-  await expectEquation(house, order, step, 10);
-  expect(house.inbox.duplicates()).toEqual([]);
+  await expectEquation(fixture, order, step, 10);
+  expect(fixture.inbox.duplicates()).toEqual([]);
 }, 300_000);
 
 test("a person deferred by a late reply for whom the confirmed number leaves no room is reported, not forgotten", async () => {
   const people = somePeople(26);
   const late = people[0]?.id ?? "";
-  await using house = await openHouse({ people, account: { ratePerSecond: 10 } });
-  await using _sender = await startSender(house, quick);
-  const order = await house.addOrder();
+  await using fixture = await openSendFixture({ people, account: { ratePerSecond: 10 } });
+  await using _sender = await startSender(fixture, quick);
+  const order = await fixture.addOrder();
   const partition = mailingKey(order, "EN");
   const claim = aClaim({ participantId: late, language: "EN" });
-  await house.deliveries.claim(partition, [claim], { runId: claim.runId, now: claim.sendingAt, userStarted: true });
-  await house.deliveries.settle(partition, [anOutcome(claim, { status: "in-doubt" })]);
+  await fixture.deliveries.claim(partition, [claim], { runId: claim.runId, now: claim.sendingAt, userStarted: true });
+  await fixture.deliveries.settle(partition, [anOutcome(claim, { status: "in-doubt" })]);
   // With the five who may come in addition all 25 others are planned, and nobody else may be.
-  const runId = await house.command(order.id, "Send", "start", 20);
-  await eventually("the others are planned", async () => (await house.runs.plan(runId))?.complete, patience);
+  const runId = await fixture.command(order.id, "Send", "start", 20);
+  await eventually("the others are planned", async () => (await fixture.runs.plan(runId))?.complete, patience);
   const deferred = anOutcome(claim, { status: "deferred", endedAt: instant(Date.now()) });
-  await house.deliveries.settle(partition, [deferred]);
-  const step = await house.ended(order.id, "Send", 60);
+  await fixture.deliveries.settle(partition, [deferred]);
+  const step = await fixture.ended(order.id, "Send", 60);
   expect(step).toMatchObject({
     status: "error",
     message: "25 sent of 20 confirmed. 1 more person is eligible since the Dry-Run: press Start to see them.",
   });
-  await expectEquation(house, order, step, 25);
+  await expectEquation(fixture, order, step, 25);
 }, 120_000);

@@ -4,7 +4,7 @@ import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startRedis } from "../../../../infra/local/redis.ts";
-import { silent as log } from "../../testing/sendingHouse.ts";
+import { silent as log } from "../../testing/sendFixture.ts";
 import { runSignal } from "./runSignal.ts";
 
 const stack = new AsyncDisposableStack();

@@ -10,14 +10,14 @@ import { loadMailing } from "@email-agent/shared/run/loadMailing.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { quick, startSender } from "../../testing/senders.ts";
-import { openHouse, type SendingHouse, silent, somePeople } from "../../testing/sendingHouse.ts";
+import { openSendFixture, type SendFixture, silent, somePeople } from "../../testing/sendFixture.ts";
 import { newPlan, planRun } from "./planRun.ts";
 import { sendCeiling } from "./sendCeiling.ts";
 
 const numbered = (prefix: string, count: number) =>
   somePeople(count, (n) => ({ id: `${prefix}-${String(n).padStart(4, "0")}` }));
-const mailed = (house: SendingHouse) =>
-  house.inbox
+const mailed = (fixture: SendFixture) =>
+  fixture.inbox
     .messages()
     .flatMap(({ to }) => to)
     .sort();
@@ -35,11 +35,11 @@ function expectWhole({ counters, languages = {} }: StepRecord) {
 }
 
 test("acceptance 58: more people than confirmed get no mail until they are confirmed, and then everyone has one", async () => {
-  await using house = await openHouse({ people: numbered("p", 160) });
-  await using _sender = await startSender(house, { ...quick, environment: { CHUNK_SIZE: "20" } });
-  const order = await house.addOrder();
-  await house.command(order.id, "Send", "start", 100);
-  const step = await house.ended(order.id, "Send");
+  await using fixture = await openSendFixture({ people: numbered("p", 160) });
+  await using _sender = await startSender(fixture, { ...quick, environment: { CHUNK_SIZE: "20" } });
+  const order = await fixture.addOrder();
+  await fixture.command(order.id, "Send", "start", 100);
+  const step = await fixture.ended(order.id, "Send");
   expect(step).toMatchObject({
     status: "error",
     message: "100 sent as confirmed. 60 more people are eligible since the Dry-Run: press Start to see them.",
@@ -48,23 +48,23 @@ test("acceptance 58: more people than confirmed get no mail until they are confi
   expect(step.languages?.["EN"]?.reasons).toMatchObject({ "not-confirmed": 60 });
   expectWhole(step);
   // The first in the order of ids, so that a repeated count leaves out the same people.
-  expect(mailed(house)).toEqual(addresses("p", 100));
+  expect(mailed(fixture)).toEqual(addresses("p", 100));
 
-  await house.command(order.id, "Send", "start", 60);
-  const rest = await house.ended(order.id, "Send");
+  await fixture.command(order.id, "Send", "start", 60);
+  const rest = await fixture.ended(order.id, "Send");
   expect(rest).toMatchObject({ status: "complete", counters: { total: 160, sent: 160 } });
   expect(rest.languages?.["EN"]?.thisRun).toMatchObject({ total: 60, sent: 60 });
-  expect(mailed(house)).toEqual(addresses("p", 160));
+  expect(mailed(fixture)).toEqual(addresses("p", 160));
 });
 
 test("the confirmed number counts mails over all languages, and the later language is cut", async () => {
   const readers = ["English", "Spanish"];
   const people = numbered("p", 60).map((one, n) => ({ ...one, writtenLangPref: readers[n % 2] as string }));
-  await using house = await openHouse({ people });
-  await using _sender = await startSender(house, quick);
-  const order = await house.addOrder({ languages: ["EN", "SP"] });
-  await house.command(order.id, "Send", "start", 70);
-  const step = await house.ended(order.id, "Send");
+  await using fixture = await openSendFixture({ people });
+  await using _sender = await startSender(fixture, quick);
+  const order = await fixture.addOrder({ languages: ["EN", "SP"] });
+  await fixture.command(order.id, "Send", "start", 70);
+  const step = await fixture.ended(order.id, "Send");
   // English goes to everybody.
   expect(step).toMatchObject({
     status: "error",
@@ -77,47 +77,47 @@ test("the confirmed number counts mails over all languages, and the later langua
 });
 
 test("a few more than confirmed are mailed at once; where no one was confirmed, at most five", async () => {
-  await using house = await openHouse({ people: numbered("p", 5) });
-  await using _sender = await startSender(house, quick);
-  const few = await house.addOrder();
-  await house.command(few.id, "Send", "start", 0);
-  expect(await house.ended(few.id, "Send")).toMatchObject({ status: "complete", counters: { total: 5, sent: 5 } });
+  await using fixture = await openSendFixture({ people: numbered("p", 5) });
+  await using _sender = await startSender(fixture, quick);
+  const few = await fixture.addOrder();
+  await fixture.command(few.id, "Send", "start", 0);
+  expect(await fixture.ended(few.id, "Send")).toMatchObject({ status: "complete", counters: { total: 5, sent: 5 } });
 
-  await house.addPeople(numbered("q", 6));
-  await house.command(few.id, "Send", "start", 0);
-  const none = await house.ended(few.id, "Send");
+  await fixture.addPeople(numbered("q", 6));
+  await fixture.command(few.id, "Send", "start", 0);
+  const none = await fixture.ended(few.id, "Send");
   expect(none).toMatchObject({
     status: "error",
     message: "0 sent as confirmed. 6 more people are eligible since the Dry-Run: press Start to see them.",
     counters: { total: 5, sent: 5 },
   });
   expectWhole(none);
-  expect(house.inbox.messages()).toHaveLength(5);
+  expect(fixture.inbox.messages()).toHaveLength(5);
 });
 
 test("people reached before do not count; those who failed or were deferred before do, and are among the confirmed", async () => {
-  await using house = await openHouse({ people: numbered("p", 40) });
-  await using _sender = await startSender(house, quick);
-  house.inbox.script({ phase: "rcpt", recipient: "p-0003@example.org", reply: "550 5.7.1 Not today", times: 1 });
-  const order = await house.addOrder();
-  await house.command(order.id, "Send", "start", 40);
-  expect(await house.ended(order.id, "Send")).toMatchObject({ counters: { total: 40, sent: 39, failed: 1 } });
-  await house.addPeople(numbered("q", 9));
-  await house.command(order.id, "Send", "start", 10);
-  const step = await house.ended(order.id, "Send");
+  await using fixture = await openSendFixture({ people: numbered("p", 40) });
+  await using _sender = await startSender(fixture, quick);
+  fixture.inbox.script({ phase: "rcpt", recipient: "p-0003@example.org", reply: "550 5.7.1 Not today", times: 1 });
+  const order = await fixture.addOrder();
+  await fixture.command(order.id, "Send", "start", 40);
+  expect(await fixture.ended(order.id, "Send")).toMatchObject({ counters: { total: 40, sent: 39, failed: 1 } });
+  await fixture.addPeople(numbered("q", 9));
+  await fixture.command(order.id, "Send", "start", 10);
+  const step = await fixture.ended(order.id, "Send");
   expect(step).toMatchObject({ status: "complete", counters: { total: 49, sent: 49, failed: 0 } });
   expectWhole(step);
 });
 
 /** Wakes a sleeping Send as ingest does when its time has come. */
-async function wake(house: SendingHouse, id: string) {
+async function wake(fixture: SendFixture, id: string) {
   const past = instant(Date.now() - 1000);
   const set = [
     [["steps", "Send", "nextRunAt"], past],
     [["runCheckAt"], past],
   ] as const;
-  await house.orders.write(id, { set, remove: [], when: [] });
-  await house.reap({
+  await fixture.orders.write(id, { set, remove: [], when: [] });
+  await fixture.reap({
     heartbeatMilliseconds: 300,
     pickUpMilliseconds: 60_000,
     takeOverMilliseconds: 60_000,
@@ -126,64 +126,67 @@ async function wake(house: SendingHouse, id: string) {
 }
 
 test("a Send that sleeps for quota keeps the confirmed number when it wakes", async () => {
-  await using house = await openHouse({ people: numbered("p", 90), account: { quotaPer24h: 40 } });
-  await using _sender = await startSender(house, quick);
-  const order = await house.addOrder();
-  await house.command(order.id, "Send", "start", 60);
-  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "sleeping", confirmedRecipients: 60 });
-  expect(house.inbox.messages()).toHaveLength(40);
-  await house.addAccount({ quotaPer24h: 1000 });
-  await wake(house, order.id);
-  const step = await house.ended(order.id, "Send");
+  await using fixture = await openSendFixture({ people: numbered("p", 90), account: { quotaPer24h: 40 } });
+  await using _sender = await startSender(fixture, quick);
+  const order = await fixture.addOrder();
+  await fixture.command(order.id, "Send", "start", 60);
+  expect(await fixture.ended(order.id, "Send")).toMatchObject({ status: "sleeping", confirmedRecipients: 60 });
+  expect(fixture.inbox.messages()).toHaveLength(40);
+  await fixture.addAccount({ quotaPer24h: 1000 });
+  await wake(fixture, order.id);
+  const step = await fixture.ended(order.id, "Send");
   expect(step).toMatchObject({
     status: "error",
     message: "60 sent as confirmed. 30 more people are eligible since the Dry-Run: press Start to see them.",
     counters: { total: 60, sent: 60 },
   });
   expectWhole(step);
-  expect(house.inbox.messages()).toHaveLength(60);
+  expect(fixture.inbox.messages()).toHaveLength(60);
 });
 
 test("passes of one Send share the tolerance: each wake-up does not bring another few people", async () => {
-  await using house = await openHouse({ people: numbered("p", 24), account: { quotaPer24h: 22 } });
-  await using _sender = await startSender(house, quick);
-  const order = await house.addOrder();
-  await house.command(order.id, "Send", "start", 20);
-  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "sleeping", counters: { sent: 22 } });
-  await house.addPeople(numbered("q", 3));
-  await house.addAccount({ quotaPer24h: 1000 });
-  await wake(house, order.id);
-  const step = await house.ended(order.id, "Send");
+  await using fixture = await openSendFixture({ people: numbered("p", 24), account: { quotaPer24h: 22 } });
+  await using _sender = await startSender(fixture, quick);
+  const order = await fixture.addOrder();
+  await fixture.command(order.id, "Send", "start", 20);
+  expect(await fixture.ended(order.id, "Send")).toMatchObject({ status: "sleeping", counters: { sent: 22 } });
+  await fixture.addPeople(numbered("q", 3));
+  await fixture.addAccount({ quotaPer24h: 1000 });
+  await wake(fixture, order.id);
+  const step = await fixture.ended(order.id, "Send");
   expect(step).toMatchObject({
     status: "error",
     message: "22 sent of 20 confirmed. 5 more people are eligible since the Dry-Run: press Start to see them.",
   });
   expectWhole(step);
-  expect(house.inbox.messages()).toHaveLength(22);
+  expect(fixture.inbox.messages()).toHaveLength(22);
 });
 
 test("the pass that wakes mails newcomers however many: the confirmed number limits the first pass only", async () => {
-  await using house = await openHouse({ people: numbered("p", 10) });
-  await using _sender = await startSender(house, quick);
+  await using fixture = await openSendFixture({ people: numbered("p", 10) });
+  await using _sender = await startSender(fixture, quick);
   const sendUntil = new Date(Date.now() + 3_600_000).toISOString();
-  const order = await house.addOrder({ sendContinuously: true, sendUntil, sendInterval: 60 });
-  await house.command(order.id, "Send", "start", 10);
-  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "sleeping", counters: { sent: 10 } });
-  await house.addPeople(numbered("q", 30));
-  await wake(house, order.id);
-  expect(await house.ended(order.id, "Send")).toMatchObject({ status: "sleeping", counters: { total: 40, sent: 40 } });
+  const order = await fixture.addOrder({ sendContinuously: true, sendUntil, sendInterval: 60 });
+  await fixture.command(order.id, "Send", "start", 10);
+  expect(await fixture.ended(order.id, "Send")).toMatchObject({ status: "sleeping", counters: { sent: 10 } });
+  await fixture.addPeople(numbered("q", 30));
+  await wake(fixture, order.id);
+  expect(await fixture.ended(order.id, "Send")).toMatchObject({
+    status: "sleeping",
+    counters: { total: 40, sent: 40 },
+  });
 });
 
 /** Plans a run by hand; `until` pages, as a coordinator that dies behind the last of them. */
-async function planning(house: SendingHouse, confirmed: number) {
-  const { aws, config } = house.stack;
-  const order = await house.addOrder({ languages: ["EN", "SP"] });
+async function planning(fixture: SendFixture, confirmed: number) {
+  const { aws, config } = fixture.stack;
+  const order = await fixture.addOrder({ languages: ["EN", "SP"] });
   order.steps.Send = { status: "working", confirmedRecipients: confirmed };
   const sources = { events: events(aws, config), config: configTable(aws, config, { log: silent }) };
   const loaded = await loadMailing(sources, order);
   const mailings = loaded.languages.map((language) => loaded.mailing(language));
   const ports = {
-    runs: house.runs,
+    runs: fixture.runs,
     participants: participants(aws, config),
     deliveries: deliveries(aws, config),
     clock,
@@ -203,23 +206,23 @@ async function planning(house: SendingHouse, confirmed: number) {
       await planRun(ports, run, mailings, options, plan, die).catch((error: Error) => {
         if (error.message !== "the process was lost") throw error;
       });
-      return (await house.runs.plan(run.runId)) as Plan;
+      return (await fixture.runs.plan(run.runId)) as Plan;
     },
     async ids(): Promise<string[]> {
       const chunks: Chunk[] = [];
-      for await (const page of house.runs.list(run.runId)) chunks.push(...page);
+      for await (const page of fixture.runs.list(run.runId)) chunks.push(...page);
       return chunks.flatMap(({ language, ids }) => ids.map((id) => `${language} ${id}`)).sort();
     },
   };
 }
 
 test("a run has one ceiling, however often planning is taken over and people register meanwhile", async () => {
-  await using house = await openHouse({ people: numbered("p", 700) });
-  const { first, from, ids } = await planning(house, 700);
+  await using fixture = await openSendFixture({ people: numbered("p", 700) });
+  const { first, from, ids } = await planning(fixture, 700);
   expect(first).toMatchObject({ ceiling: 714, lastIds: {} });
   const once = await from(first, 1);
   expect(once.complete).toBe(false);
-  await house.addPeople(numbered("a", 300));
+  await fixture.addPeople(numbered("a", 300));
   const twice = await from({ ...once, fence: 2 }, 1);
   const last = await from({ ...twice, fence: 3 });
   expect(last.complete).toBe(true);
@@ -230,8 +233,8 @@ test("a run has one ceiling, however often planning is taken over and people reg
 });
 
 test("a run taken over in the middle of planning leaves out the same people", async () => {
-  await using house = await openHouse({ people: [...numbered("p", 600), aParticipant({ unsubscribe: true })] });
-  const { first, from, ids } = await planning(house, 350);
+  await using fixture = await openSendFixture({ people: [...numbered("p", 600), aParticipant({ unsubscribe: true })] });
+  const { first, from, ids } = await planning(fixture, 350);
   expect(first).toMatchObject({ ceiling: 350, lastIds: { EN: "p-0349" } });
   let plan = first;
   for (let takeover = 1; !plan.complete && takeover < 20; takeover += 1)

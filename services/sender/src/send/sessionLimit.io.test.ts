@@ -1,24 +1,24 @@
 import { expect, onTestFinished, test } from "vitest";
 import { type Script, scriptedServer } from "../../testing/scriptedServer.ts";
 import { quick, startSender } from "../../testing/senders.ts";
-import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
+import { openSendFixture, somePeople } from "../../testing/sendFixture.ts";
 
 const people = somePeople(30, (n) => ({ id: `id-${n}`, email: `person-${n}@example.org` }));
 
 async function sendTo(script: Script, maxConnections: number) {
   const server = await scriptedServer(script, { pipelining: true });
   onTestFinished(() => server[Symbol.asyncDispose]());
-  const house = await openHouse({ people, account: { port: server.port, ratePerSecond: 20, maxConnections } });
-  onTestFinished(() => house[Symbol.asyncDispose]());
-  const sender = await startSender(house, quick);
+  const fixture = await openSendFixture({ people, account: { port: server.port, ratePerSecond: 20, maxConnections } });
+  onTestFinished(() => fixture[Symbol.asyncDispose]());
+  const sender = await startSender(fixture, quick);
   onTestFinished(() => sender[Symbol.asyncDispose]());
-  const order = await house.addOrder();
-  await house.command(order.id, "Send", "start");
-  const step = await house.ended(order.id, "Send", 30);
+  const order = await fixture.addOrder();
+  await fixture.command(order.id, "Send", "start");
+  const step = await fixture.ended(order.id, "Send", 30);
   return {
     server,
     step,
-    ledger: await house.ledger(order),
+    ledger: await fixture.ledger(order),
     paused: sender.measured.filter(({ name }) => name === "AccountPaused"),
   };
 }

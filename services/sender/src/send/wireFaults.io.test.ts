@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import { quick, startSender } from "../../testing/senders.ts";
-import { openHouse, somePeople } from "../../testing/sendingHouse.ts";
+import { openSendFixture, somePeople } from "../../testing/sendFixture.ts";
 
 const people = somePeople(40, (n) => ({ id: `id-${n}`, email: `person-${n}@example.org` }));
 
@@ -29,16 +29,19 @@ test("acceptance 50: a Send through a server that is out of step mails no one tw
     },
     { pipelining: true },
   );
-  await using house = await openHouse({ people, account: { port: server.port, ratePerSecond: 50, maxConnections: 1 } });
-  await using _sender = await startSender(house, { ...quick, limitTimes: { unreachablePauseMilliseconds: 200 } });
-  const order = await house.addOrder();
-  await house.command(order.id, "Send", "start");
-  const step = await house.ended(order.id, "Send", 25);
+  await using fixture = await openSendFixture({
+    people,
+    account: { port: server.port, ratePerSecond: 50, maxConnections: 1 },
+  });
+  await using _sender = await startSender(fixture, { ...quick, limitTimes: { unreachablePauseMilliseconds: 200 } });
+  const order = await fixture.addOrder();
+  await fixture.command(order.id, "Send", "start");
+  const step = await fixture.ended(order.id, "Send", 25);
 
   expect(due).toEqual([]);
   // Three were accepted with a reply that does not tell so; the refusals before the dot were tried again.
   expect(step).toMatchObject({ status: "complete", counters: { total: 40, sent: 37, failed: 0, inDoubt: 3 } });
-  const ledger = await house.ledger(order);
+  const ledger = await fixture.ledger(order);
   const copies = (email: string) => server.accepted.filter((raw) => raw.includes(`<${email}>`)).length;
   expect(ledger.map(({ email, status }) => `${status} ${copies(email)}`).sort()).toEqual([
     ...Array.from({ length: 3 }, () => "in-doubt 1"),

@@ -6,7 +6,7 @@ import { aStepRun } from "@email-agent/shared/testing/aStepRun.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { type StepSubject, stepContract } from "@email-agent/shared/testing/stepContract.ts";
 import { quick, senderParts } from "../../testing/senders.ts";
-import { openHouse, type SendingHouse, somePeople } from "../../testing/sendingHouse.ts";
+import { openSendFixture, type SendFixture, somePeople } from "../../testing/sendFixture.ts";
 
 type SenderStep = "Dry-Run" | "Test" | "Send";
 
@@ -17,37 +17,37 @@ interface Situation {
   readonly account?: string;
 }
 
-const mailed = (house: SendingHouse) =>
-  house.inbox
+const mailed = (fixture: SendFixture) =>
+  fixture.inbox
     .messages()
     .map(({ to, messageId }) => `${to.join()} ${messageId}`)
     .sort();
 
-const effects: Record<SenderStep, (house: SendingHouse, runId: string) => Promise<unknown>> = {
-  "Dry-Run": async (house, runId) => {
+const effects: Record<SenderStep, (fixture: SendFixture, runId: string) => Promise<unknown>> = {
+  "Dry-Run": async (fixture, runId) => {
     const lines: string[] = [];
-    for await (const page of dryRunRecipients(house.stack.aws, house.stack.config).pages(runId, "EN"))
+    for await (const page of dryRunRecipients(fixture.stack.aws, fixture.stack.config).pages(runId, "EN"))
       lines.push(...page.map(({ participantId, status, subject }) => `${participantId} ${status} ${subject}`));
     return lines.sort();
   },
-  Test: async (house) => mailed(house),
-  Send: async (house) => mailed(house),
+  Test: async (fixture) => mailed(fixture),
+  Send: async (fixture) => mailed(fixture),
 };
 
 /** The handler of one step as the sender wires it, and an order that works under the run the contract hands it. */
 async function subject(step: SenderStep, { people, ratePerSecond, html, account }: Situation): Promise<StepSubject> {
   await using starting = new AsyncDisposableStack();
   const testers = somePeople(step === "Test" ? people : 0);
-  const house = starting.use(
-    await openHouse({
+  const fixture = starting.use(
+    await openSendFixture({
       people: [...testers, ...somePeople(people - testers.length), aParticipant()],
       account: { ratePerSecond },
     }),
   );
-  const parts = starting.use(await senderParts(house, quick));
-  const order = await house.addOrder({ testers: testers.map(({ id }) => id), ...(account && { account }) }, html);
-  const runId = await house.command(order.id, step, "start");
-  const working = (await house.orders.get(order.id)) as WorkOrder;
+  const parts = starting.use(await senderParts(fixture, quick));
+  const order = await fixture.addOrder({ testers: testers.map(({ id }) => id), ...(account && { account }) }, html);
+  const runId = await fixture.command(order.id, step, "start");
+  const working = (await fixture.orders.get(order.id)) as WorkOrder;
   const handlers: Record<SenderStep, StepHandler> = parts.handlers;
   const running = starting.move();
   return {
@@ -56,11 +56,11 @@ async function subject(step: SenderStep, { people, ratePerSecond, html, account 
         return await handlers[step](run);
       } finally {
         // What a stop by ingest does besides the signal.
-        if (run.signal.aborted) await house.command(order.id, step, "stop");
+        if (run.signal.aborted) await fixture.command(order.id, step, "stop");
       }
     },
     newRun: () => aStepRun(step satisfies StepName, working, { runId }),
-    effects: () => effects[step](house, runId),
+    effects: () => effects[step](fixture, runId),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

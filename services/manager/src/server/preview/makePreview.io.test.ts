@@ -6,29 +6,29 @@ import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepare } from "../../../../campaign/src/steps/prepare.ts";
 import { startPrepareFixture } from "../../../../campaign/testing/prepareFixture.ts";
-import { openHouse, type SendingHouse } from "../../../../sender/testing/sendingHouse.ts";
+import { openSendFixture, type SendFixture } from "../../../../sender/testing/sendFixture.ts";
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import { makePreview, type PreviewQuery, previewQuery } from "./makePreview.ts";
 
 const profile = { PROFILE_URL: "https://reg.example.org/profile", REGISTRATION_HASH_SECRET: "ab".repeat(32) };
 const at = "2026-03-01T08:00:00.000Z";
-let house: SendingHouse;
+let fixture: SendFixture;
 let over: ManagerUnderTest;
 let parts = 0;
 
 beforeAll(async () => {
   const subEvents = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`part-${n}`, {}]));
-  house = await openHouse({
+  fixture = await openSendFixture({
     event: { subEvents },
     account: { fromName: "Büro", unsubscribeMailto: "leave@example.org", providerSigns: true },
     stage: { prefix: { EN: "Registration: " } },
     settings: { mergeFields: { PARTNER: "partner.email" } },
   });
-  over = managerOver({ ...house.environment, ...profile }, { now: () => Date.parse(at) });
+  over = managerOver({ ...fixture.environment, ...profile }, { now: () => Date.parse(at) });
 });
 afterAll(async () => {
   await over[Symbol.asyncDispose]();
-  await house[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 const writer = userSchema.parse({ id: "anna", name: "Anna", role: "write", eventAccess: ["*"], showAddresses: true });
@@ -37,17 +37,17 @@ const reader = userSchema.parse({ id: "rita", name: "Rita", role: "read", eventA
 /** An order of a part of the event that no other test uses, its content published. */
 async function published(html: string, fields: Partial<WorkOrder> = {}): Promise<WorkOrder> {
   parts += 1;
-  return house.addOrder({ subEvent: `part-${parts}`, subjects: { EN: "News for ||name||" }, ...fields }, html);
+  return fixture.addOrder({ subEvent: `part-${parts}`, subjects: { EN: "News for ||name||" }, ...fields }, html);
 }
 
 async function aPerson(fields: Parameters<typeof aParticipant>[0] & Record<string, unknown> = {}) {
   const person = aParticipant(fields);
-  await house.addPeople([person]);
+  await fixture.addPeople([person]);
   return person;
 }
 
 const setStep = (order: WorkOrder, name: "Prepare" | "Dry-Run", step: StepRecord) =>
-  house.orders.write(order.id, { set: [[["steps", name], step]], remove: [], when: [] }, { updatedBy: "test" });
+  fixture.orders.write(order.id, { set: [[["steps", name], step]], remove: [], when: [] }, { updatedBy: "test" });
 
 const preview = (order: WorkOrder, query: PreviewQuery = {}, user = writer) =>
   makePreview(over.manager, user, order.id, query);
@@ -178,7 +178,7 @@ describe("what keeps a mail from being shown is a sentence", () => {
 
   test("nothing prepared", async () => {
     const order = await published("<p>x</p>");
-    await house.orders.write(order.id, { set: [[["prepared"], {}]], remove: [], when: [] }, { updatedBy: "test" });
+    await fixture.orders.write(order.id, { set: [[["prepared"], {}]], remove: [], when: [] }, { updatedBy: "test" });
     const none = { state: "none", sources: [], language: "EN", languages: ["EN"], findings: [] };
     expect(await preview(order)).toEqual({ preview: none });
   });
@@ -233,9 +233,9 @@ describe("a draft", () => {
   /** What the real Prepare does with a template, and how the order looks then. */
   async function refused(order: WorkOrder, html: string): Promise<void> {
     const name = `E2026-${order.subEvent}-reg-EN`;
-    await using fixture = await startPrepareFixture(house.stack, { templates: [{ name, html }] });
+    await using prepareFixture = await startPrepareFixture(fixture.stack, { templates: [{ name, html }] });
     const run = aStepRun("Prepare", order);
-    const result = await prepare(fixture.ports)(run);
+    const result = await prepare(prepareFixture.ports)(run);
     expect(result.kind).toBe("error");
     const { runId } = run;
     await setStep(order, "Prepare", { status: "error", runId, endedAt: at, details: [...(result.details ?? [])] });

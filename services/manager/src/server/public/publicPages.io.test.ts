@@ -5,7 +5,7 @@ import { personalLinks } from "@email-agent/shared/domain/delivery/personalLinks
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { openBrowser } from "../../../../../tests/e2e/browser.ts";
-import { openHouse } from "../../../../sender/testing/sendingHouse.ts";
+import { openSendFixture } from "../../../../sender/testing/sendFixture.ts";
 import { managerOver } from "../../../testing/managerOver.ts";
 import type { Manager } from "../manager.ts";
 import { askToUnsubscribe, unsubscribe } from "./unsubscribe.ts";
@@ -42,16 +42,16 @@ async function answer(manager: Manager, incoming: IncomingMessage, response: Ser
 }
 
 test("acceptance 36: in a browser no script of a template runs and nothing but its pictures is fetched; the button unsubscribes", async () => {
-  await using house = await openHouse();
-  await using over = managerOver(house.environment);
+  await using fixture = await openSendFixture();
+  await using over = managerOver(fixture.environment);
   await using site = await serve(over.manager);
   const person = aParticipant();
-  await house.addPeople([person]);
+  await fixture.addPeople([person]);
   const evil = `<html><head><title>As mailed</title><link rel="stylesheet" href="${site.address}/style.css"></head>
 <body onload="document.title = 'an attribute ran'"><script>document.title = "a script ran"; fetch("/stolen")</script>
 <img src="data:," onerror="document.title = 'an image ran'"><iframe src="${site.address}/frame"></iframe>
 <form action="${site.address}/form"><button>Send</button></form><a href="javascript:document.title='a link ran'">More</a></body></html>`;
-  const order = await house.addOrder({}, evil);
+  const order = await fixture.addOrder({}, evil);
   const claim = {
     ...{
       participantId: person.id,

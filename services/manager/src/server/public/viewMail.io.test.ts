@@ -9,27 +9,27 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { quick, startSender } from "../../../../sender/testing/senders.ts";
-import { openHouse, type SendingHouse } from "../../../../sender/testing/sendingHouse.ts";
+import { openSendFixture, type SendFixture } from "../../../../sender/testing/sendFixture.ts";
 import { type ManagerUnderTest, managerOver } from "../../../testing/managerOver.ts";
 import { viewMail } from "./viewMail.ts";
 
-let house: SendingHouse;
+let fixture: SendFixture;
 let over: ManagerUnderTest;
 beforeAll(async () => {
   const subEvents = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`part-${n}`, {}]));
-  house = await openHouse({ event: { subEvents } });
-  over = managerOver(house.environment);
+  fixture = await openSendFixture({ event: { subEvents } });
+  over = managerOver(fixture.environment);
 });
 afterAll(async () => {
   await over[Symbol.asyncDispose]();
-  await house[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 let orders = 0;
 /** An order of a part of the event that no other test uses. */
 async function anOrderWith(html: string, fields: Partial<WorkOrder> = {}): Promise<WorkOrder> {
   orders += 1;
-  return house.addOrder({ ...fields, subEvent: `part-${orders}` }, html);
+  return fixture.addOrder({ ...fields, subEvent: `part-${orders}` }, html);
 }
 
 const request = () => new Request("https://mail.example.org/view/x");
@@ -51,12 +51,12 @@ async function putDelivery(order: WorkOrder, participantId: string, fields: Part
     ...{ name: "Ana", email: "ana@example.org", sendingAt: "2026-03-01T08:00:00.000Z" },
     ...fields,
   };
-  await house.stack.aws.dynamo.send(new PutCommand({ TableName: house.stack.config.DELIVERIES_TABLE, Item }));
+  await fixture.stack.aws.dynamo.send(new PutCommand({ TableName: fixture.stack.config.DELIVERIES_TABLE, Item }));
 }
 
 async function aPerson(fields: Parameters<typeof aParticipant>[0] = {}) {
   const person = aParticipant(fields);
-  await house.addPeople([person]);
+  await fixture.addPeople([person]);
   return person;
 }
 
@@ -68,7 +68,11 @@ async function prepareAgain(order: WorkOrder, html: string): Promise<void> {
   const json = JSON.stringify({ v: 1, template: "later", findings: [] });
   await over.manager.documents.putNew(s3Key.replace(/html$/, "json"), json, "application/json");
   const prepared = { EN: { s3Key, hash, bytes: html.length, preparedAt: new Date().toISOString() } };
-  await house.orders.write(order.id, { set: [[["prepared"], prepared]], remove: [], when: [] }, { updatedBy: "test" });
+  await fixture.orders.write(
+    order.id,
+    { set: [[["prepared"], prepared]], remove: [], when: [] },
+    { updatedBy: "test" },
+  );
 }
 
 test("acceptance 36: the link in a mail shows what was mailed, also after a later Prepare, and no script runs there", async () => {
@@ -78,17 +82,17 @@ test("acceptance 36: the link in a mail shows what was mailed, also after a late
 <p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
   const order = await anOrderWith(html, { subjects: { EN: "First news" } });
   {
-    await using _sender = await startSender(house, quick);
-    await house.command(order.id, "Send", "start");
-    await house.ended(order.id, "Send");
+    await using _sender = await startSender(fixture, quick);
+    await fixture.command(order.id, "Send", "start");
+    await fixture.ended(order.id, "Send");
   }
-  const mail = house.inbox.messages().find(({ to }) => to.includes(person.email as string))!;
-  const mailed = (await house.inbox.parsed(mail.id)).html ?? "";
+  const mail = fixture.inbox.messages().find(({ to }) => to.includes(person.email as string))!;
+  const mailed = (await fixture.inbox.parsed(mail.id)).html ?? "";
   const [link = ""] = /https:\/\/mail\.example\.org\/view\/[^"]+/.exec(mailed) ?? [];
   expect(mailed).not.toContain("shown in the browser");
 
   await prepareAgain(order, "<p>Something else, ||name||</p>");
-  expect((await house.orders.get(order.id))?.prepared["EN"]?.hash).not.toBe(hashOf(html));
+  expect((await fixture.orders.get(order.id))?.prepared["EN"]?.hash).not.toBe(hashOf(html));
   const answer = await get(new URL(link).pathname.replace("/view/", ""));
   expect(answer.status).toBe(200);
   expect(Object.fromEntries(answer.headers)).toMatchObject({

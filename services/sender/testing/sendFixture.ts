@@ -41,7 +41,7 @@ import { settleRuns } from "../../ingest/src/settleRuns.ts";
 
 const sampleHtml = `<html><body><p>Dear ||name||,</p><p><a href="https://example.org/x">More</a></p><p><a href="*|UNSUB|*">Unsubscribe</a></p></body></html>`;
 
-export interface HouseOptions {
+export interface SendFixtureOptions {
   readonly account?: Partial<Account>;
   readonly stage?: Partial<Stage>;
   readonly event?: Partial<EventRecord>;
@@ -49,8 +49,8 @@ export interface HouseOptions {
   readonly people?: readonly Participant[];
 }
 
-/** A whole environment for the sender, over the wire: tables, bucket, Redis, an SMTP inbox, an organisation, and ingest. */
-export interface SendingHouse extends AsyncDisposable {
+/** Fixture: a whole environment for the sender, over the wire: tables, bucket, Redis, an SMTP inbox, an organisation, and ingest. */
+export interface SendFixture extends AsyncDisposable {
   readonly stack: TestStack;
   readonly inbox: Inbox;
   readonly orders: WorkOrderStore;
@@ -64,7 +64,7 @@ export interface SendingHouse extends AsyncDisposable {
   addPrompt(key: string, text: string): Promise<void>;
   /** An order whose earlier steps are complete and whose content is published. */
   addOrder(fields?: Partial<WorkOrder>, html?: string): Promise<WorkOrder>;
-  /** A user's command, judged by ingest. Answers the command id, which is the run id of a start. */
+  /** A command of a user, accepted by ingest. Returns the command id, which is the run id of a start. */
   command(workOrderId: string, step: StepName, action: Action, confirmedRecipients?: number): Promise<string>;
   /** What ingest does every 5 s. */
   reap(limits: RunLimits): Promise<void>;
@@ -79,7 +79,7 @@ export interface SendingHouse extends AsyncDisposable {
   itemsOf(table: string): Promise<Record<string, unknown>[]>;
 }
 
-export async function openHouse(options: HouseOptions = {}): Promise<SendingHouse> {
+export async function openSendFixture(options: SendFixtureOptions = {}): Promise<SendFixture> {
   await using starting = new AsyncDisposableStack();
   const [stack, inbox] = await Promise.all([
     startTestStack({ redis: true, cloud: true }).then((started) => starting.use(started)),
@@ -114,7 +114,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
   const running = starting.move();
   /** Each remembers what it saw of the heartbeats. */
   const reapers = new Map<RunLimits, ReturnType<typeof runReaper>>();
-  const house: SendingHouse = {
+  const fixture: SendFixture = {
     stack,
     inbox,
     orders,
@@ -178,7 +178,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
       return eventually(
         `${step} of ${workOrderId} has ended`,
         async () => {
-          const record = await house.step(workOrderId, step);
+          const record = await fixture.step(workOrderId, step);
           return record.status === "working" ? undefined : record;
         },
         { withinSeconds, everyMilliseconds: 50 },
@@ -204,8 +204,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<SendingHous
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-  if (options.people) await house.addPeople(options.people);
-  return house;
+  if (options.people) await fixture.addPeople(options.people);
+  return fixture;
 }
 
 export function somePeople(count: number, fields: (n: number) => Partial<Participant> = () => ({})): Participant[] {
