@@ -96,7 +96,7 @@ function sendOnce(request: UpdateCommand): void {
   let sent = false;
   request.middlewareStack.add(
     (next) => (args) => {
-      if (sent) throw new AppError("storage", "DynamoDB did not response; the request must not be repeated.");
+      if (sent) throw new AppError("storage", "DynamoDB did not respond; the request must not be repeated.");
       sent = true;
       return next(args);
     },

@@ -291,7 +291,7 @@ test("an outage of the database ends no run at first: it goes on under the same 
   const tries: string[] = [];
   openWorkers(async (run) => {
     tries.push(run.runId);
-    if (tries.length === 1) throw new AppError("storage", "DynamoDB did not respond ScanCommand (ECONNREFUSED).");
+    if (tries.length === 1) throw new AppError("storage", "DynamoDB did not respond to ScanCommand (ECONNREFUSED).");
     return { kind: "complete", message: "Done." };
   });
   const order = await start("Count");
@@ -302,7 +302,7 @@ test("an outage of the database ends no run at first: it goes on under the same 
 
 test("an outage that a run meets three times ends it in error, in plain words", async () => {
   openWorkers(async () => {
-    throw new AppError("storage", "DynamoDB did not respond ScanCommand (ECONNREFUSED).");
+    throw new AppError("storage", "DynamoDB did not respond to ScanCommand (ECONNREFUSED).");
   });
   const order = await start("Count");
   await jobAgain(order, 1);
@@ -379,7 +379,7 @@ test("acceptance 85: trouble that a run outlasts is a warning; only its end in e
   pipeline = { ...pipeline, log: openLog("campaign", "debug", { write: (line) => void lines.push(JSON.parse(line)) }) };
   const levels = () => lines.map(({ level }) => level).filter((level) => level === "warn" || level === "error");
   openWorkers(async () => {
-    throw new AppError("storage", "DynamoDB did not respond ScanCommand (ECONNREFUSED).");
+    throw new AppError("storage", "DynamoDB did not respond to ScanCommand (ECONNREFUSED).");
   });
   const order = await start("Count");
   await jobAgain(order, 1);

@@ -81,10 +81,13 @@ export function hintWorker<Hint extends { readonly workOrderId: string; readonly
     async [Symbol.asyncDispose]() {
       stop();
       const closed = worker.close();
-      await Promise.allSettled([...working]);
-      const soon = new AbortController();
-      await Promise.race([closed, clock.sleep(closeMilliseconds, soon.signal).catch(() => undefined)]);
-      soon.abort();
+      do {
+        await Promise.allSettled([...working]);
+        const soon = new AbortController();
+        await Promise.race([closed, clock.sleep(closeMilliseconds, soon.signal).catch(() => undefined)]);
+        soon.abort();
+        // A job that was being fetched when the worker began to close has started meanwhile.
+      } while (working.size > 0);
     },
   };
 }

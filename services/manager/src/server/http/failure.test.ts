@@ -14,7 +14,7 @@ test("a database that is away or throttles is no fault of the manager, and may b
   const throttled = Object.assign(new Error("slow down"), { name: "ProvisionedThroughputExceededException" });
   const wrapped = new AppError(
     "storage",
-    "DynamoDB did not respond GetItemCommand (connect ECONNREFUSED 10.0.0.1:443).",
+    "DynamoDB did not respond to GetItemCommand (connect ECONNREFUSED 10.0.0.1:443).",
   );
   for (const error of [refused, throttled, wrapped]) {
     const { status, code, message } = await shown(error);
