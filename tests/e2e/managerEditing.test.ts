@@ -70,7 +70,7 @@ describe("every rule of the form, with its sentence at the field", () => {
     expect(await page.getByRole("checkbox", { name: "English" }).isDisabled()).toBe(false);
   });
 
-  test("subjects and preview lines, by the engine that sends them", async () => {
+  test("subjects and preview texts, by the engine that sends them", async () => {
     ({ page } = await newOrder());
     await choose(page, "Event", /SUMMER26/);
     await choose(page, "Stage", /^reg/);
@@ -83,8 +83,8 @@ describe("every rule of the form, with its sentence at the field", () => {
     await refuses("textbox", /^Subject in English/, /has 215 characters with the prefix of the stage, more than 200/);
     await subject.fill("Hello *|FNAME|*");
     await page.getByRole("textbox", { name: /^Subject in English/, description: /./ }).waitFor({ state: "hidden" });
-    await page.getByRole("textbox", { name: "Preview line in English" }).fill("#nosuchmacro");
-    await refuses("textbox", "Preview line in English", /character 1: .*nosuchmacro/);
+    await page.getByRole("textbox", { name: "Preview text in English" }).fill("#nosuchmacro");
+    await refuses("textbox", "Preview text in English", /character 1: .*nosuchmacro/);
   });
 
   test("acceptance 18: a virtual confirmation needs its Zoom ID, in the form and in the API", async () => {

@@ -65,7 +65,7 @@ test("an order is created by keyboard and mouse, field by field", async () => {
   await page.keyboard.press("Space");
   await page.getByRole("textbox", { name: "Subject in Italian" }).waitFor({ state: "hidden" });
   await page.getByRole("textbox", { name: "Subject in English, behind “Registration:”" }).fill("*|FNAME|*, join us");
-  await page.getByRole("textbox", { name: "Preview line in English" }).fill("Evenings by the fire");
+  await page.getByRole("textbox", { name: "Preview text in English" }).fill("Evenings by the fire");
   await page.getByRole("textbox", { name: /^Subject in German/ }).focus();
   await page.keyboard.type("Sommerabende");
   await page.keyboard.press("Tab");

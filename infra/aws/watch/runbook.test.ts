@@ -34,6 +34,12 @@ it("acceptance 97: every alarm has one article in the runbook", () => {
   expect(found.filter(([, count]) => count !== 1)).toEqual([]);
 });
 
+it("every article has its urgency, once", () => {
+  const urgencies = [...page.matchAll(/^\| \*\*(?:Now|Today|Know)\*\*.+\| (.+) \|$/gm)].map(([, cell = ""]) => cell);
+  const named = urgencies.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  expect(named.toSorted()).toEqual(articles.map(({ heading }) => heading).toSorted());
+});
+
 it("acceptance 97: every article of the runbook is about an alarm, and says what it means, where to look and what to do", () => {
   expect(articles.filter(({ patterns }) => !patterns.every((one) => ids.some((id) => one.test(id))))).toEqual([]);
   const texts = page.split(/^### /m).slice(1);

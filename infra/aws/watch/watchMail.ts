@@ -42,7 +42,7 @@ export function mailWatches(): Watch[] {
       id: "account-pauses",
       means: "An account pauses again and again, because its mail server throttles it or does not respond",
       first:
-        "read the server's reply in the message of the Send; after two hours without a mail the Send ends in error",
+        "read the server's reply in the message of the Send; it ends in error after two hours of throttling, or minutes without a server",
       metric: sum(productMetric("AccountPaused", sender), 15),
       above: 3,
     },

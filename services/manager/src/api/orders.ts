@@ -42,7 +42,7 @@ export interface Options {
   /** User id → name, for all who have access. */
   readonly userNames: Readonly<Record<string, string>>;
   readonly timeZone: string;
-  /** The preview line of orders that set none; may be blank. */
+  /** The preview text of orders that set none; may be blank. */
   readonly defaultPreviewText: string;
 }
 
@@ -63,7 +63,7 @@ export interface OrderCheck {
   readonly fields: Readonly<Record<string, string>>;
   /** Field → what is good to know. */
   readonly notes: Readonly<Record<string, string>>;
-  /** The parent order, from which languages, subjects and preview lines come. */
+  /** The parent order, from which languages, subjects and preview texts come. */
   readonly inherited?: { readonly orderId: string; readonly stage: string } & Pick<OrderFields, InheritedField>;
   /** For an order that exists, and only if it can be saved. */
   readonly resets?: Resets;

@@ -73,7 +73,7 @@ export function reconcileEarlier({ sent, failed, inDoubt, sending, deferred }: L
   const eligible = sent + failed + inDoubt + sending + deferred;
   const counted = { sent, failed, skipped: 0, inDoubt, waiting: deferred, sending };
   const waits = deferred > 0 ? ` ${persons(deferred, "waits", "wait")} for a retry that will not come.` : "";
-  const explanation = `An earlier mailing of this order: everybody it has tried to mail.${waits}`;
+  const explanation = `An earlier mailing of this order: everyone it tried to mail.${waits}`;
   return { eligible, ...counted, leftOut: 0, notBegun: 0, agrees: true, explanation };
 }
 

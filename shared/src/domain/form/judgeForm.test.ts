@@ -131,16 +131,16 @@ const rules: [
     { mail: { replyTo: "", configured: { unsubscribe: false, archive: false, profile: false, hash: false } } },
   ],
   [
-    "a preview line is checked as well",
+    "a preview text is checked as well",
     { previewTexts: { EN: "Dear *|FNAM|*" } },
     "previewTexts.EN",
-    "The preview line in English (EN), character 6: Unknown tag *|FNAM|*.",
+    "The preview text in English (EN), character 6: Unknown tag *|FNAM|*.",
   ],
   [
-    "a preview line has an end",
+    "a preview text has an end",
     { previewTexts: { EN: longText(2001) } },
     "previewTexts.EN",
-    "The preview line in English (EN) has 2001 characters, more than 2000: shorten it.",
+    "The preview text in English (EN) has 2001 characters, more than 2000: shorten it.",
   ],
   [
     "acceptance 18: the confirmation of a virtual event needs its Zoom ID",
@@ -274,7 +274,7 @@ test("registration links are required only where the stage wants them, and close
   expect(notes).toMatchObject({ regLinkPresent: expect.stringContaining("Registration for weekend is closed") });
 });
 
-test("subjects and preview lines are trimmed to one line; a blank preview line is left out", () => {
+test("subjects and preview texts are trimmed to one line; a blank preview text is left out", () => {
   const { stored } = judge({ subjects: { EN: " Come\r\n*|FNAME|* " }, previewTexts: { EN: "  " } });
   expect(stored).toMatchObject({ subjects: { EN: "Come *|FNAME|*" }, previewTexts: {} });
 });

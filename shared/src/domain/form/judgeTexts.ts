@@ -12,8 +12,8 @@ const subjectLimitCharacters = 200;
 const findingsShown = 3;
 
 /**
- * Subject and preview line of each enabled language, checked by the parser that QA and sending use. Subjects are
- * inherited from the parent order, preview lines where it has any.
+ * Subject and preview text of each enabled language, checked by the parser that QA and sending use. Subjects are
+ * inherited from the parent order, preview texts where it has any.
  */
 export function judgeTexts(
   fields: OrderFields,
@@ -40,7 +40,7 @@ export function judgeTexts(
   return { errors, notes: {}, stored: { subjects, previewTexts } };
 }
 
-/** As one line without surrounding blanks: neither means anything in a subject or a preview line. */
+/** As one line without surrounding blanks: neither means anything in a subject or a preview text. */
 export function textOf(texts: Readonly<Record<string, string>>, code: string): string {
   return Object.hasOwn(texts, code) ? oneLine(texts[code] ?? "").trim() : "";
 }
@@ -77,7 +77,7 @@ function faultOfPreview(
   if (text === "") return undefined;
   const where = fixIn(parent);
   if (text.length > textLimitCharacters)
-    return `The preview line in ${context.languages.get(code)?.name} (${code}) has ${text.length} characters, more than ${textLimitCharacters}: shorten it.${where}`;
+    return `The preview text in ${context.languages.get(code)?.name} (${code}) has ${text.length} characters, more than ${textLimitCharacters}: shorten it.${where}`;
   const fault = faultOfLine(text, "preview", code, "", fields, context);
   return fault && fault + where;
 }
@@ -104,7 +104,7 @@ function faultOfLine(
     settings: context.settings,
     audience: someAudience,
   };
-  const line = `${part === "subject" ? "The subject" : "The preview line"} in ${context.languages.get(language)?.name} (${language})`;
+  const line = `${part === "subject" ? "The subject" : "The preview text"} in ${context.languages.get(language)?.name} (${language})`;
   const { problems } = parseTemplate(prefix + text, { settings, language, part, chain: [] });
   if (problems.length === 0) return undefined;
   return [...problems]

@@ -24,8 +24,8 @@ const table = {
     inherited: true,
   },
   previewTexts: {
-    title: "preview lines",
-    label: "Preview line",
+    title: "preview texts",
+    label: "Preview text",
     kind: "texts",
     empty: {},
     resets: "steps with content",

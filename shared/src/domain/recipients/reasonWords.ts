@@ -4,7 +4,7 @@ const reasons = {
   "already-received": "Already received this mailing",
   "invalid-record": "Record cannot be read; it has a field that does not fit",
   unsubscribed: "Unsubscribed from all mail",
-  "no-address": "No usable e-mail address",
+  "no-address": "No usable email address",
   suppressed: "Address does not exist, as a mail server said before",
   language: "Reads another language",
   "event-pool": "Not concerned by this event",

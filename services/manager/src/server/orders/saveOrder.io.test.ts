@@ -66,7 +66,7 @@ test("the history names the fields of a save as the form does", async () => {
   const { id } = await newOrder();
   await save(id, (await take(id)).token, { previewTexts: { EN: "Soon" }, testers: ["t-1"] });
   const { lines: shown } = await readHistory(fixture.manager, fixture.anna, id, undefined);
-  expect(shown.map(({ what }) => what)).toContain("Edited preview lines, testers");
+  expect(shown.map(({ what }) => what)).toContain("Edited preview texts, testers");
 });
 
 test("a Zoom link may hold a password, so the audit names only its id", async () => {

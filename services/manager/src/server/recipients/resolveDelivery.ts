@@ -93,7 +93,8 @@ function refusal(refused: Refused): AppError {
       return new AppError("not-found", "This person was never mailed in this language. Open the list again.");
     case "too-early": {
       const resolvableAt = instant(refused.at);
-      const message = "The mail server's reply may still arrive. A mail can be resolved 15 minutes after it was begun.";
+      const message =
+        "The mail server's reply may still arrive. A mail can be resolved 15 minutes after it was started.";
       return new AppError("conflict", message, { details: { reason: refused.why, resolvableAt } });
     }
     case "settled":

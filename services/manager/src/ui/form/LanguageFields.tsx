@@ -13,7 +13,7 @@ interface Props {
   readonly isReadOnly: boolean;
 }
 
-/** The languages in the order of processing, each with its subject and preview line. */
+/** The languages in the order of processing, each with its subject and preview text. */
 export function LanguageFields({ form, options, isReadOnly }: Props) {
   const { values, change, judged } = form;
   const { inherited } = judged.check ?? {};
@@ -32,7 +32,7 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
   return (
     <FormSection
       title="Languages and subjects"
-      hint="Languages are prepared and mailed in this order. Subjects and preview lines may contain tags such as *|FNAME|*."
+      hint="Languages are prepared and mailed in this order. Subjects and preview texts may contain tags such as *|FNAME|*."
     >
       <ChipField
         form={form}
@@ -41,7 +41,7 @@ export function LanguageFields({ form, options, isReadOnly }: Props) {
         description={
           inherited && (
             <>
-              Languages, subjects and preview lines come from <OrderLink id={inherited.orderId} />. Change them there.
+              Languages, subjects and preview texts come from <OrderLink id={inherited.orderId} />. Change them there.
             </>
           )
         }

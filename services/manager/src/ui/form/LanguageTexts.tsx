@@ -14,7 +14,7 @@ interface Props {
   readonly defaultPreviewText: string;
   /** The subject is that of the parent order. */
   readonly isInherited: boolean;
-  /** The preview line of the parent order, if it has one. */
+  /** The preview text of the parent order, if it has one. */
   readonly inheritedPreview: string | undefined;
   /** Absent where the order of languages cannot change. */
   readonly onMove?: ((by: -1 | 1) => void) | undefined;
@@ -22,7 +22,7 @@ interface Props {
   readonly isLast: boolean;
 }
 
-/** One language: its place in the order of processing, its subject behind the prefix of the stage, its preview line. */
+/** One language: its place in the order of processing, its subject behind the prefix of the stage, its preview text. */
 export function LanguageTexts(props: Props) {
   const { form, code, name, subject, prefix, defaultPreviewText, isInherited, inheritedPreview } = props;
   const { values, change, errorOf } = form;
@@ -56,7 +56,7 @@ export function LanguageTexts(props: Props) {
       <TextInput
         id={fieldId(previewName)}
         label={fieldLabel("previewTexts")}
-        aria-label={`Preview line in ${name}`}
+        aria-label={`Preview text in ${name}`}
         placeholder={
           defaultPreviewText === "" ? "Optional: what inboxes show after the subject" : `Default: ${defaultPreviewText}`
         }

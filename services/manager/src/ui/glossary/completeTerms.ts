@@ -34,7 +34,8 @@ export const mailStatusTerms: Terms = named<RecipientStatus>(
     failed: "The mail was refused or could not be made. The response says why, and whether it is tried again.",
     "in-doubt":
       "The connection was lost before the mail server confirmed the mail, so it may or may not have arrived. It is not sent again unless a user resolves it as not received.",
-    deferred: "The mail server asked to try again later, often because of greylisting. The retry is automatic.",
+    deferred:
+      "The mail server asked to try again later, often because of greylisting. While the Send works it retries by itself; otherwise the next start does.",
     ok: "The Dry-Run rendered this mail without errors.",
     error: "The Dry-Run could not render this mail. The reason is beside it.",
     skipped: "This person is left out. The reason is beside it.",
@@ -48,7 +49,7 @@ export const skipReasonTerms: Terms = named<ShownSkipReason>(
       "A mail of this mailing was sent to them, is being sent or is in doubt. No one is mailed twice.",
     "invalid-record": "A field of their record has a value that does not fit. Correct the record where it is kept.",
     unsubscribed: "They unsubscribed from all mail of the organisation.",
-    "no-address": "Their record has no e-mail address, or one that cannot be mailed.",
+    "no-address": "Their record has no email address, or one that cannot be mailed.",
     suppressed: "A mail server said that their mailbox does not exist. They are mailed again once the address changes.",
     language: "They prefer a different language.",
     "event-pool": "They are not in the pool of this event.",

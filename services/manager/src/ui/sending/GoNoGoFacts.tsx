@@ -99,7 +99,7 @@ function Reach({ facts, order }: { readonly facts: GoNoGo; readonly order: Order
       )}
       {!continuous && order.sendUntil && (
         <Text size="sm">
-          Sending ends at <Moment at={order.sendUntil} style="long" />.
+          Sending ends at <Moment at={order.sendUntil} style="long" />; no mail is started after it.
         </Text>
       )}
     </div>
