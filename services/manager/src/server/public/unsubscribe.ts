@@ -7,7 +7,6 @@ import type { Manager } from "../manager.ts";
 import { notFoundPage, notNowPage, publicAnswer, publicHtml, sentence } from "./publicPage.ts";
 import { type PublicSubject, publicSubject } from "./publicSubject.ts";
 import { type PublicTexts, textsAsked, textsFor } from "./publicTexts.ts";
-import { isSmall } from "./smallBody.ts";
 
 export type UnsubscribeParts = Pick<Manager, "config" | "participants" | "deliveries" | "audit" | "clock" | "log">;
 
@@ -83,4 +82,18 @@ function questionHtml(texts: PublicTexts): string {
 
 function donePage(texts: PublicTexts): Response {
   return publicAnswer("unsubscribe", 200, publicHtml(texts, texts.done, sentence(texts.doneNote)));
+}
+
+/** True if the body of a request has at most so many bytes. It is read and discarded; a longer one only up to the limit. */
+async function isSmall(request: Request, limitBytes: number): Promise<boolean> {
+  if (Number(request.headers.get("content-length") ?? 0) > limitBytes) return false;
+  const reader = request.body?.getReader();
+  let bytes = 0;
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    bytes += part.value.byteLength;
+    if (bytes <= limitBytes) continue;
+    await reader?.cancel();
+    return false;
+  }
+  return true;
 }
