@@ -77,7 +77,7 @@ it.each([
   [{ maximumTasks: 1 }, "services.sender.maximumTasks must not be below minimumTasks."],
   [
     { chunksPerTask: 60 },
-    "services.sender.chunksPerTask must not be above sendConcurrency: what a task has in hand would never make a second one.",
+    "services.sender.chunksPerTask must not be above sendConcurrency: the chunks one task works on would never start a second task.",
   ],
 ])("checks the sizes of the sender", (change, sentence) => {
   const services = { ...good.services, sender: { ...good.services.sender, ...change } };
