@@ -101,10 +101,11 @@ export function throttleOrders({ broadcast, clock, log }: ThrottlePorts): OrderT
   async function send(order: OrderState, batch: Batch): Promise<void> {
     order.waiting = undefined;
     order.sending = batch;
-    order.sentAt = [...order.sentAt, clock.monotonic()].slice(-perSecond);
     const { event } = batch;
     try {
       const { settled } = await broadcast(event);
+      // From when its posts begin: finding the connections takes a read of the database, now short, now long.
+      countSent(order);
       order.sentVersion = event.version;
       order.sentMilestone = milestoneOf(event);
       failing = false;
@@ -114,12 +115,17 @@ export function throttleOrders({ broadcast, clock, log }: ThrottlePorts): OrderT
     } catch (error) {
       if (!failing) log.warn({ error, workOrderId: event.workOrderId }, "broadcasting failed; trying again");
       failing = true;
+      countSent(order);
       order.sending = undefined;
       keep(order, batch);
       if (draining) return;
       await clock.sleep(retryMilliseconds);
     }
     sendNext(order);
+  }
+
+  function countSent(order: OrderState): void {
+    order.sentAt = [...order.sentAt, clock.monotonic()].slice(-perSecond);
   }
 
   function posted(order: OrderState, batch: Batch): void {
