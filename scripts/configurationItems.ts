@@ -10,6 +10,11 @@ import {
 } from "@email-agent/shared/domain/configItems.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { participantSchema } from "@email-agent/shared/domain/recipients/participant.ts";
+import { accounts, events } from "../infra/local/demo/organisation.ts";
+
+// Readers find the same account and event in the demo organisation.
+const newsletter = accounts[0]!;
+const retreat = events.find(({ aid }) => aid === "RETREAT26")!;
 
 /** What a page needs of an object schema. */
 export interface ItemSchema<Input = Readonly<Record<string, unknown>>> {
@@ -100,13 +105,7 @@ export const configurationItems: readonly ConfigurationItem[] = [
     schema: accountSchema,
     inKey: ["name"],
     example: {
-      name: "newsletter",
-      fromName: "Example Community",
-      fromAddress: "news@example.org",
-      replyTo: "office@example.org",
-      envelopeFrom: "bounces@example.org",
-      unsubscribeMailto: "unsubscribe@example.org",
-      listId: "news.example.org",
+      ...newsletter,
       host: "smtp.example.org",
       port: 587,
       security: "starttls",
@@ -167,20 +166,7 @@ export const configurationItems: readonly ConfigurationItem[] = [
       "Events, key `aid`. Other applications write it; Prepare adds `embeddedEmails`. Within `config` and `subEvents` null counts as absent.",
     schema: eventSchema,
     inKey: [],
-    example: {
-      aid: "RETREAT26",
-      name: "Autumn Retreat 2026",
-      subEvents: { week1: { regLinkAvailable: true }, week2: { regLinkAvailable: false } },
-      config: {
-        pool: "retreat-audience",
-        inPerson: true,
-        currency: "EUR",
-        offeringPresentation: "installments",
-        whichRetreatsConfig: {
-          "A-week1": { prompt: "retreat-week1", offeringTotal: 450, offeringCashTotal: 50, offeringMinimum: 100 },
-        },
-      },
-    },
+    example: retreat,
     stored: (example) => [{ ...example }],
   }),
   item({
