@@ -20,7 +20,9 @@ describe.skipIf(!hasNpmChromium)("the Chromium of npm", () => {
     await browser.close();
   });
 
-  it("is unpacked once, whole or not at all, whoever asks at the same time", { timeout: 180_000 }, async () => {
+  it("is unpacked once, whole or not at all, also by several processes at the same time", {
+    timeout: 180_000,
+  }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "chromium-"));
     const programs = await Promise.all([npmChromium(folder), npmChromium(folder), npmChromium(folder)]);
     expect(new Set(programs.map(({ executablePath }) => executablePath)).size).toBe(1);

@@ -36,7 +36,7 @@ test("processes take turns, and none waits for one that died holding the lock", 
   expect(existsSync(path)).toBe(false);
 });
 
-test("whoever waits is told once, and goes on when the lock is gone", async () => {
+test("a waiting process is notified once, and goes on when the lock is gone", async () => {
   const path = aPath();
   writeFileSync(path, String(process.pid));
   let told = 0;
@@ -52,7 +52,7 @@ test("whoever waits is told once, and goes on when the lock is gone", async () =
   expect(told).toBe(1);
 });
 
-test("a lock from before the machine was started is nobody's, whoever has its number now", async () => {
+test("a lock from before the machine was started is free, also if another process has its number now", async () => {
   const path = aPath();
   writeFileSync(path, String(process.pid));
   utimesSync(path, 1, 1);

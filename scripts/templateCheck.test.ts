@@ -94,7 +94,7 @@ test("a file in its own encoding is read as Prepare reads it", () => {
   expect(check({ "a.html": Buffer.from(html, "latin1") }, "a.html", "--render").stdout).toContain("José");
 });
 
-test("content beyond the limits is told in a sentence", () => {
+test("content beyond the limits is one sentence", () => {
   const { status, stdout } = check({ "a.html": "<div>".repeat(160_000) }, "a.html", "--render");
   expect(stdout).toContain("error Q9 The content has 782 KB");
   expect(status).toBe(1);

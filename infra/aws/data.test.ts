@@ -99,7 +99,7 @@ describe.each(["dev", "production"])("data of %s", (name) => {
       expect(Properties.GenerateSecretString ?? Properties.SecretString["Fn::GetAtt"]).toBeDefined();
   });
 
-  it("lets nobody sign up, and asks for a second factor", () => {
+  it("lets no one sign up, and asks for a second factor", () => {
     data.hasResourceProperties("AWS::Cognito::UserPool", {
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       MfaConfiguration: "ON",

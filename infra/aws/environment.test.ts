@@ -24,7 +24,7 @@ it("tells one sentence for each mistake, all at once", () => {
   const { sender } = good.services;
   const { domain: _, ...rest } = good;
   const services = { ...good.services, sender: { ...sender, cpu: 300, maximumTasks: 0.5 } };
-  expect(mistakesOf({ ...rest, alarmAddress: "nobody", zone: ["eu-central-1a"], services })).toEqual([
+  expect(mistakesOf({ ...rest, alarmAddress: "no address", zone: ["eu-central-1a"], services })).toEqual([
     "domain must be a host name without https://, as mail.example.org.",
     "alarmAddress must be one mail address.",
     "services.sender.cpu must be one of 256, 512, 1024, 2048, 4096.",

@@ -59,7 +59,7 @@ describe.each([
     expect([...unbound].sort()).toEqual(["dynamodb:ListStreams", "ecr:GetAuthorizationToken"]);
   });
 
-  it("lets whoever reads documents learn that there is none (S3 says 403 to others), and lists the bucket alone", () => {
+  it("lets readers of documents learn that there is none (S3 says 403 to others), and lists the bucket alone", () => {
     for (const process of ["campaign", "sender", "manager"]) {
       const lists = of(process).filter(({ Action }) => [Action].flat().includes("s3:ListBucket"));
       expect(JSON.stringify(lists.map(({ Resource }) => Resource))).toMatch(

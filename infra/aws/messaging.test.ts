@@ -81,7 +81,7 @@ describe.each(["dev", "production"])("messaging of %s", (name) => {
     expect(JSON.stringify(group?.Properties.AuthToken)).toContain("{{resolve:secretsmanager:");
   });
 
-  it("stands in the configured zones, with private addresses for what the services call", () => {
+  it("uses the configured zones, with private addresses for what the services call", () => {
     const subnets = Object.values(resourcesOf(messaging, "AWS::EC2::Subnet"));
     expect(new Set(subnets.map(({ Properties }) => Properties.AvailabilityZone))).toEqual(new Set(zones));
     const endpoints = Object.values(resourcesOf(messaging, "AWS::EC2::VPCEndpoint"));

@@ -41,7 +41,7 @@ describe.each(["dev", "production"])("realtime of %s", (name) => {
     ).toEqual([]);
   });
 
-  it("gives the ticket secret to nobody's environment, and its place to the connect Lambda only", () => {
+  it("puts the ticket secret into no environment, and its place to the connect Lambda only", () => {
     const functions = Object.values(resourcesOf(realtime, "AWS::Lambda::Function"));
     const environments = functions.map(({ Properties }) => Properties.Environment.Variables);
     expect(environments.filter((variables) => "REALTIME_TICKET_SECRET" in variables)).toEqual([]);

@@ -46,7 +46,7 @@ export async function startDynamo(options: { port?: number; dataFile?: string } 
 
 /**
  * Ports no browser opens, whatever page asks (Fetch, "port blocking"; net::ERR_UNSAFE_PORT), and no system reserves. The
- * database answers `Access-Control-Allow-Origin: *` to everybody, with no switch for it: the guard in front of it only
+ * database answers `Access-Control-Allow-Origin: *` to every page, with no switch for it: the guard in front of it only
  * helps if there is no way around.
  */
 const blockedPorts = [6667, 6666, 6668, 6669, 6665, 6697, 6566, 3659, 4190, 5060, 5061];

@@ -17,7 +17,7 @@ const headLimitBytes = 16 * 1024;
 /**
  * Listens in front of the embedded DynamoDB, which itself lets every web page read and write it. The head of each request
  * is judged as `foreignRequest` does and must be signed; its body, and everything that comes back, is passed on byte by
- * byte: Node's own HTTP server and client would cost more than the database takes to answer.
+ * byte: Node's own HTTP server and client would cost more than the database takes to respond.
  */
 export async function startDynamoGuard(database: Address, options: ListenOptions): Promise<DynamoGuard> {
   const open = new Set<Socket>();

@@ -76,7 +76,7 @@ test("it describes itself as the product needs it: code flow with PKCE, end of s
   });
 });
 
-test("the sign-in page names everybody on a button, and whoever is pressed is signed in without another question", async () => {
+test("the sign-in page has a button for each user, which signs them in without another question", async () => {
   await using issuer = await start();
   const visit = visitor(issuer.url);
   const page = await visit(authorization(issuer.url));
@@ -85,7 +85,7 @@ test("the sign-in page names everybody on a button, and whoever is pressed is si
   expect(page.text).toContain("Pat &lt;b&gt;O'Brien&lt;/b&gt;");
   expect(page.text).not.toMatch(/type="password"|<script|https?:\/\/(?!127)/);
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
-  // Somebody who is not on the page is not let in.
+  // A user who is not on the page is refused.
   expect((await visit(page.url, { user: "root" })).text).toContain("Who are you?");
   const back = await visit(page.url, { user: "o'brien<\"&" });
   expect(`${back.url.origin}${back.url.pathname}`).toBe(`${managerUrl}/api/auth/callback`);
@@ -95,7 +95,7 @@ test("the sign-in page names everybody on a button, and whoever is pressed is si
   expect((await visit(authorization(issuer.url))).url.searchParams.get("code")).toBeTruthy();
 });
 
-test("it lets nobody skip PKCE, and sends nobody anywhere but to the manager", async () => {
+test("it requires PKCE, and redirects to the manager only", async () => {
   await using issuer = await start();
   const visit = visitor(issuer.url);
   const without = await visit(

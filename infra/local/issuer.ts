@@ -12,8 +12,8 @@ export interface IssuerOptions extends GuardedServerOptions {
   /** Who can be chosen. */
   readonly users: readonly IssuerUser[];
   /**
-   * The address browsers reach it at, and what it says that it is whoever asks: the manager may come by another one, as
-   * inside a network of containers. Default: 127.0.0.1 and its port.
+   * The address browsers reach it at, which is its issuer identifier for every caller. The manager may reach it by another
+   * one, as inside a network of containers. Default: 127.0.0.1 and its port.
    */
   readonly publicUrl?: string;
   /** Keys and client secret are kept here over restarts; without it they are made fresh. */
@@ -136,7 +136,7 @@ async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<void> {
 
 function securityHeaders(managerUrl: string) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
-    // Choosing a user is a form whose answers lead back to the manager.
+    // Choosing a user is a form that leads back to the manager.
     ctx.set(
       "content-security-policy",
       `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${new URL(managerUrl).origin}; base-uri 'none'; frame-ancestors 'none'`,

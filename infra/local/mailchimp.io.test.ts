@@ -110,7 +110,7 @@ describe("Mailchimp stand-in with the real client", () => {
     const wrongKey = await failureOf(client(mailchimp, "other").lists.getAllLists({}));
     expect(wrongKey.response?.body).toMatchObject({ status: 401, title: "API Key Invalid" });
     const campaign = (await aCampaign(mailchimp)) as { settings: object };
-    const wrong = { ...campaign, settings: { ...campaign.settings, template_id: 1, reply_to: "nobody" } };
+    const wrong = { ...campaign, settings: { ...campaign.settings, template_id: 1, reply_to: "no address" } };
     const refused = await failureOf(client(mailchimp).campaigns.create(wrong));
     expect(refused.response?.body).toMatchObject({
       title: "Invalid Resource",

@@ -51,7 +51,7 @@ describe.each(kinds)("Redis of kind %s", (kind) => {
     other.close();
   });
 
-  it("ends when it is told to", async () => {
+  it("ends when it is stopped", async () => {
     const server = await startRedis({ kinds: [kind] });
     const pid = server.pid as number;
     await server[Symbol.asyncDispose]();

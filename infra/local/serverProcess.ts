@@ -57,7 +57,7 @@ async function startProcess(server: ServerCommand): Promise<ServerProcess> {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
   });
-  // The pipe that tells the watcher of our end breaks when the server ends first; `ended` says so.
+  // The pipe that signals our end to the watcher breaks when the server ends first; `ended` says so.
   child.stdin.on("error", () => {});
   // Lets the watcher of a server that has ended go.
   child.once("exit", () => child.stdin.destroy());

@@ -11,7 +11,7 @@ import type { LocalPorts } from "./ports.ts";
 import { startRedis } from "./redis.ts";
 import { startWebsite } from "./website.ts";
 
-/** What stands in for AWS, Redis, the mail server, Mailchimp and the web sites behind links. */
+/** The stand-ins for AWS, Redis, the mail server, Mailchimp and the web sites behind links. */
 export async function startStandIns(stack: AsyncDisposableStack, ports: LocalPorts, dataFolder: string) {
   const redisFolder = join(dataFolder, "redis");
   mkdirSync(redisFolder, { recursive: true });

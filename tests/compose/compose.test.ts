@@ -51,7 +51,7 @@ async function complete(id: string, ...steps: StepName[]): Promise<OrderSnapshot
 const askInbox = async <Result>(path: string) =>
   (await (await fetch(`${stack.access.inboxUrl}/api/${path}`)).json()) as Result;
 
-/** Nobody has two mails of a mailing, everybody is accounted for, and whoever is in doubt is listed. */
+/** No one has two mails of a mailing, everyone is accounted for, and people in doubt are listed. */
 async function expectReconciled(order: OrderSnapshot): Promise<void> {
   expect(await askInbox("duplicates?test=false")).toEqual({ duplicates: [] });
   const rows = reconcile(order, await countInbox(stack.access.inboxUrl));
@@ -135,7 +135,7 @@ test("down and up again keep orders, mails and content", { timeout: 600_000 }, a
   const page = await fetch(view ?? "");
   expect(page.status).toBe(200);
 
-  // Whoever was reached is not mailed again.
+  // People who were reached are not mailed again.
   const { id } = await orderOf("SUMMER26", "reg");
   await expectReconciled(await complete(id, "Send"));
   expect(await askInbox("counts")).toEqual(before);

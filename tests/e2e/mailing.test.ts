@@ -70,7 +70,7 @@ describe("from a command in the table to the inbox, and back over the WebSocket"
     expect(header("dkim-signature")).toContain("d=example.org");
   });
 
-  test("a second Send mails nobody again", { timeout: 60_000 }, async () => {
+  test("a second Send mails no one again", { timeout: 60_000 }, async () => {
     const { id } = await story.order("SUMMER26", "reg");
     const before = story.stack.inbox.counts({ test: false });
     const ended = await story.complete(id, "Send");

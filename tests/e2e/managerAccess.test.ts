@@ -70,7 +70,7 @@ const all = (asked: readonly Route[], status: number) =>
 
 describe("who is not signed in", () => {
   test("finds every page behind the sign-in, every route of the API closed, and the public pages open", async () => {
-    const { page, expects } = await story.visit("nobody", "/");
+    const { page, expects } = await story.visit("visitor", "/");
     expects(refused);
     await page.getByRole("heading", { name: "Email Manager" }).waitFor();
     const pages = globSync("(signed-in)/**/page.tsx", { cwd: appFolder }).map((file) =>
@@ -98,16 +98,16 @@ describe("who is not signed in", () => {
     expect(headers.get("keep-alive")).toBe(`timeout=${keepAliveSeconds}`);
     for (const path of ["/u/no-token", "/view/no-token"]) {
       expect(await open(path)).toBe(404);
-      const reader = await story.visit("nobody", path);
+      const reader = await story.visit("visitor", path);
       reader.expects(refused);
       await reader.page.getByRole("heading", { name: "This link does not work" }).waitFor();
     }
   });
 
-  test("is told so when the organisation knows one and Config does not", async () => {
+  test("sees why when the organisation knows them and Config does not", async () => {
     const Key = { pk: "user", sk: "reader" };
     await story.stack.aws.dynamo.send(new DeleteCommand({ TableName: story.stack.tables.CONFIG_TABLE, Key }));
-    const { page } = await story.visit("nobody", "/");
+    const { page } = await story.visit("visitor", "/");
     await page.getByRole("link", { name: "Sign in" }).click();
     await page.getByRole("button", { name: /^Reed Reader/ }).click();
     await page.getByRole("heading", { name: "No access yet" }).waitFor();
@@ -119,7 +119,7 @@ describe("who is not signed in", () => {
 
 test("everything works by keyboard alone, with the focus always in sight", async () => {
   await story.complete(summer.id, "Count", "Prepare", "Dry-Run");
-  const { page } = await story.visit("nobody", "/");
+  const { page } = await story.visit("visitor", "/");
   await tabTo(page, page.getByRole("link", { name: "Sign in" }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("button", { name: /^Wren Writer/ }));
@@ -229,7 +229,7 @@ describe("the preview", () => {
     const picture = "https://pictures.invalid/fire.png";
     putTemplate("SUMMER26-main-reg-EN", `<img src="${picture}" alt="The fire">`);
     await story.complete(summer.id, "Count", "Prepare");
-    /** Why the picture was not there: the browser did not even ask for it (`csp`), or nobody answered. */
+    /** Why the picture was not there: the browser did not even ask for it (`csp`), or nothing responded. */
     const failures: (string | undefined)[] = [];
     const { page, expects } = await story.visit("Wren Writer", `/work-orders/${summer.id}/preview`, {
       prepare: async (one) => {
@@ -266,7 +266,7 @@ describe("the preview", () => {
     await option.waitFor({ state: "hidden" });
     await person.fill("Jürgen");
     await option.waitFor();
-    // Whoever was found for other letters is nobody Enter could mean.
+    // Enter must not choose a person found for other letters.
     await person.fill("Jürgen Q");
     await page.keyboard.press("Enter");
     expect(await person.inputValue()).toBe("Jürgen Q");

@@ -48,7 +48,7 @@ function ask(method: string, path: string, headers: http.OutgoingHttpHeaders = {
     resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString() });
   });
   request.on("error", reject);
-  // A CONNECT that is refused is told by this event.
+  // A refused CONNECT arrives as this event.
   request.on("connect", ({ statusCode = 0, headers }, socket, head) => {
     socket.destroy();
     resolve({ status: statusCode, headers, text: head.toString() });
@@ -208,7 +208,7 @@ describe("a flood", () => {
     return median(took);
   }
 
-  /** Thirty clients ask without a pause, each from an address of its own, while somebody at work reads the list. */
+  /** Thirty clients ask without a pause, each from an address of its own, while a signed-in user reads the list. */
   async function flood(paths: readonly string[]) {
     const quiet = await timeList(10);
     const counts: Record<string, number> = {};
@@ -264,7 +264,7 @@ describe("a flood", () => {
     }
     expect((await ask("GET", "/sign-in", from("203.0.113.2"))).status).toBe(200);
     expect((await ask("GET", "/api/work-orders", { ...from("203.0.113.1"), cookie })).status).toBe(200);
-    // A cookie that is no session of ours helps nobody.
+    // A cookie that is no session of ours gives no access.
     const [name] = cookie.split("=");
     const forged = { ...from("203.0.113.1"), cookie: `${name}=forged` };
     const more = await Promise.all(Array.from({ length: 20 }, () => ask("GET", "/sign-in", forged)));

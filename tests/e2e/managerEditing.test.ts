@@ -243,7 +243,7 @@ describe("two browsers and one edit lease", () => {
     await notice.getByText("Wren Writer is editing this work order.").waitFor();
     expect(await subjectOf(reed.page, "English").isDisabled()).toBe(true);
     expect(await reed.page.getByRole("button", { name: "Save" }).count()).toBe(0);
-    await expectAccessible(reed.page, "form that somebody else edits");
+    await expectAccessible(reed.page, "form that another user edits");
     await notice.getByRole("button", { name: "Take over" }).click();
     const question = reed.page.getByRole("dialog", { name: "Take over the form?" });
     await question.getByText("Wren Writer can then no longer save what was typed there.").waitFor();

@@ -124,7 +124,7 @@ describe("acceptance 29: what a click shows at once", () => {
     });
     const panel = await openStep(page, "Count");
     await badge(panel, "Complete").waitFor();
-    // Taken, as the browser believes; yet nobody ever judges it.
+    // Accepted, as the browser believes, but never judged.
     await page.route("**/commands", (route) => route.fulfill({ status: 202, json: { commandId: "x", version: 1 } }));
     const readAgain = () => page.waitForRequest((request) => new URL(request.url()).pathname.endsWith(id));
 
@@ -216,7 +216,7 @@ describe("a slow Send in the browser", () => {
     expect((await postOneClick(posted.link)).status).toBe(200);
     expect(await isUnsubscribed(posted.address)).toBe(true);
 
-    const reader = await story.visit("nobody", new URL(asked.link).pathname);
+    const reader = await story.visit("visitor", new URL(asked.link).pathname);
     await reader.page.getByRole("heading", { name: "Do you want to stop receiving our e-mails?" }).waitFor();
     expect(await isUnsubscribed(asked.address)).toBe(false);
     await reader.page.getByRole("button", { name: "Unsubscribe" }).click();

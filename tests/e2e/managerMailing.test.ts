@@ -30,7 +30,7 @@ const languages = ["EN", "DE"] as const;
 beforeAll(async () => {
   story = await startManagerStory(300);
   const { aws, tables, mailchimp } = story.stack;
-  // Somebody whose name is a formula and needs quotes, and a template with a script.
+  // A person whose name is a formula and needs quotes, and a template with a script.
   const formula = { ...person(10), id: "299999999", first: '=SUM("1",2)', last: "Ünal, Jr.", unsubscribe: false };
   const Item = { ...formula, email: "formula@example.org", practice: { newsletter: true }, programs: {} };
   await aws.dynamo.send(new PutCommand({ TableName: tables.PARTICIPANTS_TABLE, Item }));
@@ -151,7 +151,7 @@ test("its five steps run to mails in the inbox, seen live, and every number agre
   const course = page.getByRole("region", { name: "Sending progress" });
   await course.getByText(/^[\d.,]+ a (second|minute)$/).waitFor();
   expect(await course.textContent()).toMatch(/ a (second|minute) · [\d,]+ of /);
-  // Also to whoever pressed Start a moment ago.
+  // Also to the user who pressed Start a moment ago.
   await course.getByText(/^finishes about \d/).waitFor({ timeout: 8000 });
   inbox.clearScripts();
   await badge(panel, "Complete").waitFor({ timeout: 30_000 });
@@ -224,13 +224,13 @@ test("acceptance 36: the view page shows what was mailed, also after a later Pre
   mailchimp.putTemplate(templateWith("<p>As it would be mailed now</p>"));
   await story.complete(path.split("/").at(-1)!, "Prepare");
 
-  const { page, expects } = await story.visit("nobody", linkTo("view"));
+  const { page, expects } = await story.visit("visitor", linkTo("view"));
   expects(/Blocked script execution/);
   await page.getByText("As it was mailed").waitFor();
   expect(await page.getByText("As it would be mailed now").count()).toBe(0);
   expect(await page.title()).toBe(subject);
   expect(await page.getByText("View this email in your browser").count()).toBe(0);
-  const asked = await story.visit("nobody", linkTo("u"));
+  const asked = await story.visit("visitor", linkTo("u"));
   await asked.page.getByRole("button", { name: "Unsubscribe" }).waitFor();
   // No script runs there, not even the one that checks: it looks at a copy.
   const copy = await story.browser.newPage();
@@ -239,7 +239,7 @@ test("acceptance 36: the view page shows what was mailed, also after a later Pre
   await copy.close();
 });
 
-test("an order is archived and restored; one that mailed somebody is not deleted, one that did not is", async () => {
+test("an order is archived and restored; one that mailed anyone is not deleted, one that did not is", async () => {
   const { page, expects } = await story.visit("Wren Writer", "/");
   expects(/the server responded with a status of 409/);
   const act = async (place: Page | Locator, name: string, action: string) => {

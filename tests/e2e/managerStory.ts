@@ -4,7 +4,7 @@ import { expect, vi } from "vitest";
 import { accessibilityFindings, expectQuiet, newPage, openBrowser, signIn, type UserName } from "./browser.ts";
 import { type Story, startStory } from "./story.ts";
 
-/** A page of somebody, in a browser profile of its own. */
+/** A page of one user, in a browser profile of its own. */
 interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -21,7 +21,7 @@ interface VisitOptions extends BrowserContextOptions {
 export interface ManagerStory extends Story {
   readonly browser: Browser;
   /** Opens a path of the manager as this user: signs in by hand the first time, with the same session from then on. */
-  visit(user: UserName | "nobody", path?: string, options?: VisitOptions): Promise<Visit>;
+  visit(user: UserName | "visitor", path?: string, options?: VisitOptions): Promise<Visit>;
   /** Changes these fields of an item of Config, as an administrator does. */
   configure(kind: string, name: string, fields: Readonly<Record<string, unknown>>): Promise<void>;
   /** Nothing left this machine and no page complained since the last call; closes all pages. */
@@ -33,7 +33,7 @@ type OpenedPage = Awaited<ReturnType<typeof newPage>>;
 /** Starts the whole product, with so many people in the demo organisation, and a browser. */
 export async function startManagerStory(participants: number): Promise<ManagerStory> {
   await using starting = new AsyncDisposableStack();
-  // The stack takes longer; a missing browser is told before it.
+  // The stack takes longer; a missing browser is reported before it.
   const browser = starting.adopt(await openBrowser(), (one) => one.close());
   const story = starting.use(await startStory(participants));
   const { stack } = story;
@@ -41,14 +41,14 @@ export async function startManagerStory(participants: number): Promise<ManagerSt
   let opened: (OpenedPage & { readonly expected: RegExp[] })[] = [];
 
   const visit: ManagerStory["visit"] = async (user, path = "/", { prepare, ...options } = {}) => {
-    const storageState = user === "nobody" ? undefined : sessions.get(user);
+    const storageState = user === "visitor" ? undefined : sessions.get(user);
     const one = { ...(await newPage(browser, { ...options, ...(storageState && { storageState }) })), expected: [] };
     opened.push(one);
     const { page, expected } = one as OpenedPage & { expected: RegExp[] };
     await prepare?.(page);
     const context = page.context();
     const address = `${stack.managerUrl}${path}`;
-    if (user === "nobody" || storageState) await page.goto(address);
+    if (user === "visitor" || storageState) await page.goto(address);
     else {
       await signIn(page, address, user);
       sessions.set(user, await context.storageState());
@@ -84,7 +84,7 @@ export function stepPanel(page: Page, title: string) {
   return page.getByRole("region", { name: title, exact: true });
 }
 
-/** A status as it stands in a badge, behind its sign. */
+/** A status as a badge shows it, after its sign. */
 export function badge(place: Locator, word: string) {
   return place.getByText(new RegExp(`^\\P{L}*${word}$`, "u"));
 }
@@ -136,7 +136,7 @@ export async function choose(page: Page, field: string, option: string | RegExp)
   await select.selectOption({ value: value ?? "" });
 }
 
-/** Keeps every line of text that stands in `place` from now on, however short; the answer gives them in their order. */
+/** Records every line of text shown in `place` from now on, however short; returns them in order. */
 export async function recordLines(place: Locator): Promise<() => Promise<string[]>> {
   const recorder = await place.evaluateHandle((element: { innerText: string }) => {
     const lines = new Set<string>();

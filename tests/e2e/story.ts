@@ -68,7 +68,7 @@ export async function startStory(
   };
 }
 
-/** Nobody has two mails of a mailing, and the inbox holds whom the ledger calls sent (in-doubt ones may be there too). */
+/** No one has two mails of a mailing, and the inbox holds everyone the ledger calls sent (in-doubt ones may be there too). */
 export function expectReconciled(stack: LocalStack, order: OrderSnapshot): void {
   expect(stack.inbox.duplicates({ test: false })).toEqual([]);
   for (const language of order.languages) {

@@ -14,7 +14,7 @@ const port = 6380;
  * Valkey for BullMQ: two zones if it has a replica, encrypted, with a password, `noeviction`. One shard, for BullMQ's keys must lie together.
  *
  * ElastiCache offers no append-only file. Its durability (a log across zones, Valkey 9 and later) wants cluster mode, in
- * which keys without hash tags do not lie together, and larger nodes. What stands in for it is a replica in another zone
+ * which keys without hash tags do not lie together, and larger nodes. In its place there is a replica in another zone
  * that takes over within about a minute, and a daily snapshot. Should both be lost, an empty Valkey costs time only: DynamoDB holds
  * everything that counts, and ingest adds the jobs again.
  *

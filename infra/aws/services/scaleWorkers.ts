@@ -53,7 +53,7 @@ export function scaleWorkers(
  * Follows `Workload` (`measureWorkload.ts`), the part of all workers' places that the work there is could use. **Out** by
  * target tracking, within minutes. **In** by one task at a time, once the work has been for ten minutes what one worker
  * fewer does easily: target tracking would take workers away at every pause of a mailing. ECS leaves out the tasks that are
- * protected because a run is in their hands (`taskProtection.ts`); another one that goes gets SIGTERM and gives back what
+ * protected because they work on a run (`taskProtection.ts`); another one that goes gets SIGTERM and gives back what
  * it holds.
  */
 function scaleByWork(

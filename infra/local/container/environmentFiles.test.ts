@@ -41,7 +41,7 @@ test("Node reads back exactly the value, or it is refused by name", () => {
   );
 });
 
-test("what is not given stands in no file", () => {
+test("what is not given is in no file", () => {
   const files = environmentFiles({ ...values, EMAIL_USERNAME: "" });
   expect(files.get("sender")).not.toContain("EMAIL_USERNAME");
 });

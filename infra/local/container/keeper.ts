@@ -30,7 +30,7 @@ await runPart("keeper", async ({ use, log, variable }) => {
         log.info({ objects: ready.broughtBack }, "LocalStack was restarted: queues, topic and bucket are back");
       } else if (!away) {
         away = true;
-        log.warn({ error }, "LocalStack does not answer; trying again until it does");
+        log.warn({ error }, "LocalStack does not respond; trying again until it does");
       }
     }
   };

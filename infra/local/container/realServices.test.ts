@@ -32,7 +32,7 @@ test("a Mailchimp key leads to the real Mailchimp, and its links into the real w
   expect(mailchimpValues({ ...mailchimp, ...mail }, standIns)).toEqual(mailchimp);
 });
 
-test("a mail server leads real mail to those named, and to nobody without them", () => {
+test("with a mail server real mail goes to the named people only, and to no one without names", () => {
   const { REAL_MAIL_TO, ...values } = mail;
   expect(mailValues(mail, standIns)).toEqual({
     values: { ...values, EMAIL_PORT: "587" },

@@ -2,7 +2,7 @@ import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import { demoAudience } from "../demo/templates.ts";
 import type { Values } from "./environmentFiles.ts";
 
-/** What stands in for Mailchimp and the web its mails link to, and for a mail server, unless `.env` names real ones. */
+/** The stand-ins for Mailchimp, the sites its mails link to and the mail server, unless `.env` names real ones. */
 export interface StandIns {
   readonly mailchimpUrl: string;
   /** `address:port` of the web site. */

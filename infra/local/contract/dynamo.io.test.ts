@@ -485,7 +485,7 @@ it("needs no account: any credentials do", async () => {
   const other = new DynamoDBClient({
     endpoint: stack.config.AWS_ENDPOINT_URL_DYNAMODB,
     ...localCredentials,
-    credentials: { accessKeyId: "somebody", secretAccessKey: "else" },
+    credentials: { accessKeyId: "another", secretAccessKey: "user" },
   });
   const response = await other.send(new DescribeTableCommand({ TableName: orders() }));
   expect(response.Table?.TableStatus).toBe("ACTIVE");

@@ -32,7 +32,7 @@ async function accepted(): Promise<string[]> {
   return found.sort();
 }
 
-test("real mail goes to those named now and to nobody else, and an unsubscription stays", async () => {
+test("real mail goes to the people named now and to no one else, and an unsubscription stays", async () => {
   const orders = await seed("anna@friends.test", "Ben@friends.test");
   expect(await accepted()).toEqual(["Ben@friends.test", "anna@friends.test"]);
   const found = [];

@@ -61,7 +61,7 @@ function judge(
 
 /** Finds a page where a picture was; many hosts send other wrong types for real pictures. */
 function imageVerdict(result: LinkResult): Pick<Detail, "severity" | "text"> | undefined {
-  const type = result.kind === "answered" ? result.contentType : undefined;
+  const type = result.kind === "responded" ? result.contentType : undefined;
   if (type === undefined || !/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type)) return undefined;
   return { severity: "warning", text: "leads to a page (text/html), not to a picture" };
 }
@@ -75,7 +75,7 @@ function shown(url: string): string {
 
 function verdictOf(result: LinkResult): Pick<Detail, "severity" | "text"> | undefined {
   switch (result.kind) {
-    case "answered":
+    case "responded":
       return statusVerdict(result.status);
     case "unknown-name":
       return { severity: "error", text: `leads to ${result.host}, a name that does not exist` };

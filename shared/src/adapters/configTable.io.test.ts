@@ -35,7 +35,7 @@ test("stages, pools, accounts and languages are named by their sort key", async 
   expect(await config.account("none")).toBeUndefined();
 });
 
-test("acceptance 64: one broken item hides no other; a broken pool stays, and accepts nobody, with its problem", async () => {
+test("acceptance 64: one broken item hides no other; a broken pool stays, and accepts no one, with its problem", async () => {
   await put({
     stages: [aStage({ name: "reg" })],
     pools: [aPool({ name: "all" })],

@@ -138,13 +138,18 @@ describe("claims", () => {
       "claimed",
     ],
     [
-      "failed for good, by a wake-up",
+      "failed permanently, by a wake-up",
       { status: "failed", permanent: true },
       { runId: "r-p2", userStarted: false },
       "refused",
     ],
-    ["failed for good, by a run a user started", { status: "failed", permanent: true }, { runId: "run-2" }, "claimed"],
-    ["failed for good, by the same run", { status: "failed", permanent: true }, {}, "refused"],
+    [
+      "failed permanently, by a run a user started",
+      { status: "failed", permanent: true },
+      { runId: "run-2" },
+      "claimed",
+    ],
+    ["failed permanently, by the same run", { status: "failed", permanent: true }, {}, "refused"],
   ])("a delivery that is %s", async (_, outcome, by, expected) => {
     for (const hasDelivery of [true, false]) {
       const mailing = newMailing();
@@ -421,7 +426,7 @@ describe("reading", () => {
   });
 });
 
-describe("claims nobody holds", () => {
+describe("claims that no process holds", () => {
   const at = "2026-03-01T09:00:00.000Z";
 
   test("those of other runs become in-doubt, those of this run and settled ones stay", async () => {

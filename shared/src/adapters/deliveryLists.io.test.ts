@@ -136,7 +136,7 @@ describe("resolving what is in doubt", () => {
     expect(Count).toBe(0);
   });
 
-  test("one that was not received is mailed by the next run, and nobody reads of the resolution then", async () => {
+  test("one that was not received is mailed by the next run, and the resolution is gone then", async () => {
     const { mailing, claim } = await doubtful("p-1");
     await ledger.resolve(mailing, resolution({ claimId: claim.claimId, status: "deferred" }));
     const next = aClaim({ participantId: "p-1", runId: "run-2", hasDelivery: true });

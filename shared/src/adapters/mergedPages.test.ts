@@ -21,7 +21,7 @@ function shardsOf(ids: readonly string[], shardCount: number, perShard: number) 
 const identity = (id: string) => id;
 const ids = fc.uniqueArray(fc.string({ unit: fc.constantFrom("a", "b", "1", "é", "😀", "\uffee"), maxLength: 5 }));
 
-test("shards are merged into one order, nobody twice and nobody left out, wherever the read is taken up", async () => {
+test("shards are merged into one order, no one twice and no one left out, from any cursor", async () => {
   const options = fc.record({ shardCount: fc.integer({ min: 1, max: 16 }), perShard: fc.integer({ min: 1, max: 5 }) });
   await fc.assert(
     fc.asyncProperty(ids, options, fc.nat({ max: 8 }), async (all, { shardCount, perShard }, stopAfter) => {

@@ -80,11 +80,11 @@ describe("scanning", () => {
 describe("reading by id", () => {
   test("many at once, doubled and unknown ids included", async () => {
     const ids = Array.from({ length: 250 }, (_, index) => `p-${index}`);
-    const found = await people.getMany([...ids, "p-1", "nobody"]);
+    const found = await people.getMany([...ids, "p-1", "unknown"]);
     expect([...found.keys()].sort()).toEqual([...ids].sort());
     expect(found.get("p-7")).toMatchObject({ id: "p-7", homeCity: "León" });
     expect(await people.getMany([])).toEqual(new Map());
-    expect(await people.get("nobody")).toBeUndefined();
+    expect(await people.get("unknown")).toBeUndefined();
     expect((await people.get("p-3"))?.id).toBe("p-3");
   });
 
@@ -110,7 +110,7 @@ describe("reading by id", () => {
     expect(asked).toEqual([80, 50, 20]);
   });
 
-  test("acceptance 64: a record that does not fit is returned with its field, by every read, and hides nobody", async () => {
+  test("acceptance 64: a record that does not fit is returned with its field, by every read, and hides no other", async () => {
     await put({ id: "odd", email: "odd@example.org", practice: { adult: "yes" } });
     const odd = { email: "odd@example.org", invalidRecord: { field: "practice.adult" } };
     expect(await people.get("odd")).toMatchObject(odd);
@@ -134,8 +134,8 @@ describe("suppressing", () => {
   });
 
   test("never makes a participant", async () => {
-    await expect(people.suppress("nobody", suppression)).rejects.toMatchObject({ code: "not-found" });
-    expect(await people.get("nobody")).toBeUndefined();
+    await expect(people.suppress("unknown", suppression)).rejects.toMatchObject({ code: "not-found" });
+    expect(await people.get("unknown")).toBeUndefined();
   });
 });
 
@@ -147,7 +147,7 @@ describe("unsubscribing", () => {
     ["never asked", { unsubscribe: undefined }],
     ["null, as registration applications write it", { unsubscribe: null, unsubscribedAt: null }],
     ["subscribed again", { unsubscribe: false, unsubscribedAt: "2020-01-01T00:00:00.000Z" }],
-  ])("somebody who was %s is unsubscribed, and the rest stays", async (_what, before) => {
+  ])("a person who was %s is unsubscribed, and the rest stays", async (_what, before) => {
     const person = aParticipant({ homeCity: "León" } as object);
     await put({ ...person, ...before });
     expect(await people.unsubscribe(person.id, at)).toBe(true);
@@ -164,7 +164,7 @@ describe("unsubscribing", () => {
   });
 
   test("never makes a participant", async () => {
-    await expect(people.unsubscribe("nobody", at)).rejects.toMatchObject({ code: "not-found" });
-    expect(await people.get("nobody")).toBeUndefined();
+    await expect(people.unsubscribe("unknown", at)).rejects.toMatchObject({ code: "not-found" });
+    expect(await people.get("unknown")).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ test("opened before there is a Redis, it waits for it and says so once", async (
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (_: object, text: string) => void warnings.push(text) };
   const opening = openRedis({ REDIS_URL: `redis://127.0.0.1:${port}` }, log);
-  await eventually("the outage is told", async () => warnings.length > 0);
+  await eventually("the outage is logged", async () => warnings.length > 0);
   await new Promise((resolve) => setTimeout(resolve, 1000));
   await using server = await startRedis({ port, kinds: ["path", "debian", "js"] });
   await using redis = await opening;

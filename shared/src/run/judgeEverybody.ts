@@ -20,7 +20,7 @@ interface JudgeOptions {
 const scanSegments = 4;
 
 /**
- * Reads every participant once and tells `visit`, for each mailing, why this person is not mailed now; undefined if they
+ * Reads every participant once and passes `visit`, for each mailing, why this person is not mailed now; undefined if they
  * are. Returns how many deliveries of the mailings are in doubt. Between two pages the event loop is free. Throws `signal.reason` when aborted, AppError `configuration` where the
  * rules lack something.
  */

@@ -28,7 +28,7 @@ export interface ContentSurroundings {
   readonly prompts: readonly Prompt[];
 }
 
-/** Content as it lies in the bucket: the HTML and what stands beside it. */
+/** Content as it lies in the bucket: the HTML and its metadata. */
 export interface StoredContent {
   readonly html: string;
   readonly prepared: PreparedContent;
@@ -75,7 +75,7 @@ export interface ContentUse {
   readonly order: SettingsThatReset<"every step" | "steps with content", "subEvent" | "subjects" | "previewTexts">;
   /** Puts `TEST: ` before the subject. */
   readonly isTest: boolean;
-  /** Absent if it is not configured (any more): the general reply-to stands in. */
+  /** Absent if it is not configured (any more): the general reply-to is used. */
   readonly account?: Account;
 }
 

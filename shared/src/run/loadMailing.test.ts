@@ -73,7 +73,7 @@ test("acceptance 12: a cycle and an unknown type stop the run before the first p
   await expect(loadMailing(portsOf({ pools: unknown }), anOrder())).rejects.toThrow('Pool "everyone", attribute 1');
 });
 
-test("an event without pool loads: it accepts nobody, which Count says", async () => {
+test("an event without pool loads: it accepts no one, which Count says", async () => {
   const loaded = await loadMailing(portsOf({ events: [anEvent({ config: { pool: undefined } })] }), anOrder());
   expect(loaded.event.config.pool).toBeUndefined();
 });

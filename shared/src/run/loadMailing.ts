@@ -37,7 +37,7 @@ export interface MailingPorts {
 const oathPool = "oath";
 
 /**
- * Reads event, stage, pools, languages and settings of an order, each run anew, and judges all of them before a
+ * Reads event, stage, pools, languages and settings of an order, at each run, and judges all of them before a
  * participant is touched: rules never fall open.
  *
  * @throws AppError `configuration` naming what is missing or wrong; `bad-item` for an item that does not fit.
@@ -118,7 +118,7 @@ async function reachablePools(
   return { accepts: (...question) => configured(() => checked.accepts(...question)) };
 }
 
-/** The events pools name; one that does not exist limits nobody's selection and is left out. */
+/** The events pools name; one that does not exist limits no selection and is left out. */
 async function namedEvents(events: Pick<Events, "get">, codes: readonly string[]): Promise<Map<string, EventRecord>> {
   const found = await Promise.all(codes.map((code) => events.get(code)));
   return new Map(found.filter((event) => event !== undefined).map((event) => [event.aid, event]));

@@ -21,7 +21,7 @@ const measureMilliseconds = 60_000;
  * is scaled: **the part of all workers' places that the work there is could use**. Of each queue that is
  * `jobs / (places per worker × workers)`, summed: 1 means that every place has a job, 2 that as many again wait.
  *
- * A job counts whether it waits or is in hand. Chunks count per account, and of each account only as many as it has use
+ * A job counts whether it waits or is being worked on. Chunks count per account, and of each account only as many as it has use
  * for at its rate (`usefulChunks`): orders of an account of one mail a second ask for two chunks together, however many wait,
  * and leave nine of ten senders without work, which may go.
  *

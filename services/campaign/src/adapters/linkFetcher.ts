@@ -7,7 +7,7 @@ import { hostOf, type LinkRefusal, type LinkRoute, type RouteLink } from "./link
 /** The outcome of a request for a link. */
 export type LinkResult =
   | LinkRefusal
-  | { readonly kind: "answered"; readonly status: number; readonly contentType?: string }
+  | { readonly kind: "responded"; readonly status: number; readonly contentType?: string }
   | { readonly kind: "denied"; readonly host: string }
   | { readonly kind: "tls"; readonly reason: string }
   | { readonly kind: "redirects" }
@@ -60,7 +60,7 @@ export function linkFetcher(
 
 /** False if GET may have another outcome. */
 function isFinal(result: LinkResult): boolean {
-  if (result.kind === "answered") return result.status >= 200 && result.status < 400;
+  if (result.kind === "responded") return result.status >= 200 && result.status < 400;
   return !["unreachable", "timeout", "redirects"].includes(result.kind);
 }
 
@@ -80,14 +80,14 @@ async function follow(url: URL, redirects: number, asking: Asking): Promise<Link
   const reply = await ask(url, method, way, signal);
   if (!isReply(reply)) return reply;
   const next = nextHop(url, reply);
-  if (next === undefined) return answered(reply);
+  if (next === undefined) return responded(reply);
   if ("kind" in next) return next;
   if (redirects === 0) return { kind: "redirects" };
   return follow(next, redirects - 1, asking);
 }
 
-function answered({ status, contentType }: Reply): LinkResult {
-  return { kind: "answered", status, ...(contentType && { contentType }) };
+function responded({ status, contentType }: Reply): LinkResult {
+  return { kind: "responded", status, ...(contentType && { contentType }) };
 }
 
 interface Reply {

@@ -365,7 +365,7 @@ describe("where the content comes from", () => {
   });
 
   test("a refusal by Mailchimp is shown with its title and detail", async () => {
-    const ports = { ...fixture.ports, settings: { ...fixture.ports.settings, MAILCHIMP_REPLY_TO: "nobody" } };
+    const ports = { ...fixture.ports, settings: { ...fixture.ports.settings, MAILCHIMP_REPLY_TO: "no address" } };
     putTemplates({ EN: aMail() });
     const run = aStepRun("Prepare", anOrder({ eventCode: code }));
     await expect(prepare(ports)(run)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { heldAgainstAccount, type SmtpAnswer, type Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { heldAgainstAccount, type SmtpAttempt, type Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -28,7 +28,7 @@ export async function judgeRefusal(session: Session, { claimed, mail }: Message,
 export async function applyVerdict(
   session: Session,
   { claimed, participant }: Message,
-  { verdict, response }: { readonly verdict: Verdict; readonly response: SmtpAnswer },
+  { verdict, response }: { readonly verdict: Verdict; readonly response: SmtpAttempt },
 ): Promise<void> {
   const { account } = session.mailRun;
   measure(session, verdict);
@@ -67,7 +67,7 @@ async function recordNotice(
   return result;
 }
 
-async function suppress({ ports }: Session, { id, email }: Participant, response: SmtpAnswer): Promise<void> {
+async function suppress({ ports }: Session, { id, email }: Participant, response: SmtpAttempt): Promise<void> {
   const address = (email ?? "").trim();
   const code = response.enhanced ?? String(response.code);
   try {

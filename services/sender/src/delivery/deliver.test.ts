@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Claim, Outcome } from "@email-agent/shared/adapters/deliveryStatements.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
-import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -22,7 +22,7 @@ function deliverFixture(
   beforeSlot: (n: number) => void | Promise<void> = () => {},
   giveBacks: number[] = [],
   onReady: () => void | Promise<void> = () => {},
-  response: SmtpAnswer = { dataSent: true, phase: "dot", code: 250, response: "250 ok" },
+  response: SmtpAttempt = { dataSent: true, phase: "dot", code: 250, response: "250 ok" },
 ) {
   let elapsed = 0;
   const clock: Clock = {

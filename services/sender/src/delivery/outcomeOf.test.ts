@@ -1,4 +1,4 @@
-import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { expect, test } from "vitest";
 import { batchSize } from "./deliver.ts";
 import { outcomeOf } from "./outcomeOf.ts";
@@ -6,13 +6,13 @@ import { outcomeOf } from "./outcomeOf.ts";
 const waits = [60_000, 300_000, 900_000];
 const now = Date.parse("2026-11-23T08:00:00.000Z");
 
-function end(response: SmtpAnswer, candidate: { attempt?: number; returns?: number } = {}) {
+function end(response: SmtpAttempt, candidate: { attempt?: number; returns?: number } = {}) {
   const verdict = smtpVerdict(response, { dailyLimitTexts: [] });
   const person = { id: "p-1", attempt: 1, returns: 0, hasDelivery: false, ...candidate };
   return outcomeOf(person, { claimId: "c-1", messageId: "<m@x>" }, { verdict, response }, now, waits);
 }
-const greylisted: SmtpAnswer = { dataSent: false, phase: "rcpt", code: 450, response: "450 4.2.0 Greylisted" };
-const unreachable: SmtpAnswer = { dataSent: false, phase: "connect", failure: "timeout" };
+const greylisted: SmtpAttempt = { dataSent: false, phase: "rcpt", code: 450, response: "450 4.2.0 Greylisted" };
+const unreachable: SmtpAttempt = { dataSent: false, phase: "connect", failure: "timeout" };
 
 test("a greylisted recipient is retried after 1, 5 and 15 minutes, then failed, not permanently", () => {
   const nextAttempts = [1, 2, 3].map((attempt) => end(greylisted, { attempt }).outcome.nextAttemptAt);
@@ -31,7 +31,7 @@ test("an account that cannot send leaves the person as before, but no one is tri
 });
 
 test("without a reply after DATA the delivery is in doubt", () => {
-  const lost: SmtpAnswer = { dataSent: true, phase: "dot", failure: "lost" };
+  const lost: SmtpAttempt = { dataSent: true, phase: "dot", failure: "lost" };
   expect(end(lost)).toMatchObject({ outcome: { status: "in-doubt" }, result: { kind: "in-doubt" } });
 });
 

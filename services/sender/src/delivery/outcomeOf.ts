@@ -1,5 +1,5 @@
 import type { Outcome } from "@email-agent/shared/adapters/deliveryStatements.ts";
-import type { SmtpAnswer, Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { SmtpAttempt, Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Candidate, PersonResult } from "./person.ts";
 
@@ -20,7 +20,7 @@ const returnsAllowed = 3;
 export function outcomeOf(
   candidate: Candidate,
   claim: { readonly claimId: string; readonly messageId: string },
-  { verdict, response }: { readonly verdict: Verdict; readonly response: SmtpAnswer },
+  { verdict, response }: { readonly verdict: Verdict; readonly response: SmtpAttempt },
   now: number,
   retryMilliseconds: readonly number[],
 ): ClaimEnd {

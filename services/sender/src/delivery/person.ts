@@ -27,7 +27,7 @@ export type DeliveryEnd =
       /** Epoch ms. */
       readonly until: number;
       readonly cause: "rate" | "paused" | "rebuilding" | "connections";
-      /** What paused the account (AccountNews). */
+      /** What paused the account (AccountNotice). */
       readonly pausedFor?: string | undefined;
       /** With `paused`: why, if more is known than what `pausedFor` says. */
       readonly because?: string;

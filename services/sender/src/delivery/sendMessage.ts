@@ -1,4 +1,4 @@
-import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Reservation } from "../limits/rateReservations.ts";
 import { applyVerdict, judgeRefusal } from "./applyVerdict.ts";
@@ -21,7 +21,7 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
   const { claimed, mail } = message;
   const { candidate, claimId } = claimed;
   const { clock } = session.ports;
-  let response: SmtpAnswer | undefined;
+  let response: SmtpAttempt | undefined;
   const slot = { used: false };
   try {
     response = await transmit(session, message, batch, slot);
@@ -46,7 +46,7 @@ async function transmit(
   message: Message,
   batch: Batch,
   slot: { used: boolean },
-): Promise<SmtpAnswer | undefined> {
+): Promise<SmtpAttempt | undefined> {
   const { mail, claimed } = message;
   let { readAt } = batch;
   try {

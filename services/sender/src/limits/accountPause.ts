@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
-import type { AccountNews } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { AccountNotice } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Redis } from "ioredis";
 import { accountKeys } from "./limiterScripts.ts";
@@ -14,13 +14,13 @@ export interface AccountPause {
    * Counts a notice and pauses the account where the rules say so. `recipientId` distinguishes recipients. `refusal`: the
    * same text to three domains in a row pauses the account.
    */
-  record(account: Account, notice: AccountNews, recipientId: string, refusal?: Refusal): Promise<RecordResult>;
+  record(account: Account, notice: AccountNotice, recipientId: string, refusal?: Refusal): Promise<RecordResult>;
   /** Until when the account is paused (epoch ms), e.g. after a provider's daily limit; undefined if it is not. */
   pausedUntil(account: Account): Promise<number | undefined>;
 }
 
 export interface PauseCause {
-  /** The notice (AccountNews) that paused the account; absent if it is not paused or the cause is unknown. */
+  /** The notice (AccountNotice) that paused the account; absent if it is not paused or the cause is unknown. */
   readonly pausedFor?: string;
 }
 

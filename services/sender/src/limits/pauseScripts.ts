@@ -2,7 +2,7 @@ import { prelude } from "./limiterScripts.ts";
 
 /**
  * The circuit breaker of an account: counts a notice, and pauses the account if its row of bad results is long enough.
- * ARGV 1 notice (AccountNews), 2 recipient, 3 unreachable pause, 4 throttled pause, 5 longest pause, 6 pauses survived, 7 daily-limit
+ * ARGV 1 notice (AccountNotice), 2 recipient, 3 unreachable pause, 4 throttled pause, 5 longest pause, 6 pauses survived, 7 daily-limit
  * pause (ms), 8 unreachable row, 9 soft row, 10 sender row, 11 in-doubt row, 12 mark of a refusal's text ('' if it is known to be
  * about the person), 13 domain, 14 domains, 15 for how long such a text is remembered (ms).
  * → left of the pause ('' if none), run error, whether the pause began now, whether the refusal is about the account, the

@@ -11,7 +11,7 @@ import { openSendFixture, type SendFixture, somePeople } from "../../testing/sen
 /** The machine may be busy. */
 const patience = { withinSeconds: 120 };
 
-/** Planned = sent + failed + skipped + in doubt, with the ledger's own numbers, and nobody is on the way any more. */
+/** Planned = sent + failed + skipped + in doubt, with the ledger's own numbers, and no message is on the way. */
 async function expectEquation(fixture: SendFixture, order: WorkOrder, step: StepRecord, planned: number) {
   const { sent, failed, skipped, inDoubt, total } = step.languages?.["EN"]?.thisRun ?? {};
   const ofRun = (await fixture.ledger(order)).filter(({ runId }) => runId === step.runId);
@@ -174,7 +174,7 @@ test("a person deferred by a late reply for whom the confirmed number leaves no 
   const claim = aClaim({ participantId: late, language: "EN" });
   await fixture.deliveries.claim(partition, [claim], { runId: claim.runId, now: claim.sendingAt, userStarted: true });
   await fixture.deliveries.settle(partition, [anOutcome(claim, { status: "in-doubt" })]);
-  // With the five who may come in addition all 25 others are planned, and nobody else may be.
+  // With the five allowed in addition all 25 others are planned, and no one else may be.
   const runId = await fixture.command(order.id, "Send", "start", 20);
   await eventually("the others are planned", async () => (await fixture.runs.plan(runId))?.complete, patience);
   const deferred = anOutcome(claim, { status: "deferred", endedAt: instant(Date.now()) });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { quick, startSender } from "../../testing/senders.ts";
 import { openSendFixture, type SendFixture, somePeople } from "../../testing/sendFixture.ts";
 
-/** A sender behind lines of its own, for nobody else is to be cut off. */
+/** A sender behind proxies of its own, so that only it is cut off. */
 async function behindLines(fixture: SendFixture) {
   const portOf = (name: string) => Number(new URL(fixture.environment[name] as string).port);
   const [dynamo, redis] = await Promise.all([

@@ -31,7 +31,7 @@ test("acceptance 27: one refused and one greylisted address neither stop nor slo
   const ledger = new Map((await fixture.ledger(order)).map((delivery) => [delivery.email, delivery]));
   expect(ledger.get(address(3))).toMatchObject({ status: "failed", permanent: true, smtpCode: 550 });
   expect(ledger.get(address(4))).toMatchObject({ status: "sent", attempt: 2 });
-  // Four attempts, then failed, but not for good: a later run may try again.
+  // Four attempts, then failed, but not permanently: a later run may try again.
   expect(ledger.get(address(5))).toMatchObject({ status: "failed", permanent: false, attempt: 4 });
   const suppressed = (await fixture.itemsOf(fixture.stack.config.PARTICIPANTS_TABLE)).filter(
     ({ suppression }) => suppression,
@@ -211,7 +211,7 @@ test("acceptance 27: 421 pauses that account only; orders of other accounts keep
   await using _sender = await startSender(fixture, quick);
   const paused = await fixture.addOrder();
   await fixture.command(paused.id, "Send", "start");
-  await eventually("it is told to slow down", () => slowingDown.hits > 0);
+  await eventually("it is throttled", () => slowingDown.hits > 0);
   const free = await fixture.addOrder({ account: "other", eventCode: "F2026" });
   await fixture.command(free.id, "Send", "start");
   expect(await fixture.ended(free.id, "Send")).toMatchObject({ status: "complete", counters: { sent: 80 } });

@@ -56,7 +56,7 @@ test("acceptance 54: while mail servers ask people to wait, a Send says how many
     .slice(57)
     .map(({ at }) => Date.parse(at));
   expect(attempts).toHaveLength(3);
-  // Whoever was refused within moments of each other is tried together, up to a twelfth of the wait later.
+  // People refused within moments of each other are tried together, up to a twelfth of the wait later.
   expect(Math.min(...attempts)).toBeGreaterThanOrEqual(Date.parse(nextAt) - 10);
   expect(Math.max(...attempts) - Date.parse(lastAt)).toBeLessThan(3000);
   expect(allWait?.message).toContain(`3 people wait for another attempt`);

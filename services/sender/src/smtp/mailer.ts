@@ -1,6 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
-import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { AccountAccess } from "./credentials.ts";
 import { mimeMessage, needsSmtpUtf8, wireAddress } from "./mime.ts";
@@ -13,7 +13,7 @@ import { isSession, type MailEnvelope, openSmtpSession, type SmtpSession, type S
  */
 export interface Mailer {
   /** Never rejects for what the server or the network did: that is the response. */
-  send(mail: Mail): Promise<SmtpAnswer>;
+  send(mail: Mail): Promise<SmtpAttempt>;
   /**
    * Opens the connection if it is not open, so that the next message begins in its rate slot and not a handshake later.
    * Never rejects: what went wrong is the response of the next `send`.
@@ -57,7 +57,7 @@ const usualTimes: MailerTimes = {
   idleMilliseconds: 30 * second,
 };
 
-const notOpened: SmtpAnswer = { dataSent: false, phase: "connect", failure: "lost" };
+const notOpened: SmtpAttempt = { dataSent: false, phase: "connect", failure: "lost" };
 
 /**
  * A mailer for one account. It opens its connection with the first message and never retries a message by itself.
@@ -77,7 +77,7 @@ export function openMailer(
   const closed = new AbortController();
   let session: SmtpSession | undefined;
   /** Why there is no connection. */
-  let unopened: SmtpAnswer | undefined;
+  let unopened: SmtpAttempt | undefined;
   let busy = 0;
   let taken = 0;
   let isFull = false;
@@ -111,7 +111,7 @@ export function openMailer(
     return session;
   };
 
-  const transmit = async (mail: Mail): Promise<SmtpAnswer> => {
+  const transmit = async (mail: Mail): Promise<SmtpAttempt> => {
     const open = unopened ? undefined : await ensureSession();
     if (!open || closed.signal.aborted) {
       // What `ready` found is the response of one message; the next one tries again.

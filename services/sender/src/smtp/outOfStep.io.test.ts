@@ -1,9 +1,9 @@
-import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { describe, expect, test } from "vitest";
 import type { Script, ScriptAct, ScriptPhase } from "../../testing/scriptedServer.ts";
 import { aMail, mailerTo, serve, shortTimes } from "../../testing/smtpBench.ts";
 
-const verdictOf = (response: SmtpAnswer) => smtpVerdict(response, { dailyLimitTexts: [] });
+const verdictOf = (response: SmtpAttempt) => smtpVerdict(response, { dailyLimitTexts: [] });
 const at =
   (phase: ScriptPhase, act: ScriptAct): Script =>
   (now, { connection }) =>

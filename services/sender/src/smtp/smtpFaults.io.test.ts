@@ -1,4 +1,4 @@
-import { type SmtpAnswer, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { loopbackCertificate } from "@email-agent/shared/testing/loopbackCertificate.ts";
 import { describe, expect, test } from "vitest";
 import { type Script, type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
@@ -74,7 +74,7 @@ async function mailTwo(script: Script, way: { tls: boolean; pipelining: boolean 
       messageId: `<${person}@example.com>`,
       html: `<p>${"A line of text. ".repeat(person === "ana" ? 5000 : 1)}</p>`,
     });
-    let response: SmtpAnswer | undefined;
+    let response: SmtpAttempt | undefined;
     for (let attempt = 0; attempt < 4 && (!response || verdictOf(response) === "deferred"); attempt++)
       response = await mailer.send(mail);
     recipients.push(verdictOf(response!));
@@ -86,7 +86,7 @@ async function mailTwo(script: Script, way: { tls: boolean; pipelining: boolean 
   return { recipients, copies };
 }
 
-function verdictOf(response: SmtpAnswer): string {
+function verdictOf(response: SmtpAttempt): string {
   const { recipient } = smtpVerdict(response, { dailyLimitTexts: [] });
   expect(response.code === undefined || response.code >= 200).toBe(true);
   return recipient;

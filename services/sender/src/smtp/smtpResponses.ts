@@ -1,10 +1,10 @@
 import type { SmtpPhase } from "@email-agent/shared/domain/delivery/smtpPhase.ts";
-import { enhancedCode, type SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { enhancedCode, type SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { NodemailerError } from "nodemailer/lib/errors";
 import type { Silence } from "./dialogue.ts";
 import type { Reply } from "./replyReader.ts";
 
-type Failure = NonNullable<SmtpAnswer["failure"]>;
+type Failure = NonNullable<SmtpAttempt["failure"]>;
 
 /** OpenSSL's verdicts on a certificate, as Node names them (nodejs.org, "X509 certificate error codes"). */
 const certificateCodes = new Set([
@@ -34,19 +34,19 @@ const certificateCodes = new Set([
 const responseBytes = 2048;
 
 /** A provider's SMTP reply. */
-export function replied(phase: SmtpPhase, response: string, dataSent: boolean): SmtpAnswer {
+export function replied(phase: SmtpPhase, response: string, dataSent: boolean): SmtpAttempt {
   const enhanced = enhancedCode(response);
   const code = Number(response.slice(0, 3));
   return { dataSent, phase, code, response: shortened(response), ...(enhanced !== undefined && { enhanced }) };
 }
 
 /** No reply: the connection ended or timed out, or nothing was sent. */
-export function noReply(phase: SmtpPhase, failure: Failure | Silence, dataSent: boolean): SmtpAnswer {
+export function noReply(phase: SmtpPhase, failure: Failure | Silence, dataSent: boolean): SmtpAttempt {
   return { dataSent, phase, failure };
 }
 
 /** A protocol error: not an SMTP reply, or not a reply to the last command. */
-export function outOfStep(phase: SmtpPhase, said: Reply, dataSent: boolean): SmtpAnswer {
+export function outOfStep(phase: SmtpPhase, said: Reply, dataSent: boolean): SmtpAttempt {
   return { dataSent, phase, failure: "protocol", response: shortened(said.text) };
 }
 
@@ -54,7 +54,7 @@ export function outOfStep(phase: SmtpPhase, said: Reply, dataSent: boolean): Smt
  * The response in an error of nodemailer while the connection is opened. A reply decides before the error's code:
  * a lost socket is `ECONNECTION`, `ESOCKET` or `ETIMEDOUT` in every phase.
  */
-export function responseOfError(error: NodemailerError, phase: SmtpPhase): SmtpAnswer {
+export function responseOfError(error: NodemailerError, phase: SmtpPhase): SmtpAttempt {
   const response = error.response ?? "";
   return /^[2-5]\d\d/.test(response) ? replied(phase, response, false) : noReply(phase, failureOf(error, phase), false);
 }

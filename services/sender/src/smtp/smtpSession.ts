@@ -1,4 +1,4 @@
-import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { NodemailerError } from "nodemailer/lib/errors";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { AccountAccess } from "./credentials.ts";
@@ -32,7 +32,7 @@ export interface SmtpSession {
   /** True until either side ended the connection. */
   readonly isOpen: boolean;
   /** Sends one message, one at a time. Never rejects. */
-  transmit(envelope: MailEnvelope, message: Buffer): Promise<SmtpAnswer>;
+  transmit(envelope: MailEnvelope, message: Buffer): Promise<SmtpAttempt>;
   /** RSET after a refusal, so that the next message finds no open transaction. False if the connection is unusable. */
   reset(): Promise<boolean>;
   /** False if the server has said anything since the last message: then the connection is unusable. */
@@ -49,8 +49,8 @@ export async function openSmtpSession(
   times: SmtpTimes,
   trustedCertificates: string | undefined,
   signal: AbortSignal,
-): Promise<SmtpSession | SmtpAnswer> {
-  const { promise, resolve: settle } = Promise.withResolvers<SmtpAnswer | "signed in">();
+): Promise<SmtpSession | SmtpAttempt> {
+  const { promise, resolve: settle } = Promise.withResolvers<SmtpAttempt | "signed in">();
   const heard = handshake(
     () => connection._socket || undefined,
     (phase, said) => settle(outOfStep(phase, said, false)),
@@ -83,7 +83,7 @@ export async function openSmtpSession(
 }
 
 /** True if a session was opened. */
-export function isSession(opened: SmtpSession | SmtpAnswer): opened is SmtpSession {
+export function isSession(opened: SmtpSession | SmtpAttempt): opened is SmtpSession {
   return "transmit" in opened;
 }
 
@@ -143,7 +143,7 @@ function sessionOn(
 }
 
 /** Why nothing is sent for an envelope: an address that could end its command, or that the server cannot take. */
-function unfitFor(envelope: MailEnvelope, extensions: ReadonlySet<string>): SmtpAnswer | undefined {
+function unfitFor(envelope: MailEnvelope, extensions: ReadonlySet<string>): SmtpAttempt | undefined {
   const { from, to, utf8Sender, utf8Recipient } = envelope;
   if (!to || /[\p{Cc}<>]/u.test(from + to)) return noReply("mail", "address", false);
   if (extensions.has("SMTPUTF8")) return undefined;

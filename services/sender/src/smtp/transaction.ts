@@ -1,4 +1,4 @@
-import type { SmtpAnswer } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import type { SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { classOf, isClosing } from "./replyReader.ts";
 import { noReply, outOfStep, replied } from "./smtpResponses.ts";
@@ -32,7 +32,7 @@ export async function transact(
   envelope: Envelope,
   message: Buffer,
   { isPipelining, times }: { readonly isPipelining: boolean; readonly times: TransactionTimes },
-): Promise<SmtpAnswer> {
+): Promise<SmtpAttempt> {
   const refused = await announce(talk, envelope, isPipelining, times);
   if (refused) return refused;
   talk.extend(times.dotMilliseconds);
@@ -49,10 +49,10 @@ async function announce(
   { mail, rcpt }: Envelope,
   isPipelining: boolean,
   times: TransactionTimes,
-): Promise<SmtpAnswer | undefined> {
+): Promise<SmtpAttempt | undefined> {
   const commands = { mail, rcpt, data: "DATA" };
   if (isPipelining) talk.write(Object.values(commands).map(line).join(""));
-  let refusal: SmtpAnswer | undefined;
+  let refusal: SmtpAttempt | undefined;
   for (const phase of ["mail", "rcpt", "data"] as const) {
     if (!isPipelining) talk.write(line(commands[phase]));
     const reply = await talk.next();
@@ -77,14 +77,14 @@ async function announce(
 }
 
 /** The server said something, or the connection ended, before the dot was written. */
-async function interrupted(talk: Dialogue, { confirmMilliseconds }: TransactionTimes): Promise<SmtpAnswer> {
+async function interrupted(talk: Dialogue, { confirmMilliseconds }: TransactionTimes): Promise<SmtpAttempt> {
   talk.extend(confirmMilliseconds);
   const reply = await talk.next();
   if (typeof reply === "string") return end(talk, noReply("dot", reply, true));
   return end(talk, classOf(reply) >= 4 ? replied("dot", reply.text, true) : outOfStep("dot", reply, true));
 }
 
-async function afterDot(talk: Dialogue, times: TransactionTimes): Promise<SmtpAnswer> {
+async function afterDot(talk: Dialogue, times: TransactionTimes): Promise<SmtpAttempt> {
   const reply = await talk.next();
   if (typeof reply === "string") return end(talk, noReply("dot", reply, true));
   const replyClass = classOf(reply);
@@ -111,7 +111,7 @@ async function isLastReply(talk: Dialogue, { confirmMilliseconds }: TransactionT
   return bye === "lost" || (typeof bye === "object" && (isClosing(bye) || bye.code === 221));
 }
 
-function end(talk: Dialogue, response: SmtpAnswer): SmtpAnswer {
+function end(talk: Dialogue, response: SmtpAttempt): SmtpAttempt {
   talk.cut();
   return response;
 }

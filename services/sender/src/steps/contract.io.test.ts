@@ -75,5 +75,5 @@ for (const step of ["Dry-Run", "Test", "Send"] as const)
         step,
         step === "Dry-Run" ? { people: 6000, ratePerSecond: 1, html: slowHtml } : { people: 200, ratePerSecond: 10 },
       ),
-    broken: () => subject(step, { people: 3, ratePerSecond: 10, account: "nobody" }),
+    broken: () => subject(step, { people: 3, ratePerSecond: 10, account: "unknown" }),
   });

@@ -17,7 +17,7 @@ async function linesOf(fixture: SendFixture, runId: string, language: string) {
   return lines;
 }
 
-test("acceptance 11: Spanish readers get both, French EN only; nobody who must not; Dry-Run's numbers are Count's", async () => {
+test("acceptance 11: Spanish readers get both, French EN only; no one who must not; Dry-Run's numbers are Count's", async () => {
   const readers = ["English", "Spanish", "French"];
   const suppressed = { address: "GONE@example.org", code: "5.1.1", at: "2026-01-01T00:00:00.000Z" };
   await using fixture = await openSendFixture({
@@ -146,8 +146,8 @@ test("closed registration and a missing account are said before anybody is rende
   const closed = await fixture.addOrder({ regLinkPresent: true });
   await fixture.command(closed.id, "Dry-Run", "start");
   expect((await fixture.ended(closed.id, "Dry-Run")).message).toMatch(/Registration links of E2026, weekend/);
-  const accountless = await fixture.addOrder({ eventCode: "F2026", account: "nobody" });
+  const accountless = await fixture.addOrder({ eventCode: "F2026", account: "unknown" });
   await fixture.command(accountless.id, "Dry-Run", "start");
-  expect((await fixture.ended(accountless.id, "Dry-Run")).message).toMatch(/account "nobody"/);
+  expect((await fixture.ended(accountless.id, "Dry-Run")).message).toMatch(/account "unknown"/);
   expect(await fixture.itemsOf(fixture.stack.config.DRY_RUN_TABLE)).toEqual([]);
 });

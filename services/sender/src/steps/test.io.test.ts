@@ -92,7 +92,7 @@ test("acceptance 61: while one tester is greylisted, the others and the other la
   await using fixture = await openSendFixture({
     people: [...testers(), aParticipant({ id: "tester-3", email: "three@example.org" })],
   });
-  // One is greylisted for a while, one is refused for good, one gets everything.
+  // One is greylisted for a while, one is refused permanently, one gets everything.
   const greylisting = { phase: "rcpt", recipient: "one@example.org", reply: "451 4.7.1 Greylisted" } as const;
   fixture.inbox.script({ ...greylisting, times: 4 });
   fixture.inbox.script({ phase: "rcpt", recipient: "two@example.org", reply: "550 5.7.1 Not here", times: "always" });

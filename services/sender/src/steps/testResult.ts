@@ -49,7 +49,7 @@ export function failuresOf(
   for (const [id, delivery] of ledger) {
     const { status } = delivery;
     if (status !== "failed" && status !== "in-doubt") continue;
-    const text = `Tester ${id}: ${status}, ${replyIn(delivery) ?? "no answer"}`;
+    const text = `Tester ${id}: ${status}, ${replyIn(delivery) ?? "no reply"}`;
     details.push({ language, rule: "test", severity: "error", text });
   }
   for (const [id, reason] of reasons)

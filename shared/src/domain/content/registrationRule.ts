@@ -52,7 +52,7 @@ function isHref(link: TemplateLink): boolean {
 function faultsOf(parts: LinkAlternative, { event, settings }: MailSettings): string[] {
   const query = new URL(queryText(parts)).searchParams;
   const { event: eventParameter, participant: participantParameter } = settings.registrationParams;
-  // The placeholder was read as ||pid|| where it means the recipient; where it stands otherwise it would stay as it is.
+  // The placeholder was read as ||pid|| where it means the recipient; elsewhere it would go out as it is.
   return [
     ...wrong(query, eventParameter, [event.aid, "||aid||"], [event.aid, "||aid||"]),
     ...wrong(query, participantParameter, ["||pid||"], [settings.registrationPlaceholderId, "||pid||"]),

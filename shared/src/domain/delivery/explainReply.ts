@@ -1,7 +1,7 @@
 import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply } from "./replies/comparableReply.ts";
 import type { SmtpPhase } from "./smtpPhase.ts";
-import { enhancedCode, ruleOf, type SmtpAnswer, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
+import { enhancedCode, ruleOf, type SmtpAttempt, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
 
 /** What one reply means, in words for an operator. */
 export interface ReplyExplanation {
@@ -20,9 +20,9 @@ export interface ReplyExplanation {
 export function explainReply(phase: SmtpPhase, response: string): ReplyExplanation {
   const code = Number(response.slice(0, 3));
   const enhanced = enhancedCode(response);
-  const answer: SmtpAnswer = { dataSent: phase === "dot", phase, code, response, ...(enhanced && { enhanced }) };
-  const verdict = smtpVerdict(answer, { dailyLimitTexts: [] });
-  const rule = code >= 400 ? ruleOf(answer, []) : undefined;
+  const attempt: SmtpAttempt = { dataSent: phase === "dot", phase, code, response, ...(enhanced && { enhanced }) };
+  const verdict = smtpVerdict(attempt, { dailyLimitTexts: [] });
+  const rule = code >= 400 ? ruleOf(attempt, []) : undefined;
   return {
     ...{ phase, code, verdict },
     ...(enhanced !== undefined && { enhanced }),

@@ -2,20 +2,20 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bounceRules } from "./bounceRules.ts";
 import { type SmtpPhase, smtpPhases } from "./smtpPhase.ts";
-import { enhancedCode, ruleOf, type SmtpAnswer, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
+import { enhancedCode, ruleOf, type SmtpAttempt, smtpVerdict, type Verdict } from "./smtpVerdict.ts";
 
 const plain: { dailyLimitTexts: string[] } = { dailyLimitTexts: [] };
 const phases = smtpPhases;
 
-function reply(phase: SmtpPhase, response: string): SmtpAnswer {
+function reply(phase: SmtpPhase, response: string): SmtpAttempt {
   return { dataSent: phase === "dot", phase, code: Number(response.slice(0, 3)), response };
 }
-const silence = (failure: NonNullable<SmtpAnswer["failure"]>, phase: SmtpPhase, dataSent = false): SmtpAnswer => ({
+const silence = (failure: NonNullable<SmtpAttempt["failure"]>, phase: SmtpPhase, dataSent = false): SmtpAttempt => ({
   dataSent,
   phase,
   failure,
 });
-const verdictOf = (answer: SmtpAnswer, account = plain) => smtpVerdict(answer, account);
+const verdictOf = (answer: SmtpAttempt, account = plain) => smtpVerdict(answer, account);
 
 type Expected = Partial<Omit<Verdict, "reason">>;
 const sent: Expected = { recipient: "sent", account: "ok", suppress: false, countsTowardCeiling: false };
@@ -110,7 +110,7 @@ describe("acceptance 27: each reply has its verdict", () => {
     expect(verdictOf(reply(phase, response))).toMatchObject(expected);
   });
 
-  test.each<[string, SmtpAnswer, Expected]>([
+  test.each<[string, SmtpAttempt, Expected]>([
     ["a refused connection", silence("connect", "connect"), unreachable],
     ["an unknown host name", silence("dns", "connect"), unreachable],
     ["a failed TLS handshake", silence("tls", "starttls"), unreachable],

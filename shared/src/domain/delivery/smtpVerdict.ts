@@ -5,7 +5,7 @@ import { comparableReply, replyText, sameRefusalText } from "./replies/comparabl
 import type { SmtpPhase } from "./smtpPhase.ts";
 
 /** The result of one attempt over SMTP. */
-export interface SmtpAnswer {
+export interface SmtpAttempt {
   /** True once the server's 354 was seen: the message may have gone out. */
   readonly dataSent: boolean;
   readonly phase: SmtpPhase;
@@ -45,7 +45,7 @@ export interface SmtpAnswer {
  * - `session-limit`: this connection may carry no more messages. Reconnect at once: no pause, and no attempt of the
  *   person is used.
  */
-export type AccountNews =
+export type AccountNotice =
   | "ok"
   | "refused"
   | "none"
@@ -65,7 +65,7 @@ export interface Verdict {
   readonly permanent?: boolean;
   /** Hard bounce: the address goes on the suppression list and is not mailed until it is changed. */
   readonly suppress: boolean;
-  readonly account: AccountNews;
+  readonly account: AccountNotice;
   /** Ends the run at once. */
   readonly runError?: "authentication" | "certificate";
   /** The provider's limit for a day is reached: as quota used up, sleep at least an hour. */
@@ -92,12 +92,12 @@ type Outcome = Omit<Verdict, "reason">;
  * one, it depends on whether the server's 354 was seen: before it nothing was sent, after it the outcome is unknown.
  */
 export function smtpVerdict(
-  answer: SmtpAnswer,
+  attempt: SmtpAttempt,
   account: { readonly dailyLimitTexts: readonly string[] },
   recipient = "",
 ): Verdict {
-  const outcome = judge(answer, account.dailyLimitTexts);
-  return { ...outcome, reason: reasonOf(answer, outcome, recipient) };
+  const outcome = judge(attempt, account.dailyLimitTexts);
+  return { ...outcome, reason: reasonOf(attempt, outcome, recipient) };
 }
 
 /**
@@ -114,21 +114,21 @@ export function enhancedCode(reply: string): string | undefined {
   return found?.[1]?.startsWith(reply.slice(0, 1)) ? found[1] : undefined;
 }
 
-function judge(answer: SmtpAnswer, dailyLimitTexts: readonly string[]): Outcome {
-  const { code, phase } = answer;
-  if (code === undefined) return withoutReply(answer);
+function judge(attempt: SmtpAttempt, dailyLimitTexts: readonly string[]): Outcome {
+  const { code, phase } = attempt;
+  if (code === undefined) return withoutReply(attempt);
   const replyClass = Math.floor(code / 100);
   if (replyClass === 2 && phase === "dot") return outcome("sent", "ok");
   // A 1xx or 3xx where a final reply belongs settles nothing.
-  if (replyClass !== 4 && replyClass !== 5) return withoutReply(answer);
-  const rule = ruleOf(answer, dailyLimitTexts);
-  if (rule) return outcomes[rule.meaning](answer);
+  if (replyClass !== 4 && replyClass !== 5) return withoutReply(attempt);
+  const rule = ruleOf(attempt, dailyLimitTexts);
+  if (rule) return outcomes[rule.meaning](attempt);
   // A refused greeting, EHLO or STARTTLS is a server that cannot be used, as if it were away.
   if (!isAboutRecipient(phase)) return outcome("deferred", "unreachable");
-  return replyClass === 4 ? outcome("deferred", "soft-refusal") : unexplained(answer);
+  return replyClass === 4 ? outcome("deferred", "soft-refusal") : unexplained(attempt);
 }
 
-function withoutReply({ failure, dataSent, phase }: SmtpAnswer): Outcome {
+function withoutReply({ failure, dataSent, phase }: SmtpAttempt): Outcome {
   if (dataSent) return outcome("in-doubt", "in-doubt");
   if (failure === "certificate") return { ...outcome("deferred", "none"), runError: "certificate" };
   if (failure === "credentials") return { ...outcome("deferred", "none"), runError: "authentication" };
@@ -137,7 +137,7 @@ function withoutReply({ failure, dataSent, phase }: SmtpAnswer): Outcome {
   return outcome("deferred", "unreachable");
 }
 
-const outcomes: Record<ReplyMeaning, (answer: SmtpAnswer) => Outcome> = {
+const outcomes: Record<ReplyMeaning, (attempt: SmtpAttempt) => Outcome> = {
   authentication: () => ({ ...outcome("deferred", "none"), runError: "authentication" }),
   "daily-limit": () => ({ ...outcome("deferred", "daily-limit"), dailyLimit: true }),
   throttled: () => outcome("deferred", "throttled"),
@@ -148,20 +148,20 @@ const outcomes: Record<ReplyMeaning, (answer: SmtpAnswer) => Outcome> = {
   "no-such-user": () => ({ ...failed("refused", true), suppress: true }),
   "recipient-refused": () => failed("refused", true),
   // The other recipients get the same message.
-  "content-refused": (answer) => unexplained(answer),
+  "content-refused": (attempt) => unexplained(attempt),
   // A refused MAIL FROM says nothing about the person, so any later run may try again.
   "sender-refused": ({ phase }) => failed("sender-refused", isAboutRecipient(phase)),
 };
 
-function outcome(recipient: "sent" | "deferred" | "in-doubt", account: AccountNews): Outcome {
+function outcome(recipient: "sent" | "deferred" | "in-doubt", account: AccountNotice): Outcome {
   return { recipient, account, suppress: false, countsTowardCeiling: false };
 }
 
-function failed(account: AccountNews, permanent: boolean): Outcome {
+function failed(account: AccountNotice, permanent: boolean): Outcome {
   return { recipient: "failed", permanent, account, suppress: false, countsTowardCeiling: true };
 }
 
-function unexplained({ response = "" }: SmtpAnswer): Outcome {
+function unexplained({ response = "" }: SmtpAttempt): Outcome {
   return { ...failed("refused", true), refusalText: sameRefusalText(response) };
 }
 
@@ -171,13 +171,13 @@ function isAboutRecipient(phase: SmtpPhase): boolean {
 
 /** What decided about a reply: the account's own text for its daily limit, or a rule; undefined if its code did. */
 export function ruleOf(
-  answer: SmtpAnswer,
+  attempt: SmtpAttempt,
   dailyLimitTexts: readonly string[],
 ): BounceRule | { readonly meaning: "daily-limit"; readonly accountText: string } | undefined {
-  const { code = 0, phase, response = "" } = answer;
+  const { code = 0, phase, response = "" } = attempt;
   const accountText = dailyLimitTexts.find((pattern) => expression(pattern).test(replyText(response)));
   if (accountText !== undefined) return { meaning: "daily-limit", accountText };
-  const enhanced = answer.enhanced ?? enhancedCode(response) ?? "";
+  const enhanced = attempt.enhanced ?? enhancedCode(response) ?? "";
   const text = comparableReply(response);
   return bounceRules.find(
     (rule) =>
@@ -210,7 +210,7 @@ function compile(pattern: string): RegExp {
   }
 }
 
-const failureWords: Record<NonNullable<SmtpAnswer["failure"]>, string> = {
+const failureWords: Record<NonNullable<SmtpAttempt["failure"]>, string> = {
   connect: "The connection to the mail server could not be opened",
   dns: "The name of the mail server could not be resolved",
   tls: "The encrypted connection to the mail server could not be set up",
@@ -225,7 +225,7 @@ const failureWords: Record<NonNullable<SmtpAnswer["failure"]>, string> = {
 };
 
 function reasonOf(
-  { response, failure }: SmtpAnswer,
+  { response, failure }: SmtpAttempt,
   { recipient, runError, dailyLimit }: Outcome,
   address: string,
 ): string {
@@ -237,7 +237,7 @@ function reasonOf(
   return given;
 }
 
-function failureText(failure: NonNullable<SmtpAnswer["failure"]>, said = "", address: string): string {
+function failureText(failure: NonNullable<SmtpAttempt["failure"]>, said = "", address: string): string {
   const text = maskRecipient(said.replace(/\s+/g, " ").trim(), address).slice(0, 200);
   return text ? `${failureWords[failure]}: it said "${text}"` : failureWords[failure];
 }

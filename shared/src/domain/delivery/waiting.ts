@@ -12,11 +12,11 @@ const pauses: Readonly<Partial<Record<string, string>>> = {
 export const unknownPause = "its mail server asked for it or did not respond";
 
 /**
- * Why an account is paused, in words that follow "because"; `news` (AccountNews) is what paused it. Undefined where it says
+ * Why an account is paused, in words that follow "because"; `notice` (AccountNotice) is what paused it. Undefined where it says
  * too little: the reply that began the pause says more.
  */
-export function pauseWords(news: string | undefined): string | undefined {
-  return pauses[news ?? ""];
+export function pauseWords(notice: string | undefined): string | undefined {
+  return pauses[notice ?? ""];
 }
 
 const holds: Readonly<Partial<Record<string, string>>> = {

@@ -166,7 +166,7 @@ const { forest } = fc.letrec<{ forest: Tree[]; tree: Tree }>((tie) => ({
   ),
 }));
 
-/** The oracle: what a tree comes to for somebody for whom these letters hold. */
+/** The oracle: the value of a tree for a person with these letters. */
 function wordsOf(nodes: readonly Tree[], holds: ReadonlySet<string>): string[] {
   return nodes.flatMap((node) => {
     if (typeof node === "string") return [node];

@@ -95,7 +95,7 @@ test("acceptance 18: a save removes the Zoom ID where none is needed, and requir
 test("a save with errors names each of them and keeps the lease", async () => {
   const { id } = await newOrder();
   const { token } = await take(id);
-  const fields = { languages: [], account: "nobody", revision: 11 };
+  const fields = { languages: [], account: "unknown", revision: 11 };
   await expect(save(id, token, fields)).rejects.toMatchObject({
     code: "invalid-input",
     message: expect.stringContaining("Fix 2 more fields."),

@@ -52,7 +52,7 @@ describe("users with access to every event find everyone", () => {
     ["petrov", ["zo-2"]],
     ["zoran@example.org", ["zo-2"]],
     ["zo-2", ["zo-2"]],
-    ["nobody like that", []],
+    ["no one like that", []],
     ["  ", []],
     ["z", []],
   ])("%j finds %j", async (text, expected) => {
@@ -127,7 +127,7 @@ describe("acceptance 70: reading everyone by search is not possible, and searche
     let now = Date.UTC(2026, 2, 1);
     fixture.setTime(now);
     const user = aUser();
-    for (let n = 0; n < 20; n += 1) await search("nobody like that", user);
+    for (let n = 0; n < 20; n += 1) await search("no one like that", user);
     await expect(search("muster", user)).rejects.toMatchObject({
       code: "too-many-requests",
       details: { retryAfterSeconds: 10 },
@@ -173,6 +173,6 @@ test("when the time is over what was found is shown, and that the search ended i
 
 test("a browser that goes away ends it", async () => {
   const gone = new Error("gone");
-  const left = findParticipants(fixture.manager, aUser(), order, "nobody", AbortSignal.abort(gone));
+  const left = findParticipants(fixture.manager, aUser(), order, "no one", AbortSignal.abort(gone));
   await expect(left).rejects.toBe(gone);
 });

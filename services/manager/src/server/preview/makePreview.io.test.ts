@@ -185,7 +185,7 @@ describe("what keeps a mail from being shown is a sentence", () => {
 
   test.each([
     ["a language the order has not", { language: "FR" }, /FR is not a language.*EN/],
-    ["a participant who does not exist", { participant: "nobody" }, /no participant nobody/],
+    ["a participant who does not exist", { participant: "unknown" }, /no participant unknown/],
     ["an id no table can hold", { participant: "x".repeat(3000) }, /no participant x{300}\./],
   ])("%s is not found", async (_what, query, message) => {
     const failing = preview(await published("<p>x</p>"), query);

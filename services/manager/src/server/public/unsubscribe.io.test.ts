@@ -145,7 +145,7 @@ test("a token that is forged, cut off, for another purpose, or about no one gets
     "to view a mail": tokenOf({ participantId: person.id }, "view"),
     "of a preview": "preview",
     empty: "",
-    nobody: tokenOf({ participantId: "nobody" }),
+    unknown: tokenOf({ participantId: "unknown" }),
   };
   const pages = new Set<string>();
   for (const token of Object.values(tokens)) {
@@ -161,7 +161,7 @@ test("a token that is forged, cut off, for another purpose, or about no one gets
   expect(pages.size).toBe(1);
   expect([...pages][0]).toContain("This link does not work");
   expect(await read(person.id)).toEqual(person);
-  expect(await read("nobody")).toBeUndefined();
+  expect(await read("unknown")).toBeUndefined();
   expect(over.complaints).toEqual([]);
 });
 

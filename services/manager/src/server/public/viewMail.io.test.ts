@@ -149,12 +149,12 @@ test.each([
 
 test("nothing mailed, an unknown person, a forged token and one to unsubscribe get one page, and it names no one", async () => {
   const person = await aPerson({ first: "Secretia" });
-  const order = await anOrderWith("<p>Nobody got it</p>");
+  const order = await anOrderWith("<p>Never sent</p>");
   const subject = { participantId: person.id, mailingKey: mailingKey(order, "EN") };
   const secret = over.manager.config.PUBLIC_TOKEN_SECRET;
   const tokens = [
     tokenOf(order, person.id),
-    tokenOf(order, "nobody"),
+    tokenOf(order, "unknown"),
     signPublicToken("another-secret-altogether", "view", subject),
     signPublicToken(secret, "unsubscribe", subject),
     signPublicToken(secret, "view", { ...subject, mailingKey: "not a mailing key" }),

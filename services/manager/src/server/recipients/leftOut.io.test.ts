@@ -97,7 +97,7 @@ describe("acceptance 66: who is left out is listed and searched, with the reason
       ...{ reached: "already-received", blank: "no-address", gone: "unsubscribed" },
     });
     expect(await listed(ofOneEvent, { q: "f-77" })).toEqual({});
-    const query = "?list=left-out&language=EN&q=nobody";
+    const query = "?list=left-out&language=EN&q=unknown";
     const page = await (await fixture.ask(ofOneEvent, GET, { id: order.id }, { query })).json();
     expect(page.read).toBeLessThanOrEqual(4);
   });

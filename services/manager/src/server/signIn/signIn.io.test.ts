@@ -289,7 +289,7 @@ test("a user whose item in Config does not fit has no access, at signing in and 
   await removeUser("stranger");
 });
 
-test("a user who cancels at the issuer is not signed in, and is told why", async () => {
+test("a user who cancels at the issuer is not signed in and sees why", async () => {
   const { browser, signedIn } = open();
   const page = await browser.go(begin());
   expect(reasonOf(await browser.go(page.url, { cancel: "yes" }, issuer.url))).toBe("refused");
@@ -403,8 +403,8 @@ describe("the end of a session", () => {
     const { sessionsValidAfter } = await user("writer");
     await open().manager.userSessions.end("writer", 1);
     expect((await user("writer")).sessionsValidAfter).toBe(sessionsValidAfter);
-    await open().manager.userSessions.end("nobody", 1);
-    expect(await user("nobody")).toBeUndefined();
+    await open().manager.userSessions.end("unknown", 1);
+    expect(await user("unknown")).toBeUndefined();
     await putUser("writer");
   });
 

@@ -74,7 +74,7 @@ describe.each(stepNames)("acceptance 95: %s, as every step of the catalogue", (s
     expect(steps[step].status).toBe(stepNamed(step).content === "uses" ? "ready" : "complete");
   });
 
-  test("stands in the list and has its panel, with what it does, its numbers and its command", () => {
+  test("is in the list and has a panel with its help, numbers and command", () => {
     const before = orderBefore(step);
     const working = command(before, step, "start");
     expect(renderPage(createElement(OrderTable, { orders: [before] }))).toContain(`Next: ${step}`);
