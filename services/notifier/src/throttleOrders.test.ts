@@ -8,12 +8,21 @@ import { throttleOrders } from "./throttleOrders.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-function throttleFixture(options: { failing?: () => boolean; settled?: () => Promise<void> } = {}) {
+interface FixtureOptions {
+  failing?: () => boolean;
+  settled?: () => Promise<void>;
+  /** How long the read of the connections takes. */
+  readMilliseconds?: () => number;
+}
+
+function throttleFixture(options: FixtureOptions = {}) {
   const clock = fakeClock();
   const sent: { at: number; version: number; workOrderId: string }[] = [];
   const acknowledged: number[] = [];
   const broadcast = async (event: StatusEvent) => {
     if (options.failing?.()) throw new Error("table away");
+    const read = options.readMilliseconds?.() ?? 0;
+    if (read > 0) await clock.sleep(read);
     sent.push({ at: clock.monotonic(), version: event.version, workOrderId: event.workOrderId });
     return { settled: options.settled?.() ?? Promise.resolve() };
   };
@@ -36,6 +45,19 @@ describe("the throttle of an order", () => {
     const statuses = ["working", "working", "complete", "working", "interrupted"] as const;
     for (let version = 1; version <= 1000; version++) {
       offer(event(version, statuses[version % 5]));
+      await clock.advance(5);
+    }
+    await clock.advance(2000);
+    for (const { at } of sent)
+      expect(sent.filter((other) => other.at >= at && other.at < at + 1000).length).toBeLessThanOrEqual(4);
+    expect(sent.at(-1)?.version).toBe(1000);
+  });
+
+  test("sends at most 4 messages in any second also while reads of the connections are now slow, now quick", async () => {
+    let reads = 0;
+    const { clock, sent, offer } = throttleFixture({ readMilliseconds: () => (reads++ % 5 === 0 ? 400 : 0) });
+    for (let version = 1; version <= 1000; version++) {
+      offer(event(version, version % 2 === 0 ? "working" : "complete"));
       await clock.advance(5);
     }
     await clock.advance(2000);
