@@ -260,7 +260,7 @@ describe("a slow Send in the browser", () => {
     };
     for (const language of ["EN", "DE", "SP"]) await sentIn(language).waitFor();
     await expect
-      .poll(() => panel.getByText(new RegExp(`^${landed} sent$`)).count(), { message: "bar and course" })
+      .poll(() => panel.getByText(new RegExp(`^${landed} sent$`)).count(), { message: "bar and progress" })
       .toBe(2);
 
     inbox.clearScripts();

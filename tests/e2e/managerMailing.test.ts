@@ -148,11 +148,11 @@ test("its five steps run to mails in the inbox, seen live, and every number agre
   );
   expect(await badge(panel, "Working").isVisible()).toBe(true);
   expect(seen).toEqual(seen.toSorted((one, other) => one - other));
-  const course = page.getByRole("region", { name: "Sending progress" });
-  await course.getByText(/^[\d.,]+ a (second|minute)$/).waitFor();
-  expect(await course.textContent()).toMatch(/ a (second|minute) · [\d,]+ of /);
+  const progress = page.getByRole("region", { name: "Sending progress" });
+  await progress.getByText(/^[\d.,]+ a (second|minute)$/).waitFor();
+  expect(await progress.textContent()).toMatch(/ a (second|minute) · [\d,]+ of /);
   // Also to the user who pressed Start a moment ago.
-  await course.getByText(/^finishes about \d/).waitFor({ timeout: 8000 });
+  await progress.getByText(/^finishes about \d/).waitFor({ timeout: 8000 });
   inbox.clearScripts();
   await badge(panel, "Complete").waitFor({ timeout: 30_000 });
 

@@ -30,7 +30,7 @@ export interface ChunkQueue {
 /** How many jobs of a queue wait for a worker or are active, and how many processes have workers for it. */
 interface Backlog {
   readonly waiting: number;
-  readonly inHand: number;
+  readonly active: number;
   readonly workers: number;
 }
 
@@ -114,12 +114,12 @@ export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
 }
 
 async function backlogOf(queue: Queue): Promise<Backlog> {
-  const [waiting, inHand, workers] = await Promise.all([
+  const [waiting, active, workers] = await Promise.all([
     queue.getWaitingCount(),
     queue.getActiveCount(),
     queue.getWorkersCount(),
   ]);
-  return { waiting, inHand, workers };
+  return { waiting, active, workers };
 }
 
 /** How many of these chunks can be sent at the same time: of each account at most what it has use for. */

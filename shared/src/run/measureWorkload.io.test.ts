@@ -24,12 +24,12 @@ beforeEach(async () => {
 });
 afterEach(() => opened.disposeAsync());
 
-/** A process that works on `inHand` chunks at once, of 10 it could, and never ends one; and measures. */
-function openSender(worker: number, inHand = 1): void {
+/** A process that works on `active` chunks at once, of 10 it could, and never ends one; and measures. */
+function openSender(worker: number, active = 1): void {
   opened.use(
     consumeChunks({
       work: (_, stopping) => new Promise((resolve) => stopping.addEventListener("abort", () => resolve())),
-      concurrency: inHand,
+      concurrency: active,
       redis: pipeline.openBlockingRedis(),
       shutdown: new AbortController().signal,
       metrics: { record: () => {} },

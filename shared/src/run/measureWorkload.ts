@@ -34,9 +34,9 @@ export function measureWorkload(options: MeasureWorkload): Disposable {
   async function measure(): Promise<void> {
     let workload = 0;
     for (const { name, queue, jobsAtOnce } of owned) {
-      const { waiting, inHand, workers } = await queues.backlog(name);
+      const { waiting, active, workers } = await queues.backlog(name);
       metrics.record("QueueWaiting", waiting, { queue });
-      workload += (waiting + inHand) / (jobsAtOnce * Math.max(1, workers));
+      workload += (waiting + active) / (jobsAtOnce * Math.max(1, workers));
     }
     if (chunks) {
       const { waiting, useful, workers } = await chunks.queue.backlog();

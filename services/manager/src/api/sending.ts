@@ -1,4 +1,4 @@
-// Over HTTP: before, during and after Send: go/no-go, course, history.
+// Over HTTP: before, during and after Send: go/no-go, progress, history.
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { QuotaBucket } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { StartVerdict } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
@@ -119,7 +119,7 @@ export interface SendPoint {
   readonly inDoubt: number;
 }
 
-/** `GET /api/work-orders/{id}/sending`: the course of the current or last Send. With `?points=no` without points. */
+/** `GET /api/work-orders/{id}/sending`: the progress of the current or last Send. With `?points=no` without points. */
 export interface Sending {
   /** When it was read, by the clock of the server. */
   readonly at: Instant;

@@ -27,7 +27,7 @@ async function supervised(fixture: SendFixture) {
       runSignal: { notify: () => {}, listen: () => unheard, recall: () => {}, onRecall: () => unheard },
       chunkQueue: {
         add: async (added) => void jobs.push(...added),
-        backlog: async () => ({ waiting: jobs.length, inHand: 0, workers: 1, useful: jobs.length }),
+        backlog: async () => ({ waiting: jobs.length, active: 0, workers: 1, useful: jobs.length }),
         [Symbol.asyncDispose]: async () => {},
       },
     },

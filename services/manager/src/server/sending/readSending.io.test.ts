@@ -20,14 +20,14 @@ const mailed = ({ points }: Sending) => {
   return last ? last.sent + last.failed + last.inDoubt : 0;
 };
 
-test("a Send that never ran has no course", async () => {
+test("a Send that never ran has no progress", async () => {
   await using fixture = await openSendFixture();
   await using open = managerOf(fixture);
   const order = await fixture.addOrder();
   expect(await look(open, order.id)).toEqual({ at: expect.any(String), points: [], planning: false });
 });
 
-test("a Send that was reset has no course: what it did before may have been another mailing", async () => {
+test("a Send that was reset has no progress: what it did before may have been another mailing", async () => {
   await using fixture = await openSendFixture({ people: somePeople(3, participant) });
   await using open = managerOf(fixture);
   await using _sender = await startSender(fixture, { limits: { heartbeatMilliseconds: 300 } });
@@ -40,7 +40,7 @@ test("a Send that was reset has no course: what it did before may have been anot
   expect(await look(open, reset.id)).toEqual({ at: expect.any(String), points: [], planning: false });
 });
 
-test("the course of a Send grows while it works, comes with the limits of the account, and ends with what the ledger holds", async () => {
+test("the progress of a Send grows while it works, comes with the limits of the account, and ends with what the ledger holds", async () => {
   const people = 160;
   await using fixture = await openSendFixture({
     people: somePeople(people, participant),
@@ -89,7 +89,7 @@ test("a Send that sleeps for quota comes with what it has used of the quota", as
   expect(seen.limits?.buckets.reduce((sum, { used }) => sum + used, 0)).toBe(20);
 });
 
-test("the passes of one start are one course, each on top of what was reached before it", async () => {
+test("the passes of one start are one curve, each on top of what was reached before it", async () => {
   await using fixture = await openSendFixture();
   await using open = managerOf(fixture);
   const order = await fixture.addOrder();

@@ -12,8 +12,8 @@ type Ports = Pick<Manager, "orders" | "runs" | "configTable" | "quota" | "clock"
 const pointsShown = 200;
 
 /**
- * The course of the current or last Send, and the limits of its account, with which the browser forecasts the end. The
- * course is read from the chunks of its run, not from the deliveries. `withPoints` false leaves it out: what is left is a
+ * The progress of the current or last Send, and the limits of its account, with which the browser forecasts the end. The
+ * progress is read from the chunks of its run, not from the deliveries. `withPoints` false leaves it out: what is left is a
  * few small reads. Throws AppError `not-found`.
  */
 export async function readSending(

@@ -18,14 +18,14 @@ const done = (from: number, to: number, numbers = counts(100)): ChunkProgress =>
   counts: numbers,
 });
 
-/** The course with a point for each second, and its value at an instant. */
+/** The curve with a point for each second, and its value at an instant. */
 function courseOf(passes: readonly Pass[]) {
   const points = sendCurve(passes, 200);
   const at = (time: number) => points.findLast((point) => point.at <= time);
   return { points, at };
 }
 
-test("nothing tried has no course", () => {
+test("nothing tried has no curve", () => {
   expect(sendCurve([], 200)).toEqual([]);
   const planned: ChunkProgress = { sk: "chunk#EN#000000", language: "EN", status: "planned" };
   expect(sendCurve([{ before: none, chunks: [planned, done(0, 5000, counts(0))] }], 200)).toEqual([]);

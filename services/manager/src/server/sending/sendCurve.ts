@@ -29,7 +29,7 @@ interface PassSpans {
 }
 
 /**
- * The course of the passes of a Send, in their order, as at most `most` points in time, closer where mails were sent; the
+ * The curve of the passes of a Send, in their order, as at most `most` points in time, closer where mails were sent; the
  * first holds what was reached before. A chunk records when it was begun, when its worker finished it (or its last
  * heartbeat), and the outcomes in between; that is exact to about one chunk per connection. Empty while nothing was tried.
  */
