@@ -160,7 +160,24 @@ export const settings: z.input<typeof settingsSchema> = {
 };
 
 export const users = [
-  { id: "writer", name: "Wren Writer", role: "write", eventAccess: ["*"], showAddresses: true, exportCsv: true },
+  {
+    id: "writer",
+    name: "Wren Writer",
+    role: "write",
+    eventAccess: ["*"],
+    showAddresses: true,
+    exportCsv: true,
+    people: true,
+  },
+  {
+    id: "admin",
+    name: "Ada Admin",
+    role: "admin",
+    eventAccess: ["*"],
+    showAddresses: true,
+    exportCsv: true,
+    people: true,
+  },
   {
     id: "reader",
     name: "Reed Reader",
@@ -171,11 +188,17 @@ export const users = [
   },
 ];
 
+const roleWords: Readonly<Record<string, string>> = {
+  read: "Only reads",
+  write: "Writes",
+  admin: "Writes and changes settings",
+};
+
 /** The users as the issuer's page offers them, each with what it may do. */
 export function signInUsers() {
   return users.map(({ id, name, role, eventAccess }) => {
     const events = eventAccess.includes("*") ? "every event" : eventAccess.join(", ");
-    return { id, name, note: `${role === "write" ? "Writes" : "Only reads"}; sees ${events}` };
+    return { id, name, note: `${roleWords[role] ?? role}; sees ${events}` };
   });
 }
 

@@ -11,7 +11,14 @@ import { liveFixture } from "./liveFixture.ts";
 
 /** The text of a component on the page of a signed-in user, with a space between elements. `options`: of `/api/options`. */
 export function renderPage(element: ReactElement, options?: Partial<Options>): string {
-  const viewer = { id: "anna", name: "Anna", role: "write" as const, showAddresses: true, exportCsv: true };
+  const viewer = {
+    id: "anna",
+    name: "Anna",
+    role: "write" as const,
+    showAddresses: true,
+    exportCsv: true,
+    people: true,
+  };
   const router = { push() {}, replace() {}, refresh() {}, back() {}, forward() {}, prefetch() {} };
   const read = createElement(SWRConfig, { value: { fallback: options ? { "/api/options": options } : {} } }, element);
   const live = createElement(LiveContext, { value: liveStore(liveFixture().ports) }, read);

@@ -130,7 +130,7 @@ export const userSchema = z.looseObject({
     .number()
     .optional()
     .describe("Epoch seconds: sessions issued until then have ended. Signing out sets it"),
-  people: z.boolean().optional().describe("For pages about people, which do not exist yet: it gates nothing so far"),
+  people: z.boolean().optional().describe("The pages of People may be opened"),
 });
 export type User = z.infer<typeof userSchema>;
 

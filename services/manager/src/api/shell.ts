@@ -8,6 +8,8 @@ export interface Viewer {
   readonly role: Role;
   readonly showAddresses: boolean;
   readonly exportCsv: boolean;
+  /** May open the pages of People. */
+  readonly people: boolean;
 }
 
 /** What every page shows around its content. `links`: further pages, as the local stack's inbox. */

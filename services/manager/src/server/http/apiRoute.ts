@@ -1,5 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { mayWrite } from "@email-agent/shared/domain/role.ts";
+import { hasRight, type Right } from "@email-agent/shared/domain/role.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { z } from "zod";
 import { type Manager, theManager } from "../manager.ts";
@@ -22,11 +22,17 @@ export interface Call<Body, Params> {
 }
 
 interface Route<Schema extends z.ZodType> {
-  /** True if only users who may write (mayWrite) may call it. */
-  readonly write?: boolean;
+  /** What a user must have to call it: all of them. */
+  readonly rights?: readonly Right[];
   /** Schema of the JSON body; absent for routes without one. */
   readonly body?: Schema;
 }
+
+const refusals: Readonly<Record<Right, string>> = {
+  write: "You may look, but not change anything: your role is Read Only.",
+  admin: "Only administrators may open and change the settings. Ask one of them.",
+  people: "You may not open the pages of people. Ask an administrator for the right “people”.",
+};
 
 type NextRoute<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>;
 
@@ -46,8 +52,8 @@ export function apiRoute<
       if (!signedIn)
         throw new AppError("signed-out", "You are no longer signed in. Sign in again; nothing was changed.");
       const { user, session } = signedIn;
-      if (route.write && !mayWrite(user))
-        throw new AppError("forbidden", "You may look, but not change anything: your role is Read Only.");
+      const missing = route.rights?.find((right) => !hasRight(user, right));
+      if (missing) throw new AppError("forbidden", refusals[missing]);
       const value = await handler({
         manager,
         user,

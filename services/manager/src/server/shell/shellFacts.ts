@@ -5,10 +5,10 @@ import type { ManagerConfig } from "../manager.ts";
 
 /** What every page shows around its content. */
 export function shellFacts(config: Pick<ManagerConfig, "MANAGER_LINKS">, user: User): ShellFacts {
-  const { id, name, role, showAddresses, exportCsv } = user;
+  const { id, name, role, showAddresses, exportCsv, people = false } = user;
   const links = config.MANAGER_LINKS.split(",").filter((link) => link !== "");
   return {
-    viewer: { id, name, role, showAddresses, exportCsv },
+    viewer: { id, name, role, showAddresses, exportCsv, people },
     version: manifest.version,
     links: links.map((link) => {
       const [name = "", address = ""] = link.split(/=(.*)/s);

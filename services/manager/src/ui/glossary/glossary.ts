@@ -105,6 +105,7 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
     terms: {
       "Read Only": "You can look, but not change work orders or start and stop their steps.",
       "Write Enabled": "You can change work orders, and start and stop their steps.",
+      Administrator: "You can also open and change the settings.",
       "Masked address": "Without the right to see addresses, you see the first character and the domain only.",
       Disconnected:
         "The live connection to the server is down, so the page may be out of date. It reconnects by itself.",

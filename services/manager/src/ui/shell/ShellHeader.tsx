@@ -1,10 +1,25 @@
 "use client";
-import { mayWrite } from "@email-agent/shared/domain/role.ts";
+import { hasRight, type Right, type Role } from "@email-agent/shared/domain/role.ts";
 import { Anchor, Button, useMantineColorScheme } from "@mantine/core";
 import Link from "next/link";
-import type { ShellFacts } from "../../api/shell.ts";
+import type { ShellFacts, Viewer } from "../../api/shell.ts";
 import { menuItem, PopupMenu } from "./PopupMenu.tsx";
 import styles from "./Shell.module.css";
+
+const roleNotes: Readonly<Record<Role, string>> = {
+  read: "Read Only",
+  write: "Write Enabled",
+  admin: "Administrator",
+};
+
+/** A page of the header; `right`: only users who have it see the link. */
+interface Section {
+  readonly name: string;
+  readonly address: string;
+  readonly right?: Right;
+}
+
+const sections: readonly Section[] = [{ name: "Glossary", address: "/glossary" }];
 
 /** Name of the product, further pages, and the menu of the signed-in user. */
 export function ShellHeader({ facts }: { readonly facts: ShellFacts }) {
@@ -18,11 +33,13 @@ export function ShellHeader({ facts }: { readonly facts: ShellFacts }) {
         Email Manager
       </Link>
       <div className={styles.links}>
-        <Anchor component={Link} href="/glossary" size="sm" c="inherit" visibleFrom="xs">
-          Glossary
-        </Anchor>
+        {sectionsFor(facts.viewer).map(({ name, address }) => (
+          <Anchor key={name} component={Link} href={address} size="sm" c="inherit" visibleFrom="sm">
+            {name}
+          </Anchor>
+        ))}
         {facts.links.map(({ name, address }) => (
-          <Anchor key={name} href={address} target="_blank" rel="noreferrer" size="sm" c="inherit" visibleFrom="xs">
+          <Anchor key={name} href={address} target="_blank" rel="noreferrer" size="sm" c="inherit" visibleFrom="sm">
             {name}
           </Anchor>
         ))}
@@ -32,6 +49,10 @@ export function ShellHeader({ facts }: { readonly facts: ShellFacts }) {
   );
 }
 
+function sectionsFor(viewer: Viewer): readonly Section[] {
+  return sections.filter(({ right }) => right === undefined || hasRight(viewer, right));
+}
+
 function UserMenu({ facts }: { readonly facts: ShellFacts }) {
   const { toggleColorScheme } = useMantineColorScheme();
   const { name, role } = facts.viewer;
@@ -39,7 +60,7 @@ function UserMenu({ facts }: { readonly facts: ShellFacts }) {
     <PopupMenu
       label={name}
       edge="end"
-      note={mayWrite({ role }) ? "Write Enabled" : "Read Only"}
+      note={roleNotes[role]}
       foot={`Version ${facts.version}`}
       button={(props) => (
         <Button {...props} variant="default" size="compact-md" fw={400}>
@@ -49,9 +70,11 @@ function UserMenu({ facts }: { readonly facts: ShellFacts }) {
     >
       {() => (
         <>
-          <Link href="/glossary" {...menuItem} data-narrow>
-            Glossary
-          </Link>
+          {sectionsFor(facts.viewer).map((section) => (
+            <Link key={section.name} href={section.address} {...menuItem} data-narrow>
+              {section.name}
+            </Link>
+          ))}
           {facts.links.map((link) => (
             <a key={link.name} {...menuItem} href={link.address} target="_blank" rel="noreferrer" data-narrow>
               {link.name}

@@ -10,10 +10,10 @@ export const GET = apiRoute<{ id: string }>({}, async ({ manager, user, params }
 );
 
 export const PATCH = apiRoute<{ id: string }, typeof saveBodySchema>(
-  { write: true, body: saveBodySchema },
+  { rights: ["write"], body: saveBodySchema },
   async ({ manager, user, params, body }) => saveOrder(manager, user, params.id, body),
 );
 
-export const DELETE = apiRoute<{ id: string }>({ write: true }, async ({ manager, user, params, signal }) =>
+export const DELETE = apiRoute<{ id: string }>({ rights: ["write"] }, async ({ manager, user, params, signal }) =>
   deleteOrder(manager, user, params.id, signal),
 );

@@ -2,7 +2,7 @@ import { apiRoute } from "../../../../../server/http/apiRoute.ts";
 import { commandSchema, giveCommand } from "../../../../../server/order/giveCommand.ts";
 
 export const POST = apiRoute<{ id: string }, typeof commandSchema>(
-  { write: true, body: commandSchema },
+  { rights: ["write"], body: commandSchema },
   async ({ manager, user, params, body }) =>
     Response.json(await giveCommand(manager, user, params.id, body), {
       status: 202,

@@ -5,16 +5,16 @@ import { takeBodySchema, tokenBodySchema } from "../../../../../server/orders/or
 type Params = { id: string };
 
 export const POST = apiRoute<Params, typeof takeBodySchema>(
-  { write: true, body: takeBodySchema },
+  { rights: ["write"], body: takeBodySchema },
   async ({ manager, user, params, body }) => takeEditLease(manager, user, params.id, body),
 );
 
 export const PUT = apiRoute<Params, typeof tokenBodySchema>(
-  { write: true, body: tokenBodySchema },
+  { rights: ["write"], body: tokenBodySchema },
   async ({ manager, user, params, body }) => renewEditLease(manager, user, params.id, body.token),
 );
 
 export const DELETE = apiRoute<Params, typeof tokenBodySchema>(
-  { write: true, body: tokenBodySchema },
+  { rights: ["write"], body: tokenBodySchema },
   async ({ manager, user, params, body }) => releaseEditLease(manager, user, params.id, body.token),
 );

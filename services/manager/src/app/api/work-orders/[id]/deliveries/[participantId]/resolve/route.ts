@@ -3,7 +3,7 @@ import { orderFor } from "../../../../../../../server/orders/orderFor.ts";
 import { resolveBody, resolveDelivery } from "../../../../../../../server/recipients/resolveDelivery.ts";
 
 export const POST = apiRoute<{ id: string; participantId: string }, typeof resolveBody>(
-  { write: true, body: resolveBody },
+  { rights: ["write"], body: resolveBody },
   async ({ manager, user, params, body }) =>
     resolveDelivery(manager, user, await orderFor(manager, user, params.id), params.participantId, body),
 );
