@@ -156,6 +156,7 @@ export const settings: z.input<typeof settingsSchema> = {
   registrationPlaceholderId: "123456789",
   mergeFields: { COUNTRY: "country" },
   allowedHashtags: ["community"],
+  organisation: { name: "Example Community", url: "https://www.example.org/" },
   timeZone: "Europe/Berlin",
 };
 

@@ -170,6 +170,17 @@ export const settingsSchema = z.object({
     })
     .default({ ratio: 0.2, minimum: 20 })
     .describe("A Send with more failures stops in error"),
+  organisation: z
+    .object({
+      name: z.string().default("").describe("Name, as recipients know it: `LIST:COMPANY`, and on the unsubscribe page"),
+      description: z.string().default("").describe("Why people get its mails: `LIST:DESCRIPTION`"),
+      address: z.string().default("").describe("Postal address, a line for each line of it: `LIST:ADDRESS`"),
+      phone: z.string().default("").describe("Telephone: `LIST:PHONE`"),
+      email: z.string().default("").describe("Mail address for people: `LIST:EMAIL`"),
+      url: z.string().default("").describe("Web site: `LIST:URL`"),
+    })
+    .prefault({})
+    .describe("Who sends the mails. An audience of Mailchimp, where it is used, has these for the tags instead"),
   timeZone: z.string().default("UTC").describe("IANA zone of dates in mails and times in exports, as Europe/Berlin"),
   confirmSendAbove: z
     .int()
