@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import { isApiError } from "./cloud/apiError.ts";
 import { type CloudState, openCloudState } from "./cloud/cloudState.ts";
 import { type S3Response, s3Error, serveS3 } from "./cloud/s3Api.ts";
+import { serveSecrets } from "./cloud/secretsApi.ts";
 import { serveSns, snsErrorXml } from "./cloud/snsApi.ts";
 import { serveSqs } from "./cloud/sqsApi.ts";
 import { startGuardedServer } from "./guardedServer.ts";
@@ -27,7 +28,7 @@ export interface CloudOptions {
 }
 
 /**
- * Starts SQS, SNS and S3 in this process, behind one endpoint on 127.0.0.1. What it does not do: README.md in this folder.
+ * Starts SQS, SNS, S3 and Secrets Manager in this process, behind one endpoint on 127.0.0.1. What it does not do: README.md in this folder.
  */
 export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud> {
   const temporary = options.dataFolder ? undefined : await mkdtemp(join(tmpdir(), "email-agent-cloud-"));
@@ -39,7 +40,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     const target = String(request.headers["x-amz-target"] ?? "");
     if (target.startsWith("DynamoDB") && options.dynamoUrl)
       proxyRequest(request, response, options.dynamoUrl, dynamoAgent);
-    else serve(request, response, target, state, join(folder, "s3")).catch((error) => response.destroy(error));
+    else serve(request, response, target, state, folder).catch((error) => response.destroy(error));
   });
   return {
     url: server.url,
@@ -52,28 +53,35 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   };
 }
 
-/** Finds the service by the marks of its protocol: SQS by its target header, SNS by its form, S3 is the rest. */
+/** Finds the service by the marks of its protocol: SQS and Secrets Manager by their target header, SNS by its form, S3 is the rest. */
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   target: string,
   state: CloudState,
-  s3Folder: string,
+  folder: string,
 ): Promise<void> {
   const gone = abortedWhenGone(request, response);
   const body = await buffer(request);
   const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  const json = (answer: unknown) =>
+    end(response, 200, { "content-type": "application/x-amz-json-1.0" }, JSON.stringify(answer));
   try {
-    if (target) {
+    if (target.startsWith("secretsmanager.")) {
+      const asked = JSON.parse(body.toString() || "{}");
+      json(serveSecrets(target.slice("secretsmanager.".length), asked, join(folder, "secrets.json")));
+    } else if (target) {
       const call = { state, baseUrl: url.origin, signal: gone };
-      const result = await serveSqs(target.replace(/^AmazonSQS\./, ""), JSON.parse(body.toString() || "{}"), call);
-      end(response, 200, { "content-type": "application/x-amz-json-1.0" }, JSON.stringify(result));
+      json(await serveSqs(target.replace(/^AmazonSQS\./, ""), JSON.parse(body.toString() || "{}"), call));
     } else if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
       end(response, 200, { "content-type": "text/xml" }, serveSns(new URLSearchParams(body.toString()), state));
     } else if (url.pathname === "/health") {
       end(response, 200, { "content-type": "text/plain" }, "ok\n");
     } else {
-      endS3(response, serveS3({ method: request.method ?? "GET", url, headers: request.headers, body }, s3Folder));
+      endS3(
+        response,
+        serveS3({ method: request.method ?? "GET", url, headers: request.headers, body }, join(folder, "s3")),
+      );
     }
   } catch (error) {
     if (!isApiError(error)) throw error;

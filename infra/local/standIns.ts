@@ -44,6 +44,7 @@ export function standInVariables(
     MAILCHIMP_REPLY_TO: "office@example.org",
     MAILCHIMP_BASE_URL: mailchimp.url,
     LINK_CHECK_HOSTS: `*=${website.address}`,
+    SECRETS_PREFIX: "email-agent/local/accounts/",
     EMAIL_HOST: "127.0.0.1",
     EMAIL_PORT: String(inbox.smtpPort),
     OIDC_ISSUER: issuer.url,

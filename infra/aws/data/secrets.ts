@@ -55,7 +55,7 @@ export function secretName(environmentName: string, name: string): string {
   return `email-agent/${environmentName}/${name}`;
 }
 
-/** Under this the operator keeps the passwords and DKIM keys of mail accounts; Config names them, the sender reads them. */
+/** Under this are the passwords and DKIM keys of mail accounts: the Settings or the operator put them there, Config names them, the sender reads them. */
 export function accountSecretsPrefix(environmentName: string): string {
   return secretName(environmentName, "accounts/");
 }

@@ -71,6 +71,12 @@ const documentRights: Partial<Record<WorkerName, { readonly read: string[]; read
   manager: { read: [preparedPrefix, draftsPrefix] },
 };
 
+/** Passwords and DKIM keys of accounts: the sender reads them; the manager writes them and can read none. */
+const accountSecretRights: Partial<Record<WorkerName, readonly string[]>> = {
+  sender: ["secretsmanager:GetSecretValue"],
+  manager: ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"],
+};
+
 const receive = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
 
 /** What the task of a service may do. Every action is named; resources end in `*` only where their names are made later. */
@@ -126,10 +132,11 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
         conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["user"] } },
       }),
     );
-  if (service === "sender") {
+  const accountSecrets = accountSecretRights[service];
+  if (accountSecrets) {
     const accounts = `secret:${accountSecretsPrefix(data.environmentName)}*`;
     const arn = `arn:${Aws.PARTITION}:secretsmanager:${data.region}:${Aws.ACCOUNT_ID}:${accounts}`;
-    statements.push(allow(["secretsmanager:GetSecretValue"], [arn]));
+    statements.push(allow(accountSecrets, [arn]));
   }
   return statements;
 }

@@ -2,6 +2,7 @@ import { type VariableName, variablesOf } from "@email-agent/shared/kit/variable
 import { Secret as EcsSecret } from "aws-cdk-lib/aws-ecs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { TableVariable } from "../../resources.ts";
+import { accountSecretsPrefix } from "../data/secrets.ts";
 import { metricNamespace } from "../watch/productMetrics.ts";
 import type { ServiceParts } from "./serviceParts.ts";
 import type { WorkerName } from "./workerNames.ts";
@@ -80,6 +81,7 @@ function plainValues({ data, messaging, realtime }: ServiceParts): Partial<Recor
     OIDC_CLIENT_ID: signIn.client.userPoolClientId,
     SEND_CONCURRENCY: String(settings.services.sender.sendConcurrency),
     HEALTH_PORT: String(healthPort),
+    SECRETS_PREFIX: accountSecretsPrefix(data.environmentName),
   };
 }
 

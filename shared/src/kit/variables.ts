@@ -378,6 +378,14 @@ export const variables = {
       "Local web server that the link checker asks instead of a host (* for every name), as host=address:port,…; refused unless AWS_ENDPOINT_URL is loopback or private",
     usedBy: ["campaign"],
   },
+  SECRETS_PREFIX: {
+    schema: optionalText.pipe(
+      z.string().regex(/^([\w/+=.@-]{0,200}\/)?$/, "a name that ends in /, as email-agent/production/accounts/"),
+    ),
+    meaning:
+      "Beginning of the names under which the Settings keep passwords and DKIM keys of accounts in AWS Secrets Manager; empty: they are kept in Config",
+    usedBy: ["manager"],
+  },
   ECS_AGENT_URI: {
     schema: optionalUrl("http"),
     meaning: "Agent of the container, set by ECS: keeps the task from scale-in while it works; empty elsewhere",

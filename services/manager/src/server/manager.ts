@@ -19,6 +19,7 @@ import type { ConfigOf } from "@email-agent/shared/kit/variables.ts";
 import { limitConcurrency } from "./http/limitConcurrency.ts";
 import { limitRate } from "./http/limitRate.ts";
 import { compiledContents } from "./public/compiledContents.ts";
+import { secretStore } from "./settings/secretStore.ts";
 
 export type ManagerConfig = ConfigOf<"manager">;
 
@@ -44,6 +45,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
   const aws = openAws(config, log);
   const clock = own ?? aws.clock;
   const metrics = openMetrics("manager", config.METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
+  const secrets = secretStore(config);
   return {
     config,
     log,
@@ -60,12 +62,14 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     quota: quota(aws, config),
     audit: audit(aws, config),
     documents: documents(aws, config),
+    secretStore: secrets,
     counts: limitConcurrency(countLimit),
     viewContents: compiledContents({ ...viewContentLimits, clock: systemClock }),
     searches: limitConcurrency(searchLimit),
     searchRate: limitRate(searchRate, clock),
     async [Symbol.asyncDispose]() {
       metrics[Symbol.dispose]();
+      secrets[Symbol.dispose]();
       await aws[Symbol.asyncDispose]();
     },
   };

@@ -1,0 +1,27 @@
+import type { Manager } from "../manager.ts";
+
+/** What a secret of an account is: its SMTP password, or the private DKIM key of a selector. */
+type AccountSecret = "password" | `dkim-${string}`;
+
+/**
+ * Stores a secret of an account where secrets of this installation are kept: in Secrets Manager if `SECRETS_PREFIX` is set, then
+ * returns the ARN for the account's `secretArn` (or that of `dkim`); otherwise undefined, and the caller writes the text into the
+ * account's item in Config. The text never goes anywhere else: not back to a browser, not into a log or Audit.
+ *
+ * AppError `dependency` or `configuration`.
+ */
+export async function storeSecret(
+  { secretStore }: Pick<Manager, "secretStore">,
+  account: string,
+  kind: AccountSecret,
+  text: string,
+): Promise<string | undefined> {
+  return secretStore.isUsed ? secretStore.put(`${nameIn(account)}/${nameIn(kind)}`, text) : undefined;
+}
+
+/** Names in Secrets Manager hold letters, digits and /_+=.@- only; the other characters become their bytes, as `=C3=BC`. */
+function nameIn(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*~%]/g, (sign) =>
+    sign === "%" ? "=" : `=${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
