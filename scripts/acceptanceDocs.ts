@@ -102,6 +102,7 @@ const items: Readonly<Record<number, string>> = {
   96: "An operator finds every status and reason that pages show explained on one page",
   97: "Every alarm has an article in the runbook, and no article is left over: what it means, where to look, what to do",
   98: "Every field of every item of Config, of events and of participants is documented from its schema, with an example that the schema accepts",
+  125: "Two administrators cannot overwrite each other: the second save of an item says so and changes nothing; every earlier version is kept",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

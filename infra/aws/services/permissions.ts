@@ -41,8 +41,8 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     WORK_ORDERS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     "WORK_ORDERS_TABLE/byRunState": ["Query"],
     AUDIT_TABLE: ["GetItem", "PutItem", "Query"],
-    CONFIG_TABLE: ["GetItem", "Query"],
-    EVENTS_TABLE: ["GetItem", "Scan"],
+    CONFIG_TABLE: ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
+    EVENTS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     PARTICIPANTS_TABLE: ["BatchGetItem", "GetItem", "Scan", "UpdateItem"],
     DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "Query", "UpdateItem"],
     "DELIVERIES_TABLE/byAttention": ["Query"],
@@ -123,15 +123,6 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
     const arn = `arn:${Aws.PARTITION}:ecs:${data.region}:${Aws.ACCOUNT_ID}:${task}`;
     statements.push(allow(["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"], [arn]));
   }
-  // The end of a user's sessions is written on the user item; accounts and settings are not the manager's to write.
-  if (service === "manager")
-    statements.push(
-      new PolicyStatement({
-        actions: ["dynamodb:UpdateItem"],
-        resources: [data.tables.CONFIG_TABLE.tableArn],
-        conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["user"] } },
-      }),
-    );
   const accountSecrets = accountSecretRights[service];
   if (accountSecrets) {
     const accounts = `secret:${accountSecretsPrefix(data.environmentName)}*`;

@@ -8,11 +8,18 @@ export const stageSchema = z.looseObject({
   description: z.string().default("").describe("Shown beside the name in the form of an order"),
   order: z.number().default(0).describe("Place in lists, lowest first"),
   parentStages: z
-    .array(z.string())
+    .array(z.string().meta({ refersTo: "stage" }))
     .default([])
     .describe("Stages whose order of the same event and sub-event passes on its languages, subjects and content"),
-  pools: z.array(z.string()).default([]).describe("Pools that must all accept a person. None: every person passes"),
-  prefix: z.record(z.string(), z.string()).default({}).describe("Language code → text in front of the subject"),
+  pools: z
+    .array(z.string().meta({ refersTo: "pool" }))
+    .default([])
+    .describe("Pools that must all accept a person. None: every person passes"),
+  prefix: z
+    .record(z.string().meta({ refersTo: "language" }), z.string())
+    .default({})
+    .describe("Language code → text in front of the subject")
+    .meta({ title: "Subject prefix" }),
   confirmation: z.boolean().default(false).describe("Virtual events need a Zoom ID in orders of this stage"),
   requireRegLink: z.boolean().default(false).describe("The form asks whether the mail holds registration links"),
 });
@@ -53,7 +60,10 @@ export const promptSchema = z.looseObject({
   event: z.string().describe("An event code, or `default` for every event"),
   key: z.string().describe("What macros ask for: `salutation`, `reglink`, `offeringsection` or that of a retreat"),
   language: z.string().describe("A language code, or `universal` for every language (of `default` only)"),
-  text: z.string().describe("Trusted HTML. It may hold merge tags and macros, and must not be blank"),
+  text: z
+    .string()
+    .describe("Trusted HTML. It may hold merge tags and macros, and must not be blank")
+    .meta({ html: true }),
 });
 export type Prompt = z.infer<typeof promptSchema>;
 
@@ -82,7 +92,7 @@ export const accountSchema = z.looseObject({
     .string()
     .optional()
     .describe("SMTP user. Without user and password `EMAIL_USERNAME` and `EMAIL_PASSWORD`"),
-  password: z.string().optional().describe("SMTP password. Prefer `secretArn`"),
+  password: z.string().optional().describe("SMTP password. Prefer `secretArn`").meta({ secret: true }),
   secretArn: z
     .string()
     .optional()
@@ -91,11 +101,16 @@ export const accountSchema = z.looseObject({
     .object({
       domain: z.string().trim().describe("Signing domain (d=), in ASCII"),
       selector: z.string().trim().describe("Selector (s=): the name before `._domainkey`"),
-      privateKey: z.string().optional().describe("PEM, RSA of 2,048 to 4,096 bits or Ed25519. Prefer `secretArn`"),
+      privateKey: z
+        .string()
+        .optional()
+        .describe("PEM, RSA of 2,048 to 4,096 bits or Ed25519. Prefer `secretArn`")
+        .meta({ secret: true }),
       secretArn: z.string().optional().describe("Secret: the key, or JSON with `privateKey`"),
     })
     .optional()
-    .describe("Signs each mail with DKIM"),
+    .describe("Signs each mail with DKIM")
+    .meta({ title: "DKIM" }),
   providerSigns: z
     .boolean()
     .default(false)
@@ -123,7 +138,10 @@ export const userSchema = z.looseObject({
   id: z.string().min(1).describe("User id of the sign-in issuer (its claim `sub`)"),
   name: z.string().min(1).describe("Shown in the Email Manager"),
   role: roleSchema.describe("`read`, `write` or `admin` (may all that `write` may). An unknown one may read"),
-  eventAccess: z.array(z.string()).default([]).describe("Codes of the events the user sees; `*` = all"),
+  eventAccess: z
+    .array(z.string().meta({ refersTo: "event", orAll: true }))
+    .default([])
+    .describe("Codes of the events the user sees; `*` = all"),
   showAddresses: z.boolean().default(false).describe("Mail addresses are shown in full, else as `a…@domain`"),
   exportCsv: z.boolean().default(false).describe("Lists of recipients may be exported"),
   sessionsValidAfter: z

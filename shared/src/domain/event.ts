@@ -11,7 +11,11 @@ export type RetreatConfig = z.infer<typeof retreatConfigSchema>;
 
 /** Pool, kind and price rules of an event. */
 const eventConfigSchema = z.looseObject({
-  pool: z.string().nullish().describe("Pool of those the event concerns. None: it accepts no one"),
+  pool: z
+    .string()
+    .nullish()
+    .describe("Pool of those the event concerns. None: it accepts no one")
+    .meta({ refersTo: "pool" }),
   inPerson: z.boolean().nullish().describe("Held at a place: confirmations need no Zoom ID"),
   currency: z.string().nullish().describe("Behind the amount of `||balance||`, as EUR"),
   offeringPresentation: z

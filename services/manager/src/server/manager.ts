@@ -1,5 +1,6 @@
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { configStore } from "@email-agent/shared/adapters/configStore.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
@@ -53,6 +54,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     clock,
     orders: workOrderStore(aws, config, { log, metrics, clock }),
     configTable: configTable(aws, config, { log }),
+    configStore: configStore(aws, config),
     userSessions: userSessions(aws, config),
     events: events(aws, config),
     participants: participants(aws, config),

@@ -29,6 +29,15 @@ const resolvedData = z.object({
   runId: z.string().optional(),
 });
 
+/** An item of the settings; `fields`: the names of those that differ, never their values. */
+const configuredData = z.object({
+  kind: z.string(),
+  key: z.string(),
+  version: z.int(),
+  change: z.enum(["added", "changed", "removed"]),
+  fields: z.array(z.string()).readonly(),
+});
+
 function act<Kind extends string, Data extends z.ZodType>(what: Kind, data: Data) {
   return z.object({ what: z.literal(what), data });
 }
@@ -45,6 +54,7 @@ const userActs = [
   act("took over editing", z.object({ from: z.string().optional() })),
   act("deleted", deletedData),
   act("resolved", resolvedData),
+  act("configured", configuredData),
   act("unsubscribed", z.object({ participantId: z.string(), mailingKey: z.string(), runId: z.string().optional() })),
 ] as const;
 const userActSchema = z.discriminatedUnion("what", userActs);

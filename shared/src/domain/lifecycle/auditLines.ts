@@ -57,7 +57,7 @@ export function commandLine(workOrderId: string, command: Command, judgement: Ju
   return lineOf(line, { what: "command", data });
 }
 
-/** `workOrderId` is `-` for what outlives the order; `by` is a user id, or `participant <id>`. */
+/** `workOrderId` is `-` for what outlives the order, `config` for what is about the settings; `by` is a user id, or `participant <id>`. */
 type UserDid = UserAct & Readonly<{ workOrderId: string; by: string }>;
 
 const textLimitCharacters = 300;

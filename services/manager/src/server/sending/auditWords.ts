@@ -53,10 +53,14 @@ function wordsOf(act: AuditAct): string {
       return `Deleted ${act.data.workOrderId}`;
     case "resolved":
       return `Resolved a mail in doubt: it was ${act.data.status === "sent" ? "received" : "not received"}`;
+    case "configured":
+      return `${changeWords[act.data.change]} the ${act.data.kind} ${act.data.key}`;
     case "unsubscribed":
       return "Unsubscribed";
   }
 }
+
+const changeWords = { added: "Added", changed: "Changed", removed: "Removed" } as const;
 
 /** In the order of the form: the table does not keep that of a map. */
 function fieldTitles(changed: Readonly<Record<string, unknown>>): string[] {

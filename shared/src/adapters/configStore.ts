@@ -1,0 +1,188 @@
+import { GetCommand, type NativeAttributeValue, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { z } from "zod";
+import type { ConfigKind } from "../domain/configuration/kinds.ts";
+import { withoutSecrets } from "../domain/configuration/secrets.ts";
+import { userLine } from "../domain/lifecycle/auditLines.ts";
+import { instant, instantSchema } from "../domain/time.ts";
+import { auditPut } from "./audit.ts";
+import type { Aws } from "./aws.ts";
+import { readItem } from "./items.ts";
+import { changedFields, type ItemPlace, itemWrite } from "./itemWrite.ts";
+import { queryPages } from "./queryPages.ts";
+import { transact } from "./transaction.ts";
+
+type Item = Record<string, NativeAttributeValue>;
+
+/** What is kept with a version besides the fields of an item. */
+const stampSchema = z.object({
+  /** 0: written by something else than this store. */
+  version: z.int().min(0).default(0),
+  changedAt: instantSchema.optional(),
+  /** A user id. */
+  changedBy: z.string().optional(),
+});
+type Stamp = z.infer<typeof stampSchema>;
+
+/** An item as it is in the table; its fields may not fit its schema. Secrets are among them. */
+export interface StoredItem extends Stamp {
+  readonly key: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What an item was in one version, without its secrets; without `fields` it was removed. */
+interface ItemVersion extends Stamp {
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+interface Change {
+  readonly kind: ConfigKind | "template";
+  readonly key: string;
+  /** As it was read; undefined if there was none. */
+  readonly before: StoredItem | undefined;
+  /** As it is to be, without the fields of its key; undefined removes it. Unknown fields that stay must be among them. */
+  readonly after: Readonly<Record<string, unknown>> | undefined;
+  /** A user id. */
+  readonly by: string;
+  readonly now: number;
+  /** A new ULID, for the line of the audit. */
+  readonly id: string;
+}
+
+/**
+ * The items that administrators edit, each with a version. A change is one transaction: the item, if it still has the version
+ * that was read; a copy of what it was, for the history; a line of the audit.
+ */
+export interface ConfigStore {
+  get(kind: Change["kind"], key: string): Promise<StoredItem | undefined>;
+  list(kind: Change["kind"]): Promise<StoredItem[]>;
+  /** True if it was written; false if the item has another version by now, is there already, or is gone. */
+  change(change: Change): Promise<boolean>;
+  /** The versions before the present one, newest first. */
+  history(kind: Change["kind"], key: string): Promise<ItemVersion[]>;
+}
+
+interface Tables {
+  readonly CONFIG_TABLE: string;
+  readonly EVENTS_TABLE: string;
+  readonly AUDIT_TABLE: string;
+}
+
+export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigStore {
+  const { CONFIG_TABLE, EVENTS_TABLE } = tables;
+  const placeOf = (kind: Change["kind"], key: string): ItemPlace =>
+    kind === "event"
+      ? { TableName: EVENTS_TABLE, Key: { aid: key } }
+      : { TableName: CONFIG_TABLE, Key: { pk: kind, sk: key } };
+
+  const history: ConfigStore["history"] = async (kind, key) => {
+    const versions: ItemVersion[] = [];
+    const pages = queryPages(aws, {
+      TableName: CONFIG_TABLE,
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": historyKey(kind, key) },
+    });
+    for await (const page of pages)
+      for (const item of page)
+        versions.push(readItem(CONFIG_TABLE, `${item["pk"]}/${item["sk"]}`, versionSchema, item));
+    return versions;
+  };
+
+  /** A removed item that comes back goes on counting, so that no version of the history is written twice. */
+  const lastVersion = async (kind: Change["kind"], key: string): Promise<number> => {
+    const { Items = [] } = await aws.dynamo.send(
+      new QueryCommand({
+        TableName: CONFIG_TABLE,
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 1,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": historyKey(kind, key) },
+      }),
+    );
+    return Items[0] ? readItem(CONFIG_TABLE, historyKey(kind, key), versionSchema, Items[0]).version : 0;
+  };
+
+  return {
+    async get(kind, key) {
+      const { Item } = await aws.dynamo.send(new GetCommand({ ...placeOf(kind, key), ConsistentRead: true }));
+      return Item && storedItem(kind, Item);
+    },
+    async list(kind) {
+      const found: StoredItem[] = [];
+      for await (const page of kind === "event" ? scanPages(aws, EVENTS_TABLE) : kindPages(aws, CONFIG_TABLE, kind))
+        for (const item of page) found.push(storedItem(kind, item));
+      return found;
+    },
+    async change({ kind, key, before, after, by, now, id }) {
+      const version = (before?.version ?? (await lastVersion(kind, key))) + 1;
+      const stamp = { version, changedAt: instant(now), changedBy: by };
+      const place = placeOf(kind, key);
+      const copies = [
+        ...(before
+          ? [
+              {
+                ...stampOf(before),
+                fields: kind === "template" ? before.fields : withoutSecrets(kind, key, before.fields),
+              },
+            ]
+          : []),
+        ...(after ? [] : [stamp]),
+      ];
+      const data = {
+        ...{ kind, key, version },
+        change: before ? (after ? ("changed" as const) : ("removed" as const)) : ("added" as const),
+        fields: changedFields(before?.fields ?? {}, after ?? {}),
+      };
+      const line = userLine({ workOrderId: "config", by, what: "configured", data }, id, now);
+      const refused = await transact(aws, [
+        itemWrite(place, before && { ...before.fields, ...stampOf(before) }, after && { ...after, ...stamp }),
+        ...copies.map((copy) => ({
+          Put: {
+            TableName: CONFIG_TABLE,
+            Item: { pk: historyKey(kind, key), sk: String(copy.version).padStart(8, "0"), ...copy },
+          },
+        })),
+        { Put: auditPut(tables.AUDIT_TABLE, line) },
+      ]);
+      return refused === undefined;
+    },
+    history,
+  };
+}
+
+const versionSchema = stampSchema.extend({ fields: z.record(z.string(), z.unknown()).optional() });
+
+function historyKey(kind: Change["kind"], key: string): string {
+  return `history#${kind}#${key}`;
+}
+
+function kindPages(aws: Pick<Aws, "dynamo">, table: string, kind: string) {
+  return queryPages(aws, {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: "pk = :kind",
+    ExpressionAttributeValues: { ":kind": kind },
+  });
+}
+
+async function* scanPages(aws: Pick<Aws, "dynamo">, table: string): AsyncGenerator<Item[]> {
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await aws.dynamo.send(new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey }));
+    yield page.Items ?? [];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
+
+function storedItem(kind: Change["kind"], item: Item): StoredItem {
+  const { pk: _, sk, aid, version, changedAt, changedBy, ...rest } = item;
+  const stamp = stampSchema.safeParse({ version, changedAt, changedBy }).data ?? { version: 0 };
+  const isEvent = kind === "event";
+  return { key: String(isEvent ? aid : sk), ...stamp, fields: isEvent || aid === undefined ? rest : { ...rest, aid } };
+}
+
+function stampOf({ version, changedAt, changedBy }: Stamp): Stamp {
+  return { version, ...(changedAt && { changedAt }), ...(changedBy && { changedBy }) };
+}

@@ -1,0 +1,90 @@
+import type { NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
+import type { TransactionParts } from "./transaction.ts";
+
+type Item = Record<string, NativeAttributeValue>;
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface ItemPlace {
+  readonly TableName: string;
+  /** The hash key first. */
+  readonly Key: Readonly<Record<string, string>>;
+}
+
+/**
+ * The write of an item that is `before` (undefined: not there) and is to be `after` (undefined: removed), as part of a
+ * transaction. Its condition is that it still has the `version` of `before`. Of one that exists single attributes are
+ * written, so that those which others wrote meanwhile stay.
+ */
+export function itemWrite(
+  { TableName, Key }: ItemPlace,
+  before: Fields | undefined,
+  after: Fields | undefined,
+): TransactionParts[number] {
+  const [hash = ""] = Object.keys(Key);
+  if (!before) {
+    const Item = { ...after, ...Key };
+    return {
+      Put: {
+        TableName,
+        Item,
+        ConditionExpression: "attribute_not_exists(#key)",
+        ExpressionAttributeNames: { "#key": hash },
+      },
+    };
+  }
+  const seen = before["version"];
+  const isSeen = seen === 0 ? "attribute_not_exists(#version) OR #version = :seen" : "#version = :seen";
+  const condition = {
+    ConditionExpression: `attribute_exists(#key) AND (${isSeen})`,
+    ExpressionAttributeNames: { "#key": hash, "#version": "version" },
+    ExpressionAttributeValues: { ":seen": seen } as Item,
+  };
+  if (!after) return { Delete: { TableName, Key, ...condition } };
+  const { set, remove } = changesOf(before, after);
+  const names = Object.fromEntries([...set.keys(), ...remove].map((name, index) => [name, `#f${index}`]));
+  const sets = [...set.keys()].map((name) => `${names[name]} = :f${names[name]?.slice(2)}`);
+  const removes = remove.map((name) => names[name]);
+  return {
+    Update: {
+      ...{ TableName, Key, ConditionExpression: condition.ConditionExpression },
+      UpdateExpression: `SET ${sets.join(", ")}${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
+      ExpressionAttributeNames: {
+        ...condition.ExpressionAttributeNames,
+        ...Object.fromEntries(Object.entries(names).map(([name, alias]) => [alias, name])),
+      },
+      ExpressionAttributeValues: {
+        ...condition.ExpressionAttributeValues,
+        ...Object.fromEntries([...set].map(([name, value]) => [`:f${names[name]?.slice(2)}`, value])),
+      },
+    },
+  };
+}
+
+function changesOf(before: Fields, after: Fields) {
+  const set = new Map(
+    Object.entries(after).filter(([name, value]) => value !== undefined && !isSame(before[name], value)),
+  );
+  const remove = Object.keys(before).filter((name) => before[name] !== undefined && after[name] === undefined);
+  return { set, remove };
+}
+
+/** Names of the top-level fields that differ. */
+export function changedFields(before: Fields, after: Fields): string[] {
+  const { set, remove } = changesOf(before, after);
+  return [...set.keys(), ...remove].sort();
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
+
+/** The table does not keep the order of the names in a map. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, inner]) => [name, sorted(inner)]),
+  );
+}
