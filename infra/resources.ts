@@ -136,13 +136,15 @@ export const queues = {
 export const topic = { name: "email-agent-status", variable: "STATUS_TOPIC_ARN", rawDelivery: true } as const;
 
 /**
- * Prepared mail content. Private; objects under `preparedPrefix` are never overwritten and never removed (a mail's view
- * page shows them for years). Drafts are content that failed its check: they are never mailed, and they may go after a while.
+ * Templates, their images and prepared mail content. Private; objects are named by their content hash, never overwritten and
+ * never removed (a mail's view page shows them for years, a template's history every version). Drafts are content that
+ * failed its check: they are never mailed, and they may go after a while.
  */
 export const bucket = {
   name: "email-agent-prepared",
   variable: "S3_BUCKET",
   preparedPrefix: "prepared/",
   draftsPrefix: "drafts/",
+  templatesPrefix: "templates/",
   draftsDays: 30,
 } as const;

@@ -8,6 +8,7 @@ import {
   testerSchema,
   userSchema,
 } from "@email-agent/shared/domain/configItems.ts";
+import { storedTemplateSchema } from "@email-agent/shared/domain/content/storedTemplate.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { participantSchema } from "@email-agent/shared/domain/recipients/participant.ts";
 import { accounts, events } from "../infra/local/demo/organisation.ts";
@@ -159,6 +160,26 @@ export const configurationItems: readonly ConfigurationItem[] = [
       timeZone: "Europe/Berlin",
     },
     stored: (example) => Object.entries(example).map(([sk, value]) => ({ pk: "setting", sk, value })),
+  }),
+  item({
+    title: "Template",
+    about:
+      "Config, `pk` = `template`, `sk` = its name. A template in the bucket: the item names the version that counts, its HTML is the object `templates/<name>/<hash>.html`.",
+    schema: storedTemplateSchema,
+    inKey: ["name"],
+    example: {
+      name: "SUMMER26-main-reg-EN",
+      eventCode: "SUMMER26",
+      subEvent: "main",
+      stage: "reg",
+      language: "EN",
+      hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      bytes: 18_324,
+      version: 3,
+      changedAt: "2026-05-04T09:12:00.000Z",
+      changedBy: "6b1f2c3d-0000-4000-8000-000000000001",
+    },
+    stored: config("template", "name"),
   }),
   item({
     title: "Event",

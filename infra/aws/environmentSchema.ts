@@ -104,11 +104,14 @@ export const environmentSchema = z
     budgetDollars: whole(1, 1_000_000).optional(),
     logDays: choice([7, 14, 30, 60, 90, 180, 365]),
     logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"], { error: "must be DEBUG, INFO, WARNING or ERROR" }),
-    mailchimp: z.strictObject({
-      audience: z.string({ error: "must be the name of the Mailchimp audience" }).min(1, "must not be empty"),
-      serverPrefix: text("the data centre, as us21", /^[a-z]{2}\d+$/),
-      replyTo: emailAddress,
-    }),
+    /** Absent: templates come from the bucket only. */
+    mailchimp: z
+      .strictObject({
+        audience: z.string({ error: "must be the name of the Mailchimp audience" }).min(1, "must not be empty"),
+        serverPrefix: text("the data centre, as us21", /^[a-z]{2}\d+$/),
+        replyTo: emailAddress,
+      })
+      .optional(),
     email: z.strictObject({
       from: emailAddress,
       profileUrl: text("an https address, or empty", /^(https:\/\/\S+)?$/),

@@ -13,6 +13,13 @@ import { passingApp, resourcesOf, templatesOf } from "./testing/templates.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
+it("acceptance 114: without mailchimp in the settings no service gets a variable or the key of Mailchimp", () => {
+  const { mailchimp, ...settings } = readEnvironment("dev");
+  expect(mailchimp).toBeDefined();
+  const { services } = templatesOf("dev", passingApp(), settings);
+  expect(JSON.stringify(services.toJSON())).not.toContain("MAILCHIMP");
+});
+
 describe.each(["dev", "production"])("services of %s", (name) => {
   const { services } = templatesOf(name);
   const settings = readEnvironment(name);

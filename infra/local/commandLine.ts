@@ -11,6 +11,8 @@ export interface LocalOptions {
   readonly participants: number;
   /** Absolute path. */
   readonly dataFolder: string;
+  /** False: the product runs without Mailchimp. */
+  readonly mailchimp: boolean;
   readonly help: boolean;
 }
 
@@ -23,6 +25,7 @@ export function localOptions(args: readonly string[], dataFolder: string): Local
   return {
     fresh: values.fresh,
     dev: values.dev,
+    mailchimp: !values["without-mailchimp"],
     help: values.help,
     port: wholeNumber("--port", values.port, 1024, 65_000),
     participants: participantsFrom("--participants", values.participants),
@@ -40,6 +43,7 @@ function valuesOf(args: readonly string[], dataFolder: string) {
     const options = {
       fresh: { type: "boolean", default: false },
       dev: { type: "boolean", default: false },
+      "without-mailchimp": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       data: { type: "string", default: dataFolder },
       port: { type: "string", default: String(firstPort) },

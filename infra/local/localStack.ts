@@ -29,7 +29,7 @@ import { freePorts, type LocalPorts } from "./ports.ts";
 import { startQueueBoard } from "./queueBoard.ts";
 import type { ServiceProcess } from "./serviceProcess.ts";
 import type { StackAccess } from "./stackAccess.ts";
-import { allStarted, standInVariables, startStandIns } from "./standIns.ts";
+import { allStarted, mailchimpVariables, standInVariables, startStandIns } from "./standIns.ts";
 import { startStreamPump } from "./streamPump.ts";
 import { startWebSocketGateway } from "./webSocketGateway.ts";
 
@@ -44,6 +44,8 @@ export interface LocalStackOptions {
   readonly onNews?: (text: string) => void;
   /** The manager's pages reload as their sources change; else its build is served. Default false. */
   readonly dev?: boolean;
+  /** False: the services know no Mailchimp; templates come from the bucket and the folder. Default true. */
+  readonly mailchimp?: boolean;
   /** Variables for one service besides those of the stack. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -109,6 +111,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     ...secrets,
     ...options.variables,
     ...standInVariables(standIns, issuer),
+    ...(options.mailchimp !== false && mailchimpVariables(mailchimp)),
     WEBSOCKET_API_URL: webSocketUrl,
     PUBLIC_BASE_URL: managerUrl,
     PROFILE_URL: "https://register.example.org/profile",

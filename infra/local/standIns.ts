@@ -6,7 +6,7 @@ import { startDynamo } from "./dynamo.ts";
 import { startInbox } from "./inbox.ts";
 import type { Issuer } from "./issuer.ts";
 import { localCredentials } from "./localCredentials.ts";
-import { startMailchimp } from "./mailchimp.ts";
+import { type Mailchimp, startMailchimp } from "./mailchimp.ts";
 import type { LocalPorts } from "./ports.ts";
 import { startRedis } from "./redis.ts";
 import { startWebsite } from "./website.ts";
@@ -30,19 +30,11 @@ export async function startStandIns(stack: AsyncDisposableStack, ports: LocalPor
 }
 
 /** How the services reach the stand-ins. */
-export function standInVariables(
-  { redis, mailchimp, website, inbox }: Awaited<ReturnType<typeof startStandIns>>,
-  issuer: Issuer,
-) {
+export function standInVariables({ redis, website, inbox }: Awaited<ReturnType<typeof startStandIns>>, issuer: Issuer) {
   return {
     AWS_ACCESS_KEY_ID: localCredentials.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localCredentials.credentials.secretAccessKey,
     REDIS_URL: redis.url,
-    MAILCHIMP_API_KEY: mailchimp.apiKey,
-    MAILCHIMP_AUDIENCE: demoAudience.name,
-    MAILCHIMP_SERVER_PREFIX: "us1",
-    MAILCHIMP_REPLY_TO: "office@example.org",
-    MAILCHIMP_BASE_URL: mailchimp.url,
     LINK_CHECK_HOSTS: `*=${website.address}`,
     SECRETS_PREFIX: "email-agent/local/accounts/",
     EMAIL_HOST: "127.0.0.1",
@@ -50,6 +42,17 @@ export function standInVariables(
     OIDC_ISSUER: issuer.url,
     OIDC_CLIENT_ID: issuer.clientId,
     OIDC_CLIENT_SECRET: issuer.clientSecret,
+  };
+}
+
+/** How the services reach the stand-in of Mailchimp. */
+export function mailchimpVariables({ apiKey, url }: Pick<Mailchimp, "apiKey" | "url">) {
+  return {
+    MAILCHIMP_API_KEY: apiKey,
+    MAILCHIMP_AUDIENCE: demoAudience.name,
+    MAILCHIMP_SERVER_PREFIX: "us1",
+    MAILCHIMP_REPLY_TO: "office@example.org",
+    MAILCHIMP_BASE_URL: url,
   };
 }
 

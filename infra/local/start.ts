@@ -15,6 +15,7 @@ const help = `npm start -- [options]
   --data FOLDER        keeps the local data there (default .data)
   --participants N     people in the demo organisation, at least (default 500)
   --port N             first of fifteen ports in a row (default 8020)
+  --without-mailchimp  the product runs without Mailchimp: upload templates on the page Templates
   --dev                the Email Manager's pages reload as their sources change
 `;
 
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     },
   });
   using _word = announceStack(options.dataFolder, stack.access);
-  process.stdout.write(board(stack, (performance.now() - startedAt) / 1000));
+  process.stdout.write(board(stack, options.mailchimp, (performance.now() - startedAt) / 1000));
   await ending;
   say("Stopping (a message on the wire is finished first) …");
   await stack[Symbol.asyncDispose]();
@@ -78,17 +79,17 @@ function stopOnSignal(): Promise<void> {
   });
 }
 
-function board(stack: LocalStack, seconds: number): string {
+function board(stack: LocalStack, mailchimp: boolean, seconds: number): string {
   const rows = [
     ["Email Manager", stack.managerUrl],
     ["Inbox (every mail that was sent)", stack.inbox.url],
     ["Queue board", stack.queueBoardUrl],
-    ["Mailchimp stand-in", stack.mailchimp.pageUrl],
+    ...(mailchimp ? [["Mailchimp stand-in", stack.mailchimp.pageUrl]] : []),
     ["WebSocket", stack.access.webSocketUrl],
     ["AWS endpoint", stack.access.awsUrl],
     ["DynamoDB", stack.access.dynamoUrl],
     ["Redis", `${stack.redisUrl} (${stack.redisKind})`],
-  ] as const;
+  ] as const satisfies string[][];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, url]) => `  ${name.padEnd(width)}  ${styleText("underline", url)}`);
   return [

@@ -29,7 +29,7 @@ const kinds = {
   },
   MAILCHIMP_API_KEY: {
     generate: random,
-    text: "Put the Mailchimp API key here; the first value is random and opens nothing",
+    text: "Put the Mailchimp API key here; the first value is random and opens nothing. Not read without mailchimp in the settings",
   },
 } as const;
 

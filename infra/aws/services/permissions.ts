@@ -63,10 +63,10 @@ const keyActions = [
   "kms:ReEncryptTo",
 ];
 
-const { preparedPrefix, draftsPrefix } = bucket;
+const { preparedPrefix, draftsPrefix, templatesPrefix } = bucket;
 /** Reading and writing of documents by the beginning of their keys. Asking for the head of one is reading it. */
 const documentRights: Partial<Record<WorkerName, { readonly read: string[]; readonly write?: string[] }>> = {
-  campaign: { read: [preparedPrefix, draftsPrefix], write: [preparedPrefix, draftsPrefix] },
+  campaign: { read: [preparedPrefix, draftsPrefix, templatesPrefix], write: [preparedPrefix, draftsPrefix] },
   sender: { read: [preparedPrefix] },
   manager: { read: [preparedPrefix, draftsPrefix] },
 };

@@ -39,9 +39,12 @@ const leftOut: readonly VariableName[] = [
 export function serviceVariables(service: WorkerName, parts: ServiceParts) {
   const plain = plainValues(parts);
   const secret = secretValues(parts);
+  const isMailchimpUsed = parts.data.settings.mailchimp !== undefined;
   const environment: Record<string, string> = {};
   const secrets: Record<string, EcsSecret> = {};
-  for (const { name } of variablesOf(service)) {
+  for (const { name, variable } of variablesOf(service)) {
+    // The secret of its key exists all the same, so that taking Mailchimp out or in changes one stack only.
+    if (variable.together === "Mailchimp" && !isMailchimpUsed) continue;
     const held = secret[name];
     const value = plain[name];
     if (held) secrets[name] = EcsSecret.fromSecretsManager(held);
@@ -66,9 +69,11 @@ function plainValues({ data, messaging, realtime }: ServiceParts): Partial<Recor
     STATUS_QUEUE_URL: messaging.queues.status.queue.queueUrl,
     STATUS_TOPIC_ARN: messaging.statusTopic.topicArn,
     WEBSOCKET_API_URL: realtime.stage.url,
-    MAILCHIMP_AUDIENCE: settings.mailchimp.audience,
-    MAILCHIMP_SERVER_PREFIX: settings.mailchimp.serverPrefix,
-    MAILCHIMP_REPLY_TO: settings.mailchimp.replyTo,
+    ...(settings.mailchimp && {
+      MAILCHIMP_AUDIENCE: settings.mailchimp.audience,
+      MAILCHIMP_SERVER_PREFIX: settings.mailchimp.serverPrefix,
+      MAILCHIMP_REPLY_TO: settings.mailchimp.replyTo,
+    }),
     EMAIL_FROM: settings.email.from,
     PROFILE_URL: settings.email.profileUrl,
     DEFAULT_PREVIEW_TEXT: settings.email.defaultPreviewText,

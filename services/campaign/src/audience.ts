@@ -1,3 +1,4 @@
+import { escapeHtml } from "@email-agent/shared/domain/template/escaping.ts";
 import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { MailchimpAudience } from "./adapters/mailchimpResources.ts";
@@ -25,15 +26,11 @@ export function audienceValues({ name, contact, ...audience }: MailchimpAudience
     address: [contact.company, ...lines].filter((line) => line !== "").join(", "),
     addressHtml: [contact.company, ...lines]
       .filter((line) => line !== "")
-      .map(escaped)
+      .map(escapeHtml)
       .join("<br>"),
     phone: contact.phone,
     email: audience.campaign_defaults.from_email,
     // Mailchimp's API has no website of an audience; its public page is the sign-up form.
     url: audience.subscribe_url_short,
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,4 +1,5 @@
 import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
+import type { ContentSource } from "@email-agent/shared/domain/workOrder.ts";
 
 /** The HTML of one language before it is checked and published. */
 export interface Content {
@@ -6,6 +7,7 @@ export interface Content {
   readonly html: string;
   /** Name of the template it came from. */
   readonly template: string;
+  readonly source: ContentSource;
   readonly audience?: Audience;
 }
 

@@ -81,7 +81,11 @@ test("the service runs Count and Prepare from its queues to their end, and shuts
     status: "complete",
     message: "Already received – EN: 0; will send – EN: 2; total – EN: 2.",
   });
-  expect(await worked("Prepare")).toMatchObject({ status: "complete", message: "Published EN.", details: [] });
+  expect(await worked("Prepare")).toMatchObject({
+    status: "complete",
+    message: "Published EN. From Mailchimp: EN.",
+    details: [],
+  });
   expect((await orders.get(id))?.prepared["EN"]?.s3Key).toMatch(/^prepared\/E2026\/weekend\/reg\/EN\//);
   expect(site.requests).toEqual(["HEAD www.example.org/page"]);
   expect(mailchimp.campaigns()).toEqual([]);

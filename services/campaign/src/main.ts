@@ -1,4 +1,5 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { bucketTemplates } from "@email-agent/shared/adapters/bucketTemplates.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
@@ -31,6 +32,7 @@ await runService("campaign", async ({ config, log, metrics, use, check }) => {
   const flags = use(cancelFlags(redis, { log }));
   // Registered before the consumer, so it closes after it and still cleans up after stopped steps.
   const background = use(backgroundWork());
+  const store = documents(aws, config);
   const ports = {
     ...{ orders, clock, background },
     settings: config,
@@ -38,8 +40,10 @@ await runService("campaign", async ({ config, log, metrics, use, check }) => {
     events: events(aws, config),
     participants: participants(aws, config),
     deliveries: deliveries(aws, config),
-    documents: documents(aws, config),
-    mailchimp: mailchimp(config, clock),
+    documents: store,
+    bucketTemplates: bucketTemplates(aws, config, store),
+    // The environment has all of its variables or none.
+    ...(config.MAILCHIMP_API_KEY !== "" && { mailchimp: { api: mailchimp(config, clock), settings: config } }),
     templateFiles: templateFiles(config),
     links: linkFetcher(routes),
   };

@@ -52,7 +52,7 @@ export async function parentContent(
     const sidecar = sidecarKey(s3Key);
     const stored = jsonOf(await ports.documents.getText(sidecar, signal));
     const { template, audience } = readItem("prepared content", sidecar, preparedContentSchema, stored);
-    contents.push({ language, html, template, ...(audience && { audience }) });
+    contents.push({ language, html, template, source: { from: "parent", template }, ...(audience && { audience }) });
   }
   return {
     contents,

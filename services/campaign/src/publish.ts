@@ -62,7 +62,7 @@ async function put(
   };
   await documents.putNew(key, html, "text/html; charset=utf-8", run.signal);
   await documents.putNew(sidecarKey(key), JSON.stringify(beside), "application/json", run.signal);
-  return { s3Key: key, hash, bytes: Buffer.byteLength(html) };
+  return { s3Key: key, hash, bytes: Buffer.byteLength(html), source: content.source };
 }
 
 const usesAudience = /\*(?:\||%7C)[^|]*LIST(?::|_ADDRESS)/i;

@@ -1,4 +1,5 @@
 import { BatchWriteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { bucketTemplates } from "@email-agent/shared/adapters/bucketTemplates.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
@@ -68,22 +69,27 @@ export async function startPrepareFixture(
   const access = { MAILCHIMP_API_KEY: standIn.apiKey, MAILCHIMP_SERVER_PREFIX: "us1", MAILCHIMP_BASE_URL: standIn.url };
   const files = new Map<string, string>();
   const orders = new Map<string, WorkOrder>();
+  const bucket = documents(stack.aws, stack.config);
   const store = events(stack.aws, stack.config);
-  const templateFiles: TemplateFiles = { read: async (name) => files.get(name) };
+  const templateFiles: TemplateFiles = { folder: "src/templates", read: async (name) => files.get(name) };
   const running = starting.move();
   return {
     ports: {
       config: configTable(stack.aws, stack.config, { log: console }),
       events: store,
-      documents: documents(stack.aws, stack.config),
+      documents: bucket,
+      bucketTemplates: bucketTemplates(stack.aws, stack.config, bucket),
       orders: { get: async (id) => orders.get(id) },
-      mailchimp: mailchimp(access, hurriedClock, requestTimeoutMilliseconds),
+      mailchimp: {
+        api: mailchimp(access, hurriedClock, requestTimeoutMilliseconds),
+        settings: { MAILCHIMP_AUDIENCE: theAudience.name, MAILCHIMP_REPLY_TO: "reply@example.org" },
+      },
       templateFiles,
       clock: hurriedClock,
       background,
       links: linkFetcher(standInRoutes(new Map([["*", site.address]]), systemResolver, publicRoutes(systemResolver))),
       settings: {
-        MAILCHIMP_AUDIENCE: theAudience.name,
+        EMAIL_FROM: "noreply@example.com",
         MAILCHIMP_REPLY_TO: "reply@example.org",
         PUBLIC_BASE_URL: "https://mail.example.org",
         PROFILE_URL: "https://www.example.org/profile",

@@ -74,7 +74,11 @@ export const accountSchema = z.looseObject({
   fromName: z.string().default("").describe("Name in From"),
   // The addresses and names in headers are judged by accountFault.
   fromAddress: z.string().trim().optional().describe("Address in From. Without it `EMAIL_FROM`"),
-  replyTo: z.string().trim().optional().describe("Reply-To, and `||coord-email||`. Without it `MAILCHIMP_REPLY_TO`"),
+  replyTo: z
+    .string()
+    .trim()
+    .optional()
+    .describe("Reply-To, and `||coord-email||`. Without it `MAILCHIMP_REPLY_TO`, else the address in From"),
   envelopeFrom: z.string().trim().optional().describe("Where bounces go (MAIL FROM). Without it the address in From"),
   unsubscribeMailto: z
     .string()
@@ -198,7 +202,9 @@ export const settingsSchema = z.object({
       url: z.string().default("").describe("Web site: `LIST:URL`"),
     })
     .prefault({})
-    .describe("Who sends the mails. An audience of Mailchimp, where it is used, has these for the tags instead"),
+    .describe(
+      "Who sends the mails. Content of Mailchimp has the values of its audience for the tags instead; without a name all content has, where Mailchimp is used",
+    ),
   timeZone: z.string().default("UTC").describe("IANA zone of dates in mails and times in exports, as Europe/Berlin"),
   confirmSendAbove: z
     .int()

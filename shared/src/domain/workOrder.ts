@@ -145,11 +145,17 @@ const unsettledRunSchema = z.looseObject({
 });
 export type UnsettledRun = z.infer<typeof unsettledRunSchema>;
 
+/** Where content came from: `parent`, `bucket`, `Mailchimp` or `folder`, the template's name, and its version in the bucket. */
+const contentSourceSchema = z.object({ from: z.string(), template: z.string(), version: z.int().optional() });
+export type ContentSource = z.infer<typeof contentSourceSchema>;
+
 /** Published content of one language. `preparedAt` is the time Prepare completed with this hash. */
 const preparedSchema = z.object({
   s3Key: z.string(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().min(0),
+  /** Absent in what an older release prepared. */
+  source: contentSourceSchema.optional(),
   preparedAt: instantSchema,
 });
 export type Prepared = z.infer<typeof preparedSchema>;

@@ -46,6 +46,29 @@ describe("acceptance 33: each service reads only its rows and names everything m
   });
 });
 
+describe("acceptance 114: the product works without Mailchimp", () => {
+  const mailchimp = Object.fromEntries(Object.entries(examples).filter(([name]) => name.startsWith("MAILCHIMP_")));
+
+  test.each(["campaign", "sender"] as const)("%s starts with all of its variables, and with none", (service) => {
+    expect(readConfig(service, needed(service))).toMatchObject({ config: { MAILCHIMP_REPLY_TO: "" } });
+    expect(readConfig(service, { ...needed(service), ...mailchimp })).toMatchObject({
+      config: { MAILCHIMP_REPLY_TO: "office@example.org" },
+    });
+  });
+
+  test("some of them are one problem, which names those that are missing", () => {
+    const { MAILCHIMP_AUDIENCE, MAILCHIMP_REPLY_TO, ...some } = mailchimp;
+    expect(readConfig("campaign", { ...needed("campaign"), ...some })).toEqual({
+      problems: [
+        {
+          name: "MAILCHIMP_AUDIENCE, MAILCHIMP_REPLY_TO",
+          text: "are missing, and MAILCHIMP_API_KEY, MAILCHIMP_SERVER_PREFIX set: to use Mailchimp set all of them, to do without it none",
+        },
+      ],
+    });
+  });
+});
+
 test("the first name wins over its aliases, and an empty value counts as not set", () => {
   const base = needed("ingest");
   delete base["WORK_ORDERS_TABLE"];

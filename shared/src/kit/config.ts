@@ -57,8 +57,25 @@ export function readConfig<Service extends ServiceName>(
         : `is not right; it must be ${parsed.error.issues[0]?.message}`;
     problems.push({ name: setName ?? name, text: repair });
   }
+  problems.push(...incompleteGroups(service, environment, wanted));
   if (problems.length > 0) return { problems };
   return { config: config as ConfigOf<Service>, warnings: warningsOf(config) };
+}
+
+/** One problem for each group of variables of which only some are set. */
+function incompleteGroups(
+  service: ServiceName,
+  environment: Environment,
+  wanted: (name: VariableName) => boolean,
+): ConfigProblem[] {
+  const rows = variablesOf(service).filter(({ variable }) => variable.together !== undefined);
+  return [...Map.groupBy(rows, ({ variable }) => variable.together)].flatMap(([group, members]) => {
+    const missing = members.filter(({ name }) => !environment[name]?.trim()).map(({ name }) => name);
+    if (missing.length === members.length || !missing.some(wanted)) return [];
+    const set = members.map(({ name }) => name).filter((name) => !missing.includes(name));
+    const text = `missing, and ${set.join(", ")} set: to use ${group} set all of them, to do without it none`;
+    return [{ name: missing.join(", "), text: `${missing.length === 1 ? "is" : "are"} ${text}` }];
+  });
 }
 
 function warningsOf(config: Record<string, unknown>): string[] {

@@ -16,6 +16,8 @@ interface Variable {
   readonly from?: "operator" | "infra";
   /** Shown in the tables; absent where there is none. */
   readonly default?: string;
+  /** Rows with the same word here are all set, or none is; without it the product does without what they name. */
+  readonly together?: string;
   /** Never shown, not even in part. */
   readonly secret?: boolean;
 }
@@ -106,31 +108,37 @@ export const variables = {
     usedBy: ["notifier", "lambdas"],
     from: "operator",
   },
-  S3_BUCKET: { schema: text, meaning: "Bucket of the prepared HTML", usedBy: tables, from: "operator" },
-  MAILCHIMP_API_KEY: {
+  S3_BUCKET: {
     schema: text,
-    meaning: "Mailchimp access",
-    usedBy: ["campaign"],
+    meaning: "Bucket of the templates, their images and the prepared HTML",
+    usedBy: tables,
     from: "operator",
+  },
+  MAILCHIMP_API_KEY: {
+    schema: optionalText,
+    meaning:
+      "Mailchimp access. MAILCHIMP_* are all set or none: without them templates come from the bucket and the folder",
+    usedBy: ["campaign"],
+    together: "Mailchimp",
     secret: true,
   },
   MAILCHIMP_AUDIENCE: {
-    schema: text,
+    schema: optionalText,
     meaning: "Name of the Mailchimp audience",
     usedBy: ["campaign"],
-    from: "operator",
+    together: "Mailchimp",
   },
   MAILCHIMP_SERVER_PREFIX: {
-    schema: text,
+    schema: optionalText,
     meaning: "Mailchimp data centre, as us21",
     usedBy: ["campaign"],
-    from: "operator",
+    together: "Mailchimp",
   },
   MAILCHIMP_REPLY_TO: {
-    schema: address,
-    meaning: "Reply-to of templates and fallback of messages",
+    schema: address.or(z.literal("")).default(""),
+    meaning: "Reply-to of templates and fallback of messages; empty: the account's From address",
     usedBy: ["campaign", "sender", "manager"],
-    from: "operator",
+    together: "Mailchimp",
   },
   EMAIL_HOST: {
     schema: text.default("smtp.gmail.com"),
@@ -147,7 +155,7 @@ export const variables = {
   EMAIL_FROM: {
     schema: address.default("noreply@example.com"),
     meaning: "From address of accounts that set none",
-    usedBy: ["sender", "manager"],
+    usedBy: ["campaign", "sender", "manager"],
     default: "noreply@example.com",
   },
   EMAIL_USERNAME: {
@@ -187,7 +195,7 @@ export const variables = {
   },
   TEMPLATES_DIR: {
     schema: text.default("src/templates"),
-    meaning: "Folder of local templates, used when Mailchimp has none of that name",
+    meaning: "Folder of local templates, used when neither the bucket nor Mailchimp has one of that name",
     usedBy: ["campaign"],
     default: "src/templates",
   },

@@ -4,6 +4,7 @@ import type { Events } from "../adapters/events.ts";
 import type { Account, Prompt } from "../domain/configItems.ts";
 import { type PreparedContent, preparedContentSchema, sidecarKey } from "../domain/content/preparedContent.ts";
 import type { LinkConfig } from "../domain/delivery/personalLinks.ts";
+import { type ReplyToConfig, replyToOf } from "../domain/delivery/replyTo.ts";
 import type { SettingsThatReset } from "../domain/form/orderFields.ts";
 import { compileMail } from "../domain/template/compileMail.ts";
 import type { Audience, CompiledMail, CompileMail, MailSettings } from "../domain/template/mail.ts";
@@ -16,9 +17,8 @@ export interface ContentPorts {
   readonly documents: Pick<Documents, "getText">;
 }
 
-export interface ContentConfig extends LinkConfig {
+export interface ContentConfig extends LinkConfig, ReplyToConfig {
   readonly DEFAULT_PREVIEW_TEXT: string;
-  readonly MAILCHIMP_REPLY_TO: string;
 }
 
 /** What content is compiled with, the same in all its languages. */
@@ -111,7 +111,7 @@ export function withoutErrors({ mail, findings }: ReturnType<CompileMail>, langu
 
 /** What tags and macros of an order may refer to. Of links and hash only the presence of their configuration counts. */
 export function mailSettings(
-  config: Pick<ContentConfig, "PUBLIC_BASE_URL" | "PROFILE_URL" | "REGISTRATION_HASH_SECRET" | "MAILCHIMP_REPLY_TO">,
+  config: ReplyToConfig & Pick<ContentConfig, "PUBLIC_BASE_URL" | "PROFILE_URL" | "REGISTRATION_HASH_SECRET">,
   { loaded: { event, settings, oathed }, prompts }: ContentSurroundings,
   subEvent: string,
   account?: Account,
@@ -124,7 +124,7 @@ export function mailSettings(
     prompts,
     settings,
     ...(audience && { audience }),
-    replyTo: account?.replyTo || config.MAILCHIMP_REPLY_TO,
+    replyTo: replyToOf(account, config),
     configured: {
       unsubscribe: hasPages,
       archive: hasPages,

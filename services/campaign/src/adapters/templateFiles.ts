@@ -3,8 +3,10 @@ import { isAbsolute, join } from "node:path";
 import { decodeTemplate } from "@email-agent/shared/domain/content/decodeTemplate.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 
-/** Local templates, for names Mailchimp does not have. */
+/** Local templates, for names that neither the bucket nor Mailchimp has. */
 export interface TemplateFiles {
+  /** Where they are, for people. */
+  readonly folder: string;
   /**
    * The HTML of `<name>.html`; undefined if there is no such file.
    *
@@ -18,6 +20,7 @@ export function templateFiles(config: { readonly TEMPLATES_DIR: string }): Templ
   const service = join(import.meta.dirname, "..", "..");
   const folder = isAbsolute(config.TEMPLATES_DIR) ? config.TEMPLATES_DIR : join(service, config.TEMPLATES_DIR);
   return {
+    folder: config.TEMPLATES_DIR,
     read: async (name) => {
       const bytes = await bytesOf(join(folder, `${name}.html`));
       if (!bytes) return undefined;

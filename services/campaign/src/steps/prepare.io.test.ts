@@ -63,7 +63,7 @@ describe("publishing", () => {
     const key = `prepared/${code}/weekend/reg/SP/${hashOf(html)}.html`;
     expect(result).toMatchObject({
       kind: "complete",
-      message: "Published EN, SP.",
+      message: "Published EN, SP. From Mailchimp: EN, SP.",
       counters: { total: 2, sent: 2 },
       details: [],
       prepared: { SP: { s3Key: key, hash: hashOf(html), bytes: Buffer.byteLength(html) } },
@@ -265,7 +265,7 @@ describe("quality", () => {
     const { result } = await prepared({ languages: ["EN"] });
     expect(result).toMatchObject({
       kind: "complete",
-      message: "Published EN with 1 warning.",
+      message: "Published EN with 1 warning. From Mailchimp: EN.",
       details: [{ rule: "Q8" }],
     });
     const key = result.kind === "complete" ? result.prepared!["EN"]!.s3Key : "";
@@ -333,7 +333,7 @@ describe("where the content comes from", () => {
     const run = aStepRun("Prepare", anOrder({ eventCode: code, languages: ["EN", "SP", "FR"] }));
     await expect(prepare(other.ports)(run)).rejects.toMatchObject({
       code: "content",
-      message: `Mailchimp: there are 2 templates ${code}-weekend-reg-SP; there is no template ${code}-weekend-reg-FR. Each name must be that of exactly one template.`,
+      message: `Mailchimp has 2 templates ${code}-weekend-reg-SP: rename or delete all but one of them. There is no template ${code}-weekend-reg-FR. Looked for in the bucket, in Mailchimp and in the folder src/templates.`,
     });
     expect(other.mailchimp.requests.some(({ call }) => call === "campaigns.create")).toBe(false);
   });
@@ -349,7 +349,7 @@ describe("where the content comes from", () => {
     fixture.files.set(`${code}-weekend-reg-SP`, aMail("de un archivo"));
     const { result } = await prepared();
     expect(hashes(result)).toEqual({ EN: hashOf(aMail("from Mailchimp")), SP: hashOf(aMail("de un archivo")) });
-    expect(result.message).toContain(`SP (${code}-weekend-reg-SP.html)`);
+    expect(result.message).toContain("From Mailchimp: EN. From the folder: SP.");
   });
 
   test.each([
@@ -365,7 +365,8 @@ describe("where the content comes from", () => {
   });
 
   test("a refusal by Mailchimp is shown with its title and detail", async () => {
-    const ports = { ...fixture.ports, settings: { ...fixture.ports.settings, MAILCHIMP_REPLY_TO: "no address" } };
+    const { api, settings } = fixture.ports.mailchimp!;
+    const ports = { ...fixture.ports, mailchimp: { api, settings: { ...settings, MAILCHIMP_REPLY_TO: "no address" } } };
     putTemplates({ EN: aMail() });
     const run = aStepRun("Prepare", anOrder({ eventCode: code }));
     await expect(prepare(ports)(run)).rejects.toMatchObject({

@@ -5,18 +5,21 @@ import { loadSurroundings, mailSettings } from "@email-agent/shared/run/loadCont
 import type { StepHandler } from "@email-agent/shared/run/stepRun.ts";
 import type { LinkFetcher } from "../adapters/linkFetcher.ts";
 import { checkContents } from "../checkContents.ts";
-import { type MailchimpContentPorts, mailchimpContent } from "../mailchimpContent.ts";
 import { type ParentContentPorts, parentContent } from "../parentContent.ts";
 import { failedResult, publishedResult } from "../prepareResult.ts";
 import { publish } from "../publish.ts";
 import { storeDrafts } from "../storeDrafts.ts";
+import { type TemplateContentPorts, templateContent } from "../templateContent.ts";
 
-export interface PreparePorts extends ParentContentPorts, MailchimpContentPorts {
+export interface PreparePorts extends ParentContentPorts, TemplateContentPorts {
   readonly config: ConfigTable;
   readonly events: Events;
   readonly documents: Documents;
   readonly links: LinkFetcher;
-  readonly settings: MailchimpContentPorts["settings"] & {
+  readonly settings: {
+    readonly EMAIL_FROM: string;
+    /** Empty without Mailchimp. */
+    readonly MAILCHIMP_REPLY_TO: string;
     readonly PUBLIC_BASE_URL: string;
     readonly PROFILE_URL: string;
     readonly REGISTRATION_HASH_SECRET: string;
@@ -25,8 +28,8 @@ export interface PreparePorts extends ParentContentPorts, MailchimpContentPorts 
 }
 
 /**
- * Prepare: takes the content of every enabled language from the parent order, Mailchimp or a local file, checks all of
- * them, and publishes all of them or none. What it does not publish is kept as drafts for review.
+ * Prepare: takes the content of every enabled language from the parent order, else the bucket, Mailchimp or a local
+ * file, checks all of them, and publishes all of them or none. What it does not publish is kept as drafts for review.
  */
 export function prepare(ports: PreparePorts): StepHandler {
   return async (run) => {
@@ -36,11 +39,11 @@ export function prepare(ports: PreparePorts): StepHandler {
       ports.config.account(order.account),
     ]);
     const { loaded } = surroundings;
-    // The audience comes with the content.
+    // The values of the tags LIST come with the content.
     const settings = mailSettings(ports.settings, surroundings, order.subEvent, account);
     signal.throwIfAborted();
     const { contents, remarks } =
-      (await parentContent(ports, order, loaded.stage, signal)) ?? (await mailchimpContent(ports, run, loaded.stage));
+      (await parentContent(ports, order, loaded.stage, signal)) ?? (await templateContent(ports, run, loaded));
     const preview = ports.settings.DEFAULT_PREVIEW_TEXT;
     const findings = await checkContents(ports.links, run, loaded, settings, contents, preview);
     if (findings.some(({ severity }) => severity === "error")) {

@@ -1,6 +1,7 @@
 import type { Account } from "../configItems.ts";
 import { mailAddress } from "../recipients/address.ts";
 import type { MessageConfig } from "./message.ts";
+import { replyToOf } from "./replyTo.ts";
 
 /** The fields of an account that are written into headers and SMTP commands. */
 export type AccountIdentity = Pick<
@@ -26,7 +27,7 @@ export function accountFault(account: AccountIdentity, config: MessageConfig): s
   const addresses = {
     fromAddress: account.fromAddress || config.EMAIL_FROM,
     envelopeFrom: account.envelopeFrom,
-    replyTo: account.replyTo || config.MAILCHIMP_REPLY_TO,
+    replyTo: replyToOf(account, config),
   };
   for (const [field, address] of Object.entries(addresses))
     if (address && mailAddress(address) === undefined)

@@ -5,6 +5,7 @@ import { personName } from "../recipients/personName.ts";
 import { tidied } from "../template/escaping.ts";
 import type { RenderedMail } from "../template/mail.ts";
 import { testPartition } from "./mailingKey.ts";
+import { type ReplyToConfig, replyToOf } from "./replyTo.ts";
 
 /** A name, which may be empty, and its address. */
 export interface Mailbox {
@@ -44,10 +45,7 @@ export interface MessageSource {
   readonly unsubscribeUrl: string;
 }
 
-export interface MessageConfig {
-  readonly EMAIL_FROM: string;
-  readonly MAILCHIMP_REPLY_TO: string;
-}
+export type MessageConfig = ReplyToConfig;
 
 /**
  * The message for one recipient: sender identity, Message-ID and headers. The same mailing to the same person always has
@@ -61,7 +59,7 @@ export function message(source: MessageSource, config: MessageConfig): Mail {
     from: { name: tidied(account.fromName), address },
     to: { name: personName(participant), address: source.email },
     envelopeFrom: account.envelopeFrom || address,
-    replyTo: account.replyTo || config.MAILCHIMP_REPLY_TO,
+    replyTo: replyToOf(account, config),
     messageId: messageId(source, domainOf(address)),
     subject: rendered.subject,
     html: rendered.html,

@@ -121,7 +121,8 @@ function date(tag: string, notation: string, { settings }: MailSettings): Found 
 
 function ofAudience(tag: string, notation: string, { audience }: MailSettings): Found | undefined {
   if (!Object.hasOwn(listTags, tag)) return undefined;
-  if (!audience) return problem(`${notation} cannot be filled in: no audience data was stored with this content.`);
+  if (!audience)
+    return problem(`${notation} cannot be filled in: enter the organisation's name in the setting organisation.`);
   const kind = tag === "LIST:URL" ? "url" : tag.startsWith("HTML:") ? "html" : "text";
   return constant(notation, audience[listTags[tag]!], kind);
 }

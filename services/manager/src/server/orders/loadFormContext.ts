@@ -1,6 +1,7 @@
 import type { Account, Stage, User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { isKeyPart } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { replyToOf } from "@email-agent/shared/domain/delivery/replyTo.ts";
 import type { OrderFormContext } from "@email-agent/shared/domain/form/formContext.ts";
 import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -80,9 +81,9 @@ function mailFacts(
   account: string,
   hasOathPool: boolean,
 ): OrderFormContext["mail"] {
-  const replyTo = accounts.find(({ name }) => name === account)?.replyTo;
+  const chosen = accounts.find(({ name }) => name === account);
   return {
-    replyTo: replyTo || config.MAILCHIMP_REPLY_TO,
+    replyTo: replyToOf(chosen, config),
     configured: {
       unsubscribe: config.PUBLIC_BASE_URL !== "",
       archive: config.PUBLIC_BASE_URL !== "",
