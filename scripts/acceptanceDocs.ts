@@ -105,6 +105,8 @@ const items: Readonly<Record<number, string>> = {
   125: "Two administrators cannot overwrite each other: the second save of an item says so and changes nothing; every earlier version is kept",
   113: "Content comes from the parent order, the bucket, Mailchimp and the folder, in this order, and Prepare says which it took",
   114: "The product works without Mailchimp: templates in the bucket, the organisation's own values for its tags, and no variable of Mailchimp",
+  103: "An unsubscribed member with a booking gets the service mail of that event and nothing else, by Count, Dry-Run, Send and the check before each message",
+  104: "The unsubscribe page names the organisation, what ends and what does not; its recipient can undo it, a scanner, mail program or old form cannot",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

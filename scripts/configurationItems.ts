@@ -193,7 +193,7 @@ export const configurationItems: readonly ConfigurationItem[] = [
   item({
     title: "Participant",
     about:
-      "Participants, key `id`. Registration applications write it; this product writes only `unsubscribe`, `unsubscribedAt` and `suppression`. Null counts as absent at any depth. A value of a wrong type keeps the person from being mailed (`invalid-record`), and the field is named.",
+      "Participants, key `id`. Registration applications write it; this product writes only `unsubscribe`, `unsubscribedAt`, `unsubscribedBy`, `suppression` and, when a user corrects it, `email`; a person who is forgotten keeps `id` and `forgotten` only. Null counts as absent at any depth. A value of a wrong type keeps the person from being mailed (`invalid-record`), and the field is named.",
     schema: participantSchema,
     inKey: [],
     example: {

@@ -85,6 +85,7 @@ export const stages: z.input<typeof stageSchema>[] = [
     pools: ["taking-part"],
     prefix: { EN: "Confirmed: ", DE: "Bestätigt: ", SP: "Confirmado: " },
     confirmation: true,
+    serviceMail: true,
   },
 ];
 

@@ -119,7 +119,7 @@ describe("reading by id", () => {
     const scanned = (await Array.fromAsync(people.pages())).flat();
     expect(scanned.find(({ id }) => id === "odd")).toMatchObject(odd);
     expect(scanned.length).toBeGreaterThan(1);
-    await people.unsubscribe("odd", "2026-03-01T08:00:00.000Z");
+    await people.unsubscribe("odd", "2026-03-01T08:00:00.000Z", "E2026_weekend_reg_EN");
     expect(await people.get("odd")).toMatchObject({ unsubscribe: true });
   });
 });
@@ -141,7 +141,7 @@ describe("suppressing", () => {
 
 describe("unsubscribing", () => {
   const at = "2026-03-01T08:00:00.000Z";
-  const unsubscribed = { unsubscribe: true, unsubscribedAt: at };
+  const unsubscribed = { unsubscribe: true, unsubscribedAt: at, unsubscribedBy: "E2026_weekend_reg_EN" };
 
   test.each([
     ["never asked", { unsubscribe: undefined }],
@@ -150,21 +150,25 @@ describe("unsubscribing", () => {
   ])("a person who was %s is unsubscribed, and the rest stays", async (_what, before) => {
     const person = aParticipant({ homeCity: "León" } as object);
     await put({ ...person, ...before });
-    expect(await people.unsubscribe(person.id, at)).toBe(true);
+    expect(await people.unsubscribe(person.id, at, "E2026_weekend_reg_EN")).toBe(true);
     expect(await people.get(person.id)).toEqual({ ...person, ...unsubscribed });
   });
 
   test("again and at the same time is harmless: one does it, and the first time stays", async () => {
     const { id } = aParticipant();
     await put({ id });
-    const results = await Promise.all(Array.from({ length: 5 }, () => people.unsubscribe(id, at)));
+    const results = await Promise.all(
+      Array.from({ length: 5 }, () => people.unsubscribe(id, at, "E2026_weekend_reg_EN")),
+    );
     expect(results.filter(Boolean)).toHaveLength(1);
-    expect(await people.unsubscribe(id, "2027-01-01T00:00:00.000Z")).toBe(false);
+    expect(await people.unsubscribe(id, "2027-01-01T00:00:00.000Z", "E2026_weekend_reg_EN")).toBe(false);
     expect(await people.get(id)).toEqual({ id, ...unsubscribed });
   });
 
   test("never makes a participant", async () => {
-    await expect(people.unsubscribe("unknown", at)).rejects.toMatchObject({ code: "not-found" });
+    await expect(people.unsubscribe("unknown", at, "E2026_weekend_reg_EN")).rejects.toMatchObject({
+      code: "not-found",
+    });
     expect(await people.get("unknown")).toBeUndefined();
   });
 });

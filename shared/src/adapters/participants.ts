@@ -1,9 +1,8 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Participant, participantSchema, readParticipant } from "../domain/recipients/participant.ts";
-import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { getItems } from "./getItems.ts";
+import { type PersonChanges, personChanges } from "./personChanges.ts";
 import { inParallel } from "./queryPages.ts";
 
 /** One page of a parallel scan. `next` continues it; absent on the last page of the segment. Key values are opaque JSON. */
@@ -18,7 +17,7 @@ interface ScanOptions {
   readonly attributes?: readonly string[];
 }
 
-export interface Participants {
+export interface Participants extends PersonChanges {
   /** One page of segment `segment` of `segments`, at most `limit` items, from `after` (a `next`). Consistent read. */
   page(
     options: ScanOptions & { segment: number; segments: number; after?: string; limit?: number },
@@ -28,13 +27,6 @@ export interface Participants {
   get(id: string): Promise<Participant | undefined>;
   /** Consistent batch read of whole items (pages of 100, unprocessed keys retried); absent ids are absent in the map. */
   getMany(ids: readonly string[]): Promise<Map<string, Participant>>;
-  /** Sets `suppression` on an existing participant; AppError `not-found` naming one who does not exist. */
-  suppress(id: string, suppression: { address: string; code: string; at: string }): Promise<void>;
-  /**
-   * Sets `unsubscribe` and, with it, `unsubscribedAt` on an existing participant; one who is unsubscribed already keeps
-   * the first time. True if this call did it; AppError `not-found` naming one who does not exist.
-   */
-  unsubscribe(id: string, at: string): Promise<boolean>;
 }
 
 const defaultSegments = 4;
@@ -83,6 +75,7 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
   };
 
   return {
+    ...personChanges(aws, table),
     page,
     pages: ({ segments = defaultSegments, signal, ...options } = {}) =>
       inParallel(
@@ -97,41 +90,6 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
       const keys = ids.map((id) => ({ id }));
       const found = (await getItems(aws, table, keys, ({ id }) => id)).map(readParticipant);
       return new Map(found.map((participant) => [participant.id, participant]));
-    },
-    async suppress(id, suppression) {
-      try {
-        await aws.dynamo.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { id },
-            UpdateExpression: "SET suppression = :suppression",
-            ConditionExpression: "attribute_exists(id)",
-            ExpressionAttributeValues: { ":suppression": suppression },
-          }),
-        );
-      } catch (cause) {
-        if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
-        throw new AppError("not-found", `Participant ${id} does not exist in table ${table}.`, { cause });
-      }
-    },
-    async unsubscribe(id, at) {
-      try {
-        await aws.dynamo.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { id },
-            UpdateExpression: "SET unsubscribe = :yes, unsubscribedAt = :at",
-            ConditionExpression: "attribute_exists(id) AND (attribute_not_exists(unsubscribe) OR unsubscribe <> :yes)",
-            ExpressionAttributeValues: { ":yes": true, ":at": at },
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-          }),
-        );
-        return true;
-      } catch (cause) {
-        if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
-        if (cause.Item) return false;
-        throw new AppError("not-found", `Participant ${id} does not exist in table ${table}.`, { cause });
-      }
     },
   };
 }

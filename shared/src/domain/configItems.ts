@@ -21,6 +21,10 @@ export const stageSchema = z.looseObject({
     .describe("Language code → text in front of the subject")
     .meta({ title: "Subject prefix" }),
   confirmation: z.boolean().default(false).describe("Virtual events need a Zoom ID in orders of this stage"),
+  serviceMail: z
+    .boolean()
+    .default(false)
+    .describe("Service mail, as a confirmation: people with a booking in the event get it although they unsubscribed"),
   requireRegLink: z.boolean().default(false).describe("The form asks whether the mail holds registration links"),
 });
 export type Stage = z.infer<typeof stageSchema>;

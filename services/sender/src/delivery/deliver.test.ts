@@ -6,7 +6,7 @@ import type { SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdic
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { anAccount, aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { anAccount, anEvent, aParticipant, aStage } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import { noMetrics, silent } from "../../testing/sendFixture.ts";
 import type { Reservation } from "../limits/rateReservations.ts";
@@ -113,6 +113,7 @@ const mailRun = {
     userStarted: true,
   },
   account: anAccount(),
+  mailing: { event: anEvent(), stage: aStage() },
   compose: ({ email }: Participant) =>
     ({ to: { name: "", address: email ?? "" }, messageId: "<m@x>" }) as unknown as Mail,
 } satisfies MailRun;

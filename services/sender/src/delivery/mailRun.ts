@@ -6,6 +6,7 @@ import { type LinkConfig, personalLinks } from "@email-agent/shared/domain/deliv
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
@@ -18,6 +19,8 @@ import type { ConnectionPool } from "./connectionPool.ts";
 export interface MailRun {
   /** Partition of the ledger: the mailing key, or for Test `<mailing key>~<runId>`. */
   readonly partition: string;
+  /** What the check before each message needs to know: whether it is service mail, and of which event. */
+  readonly mailing: Pick<Mailing, "event" | "stage">;
   readonly runId: string;
   readonly workOrderId: string;
   readonly language: string;
@@ -66,6 +69,7 @@ export function mailRun(
   const { mailingKey } = own.mailing;
   return {
     partition: partitionOf(mailingKey),
+    mailing: own.mailing,
     runId,
     workOrderId: order.id,
     language,

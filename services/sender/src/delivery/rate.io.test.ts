@@ -4,7 +4,7 @@ import { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
-import { anAccount, aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { anAccount, anEvent, aParticipant, aStage } from "@email-agent/shared/testing/builders.ts";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalRedis, startRedis } from "../../../../infra/local/redis.ts";
@@ -121,6 +121,7 @@ async function sendRun(
   const mailRun = {
     ...{ partition: "E_w_reg_EN", runId, workOrderId: runId, language: "EN", contentHash: "x", userStarted: true },
     account: sending.account,
+    mailing: { event: anEvent(), stage: aStage() },
     compose: ({ email }: Participant) => ({ to: { name: "", address: email }, messageId: "<m@x>" }) as unknown as Mail,
   } satisfies MailRun;
   const right: Right = { signal: new AbortController().signal, stillWorking: async () => true, proven: () => true };

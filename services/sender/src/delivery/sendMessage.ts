@@ -89,9 +89,9 @@ async function transmit(
  * False if the person unsubscribed or changed their address while a slow server delayed the batch: the claim is released,
  * and the next batch reads them again.
  */
-async function isStillMailable({ ports }: Session, { participant }: Message): Promise<boolean> {
+async function isStillMailable({ ports, mailRun }: Session, { participant }: Message): Promise<boolean> {
   const now = (await ports.participants.getMany([participant.id])).get(participant.id);
-  return now !== undefined && notMailable(now) === undefined && now.email === participant.email;
+  return now !== undefined && notMailable(now, mailRun.mailing) === undefined && now.email === participant.email;
 }
 
 /**

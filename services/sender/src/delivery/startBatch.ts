@@ -41,7 +41,7 @@ async function writeLetters(session: Session, candidates: readonly Candidate[]):
   for (const candidate of candidates) {
     const participant = people.get(candidate.id);
     // A person deleted since planning has no address any more.
-    const reason = participant ? notMailable(participant) : "no-address";
+    const reason = participant ? notMailable(participant, session.mailRun.mailing) : "no-address";
     if (reason || !participant) session.record(candidate.id, { kind: "skipped", reason: reason ?? "no-address" });
     else letters.push(writeLetter(session, candidate, participant));
   }

@@ -37,6 +37,7 @@ const configuredData = z.object({
   change: z.enum(["added", "changed", "removed"]),
   fields: z.array(z.string()).readonly(),
 });
+const linkData = z.object({ participantId: z.string(), mailingKey: z.string(), runId: z.string().optional() });
 
 function act<Kind extends string, Data extends z.ZodType>(what: Kind, data: Data) {
   return z.object({ what: z.literal(what), data });
@@ -55,7 +56,9 @@ const userActs = [
   act("deleted", deletedData),
   act("resolved", resolvedData),
   act("configured", configuredData),
-  act("unsubscribed", z.object({ participantId: z.string(), mailingKey: z.string(), runId: z.string().optional() })),
+  /** By the person, with the link of a mail. */
+  act("unsubscribed", linkData),
+  act("resubscribed", linkData),
 ] as const;
 const userActSchema = z.discriminatedUnion("what", userActs);
 const auditActSchema = z.discriminatedUnion("what", [

@@ -23,7 +23,7 @@ describe("acceptance 64: a broken record is skipped as invalid-record, whatever 
   ])("%j", (broken, field) => {
     const participant = readParticipant({ ...ana, ...broken });
     expect(participant.invalidRecord).toMatchObject({ field, problem: expect.any(String) });
-    expect(notMailable(participant)).toBe("invalid-record");
+    expect(notMailable(participant, { event: anEvent(), stage: aStage() })).toBe("invalid-record");
     expect(participant).not.toHaveProperty(field.split(".")[0] as string);
   });
 

@@ -20,6 +20,15 @@ export function isActive(program: Program | undefined): boolean {
   return program !== undefined && program.withdrawn !== true;
 }
 
+/**
+ * A booking in an event: active in it, and joined or with offering activity in any of its sub-events, as the pool types
+ * `join` and `offering` understand these words.
+ */
+export function hasBooking(participant: Participant, eventCode: string): boolean {
+  const program = programOf(participant, eventCode);
+  return isActive(program) && (program?.join === true || hasOfferingActivity(participant, eventCode, "any"));
+}
+
 /** True for an event whose offerings are paid in instalments. */
 export function isInstallmentEvent(event: EventRecord): boolean {
   return installmentPresentations.includes(event.config.offeringPresentation ?? "");

@@ -66,11 +66,22 @@ export const participantSchema = z.looseObject({
     .nullish()
     .describe("Interest → yes or no, for the pool type `practice`"),
   programs: z.record(z.string(), programSchema.nullable()).nullish().describe("Event code → relation to that event"),
-  unsubscribe: z.boolean().nullish().describe("No mail at all. One-click unsubscribe and the unsubscribe page set it"),
+  unsubscribe: z
+    .boolean()
+    .nullish()
+    .describe("No mail but service mail of events they booked. One-click unsubscribe and the unsubscribe page set it"),
   unsubscribedAt: z.string().nullish().describe("When the person unsubscribed"),
+  unsubscribedBy: z
+    .string()
+    .nullish()
+    .describe("How: the mailing key of the link they used, or `user` for a user of the Email Manager"),
   suppression: suppressionSchema
     .nullish()
     .describe("Suppression list: the mailbox does not exist. Counts while `address` equals `email`, ignoring case"),
+  forgotten: z
+    .string()
+    .nullish()
+    .describe("When the person was forgotten: name and address are erased, and no mail is sent whatever else is here"),
   emails: z
     .record(z.string(), z.unknown())
     .nullish()

@@ -2,8 +2,9 @@ import type { SkipReason } from "./recipientFilter.ts";
 
 const reasons = {
   "already-received": "Already received this mailing",
+  forgotten: "Forgotten: name and address were erased",
   "invalid-record": "Record cannot be read; it has a field that does not fit",
-  unsubscribed: "Unsubscribed from all mail",
+  unsubscribed: "Unsubscribed; gets only service mail of events they booked",
   "no-address": "No usable email address",
   suppressed: "Address does not exist, as a mail server said before",
   language: "Reads another language",

@@ -3,7 +3,14 @@ import { describe, expect, test } from "vitest";
 import { aLanguage, anEvent, aParticipant, aPool, aStage } from "../../../testing/builders.ts";
 import type { Participant } from "./participant.ts";
 import { checkPools } from "./pool.ts";
-import { type LedgerAnswer, type Mailing, type SkipReason, skipReason, skipReasons } from "./recipientFilter.ts";
+import {
+  type LedgerAnswer,
+  type Mailing,
+  notMailable,
+  type SkipReason,
+  skipReason,
+  skipReasons,
+} from "./recipientFilter.ts";
 
 const pools = new Map(
   [
@@ -106,9 +113,50 @@ describe("acceptance 11: who is skipped, and why", () => {
   });
 });
 
+describe("acceptance 103: an unsubscribed member with a booking gets service mail and nothing else", () => {
+  const service = mailing({ stage: aStage({ name: "confirmation", serviceMail: true }) });
+  const paid = { weekend: { installments: { first: { offeringAmount: 10 } } } };
+  const refunded = { weekend: { installments: { refunded: { offeringAmount: 10 } } } };
+
+  test.each<[string, NonNullable<Participant["programs"]>, boolean]>([
+    ["joined", { E2026: { join: true } }, true],
+    ["booked a part of the event", { E2026: { offeringHistory: { autumn: { offeringSKU: "a" } } } }, true],
+    ["paid", { E2026: { offeringHistory: paid } }, true],
+    ["joined and withdrew", { E2026: { join: true, withdrawn: true } }, false],
+    ["paid and withdrew", { E2026: { offeringHistory: paid, withdrawn: true } }, false],
+    ["got the money back", { E2026: { offeringHistory: refunded } }, false],
+    ["is only accepted", { E2026: { accepted: true } }, false],
+    ["booked another event", { F2026: { join: true } }, false],
+    ["has no relation to any event", {}, false],
+  ])("a person who %s", (_, programs, isMailed) => {
+    const person = aParticipant({ unsubscribe: true, programs });
+    expect(skipReason(service, person, unknown, "user-started")).toBe(isMailed ? undefined : "unsubscribed");
+    expect(skipReason(mailing(), person, unknown, "user-started")).toBe("unsubscribed");
+    // The check just before the message says the same.
+    expect(notMailable(person, service)).toBe(isMailed ? undefined : "unsubscribed");
+    expect(notMailable(person, mailing())).toBe("unsubscribed");
+  });
+
+  test("service mail breaks no other rule", () => {
+    const booked = { unsubscribe: true, programs: { E2026: { join: true } } };
+    const at = "2026-01-01T00:00:00.000Z";
+    const reason = (fields: object, of = service) =>
+      skipReason(of, aParticipant({ ...booked, ...fields }), unknown, "user-started");
+    expect(reason({ email: "" })).toBe("no-address");
+    expect(reason({ email: "a@example.org", suppression: { address: "a@example.org", code: "5.1.1", at } })).toBe(
+      "suppressed",
+    );
+    expect(reason({ forgotten: at })).toBe("forgotten");
+    expect(reason({}, { ...service, language: aLanguage("SP") })).toBe("language");
+    expect(reason({}, { ...service, event: anEvent({ config: { pool: "no-one" } }) })).toBe("event-pool");
+    expect(reason({}, { ...service, stage: { ...service.stage, pools: ["accepted"] } })).toBe("stage-pool");
+  });
+});
+
 test("the first check that hits is the reason, whatever else is wrong", () => {
   const spoil: Record<SkipReason, (all: Everything) => void> = {
     "already-received": (all) => (all.ledger.reached = true),
+    forgotten: (all) => (all.person.forgotten = "2026-01-01T00:00:00.000Z"),
     "invalid-record": (all) => (all.isBroken = true),
     unsubscribed: (all) => (all.person.unsubscribe = true),
     "no-address": (all) => (all.person.email = ""),
@@ -151,7 +199,7 @@ test("the first check that hits is the reason, whatever else is wrong", () => {
 });
 
 interface Everything {
-  person: { email: string; unsubscribe: boolean };
+  person: { email: string; unsubscribe: boolean; forgotten?: string };
   ledger: { reached: boolean; failedPermanently: boolean };
   isBroken: boolean;
   suppressed: boolean;

@@ -2,12 +2,14 @@ import type { Language, Stage } from "../configItems.ts";
 import type { EventRecord } from "../event.ts";
 import { isSameAddress, mailAddress } from "./address.ts";
 import { suitsLanguage } from "./language.ts";
+import { hasBooking } from "./offering.ts";
 import type { Participant } from "./participant.ts";
 import type { CheckedPools } from "./pool.ts";
 
 /** Why a person is skipped, in the order of the checks. The first that applies is the reason. */
 export const skipReasons = [
   "already-received",
+  "forgotten",
   "invalid-record",
   "unsubscribed",
   "no-address",
@@ -53,7 +55,7 @@ export const skipReason: SkipReasonOf = (mailing, participant, ledger, pass) => 
   const accepts = (pool: string) => pools.accepts(pool, participant, event, subEvent);
 
   if (ledger.reached || hasReceived(participant, mailing.mailingKey)) return "already-received";
-  const unreachable = notMailable(participant);
+  const unreachable = notMailable(participant, mailing);
   if (unreachable) return unreachable;
   if (!suitsLanguage(mailing.language, participant)) return "language";
   // An event without a pool accepts no one: forgetting the pool must not mail everyone.
@@ -64,14 +66,17 @@ export const skipReason: SkipReasonOf = (mailing, participant, ledger, pass) => 
 };
 
 /**
- * What forbids any mail to this person whatever the mailing: checked when planning and again just before each message.
+ * What forbids this mail whatever languages and pools say: checked when planning and again just before each message.
+ * Service mail reaches an unsubscribed person who has a booking in the event.
  */
 export function notMailable(
-  participant: Pick<Participant, "email" | "unsubscribe" | "suppression" | "invalidRecord">,
-): Extract<SkipReason, "invalid-record" | "unsubscribed" | "no-address" | "suppressed"> | undefined {
+  participant: Participant,
+  { event, stage }: Pick<Mailing, "event" | "stage">,
+): Extract<SkipReason, "forgotten" | "invalid-record" | "unsubscribed" | "no-address" | "suppressed"> | undefined {
+  if (participant.forgotten) return "forgotten";
   // The broken field may be the very one that forbids the mail.
   if (participant.invalidRecord) return "invalid-record";
-  if (participant.unsubscribe) return "unsubscribed";
+  if (participant.unsubscribe && !(stage.serviceMail && hasBooking(participant, event.aid))) return "unsubscribed";
   if (mailAddress(participant.email) === undefined) return "no-address";
   // A suppression belongs to an address: a corrected address is tried again.
   if (participant.suppression && isSameAddress(participant.suppression.address, participant.email)) return "suppressed";

@@ -39,6 +39,11 @@ main{max-width:30rem;margin:0 auto;padding:15vh 1.25rem 2rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}
 p{margin:0 0 1.5rem;color:var(--soft)}
 button{font:inherit;font-weight:600;padding:.75rem 1.5rem;border:0;border-radius:.5rem;background:var(--key);color:var(--on-key);cursor:pointer}
+button.quiet{background:none;color:var(--key);border:1px solid var(--key)}
+ul{margin:-1rem 0 1.5rem;padding-left:1.25rem;color:var(--soft)}
+main{overflow-wrap:anywhere}
+.sender{margin:0 0 .5rem}
+h1+.sender{margin-top:-.5rem}
 button:focus-visible{outline:3px solid var(--text);outline-offset:3px}`;
 
 /** A small page of our own: a heading, and below it a sentence or a form (HTML). */

@@ -83,7 +83,12 @@ test("acceptance 26: GET shows the question in the language of the mailing and c
   expect(done.status).toBe(200);
   expectOwnHeaders(done);
   expect(await done.text()).toContain("Sie sind abgemeldet");
-  expect(await read(person.id)).toEqual({ ...person, unsubscribe: true, unsubscribedAt: at });
+  expect(await read(person.id)).toEqual({
+    ...person,
+    unsubscribe: true,
+    unsubscribedAt: at,
+    unsubscribedBy: "E2026_weekend_reg_DE",
+  });
   expect(await (await askToUnsubscribe(over.manager, token, request("GET"))).text()).toContain("Sie sind abgemeldet");
 });
 

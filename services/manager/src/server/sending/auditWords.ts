@@ -57,6 +57,8 @@ function wordsOf(act: AuditAct): string {
       return `${changeWords[act.data.change]} the ${act.data.kind} ${act.data.key}`;
     case "unsubscribed":
       return "Unsubscribed";
+    case "resubscribed":
+      return "Subscribed again";
   }
 }
 

@@ -48,7 +48,9 @@ export const skipReasonTerms: Terms = named<ShownSkipReason>(
     "already-received":
       "A mail of this mailing was sent to them, is being sent or is in doubt. No one is mailed twice.",
     "invalid-record": "A field of their record has a value that does not fit. Correct the record where it is kept.",
-    unsubscribed: "They unsubscribed from all mail of the organisation.",
+    forgotten: "Their name and address were erased for good. They are never mailed again.",
+    unsubscribed:
+      "They unsubscribed. Only service mail, such as the confirmation of an event they booked, still reaches them.",
     "no-address": "Their record has no email address, or one that cannot be mailed.",
     suppressed: "A mail server said that their mailbox does not exist. They are mailed again once the address changes.",
     language: "They prefer a different language.",
