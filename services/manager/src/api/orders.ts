@@ -5,7 +5,13 @@ import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts"
 /** A work order as the browser knows it: without command and lease token. */
 export type Order = OrderSnapshot;
 
-/** `GET /api/work-orders`. `details` of steps are left out; a single order has them. */
+/** `findings` of a step in a list: how many of its `details` are errors, and how many warnings. */
+export interface FindingNumbers {
+  readonly error: number;
+  readonly warning: number;
+}
+
+/** `GET /api/work-orders`. In place of the `details` of a step it has their numbers as `findings`; a single order has them. */
 export interface OrderList {
   readonly orders: readonly Order[];
   /** Items of the table that do not fit the schema and are not shown. */

@@ -1,8 +1,8 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { withoutParticipant } from "@email-agent/shared/domain/recipients/invalidRecords.ts";
-import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { Order } from "../../api/orders.ts";
+import type { Detail, StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { FindingNumbers, Order } from "../../api/orders.ts";
 
 /**
  * The part of an order that a browser gets: never the command, never the token of the edit lease (its holder may save),
@@ -25,6 +25,12 @@ export function shownOrder(
 
 function shownStep(step: StepRecord, user: Pick<User, "eventAccess">, shown: string): StepRecord {
   const { details, ...rest } = step;
-  if (!details || shown === "without details") return rest;
+  if (!details) return rest;
+  if (shown === "without details") return details.length > 0 ? { ...rest, findings: numbersOf(details) } : rest;
   return seesAllEvents(user) ? step : { ...rest, details: details.map(withoutParticipant) };
+}
+
+function numbersOf(details: readonly Detail[]): FindingNumbers {
+  const error = details.filter(({ severity }) => severity === "error").length;
+  return { error, warning: details.length - error };
 }

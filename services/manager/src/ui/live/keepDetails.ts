@@ -3,19 +3,20 @@ import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 
 /**
- * Lists and large messages omit the `details` of steps (QA findings). Where `order` lacks those of a step and `other` has
- * them from the same run in the same state, they are copied. Returns the same object if there is nothing to copy.
+ * Lists and large messages omit the `details` of steps (QA findings), messages also their numbers (`findings`). What
+ * `order` lacks of a step and `other` has from the same run in the same state is copied. Returns the same object if there
+ * is nothing to copy.
  */
 export function keepDetails(order: Order, other: Order): Order {
-  const kept = stepNames.filter((name) => {
+  const kept = stepNames.flatMap((name) => {
     const step = order.steps[name];
     const before = other.steps[name];
-    return step.details === undefined && before.details !== undefined && isSameRun(step, before);
+    const lacks = (field: string) => step[field] === undefined && before[field] !== undefined;
+    if (!isSameRun(step, before) || !(lacks("details") || lacks("findings"))) return [];
+    const { details = before.details, findings = before["findings"] } = step;
+    return [[name, { ...step, ...(details && { details }), ...(findings !== undefined && { findings }) }] as const];
   });
-  if (kept.length === 0) return order;
-  const steps = { ...order.steps };
-  for (const name of kept) steps[name] = { ...steps[name], details: other.steps[name].details };
-  return { ...order, steps };
+  return kept.length === 0 ? order : { ...order, steps: { ...order.steps, ...Object.fromEntries(kept) } };
 }
 
 /** A reset keeps the run id but not the findings, so the status counts too; findings may change when a run ends. */

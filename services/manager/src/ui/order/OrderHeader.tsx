@@ -1,20 +1,16 @@
 "use client";
-import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
-import { Badge, Button, Group, Text, Title } from "@mantine/core";
+import { Button, Group, Text, Title } from "@mantine/core";
 import Link from "next/link";
-import type { ReactNode } from "react";
 import type { Order } from "../../api/orders.ts";
-import { useMailingNames, useUserName } from "../orders/useOptions.ts";
-import { Moment } from "../shell/Moment.tsx";
+import { useMailingNames } from "../orders/useOptions.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
+import { OrderFacts } from "./OrderFacts.tsx";
 import styles from "./OrderPage.module.css";
-import { OrderLink } from "./OrderWords.tsx";
 
-/** The head of an order: its mailing, its settings in short, and who changed it last. */
+/** The head of an order: its mailing, what can be done with it, and its settings in short. */
 export function OrderHeader({ order }: { readonly order: Order }) {
   const { eventCode, subEvent, stage, id } = order;
-  const nameOf = useUserName();
   const names = useMailingNames()(order);
   const mayEdit = mayWrite(useViewer()) && !order.archived;
   return (
@@ -38,52 +34,7 @@ export function OrderHeader({ order }: { readonly order: Order }) {
           </Button>
         </Group>
       </div>
-      <dl className={styles.facts}>
-        {order.revision !== undefined && <Fact name="Revision">{order.revision}</Fact>}
-        <Fact name="Languages">{order.languages.join(" ")}</Fact>
-        <Place order={order} />
-        {order.parentOrderId !== undefined && (
-          <Fact name="Content from">
-            <OrderLink id={order.parentOrderId} />
-          </Fact>
-        )}
-        <Fact name="Account">{order.account}</Fact>
-        <Fact name="Testers">
-          {order.testers.length > 0 ? count(order.testers.length) : "None: Test needs at least one, see Edit"}
-        </Fact>
-        <Fact name="Last change">
-          <Moment at={order.updatedAt} /> by {nameOf(order.updatedBy)}
-        </Fact>
-        <Fact name="Created">
-          <Moment at={order.createdAt} /> by {nameOf(order.createdBy)}
-        </Fact>
-      </dl>
+      <OrderFacts order={order} />
     </header>
-  );
-}
-
-/** Only confirmations of a registration say where the event takes place; other mails of a virtual event have no Zoom id. */
-function Place({ order }: { readonly order: Order }) {
-  if (order.inPerson)
-    return (
-      <Fact name="Type">
-        <Badge variant="outline" color="grape" tt="none" radius="sm" className={styles.place}>
-          In-Person
-        </Badge>
-      </Fact>
-    );
-  return order.zoomId === undefined ? undefined : <Fact name="Zoom ID">{order.zoomId}</Fact>;
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className={styles.fact}>
-      <Text component="dt" size="xs" c="dimmed">
-        {name}
-      </Text>
-      <Text component="dd" size="sm" m={0}>
-        {children}
-      </Text>
-    </div>
   );
 }

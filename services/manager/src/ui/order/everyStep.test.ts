@@ -10,6 +10,7 @@ import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import { renderPage } from "../../../testing/renderPage.ts";
 import { OrderTable } from "../orders/OrderTable.tsx";
+import { usualSort } from "../orders/sortOrders.ts";
 import { StartSend } from "./StartSend.tsx";
 import { StepPanel } from "./StepPanel.tsx";
 import { StepPath } from "./StepPath.tsx";
@@ -77,8 +78,12 @@ describe.each(stepNames)("acceptance 95: %s, as every step of the catalogue", (s
   test("is in the list and has a panel with its help, numbers and command", () => {
     const before = orderBefore(step);
     const working = command(before, step, "start");
-    expect(renderPage(createElement(OrderTable, { orders: [before] }))).toContain(`Next: ${step}`);
-    expect(renderPage(createElement(OrderTable, { orders: [working] }))).toContain(`Working: ${step}`);
+    expect(renderPage(createElement(OrderTable, { orders: [before], sort: usualSort, onSort() {} }))).toContain(
+      `Next: ${step}`,
+    );
+    expect(renderPage(createElement(OrderTable, { orders: [working], sort: usualSort, onSort() {} }))).toContain(
+      `Working: ${step}`,
+    );
     expect(renderPage(createElement(StepPath, { order: working, chosen: step }))).toContain(step);
     const { help, numbers } = stepNamed(step);
     const shown = panel(before, step);

@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { useOrders } from "../live/useLive.ts";
 import { filterOrders } from "./filterOrders.ts";
 import { OrderTable } from "./OrderTable.tsx";
+import { usualSort } from "./sortOrders.ts";
 import { useMailingNames } from "./useOptions.ts";
 
 /** The archived orders: not in the main list, still open to view and to restore. */
@@ -12,6 +13,7 @@ export function ArchiveWindow({ opened, onClose }: { readonly opened: boolean; r
   const { orders } = useOrders();
   const namesOf = useMailingNames();
   const [text, setText] = useState("");
+  const [sort, setSort] = useState(usualSort);
   // A modal that is open at its first rendering does not know where the focus was, and cannot restore it.
   const isThere = useMounted();
   const isSmall = useMediaQuery("(max-width: 48em)");
@@ -34,7 +36,7 @@ export function ArchiveWindow({ opened, onClose }: { readonly opened: boolean; r
           maw={420}
         />
         {shown.length > 0 ? (
-          <OrderTable orders={shown} />
+          <OrderTable orders={shown} sort={sort} onSort={setSort} />
         ) : (
           <Text c="dimmed" ta="center" py="lg">
             {text === "" ? "Nothing is archived." : "No archived order matches this filter."}

@@ -13,6 +13,7 @@ import { StatusBar } from "../shell/StatusBar.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { filterOrders, type StatusFilter, statusFilters } from "./filterOrders.ts";
 import { OrderTable } from "./OrderTable.tsx";
+import { useKeptSort } from "./useKeptSort.ts";
 import { useMailingNames } from "./useOptions.ts";
 
 const ArchiveWindow = later(() => import("./ArchiveWindow.tsx").then((module) => module.ArchiveWindow));
@@ -23,6 +24,7 @@ export function OrderList() {
   const viewer = useViewer();
   const namesOf = useMailingNames();
   const [{ text, status }, setFilter] = useKeptFilter();
+  const [sort, setSort] = useKeptSort();
   const [searched] = useDebouncedValue(text, 120);
   const [archive, setArchive] = useState<"unseen" | "open" | "closed">("unseen");
   const current = orders.filter((order) => !order.archived).length;
@@ -77,7 +79,7 @@ export function OrderList() {
             </Text>
           </Group>
           {shown.length > 0 ? (
-            <OrderTable orders={shown} />
+            <OrderTable orders={shown} sort={sort} onSort={setSort} />
           ) : (
             <Text c="dimmed" ta="center" py="xl">
               No work order matches this filter.{" "}

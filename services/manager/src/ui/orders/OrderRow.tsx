@@ -8,7 +8,9 @@ import { Moment } from "../shell/Moment.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { OrderActions } from "./OrderActions.tsx";
 import styles from "./OrderTable.module.css";
+import { orderReach, reachWords } from "./orderReach.ts";
 import { orderStatus } from "./orderStatus.ts";
+import { subjectOf } from "./sortOrders.ts";
 
 /** One work order of the list. The whole row opens it; the link in it does so for keyboard and screen reader. */
 export const OrderRow = memo(function OrderRow({
@@ -28,7 +30,8 @@ export const OrderRow = memo(function OrderRow({
   const router = useRouter();
   /** A click outside an open menu only closes the menu. */
   const closesMenu = useRef(false);
-  const { status, words, waits, trouble } = orderStatus(order);
+  const { status, words, waits, trouble, warnings } = orderStatus(order);
+  const subject = subjectOf(order);
   return (
     // The link in the row is for the keyboard; the row is a larger target for the mouse.
     <tr
@@ -44,6 +47,7 @@ export const OrderRow = memo(function OrderRow({
       <td data-label="Status">
         <StatusBadge status={status} word={words} />
         {trouble && <span className={styles.trouble}>{trouble}</span>}
+        {warnings && <span className={styles.note}>{warnings}</span>}
         {waits && (
           <span className={styles.note}>
             {waits.words} <Moment at={waits.at} />
@@ -60,8 +64,14 @@ export const OrderRow = memo(function OrderRow({
       <td data-label="Stage">
         {order.stage}
         {stage && <span className={styles.note}>{stage}</span>}
+        {order.revision !== undefined && <span className={styles.note}>Revision {order.revision}</span>}
       </td>
-      <td data-label="Revision">{order.revision ?? "–"}</td>
+      <td data-label="Subject" className={styles.subject}>
+        {subject === undefined ? <span className={styles.note}>No subject yet</span> : <bdi>{subject}</bdi>}
+      </td>
+      <td data-label="Reached">
+        <ReachCell order={order} />
+      </td>
       <td data-label="Languages">{order.languages.join(" ")}</td>
       <td data-label="Account">{order.account}</td>
       <td data-label="Zoom / Type">
@@ -84,6 +94,25 @@ function isOnRow({
   readonly currentTarget: Element;
 }): boolean {
   return target instanceof Element && currentTarget.contains(target) && !target.closest("a, button, [popover]");
+}
+
+/** People reached of those eligible, in words and as a bar. Before Send the numbers are those of Dry-Run or Count. */
+function ReachCell({ order }: { readonly order: Order }) {
+  const reach = orderReach(order);
+  if (!reach) return "–";
+  const percent = reach.eligible === 0 ? 0 : (100 * reach.reached) / reach.eligible;
+  return (
+    <>
+      <span className={styles.reach}>{reachWords(reach)}</span>
+      {reach.by === "Send" ? (
+        <span className={styles.bar} aria-hidden="true">
+          <span style={{ width: `${percent}%` }} />
+        </span>
+      ) : (
+        <span className={styles.note}>by {reach.by}</span>
+      )}
+    </>
+  );
 }
 
 function ZoomCell({ order, isConfirmation }: { readonly order: Order; readonly isConfirmation: boolean }) {

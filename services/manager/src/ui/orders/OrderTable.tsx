@@ -2,34 +2,30 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Button, Group } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import table from "../shell/Table.module.css";
 import { OrderRow } from "./OrderRow.tsx";
 import styles from "./OrderTable.module.css";
+import { SortHeader, SortSelect } from "./SortControls.tsx";
+import { type Sort, sortColumns, sortNames, sortOrders } from "./sortOrders.ts";
 import { useMailingNames, useOptions, useUserName } from "./useOptions.ts";
 import { useRowFocus } from "./useRowFocus.ts";
 
-const columns = [
-  "Actions",
-  "Status",
-  "Event",
-  "Sub-event",
-  "Stage",
-  "Revision",
-  "Languages",
-  "Account",
-  "Zoom / Type",
-  "Created by",
-  "Updated",
-];
 const rowsAtOnce = 60;
 
+interface Props {
+  readonly orders: readonly Order[];
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+}
+
 /** The table of work orders. Rows render as they come near the viewport, so that thousands open as fast as ten. */
-export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
+export function OrderTable({ orders: unsorted, sort, onSort }: Props) {
   const { options } = useOptions();
   const nameOf = useUserName();
   const namesOf = useMailingNames();
+  const orders = useMemo(() => sortOrders(unsorted, sort, { namesOf, nameOf }), [unsorted, sort, namesOf, nameOf]);
   const [rows, setRows] = useState(rowsAtOnce);
   const body = useRef<HTMLTableSectionElement>(null);
   const focus = useRowFocus(body, orders);
@@ -38,19 +34,22 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }) {
   useEffect(() => {
     if (isNear) setRows((shown) => shown + rowsAtOnce);
   }, [isNear]);
-  const confirmations = new Set(options?.stages.filter((stage) => stage.confirmation).map((stage) => stage.name));
+  const confirmations = useMemo(
+    () => new Set(options?.stages.filter((stage) => stage.confirmation).map((stage) => stage.name)),
+    [options],
+  );
   return (
     <>
+      <SortSelect sort={sort} onSort={onSort} />
       <table
         className={`${table.table} ${table.sheet} ${styles.table}`}
-        aria-label="Work orders, by event, sub-event and stage"
+        aria-label={`Work orders, by ${sortColumns[sort.column].label.toLowerCase()}, ${sort.direction}`}
       >
         <thead>
           <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
+            <th scope="col">Actions</th>
+            {sortNames.map((name) => (
+              <SortHeader key={name} name={name} sort={sort} onSort={onSort} />
             ))}
           </tr>
         </thead>

@@ -61,6 +61,20 @@ describe("what the list says of an order", () => {
     expect(needsAttention(withSteps({ Count: "error" }))).toBe(true);
     expect(needsAttention(withSteps({ Count: "interrupted" }))).toBe(false);
   });
+  test("errors among the findings of a step need attention; warnings are named until the mailing is sent", () => {
+    const order = withSteps({ Count: "complete" });
+    const finding = { language: "EN", rule: "Q3", text: "x" };
+    const details = (["error", "warning", "warning"] as const).map((severity) => ({ ...finding, severity }));
+    order.steps.Prepare = { status: "error", details };
+    expect(orderStatus(order)).toMatchObject({ trouble: "Prepare: 1 error", warnings: "Prepare: 2 warnings" });
+    order.steps.Prepare = { status: "error", findings: { error: 1, warning: 2 } };
+    expect(orderStatus(order)).toMatchObject({ trouble: "Prepare: 1 error", warnings: "Prepare: 2 warnings" });
+    order.steps.Prepare = { status: "ready", findings: { error: 1, warning: 2 } };
+    expect(orderStatus(order)).not.toHaveProperty("trouble");
+    for (const name of ["Prepare", "Dry-Run", "Test", "Send"] as const)
+      order.steps[name] = { status: "complete", findings: { error: 0, warning: 2 } };
+    expect(orderStatus(order)).not.toHaveProperty("warnings");
+  });
   test("all five complete is Sent; a reset step is next", () => {
     const all = { Count: "complete", Prepare: "complete", "Dry-Run": "complete", Test: "complete" } as const;
     expect(orderStatus(withSteps({ ...all, Send: "complete" })).words).toBe("Sent");

@@ -1,5 +1,5 @@
 import { busyStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
-import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import {
   isKnownStatus,
   isStepName,
@@ -8,6 +8,7 @@ import {
   stepNames,
 } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
+import { findingNumbers } from "../order/findings.ts";
 import { statusWord } from "../shell/statusLooks.ts";
 import { waitingNote } from "../shell/waitingWords.ts";
 
@@ -18,8 +19,10 @@ export interface OrderStatus {
   readonly words: string;
   /** Until when it waits, with the words before the time; only while it sleeps, or works with recipients waiting. */
   readonly waits?: { readonly words: string; readonly at: string };
-  /** Deliveries that need attention: `61 failed, 12 in doubt`. */
+  /** What needs attention: `61 failed, 12 in doubt`, or `Prepare: 3 errors` of its findings. */
   readonly trouble?: string;
+  /** Findings that keep nothing from going on: `Prepare: 4 warnings`. Not once it is sent. */
+  readonly warnings?: string;
 }
 
 /** The most urgent first. */
@@ -30,8 +33,20 @@ const urgent: readonly KnownStatus[] = ["working", "sleeping", "exception", "err
  * step that is not complete. Mails that failed or are in doubt are named beside it, whatever the status.
  */
 export function orderStatus(order: Pick<Order, "steps">, now = Date.now()): OrderStatus {
-  const trouble = troubleOf(order);
-  return { ...statusOf(order, now), ...(trouble && { trouble }) };
+  const trouble = [deliveryTrouble(order), ...findingWords(order, "error")].filter(Boolean).join("; ");
+  const shown = statusOf(order, now);
+  const warnings = shown.status === "complete" ? "" : findingWords(order, "warning").join("; ");
+  return { ...shown, ...(trouble && { trouble }), ...(warnings && { warnings }) };
+}
+
+/** For sorting, the most urgent lowest: trouble first, then by status in the order of `urgent`, the sent ones last. */
+export function urgency(order: Pick<Order, "steps">): number {
+  const { status, step } = orderStatus(order);
+  if (needsAttention(order)) return 0;
+  if (status === "complete") return 100;
+  const place = (urgent as readonly string[]).indexOf(status);
+  // Of those that are ready, the furthest comes first.
+  return place >= 0 ? 1 + place : 50 - (stepNames as readonly string[]).indexOf(step);
 }
 
 /** True if an operator must act: a step broke, or mails failed or are in doubt. */
@@ -40,12 +55,20 @@ export function needsAttention(order: Pick<Order, "steps">): boolean {
   return status === "error" || status === "exception" || trouble !== undefined;
 }
 
-function troubleOf({ steps }: Pick<Order, "steps">): string | undefined {
+function deliveryTrouble({ steps }: Pick<Order, "steps">): string | undefined {
   const { status, counters } = steps.Send;
   if (!counters || status === "ready") return undefined;
   const { failed, inDoubt } = counters;
   const parts = [failed > 0 && `${count(failed)} failed`, inDoubt > 0 && `${count(inDoubt)} in doubt`].filter(Boolean);
   return parts.length > 0 ? parts.join(", ") : undefined;
+}
+
+/** `Prepare: 3 errors`, for each step with findings of its last run. */
+function findingWords({ steps }: Pick<Order, "steps">, severity: "error" | "warning"): string[] {
+  return stepNames.flatMap((name) => {
+    const findings = findingNumbers(steps[name])?.[severity] ?? 0;
+    return findings > 0 ? [`${name}: ${counted(findings, severity, `${severity}s`)}`] : [];
+  });
 }
 
 function statusOf(order: Pick<Order, "steps">, now: number): OrderStatus {

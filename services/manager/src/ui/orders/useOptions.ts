@@ -1,5 +1,5 @@
 "use client";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import useSWR from "swr";
 import type { Options, Order } from "../../api/orders.ts";
 import { call } from "../http.ts";
@@ -29,8 +29,8 @@ export function useMailingNames(): (order: Pick<Order, "eventCode" | "stage">) =
   }, [options]);
 }
 
-/** Names of users by id; an unknown id is returned as it is. */
+/** Names of users by id; an unknown id is returned as it is. The same function until the options change. */
 export function useUserName(): (id: string) => string {
   const { options } = useOptions();
-  return (id) => options?.userNames[id] ?? id;
+  return useCallback((id) => options?.userNames[id] ?? id, [options]);
 }
