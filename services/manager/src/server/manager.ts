@@ -2,6 +2,7 @@ import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { configStore } from "@email-agent/shared/adapters/configStore.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { contacts } from "@email-agent/shared/adapters/contacts.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
@@ -19,6 +20,7 @@ import { openMetrics } from "@email-agent/shared/kit/metrics.ts";
 import type { ConfigOf } from "@email-agent/shared/kit/variables.ts";
 import { limitConcurrency } from "./http/limitConcurrency.ts";
 import { limitRate } from "./http/limitRate.ts";
+import { heldIndexes } from "./people/heldIndexes.ts";
 import { compiledContents } from "./public/compiledContents.ts";
 import { secretStore } from "./settings/secretStore.ts";
 
@@ -47,6 +49,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
   const clock = own ?? aws.clock;
   const metrics = openMetrics("manager", config.METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
   const secrets = secretStore(config);
+  const people = heldIndexes();
   return {
     config,
     log,
@@ -58,6 +61,8 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     userSessions: userSessions(aws, config),
     events: events(aws, config),
     participants: participants(aws, config),
+    contacts: contacts(aws, config),
+    people,
     deliveries: deliveries(aws, config),
     dryRunRecipients: dryRunRecipients(aws, config),
     runs: runs(aws, config),
@@ -70,6 +75,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     searches: limitConcurrency(searchLimit),
     searchRate: limitRate(searchRate, clock),
     async [Symbol.asyncDispose]() {
+      people[Symbol.dispose]();
       metrics[Symbol.dispose]();
       secrets[Symbol.dispose]();
       await aws[Symbol.asyncDispose]();

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { folded, recipientSearch } from "./recipientSearch.ts";
+import { folded, peopleQuery, recipientSearch } from "./recipientSearch.ts";
 
-const ana = { name: "Ana María García-Nuñez", email: "Ana.Garcia@example.org" };
+const ana = { participantId: "p-123", name: "Ana María García-Nuñez", email: "Ana.Garcia@example.org" };
 
-describe("a search with prefixes of addresses", () => {
+describe("a search with parts of addresses", () => {
   test.each([
     "ana",
     "ANA MARIA",
@@ -16,13 +16,24 @@ describe("a search with prefixes of addresses", () => {
     "ana.garcia@example.org",
     "ANA.GARCIA@EXAMPLE.ORG",
     "  ana   maría ",
+    "garcia ana",
+    "ana garcia",
+    "arcia@ex",
+    "example.org",
+    "exa",
+    "maria example.org",
+    "p-12",
+    "p-123",
   ])("%s finds her", (text) => {
-    expect(recipientSearch(text, "prefix")(ana)).toBe(true);
+    expect(recipientSearch(text, "part")(ana)).toBe(true);
   });
 
-  test.each(["arcia", "anna", "garcia@", "example.org", "ana garcia"])("%s does not", (text) => {
-    expect(recipientSearch(text, "prefix")(ana)).toBe(false);
-  });
+  test.each(["ria", "anna", "ple", "ana lopez", "maria example.com", "P-123", "-123", "p-1234"])(
+    "%s does not",
+    (text) => {
+      expect(recipientSearch(text, "part")(ana)).toBe(false);
+    },
+  );
 });
 
 test("users who may not see addresses match whole addresses only: prefixes would reveal one letter by letter", () => {
@@ -53,6 +64,20 @@ test("everybody is found by the beginning of each word of the name, with or with
       const prefix = chosen.slice(0, 1 + (length % chosen.length));
       const typed = accents ? prefix.toUpperCase() : prefix.normalize("NFD").replace(/\p{M}/gu, "");
       expect(recipientSearch(typed, "whole")({ name: words.join(" "), email: "" })).toBe(true);
+    }),
+  );
+});
+
+test("a person who fits has one of the needles in name, address or id, so that an index may look for those alone", () => {
+  const text = fc.string({ unit: fc.constantFrom(..."aábß .@-1P"), minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(text, text, text, text, fc.boolean(), (typed, name, email, participantId, whole) => {
+      fc.pre(folded(typed) !== "");
+      const { needles, fits } = peopleQuery(typed, whole ? "whole" : "part");
+      const person = { participantId, name: folded(name), email: folded(email) };
+      if (!fits(person)) return;
+      const held = `${person.name}\n${person.email}\n${participantId}`;
+      expect(needles.some((needle) => held.includes(needle))).toBe(true);
     }),
   );
 });

@@ -13,22 +13,47 @@ export function isSearch(text: string): boolean {
   return folded(text).length >= shortestSearch;
 }
 
-/** `whole` for users who may not see addresses: a search by prefix would reveal an address letter by letter. */
-export type AddressSearch = "prefix" | "whole";
+/** `whole` for users who may not see addresses: a search by a part would reveal an address letter by letter. */
+export type AddressSearch = "part" | "whole";
+
+/** A search, taken apart once for many people. */
+export interface PeopleQuery {
+  /** The name, address or id of each person who fits holds one of these texts, so others need not be looked at. */
+  readonly needles: readonly string[];
+  /** Name and address are `folded` already. */
+  fits(person: Searchable): boolean;
+}
+
+/** From so many letters on, a word is also looked for in the middle of addresses. */
+const innerPartLength = 4;
 
 /**
- * Finds people by the beginning of their name (or of one of its words) or by their address, ignoring case, accents and
- * doubled blanks, or by their whole id. `text` is not blank.
+ * Finds people whose name or address fits every word of `text`, in any order, or whose id begins with it. A word fits the
+ * beginning of any word of the name, the beginning of the address or of a part of it, and with four letters any place
+ * of the address. Case, accents and doubled blanks are ignored in names and addresses. `text` is not blank.
  */
-export function recipientSearch(text: string, addresses: AddressSearch): (person: Searchable) => boolean {
-  const wanted = folded(text);
+export function peopleQuery(text: string, addresses: AddressSearch): PeopleQuery {
   const id = text.trim();
-  return ({ participantId, name, email }) => {
-    if (participantId === id) return true;
-    const address = folded(email);
-    if (addresses === "prefix" ? address.startsWith(wanted) : address === wanted) return true;
-    return wordBeginsWith(folded(name), wanted);
+  const words = folded(text).split(" ");
+  const longest = words.reduce((one, other) => (other.length > one.length ? other : one));
+  const addressFits = (address: string, word: string) =>
+    addresses === "whole" ? address === word : hasPart(address, word);
+  return {
+    needles: [...new Set([longest, id])],
+    fits: ({ participantId, name, email }) =>
+      participantId?.startsWith(id) === true ||
+      words.every((word) => beginsWord(name, word, nameBreaks) || addressFits(email, word)),
   };
+}
+
+/** True for people who fit `text`: see `peopleQuery`. */
+export function recipientSearch(text: string, addresses: AddressSearch): (person: Searchable) => boolean {
+  const { fits } = peopleQuery(text, addresses);
+  return ({ name, email, ...person }) => fits({ ...person, name: folded(name), email: folded(email) });
+}
+
+function hasPart(address: string, word: string): boolean {
+  return word.length >= innerPartLength ? address.includes(word) : beginsWord(address, word, addressBreaks);
 }
 
 /** Letters that Unicode does not take apart into a letter and its mark. */
@@ -49,9 +74,12 @@ export function folded(text: string): string {
     .trim();
 }
 
-function wordBeginsWith(name: string, wanted: string): boolean {
-  for (let at = name.indexOf(wanted); at >= 0; at = name.indexOf(wanted, at + 1)) {
-    if (at === 0 || /[\s\-'’.,(]/.test(name[at - 1] ?? "")) return true;
+const nameBreaks = /[\s\-'’.,(]/;
+const addressBreaks = /[.@+_-]/;
+
+function beginsWord(text: string, word: string, breaks: RegExp): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (at === 0 || breaks.test(text[at - 1] ?? "")) return true;
   }
   return false;
 }

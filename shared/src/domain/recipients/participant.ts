@@ -88,6 +88,17 @@ export const participantSchema = z.looseObject({
     .describe("Mailing key → time: mailings received by another application, which are not sent again"),
 });
 
+/** The part of a record that says who it is, and whether they get mail at all. */
+export const contactSchema = participantSchema.pick({
+  id: true,
+  first: true,
+  last: true,
+  email: true,
+  unsubscribe: true,
+  unsubscribedAt: true,
+  suppression: true,
+});
+
 /** The first field of a stored record that does not fit. `field` is its path, as `programs.E26.join`. */
 interface InvalidRecord {
   readonly field: string;
@@ -102,8 +113,20 @@ export type Participant = z.infer<typeof participantSchema> & { readonly invalid
  * mail of all others. Top-level fields that do not fit are left out, and `invalidRecord` names the first of them.
  */
 export function readParticipant(item: Readonly<Record<string, unknown>>): Participant {
+  return readFields(item, participantSchema);
+}
+
+/** As `readParticipant`, of an item read with the attributes of `contactSchema` only. */
+export function readContact(item: Readonly<Record<string, unknown>>): Participant {
+  return readFields(item, contactSchema);
+}
+
+function readFields(
+  item: Readonly<Record<string, unknown>>,
+  schema: typeof participantSchema | typeof contactSchema,
+): Participant {
   const { invalidRecord: _, ...fields } = item;
-  const parsed = participantSchema.safeParse(fields);
+  const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const broken = new Set(issues.map(({ path }) => path[0]));

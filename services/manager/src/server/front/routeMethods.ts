@@ -6,6 +6,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/auth/sign-in": ["GET", "HEAD"],
   "/api/auth/sign-out": ["POST"],
   "/api/options": ["GET", "HEAD"],
+  "/api/people": ["GET", "HEAD"],
   "/api/realtime/ticket": ["POST"],
   "/api/work-orders": ["GET", "HEAD", "POST"],
   "/api/work-orders/check": ["POST"],

@@ -64,8 +64,9 @@ beforeAll(async () => {
     eventAccess: ["E2026"],
     showAddresses: true,
     exportCsv: true,
+    people: true,
   });
-  admin = await fixture.addUser({ id: "admin", role: "write", showAddresses: true, exportCsv: true });
+  admin = await fixture.addUser({ id: "admin", role: "write", showAddresses: true, exportCsv: true, people: true });
   await putConfig(aws, config, {
     stages: [aStage()],
     pools: [aPool({ name: "joined", attributes: [{ type: "currenteventjoin" }] })],
@@ -295,6 +296,13 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
     POST: eachOrder((id) => [{ params: { id }, body: { commandId: ulid(), step: "Test", action: "stop" } }]),
   },
   "api/work-orders/[id]/archive": { POST: onlyId, DELETE: onlyId },
+  "api/people": {
+    GET: () => [
+      {},
+      ...[...searches, "own", "op-7"].map((q) => ({ query: { q } })),
+      { query: { cursor: cursors[0] ?? "" } },
+    ],
+  },
   "u/[token]": { GET: tokens, POST: tokens },
   "view/[token]": { GET: tokens },
 };
@@ -350,6 +358,8 @@ describe("acceptance 69: a user of one event sees no person of another, by any r
     expect(await see("recipients.csv", { list: "dry-run", language: "EN" })).toContain("ownname7@ours.example");
     expect(await see("preview/html", { participant: "op-7" })).toContain("ownname7@ours.example");
     expect(await see("history", {})).toContain("participant op-0");
+    const people = await call(spy, "api/people", "GET", { query: { q: "ownname7" } });
+    expect(people.text).toContain("ownname7@ours.example");
   });
 
   test("and a user who may see every event reads the same lists of the other one, and of the moved order", async () => {
@@ -360,6 +370,8 @@ describe("acceptance 69: a user of one event sees no person of another, by any r
       expect(await see("recipients", moved.id, { list, language: "EN" })).toContain("fp-0");
     expect(await see("preview/html", moved.id, { participant: "fp-7" })).toContain("quillfeather7@theirs.example");
     expect(await see("history", moved.id)).toContain("participant fp-0");
+    const people = await call(admin, "api/people", "GET", { query: { q: "quillfeather7" } });
+    expect(people.text).toContain("quillfeather7@theirs.example");
     const whole = await call(admin, "api/work-orders/[id]", "GET", { params: { id: own.id } });
     expect(whole.text).toContain("fp-broken");
   });

@@ -17,8 +17,12 @@ export type PeopleAccessPorts = Pick<
 >;
 export type PeopleUser = Pick<User, "eventAccess">;
 
-/** The lists of one order that name people the user may see. */
+/** Keys of one request of the database. */
+const listsAtOnce = 100;
+
+/** The lists of an order, or of several, that name people the user may see. */
 export interface PeopleLists {
+  readonly testers: readonly string[];
   /** Partitions of the ledger. */
   readonly partitions: readonly string[];
   readonly dryRuns: readonly DryRunListId[];
@@ -26,51 +30,72 @@ export interface PeopleLists {
 
 /**
  * Whether the user may see this participant; it reads nothing of the participant's record, so neither the result nor the
- * time it takes depends on whether a person of another user's events has this id. `order`: an order of the user, looked at first.
+ * time it takes depends on whether a person of another user's events has this id. `order`: an order of the user that is
+ * looked at first, if the question comes from its page.
  */
 export async function maySeePerson(
   ports: PeopleAccessPorts,
   user: PeopleUser,
-  order: WorkOrder,
+  order: WorkOrder | undefined,
   participantId: string,
 ): Promise<boolean> {
   if (seesAllEvents(user) || (await testerIds(ports, order)).includes(participantId)) return true;
-  for await (const lists of peopleLists(ports, user, order))
+  for await (const lists of severalAtOnce(peopleLists(ports, user, order)))
     if (await isOnList(ports, lists, participantId)) return true;
   return false;
 }
 
+/** Lists of several orders together: keys are read a hundred at a time. The first order's come alone. */
+async function* severalAtOnce(each: AsyncIterable<PeopleLists>): AsyncGenerator<PeopleLists> {
+  let gathered: PeopleLists | undefined;
+  let isFirst = true;
+  for await (const lists of each) {
+    gathered = gathered ? joined(gathered, lists) : lists;
+    if (!isFirst && gathered.partitions.length < listsAtOnce && gathered.dryRuns.length < listsAtOnce) continue;
+    yield gathered;
+    gathered = undefined;
+    isFirst = false;
+  }
+  if (gathered) yield gathered;
+}
+
+const joined = (one: PeopleLists, other: PeopleLists): PeopleLists => ({
+  testers: [...one.testers, ...other.testers],
+  partitions: [...one.partitions, ...other.partitions],
+  dryRuns: [...one.dryRuns, ...other.dryRuns],
+});
+
 export async function isOnList(
   { deliveries, dryRunRecipients }: Pick<Manager, "deliveries" | "dryRunRecipients">,
-  { partitions, dryRuns }: PeopleLists,
+  { testers, partitions, dryRuns }: PeopleLists,
   participantId: string,
 ): Promise<boolean> {
   const found = await Promise.all([
     deliveries.isOnAny(partitions, participantId),
     dryRunRecipients.isOnAny(dryRuns, participantId),
   ]);
-  return found.includes(true);
+  return testers.includes(participantId) || found.includes(true);
 }
 
-/** Ids of the testers of Config and of the order. */
+/** Ids of the testers of Config, and of the order. */
 export async function testerIds(
   { configTable }: Pick<Manager, "configTable">,
-  { testers }: Pick<WorkOrder, "testers">,
+  order: Pick<WorkOrder, "testers"> | undefined,
 ): Promise<string[]> {
   const known = await configTable.testers();
-  return [...new Set([...testers, ...known.map(({ id }) => id)])];
+  return [...new Set([...(order?.testers ?? []), ...known.map(({ id }) => id)])];
 }
 
-/** The lists of `order`, then those of every other order of the user's events. */
+/** The lists of `order`, if there is one, then those of every other order of the user's events. */
 export async function* peopleLists(
   ports: PeopleAccessPorts,
   user: PeopleUser,
-  order: WorkOrder,
+  order: WorkOrder | undefined,
 ): AsyncGenerator<PeopleLists> {
-  yield await listsOf(ports, user, order);
+  if (order) yield await listsOf(ports, user, order);
   const onBadItem = (error: unknown) => ports.reportBadItem(error, "a work order cannot be read");
   for await (const other of ports.orders.list(onBadItem))
-    if (other.id !== order.id && maySee(user, other.eventCode)) yield await listsOf(ports, user, other);
+    if (other.id !== order?.id && maySee(user, other.eventCode)) yield await listsOf(ports, user, other);
 }
 
 async function listsOf(ports: PeopleAccessPorts, user: PeopleUser, order: WorkOrder): Promise<PeopleLists> {
@@ -81,7 +106,7 @@ async function listsOf(ports: PeopleAccessPorts, user: PeopleUser, order: WorkOr
     testRun === undefined ? [] : order.languages.map((code) => testPartition(mailingKey(order, code), testRun));
   const dryRun = await shownRun(ports, user, order, "Dry-Run");
   const dryRuns = dryRun === undefined ? [] : order.languages.map((language) => ({ runId: dryRun, language }));
-  return { partitions: [...sent, ...tested], dryRuns };
+  return { testers: order.testers, partitions: [...sent, ...tested], dryRuns };
 }
 
 /**

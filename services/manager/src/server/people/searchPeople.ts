@@ -57,10 +57,11 @@ export async function* foundOnLists(
   }
 }
 
-async function* idsOnLists(
-  { deliveries, dryRunRecipients }: Ports,
-  { partitions, dryRuns }: PeopleLists,
-  { matches, signal }: PeopleSearch,
+/** Ids of everyone on these lists who matches, some of them more than once. */
+export async function* idsOnLists(
+  { deliveries, dryRunRecipients }: Pick<Ports, "deliveries" | "dryRunRecipients">,
+  { partitions, dryRuns }: Omit<PeopleLists, "testers">,
+  { matches, signal }: Omit<PeopleSearch, "id">,
 ): AsyncGenerator<readonly string[]> {
   const read = { perShard, signal };
   const lists = [

@@ -47,7 +47,7 @@ async function find(
 ): Promise<FoundParticipants> {
   const timeUp = AbortSignal.timeout(milliseconds);
   const signal = asked ? AbortSignal.any([asked, timeUp]) : timeUp;
-  const matches = recipientSearch(wanted, user.showAddresses ? "prefix" : "whole");
+  const matches = recipientSearch(wanted, user.showAddresses ? "part" : "whole");
   const search = { id: wanted, matches, signal };
   const pages = seesAllEvents(user) ? everyoneFound(ports, search) : foundOnLists(ports, user, order, search);
   const { found, note } = await firstOf(pages, timeUp);

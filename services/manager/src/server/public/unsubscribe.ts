@@ -5,6 +5,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import { ulid } from "ulid";
 import type { Manager } from "../manager.ts";
+import { peopleChanged } from "../people/peopleIndexes.ts";
 import { notFoundPage, notNowPage } from "./publicPage.ts";
 import { type PublicSubject, publicSubject } from "./publicSubject.ts";
 import { type PublicTexts, textsAsked, textsFor } from "./publicTexts.ts";
@@ -13,7 +14,7 @@ import { donePage, questionPage, undoField, undonePage } from "./unsubscribePage
 
 export type UnsubscribeParts = Pick<
   Manager,
-  "config" | "configTable" | "participants" | "deliveries" | "audit" | "clock" | "log"
+  "config" | "configTable" | "participants" | "people" | "deliveries" | "audit" | "clock" | "log"
 >;
 
 /** A mail program sends 26 bytes (RFC 8058 3.1), a form less. */
@@ -43,7 +44,10 @@ export async function unsubscribe(parts: UnsubscribeParts, token: string, reques
     if (undo !== undefined) return undoUnsubscribe(parts, subject, texts, undo);
     const { participantId, mailingKey } = subject;
     const isDone = await parts.participants.unsubscribe(participantId, instant(now), mailingKey);
-    if (isDone) await record(parts, subject, "unsubscribed", now);
+    if (isDone) {
+      await record(parts, subject, "unsubscribed", now);
+      await peopleChanged(parts, [participantId]);
+    }
     const [words, participant] = await Promise.all([senderWords(parts, now), parts.participants.get(participantId)]);
     return donePage(texts, words, participant && undoOf(participant));
   });
@@ -59,7 +63,10 @@ async function undoUnsubscribe(
   const { participantId } = subject;
   const seen = undo === unknownTime ? undefined : undo;
   const result = await parts.participants.resubscribe(participantId, seen);
-  if (result === "done") await record(parts, subject, "resubscribed", now);
+  if (result === "done") {
+    await record(parts, subject, "resubscribed", now);
+    await peopleChanged(parts, [participantId]);
+  }
   const [words, participant] = await Promise.all([senderWords(parts, now), parts.participants.get(participantId)]);
   if (!participant) return notFoundPage("unsubscribe", texts);
   return isOut(participant) ? donePage(texts, words, undoOf(participant)) : undonePage(texts, words);

@@ -36,8 +36,8 @@ export async function readRecipients(
   const cursors = listCursors(ports.config, ports.clock, [...list.parts, text]);
   const cursor = query.get("cursor");
   const begun = cursor ? await cursors.from(cursor) : undefined;
-  // A search by the beginning of an address would reveal it letter by letter.
-  const accepts = text === "" ? undefined : recipientSearch(text, user.showAddresses ? "prefix" : "whole");
+  // A search by a part of an address would reveal it letter by letter.
+  const accepts = text === "" ? undefined : recipientSearch(text, user.showAddresses ? "part" : "whole");
   const read = () => {
     const until = ports.clock.now() + searchMilliseconds;
     return readPage(list, { ...(accepts && { accepts }), signal }, begun, () => ports.clock.now() >= until);
