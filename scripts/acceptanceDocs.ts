@@ -109,6 +109,8 @@ const items: Readonly<Record<number, string>> = {
   104: "The unsubscribe page names the organisation, what ends and what does not; its recipient can undo it, a scanner, mail program or old form cannot",
   124: "The list of orders sorts by every column and shows people reached of those eligible, and what is wrong: mails that failed or are in doubt, errors among the findings",
   99: "The first page of a search for people comes within a second at 100,000 people, whether or not they are in memory; while they are read the search says how far it is and ends by itself",
+  126: "A wrong value in any field of the settings is refused with a sentence at that field, and nothing is written",
+  127: "Only administrators read or change settings, through pages and API",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

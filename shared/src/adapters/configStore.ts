@@ -30,7 +30,7 @@ export interface StoredItem extends Stamp {
 }
 
 /** What an item was in one version, without its secrets; without `fields` it was removed. */
-interface ItemVersion extends Stamp {
+export interface ItemVersion extends Stamp {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 

@@ -50,7 +50,7 @@ export type Pool = z.infer<typeof poolSchema> & { readonly problem?: string };
 export const languageSchema = z.looseObject({
   code: z
     .string()
-    .regex(/^[A-Z]{2}$/)
+    .regex(/^[A-Z]{2}$/, "Enter two capital letters.")
     .describe("Two capital letters. It is the last part of mailing keys and template names"),
   name: z.string().min(1).describe("The name as `writtenLangPref` of participants has it, ignoring case"),
   tag: z.string().min(2).describe("BCP 47 tag, as en or zh-Hans. Required, and read by nothing yet"),

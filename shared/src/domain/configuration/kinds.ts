@@ -110,6 +110,28 @@ const configKinds = {
 } as const satisfies Record<string, Kind>;
 
 export type ConfigKind = keyof typeof configKinds;
+export const configKindNames = Object.keys(configKinds) as readonly ConfigKind[];
+
 export function kindOf(kind: ConfigKind): Kind {
   return configKinds[kind];
+}
+
+export function isConfigKind(text: string): text is ConfigKind {
+  return Object.hasOwn(configKinds, text);
+}
+
+/** The fields that name an item: `default#salutation#EN` → `{event: "default", key: "salutation", language: "EN"}`. */
+export function keyParts(kind: ConfigKind, key: string): Record<string, string> {
+  const { keyFields } = kindOf(kind);
+  const [only] = keyFields;
+  if (keyFields.length === 1) return { [only]: key };
+  const parts = key.split("#");
+  return Object.fromEntries(keyFields.map((field, index) => [field, parts[index] ?? ""]));
+}
+
+/** The key of an item by the fields that name it. */
+export function keyOf(kind: ConfigKind, fields: Readonly<Record<string, unknown>>): string {
+  return kindOf(kind)
+    .keyFields.map((field) => String(fields[field] ?? "").trim())
+    .join("#");
 }

@@ -2,7 +2,7 @@ import { type Field, fieldsOfKind } from "./fields.ts";
 import type { ConfigKind } from "./kinds.ts";
 
 /** Paths of the values that never leave the server: `password`, `dkim.privateKey`. */
-function secretPaths(fields: readonly Field[]): readonly (readonly string[])[] {
+export function secretPaths(fields: readonly Field[]): readonly (readonly string[])[] {
   return fields.flatMap(({ name, kind, fields: inner = [] }) => {
     if (kind === "secret") return [[name]];
     return secretPaths(inner).map((path) => [name, ...path]);

@@ -8,6 +8,8 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/options": ["GET", "HEAD"],
   "/api/people": ["GET", "HEAD"],
   "/api/realtime/ticket": ["POST"],
+  "/api/settings/[kind]": ["GET", "HEAD", "POST"],
+  "/api/settings/[kind]/[key]": ["GET", "HEAD", "PUT", "DELETE"],
   "/api/work-orders": ["GET", "HEAD", "POST"],
   "/api/work-orders/check": ["POST"],
   "/api/work-orders/[id]": ["GET", "HEAD", "PATCH", "DELETE"],

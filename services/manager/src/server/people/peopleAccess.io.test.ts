@@ -239,9 +239,20 @@ const tokens = () =>
     return { params: { token: `${payload}.${"A".repeat(43)}` } };
   });
 
+const settingKinds = ["tester", "user", "event"];
+
 /** Route → method → the requests of the attacker. */
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
+  "api/settings/[kind]": {
+    GET: () => settingKinds.flatMap((kind) => [{ params: { kind } }, { params: { kind }, query: { form: "" } }]),
+    POST: () => settingKinds.map((kind) => ({ params: { kind }, body: { values: { id: "fp-7" }, version: null } })),
+  },
+  "api/settings/[kind]/[key]": {
+    GET: () => settingKinds.flatMap((kind) => ["fp-7", "admin"].map((key) => ({ params: { kind, key } }))),
+    PUT: () => settingKinds.map((kind) => ({ params: { kind, key: "fp-7" }, body: { values: {}, version: 0 } })),
+    DELETE: () => settingKinds.map((kind) => ({ params: { kind, key: "fp-7" }, query: { version: "0" } })),
+  },
   "api/realtime/ticket": { POST: () => [{}] },
   "api/work-orders": {
     GET: () => [{}],

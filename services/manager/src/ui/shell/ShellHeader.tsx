@@ -19,7 +19,10 @@ interface Section {
   readonly right?: Right;
 }
 
-const sections: readonly Section[] = [{ name: "Glossary", address: "/glossary" }];
+const sections: readonly Section[] = [
+  { name: "Settings", address: "/settings", right: "admin" },
+  { name: "Glossary", address: "/glossary" },
+];
 
 /** Name of the product, further pages, and the menu of the signed-in user. */
 export function ShellHeader({ facts }: { readonly facts: ShellFacts }) {

@@ -1,0 +1,113 @@
+import type { ItemVersion } from "@email-agent/shared/adapters/configStore.ts";
+import { type Field, fieldsOfKind } from "@email-agent/shared/domain/configuration/fields.ts";
+import { judgeItem, wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
+import { type ConfigKind, configKindNames, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { type Configuration, usesOf } from "@email-agent/shared/domain/configuration/references.ts";
+import { secretPaths, withoutSecrets } from "@email-agent/shared/domain/configuration/secrets.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { ItemUse, SettingsForm, SettingsItem, SettingsList, SettingsVersion } from "../../api/settings.ts";
+import type { Manager } from "../manager.ts";
+import { userNames } from "../sending/userNames.ts";
+import { ordersUsing } from "./ordersUsing.ts";
+import { configurationOf, readStored } from "./readConfiguration.ts";
+import { itemAddress, summaryOf } from "./settingsWords.ts";
+
+/** The items of a kind; those that do not fit say why. */
+export async function listItems(manager: Manager, kind: ConfigKind): Promise<SettingsList> {
+  const stored = await readStored(manager);
+  const configuration = configurationOf(stored);
+  const { fixedKeys } = kindOf(kind);
+  const keys = fixedKeys ?? [...stored[kind].keys()].sort((one, other) => one.localeCompare(other, "en"));
+  const nameOf = await userNames(
+    manager,
+    [...stored[kind].values()].map(({ changedBy }) => changedBy),
+  );
+  return {
+    items: keys.map((key) => {
+      const item = stored[kind].get(key);
+      const whole = wholeItem(kind, key, item?.fields ?? {});
+      const [problem] = item ? Object.values(judgeItem(configuration, kind, whole, manager.config)) : [];
+      return {
+        key,
+        summary: summaryOf(kind, whole),
+        version: item?.version ?? 0,
+        ...(item?.changedAt && { changedAt: item.changedAt }),
+        ...(item?.changedBy && { changedBy: nameOf(item.changedBy) }),
+        ...(problem && { problem }),
+      };
+    }),
+  };
+}
+
+/** The form for a new item of a kind. */
+export async function newItem(manager: Manager, kind: ConfigKind): Promise<SettingsItem> {
+  const form = formOf(configurationOf(await readStored(manager)), kind, "");
+  return { form, values: {}, secretsSet: [], faults: {}, usedBy: [], versions: [] };
+}
+
+/** An item with its history and what uses it. AppError `not-found` if there is none and never was. */
+export async function readItem(manager: Manager, kind: ConfigKind, key: string): Promise<SettingsItem> {
+  const [stored, history] = await Promise.all([readStored(manager), manager.configStore.history(kind, key)]);
+  const item = stored[kind].get(key);
+  const isFixed = kindOf(kind).fixedKeys?.includes(key) === true;
+  if (!item && history.length === 0 && !isFixed)
+    throw new AppError(
+      "not-found",
+      `There is no ${kindOf(kind).title} "${key}". Open the list of ${kindOf(kind).plural}.`,
+    );
+  const configuration = configurationOf(stored);
+  const form = formOf(configuration, kind, key);
+  const fields = item?.fields ?? {};
+  const names = await userNames(manager, [item?.changedBy, ...history.map(({ changedBy }) => changedBy)]);
+  return {
+    ...{ key, form },
+    values: wholeItem(kind, key, withoutSecrets(kind, key, fields)),
+    secretsSet: secretPaths(form.fields)
+      .filter((path) => typeof valueAt(fields, path) === "string")
+      .map((path) => path.join(".")),
+    faults: item ? judgeItem(configuration, kind, wholeItem(kind, key, fields), manager.config) : {},
+    usedBy: [...itemUses(configuration, kind, key), ...(await ordersUsing(manager, kind, key))],
+    versions: history.map((version) => shownVersion(version, names)),
+    ...(item && { version: item.version }),
+    ...(item?.changedAt && { changedAt: item.changedAt }),
+    ...(item?.changedBy && { changedBy: names(item.changedBy) }),
+  };
+}
+
+/** The other items that name an item. */
+export function itemUses(configuration: Configuration, kind: ConfigKind, key: string): ItemUse[] {
+  const uses = usesOf(configuration, kind, key).filter((use) => use.kind !== kind || use.key !== key);
+  const distinct = new Map(uses.map((use) => [itemAddress(use.kind, use.key), use]));
+  return [...distinct].map(([address, use]) => ({ title: `${kindOf(use.kind).title} ${use.key}`, address }));
+}
+
+function shownVersion(version: ItemVersion, nameOf: (id: string) => string): SettingsVersion {
+  const { changedBy, ...rest } = version;
+  return { ...rest, ...(changedBy && { changedBy: nameOf(changedBy) }) };
+}
+
+function formOf(configuration: Configuration, kind: ConfigKind, key: string): SettingsForm {
+  const keyFields = Object.keys(keyParts(kind, key));
+  const known = fieldsOfKind(kind, key) ?? [];
+  const fields = [
+    ...known.filter(({ name }) => keyFields.includes(name)),
+    ...known.filter(({ name }) => !keyFields.includes(name)),
+  ];
+  const named = new Set(fields.flatMap(kindsNamed));
+  if (kind === "pool") named.add("pool");
+  const choices = configKindNames
+    .filter((other) => named.has(other))
+    .map((other) => [
+      other,
+      [...configuration[other]].map(([name, item]) => ({ key: name, label: summaryOf(other, item) })),
+    ]);
+  return { kind, fields, keyFields, choices: Object.fromEntries(choices) };
+}
+
+function kindsNamed({ refersTo, of, fields = [] }: Field): ConfigKind[] {
+  return [...(refersTo ? [refersTo] : []), ...(of ? kindsNamed(of) : []), ...fields.flatMap(kindsNamed)];
+}
+
+export function valueAt(fields: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], fields);
+}

@@ -1,0 +1,79 @@
+"use client";
+import type { ConfigKind } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { Anchor, Loader, Stack, Text, Title } from "@mantine/core";
+import Link from "next/link";
+import { useState } from "react";
+import useSWR from "swr";
+import type { SettingsItem } from "../../api/settings.ts";
+import { call } from "../http.ts";
+import { Moment } from "../shell/Moment.tsx";
+import { Problem } from "../shell/Problem.tsx";
+import { EditItem } from "./EditItem.tsx";
+import { kindTitles } from "./kindTitles.ts";
+import { RemoveItem } from "./RemoveItem.tsx";
+import { UsedBy } from "./UsedBy.tsx";
+import { Versions } from "./Versions.tsx";
+
+const read = (path: string) => call<SettingsItem>("GET", path);
+
+/** The form of a new item. */
+export function NewItem({ kind }: { readonly kind: ConfigKind }) {
+  const { data, error, mutate } = useSWR<SettingsItem>(`/api/settings/${kind}?form`, read, {
+    revalidateOnFocus: false,
+  });
+  const { one } = kindTitles[kind];
+  return (
+    <Stack gap="md">
+      <Heading kind={kind} title={`Add ${one.toLowerCase()}`} />
+      {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
+      {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
+      {data && <EditItem item={data} onSaved={() => {}} />}
+    </Stack>
+  );
+}
+
+/** An item: its form, what uses it, its earlier versions. */
+export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonly itemKey: string }) {
+  const address = `/api/settings/${kind}/${encodeURIComponent(itemKey)}`;
+  const { data, error, mutate } = useSWR<SettingsItem>(address, read, { revalidateOnFocus: false });
+  // A form begins anew with each version that is loaded on purpose.
+  const [opened, setOpened] = useState(0);
+  const reload = async (item?: SettingsItem) => {
+    await mutate(item, { revalidate: item === undefined });
+    setOpened((before) => before + 1);
+  };
+  const isRemoved = data !== undefined && data.version === undefined && data.versions.length > 0;
+  return (
+    <Stack gap="md">
+      <Heading kind={kind} title={`${kindTitles[kind].one} ${itemKey}`}>
+        {data?.changedAt !== undefined && (
+          <Text size="sm" c="dimmed">
+            Version {data.version}, <Moment at={data.changedAt} style="long" />
+            {data.changedBy !== undefined && ` by ${data.changedBy}`}
+          </Text>
+        )}
+      </Heading>
+      {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
+      {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
+      {data && isRemoved && <Text size="sm">It was removed. Restore a version below to bring it back.</Text>}
+      {data && !isRemoved && <EditItem key={opened} item={data} onSaved={(item) => void reload(item)} />}
+      {data && <UsedBy item={data} />}
+      {data && <Versions item={data} onRestored={(item) => void reload(item)} />}
+      {data?.version !== undefined && kind !== "setting" && <RemoveItem item={data} />}
+    </Stack>
+  );
+}
+
+function Heading(props: { readonly kind: ConfigKind; readonly title: string; readonly children?: React.ReactNode }) {
+  return (
+    <div>
+      <Anchor component={Link} href={`/settings/${props.kind}`} size="sm">
+        ← {kindTitles[props.kind].all}
+      </Anchor>
+      <Title order={1} size="h3" style={{ overflowWrap: "anywhere" }}>
+        {props.title}
+      </Title>
+      {props.children}
+    </div>
+  );
+}

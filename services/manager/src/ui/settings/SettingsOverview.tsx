@@ -1,0 +1,28 @@
+import { Stack, Text, Title } from "@mantine/core";
+import Link from "next/link";
+import { kindTitles } from "./kindTitles.ts";
+import styles from "./Settings.module.css";
+
+/** All kinds of settings, each a link to its items. */
+export function SettingsOverview() {
+  return (
+    <Stack gap="lg" maw={860}>
+      <div>
+        <Title order={1} size="h3">
+          Settings
+        </Title>
+        <Text size="sm" c="dimmed">
+          Every change is kept with who made it, and can be undone. It counts from the next start of a step.
+        </Text>
+      </div>
+      <ul className={styles.kinds}>
+        {Object.entries(kindTitles).map(([kind, { all, about }]) => (
+          <li key={kind}>
+            <Link href={`/settings/${kind}`}>{all}</Link>
+            <span>{about}</span>
+          </li>
+        ))}
+      </ul>
+    </Stack>
+  );
+}
