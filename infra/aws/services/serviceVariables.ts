@@ -15,6 +15,7 @@ export const healthPort = 8080;
 const leftOut: readonly VariableName[] = [
   "AWS_PROFILE", // the task's role
   "ECS_AGENT_URI", // set by ECS
+  "DNS_SERVERS", // those of the VPC
   "AWS_ENDPOINT_URL",
   "AWS_ENDPOINT_URL_DYNAMODB",
   "WEBSOCKET_MANAGEMENT_URL", // derived

@@ -3,6 +3,7 @@ import { consumeChunks } from "@email-agent/shared/run/consumeChunks.ts";
 import { consumeSteps } from "@email-agent/shared/run/consumeSteps.ts";
 import { measureWorkload } from "@email-agent/shared/run/measureWorkload.ts";
 import { taskProtection } from "@email-agent/shared/run/taskProtection.ts";
+import { takeAccountRequests } from "./accountRequests/takeAccountRequests.ts";
 import { runChunk } from "./send/runChunk.ts";
 import { settleEndedRuns } from "./send/settleEndedRuns.ts";
 import { openSenderPorts, type SenderKit, type SenderTimes } from "./senderPorts.ts";
@@ -26,6 +27,7 @@ export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promi
       work: (job, stopping) => runChunk(ports, config, limits, job, stopping),
     }),
   );
+  use(takeAccountRequests(ports, config, shutdown));
   const handlers = senderSteps(ports, config, limits);
   use(
     consumeSteps({

@@ -1,3 +1,4 @@
+import { accountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
@@ -59,6 +60,8 @@ export async function openSenderPorts(
     participants: participants(aws, config),
     deliveries: deliveries(aws, config),
     runs: runs(aws, config),
+    accountRequests: accountRequests(aws, config),
+    freshSecrets: secretStore.fresh,
     dryRunRecipients: dryRunRecipients(aws, config),
     queues: use(stepQueues(redis, { log, clock })),
     chunkQueue: use(chunkQueue(redis, { log, clock })),

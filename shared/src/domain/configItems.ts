@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { roleSchema } from "./roleSchema.ts";
+import { instantSchema } from "./time.ts";
 import { keyPartSchema } from "./workOrder.ts";
 
 /** Config `stage`: the kind of mail in the life of an event. `name` is the sort key. */
@@ -71,6 +72,18 @@ export const promptSchema = z.looseObject({
 });
 export type Prompt = z.infer<typeof promptSchema>;
 
+/** A key that signs mails with DKIM (RFC 6376). */
+const dkimSchema = z.object({
+  domain: z.string().trim().describe("Signing domain (d=), in ASCII"),
+  selector: z.string().trim().describe("Selector (s=): the name before `._domainkey`"),
+  privateKey: z
+    .string()
+    .optional()
+    .describe("PEM, RSA of 2,048 to 4,096 bits or Ed25519. Prefer `secretArn`")
+    .meta({ secret: true }),
+  secretArn: z.string().optional().describe("Secret: the key, or JSON with `privateKey`"),
+});
+
 /** Config `account`: a mail account to send from. `name` is the sort key. */
 export const accountSchema = z.looseObject({
   name: z.string().min(1).describe("The account, as orders name it"),
@@ -105,20 +118,20 @@ export const accountSchema = z.looseObject({
     .string()
     .optional()
     .describe("Secret in Secrets Manager: the password, or JSON with `username` and `password`. Read every 5 minutes"),
-  dkim: z
+  dkim: dkimSchema.optional().describe("Signs each mail with DKIM").meta({ title: "DKIM" }),
+  dkimNext: dkimSchema
+    .optional()
+    .describe("A new key that was made in the Settings and signs nothing yet: it becomes `dkim` once it is in DNS")
+    .meta({ elsewhere: true }),
+  paused: z
     .object({
-      domain: z.string().trim().describe("Signing domain (d=), in ASCII"),
-      selector: z.string().trim().describe("Selector (s=): the name before `._domainkey`"),
-      privateKey: z
-        .string()
-        .optional()
-        .describe("PEM, RSA of 2,048 to 4,096 bits or Ed25519. Prefer `secretArn`")
-        .meta({ secret: true }),
-      secretArn: z.string().optional().describe("Secret: the key, or JSON with `privateKey`"),
+      by: z.string().describe("User id"),
+      at: instantSchema.describe("Since when"),
+      reason: z.string().describe("Why, as it was entered"),
     })
     .optional()
-    .describe("Signs each mail with DKIM")
-    .meta({ title: "DKIM" }),
+    .describe("Paused by a person: no mail begins, running Sends wait, and go on when it is removed")
+    .meta({ elsewhere: true }),
   providerSigns: z
     .boolean()
     .default(false)

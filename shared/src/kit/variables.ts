@@ -386,6 +386,13 @@ export const variables = {
       "Local web server that the link checker asks instead of a host (* for every name), as host=address:port,…; refused unless AWS_ENDPOINT_URL is loopback or private",
     usedBy: ["campaign"],
   },
+  DNS_SERVERS: {
+    schema: optionalText.pipe(
+      z.string().regex(/^([\da-f.:[\]]+(,|$))*$/i, "addresses with an optional port, as 192.0.2.53,[2001:db8::53]:53"),
+    ),
+    meaning: "DNS servers that the check of an account asks, with commas between; empty: those of the system",
+    usedBy: ["sender"],
+  },
   SECRETS_PREFIX: {
     schema: optionalText.pipe(
       z.string().regex(/^([\w/+=.@-]{0,200}\/)?$/, "a name that ends in /, as email-agent/production/accounts/"),

@@ -17,6 +17,8 @@ export interface AccountPause {
   record(account: Account, notice: AccountNotice, recipientId: string, refusal?: Refusal): Promise<RecordResult>;
   /** Until when the account is paused (epoch ms), e.g. after a provider's daily limit; undefined if it is not. */
   pausedUntil(account: Account): Promise<number | undefined>;
+  /** The same with its cause. */
+  pause(account: Account): Promise<({ readonly until: number } & PauseCause) | undefined>;
 }
 
 export interface PauseCause {
@@ -73,6 +75,11 @@ export function accountPause(redis: Redis, clock: Clock, times: LimitTimes): Acc
     rows.senderRefused,
     rows.inDoubt,
   ];
+  const pause: AccountPause["pause"] = async (account) => {
+    const [left = "", pausedFor = ""] = await paused(accountKeys(account), []);
+    if (left === "") return undefined;
+    return { until: Math.ceil(clock.now() + Number(left)), ...(pausedFor !== "" && { pausedFor: String(pausedFor) }) };
+  };
   return {
     async record(account, notice, recipientId, refusal) {
       const mark = refusal ? hash("sha256", refusal.text) : "";
@@ -90,9 +97,9 @@ export function accountPause(redis: Redis, clock: Clock, times: LimitTimes): Acc
       };
     },
     async pausedUntil(account) {
-      const [left = ""] = await paused(accountKeys(account), []);
-      return left === "" ? undefined : Math.ceil(clock.now() + Number(left));
+      return (await pause(account))?.until;
     },
+    pause,
   };
 }
 

@@ -91,7 +91,7 @@ local left = pause_left()
 return {left > 0 and text(left) or '', run_error, began, about_account, redis.call('HGET', account, 'pausedFor') or ''}
 `;
 
-/** → left of the account's pause, '' if none. */
+/** → left of the account's pause ('' if none), the notice that it is for. */
 export const pausedScript = `${prelude}
-return {pause_left() > 0 and text(pause_left()) or ''}
+return {pause_left() > 0 and text(pause_left()) or '', redis.call('HGET', account, 'pausedFor') or ''}
 `;

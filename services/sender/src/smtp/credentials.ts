@@ -84,7 +84,8 @@ function loginInSecret(text: string): { username?: string; password?: string } {
   };
 }
 
-async function dkimOf(
+/** The key with which the account signs, or will. AppError `configuration` if it cannot be used. */
+export async function dkimOf(
   secrets: Pick<Secrets, "get">,
   name: string,
   dkim: NonNullable<Account["dkim"]>,

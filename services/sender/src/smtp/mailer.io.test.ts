@@ -2,28 +2,11 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { loopbackCertificate, loopbackKey } from "@email-agent/shared/testing/loopbackCertificate.ts";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { SMTPServer } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import { aMail, mailerTo, serve, shortTimes as short } from "../../testing/smtpBench.ts";
-
-async function serveTls(options: SMTPServerOptions = {}) {
-  const server = new SMTPServer({
-    authOptional: true,
-    key: loopbackKey,
-    cert: loopbackCertificate,
-    onData(stream, _session, done) {
-      stream.resume();
-      stream.on("end", () => done(null, "Queued"));
-    },
-    ...options,
-  });
-  server.on("error", () => {});
-  server.listen(0, "127.0.0.1");
-  await once(server.server, "listening");
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return (server.server.address() as AddressInfo).port;
-}
+import { serveTls } from "../../testing/tlsServer.ts";
 
 const verdictOf = (response: Parameters<typeof smtpVerdict>[0]) => smtpVerdict(response, { dailyLimitTexts: [] });
 

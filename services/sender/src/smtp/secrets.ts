@@ -5,6 +5,8 @@ import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 
 /** Passwords and DKIM keys of accounts in AWS Secrets Manager, by ARN or name. Never logged. */
 export interface Secrets extends AsyncDisposable {
+  /** Read at each call. */
+  readonly fresh: Pick<Secrets, "get">;
   /** The secret's text. AppError `configuration` if there is none, `dependency` if it cannot be read now. */
   get(arn: string): Promise<string>;
 }
@@ -17,6 +19,7 @@ export function secrets(config: { AWS_REGION: string; AWS_ENDPOINT_URL: string }
   const client = new SecretsManagerClient({ region: config.AWS_REGION, ...(endpoint && { endpoint }) });
   const kept = new Map<string, { readonly value: Promise<string>; readonly readAt: number }>();
   return {
+    fresh: { get: (arn) => read(client, arn) },
     get(arn) {
       const known = kept.get(arn);
       if (known && clock.monotonic() - known.readAt < keptMilliseconds) return known.value;

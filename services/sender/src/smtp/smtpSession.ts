@@ -5,7 +5,7 @@ import type { AccountAccess } from "./credentials.ts";
 import { type Dialogue, dialogue } from "./dialogue.ts";
 import { type Handshake, handshake } from "./handshake.ts";
 import { classOf } from "./replyReader.ts";
-import { noReply, outOfStep, responseOfError } from "./smtpResponses.ts";
+import { noReply, outOfStep, replied, responseOfError } from "./smtpResponses.ts";
 import { type Envelope, type TransactionTimes, transact } from "./transaction.ts";
 
 /** How long each phase may take, in milliseconds. */
@@ -33,6 +33,8 @@ export interface SmtpSession {
   readonly isOpen: boolean;
   /** Sends one message, one at a time. Never rejects. */
   transmit(envelope: MailEnvelope, message: Buffer): Promise<SmtpAttempt>;
+  /** Whether the server takes a sender: MAIL FROM, and RSET. No message begins. Never rejects. */
+  tryMailFrom(from: string, isUtf8: boolean): Promise<SmtpAttempt>;
   /** RSET after a refusal, so that the next message finds no open transaction. False if the connection is unusable. */
   reset(): Promise<boolean>;
   /** False if the server has said anything since the last message: then the connection is unusable. */
@@ -120,6 +122,19 @@ function sessionOn(
       if (unfit) return Promise.resolve(unfit);
       const commands = commandsOf(envelope, extensions);
       return talk.exchange(times.commandMilliseconds, () => transact(talk, commands, message, { isPipelining, times }));
+    },
+    tryMailFrom(from, isUtf8) {
+      const envelope = { from, to: from, utf8Sender: isUtf8, utf8Recipient: false };
+      const unfit = unfitFor(envelope, extensions);
+      if (unfit) return Promise.resolve(unfit);
+      return talk.exchange(times.commandMilliseconds, async () => {
+        talk.write(`${commandsOf(envelope, extensions).mail}\r\n`);
+        const reply = await talk.next();
+        if (typeof reply !== "object") return noReply("mail", reply, false);
+        talk.write("RSET\r\n");
+        await talk.next();
+        return reply.code === undefined ? outOfStep("mail", reply, false) : replied("mail", reply.text, false);
+      });
     },
     reset: () =>
       talk.exchange(times.commandMilliseconds, async () => {

@@ -21,6 +21,8 @@ interface JsonSchema {
   readonly orAll?: boolean;
   readonly secret?: boolean;
   readonly html?: boolean;
+  /** Set by a control of its own, not in the form of the item. */
+  readonly elsewhere?: boolean;
 }
 
 /** What a value is. `list`: of `of`; `map`: names, each with a value `of`; `object`: `fields`. */
@@ -41,6 +43,7 @@ export interface Field {
   readonly refersTo?: ConfigKind;
   readonly orAll?: true;
   readonly whole?: true;
+  readonly elsewhere?: true;
   readonly minimum?: number;
   readonly of?: Field;
   readonly fields?: readonly Field[];
@@ -70,6 +73,7 @@ function fieldOf(name: string, given: JsonSchema, required: boolean): Field {
     ...(given.default !== undefined && { fallback: given.default }),
     ...(schema.refersTo && { refersTo: schema.refersTo }),
     ...(schema.orAll && { orAll: true as const }),
+    ...(given.elsewhere && { elsewhere: true as const }),
   };
   if (given.secret) return { ...common, kind: "secret" };
   if (given.html) return { ...common, kind: "html" };

@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 import type { Problem } from "./sourceText.ts";
 
 /** Far above any real mail; content beyond these limits is refused. */
-const sizeLimitBytes = 500 * 1024;
+export const sizeLimitBytes = 500 * 1024;
 const nestingLimit = 500;
 export const findingsLimit = 1000;
 
