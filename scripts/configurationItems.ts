@@ -126,10 +126,11 @@ export const configurationItems: readonly ConfigurationItem[] = [
   }),
   item({
     title: "Tester",
-    about: "Config, `pk` = `tester`, `sk` = the participant id. A person who may be chosen for Test.",
+    about:
+      "Config, `pk` = `tester`, `sk` = its id. Who may be chosen for Test: a participant, or with `email` an address that is no participant.",
     schema: testerSchema,
     inKey: ["id"],
-    example: { id: "200000001", label: "Ana, coordination" },
+    example: { id: "press", label: "Press office", email: "press@example.org", first: "Ana", last: "Roca" },
     stored: config("tester", "id"),
   }),
   item({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mailAddress } from "./recipients/address.ts";
 import { roleSchema } from "./roleSchema.ts";
 import { instantSchema } from "./time.ts";
 import { keyPartSchema } from "./workOrder.ts";
@@ -147,10 +148,30 @@ export const accountSchema = z.looseObject({
 });
 export type Account = z.infer<typeof accountSchema>;
 
-/** Config `tester`: a participant who may be chosen for Test. `id` is the sort key, a participant id. */
+/**
+ * Config `tester`: who may be chosen for Test: a participant, or an address that is no participant. `id` is the sort key.
+ * tester.ts in recipients/ says what follows from it.
+ */
 export const testerSchema = z.looseObject({
-  id: z.string().min(1).describe("Id of a participant"),
+  id: z.string().min(1).describe("Id of a participant; with `email` any other id, as orders and lists name the tester"),
   label: z.string().default("").describe("Shown where testers are chosen"),
+  email: z
+    .string()
+    .trim()
+    .refine((text) => mailAddress(text) !== undefined, "a mail address, as ana@example.org")
+    .optional()
+    .describe("Address of a tester who is no participant. Personal links in the mails to it open nothing"),
+  first: z.string().optional().describe("First name in these mails. Without first and last name: Example"),
+  last: z.string().optional().describe("Last name in these mails. Without first and last name: Person"),
+  language: z.string().optional().describe("With `email`, as `writtenLangPref` of participants"),
+  typed: z
+    .object({
+      event: keyPartSchema.describe("Code of the event: only its orders may have this tester"),
+      by: z.string().describe("User id of who typed it"),
+      at: instantSchema.describe("When it was typed"),
+    })
+    .optional()
+    .describe("The address was typed in the form of an order"),
 });
 export type Tester = z.infer<typeof testerSchema>;
 

@@ -18,6 +18,13 @@ export interface OrderList {
   readonly unreadable: number;
 }
 
+/** A tester to choose. `typedFor`: the event whose orders the address was typed for; it is offered to those only. */
+export interface OfferedTester {
+  readonly id: string;
+  readonly label: string;
+  readonly typedFor?: string;
+}
+
 /** `GET /api/options`: what there is to choose from. Never credentials. */
 export interface Options {
   readonly events: readonly {
@@ -44,7 +51,7 @@ export interface Options {
     readonly ratePerSecond: number;
     readonly quotaPer24h: number;
   }[];
-  readonly testers: readonly { readonly id: string; readonly label: string }[];
+  readonly testers: readonly OfferedTester[];
   /** User id → name, for all who have access. */
   readonly userNames: Readonly<Record<string, string>>;
   readonly timeZone: string;

@@ -40,6 +40,13 @@ const searchRate = {
   sentence: "You have searched for many people in a short time. Wait a moment, then search again.",
 };
 
+/** Addresses typed as testers: enough for the orders of a day, too little to mail a list by Test. */
+const testerRate = {
+  burst: 20,
+  tokensPerMinute: 1,
+  sentence: "You have added many addresses in a short time. Wait a minute, then add the next one.",
+};
+
 /** Compiled content is some times as large as its HTML. */
 const viewContentLimits = { maxEntries: 100, maxBytes: 8 * 1024 * 1024, freshMilliseconds: 60_000 };
 
@@ -74,6 +81,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     viewContents: compiledContents({ ...viewContentLimits, clock: systemClock }),
     searches: limitConcurrency(searchLimit),
     searchRate: limitRate(searchRate, clock),
+    testerRate: limitRate(testerRate, clock),
     async [Symbol.asyncDispose]() {
       people[Symbol.dispose]();
       metrics[Symbol.dispose]();

@@ -2,7 +2,7 @@ import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { Account } from "@email-agent/shared/domain/configItems.ts";
 import { type Mail, type MessageConfig, message } from "@email-agent/shared/domain/delivery/message.ts";
-import { type LinkConfig, personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
+import { inertLinks, type LinkConfig, personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
 import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
@@ -56,10 +56,19 @@ export interface DeliveryPorts {
 
 export type RenderConfig = LinkConfig & MessageConfig;
 
+interface OwnRun {
+  readonly order: WorkOrder;
+  readonly runId: string;
+  readonly isTest: boolean;
+  readonly userStarted: boolean;
+  /** Testers who are no participants, by id: their links open nothing. */
+  readonly outsiders?: ReadonlyMap<string, Participant>;
+}
+
 /** One language of a run, ready for the delivery engine. A Test keeps its deliveries apart from the mailing's. */
 export function mailRun(
   { content, language, config, clock }: { content: RunContent; language: string; config: RenderConfig; clock: Clock },
-  run: { readonly order: WorkOrder; readonly runId: string; readonly isTest: boolean; readonly userStarted: boolean },
+  run: OwnRun,
   partitionOf: (mailingKey: string) => string,
 ): MailRun {
   const { order, runId, isTest, userStarted } = run;
@@ -78,7 +87,9 @@ export function mailRun(
     userStarted,
     compose(participant) {
       // The links of a Test lead to its own deliveries.
-      const links = personalLinks(config, participant.id, mailingKey, isTest ? runId : undefined);
+      const links = run.outsiders?.has(participant.id)
+        ? inertLinks(config)
+        : personalLinks(config, participant.id, mailingKey, isTest ? runId : undefined);
       const rendering = renderFor(own.mail, participant, links, clock.now());
       if ("unrendered" in rendering) return rendering;
       const email = mailAddress(participant.email) ?? "";

@@ -1,6 +1,9 @@
+import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import { testerPeople } from "@email-agent/shared/domain/recipients/tester.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { ContentConfig, ContentPorts } from "@email-agent/shared/run/loadContent.ts";
@@ -25,15 +28,17 @@ export type TestConfig = ContentConfig & RenderConfig;
 /**
  * Test: the real mails of every language to every tester, subject behind `TEST: `, through the same engine and limits as
  * Send. Its deliveries are kept under the run, so it never marks anybody as reached. Pools, the language rule and earlier
- * mails do not count for testers. While one tester is greylisted or deferred, the others and the other languages go on.
+ * mails do not count for testers. A tester who is no participant gets links that open nothing. While one tester is greylisted or deferred, the others and the other languages go on.
  * Any failed or in-doubt mail makes the step an error; the others are still tried.
  */
-export function test(ports: TestPorts, config: TestConfig, limits: SendLimits): StepHandler {
+export function test(given: TestPorts, config: TestConfig, limits: SendLimits): StepHandler {
   return async (run) => {
+    const outsiders = testerPeople(await given.config.testers(), run.order.testers);
+    const ports = { ...given, participants: withOutsiders(given.participants, outsiders) };
     await checkTesters(ports, run.order.testers);
     const content = await loadRunContent(ports, config, run.order, "Test", run.signal);
     await ports.checkCredentials(content.account);
-    const own = { order: run.order, runId: run.runId, isTest: true, userStarted: true };
+    const own = { order: run.order, runId: run.runId, isTest: true, userStarted: true, outsiders };
     const tests = [...content.languages.keys()].map((code): LanguageTest => {
       const mailing = { content, language: code, config, clock: ports.clock };
       const inLanguage = mailRun(mailing, own, (mailingKey) => testPartition(mailingKey, run.runId));
@@ -56,6 +61,22 @@ export function test(ports: TestPorts, config: TestConfig, limits: SendLimits): 
       if (due.length === 0) return testResult(tests);
       await ports.clock.sleep(Math.max(0, Math.min(...due) - ports.clock.now()), run.signal);
     }
+  };
+}
+
+/** Testers who are no participants are read from Config, as they were when the Test began. */
+function withOutsiders(participants: Participants, outsiders: ReadonlyMap<string, Participant>): Participants {
+  return {
+    ...participants,
+    async getMany(ids) {
+      const others = await participants.getMany(ids.filter((id) => !outsiders.has(id)));
+      for (const id of ids) {
+        const outsider = outsiders.get(id);
+        if (outsider) others.set(id, outsider);
+      }
+      return others;
+    },
+    suppress: async (id, suppression) => (outsiders.has(id) ? undefined : participants.suppress(id, suppression)),
   };
 }
 

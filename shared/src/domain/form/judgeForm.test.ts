@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anAccount, anEvent, anOrder } from "../../../testing/builders.ts";
 import { aForm, aFormContext, judgedAt } from "../../../testing/formBuilders.ts";
+import type { Tester } from "../configItems.ts";
 import { instant } from "../time.ts";
 import { workOrderSchema } from "../workOrder.ts";
 import type { OrderFormContext } from "./formContext.ts";
@@ -23,6 +24,11 @@ test("a valid form is stored as it was entered, with what follows from event and
   const derived = { inPerson: true, parentOrderId: undefined };
   expect(stored).toEqual({ ...entered, ...absent, ...derived });
 });
+
+function typedTester(n: number, event = "E2026"): Tester {
+  const typed = { event, by: "anna", at: instant(judgedAt) };
+  return { id: `t-${n}`, label: "", email: `tester-${n}@example.org`, typed };
+}
 
 const rules: [
   rule: string,
@@ -183,6 +189,27 @@ const rules: [
     { testers: ["t-1", "p-9"] },
     "testers",
     '"p-9" is not a tester (any more): remove them from the list.',
+  ],
+  [
+    "an address typed for another event is no tester here",
+    { testers: ["t-9"] },
+    "testers",
+    "An address among the testers was typed for another event: remove it, and type it again for this one.",
+    { testers: [typedTester(9, "F2026")] },
+  ],
+  [
+    "two testers have two addresses",
+    { testers: ["t-8", "t-9"] },
+    "testers",
+    "Two testers have the same address: remove one of them.",
+    { testers: [typedTester(8), { ...typedTester(9), email: "TESTER-8@example.org" }] },
+  ],
+  [
+    "Test is no way to mail a list",
+    { testers: Array.from({ length: 21 }, (_, n) => `t-${n}`) },
+    "testers",
+    "21 of the testers are typed addresses, more than 20: remove some of them.",
+    { testers: Array.from({ length: 21 }, (_, n) => typedTester(n)) },
   ],
   [
     "continuous sending has an end",

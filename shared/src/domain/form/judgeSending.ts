@@ -1,4 +1,5 @@
 import { accountFault } from "../delivery/accountFault.ts";
+import { isOffered, typedTestersLimit } from "../recipients/tester.ts";
 import { epochMilliseconds, instant, instantSchema } from "../time.ts";
 import { settingSchemas } from "../workOrder.ts";
 import { type FieldSentences, type Judged, listed, type OrderFormContext, quoted } from "./formContext.ts";
@@ -20,19 +21,35 @@ export function judgeAccount({ account }: OrderFields, { accounts, config }: Ord
   return { errors: sentence === undefined ? {} : { account: sentence }, notes: {}, stored: {} };
 }
 
-/** The participants a Test goes to: only testers that Config lists. */
+/** Whom a Test mails: only testers that Config lists, and of the addresses typed in forms only those of this event. */
 export function judgeTesters(fields: OrderFields, context: OrderFormContext): Judged<"testers"> {
   const testers = [...new Set(fields.testers)];
-  const unknown = testers.filter((id) => !context.testers.some((tester) => tester.id === id));
-  const who =
-    unknown.length === 1
-      ? `${quoted(unknown[0]!)} is not a tester`
-      : `${unknown.map(quoted).join(", ")} are not testers`;
-  const errors: FieldSentences =
-    unknown.length === 0 ? {} : { testers: `${who} (any more): remove them from the list.` };
+  const sentence = testersFault(testers, fields, context);
+  const errors: FieldSentences = sentence === undefined ? {} : { testers: sentence };
   const notes: FieldSentences =
     testers.length > 0 ? {} : { testers: "No tester is chosen: Test needs at least one, and Send comes after Test." };
   return { errors, notes, stored: { testers } };
+}
+
+function testersFault(
+  testers: readonly string[],
+  { eventCode }: OrderFields,
+  context: OrderFormContext,
+): string | undefined {
+  const known = new Map(context.testers.map((tester) => [tester.id, tester]));
+  const unknown = testers.filter((id) => !known.has(id));
+  if (unknown.length === 1) return `${quoted(unknown[0]!)} is not a tester (any more): remove them from the list.`;
+  if (unknown.length > 1)
+    return `${unknown.map(quoted).join(", ")} are not testers (any more): remove them from the list.`;
+  const chosen = testers.flatMap((id) => known.get(id) ?? []);
+  if (eventCode !== "" && chosen.some((tester) => !isOffered(tester, eventCode)))
+    return "An address among the testers was typed for another event: remove it, and type it again for this one.";
+  const addresses = chosen.flatMap(({ email }) => email?.toLowerCase() ?? []);
+  if (new Set(addresses).size < addresses.length) return "Two testers have the same address: remove one of them.";
+  const typed = chosen.filter((tester) => tester.typed !== undefined).length;
+  if (typed > typedTestersLimit)
+    return `${typed} of the testers are typed addresses, more than ${typedTestersLimit}: remove some of them.`;
+  return undefined;
 }
 
 /** A revision sends the same mailing again, under a mailing key of its own. */

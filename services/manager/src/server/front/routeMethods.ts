@@ -10,6 +10,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/realtime/ticket": ["POST"],
   "/api/settings/[kind]": ["GET", "HEAD", "POST"],
   "/api/settings/[kind]/[key]": ["GET", "HEAD", "PUT", "DELETE"],
+  "/api/testers": ["POST"],
   "/api/work-orders": ["GET", "HEAD", "POST"],
   "/api/work-orders/check": ["POST"],
   "/api/work-orders/[id]": ["GET", "HEAD", "PATCH", "DELETE"],

@@ -1,8 +1,8 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
-import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Options } from "../../api/orders.ts";
 import type { Manager } from "../manager.ts";
+import { shownTester } from "../testers/shownTester.ts";
 
 type Ports = Pick<Manager, "events" | "configTable" | "config" | "reportBadItem">;
 
@@ -11,7 +11,7 @@ const byText = (one: string, other: string) => one.localeCompare(other, "en");
 
 /**
  * What there is to choose from in the form: only events the user may see, only enabled accounts, never credentials; addresses
- * in the labels of testers only for users who may see them.
+ * of testers only for users who may see them, and those typed for an order only with access to its event.
  */
 export async function readOptions({ events, configTable, config, reportBadItem }: Ports, user: User): Promise<Options> {
   const onBadItem = (error: unknown) => reportBadItem(error, "an event cannot be read");
@@ -54,7 +54,8 @@ export async function readOptions({ events, configTable, config, reportBadItem }
       }))
       .sort((one, other) => byText(one.name, other.name)),
     testers: testers
-      .map(({ id, label }) => ({ id, label: user.showAddresses ? label || id : maskAddresses(label || id) }))
+      .filter(({ typed }) => typed === undefined || maySee(user, typed.event))
+      .map((tester) => shownTester(tester, user))
       .sort((one, other) => byText(one.label, other.label)),
     userNames: Object.fromEntries(users.map(({ id, name }) => [id, name])),
     timeZone: settings.timeZone,

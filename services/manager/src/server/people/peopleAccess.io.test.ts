@@ -307,6 +307,12 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
     POST: eachOrder((id) => [{ params: { id }, body: { commandId: ulid(), step: "Test", action: "stop" } }]),
   },
   "api/work-orders/[id]/archive": { POST: onlyId, DELETE: onlyId },
+  "api/testers": {
+    POST: () => [
+      { body: { eventCode: "F2026", email: "x@y.example" } },
+      { body: { eventCode: "E2026", email: "x@y.example" } },
+    ],
+  },
   "api/people": {
     GET: () => [
       {},

@@ -3,6 +3,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee, seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
+import { isOffered } from "@email-agent/shared/domain/recipients/tester.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Manager } from "../manager.ts";
 
@@ -77,13 +78,14 @@ export async function isOnList(
   return testers.includes(participantId) || found.includes(true);
 }
 
-/** Ids of the testers of Config, and of the order. */
+/** Ids of the testers of Config, and of the order; addresses typed for orders of other events are not among them. */
 export async function testerIds(
   { configTable }: Pick<Manager, "configTable">,
-  order: Pick<WorkOrder, "testers"> | undefined,
+  order: Pick<WorkOrder, "testers" | "eventCode"> | undefined,
 ): Promise<string[]> {
   const known = await configTable.testers();
-  return [...new Set([...(order?.testers ?? []), ...known.map(({ id }) => id)])];
+  const hidden = new Set(known.filter((tester) => !isOffered(tester, order?.eventCode ?? "")).map(({ id }) => id));
+  return [...new Set([...(order?.testers ?? []), ...known.map(({ id }) => id)])].filter((id) => !hidden.has(id));
 }
 
 /** The lists of `order`, if there is one, then those of every other order of the user's events. */

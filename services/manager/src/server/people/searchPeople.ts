@@ -3,6 +3,7 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Manager } from "../manager.ts";
+import { peopleById } from "../testers/peopleById.ts";
 import {
   isOnList,
   type PeopleAccessPorts,
@@ -48,7 +49,7 @@ export async function* foundOnLists(
   order: WorkOrder,
   search: PeopleSearch,
 ): AsyncGenerator<readonly Participant[]> {
-  const testers = await ports.participants.getMany(await testerIds(ports, order));
+  const testers = await peopleById(ports, await testerIds(ports, order));
   yield [...testers.values()].filter((one) => search.matches(searchable(one)));
   for await (const lists of peopleLists(ports, user, order)) {
     search.signal.throwIfAborted();

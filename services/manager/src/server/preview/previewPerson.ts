@@ -10,6 +10,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { PreviewParticipant } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { maySeePerson, type PeopleAccessPorts, shownRun } from "../people/peopleAccess.ts";
+import { peopleById } from "../testers/peopleById.ts";
 
 export type PersonParts = PeopleAccessPorts & Pick<Manager, "participants" | "searchRate">;
 
@@ -38,7 +39,7 @@ export async function previewPerson(
 
 async function askedPerson(parts: PersonParts, user: User, order: WorkOrder, id: string): Promise<Participant> {
   const isAllowed = fitsSortKey(id) && (await maySeePerson(parts, user, order, id));
-  const participant = isAllowed ? await parts.participants.get(id) : undefined;
+  const participant = isAllowed ? (await peopleById(parts, [id])).get(id) : undefined;
   if (participant) return participant;
   parts.searchRate.take(user.id);
   const where = seesAllEvents(user) ? "" : " on a list of your events";
@@ -46,10 +47,10 @@ async function askedPerson(parts: PersonParts, user: User, order: WorkOrder, id:
 }
 
 async function firstTester(
-  { participants }: Pick<PersonParts, "participants">,
+  parts: Pick<PersonParts, "participants" | "configTable">,
   { testers }: WorkOrder,
 ): Promise<Participant | undefined> {
-  const found = await participants.getMany(testers);
+  const found = await peopleById(parts, testers);
   const first = testers.find((id) => found.has(id));
   return first === undefined ? undefined : found.get(first);
 }

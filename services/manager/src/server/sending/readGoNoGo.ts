@@ -36,7 +36,7 @@ export async function readGoNoGo(ports: Ports, user: User, id: string, options: 
   const [use, others, testers, changes, stage, known, settings, parent, count] = await Promise.all([
     accountUse(ports, order),
     otherSends(ports, order),
-    testersReached(ports, order),
+    testersReached(ports, user, order),
     changesSince(ports, order),
     configTable.stage(order.stage),
     configTable.languages(),

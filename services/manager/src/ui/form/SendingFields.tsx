@@ -1,10 +1,10 @@
 "use client";
 import { Switch, TextInput } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
-import { ChipField } from "./ChipField.tsx";
 import { ContinuousFields } from "./ContinuousFields.tsx";
 import { FormSection } from "./FormSection.tsx";
 import styles from "./OrderForm.module.css";
+import { TesterField } from "./TesterField.tsx";
 import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
@@ -44,23 +44,5 @@ export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
         onChange={(event) => change({ revision: event.currentTarget.value }, "revision")}
       />
     </FormSection>
-  );
-}
-
-function TesterField({ form, options, isReadOnly }: Omit<Props, "isAsleep">) {
-  const { values, change, noteOf } = form;
-  const gone = values.testers.filter((id) => !options.testers.some((tester) => tester.id === id));
-  const known = [...options.testers, ...gone.map((id) => ({ id, label: `${id} (not available any more)` }))];
-  return (
-    <ChipField
-      form={form}
-      field="testers"
-      description={noteOf("testers") ?? "Test sends every language to each of them."}
-      choices={known.map(({ id, label }) => ({ value: id, label }))}
-      chosen={values.testers}
-      disabled={isReadOnly}
-      nothing="There are no testers to choose from yet."
-      onChange={(testers) => change({ testers }, "testers")}
-    />
   );
 }

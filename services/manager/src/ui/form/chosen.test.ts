@@ -1,7 +1,7 @@
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { expect, test } from "vitest";
 import type { Options } from "../../api/orders.ts";
-import { choices, chosenIn, stageChoice, usedStages, withEvent, withStage } from "./chosen.ts";
+import { choices, choosableTesters, chosenIn, stageChoice, usedStages, withEvent, withStage } from "./chosen.ts";
 import { emptyValues } from "./formValues.ts";
 
 const stage = { description: "", parentStages: [], prefix: {} };
@@ -38,6 +38,22 @@ test("the only part of an event is chosen with it, and a part it does not have i
     eventCode: "VENUE",
     subEvent: "",
   });
+});
+
+test("an address typed for one event is offered to its orders only; whoever is chosen is shown with the reason to go", () => {
+  const testers = [
+    { id: "1", label: "Ana" },
+    { id: "t-1", label: "a…@example.org", typedFor: "VENUE" },
+  ];
+  const labels = (eventCode: string, chosen: string[]) =>
+    choosableTesters({ testers }, { eventCode, testers: chosen }).map(({ label }) => label);
+  expect(labels("VENUE", [])).toEqual(["Ana", "a…@example.org"]);
+  expect(labels("ONLINE", ["1"])).toEqual(["Ana"]);
+  expect(labels("ONLINE", ["t-1", "x"])).toEqual([
+    "Ana",
+    "a…@example.org (typed for another event)",
+    "x (not available any more)",
+  ]);
 });
 
 test("a stage that wants registration links has them on", () => {

@@ -53,6 +53,25 @@ export function stageChoice({ name, description }: Options["stages"][number], us
   };
 }
 
+/**
+ * The testers to choose for an order of the chosen event: those of Config, addresses typed for this event, and whoever is
+ * chosen, with the reason where they cannot stay.
+ */
+export function choosableTesters(
+  { testers }: Pick<Options, "testers">,
+  { eventCode, testers: chosen }: Pick<FormValues, "eventCode" | "testers">,
+): { readonly value: string; readonly label: string }[] {
+  const isFor = ({ typedFor }: Options["testers"][number]) => typedFor === undefined || typedFor === eventCode;
+  const gone = chosen.filter((id) => !testers.some((tester) => tester.id === id));
+  return [
+    ...testers.filter(isFor).map(({ id, label }) => ({ value: id, label })),
+    ...testers
+      .filter((tester) => !isFor(tester) && chosen.includes(tester.id))
+      .map(({ id, label }) => ({ value: id, label: `${label} (typed for another event)` })),
+    ...gone.map((id) => ({ value: id, label: `${id} (not available any more)` })),
+  ];
+}
+
 interface Choice {
   readonly value: string;
   readonly label: string;

@@ -15,7 +15,7 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
       "Mailing key":
         "The name of a mailing in one language: event, sub-event, stage, revision and language. No one gets the same mailing key twice.",
       "Parent order": "The work order whose languages, subjects and content this one takes over.",
-      Tester: "A person who gets every language of the mailing from Test.",
+      Tester: "A person, or an address, that gets every language of the mailing from Test.",
       Editing:
         "While a user edits a work order, no one else can edit it or start its steps. The lock ends when they close the form, or after ten minutes without contact. Another user can take it over.",
       Reset: "A change that affects a step sets it back to Ready, so that it runs again before anything is sent.",
