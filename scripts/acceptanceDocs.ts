@@ -114,6 +114,8 @@ const items: Readonly<Record<number, string>> = {
   99: "The first page of a search for people comes within a second at 100,000 people, whether or not they are in memory; while they are read the search says how far it is and ends by itself",
   126: "A wrong value in any field of the settings is refused with a sentence at that field, and nothing is written",
   127: "Only administrators read or change settings, through pages and API",
+  106: "After forget no table holds name, address or reply of the person, rows stay, and the person is never mailed again, whatever writes their record",
+  107: "After the months of a setting name, address and reply of old deliveries are erased by themselves, by one process at a time, never while a Send or a doubt is open",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

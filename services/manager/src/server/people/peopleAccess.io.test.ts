@@ -241,6 +241,15 @@ const tokens = () =>
 
 const settingKinds = ["tester", "user", "event"];
 
+const foreignIds = ["fp-7", "fp-8", "fp-broken"];
+const personIds = () => foreignIds.map((id) => ({ params: { id } }));
+/** What the routes that change a person take, together. */
+const changeOf = (id: string) => ({ address: "spy@spy.example", seen: at, confirm: id, reason: "spying" });
+const personChanges = () => foreignIds.map((id) => ({ params: { id }, body: changeOf(id) }));
+const orderPeople = eachOrder((id) =>
+  foreignIds.map((participantId) => ({ params: { id, participantId }, body: changeOf(participantId) })),
+);
+
 /** Route → method → the requests of the attacker. */
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
@@ -320,6 +329,18 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
       { query: { cursor: cursors[0] ?? "" } },
     ],
   },
+  "api/people/[id]/changes": { GET: personIds },
+  "api/people/[id]/export": { GET: personIds },
+  "api/people/[id]/address": { POST: personChanges },
+  "api/people/[id]/unsubscribe": { POST: personChanges },
+  "api/people/[id]/resubscribe": { POST: personChanges },
+  "api/people/[id]/lift-suppression": { POST: personChanges },
+  "api/people/[id]/forget": { POST: personChanges },
+  "api/work-orders/[id]/people/[participantId]/changes": {
+    GET: () => orderPeople().map(({ params }) => ({ params })),
+  },
+  "api/work-orders/[id]/people/[participantId]/resubscribe": { POST: orderPeople },
+  "api/work-orders/[id]/people/[participantId]/lift-suppression": { POST: orderPeople },
   "u/[token]": { GET: tokens, POST: tokens },
   "view/[token]": { GET: tokens },
 };
