@@ -104,6 +104,7 @@ const items: Readonly<Record<number, string>> = {
   98: "Every field of every item of Config, of events and of participants is documented from its schema, with an example that the schema accepts",
   118: "The check of a mail account says of each line (host, TLS, certificate, sign-in, size, sender, DKIM, SPF, DMARC, reverse name) whether it passes, and what repairs it",
   119: "A trial mail goes the way of every mail (limits, pool, headers, signature), counts against the quota, and its result is said in words",
+  120: "An account that a person pauses begins no mail within seconds on every sender; its Sends say why, lose nothing, and go on when it is resumed",
   125: "Two administrators cannot overwrite each other: the second save of an item says so and changes nothing; every earlier version is kept",
   113: "Content comes from the parent order, the bucket, Mailchimp and the folder, in this order, and Prepare says which it took",
   114: "The product works without Mailchimp: templates in the bucket, the organisation's own values for its tags, and no variable of Mailchimp",

@@ -19,6 +19,7 @@ import { connectionPool } from "./delivery/connectionPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
 import { throttleOk } from "./limits/accountPause.ts";
 import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
+import { heldByHand, pausedByHand } from "./limits/pausedByHand.ts";
 import { runSignal } from "./send/runSignal.ts";
 import { type SendLimits, sendLimits } from "./sendLimits.ts";
 import { accountAccess } from "./smtp/credentials.ts";
@@ -48,13 +49,16 @@ export async function openSenderPorts(
   const orders = workOrderStore(aws, config, { log, metrics });
   const access = (account: Account) => accountAccess(secretStore, config, account);
   const plainLimiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
-  const limiter = { ...plainLimiter, record: throttleOk(plainLimiter.record, clock) };
+  const throttled = { ...plainLimiter, record: throttleOk(plainLimiter.record, clock) };
   const sources = {
     events: events(aws, config),
     config: configTable(aws, config, { log }),
     documents: documents(aws, config),
   };
+  const byHand = pausedByHand(sources.config, clock);
+  const limiter = heldByHand(throttled, byHand, clock);
   return {
+    pausedByHand: byHand,
     ...{ clock, log, metrics, limiter, orders, redis, subscriber, blocking },
     ...sources,
     participants: participants(aws, config),

@@ -60,8 +60,11 @@ export const detailsLimit = 100;
 const waitingSchema = z.looseObject({
   /** People whose mail servers asked to try again later (greylisting), with the first and the last of these attempts. */
   retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
-  /** The account begins no message before `until`. `because`: plain words, to follow "because". */
-  paused: z.object({ until: instantSchema, because: z.string() }).optional(),
+  /**
+   * The account begins no message before `until`. `because`: plain words, to follow "because". `byHand`: a person paused it, and
+   * no one knows until when; `until` moves on as long as the pause lasts.
+   */
+  paused: z.object({ until: instantSchema, because: z.string(), byHand: z.boolean().optional() }).optional(),
   /** No one can be mailed before `until` although the account is not paused: no rate slot, or no free connection. */
   held: z.object({ until: instantSchema, because: z.string() }).optional(),
 });

@@ -37,6 +37,8 @@ export interface SendingAccount {
   readonly remaining: number;
   /** Other work orders that send with it right now. */
   readonly otherSends: number;
+  /** Why a person paused it; absent: no one did. */
+  readonly pausedFor?: string;
 }
 
 export interface GoNoGoLanguage {

@@ -127,7 +127,7 @@ function waits(result: Exclude<ReserveResult, Reservation>): AccountLine {
     return refused("The quota of the account for 24 hours is used up.", "Try again later, or raise the quota.");
   const until = instant(result.until);
   if (result.cause === "paused") {
-    const because = pauseWords(result.pausedFor) ?? unknownPause;
+    const because = result.because ?? pauseWords(result.pausedFor) ?? unknownPause;
     return refused(`The account is paused until ${until}, because ${because}.`, "Try again then.");
   }
   return refused(`The rate of the account has no place for it before ${until}.`, "Try again then.");

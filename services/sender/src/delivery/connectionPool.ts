@@ -33,8 +33,9 @@ interface PoolPorts {
 export function connectionPool(ports: PoolPorts, limits: { idleMilliseconds: number }): ConnectionPool {
   const accounts = new Map<string, AccountConnections>();
   const of = (account: Account) => {
-    // Sorted: the table returns the fields of an account in any order.
-    const key = JSON.stringify(Object.entries(account).sort());
+    // Sorted: the table returns the fields of an account in any order. What does not change a connection is left out.
+    const used = Object.entries(account).filter(([field]) => !unused.has(field));
+    const key = JSON.stringify(used.sort());
     const found = accounts.get(key) ?? accountConnections(ports, account, limits.idleMilliseconds);
     accounts.set(key, found);
     return found;
@@ -50,6 +51,8 @@ export function connectionPool(ports: PoolPorts, limits: { idleMilliseconds: num
     },
   };
 }
+
+const unused = new Set(["paused", "dkimNext", "version", "changedAt", "changedBy"]);
 
 interface PooledConnection {
   readonly mailer: Mailer;

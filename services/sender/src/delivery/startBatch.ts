@@ -71,8 +71,8 @@ async function reserve(session: Session, letters: readonly Letter[]): Promise<Re
   if (result.kind === "quota-used-up") session.leave({ kind: "quota" });
   if (result.kind === "wait") {
     if (result.cause === "rate" && (await waitInPlace(session, result.until))) return undefined;
-    const { until, cause, pausedFor } = result;
-    const end = { kind: "waited", until, cause, pausedFor } as const;
+    const { until, cause, pausedFor, because } = result;
+    const end = { kind: "waited", until, cause, pausedFor, ...(because && { because }) } as const;
     // Others found the account at fault: claimed messages must not go out either.
     if (result.cause === "paused") session.halt(end);
     else session.leave(end);

@@ -24,6 +24,8 @@ export interface AccountPause {
 export interface PauseCause {
   /** The notice (AccountNotice) that paused the account; absent if it is not paused or the cause is unknown. */
   readonly pausedFor?: string;
+  /** Why, in words that follow "because", if more is known than what `pausedFor` says. */
+  readonly because?: string;
 }
 
 /** What follows from a notice about an account. */

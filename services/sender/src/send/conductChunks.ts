@@ -4,6 +4,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { isTransientUnderLease, retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import { refuseTooManyFailures } from "./failureCeiling.ts";
 import { issueChunks } from "./issueChunks.ts";
+import { notePauseByHand } from "./notePauseByHand.ts";
 import { newChunk, planRun } from "./planRun.ts";
 import type { RunListener } from "./runSignal.ts";
 import { sendProgress } from "./sendProgress.ts";
@@ -84,7 +85,8 @@ async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
     if (moved) sendRun.run.report(sendProgress(sendRun));
     await refuseTooManyFailures(sendRun);
     if (!sendRun.blocked) await planRetries(sendRun, chunkSize);
-    const issued = !sendRun.blocked && (await issueChunks(sendRun));
+    const isPaused = await notePauseByHand(sendRun, sendRun.ports.pausedByHand);
+    const issued = !sendRun.blocked && !isPaused && (await issueChunks(sendRun));
     if (issued) sendRun.run.report(sendProgress(sendRun));
     return moved || issued;
   } catch (error) {

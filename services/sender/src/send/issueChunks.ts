@@ -8,6 +8,7 @@ import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { HeartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
+import type { PausedByHand } from "../limits/pausedByHand.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import type { ChunkRegistry, WaitingChunk } from "./chunkRegistry.ts";
 import type { RetrySchedule } from "./retrySchedule.ts";
@@ -18,6 +19,7 @@ export interface SupervisionPorts {
   readonly deliveries: Deliveries;
   readonly chunkQueue: ChunkQueue;
   readonly runSignal: RunSignal;
+  readonly pausedByHand: PausedByHand;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -45,7 +45,9 @@ function timesOf(times: readonly number[]): Waiting["retries"] {
 
 function waitingWords({ retries, paused, held }: Waiting): string {
   const words: string[] = [];
-  if (paused) words.push(`The account is paused until ${paused.until}, because ${paused.because}.`);
+  if (paused?.byHand)
+    words.push(`The account is paused until it is resumed in the settings, because ${paused.because}.`);
+  else if (paused) words.push(`The account is paused until ${paused.until}, because ${paused.because}.`);
   if (held) words.push(`The account waits until ${held.until}, because ${held.because}.`);
   if (retries) {
     const { people, nextAt, lastAt } = retries;

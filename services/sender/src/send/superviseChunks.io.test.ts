@@ -24,6 +24,7 @@ async function supervised(fixture: SendFixture) {
   const supervision: Supervision = {
     ports: {
       ...{ runs: fixture.runs, deliveries: fixture.deliveries, clock, log: silent, metrics: noMetrics },
+      pausedByHand: async () => undefined,
       runSignal: { notify: () => {}, listen: () => unheard, recall: () => {}, onRecall: () => unheard },
       chunkQueue: {
         add: async (added) => void jobs.push(...added),

@@ -104,6 +104,8 @@ function comeBack(supervision: Supervision, state: ChunkState): void {
 /** The chunk whose message began a pause knows why; chunks that only met the pause must not overwrite the reason. */
 function notePause(supervision: Supervision, until: string, reason: string | undefined): void {
   const { paused, ports } = supervision;
+  // The coordinator says why and for how long.
+  if (paused?.byHand) return;
   const known = paused && epochMilliseconds(paused.until) > ports.clock.now() ? paused.because : unknownPause;
   supervision.paused = { until, because: reason ?? known };
 }

@@ -136,7 +136,7 @@ async function testLanguage(test: LanguageTest): Promise<DeliveryEnd> {
     inLanguage.language,
     retry,
     after,
-    end.kind === "waited" ? { open, until: end.until } : undefined,
+    end.kind === "waited" ? { open, until: end.until, because: end.because } : undefined,
   );
   if (next === undefined) delete test.next;
   else test.next = next;

@@ -22,16 +22,17 @@ export function waitingOf(
   language: string,
   retry: Readonly<Record<string, string>>,
   ledger: ReadonlyMap<string, Delivery>,
-  account?: { readonly open: Iterable<string>; readonly until: number },
+  account?: { readonly open: Iterable<string>; readonly until: number; readonly because?: string | undefined },
 ): Detail[] {
   const waits = (id: string, at: string, why: string): Detail => {
     return { language, rule: "waiting", severity: "warning", text: `Tester ${id} waits until ${at}: ${why}` };
   };
+  const cannotSend = `the account cannot send now${account?.because ? `, because ${account.because}` : ""}`;
   return [
     ...Object.entries(retry).map(([id, at]) =>
       waits(id, at, replyIn(ledger.get(id)) ?? "the mail server did not accept it yet"),
     ),
-    ...[...(account?.open ?? [])].map((id) => waits(id, instant(account?.until ?? 0), "the account cannot send now")),
+    ...[...(account?.open ?? [])].map((id) => waits(id, instant(account?.until ?? 0), cannotSend)),
   ];
 }
 

@@ -38,6 +38,7 @@ export function shownAccount({ account, buckets }: AccountUse, otherSends: numbe
     used,
     remaining: Math.max(0, quotaPer24h - used),
     otherSends,
+    ...(account.paused && { pausedFor: account.paused.reason }),
   };
 }
 

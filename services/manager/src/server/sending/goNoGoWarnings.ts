@@ -55,6 +55,10 @@ function manyInvalid({ languages }: RecipientCount): string | undefined {
 }
 
 function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
+  if (account?.pausedFor !== undefined)
+    yield warning(
+      `The account "${account.name}" is paused by hand: ${account.pausedFor}. Sending begins once an administrator resumes it in the settings.`,
+    );
   if (!forecast || !account || recipients === 0) return;
   const { sleeps, mailedBefore, finishAt } = forecast;
   const pause = sleeps[0];

@@ -49,6 +49,7 @@ beforeAll(async () => {
       anAccount({ ratePerSecond: 2, quotaPer24h: 1000 }),
       anAccount({ name: "small", ratePerSecond: 2, quotaPer24h: 200 }),
       anAccount({ name: "closed", enabled: false }),
+      anAccount({ name: "held", paused: { by: "anna", at: "2026-03-01T11:00:00.000Z", reason: "complaints" } }),
     ],
   });
   await putParticipants(stack.aws, stack.config, people);
@@ -476,6 +477,14 @@ test("a parent order that is gone, or was moved to another event, is a warning, 
   expect(about(await readGoNoGo(manager, anna, child.id))).toEqual(gone);
   await manager.orders.remove((await manager.orders.get(parent.id)) as WorkOrder);
   expect(about(await readGoNoGo(manager, anna, child.id))).toEqual(gone);
+});
+
+test("an account that was paused by hand is a warning with its reason", async () => {
+  const order = await anOrderReady({ account: "held" });
+  const facts = await readGoNoGo(manager, anna, order.id);
+  expect(texts(facts, "warning")).toContainEqual(
+    'The account "held" is paused by hand: complaints. Sending begins once an administrator resumes it in the settings.',
+  );
 });
 
 test("other orders that send with the same account right now are a warning", async () => {

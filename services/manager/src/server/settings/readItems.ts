@@ -88,7 +88,7 @@ function shownVersion(version: ItemVersion, nameOf: (id: string) => string): Set
 
 function formOf(configuration: Configuration, kind: ConfigKind, key: string): SettingsForm {
   const keyFields = Object.keys(keyParts(kind, key));
-  const known = fieldsOfKind(kind, key) ?? [];
+  const known = (fieldsOfKind(kind, key) ?? []).filter(({ elsewhere }) => !elsewhere);
   const fields = [
     ...known.filter(({ name }) => keyFields.includes(name)),
     ...known.filter(({ name }) => !keyFields.includes(name)),

@@ -110,7 +110,7 @@ function change(
  * end of sessions, published content); secrets that the form did not send, for they never leave the server.
  */
 function storedFields(kind: ConfigKind, key: string, values: Fields, before: StoredItem | undefined): Fields {
-  const fields = fieldsOfKind(kind, key) ?? [];
+  const fields = (fieldsOfKind(kind, key) ?? []).filter(({ elsewhere }) => !elsewhere);
   const own = new Set(fields.map(({ name }) => name).filter((name) => !(name in keyParts(kind, key))));
   const sent = Object.entries(values).filter(([name]) => own.has(name));
   const others = Object.entries(before?.fields ?? {}).filter(([name]) => !own.has(name));

@@ -25,6 +25,10 @@ test("a paused account is shown with its reason until the pause is over", () => 
     `the account is paused until ${words(2)}, because its mail server asked to send more slowly`,
   ]);
   expect(waitingWords({ paused }, now + 3 * 60_000)).toEqual([]);
+  const byHand = { ...paused, byHand: true, because: "it was paused by hand: holiday" };
+  expect(waitingWords({ paused: byHand }, now)).toEqual([
+    "the account is paused until it is resumed in the settings, because it was paused by hand: holiday",
+  ]);
   expect(waitingWords(undefined, now)).toEqual([]);
 });
 

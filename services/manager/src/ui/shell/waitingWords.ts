@@ -8,7 +8,9 @@ const isAhead = (at: string, now: number) => Date.parse(at) > now;
 export function waitingWords({ retries, paused, held }: Waiting = {}, now: number): string[] {
   const inWords = (at: string) => momentText(at, "short", new Date(now));
   const words: string[] = [];
-  if (paused && isAhead(paused.until, now))
+  if (paused?.byHand && isAhead(paused.until, now))
+    words.push(`the account is paused until it is resumed in the settings, because ${paused.because}`);
+  else if (paused && isAhead(paused.until, now))
     words.push(`the account is paused until ${inWords(paused.until)}, because ${paused.because}`);
   else if (held && isAhead(held.until, now))
     words.push(`the account waits until ${inWords(held.until)}, because ${held.because}`);
@@ -28,7 +30,11 @@ export function waitingNote(
   { retries, paused, held }: Waiting = {},
   now: number,
 ): { readonly words: string; readonly at: string } | undefined {
-  if (paused && isAhead(paused.until, now)) return { words: "account paused until", at: paused.until };
+  if (paused && isAhead(paused.until, now))
+    return {
+      words: paused.byHand ? "account paused by hand, at least until" : "account paused until",
+      at: paused.until,
+    };
   if (held && isAhead(held.until, now)) return { words: "account waits until", at: held.until };
   if (retries) return { words: `${counted(retries.people, "waits", "wait")}, next attempt`, at: retries.nextAt };
   return undefined;
