@@ -147,4 +147,7 @@ export const bucket = {
   draftsPrefix: "drafts/",
   templatesPrefix: "templates/",
   draftsDays: 30,
+  /** Uploaded files of people, with the plan and the old values of each import: it can be undone while they are there. */
+  importsPrefix: "imports/",
+  importsDays: 30,
 } as const;

@@ -80,7 +80,7 @@ describe.each(["dev", "production"])("data of %s", (name) => {
       );
   });
 
-  it("keeps versions of documents, and lets only drafts go", () => {
+  it("keeps versions of documents, and lets only drafts and imports go", () => {
     data.hasResourceProperties("AWS::S3::Bucket", {
       VersioningConfiguration: { Status: "Enabled" },
       LifecycleConfiguration: {
@@ -91,7 +91,7 @@ describe.each(["dev", "production"])("data of %s", (name) => {
       .filter(({ Properties }) => Properties.VersioningConfiguration)
       .flatMap(({ Properties }) => Properties.LifecycleConfiguration.Rules)
       .filter((rule) => rule.ExpirationInDays);
-    expect(expiring.map((rule) => rule.Prefix)).toEqual(["drafts/"]);
+    expect(expiring.map((rule) => rule.Prefix)).toEqual(["drafts/", "imports/"]);
   });
 
   it("holds no secret: each is random, or a reference", () => {

@@ -43,11 +43,22 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     AUDIT_TABLE: ["GetItem", "PutItem", "Query"],
     CONFIG_TABLE: ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     EVENTS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
-    PARTICIPANTS_TABLE: ["BatchGetItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem"],
-    DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "PartiQLUpdate", "Query", "UpdateItem"],
+    PARTICIPANTS_TABLE: [
+      ...[
+        "BatchGetItem",
+        "DescribeTable",
+        "GetItem",
+        "Scan",
+        "UpdateItem",
+        "PartiQLDelete",
+        "PartiQLInsert",
+        "PartiQLUpdate",
+      ],
+    ],
+    DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "Query", "UpdateItem"],
     "DELIVERIES_TABLE/byAttention": ["Query"],
-    DRY_RUN_TABLE: ["BatchGetItem", "PartiQLUpdate", "Query"],
-    RUNS_TABLE: ["GetItem", "Query"],
+    DRY_RUN_TABLE: ["BatchGetItem", "Query"],
+    RUNS_TABLE: ["GetItem", "PutItem", "Query", "UpdateItem"],
     QUOTA_TABLE: ["Query"],
   },
 };
@@ -63,12 +74,12 @@ const keyActions = [
   "kms:ReEncryptTo",
 ];
 
-const { preparedPrefix, draftsPrefix, templatesPrefix } = bucket;
+const { preparedPrefix, draftsPrefix, templatesPrefix, importsPrefix } = bucket;
 /** Reading and writing of documents by the beginning of their keys. Asking for the head of one is reading it. */
 const documentRights: Partial<Record<WorkerName, { readonly read: string[]; readonly write?: string[] }>> = {
   campaign: { read: [preparedPrefix, draftsPrefix, templatesPrefix], write: [preparedPrefix, draftsPrefix] },
   sender: { read: [preparedPrefix] },
-  manager: { read: [preparedPrefix, draftsPrefix] },
+  manager: { read: [preparedPrefix, draftsPrefix, importsPrefix], write: [importsPrefix] },
 };
 
 /** Passwords and DKIM keys of accounts: the sender reads them; the manager writes them and can read none. */

@@ -11,6 +11,7 @@ import { openMetrics } from "@email-agent/shared/kit/metrics.ts";
 import { startConfig } from "@email-agent/shared/kit/startConfig.ts";
 import { guardRequests } from "./server/front/guardRequests.ts";
 import { guardNextServer } from "./server/front/guardServer.ts";
+import { startImportWorker } from "./server/import/startImportWorker.ts";
 
 const server = join(import.meta.dirname, "..", ".next", "standalone", "services", "manager", "server.js");
 
@@ -31,6 +32,7 @@ if (read) {
     guardNextServer(guardRequests({ config: read.config, clock: systemClock, log, metrics }), log);
     await import(server);
     await untilAlive(`http://${MANAGER_HOST}:${MANAGER_PORT}/healthz`);
+    startImportWorker(read.config, log);
     log.info({ port: MANAGER_PORT }, "ready");
   } else {
     process.stderr.write("email-agent manager is not built yet. Build it first: npm run build\n");

@@ -4,7 +4,7 @@ import { type Delivery, deliverySchema, isReached } from "../domain/delivery/del
 import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import { idSet } from "../domain/recipients/idSet.ts";
 import type { Aws } from "./aws.ts";
-import { getItems, isOnAny, itemsOfPerson } from "./getItems.ts";
+import { getItems, isOnAny } from "./getItems.ts";
 import { readItem } from "./items.ts";
 import { inParallel, queryPages } from "./queryPages.ts";
 
@@ -55,8 +55,6 @@ export interface ReachedSet {
 export interface DeliveryReads {
   get(partition: string, participantId: string): Promise<Delivery | undefined>;
   getMany(partition: string, participantIds: readonly string[]): Promise<Map<string, Delivery>>;
-  /** The deliveries to one participant in these partitions, in no order. An id that no key can hold has none. */
-  ofPerson(partitions: readonly string[], participantId: string): Promise<Delivery[]>;
   /** True if any of the partitions has a delivery to this participant. An id that no key can hold is on none. */
   isOnAny(partitions: readonly string[], participantId: string): Promise<boolean>;
   /** One pass over the 16 shards with projection. */
@@ -105,10 +103,6 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads & HeldRead
       const Key = { pk: shardKey(partition, participantId), participantId };
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
       return Item && readDelivery(table, Item);
-    },
-    async ofPerson(partitions, participantId) {
-      const found = await itemsOfPerson(aws, table, partitions, participantId);
-      return found.map((item) => readDelivery(table, item));
     },
     isOnAny: (partitions, participantId) => isOnAny(aws, table, partitions, participantId),
     async *all(partition, signal) {

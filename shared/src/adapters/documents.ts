@@ -1,5 +1,6 @@
 import {
   GetObjectCommand,
+  type GetObjectCommandOutput,
   HeadObjectCommand,
   NoSuchKey,
   PutObjectCommand,
@@ -12,10 +13,12 @@ import type { Aws } from "./aws.ts";
 export interface Documents {
   /** Puts unless the key exists; true if this call put it. Throws `signal.reason` when aborted. */
   putNew(key: string, body: string, contentType: string, signal?: AbortSignal): Promise<boolean>;
-  /** Puts, also over what the key holds: for drafts. Throws `signal.reason` when aborted. */
-  put(key: string, body: string, contentType: string, signal?: AbortSignal): Promise<void>;
+  /** Puts, also over what the key holds: for drafts and imports. Throws `signal.reason` when aborted. */
+  put(key: string, body: string | Uint8Array, contentType: string, signal?: AbortSignal): Promise<void>;
   /** The text of an object; AppError `not-found` naming the key. */
   getText(key: string, signal?: AbortSignal): Promise<string>;
+  /** The bytes of an object; AppError `not-found` naming the key. */
+  getBytes(key: string, signal?: AbortSignal): Promise<Uint8Array>;
   /** HTTPS URL of an object as stored in `embeddedEmails`. */
   url(key: string): string;
 }
@@ -39,6 +42,20 @@ export function documents(aws: Pick<Aws, "s3">, config: DocumentsConfig): Docume
       throw error;
     }
   };
+  const read = <Value>(
+    Key: string,
+    signal: AbortSignal | undefined,
+    bodyOf: (body: GetObjectCommandOutput["Body"]) => Promise<Value>,
+  ) =>
+    storage(`read ${Key} from`, Bucket, signal, async () => {
+      try {
+        const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key }), { abortSignal: signal });
+        return await bodyOf(Body);
+      } catch (error) {
+        if (!(error instanceof NoSuchKey)) throw error;
+        throw new AppError("not-found", `Bucket ${Bucket} has no object ${Key}.`, { cause: error });
+      }
+    });
   return {
     putNew: (key, body, contentType, signal) =>
       storage(`put ${key} into`, Bucket, signal, async () => {
@@ -61,16 +78,9 @@ export function documents(aws: Pick<Aws, "s3">, config: DocumentsConfig): Docume
         const put = new PutObjectCommand({ Bucket, Key: key, Body: body, ContentType: contentType });
         await aws.s3.send(put, { abortSignal: signal });
       }),
-    getText: (key, signal) =>
-      storage(`read ${key} from`, Bucket, signal, async () => {
-        try {
-          const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key: key }), { abortSignal: signal });
-          return (await Body?.transformToString("utf-8")) ?? "";
-        } catch (error) {
-          if (!(error instanceof NoSuchKey)) throw error;
-          throw new AppError("not-found", `Bucket ${Bucket} has no object ${key}.`, { cause: error });
-        }
-      }),
+    getText: (key, signal) => read(key, signal, async (body) => (await body?.transformToString("utf-8")) ?? ""),
+    getBytes: (key, signal) =>
+      read(key, signal, async (body) => (await body?.transformToByteArray()) ?? new Uint8Array()),
     url: (key) => objectUrl(config, key),
   };
 }

@@ -28,14 +28,19 @@ const firstPauseMilliseconds = 40;
  * Executes independent writes on distinct items in batches; one result per statement, in order. Each statement is judged
  * by its own code, so a refused one affects no other. Throttled ones are sent again with exponential backoff, about 10 s in
  * all. Throws AppError `storage` when that does not help, `bad-item` if the database cannot hold what a statement writes;
- * then some of the others may have been executed.
+ * then some of the others may have been executed. `before` is called before each request: what it throws ends the work, with
+ * nothing sent after it.
  */
-export async function executeStatements(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementResult[]> {
+export async function executeStatements(
+  aws: Aws,
+  statements: readonly WriteStatement[],
+  before: () => void = () => undefined,
+): Promise<StatementResult[]> {
   const results: StatementResult[] = new Array(statements.length);
   const starts = Array.from({ length: Math.ceil(statements.length / batchSize) }, (_, batch) => batch * batchSize);
   const lanes = Array.from({ length: Math.min(parallelBatches, starts.length) }, async () => {
     for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
-      const batch = await executeBatch(aws, statements.slice(start, start + batchSize));
+      const batch = await executeBatch(aws, statements.slice(start, start + batchSize), before);
       for (const [index, result] of batch.entries()) results[start + index] = result;
     }
   });
@@ -43,13 +48,18 @@ export async function executeStatements(aws: Aws, statements: readonly WriteStat
   return results;
 }
 
-async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementResult[]> {
+async function executeBatch(
+  aws: Aws,
+  statements: readonly WriteStatement[],
+  before: () => void,
+): Promise<StatementResult[]> {
   const results: StatementResult[] = new Array(statements.length);
   let open = statements.map((_, index) => index);
   for (let attempt = 1; ; attempt++) {
     const errors = await send(
       aws,
       open.map((index) => statements[index]!),
+      before,
     );
     const again: number[] = [];
     for (const [position, index] of open.entries()) {
@@ -66,10 +76,22 @@ async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Pr
   }
 }
 
-async function send(aws: Aws, statements: readonly WriteStatement[]): Promise<(BatchStatementError | undefined)[]> {
+async function send(
+  aws: Aws,
+  statements: readonly WriteStatement[],
+  before: () => void,
+): Promise<(BatchStatementError | undefined)[]> {
   const command = new BatchExecuteStatementCommand({
     Statements: statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] })),
   });
+  // Within the retries of the SDK: a process that was frozen finds its request timed out, and would send it again.
+  command.middlewareStack.add(
+    (next) => (sent) => {
+      before();
+      return next(sent);
+    },
+    { step: "finalizeRequest", priority: "low", name: "before", override: true },
+  );
   const { Responses } = await aws.dynamo.send(command).catch((error) => {
     throw isRefusedAsInvalid(error) ? invalidWrite(error.message, error) : error;
   });

@@ -243,11 +243,6 @@ export const settingsSchema = z.object({
     .describe(
       "Who sends the mails. Content of Mailchimp has the values of its audience for the tags instead; without a name all content has, where Mailchimp is used",
     ),
-  retentionMonths: z
-    .int()
-    .min(0)
-    .default(0)
-    .describe("So many months after a mail ended, its name, address and reply are erased; who got it stays. 0 = never"),
   timeZone: z.string().default("UTC").describe("IANA zone of dates in mails and times in exports, as Europe/Berlin"),
   confirmSendAbove: z
     .int()

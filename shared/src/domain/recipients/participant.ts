@@ -47,6 +47,19 @@ const programSchema = z.looseObject({
 });
 export type Program = z.infer<typeof programSchema>;
 
+/** The fields of a program that are yes or no. */
+export const programFlags = [
+  "join",
+  "accepted",
+  "withdrawn",
+  "oath",
+  "attended",
+  "eligible",
+  "manualInclude",
+  "test",
+  "limitFee",
+] as const satisfies readonly (keyof typeof programSchema.shape)[];
+
 const suppressionSchema = z.object({
   address: z.string().describe("The address that was refused"),
   code: z.string().describe("SMTP code of the refusal, as 5.1.1"),
@@ -75,6 +88,7 @@ export const participantSchema = z.looseObject({
     .string()
     .nullish()
     .describe("How: the mailing key of the link they used, or `user` for a user of the Email Manager"),
+  importedBy: z.string().nullish().describe("Import and row that made the record: `import-<ULID>#<row>`"),
   suppression: suppressionSchema
     .nullish()
     .describe("Suppression list: the mailbox does not exist. Counts while `address` equals `email`, ignoring case"),

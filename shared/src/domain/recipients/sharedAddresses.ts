@@ -1,6 +1,6 @@
 import { count } from "../numberWords.ts";
 import type { Detail } from "../workOrder.ts";
-import { idSet, textIndex } from "./idSet.ts";
+import { idSet, idStore, textIndex } from "./idSet.ts";
 import type { Participant } from "./participant.ts";
 
 /** Rule of the findings that name shared addresses; the first of them holds the numbers. */
@@ -49,27 +49,5 @@ export function openSharedAddresses(): SharedAddresses {
       ];
       return texts.map((text) => ({ language: "all", rule: sharedAddressRule, severity: "warning" as const, text }));
     },
-  };
-}
-
-/** Ids in one growing buffer, found again by where they begin: a million strings of their own would cost twice as much. */
-function idStore() {
-  let bytes = Buffer.allocUnsafe(1 << 16);
-  let end = 0;
-  return {
-    add(id: string): number {
-      const length = Buffer.byteLength(id);
-      if (end + 2 + length > bytes.length) {
-        const larger = Buffer.allocUnsafe(Math.max(2 * bytes.length, end + 2 + length));
-        bytes.copy(larger, 0, 0, end);
-        bytes = larger;
-      }
-      const at = end;
-      bytes.writeUInt16LE(length, at);
-      bytes.write(id, at + 2);
-      end = at + 2 + length;
-      return at;
-    },
-    at: (place: number): string => bytes.toString("utf8", place + 2, place + 2 + bytes.readUInt16LE(place)),
   };
 }

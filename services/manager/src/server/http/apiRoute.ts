@@ -6,7 +6,7 @@ import { type Manager, theManager } from "../manager.ts";
 import type { Session } from "../signIn/session.ts";
 import { signedInUser } from "../signIn/visitor.ts";
 import { failure } from "./failure.ts";
-import { jsonBody } from "./jsonBody.ts";
+import { bytesOf, jsonBody } from "./jsonBody.ts";
 import { refuseForeignOrigin } from "./sameOrigin.ts";
 
 /** What a route's handler gets. */
@@ -17,6 +17,8 @@ export interface Call<Body, Params> {
   readonly params: Params;
   readonly query: URLSearchParams;
   readonly body: Body;
+  /** Reads the body of a route whose body is no JSON. AppError `too-large` beyond a megabyte. */
+  readonly bytes: () => Promise<Uint8Array>;
   /** Aborts when the browser goes away. */
   readonly signal: AbortSignal;
 }
@@ -60,6 +62,7 @@ export function apiRoute<
         session,
         params: await context.params,
         query: new URL(request.url).searchParams,
+        bytes: () => bytesOf(request),
         body: route.body ? await bodyOf(request, route.body) : (undefined as z.output<Schema>),
         signal: request.signal,
       });

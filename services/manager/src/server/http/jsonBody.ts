@@ -22,7 +22,8 @@ export async function jsonBody(request: Pick<Request, "headers" | "body">): Prom
   }
 }
 
-async function bytesOf({ headers, body }: Pick<Request, "headers" | "body">): Promise<Uint8Array> {
+/** The bytes a request brings. AppError `too-large` beyond a megabyte, of which no more is read. */
+export async function bytesOf({ headers, body }: Pick<Request, "headers" | "body">): Promise<Uint8Array> {
   if (Number(headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
   const parts: Uint8Array[] = [];
   let bytes = 0;

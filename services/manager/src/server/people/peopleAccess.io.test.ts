@@ -14,7 +14,9 @@ import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkCsv, importWorker } from "../../../testing/importCsv.ts";
 import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
+import { importLists } from "../../api/imports.ts";
 import { sessions } from "../signIn/session.ts";
 
 /*
@@ -45,6 +47,7 @@ function person(id: string, first: string, last: string, domain: string, event: 
 let fixture: ManagerFixture;
 let spy: User;
 let admin: User;
+let importId: string;
 let own: WorkOrder;
 let foreign: WorkOrder;
 /** It was the other event's, and was moved to the one of the user. */
@@ -79,6 +82,7 @@ beforeAll(async () => {
     await aws.dynamo.send(new PutCommand({ TableName: config.EVENTS_TABLE, Item }));
   }
   await putParticipants(aws, config, [...ours, ...theirs, broken] as never);
+  importId = await importOfTheirs();
   own = await order("E2026", "own", ours);
   foreign = await order("F2026", "foreign", theirs);
   moved = await order("E2026", "moved", theirs, "F2026");
@@ -99,6 +103,15 @@ beforeAll(async () => {
   recordsRead.length = 0;
 });
 afterAll(() => fixture?.[Symbol.asyncDispose]());
+
+/** An import that changes and refuses people of the other event, checked and not applied. */
+async function importOfTheirs(): Promise<string> {
+  await using _ = importWorker(fixture.manager);
+  const rows = theirs.map(({ id, email, last }, n) => `${id},${n % 2 ? email : `no ${last}`},${last}`);
+  const { id, found } = await checkCsv(fixture.manager, admin, ["id,email,first", ...rows].join("\n"));
+  expect(found).toMatchObject({ changed: 30, refused: 30 });
+  return id;
+}
 
 /** An order with content, a Dry-Run, a Test and a Send, all of these people; `sentFor`: the event it was of when they ran. */
 async function order(eventCode: string, name: string, people: typeof ours, sentFor = eventCode): Promise<WorkOrder> {
@@ -241,15 +254,6 @@ const tokens = () =>
 
 const settingKinds = ["tester", "user", "event"];
 
-const foreignIds = ["fp-7", "fp-8", "fp-broken"];
-const personIds = () => foreignIds.map((id) => ({ params: { id } }));
-/** What the routes that change a person take, together. */
-const changeOf = (id: string) => ({ address: "spy@spy.example", seen: at, confirm: id, reason: "spying" });
-const personChanges = () => foreignIds.map((id) => ({ params: { id }, body: changeOf(id) }));
-const orderPeople = eachOrder((id) =>
-  foreignIds.map((participantId) => ({ params: { id, participantId }, body: changeOf(participantId) })),
-);
-
 /** Route → method → the requests of the attacker. */
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
@@ -329,21 +333,23 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
       { query: { cursor: cursors[0] ?? "" } },
     ],
   },
-  "api/people/[id]/changes": { GET: personIds },
-  "api/people/[id]/export": { GET: personIds },
-  "api/people/[id]/address": { POST: personChanges },
-  "api/people/[id]/unsubscribe": { POST: personChanges },
-  "api/people/[id]/resubscribe": { POST: personChanges },
-  "api/people/[id]/lift-suppression": { POST: personChanges },
-  "api/people/[id]/forget": { POST: personChanges },
-  "api/work-orders/[id]/people/[participantId]/changes": {
-    GET: () => orderPeople().map(({ params }) => ({ params })),
+  "api/people/export.csv": { GET: () => [{}] },
+  "api/people/imports": { GET: () => [{}], POST: () => [{ body: { fileName: "people.csv", bytes: 10 } }] },
+  "api/people/imports/[id]": {
+    GET: () => [{ params: { id: importId } }],
+    POST: () => ["apply", "undo", "continue"].map((act) => ({ params: { id: importId }, body: { act } })),
   },
-  "api/work-orders/[id]/people/[participantId]/resubscribe": { POST: orderPeople },
-  "api/work-orders/[id]/people/[participantId]/lift-suppression": { POST: orderPeople },
+  "api/people/imports/[id]/parts/[number]": { PUT: () => [{ params: { id: importId, number: "0" }, body: {} }] },
+  "api/people/imports/[id]/reading": { POST: () => [{ params: { id: importId }, body: {} }] },
+  "api/people/imports/[id]/rows": { GET: () => importQueries() },
+  "api/people/imports/[id]/rows.csv": { GET: () => importQueries() },
   "u/[token]": { GET: tokens, POST: tokens },
   "view/[token]": { GET: tokens },
 };
+
+function importQueries(): readonly Asked[] {
+  return importLists.map((list) => ({ params: { id: importId }, query: { list } }));
+}
 
 const callsAtOnce = 6;
 

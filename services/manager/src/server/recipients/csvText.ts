@@ -8,6 +8,7 @@ const unseen = `(?![${separators}])[\\s\\p{Default_Ignorable_Code_Point}\\p{Cc}"
 /** ASCII and their full-width and small forms, which Japanese and Chinese editions read alike. */
 const signs = "=+\\-@＝＋－＠﹦﹢﹣﹫";
 const formula = new RegExp(`(^|[${separators}])((?:${unseen})*[${signs}])`, "gu");
+const guardedFormula = new RegExp(`(^|[${separators}])'((?:${unseen})*[${signs}])`, "gu");
 /** How most cells begin. */
 const plainStart = /^[\w<]/;
 const separator = new RegExp(`[${separators}]`);
@@ -24,9 +25,20 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 function csvCell(text: string): string {
-  const isPlain = text === "" || (plainStart.test(text) && !separator.test(text));
-  const harmless = isPlain ? text : withoutFormulas(text);
+  const harmless = guardedText(text);
   return `"${harmless.includes('"') ? harmless.replaceAll('"', '""') : harmless}"`;
+}
+
+/** A text with an apostrophe before what a spreadsheet would take for a formula, as every cell of ours has it. */
+export function guardedText(text: string): string {
+  const isPlain = text === "" || (plainStart.test(text) && !separator.test(text));
+  return isPlain ? text : withoutFormulas(text);
+}
+
+/** Takes the apostrophes of `guardedText` away again. */
+export function unguardedText(cell: string): string {
+  if (!cell.includes("'")) return cell;
+  return cell.replace(/^'(?=[\t\r\n])/, "").replace(guardedFormula, "$1$2");
 }
 
 function withoutFormulas(text: string): string {

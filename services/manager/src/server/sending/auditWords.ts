@@ -1,6 +1,6 @@
 import type { AuditLine } from "@email-agent/shared/adapters/audit.ts";
 import { fieldTitle, orderSettings } from "@email-agent/shared/domain/form/orderFields.ts";
-import { type AuditAct, auditAct, type personChangeNames } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
+import { type AuditAct, auditAct } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
 import { endedRun } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { isStepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
@@ -35,13 +35,6 @@ const endWords: Readonly<Record<string, string>> = {
   exception: "broke off unexpectedly",
 };
 
-const personChangeWords: Readonly<Record<(typeof personChangeNames)[number], string>> = {
-  "address corrected": "Corrected the address",
-  unsubscribed: "Unsubscribed the person",
-  resubscribed: "Subscribed the person again",
-  "suppression lifted": "Lifted the suppression",
-};
-
 function wordsOf(act: AuditAct): string {
   switch (act.what) {
     case "command":
@@ -62,16 +55,16 @@ function wordsOf(act: AuditAct): string {
       return `Resolved a mail in doubt: it was ${act.data.status === "sent" ? "received" : "not received"}`;
     case "configured":
       return `${changeWords[act.data.change]} the ${act.data.kind} ${act.data.key}`;
-    case "person changed":
-      return personChangeWords[act.data.change];
-    case "forgotten":
-      return "Forgot the person: name, address and replies were erased";
-    case "people changed":
-      return `${personChangeWords[act.data.change]} for ${count(act.data.people)} people`;
     case "unsubscribed":
       return "Unsubscribed";
     case "resubscribed":
       return "Subscribed again";
+    case "imported people":
+      return `Imported people from ${act.data.fileName}: ${count(act.data.added)} new, ${count(act.data.changed)} changed`;
+    case "undid an import":
+      return `Undid the import of ${act.data.fileName}`;
+    case "exported people":
+      return "Exported all people";
   }
 }
 

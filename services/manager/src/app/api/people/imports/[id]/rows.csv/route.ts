@@ -1,0 +1,11 @@
+import { apiRoute } from "../../../../../../server/http/apiRoute.ts";
+import { requireAllEvents } from "../../../../../../server/import/createImport.ts";
+import { importRowsCsv } from "../../../../../../server/import/readImports.ts";
+
+export const GET = apiRoute<{ id: string }>(
+  { rights: ["people", "write"] },
+  async ({ manager, user, params, query }) => {
+    requireAllEvents(user);
+    return importRowsCsv(manager, user, params.id, query.get("list"));
+  },
+);
