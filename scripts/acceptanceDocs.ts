@@ -115,6 +115,7 @@ const items: Readonly<Record<number, string>> = {
   114: "The product works without Mailchimp: templates in the bucket, the organisation's own values for its tags, and no variable of Mailchimp",
   103: "An unsubscribed member with a booking gets the service mail of that event and nothing else, by Count, Dry-Run, Send and the check before each message",
   104: "The unsubscribe page names the organisation, what ends and what does not; its recipient can undo it, a scanner, mail program or old form cannot",
+  122: "The work orders of an event are duplicated to another, once, however often, by how many users and after whatever crash it is started; what does not fit says why",
   123: "A tester may be an address that is no participant, also one typed in the form: Test mails it, its personal links open nothing, and orders, events and audit carry no address",
   124: "The list of orders sorts by every column and shows people reached of those eligible, and what is wrong: mails that failed or are in doubt, errors among the findings",
   99: "The first page of a search for people comes within a second at 100,000 people, whether or not they are in memory; while they are read the search says how far it is and ends by itself",

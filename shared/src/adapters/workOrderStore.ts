@@ -48,7 +48,7 @@ export interface WorkOrderStore {
   /** Consistent read. Undefined if there is none; AppError `bad-item` naming table, key and field if it does not fit. */
   get(id: string): Promise<WorkOrder | undefined>;
   /** Puts the order and its uniqueness marker in one transaction; AppError `conflict` naming the order that holds the key. */
-  create(order: NewOrder): Promise<WorkOrder>;
+  create(order: NewOrder, options?: Pick<WriteOptions, "audit">): Promise<WorkOrder>;
   /** One conditional write. The new state, or undefined if a condition (or existence) refused it. */
   write(id: string, write: OrderWrite, options?: WriteOptions): Promise<WorkOrder | undefined>;
   /**
@@ -167,12 +167,13 @@ export function workOrderStore(
 
   return {
     get,
-    async create(fields) {
+    async create(fields, options = {}) {
       const now = instant(clock.now());
       const order = parse(fields.id, { ...fields, version: 1, createdAt: now, updatedAt: now });
       const refused = await transact(aws, [
         { Put: { TableName: table, Item: order, ConditionExpression: "attribute_not_exists(id)" } },
         putMarker(table, order),
+        ...line(options),
       ]);
       if (refused) throw await keyTaken(order);
       await publishOrder(order);

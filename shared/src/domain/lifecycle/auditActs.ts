@@ -58,6 +58,8 @@ const userActs = [
     "edited",
     z.object({ changed: z.record(z.string(), z.unknown()), reset: z.array(z.string()).readonly().optional() }),
   ),
+  /** The order was created as a copy of another. */
+  act("copied", z.object({ from: z.string() })),
   act("archived", z.undefined().optional()),
   act("restored", z.undefined().optional()),
   /** `from`: id of the user who held the edit lease. */

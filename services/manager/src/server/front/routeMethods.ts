@@ -5,6 +5,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/auth/callback": ["GET", "HEAD"],
   "/api/auth/sign-in": ["GET", "HEAD"],
   "/api/auth/sign-out": ["POST"],
+  "/api/event-copies": ["POST"],
   "/api/options": ["GET", "HEAD"],
   "/api/people": ["GET", "HEAD"],
   "/api/people/export.csv": ["GET", "HEAD"],

@@ -1,5 +1,6 @@
 import type { EnteredValues, FieldKind } from "@email-agent/shared/domain/form/fieldRow.ts";
 import { formFields, kindOf, type OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
+import { isOrderId } from "@email-agent/shared/domain/workOrder.ts";
 import { z } from "zod";
 
 /** One for each kind of field. Names are parts of table keys, which take 1024 bytes. */
@@ -20,7 +21,11 @@ const fieldsSchema: z.ZodType<Partial<OrderFields>> = z
   .partial();
 
 /** `POST /api/work-orders`: what is left out is as in an empty form. */
-export const createBodySchema = z.strictObject({ fields: fieldsSchema });
+export const createBodySchema = z.strictObject({
+  fields: fieldsSchema,
+  /** Id of the order whose settings the form began with. */
+  copyOf: z.string().refine(isOrderId, "the id of a work order").optional(),
+});
 
 /** `PATCH /api/work-orders/{id}`: only the fields that changed. */
 export const saveBodySchema = z.strictObject({

@@ -320,6 +320,12 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
     POST: eachOrder((id) => [{ params: { id }, body: { commandId: ulid(), step: "Test", action: "stop" } }]),
   },
   "api/work-orders/[id]/archive": { POST: onlyId, DELETE: onlyId },
+  "api/event-copies": {
+    POST: () =>
+      ["E2026", "F2026"].map((from) => ({
+        body: { from, to: from === "E2026" ? "F2026" : "E2026", parts: { "part-0": "part-0" }, isPreview: true },
+      })),
+  },
   "api/testers": {
     POST: () => [
       { body: { eventCode: "F2026", email: "x@y.example" } },

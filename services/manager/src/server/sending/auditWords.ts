@@ -43,6 +43,8 @@ function wordsOf(act: AuditAct): string {
       return `${act.data.step} ${endWords[act.data.status] ?? `ended: ${act.data.status}`}`;
     case "edited":
       return `Edited ${fieldTitles(act.data.changed).join(", ")}`;
+    case "copied":
+      return `Created as a copy of ${act.data.from}`;
     case "archived":
       return "Archived";
     case "restored":

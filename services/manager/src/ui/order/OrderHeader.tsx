@@ -12,7 +12,8 @@ import styles from "./OrderPage.module.css";
 export function OrderHeader({ order }: { readonly order: Order }) {
   const { eventCode, subEvent, stage, id } = order;
   const names = useMailingNames()(order);
-  const mayEdit = mayWrite(useViewer()) && !order.archived;
+  const isWriter = mayWrite(useViewer());
+  const mayEdit = isWriter && !order.archived;
   return (
     <header>
       <div className={styles.heading}>
@@ -32,6 +33,11 @@ export function OrderHeader({ order }: { readonly order: Order }) {
           <Button component={Link} href={`/work-orders/${id}/edit`} variant="default" size="xs">
             {mayEdit ? "Edit" : "Settings"}
           </Button>
+          {isWriter && (
+            <Button component={Link} href={`/work-orders/new?copy=${id}`} prefetch={false} variant="default" size="xs">
+              Duplicate …
+            </Button>
+          )}
         </Group>
       </div>
       <OrderFacts order={order} />

@@ -14,7 +14,7 @@ import { useViewer } from "../shell/useShellFacts.ts";
 
 const DeleteDialog = later(() => import("./DeleteDialog.tsx").then((module) => module.DeleteDialog));
 
-/** Actions on an order in the list: edit, archive or restore, delete. */
+/** Actions on an order in the list: edit, duplicate, archive or restore, delete. */
 export function OrderActions({ order }: { readonly order: Order }) {
   const viewer = useViewer();
   const { apply } = useLive();
@@ -56,7 +56,14 @@ export function OrderActions({ order }: { readonly order: Order }) {
       >
         {() => (
           <>
-            {!order.archived && <EditItem order={order} isDisabled={readOnly} />}
+            {!order.archived && (
+              <LinkItem href={`/work-orders/${order.id}/edit`} isDisabled={readOnly}>
+                Edit
+              </LinkItem>
+            )}
+            <LinkItem href={`/work-orders/new?copy=${order.id}`} isDisabled={readOnly}>
+              Duplicate …
+            </LinkItem>
             <ActionItem isDisabled={readOnly} onChoose={() => void archive()}>
               {order.archived ? "Restore" : "Archive"}
             </ActionItem>
@@ -80,11 +87,19 @@ function whyKept(order: Order): string | undefined {
   return hasSent ? "its Send was started" : undefined;
 }
 
-function EditItem({ order, isDisabled }: { readonly order: Order; readonly isDisabled: boolean }) {
-  if (isDisabled) return <ActionItem isDisabled>Edit</ActionItem>;
+function LinkItem({
+  href,
+  isDisabled,
+  children,
+}: {
+  readonly href: string;
+  readonly isDisabled: boolean;
+  readonly children: ReactNode;
+}) {
+  if (isDisabled) return <ActionItem isDisabled>{children}</ActionItem>;
   return (
-    <Link {...menuItem} href={`/work-orders/${order.id}/edit`} prefetch={false}>
-      Edit
+    <Link {...menuItem} href={href} prefetch={false}>
+      {children}
     </Link>
   );
 }

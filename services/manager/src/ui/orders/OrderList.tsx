@@ -16,6 +16,8 @@ import { OrderTable } from "./OrderTable.tsx";
 import { useKeptSort } from "./useKeptSort.ts";
 import { useMailingNames } from "./useOptions.ts";
 
+/** Both buttons fit beside each other on a phone. */
+const narrow = { base: "sm", sm: "md" };
 const ArchiveWindow = later(() => import("./ArchiveWindow.tsx").then((module) => module.ArchiveWindow));
 
 /** The page an operator opens first: every work order with its status, live. */
@@ -39,9 +41,14 @@ export function OrderList() {
           Work orders
         </Title>
         {mayWrite(viewer) && (
-          <Button component={Link} href="/work-orders/new">
-            New work order
-          </Button>
+          <Group gap="xs">
+            <Button component={Link} href="/work-orders/copy" prefetch={false} variant="default" px={narrow}>
+              Duplicate an event …
+            </Button>
+            <Button component={Link} href="/work-orders/new" px={narrow}>
+              New work order
+            </Button>
+          </Group>
         )}
       </Group>
       {phase === "failed" && <Problem title="The work orders could not be loaded" error={problem} />}

@@ -3,6 +3,7 @@ import { Card, Collapse, Skeleton, Text, Title, UnstyledButton } from "@mantine/
 import { memo, useId, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { HistoryLine } from "../../api/sending.ts";
+import { OrderWords } from "../order/OrderWords.tsx";
 import { localTimes } from "../order/stepWords.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Moment } from "../shell/Moment.tsx";
@@ -71,7 +72,9 @@ function Line({ line: { at, by, kind, what, details } }: { readonly line: Histor
         {signs[kind]}
       </span>
       <div className={styles.text}>
-        <span>{what}</span>
+        <span>
+          <OrderWords text={what} />
+        </span>
         {by && <span className={styles.dimmed}> by {by}</span>}
         {details.map((detail) => (
           <div key={detail} className={styles.dimmed}>
