@@ -119,6 +119,7 @@ const items: Readonly<Record<number, string>> = {
   123: "A tester may be an address that is no participant, also one typed in the form: Test mails it, its personal links open nothing, and orders, events and audit carry no address",
   124: "The list of orders sorts by every column and shows people reached of those eligible, and what is wrong: mails that failed or are in doubt, errors among the findings",
   99: "The first page of a search for people comes within a second at 100,000 people, whether or not they are in memory; while they are read the search says how far it is and ends by itself",
+  100: "The page of a person says of every mailing whether the person got it, with time, response and Message-ID, and if not, why, by the filter that Send uses; archived work orders and earlier mailings included",
   126: "A wrong value in any field of the settings is refused with a sentence at that field, and nothing is written",
   127: "Only administrators read or change settings, through pages and API",
 };

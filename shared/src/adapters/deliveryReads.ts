@@ -55,6 +55,8 @@ export interface ReachedSet {
 export interface DeliveryReads {
   get(partition: string, participantId: string): Promise<Delivery | undefined>;
   getMany(partition: string, participantIds: readonly string[]): Promise<Map<string, Delivery>>;
+  /** The deliveries to one participant in any of these partitions, by partition. By key: 100 in one request. */
+  ofPerson(partitions: readonly string[], participantId: string): Promise<Map<string, Delivery>>;
   /** True if any of the partitions has a delivery to this participant. An id that no key can hold is on none. */
   isOnAny(partitions: readonly string[], participantId: string): Promise<boolean>;
   /** One pass over the 16 shards with projection. */
@@ -103,6 +105,15 @@ export function deliveryReads(aws: Aws, table: string): DeliveryReads & HeldRead
       const Key = { pk: shardKey(partition, participantId), participantId };
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
       return Item && readDelivery(table, Item);
+    },
+    async ofPerson(partitions, participantId) {
+      const keys = partitions.map((partition) => ({ pk: shardKey(partition, participantId), participantId }));
+      const found = new Map((await getItems(aws, table, keys, ({ pk }) => pk)).map((item) => [item["pk"], item]));
+      const read = partitions.flatMap((partition): [string, Delivery][] => {
+        const item = found.get(shardKey(partition, participantId));
+        return item ? [[partition, readDelivery(table, item)]] : [];
+      });
+      return new Map(read);
     },
     isOnAny: (partitions, participantId) => isOnAny(aws, table, partitions, participantId),
     async *all(partition, signal) {

@@ -115,7 +115,10 @@ async function reachablePools(
     configured(() => eventsNamedByPools(pools, names)),
   );
   const checked = configured(() => checkPools(pools, names, further));
-  return { accepts: (...question) => configured(() => checked.accepts(...question)) };
+  return {
+    accepts: (...question) => configured(() => checked.accepts(...question)),
+    explain: (...question) => configured(() => checked.explain(...question)),
+  };
 }
 
 /** The events pools name; one that does not exist limits no selection and is left out. */

@@ -289,3 +289,56 @@ describe("acceptance 12: what is wrong is found before the first participant", (
     expect(checked.accepts("p0", withoutProgram, anEvent(), "weekend")).toBe(false);
   });
 });
+
+describe("an explanation", () => {
+  const explained = (attributes: PoolAttribute[], person: Participant, event: EventRecord = anEvent()) => {
+    const checked = checkPools(poolsOf({ asked: attributes, ...others }), ["asked"]);
+    return checked.explain("asked", person, event, "weekend");
+  };
+
+  test.each(Object.entries(cases))("%s: it says what the pool says", (_, [attribute, accepted, refused, event]) => {
+    for (const person of [...accepted, ...refused]) {
+      const { accepts: whole, attributes } = explained([attribute], person, event);
+      expect(whole).toBe(accepts([attribute], person, event));
+      expect(attributes).toMatchObject([{ attribute, accepts: whole }]);
+    }
+  });
+
+  test("it says which attribute accepted, and what the pools say that it refers to", () => {
+    const member = { type: "pooldiff", inpool: "yes", outpool: "adults" };
+    const adult = aParticipant({ practice: { adult: true } });
+    expect(explained([member, { type: "currenteventjoin" }], adult)).toEqual({
+      pool: "asked",
+      accepts: false,
+      attributes: [
+        {
+          attribute: member,
+          accepts: false,
+          pools: [
+            { pool: "yes", accepts: true, attributes: [{ attribute: { type: "true" }, accepts: true, pools: [] }] },
+            {
+              pool: "adults",
+              accepts: true,
+              attributes: [{ attribute: { type: "practice", field: "adult" }, accepts: true, pools: [] }],
+            },
+          ],
+        },
+        { attribute: { type: "currenteventjoin" }, accepts: false, pools: [] },
+      ],
+    });
+    expect(explained([], adult)).toEqual({ pool: "asked", accepts: false, attributes: [] });
+  });
+
+  test("where a retreat has no configuration row it has the sentence with which the pool fails", () => {
+    const event = anEvent({ config: { offeringPresentation: "installments" } });
+    const due = { type: "currenteventbalancedue" };
+    const person = withProgram(r1);
+    const problem = 'Event E2026: retreat "r1" was selected but has no row in config.whichRetreatsConfig.';
+    expect(() => accepts([due], person, event)).toThrow(problem);
+    expect(explained([due], person, event)).toMatchObject({ accepts: false, problem, attributes: [{ problem }] });
+    // An attribute before it decides.
+    const decided = explained([{ type: "true" }, due], person, event);
+    expect(decided).toMatchObject({ accepts: true, attributes: [{ accepts: true }, { problem }] });
+    expect(decided.problem).toBeUndefined();
+  });
+});

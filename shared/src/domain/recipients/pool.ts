@@ -11,6 +11,33 @@ export interface CheckedPools {
    * Also a ConfigurationError: a selected retreat without configuration row, which only shows with a person's data.
    */
   accepts(poolName: string, participant: Participant, event: EventRecord, subEvent: string): boolean;
+  /** Why a pool accepts the participant or not, by the rules of `accepts`. ConfigurationError only for an unchecked name. */
+  explain(poolName: string, participant: Participant, event: EventRecord, subEvent: string): PoolExplanation;
+}
+
+/** What a pool says of one person, and each of its attributes. */
+export interface PoolExplanation {
+  readonly pool: string;
+  readonly accepts: boolean;
+  /** Why no one can say: a retreat without configuration row. `accepts` throws with this sentence. */
+  readonly problem?: string;
+  /** In the order of the pool; it accepts if any attribute does. Without any it accepts no one. */
+  readonly attributes: readonly AttributeExplanation[];
+}
+
+interface AttributeExplanation {
+  readonly attribute: PoolAttribute;
+  readonly accepts: boolean;
+  readonly problem?: string;
+  /** The pools it refers to. */
+  readonly pools: readonly PoolExplanation[];
+}
+
+/** An attribute as a rule, with the names of the pools it refers to. */
+interface CompiledAttribute {
+  readonly attribute: PoolAttribute;
+  readonly rule: PoolRule;
+  readonly pools: readonly string[];
 }
 
 /** An attribute whose type and parameters are known to be right. */
@@ -32,14 +59,39 @@ export function checkPools(
   events: ReadonlyMap<string, EventRecord> = new Map(),
 ): CheckedPools {
   const rules = new Map<string, PoolRule>();
-  visitReachable(pools, names, (name, attributes) => rules.set(name, askedOnce(anyOf(attributes, rules, events))));
-  return {
-    accepts: (poolName, participant, event, subEvent) => {
-      const rule = rules.get(poolName);
-      if (!rule) throw new ConfigurationError(`Pool "${poolName}" is not among the pools checked for this run.`);
-      return rule({ participant, event, subEvent });
-    },
+  const compiled = new Map<string, readonly CompiledAttribute[]>();
+  visitReachable(pools, names, (name, attributes) => {
+    const alternatives = attributes.map((attribute) => compile(attribute, rules, events));
+    compiled.set(name, alternatives);
+    rules.set(name, askedOnce(anyOf(alternatives.map(({ rule }) => rule))));
+  });
+  const ruleOf = (poolName: string) => {
+    const rule = rules.get(poolName);
+    if (!rule) throw new ConfigurationError(`Pool "${poolName}" is not among the pools checked for this run.`);
+    return rule;
   };
+  const explain = (pool: string, question: PoolCase): PoolExplanation => ({
+    pool,
+    ...verdictOf(ruleOf(pool), question),
+    attributes: (compiled.get(pool) ?? []).map(({ attribute, rule, pools: others }) => ({
+      attribute,
+      ...verdictOf(rule, question),
+      pools: others.map((other) => explain(other, question)),
+    })),
+  });
+  return {
+    accepts: (poolName, participant, event, subEvent) => ruleOf(poolName)({ participant, event, subEvent }),
+    explain: (poolName, participant, event, subEvent) => explain(poolName, { participant, event, subEvent }),
+  };
+}
+
+function verdictOf(rule: PoolRule, question: PoolCase): Pick<PoolExplanation, "accepts" | "problem"> {
+  try {
+    return { accepts: rule(question) };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { accepts: false, problem: error.message };
+    throw error;
+  }
 }
 
 /**
@@ -109,19 +161,22 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
 }
 
-/** Attributes are joined by OR; a pool without attributes accepts no one. The pools referred to are in `rules` already. */
-function anyOf(
-  attributes: readonly CheckedAttribute[],
+/** The pools the attribute refers to are in `rules` already. */
+function compile(
+  { type, attribute, references }: CheckedAttribute,
   rules: ReadonlyMap<string, PoolRule>,
   events: ReadonlyMap<string, EventRecord>,
-): PoolRule {
-  const alternatives = attributes.map(({ type, attribute, references }) =>
-    type.rule({
-      text: (parameter) => attribute[parameter] as string,
-      pools: (parameter) => (references.get(parameter) ?? []).map((name) => rules.get(name)!),
-      eventNamed: (code) => events.get(code),
-    }),
-  );
+): CompiledAttribute {
+  const rule = type.rule({
+    text: (parameter) => attribute[parameter] as string,
+    pools: (parameter) => (references.get(parameter) ?? []).map((name) => rules.get(name)!),
+    eventNamed: (code) => events.get(code),
+  });
+  return { attribute, rule, pools: [...references.values()].flat() };
+}
+
+/** Attributes are joined by OR; a pool without attributes accepts no one. */
+function anyOf(alternatives: readonly PoolRule[]): PoolRule {
   if (alternatives.length === 1) return alternatives[0]!;
   return (question) => alternatives.some((accepts) => accepts(question));
 }

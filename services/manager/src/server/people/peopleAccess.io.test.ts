@@ -213,6 +213,7 @@ async function call(user: Pick<User, "id">, route: string, method: string, asked
 const ids = () => [own.id, foreign.id, moved.id];
 const lists = ["dry-run", "test", "send", "skipped", "left-out"];
 const theirNames = ["Quillfeather7", "Xaviera7 Quillfeather7", "quillfeather7@theirs.example", "fp-7", "fp-broken"];
+const knownIds = ["fp-7", "fp-broken", "op-7", "no-7"];
 const searches = [...theirNames, "xa", "qu", "quill", "xaviera", "theirs", "quillfeather7@", "fp", "fp-", "zanzibar"];
 const eachOrder = (asked: (id: string) => readonly Asked[]) => () => ids().flatMap(asked);
 const onlyId = eachOrder((id) => [{ params: { id } }]);
@@ -349,6 +350,21 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
   "api/people/imports/[id]/reading": { POST: () => [{ params: { id: importId }, body: {} }] },
   "api/people/imports/[id]/rows": { GET: () => importQueries() },
   "api/people/imports/[id]/rows.csv": { GET: () => importQueries() },
+  "api/people/[id]": { GET: () => knownIds.map((id) => ({ params: { id } })) },
+  "api/people/[id]/mailings": {
+    GET: () =>
+      knownIds.flatMap((id): Asked[] => [
+        { params: { id } },
+        { params: { id }, query: { only: "mailed" } },
+        { params: { id }, query: { after: foreign.id } },
+      ]),
+  },
+  "api/people/[id]/pools": {
+    GET: () =>
+      knownIds.flatMap((id) =>
+        ["E2026", "F2026", "G2026"].map((event) => ({ params: { id }, query: { event, subEvent: "part-1" } })),
+      ),
+  },
   "u/[token]": { GET: tokens, POST: tokens },
   "view/[token]": { GET: tokens },
 };
@@ -410,6 +426,8 @@ describe("acceptance 69: a user of one event sees no person of another, by any r
     expect(await see("history", {})).toContain("participant op-0");
     const people = await call(spy, "api/people", "GET", { query: { q: "ownname7" } });
     expect(people.text).toContain("ownname7@ours.example");
+    const mailings = await call(spy, "api/people/[id]/mailings", "GET", { params: { id: "op-7" } });
+    expect(mailings.text).toContain(own.id);
   });
 
   test("and a user who may see every event reads the same lists of the other one, and of the moved order", async () => {
@@ -451,4 +469,19 @@ describe("acceptance 69: a user of one event sees no person of another, by any r
     );
     expect(one).toEqual(other);
   });
+
+  test.each(["", "/mailings", "/pools"])(
+    "people/[id]%s says the same of a person of another event and of an unknown id",
+    async (part) => {
+      const [one, other] = await Promise.all(
+        ["fp-7", "no-7"].map(async (id) => {
+          const asked = { params: { id }, query: { event: "E2026", subEvent: "part-1" } };
+          const { status, text } = await call(spy, `api/people/[id]${part}`, "GET", asked);
+          return { status, text: text.replaceAll(id, "?") };
+        }),
+      );
+      expect(one).toEqual(other);
+      expect(one?.status).toBe(404);
+    },
+  );
 });

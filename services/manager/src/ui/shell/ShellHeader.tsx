@@ -20,6 +20,7 @@ interface Section {
 }
 
 const sections: readonly Section[] = [
+  { name: "People", address: "/people", right: "people" },
   { name: "Settings", address: "/settings", right: "admin" },
   { name: "Glossary", address: "/glossary" },
 ];
