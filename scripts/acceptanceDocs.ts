@@ -121,6 +121,7 @@ const items: Readonly<Record<number, string>> = {
   99: "The first page of a search for people comes within a second at 100,000 people, whether or not they are in memory; while they are read the search says how far it is and ends by itself",
   100: "The page of a person says of every mailing whether the person got it, with time, response and Message-ID, and if not, why, by the filter that Send uses; archived work orders and earlier mailings included",
   126: "A wrong value in any field of the settings is refused with a sentence at that field, and nothing is written",
+  128: "Every field of every kind of item refuses a wrong value with a sentence that names the repair, while it is typed and when it is saved",
   127: "Only administrators read or change settings, through pages and API",
 };
 

@@ -38,8 +38,8 @@ export function configurationPage(): string {
   return [
     "# Configuration",
     "",
-    "Made by `npm run fix` from the schemas in `shared/src/domain` (`configItems.ts`, `event.ts`, `recipients/participant.ts`); do",
-    "not edit. What administrators and other applications write into the tables Config, Events and Participants. Variables of",
+    "Made by `npm run fix` from the schemas in `shared/src/domain` (`configItems.ts`, `account.ts`, `settings.ts`, `event.ts`,",
+    "`recipients/participant.ts`); do not edit. What administrators and other applications write into the tables Config, Events and Participants. Variables of",
     "processes are in [environment.md](environment.md), pool types with their parameters in [reference.md](reference.md#pool-types).",
     "",
     "No change needs a restart: a step reads these items when it starts, the Email Manager at each request, and secrets are read again",

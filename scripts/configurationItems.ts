@@ -1,9 +1,8 @@
+import { accountSchema } from "@email-agent/shared/domain/account.ts";
 import {
-  accountSchema,
   languageSchema,
   poolSchema,
   promptSchema,
-  settingsSchema,
   stageSchema,
   testerSchema,
   userSchema,
@@ -11,6 +10,7 @@ import {
 import { storedTemplateSchema } from "@email-agent/shared/domain/content/storedTemplate.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { participantSchema } from "@email-agent/shared/domain/recipients/participant.ts";
+import { settingsSchema } from "@email-agent/shared/domain/settings.ts";
 import { accounts, events } from "../infra/local/demo/organisation.ts";
 
 // Readers find the same account and event in the demo organisation.

@@ -3,6 +3,7 @@ import { replyMeanings } from "@email-agent/shared/domain/delivery/replies/bounc
 import { orderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { transitionTable } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import { poolTypes } from "@email-agent/shared/domain/recipients/poolTypes.ts";
+import { poolParameterTitle, poolTypeWords } from "@email-agent/shared/domain/recipients/poolTypeWords.ts";
 
 /** `docs/reference.md`: the tables of the domain that are data in the code. */
 export function referencePage(): string {
@@ -17,10 +18,11 @@ export function referencePage(): string {
     resets,
     whileSleeping ? "yes" : "",
   ]);
-  const pools = Object.entries(poolTypes).map(([name, { parameters }]) => [
-    `\`${name}\``,
-    Object.keys(parameters).join(", "),
-  ]);
+  const pools = Object.entries(poolTypeWords).map(([name, { title, help }]) => {
+    const parameters = Object.keys(poolTypes[name]?.parameters ?? {});
+    const titles = parameters.map((parameter) => `\`${parameter}\` (${poolParameterTitle(name, parameter)})`);
+    return [`\`${name}\``, title, titles.join(", "), help];
+  });
   const replies = replyMeanings.flatMap((meaning) => {
     const rules = bounceRules.filter((rule) => rule.meaning === meaning);
     return rules.map(({ example }) => [meaning, example.from, `${example.phase}: ${oneLine(example.reply)}`]);
@@ -44,9 +46,9 @@ export function referencePage(): string {
     "",
     "## Pool types",
     "",
-    "From `shared/src/domain/recipients/poolTypes.ts`. The attributes of a pool are joined by OR.",
+    "From `shared/src/domain/recipients/poolTypes.ts` and `poolTypeWords.ts` beside it. The attributes of a pool are joined by OR.",
     "",
-    table(["Type", "Parameters"], pools),
+    table(["Type", "In the pages of Settings", "Parameters", "Accepts"], pools),
     "",
     "## Known SMTP replies",
     "",

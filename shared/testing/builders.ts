@@ -1,21 +1,19 @@
 import { ulid } from "ulid";
 import type { z } from "zod";
+import { type Account, accountSchema } from "../src/domain/account.ts";
 import {
-  type Account,
-  accountSchema,
   type Language,
   languageSchema,
   type Pool,
   type Prompt,
   poolSchema,
   promptSchema,
-  type Settings,
   type Stage,
-  settingsSchema,
   stageSchema,
 } from "../src/domain/configItems.ts";
 import { type EventRecord, eventSchema } from "../src/domain/event.ts";
 import { type Participant, participantSchema } from "../src/domain/recipients/participant.ts";
+import { type Settings, settingsSchema } from "../src/domain/settings.ts";
 import { readySteps, type WorkOrder, workOrderSchema } from "../src/domain/workOrder.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Aws } from "../src/adapters/aws.ts";
-import type { Account, Language, Pool, Prompt, Stage } from "../src/domain/configItems.ts";
+import type { Account } from "../src/domain/account.ts";
+import type { Language, Pool, Prompt, Stage } from "../src/domain/configItems.ts";
 
 /** What an administrator keeps in Config. */
 export interface ConfigContents {

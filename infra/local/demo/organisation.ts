@@ -1,12 +1,7 @@
-import type {
-  accountSchema,
-  languageSchema,
-  poolSchema,
-  promptSchema,
-  settingsSchema,
-  stageSchema,
-} from "@email-agent/shared/domain/configItems.ts";
+import type { accountSchema } from "@email-agent/shared/domain/account.ts";
+import type { languageSchema, poolSchema, promptSchema, stageSchema } from "@email-agent/shared/domain/configItems.ts";
 import type { eventSchema } from "@email-agent/shared/domain/event.ts";
+import type { settingsSchema } from "@email-agent/shared/domain/settings.ts";
 import type { z } from "zod";
 
 /** The demo organisation: two events, three stages, pools that include and exclude, two accounts. */

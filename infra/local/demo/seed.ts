@@ -1,15 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { BatchWriteCommand, type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { readItem } from "@email-agent/shared/adapters/items.ts";
-import {
-  accountSchema,
-  languageSchema,
-  poolSchema,
-  settingsSchema,
-  stageSchema,
-} from "@email-agent/shared/domain/configItems.ts";
+import { accountSchema } from "@email-agent/shared/domain/account.ts";
+import { languageSchema, poolSchema, stageSchema } from "@email-agent/shared/domain/configItems.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { participantSchema } from "@email-agent/shared/domain/recipients/participant.ts";
+import { settingsSchema } from "@email-agent/shared/domain/settings.ts";
 import { accounts, events, extraPrompts, languages, pools, settings, stages, users } from "./organisation.ts";
 import { person, testerIds } from "./people.ts";
 import { demoPrompts } from "./templates.ts";

@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { readItem } from "@email-agent/shared/adapters/items.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { accountSchema, poolSchema } from "@email-agent/shared/domain/configItems.ts";
+import { accountSchema } from "@email-agent/shared/domain/account.ts";
+import { poolSchema } from "@email-agent/shared/domain/configItems.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { accounts, realMailEvent, realMailPool } from "./organisation.ts";
 import type { SeedTables } from "./seed.ts";

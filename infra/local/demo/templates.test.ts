@@ -1,7 +1,8 @@
-import { promptSchema, settingsSchema } from "@email-agent/shared/domain/configItems.ts";
+import { promptSchema } from "@email-agent/shared/domain/configItems.ts";
 import { checkContent } from "@email-agent/shared/domain/content/contentCheck.ts";
 import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
+import { settingsSchema } from "@email-agent/shared/domain/settings.ts";
 import { describe, expect, test } from "vitest";
 import { events, extraPrompts, realMailEvent, settings, stages, workOrders } from "./organisation.ts";
 import { demoPrompts, demoTemplates } from "./templates.ts";

@@ -1,7 +1,7 @@
-import type { Settings } from "@email-agent/shared/domain/configItems.ts";
 import type { LinkToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import { resourceNouns } from "@email-agent/shared/domain/content/resourceRules.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
+import type { Settings } from "@email-agent/shared/domain/settings.ts";
 import { excerpt } from "@email-agent/shared/domain/template/sourceText.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import type { LinkFetcher, LinkResult } from "./adapters/linkFetcher.ts";

@@ -1,6 +1,7 @@
 import type { BucketTemplates } from "@email-agent/shared/adapters/bucketTemplates.ts";
-import type { Settings, Stage } from "@email-agent/shared/domain/configItems.ts";
+import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import { organisationAudience } from "@email-agent/shared/domain/content/organisationAudience.ts";
+import type { Settings } from "@email-agent/shared/domain/settings.ts";
 import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { TemplateFiles } from "./adapters/templateFiles.ts";

@@ -12,7 +12,7 @@ import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { chunkQueue, stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
 import { contentCache, loadRunContent } from "./content/loadRunContent.ts";
 import { connectionPool } from "./delivery/connectionPool.ts";

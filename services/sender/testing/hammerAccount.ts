@@ -1,7 +1,7 @@
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { openRedis } from "@email-agent/shared/adapters/redis.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import { accountLimiter } from "../src/limits/accountLimiter.ts";

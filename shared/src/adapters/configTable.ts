@@ -1,23 +1,21 @@
 import { GetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
+import { type Account, accountSchema } from "../domain/account.ts";
 import {
-  type Account,
-  accountSchema,
   type Language,
   languageSchema,
   type Pool,
   type Prompt,
   poolSchema,
   promptSchema,
-  type Settings,
   type Stage,
-  settingsSchema,
   stageSchema,
   type Tester,
   testerSchema,
   type User,
   userSchema,
 } from "../domain/configItems.ts";
+import { type Settings, settingsSchema } from "../domain/settings.ts";
 import { badItemLog } from "../kit/badItems.ts";
 import type { Log } from "../kit/log.ts";
 import type { Aws } from "./aws.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { isPrivateHost } from "../domain/delivery/privateHosts.ts";
 import { mailAddress } from "../domain/recipients/address.ts";
-import { isPrivateHost } from "./privateHosts.ts";
 
 /** Every process that reads the environment. */
 export type ServiceName = "ingest" | "campaign" | "sender" | "notifier" | "manager" | "lambdas";

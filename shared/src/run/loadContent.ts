@@ -1,7 +1,8 @@
 import type { ConfigTable } from "../adapters/configTable.ts";
 import type { Documents } from "../adapters/documents.ts";
 import type { Events } from "../adapters/events.ts";
-import type { Account, Prompt } from "../domain/configItems.ts";
+import type { Account } from "../domain/account.ts";
+import type { Prompt } from "../domain/configItems.ts";
 import { type PreparedContent, preparedContentSchema, sidecarKey } from "../domain/content/preparedContent.ts";
 import type { LinkConfig } from "../domain/delivery/personalLinks.ts";
 import { type ReplyToConfig, replyToOf } from "../domain/delivery/replyTo.ts";

@@ -1,6 +1,6 @@
 import type { ConfigTable } from "../adapters/configTable.ts";
 import type { Events } from "../adapters/events.ts";
-import type { Language, Pool, Settings, Stage } from "../domain/configItems.ts";
+import type { Language, Pool, Stage } from "../domain/configItems.ts";
 import { ConfigurationError } from "../domain/configurationError.ts";
 import { mailingKey } from "../domain/delivery/mailingKey.ts";
 import type { EventRecord } from "../domain/event.ts";
@@ -9,6 +9,7 @@ import { languagesInOrder } from "../domain/recipients/language.ts";
 import type { Participant } from "../domain/recipients/participant.ts";
 import { type CheckedPools, checkPools, eventsNamedByPools } from "../domain/recipients/pool.ts";
 import type { Mailing } from "../domain/recipients/recipientFilter.ts";
+import type { Settings } from "../domain/settings.ts";
 import { AppError } from "../kit/errors.ts";
 
 /** What an order refers to, read fresh and judged as a whole. */

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:net";
-import { type Account, accountSchema } from "@email-agent/shared/domain/configItems.ts";
+import { type Account, accountSchema } from "@email-agent/shared/domain/account.ts";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { dkimRecordText } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
 import { loopbackCertificate } from "@email-agent/shared/testing/loopbackCertificate.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { dkimName, dkimRecordFault, readDkimRecord } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
-import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
+import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
 import { getDomain } from "tldts";
 import type { AccountAccess } from "../smtp/credentials.ts";
 import { reservedWords, type SignerFound } from "./checkDkim.ts";

@@ -1,11 +1,11 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
+import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
 import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import { sizeLimitBytes } from "@email-agent/shared/domain/template/contentLimits.ts";
-import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
 import type { AccountAccess } from "../smtp/credentials.ts";
 import { needsSmtpUtf8, wireAddress } from "../smtp/mime.ts";
 import { isSession, openSmtpSession, type SmtpSession } from "../smtp/smtpSession.ts";

@@ -1,6 +1,6 @@
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
+import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
 import { counted } from "@email-agent/shared/domain/numberWords.ts";
-import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
 import type { AccountAccess } from "../smtp/credentials.ts";
 import { fail, pass, unchecked, warn } from "./checkLine.ts";
 import type { Inspection } from "./inspectServer.ts";

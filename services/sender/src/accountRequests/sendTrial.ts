@@ -1,4 +1,4 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { AccountLine, AccountRequest } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { type Mail, type MessageConfig, message } from "@email-agent/shared/domain/delivery/message.ts";

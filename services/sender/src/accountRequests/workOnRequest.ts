@@ -1,6 +1,6 @@
 import type { AccountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import {
   type AccountLine,
   type AccountRequest,

@@ -1,4 +1,4 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";

@@ -1,6 +1,6 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { type Mail, type MessageConfig, message } from "@email-agent/shared/domain/delivery/message.ts";
 import { inertLinks, type LinkConfig, personalLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
 import { type Quota, quota } from "@email-agent/shared/adapters/quota.ts";
 import { openRedis } from "@email-agent/shared/adapters/redis.ts";
-import { type Account, accountSchema } from "@email-agent/shared/domain/configItems.ts";
+import { type Account, accountSchema } from "@email-agent/shared/domain/account.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";

@@ -1,5 +1,5 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { type QuotaBucket, quotaFreeAt, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";

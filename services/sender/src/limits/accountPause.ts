@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { AccountNotice } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Redis } from "ioredis";

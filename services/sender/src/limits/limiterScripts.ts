@@ -1,4 +1,4 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 
 /** The keys of an account in Redis, in the order the scripts expect. */
 export function accountKeys({ name }: Pick<Account, "name">): string[] {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Redis } from "ioredis";

@@ -1,5 +1,5 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import type { AccountLimiter } from "./accountLimiter.ts";

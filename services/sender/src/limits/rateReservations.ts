@@ -1,5 +1,5 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { messageSpacing } from "@email-agent/shared/domain/delivery/messageSpacing.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { placesWorthWaking } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";

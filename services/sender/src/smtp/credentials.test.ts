@@ -1,5 +1,5 @@
-import { accountSchema } from "@email-agent/shared/domain/configItems.ts";
-import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
+import { accountSchema } from "@email-agent/shared/domain/account.ts";
+import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
 import { describe, expect, test } from "vitest";
 import { accountAccess } from "./credentials.ts";
 

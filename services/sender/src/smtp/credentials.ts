@@ -1,8 +1,8 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { accountFault } from "@email-agent/shared/domain/delivery/accountFault.ts";
 import type { MessageConfig } from "@email-agent/shared/domain/delivery/message.ts";
+import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
 import { type DkimKey, dkimKey } from "./dkim.ts";
 import type { Secrets } from "./secrets.ts";
 

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { dkimKeyFault } from "@email-agent/shared/domain/delivery/dkimKeyFault.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 
 /** A DKIM key to sign with, parsed once per account. */
@@ -33,38 +34,16 @@ const overSignedFields = [
   "content-transfer-encoding",
 ];
 
-/** RFC 8301 3.2: signers use 2,048 bits or more, and verifiers need not take more than 4,096. */
-const rsaBits = { smallest: 2048, largest: 4096 };
-
 /** Reads a private key (PEM, RSA of 2,048 to 4,096 bits or Ed25519). AppError `configuration` naming the account if it is neither. */
 export function dkimKey(account: string, dkim: { domain: string; selector: string }, pem: string): DkimKey {
   const { domain, selector } = dkim;
-  const key = parse(account, pem);
-  if (key.asymmetricKeyType !== "ed25519" && !isFitRsa(key))
+  const fault = dkimKeyFault(pem);
+  if (fault !== undefined)
     throw new AppError(
       "configuration",
-      `The DKIM key of account ${account} must be RSA of 2,048 to 4,096 bits or Ed25519; it is ${kindOf(key)}. Make a new key, and publish its public half under ${selector}._domainkey.${domain}.`,
+      `The DKIM key of account ${account} ${fault}. Make a new key, and publish its public half under ${selector}._domainkey.${domain}.`,
     );
-  return { domain, selector, key };
-}
-
-function isFitRsa({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
-  const bits = asymmetricKeyDetails?.modulusLength ?? 0;
-  return asymmetricKeyType === "rsa" && bits >= rsaBits.smallest && bits <= rsaBits.largest;
-}
-
-function kindOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
-  const bits = asymmetricKeyDetails?.modulusLength;
-  return `${asymmetricKeyType}${bits === undefined ? "" : ` of ${bits.toLocaleString("en")} bits`}`;
-}
-
-function parse(account: string, pem: string): KeyObject {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    // The cause is left out: a parser's message may quote the key.
-    throw new AppError("configuration", `The DKIM key of account ${account} is not a private key in PEM form.`);
-  }
+  return { domain, selector, key: createPrivateKey(pem) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";

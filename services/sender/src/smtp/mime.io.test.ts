@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, verify } from "node:crypto";
-import { accountSchema } from "@email-agent/shared/domain/configItems.ts";
+import { accountSchema } from "@email-agent/shared/domain/account.ts";
 import { type MessageSource, message } from "@email-agent/shared/domain/delivery/message.ts";
 import fc from "fast-check";
 import PostalMime from "postal-mime";

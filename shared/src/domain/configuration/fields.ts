@@ -1,6 +1,6 @@
 import { type ConfigKind, type ItemSchema, kindOf } from "./kinds.ts";
 
-/** JSON Schema (draft 2020-12), as far as the schemas of Config use it; the last four come from `.meta()`. */
+/** JSON Schema (draft 2020-12), as far as the schemas of Config use it; from `title` on they come from `.meta()`. */
 interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -9,6 +9,7 @@ interface JsonSchema {
   readonly pattern?: string;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
@@ -23,10 +24,22 @@ interface JsonSchema {
   readonly html?: boolean;
   /** Set by a control of its own, not in the form of the item. */
   readonly elsewhere?: boolean;
+  /** A text of several lines. */
+  readonly lines?: boolean;
+  /** A part of the form begins with this field and has this title. */
+  readonly section?: string;
+  /** What a number counts: "messages". */
+  readonly unit?: string;
+  /** Value → words, of a choice. Beside a reference: the values that name no item. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** Usual values of a text that may be any. */
+  readonly suggestions?: readonly string[];
+  /** What it means that neither yes nor no is said. */
+  readonly unset?: string;
 }
 
 /** What a value is. `list`: of `of`; `map`: names, each with a value `of`; `object`: `fields`. */
-type FieldKind = "text" | "html" | "secret" | "number" | "switch" | "choice" | "list" | "map" | "object";
+type FieldKind = "text" | "lines" | "html" | "secret" | "number" | "switch" | "choice" | "list" | "map" | "object";
 
 /** How a field of an item is entered. */
 export interface Field {
@@ -39,12 +52,24 @@ export interface Field {
   /** The value that an absent field has. */
   readonly fallback?: unknown;
   readonly choices?: readonly string[];
+  /** Value → words, of a choice. Beside a reference: the values that name no item. */
+  readonly words?: Readonly<Record<string, string>>;
+  readonly suggestions?: readonly string[];
+  /** A part of the form begins here, with this title. */
+  readonly section?: string;
+  /** What a number counts. */
+  readonly unit?: string;
+  /** Of a switch that may be neither yes nor no: what that means. */
+  readonly unset?: string;
   /** The value is the key of an item of this kind; of a map: its names are. */
   readonly refersTo?: ConfigKind;
   readonly orAll?: true;
   readonly whole?: true;
   readonly elsewhere?: true;
   readonly minimum?: number;
+  /** The number is above `minimum`, not equal to it. */
+  readonly above?: true;
+  readonly maximum?: number;
   readonly of?: Field;
   readonly fields?: readonly Field[];
 }
@@ -74,9 +99,16 @@ function fieldOf(name: string, given: JsonSchema, required: boolean): Field {
     ...(schema.refersTo && { refersTo: schema.refersTo }),
     ...(schema.orAll && { orAll: true as const }),
     ...(given.elsewhere && { elsewhere: true as const }),
+    ...(given.section && { section: given.section }),
+    ...(given.unit && { unit: given.unit }),
+    ...(given.words && { words: given.words }),
+    ...(given.suggestions && { suggestions: given.suggestions }),
+    ...(given.unset && { unset: given.unset }),
   };
   if (given.secret) return { ...common, kind: "secret" };
   if (given.html) return { ...common, kind: "html" };
+  if (given.lines) return { ...common, kind: "lines" };
+  if (given.words && !schema.refersTo) return { ...common, kind: "choice", choices: Object.keys(given.words) };
   if (schema.enum) return { ...common, kind: "choice", choices: schema.enum };
   if (schema.properties) return { ...common, kind: "object", fields: objectFields(schema) };
   if (schema.type === "array") return { ...common, kind: "list", of: fieldOf("", schema.items ?? {}, true) };
@@ -86,16 +118,19 @@ function fieldOf(name: string, given: JsonSchema, required: boolean): Field {
     return { ...common, kind: "map", of, ...(refersTo && { refersTo }) };
   }
   if (schema.type === "boolean") return { ...common, kind: "switch" };
-  if (schema.type === "integer" || schema.type === "number") {
-    const minimum = schema.minimum ?? schema.exclusiveMinimum;
-    const isLimited = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER;
-    return {
-      ...{ ...common, kind: "number" },
-      ...(schema.type === "integer" && { whole: true }),
-      ...(isLimited && { minimum }),
-    };
-  }
+  if (schema.type === "integer" || schema.type === "number") return { ...common, kind: "number", ...limitsOf(schema) };
   return { ...common, kind: "text" };
+}
+
+/** The limits of a number; those of safe integers are none. */
+function limitsOf({ type, minimum, exclusiveMinimum, maximum }: JsonSchema) {
+  const least = [minimum, exclusiveMinimum].find((one) => one !== undefined && one > Number.MIN_SAFE_INTEGER);
+  return {
+    ...(type === "integer" && { whole: true as const }),
+    ...(least !== undefined && { minimum: least }),
+    ...(exclusiveMinimum !== undefined && least === exclusiveMinimum && { above: true as const }),
+    ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && { maximum }),
+  };
 }
 
 /** `fromAddress` → `From address`. */

@@ -1,16 +1,13 @@
-import type { Account, Pool } from "../configItems.ts";
-import { ConfigurationError } from "../configurationError.ts";
-import { accountFault } from "../delivery/accountFault.ts";
 import type { MessageConfig } from "../delivery/message.ts";
-import { checkPools } from "../recipients/pool.ts";
 import { type Field, fieldsOfKind } from "./fields.ts";
+import type { Faults, Item, ItemFaults } from "./itemFaults.ts";
+import { judgeAccount } from "./judgeAccount.ts";
+import { judgeEvent } from "./judgeEvent.ts";
+import { judgePool } from "./judgePool.ts";
+import { judgeSetting } from "./judgeSetting.ts";
+import { judgeLanguage, judgePrompt, judgeStage } from "./judgeTexts.ts";
 import { type ConfigKind, keyOf, keyParts, kindOf } from "./kinds.ts";
 import { type Configuration, referencesOf } from "./references.ts";
-
-type Item = Readonly<Record<string, unknown>>;
-
-/** Path of a field (`name`, `dkim.domain`, `attributes.0`) → one sentence that says what is wrong and what repairs it. */
-export type ItemFaults = Readonly<Record<string, string>>;
 
 /**
  * What is wrong with an item as it would be stored: by its schema, and with all other items around it. `item` holds the
@@ -25,18 +22,21 @@ export function judgeItem(
   const key = keyOf(kind, item);
   const fields = fieldsOfKind(kind, key);
   if (!fields) return { name: `There is no setting "${key}".` };
-  const faults = { ...keyFaults(kind, item), ...schemaFaults(kind, key, item, fields) };
+  const broken = schemaFaults(kind, key, item, fields);
+  const isBroken = Object.keys(broken).length > 0;
+  const faults: Faults = { ...broken, ...keyFaults(kind, item) };
   for (const { path, kind: other, key: named } of referencesOf(kind, key, item)) {
     const isSelf = other === kind && named === key;
     if (!isSelf && !configuration[other].has(named)) faults[path] ??= `There is no ${kindOf(other).title} "${named}".`;
   }
-  if (Object.keys(faults).length > 0) return faults;
-  return ownFaults[kind]?.(configuration, item, defaults) ?? {};
+  // A rule of the product may rely on what the schema says, but not on the field that breaks it.
+  if (isBroken) return faults;
+  return { ...ownRules[kind]?.(configuration, item, defaults), ...faults };
 }
 
-function keyFaults(kind: ConfigKind, item: Item): Record<string, string> {
+function keyFaults(kind: ConfigKind, item: Item): Faults {
   const { keyFields, title } = kindOf(kind);
-  const faults: Record<string, string> = {};
+  const faults: Faults = {};
   for (const field of keyFields) {
     const value = item[field];
     if (typeof value !== "string" || value.trim() === "") faults[field] = `Enter the ${field} of the ${title}.`;
@@ -46,9 +46,9 @@ function keyFaults(kind: ConfigKind, item: Item): Record<string, string> {
   return faults;
 }
 
-function schemaFaults(kind: ConfigKind, key: string, item: Item, fields: readonly Field[]): Record<string, string> {
+function schemaFaults(kind: ConfigKind, key: string, item: Item, fields: readonly Field[]): Faults {
   const parsed = kindOf(kind).schemaOf(key)?.safeParse(item);
-  const faults: Record<string, string> = {};
+  const faults: Faults = {};
   for (const { path, message } of parsed?.error?.issues ?? []) {
     const at = path.map(String);
     faults[at.join(".")] ??= faultWords(fieldAt(fields, at), message);
@@ -72,14 +72,12 @@ function within(field: Field, path: readonly string[]): Field | undefined {
 function faultWords(field: Field | undefined, message: string): string {
   if (/^[A-Z].*\.$/s.test(message)) return message;
   switch (field?.kind) {
-    case "number": {
-      const number = field.whole ? "a whole number" : "a number";
-      return field.minimum === undefined ? `Enter ${number}.` : `Enter ${number} from ${field.minimum} on.`;
-    }
+    case "number":
+      return numberWords(field);
     case "switch":
       return "Choose yes or no.";
     case "choice":
-      return `Choose one of ${field.choices?.join(", ")}.`;
+      return `Choose one of ${field.choices?.map((choice) => field.words?.[choice] ?? choice).join(", ")}.`;
     case "list":
       return "Enter a list.";
     default:
@@ -87,45 +85,30 @@ function faultWords(field: Field | undefined, message: string): string {
   }
 }
 
+function numberWords({ whole, minimum, maximum, above }: Field): string {
+  const number = whole ? "a whole number" : "a number";
+  if (minimum === undefined) return `Enter ${number}.`;
+  if (above) return `Enter ${number} above ${minimum}.`;
+  return maximum === undefined
+    ? `Enter ${number} from ${minimum} on.`
+    : `Enter ${number} from ${minimum} to ${maximum}.`;
+}
+
 function sentenceOf(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-type Judge = (configuration: Configuration, item: Item, defaults: MessageConfig) => ItemFaults;
+type Rule = (configuration: Configuration, item: Item, defaults: MessageConfig) => ItemFaults;
 
 /** What only a rule of the product knows of an item that fits its schema. */
-const ownFaults: Partial<Record<ConfigKind, Judge>> = {
-  pool({ pool }, item) {
-    const name = keyOf("pool", item);
-    const pools = new Map([...pool].map(([key, other]) => [key, { ...other, name: key } as unknown as Pool]));
-    pools.set(name, item as unknown as Pool);
-    try {
-      checkPools(pools, [name]);
-      return {};
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      const [, number] = new RegExp(`^Pool "${RegExp.escape(name)}", attribute (\\d+)`).exec(error.message) ?? [];
-      return { [number === undefined ? "attributes" : `attributes.${Number(number) - 1}`]: error.message };
-    }
-  },
-  account(_, item, defaults) {
-    const fault = accountFault(item as unknown as Account, defaults);
-    if (fault === undefined) return {};
-    const [field = "name"] = /^\w+(?= )/.exec(fault) ?? [];
-    const named = Object.hasOwn(item, field)
-      ? field
-      : fault.startsWith("the DKIM selector")
-        ? "dkim.selector"
-        : undefined;
-    return { [named ?? (fault.startsWith("the DKIM") ? "dkim.domain" : "fromAddress")]: sentenceOf(fault) };
-  },
-  event: (_, item) => {
-    const names = [item["aid"], ...Object.keys((item["subEvents"] as object | undefined) ?? {})];
-    const wrong = names.findIndex((name) => !/^[A-Za-z0-9-]+$/.test(String(name)));
-    if (wrong < 0) return {};
-    const sentence = "Use letters, digits and hyphens only: the name is a part of mailing keys.";
-    return { [wrong === 0 ? "aid" : `subEvents.${names[wrong]}`]: sentence };
-  },
+const ownRules: Partial<Record<ConfigKind, Rule>> = {
+  account: (_, item, defaults) => judgeAccount(item, defaults),
+  event: judgeEvent,
+  stage: judgeStage,
+  pool: judgePool,
+  language: judgeLanguage,
+  prompt: (_, item) => judgePrompt(item),
+  setting: (_, item) => judgeSetting(item),
 };
 
 /** An item with the fields of its key, as judgeItem takes it. */

@@ -15,15 +15,14 @@ export interface Reference {
 export function referencesOf(kind: ConfigKind, key: string, item: Item): readonly Reference[] {
   const named = (fieldsOfKind(kind, key) ?? []).flatMap((field) => inField(field, item[field.name], field.name));
   if (kind === "pool") return [...named, ...poolsNamed(item)];
-  if (kind === "prompt") return [...named, ...promptNames(item)];
   return named;
 }
 
 function inField(field: Field, value: unknown, path: string): Reference[] {
-  const { refersTo, orAll, of, fields = [] } = field;
+  const { refersTo, orAll, words = {}, of, fields = [] } = field;
   if (Array.isArray(value)) return of ? value.flatMap((one, index) => inField(of, one, `${path}.${index}`)) : [];
   if (typeof value === "string" && refersTo !== undefined) {
-    const isNone = value === "" || (orAll === true && value === "*");
+    const isNone = value === "" || (orAll === true && value === "*") || Object.hasOwn(words, value);
     return isNone ? [] : [{ path, kind: refersTo, key: value }];
   }
   if (typeof value !== "object" || value === null) return [];
@@ -50,17 +49,6 @@ function poolsNamed({ attributes }: Item): Reference[] {
           .map((key) => ({ path: `attributes.${index}.${parameter}`, kind: "pool" as const, key })),
       );
   });
-}
-
-function promptNames({ event, language }: Item): Reference[] {
-  return [
-    ...(typeof event === "string" && event !== "default"
-      ? [{ path: "event", kind: "event" as const, key: event }]
-      : []),
-    ...(typeof language === "string" && language !== "universal"
-      ? [{ path: "language", kind: "language" as const, key: language }]
-      : []),
-  ];
 }
 
 /** All items, by kind and key, without what only the table needs. */

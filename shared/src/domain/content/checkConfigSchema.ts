@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { promptSchema, settingsSchema } from "../configItems.ts";
+import { promptSchema } from "../configItems.ts";
 import { eventSchema } from "../event.ts";
 import { participantSchema } from "../recipients/participant.ts";
+import { settingsSchema } from "../settings.ts";
 import { audienceSchema } from "./preparedContent.ts";
 
 const exampleEvent = { aid: "EXAMPLE", name: "Example event", subEvents: { main: {} }, config: { currency: "EUR" } };

@@ -1,4 +1,4 @@
-import type { Settings } from "../configItems.ts";
+import type { Settings } from "../settings.ts";
 import { escapeHtml } from "../template/escaping.ts";
 import type { Audience } from "../template/mail.ts";
 

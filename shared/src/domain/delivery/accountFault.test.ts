@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { accountSchema } from "../configItems.ts";
+import { accountSchema } from "../account.ts";
 import { accountFault } from "./accountFault.ts";
 
 const config = { EMAIL_FROM: "noreply@example.com", MAILCHIMP_REPLY_TO: "replies@example.com" };

@@ -1,4 +1,4 @@
-import type { Account } from "../configItems.ts";
+import type { Account } from "../account.ts";
 import { mailAddress } from "../recipients/address.ts";
 import type { MessageConfig } from "./message.ts";
 import { replyToOf } from "./replyTo.ts";

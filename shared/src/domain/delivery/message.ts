@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Account } from "../configItems.ts";
+import type { Account } from "../account.ts";
 import type { Participant } from "../recipients/participant.ts";
 import { personName } from "../recipients/personName.ts";
 import { tidied } from "../template/escaping.ts";

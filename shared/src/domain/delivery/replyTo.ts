@@ -1,4 +1,4 @@
-import type { Account } from "../configItems.ts";
+import type { Account } from "../account.ts";
 
 export interface ReplyToConfig {
   readonly EMAIL_FROM: string;

@@ -1,6 +1,8 @@
-import type { Account, Language, Settings, Stage, Tester } from "../configItems.ts";
+import type { Account } from "../account.ts";
+import type { Language, Stage, Tester } from "../configItems.ts";
 import type { MessageConfig } from "../delivery/message.ts";
 import type { EventRecord } from "../event.ts";
+import type { Settings } from "../settings.ts";
 import type { MailSettings } from "../template/mail.ts";
 import type { OrderSetting, WorkOrder } from "../workOrder.ts";
 

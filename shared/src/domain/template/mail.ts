@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import type { Prompt, Settings } from "../configItems.ts";
+import type { Prompt } from "../configItems.ts";
 import type { audienceSchema } from "../content/preparedContent.ts";
 import type { EventRecord } from "../event.ts";
 import type { Participant } from "../recipients/participant.ts";
+import type { Settings } from "../settings.ts";
 import type { Detail } from "../workOrder.ts";
 
 /** Audience data that Prepare stored beside the content; fills the `LIST:` tags. */

@@ -50,12 +50,13 @@ export function mergeTagValue(tag: string, parsing: Parsing): Found {
 /** True for the tags that are known here and those of Mailchimp that are not, with or without a form such as `UPPER:`. */
 export function isMailchimpTag(tag: string, settings: MailSettings): boolean {
   const inner = tag.replace(/^(?:(?:UPPER|LOWER|TITLE|URL):)+/, "");
-  return (
-    /^(?:FNAME|LNAME|EMAIL|UNSUB|UPDATE_PROFILE|ARCHIVE|MC:SUBJECT|MC_PREVIEW_TEXT|CURRENT_YEAR|REWARDS|ABOUT_LIST|DATE:.*)$/.test(
-      inner,
-    ) ||
-    Object.hasOwn(settings.settings.mergeFields, inner) ||
-    unsupported.test(inner)
+  return isFixedTag(inner) || Object.hasOwn(settings.settings.mergeFields, inner) || unsupported.test(inner);
+}
+
+/** True for a tag whose value no merge field can change. */
+export function isFixedTag(tag: string): boolean {
+  return /^(?:FNAME|LNAME|EMAIL|UNSUB|UPDATE_PROFILE|ARCHIVE|MC:SUBJECT|MC_PREVIEW_TEXT|CURRENT_YEAR|REWARDS|ABOUT_LIST|DATE:.*)$/.test(
+    tag,
   );
 }
 

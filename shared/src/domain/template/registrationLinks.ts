@@ -1,4 +1,4 @@
-import type { Settings } from "../configItems.ts";
+import type { Settings } from "../settings.ts";
 import type { Directive } from "./directives.ts";
 import { type Place, placeAt } from "./place.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIP, isIPv6 } from "node:net";
-import { isPrivateHost } from "@email-agent/shared/kit/privateHosts.ts";
+import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
 
 /**
  * The client address, as the key of a rate limit: an IPv4 address or the /64 of an IPv6 address, which belongs to one subscriber.

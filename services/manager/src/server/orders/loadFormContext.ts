@@ -1,4 +1,5 @@
-import type { Account, Stage, User } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
+import type { Stage, User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { isKeyPart } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { replyToOf } from "@email-agent/shared/domain/delivery/replyTo.ts";

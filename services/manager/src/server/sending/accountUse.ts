@@ -1,4 +1,4 @@
-import type { Account } from "@email-agent/shared/domain/configItems.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { type QuotaBucket, usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { SendingAccount } from "../../api/sending.ts";

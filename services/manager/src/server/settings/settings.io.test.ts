@@ -87,11 +87,13 @@ describe("a secret", () => {
     const place = { kind: "account", key: "office" } as const;
     const one = await saveItem(manager, admin, place, { values: { ...account.values, fromName: "A" }, version: 0 });
     expect(await manager.configTable.account("office")).toMatchObject({ fromName: "A", password: "hunter2" });
-    const values = { ...one.values, password: null };
+    const values = { ...one.values, username: "", password: null };
     expect(await saveItem(manager, admin, place, { values, version: 1 })).toMatchObject({ secretsSet: [] });
     expect((await manager.configTable.account("office"))?.password).toBeUndefined();
   });
 });
+
+const secretArn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:mail/dkim-AbCdEf";
 
 describe("what does not fit", () => {
   test.each([
@@ -100,12 +102,12 @@ describe("what does not fit", () => {
     ["stage", { name: "x", prefix: { XX: "Hello" } }, "prefix.XX"],
     ["stage", { name: "x", order: "many" }, "order"],
     ["language", { code: "en", name: "English", tag: "en" }, "code"],
-    ["pool", { name: "x", attributes: [{ type: "true" }, { type: "nosuch" }] }, "attributes.1"],
+    ["pool", { name: "x", attributes: [{ type: "true" }, { type: "nosuch" }] }, "attributes.1.type"],
     ["pool", { name: "x", attributes: [{ type: "pool", name: "gone" }] }, "attributes.0.name"],
     ["pool", { name: "x", attributes: [{ type: "pool", name: "x" }] }, "attributes.0"],
     ["account", { name: "x", fromAddress: "office" }, "fromAddress"],
     ["account", { name: "x", ratePerSecond: 0 }, "ratePerSecond"],
-    ["account", { name: "x", dkim: { domain: "bücher.example", selector: "s" } }, "dkim.domain"],
+    ["account", { name: "x", dkim: { domain: "bücher.example", selector: "s", secretArn } }, "dkim.domain"],
     ["event", { aid: "E_27", name: "x" }, "aid"],
     ["event", { aid: "E27", name: "x", config: { pool: "gone" } }, "config.pool"],
     ["user", { id: " ", name: "x", role: "read" }, "id"],

@@ -1,0 +1,88 @@
+import { z } from "zod";
+
+/** Config `setting`, one item per name, read as one object; what is not set has its default. */
+export const settingsSchema = z.object({
+  organisation: z
+    .object({
+      name: z.string().default("").describe("Name, as recipients know it: `LIST:COMPANY`, and on the unsubscribe page"),
+      description: z
+        .string()
+        .default("")
+        .describe("Why people get its mails: `LIST:DESCRIPTION`")
+        .meta({ title: "Why people get mails" }),
+      address: z
+        .string()
+        .default("")
+        .describe("Postal address, a line for each line of it: `LIST:ADDRESS`")
+        .meta({ title: "Postal address", lines: true }),
+      phone: z.string().default("").describe("Telephone: `LIST:PHONE`").meta({ title: "Telephone" }),
+      email: z.string().default("").describe("Mail address for people: `LIST:EMAIL`").meta({ title: "Mail address" }),
+      url: z.string().default("").describe("Web site: `LIST:URL`").meta({ title: "Web site" }),
+    })
+    .prefault({})
+    .describe(
+      "Who sends the mails. Content of Mailchimp has the values of its audience for the tags instead; without a name all content has, where Mailchimp is used",
+    )
+    .meta({ section: "Organisation" }),
+  timeZone: z.string().default("UTC").describe("IANA zone of dates in mails and times in exports, as Europe/Berlin"),
+  registrationHosts: z
+    .array(z.string())
+    .default([])
+    .describe("Hosts where people register. A link to one of them is a registration link")
+    .meta({ section: "Registration links" }),
+  registrationPlaceholderId: z
+    .string()
+    .default("123456789")
+    .describe("Participant id that templates write in registration links; each mail has the recipient's instead")
+    .meta({ title: "Placeholder id" }),
+  registrationParams: z
+    .object({
+      event: z.string().describe("Query parameter of the event code"),
+      participant: z.string().describe("Query parameter of the participant id"),
+    })
+    .default({ event: "aid", participant: "pid" })
+    .describe("What a registration link carries")
+    .meta({ title: "Parameters" }),
+  mergeFields: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("Further merge tags: tag in upper case → path in the participant, as COUNTRY → country")
+    .meta({ title: "Merge tags", section: "Content and its checks" }),
+  allowedHashtags: z.array(z.string()).default([]).describe("Lower-case words with # that texts may hold"),
+  linkCheck: z
+    .object({
+      deny: z
+        .array(z.string())
+        .default([])
+        .describe("Hosts that are never fetched: a warning each")
+        .meta({ title: "Hosts that are not checked" }),
+      warn: z
+        .array(z.string())
+        .default([])
+        .describe("Hosts whose faults are warnings, for they refuse checkers")
+        .meta({ title: "Hosts whose faults are warnings" }),
+    })
+    .default({ deny: [], warn: [] })
+    .describe("How Prepare checks links to some hosts, and to all below them"),
+  failureCeiling: z
+    .object({
+      ratio: z
+        .number()
+        .describe("Failed mails of the tried ones, from 0 to 1: 0.2 is 20 %")
+        .meta({ title: "Failed share" }),
+      minimum: z
+        .int()
+        .describe("Mails to try before the share counts")
+        .meta({ title: "Counts from", unit: "mails on" }),
+    })
+    .default({ ratio: 0.2, minimum: 20 })
+    .describe("A Send with more failures stops in error")
+    .meta({ section: "Sending" }),
+  confirmSendAbove: z
+    .int()
+    .min(0)
+    .default(100)
+    .describe("A Send to more recipients than this is confirmed by typing their number")
+    .meta({ title: "Typed confirmation above", unit: "recipients" }),
+});
+export type Settings = z.infer<typeof settingsSchema>;
