@@ -123,9 +123,6 @@ const items: Readonly<Record<number, string>> = {
   126: "A wrong value in any field of the settings is refused with a sentence at that field, and nothing is written",
   128: "Every field of every kind of item refuses a wrong value with a sentence that names the repair, while it is typed and when it is saved",
   127: "Only administrators read or change settings, through pages and API",
-  115: "Two editors of a template lose nothing: the second sees what the first saved, and both texts",
-  116: "A zip with a template and its images is uploaded: images become public under their hash, other files and hostile archives are refused",
-  117: "Any version of a template can be compared and restored, also after it was deleted; each change is one line of the audit",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -4,7 +4,7 @@ import { executeStatements, type StatementResult, type WriteStatement } from "./
 
 /**
  * Writes of an import of people: one conditional write a row, batches of 25. A write sets what its row names, on the
- * condition that it is still what the dry run saw, and nothing else of the record. `prove` throws once the caller may write
+ * condition that it is still what the dry run saw and the person was not forgotten, and nothing else of the record. `prove` throws once the caller may write
  * no more; it is asked before each batch, so that a process that was frozen writes nothing when it wakes.
  */
 export interface ImportWrites {
@@ -43,6 +43,11 @@ export function importWrites(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
   };
 }
 
+interface Condition {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
 function insert(table: string, { id, sets }: PlannedRow, mark: string): WriteStatement {
   const fields = [["id", id], ...sets.map(({ path, to }) => [path[0], to]), ["importedBy", mark]] as const;
   return {
@@ -53,7 +58,7 @@ function insert(table: string, { id, sets }: PlannedRow, mark: string): WriteSta
 
 function update(table: string, row: Pick<PlannedRow, "id" | "sets" | "foundBy">): WriteStatement {
   const { id, sets, foundBy } = row;
-  const conditions = sets.map(unchanged);
+  const conditions: Condition[] = [{ text: `"forgotten" IS MISSING`, parameters: [] }, ...sets.map(unchanged)];
   if (foundBy !== undefined) conditions.push({ text: `"email" = ?`, parameters: [foundBy] });
   return {
     text: `UPDATE "${table}" SET ${sets.map(({ path }) => `${place(path)} = ?`).join(", ")} WHERE "id" = ? AND ${conditions.map(({ text }) => text).join(" AND ")}`,
@@ -75,7 +80,7 @@ function remove(table: string, { id, sets }: PlannedRow, mark: string): WriteSta
 }
 
 /** Null is as good as absent; a map that is to hold the path must be there, or DynamoDB calls the whole statement invalid. */
-function unchanged({ path, from }: PlannedSet): { readonly text: string; readonly parameters: readonly unknown[] } {
+function unchanged({ path, from }: PlannedSet): Condition {
   if (from !== null && from !== undefined) return { text: `${place(path)} = ?`, parameters: [from] };
   const absent = `(${place(path)} IS MISSING OR ${place(path)} = ?)`;
   const parent = path.slice(0, -1);

@@ -37,11 +37,10 @@ export async function call<Result>(
   throw new RequestFailed(response.status, failure);
 }
 
-/** Sends a file to our API and returns the JSON. Throws RequestFailed; after 401 the sign-in page opens. */
-export async function sendFile<Result>(path: string, file: Blob): Promise<Result> {
-  const headers = { "content-type": "application/octet-stream" };
-  const response = await reach(path, { method: "POST", body: file, headers });
-  if (response.ok) return (await response.json()) as Result;
+/** Puts bytes. Throws RequestFailed; after 401 the sign-in page opens. */
+export async function putBytes(path: string, bytes: Blob, signal: AbortSignal): Promise<void> {
+  const response = await reach(path, { method: "PUT", body: bytes, signal });
+  if (response.ok) return;
   const failure = await failureOf(response);
   if (response.status === 401) signInAgain();
   throw new RequestFailed(response.status, failure);

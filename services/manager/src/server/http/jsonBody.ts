@@ -1,5 +1,7 @@
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { jsonLimitBytes } from "./bodyLimits.ts";
+
+/** No order is larger: a table takes 400 KB. */
+const limitBytes = 1024 * 1024;
 
 /**
  * The JSON a request brings. AppError `too-large` beyond a megabyte, of which no more is read; `unsupported-media-type` if it
@@ -20,26 +22,19 @@ export async function jsonBody(request: Pick<Request, "headers" | "body">): Prom
   }
 }
 
-/** The bytes a request brings. AppError `too-large` beyond the limit, a megabyte unless given, of which no more is read. */
-export async function bytesOf(
-  { headers, body }: Pick<Request, "headers" | "body">,
-  limitBytes: number = jsonLimitBytes,
-): Promise<Uint8Array> {
-  if (Number(headers.get("content-length") ?? 0) > limitBytes) throw tooLarge(limitBytes);
+/** The bytes a request brings. AppError `too-large` beyond a megabyte, of which no more is read. */
+export async function bytesOf({ headers, body }: Pick<Request, "headers" | "body">): Promise<Uint8Array> {
+  if (Number(headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of body ?? []) {
     bytes += part.byteLength;
-    if (bytes > limitBytes) throw tooLarge(limitBytes);
+    if (bytes > limitBytes) throw tooLarge();
     parts.push(part);
   }
   return Buffer.concat(parts);
 }
 
-function tooLarge(limitBytes: number): AppError {
-  const text =
-    limitBytes === jsonLimitBytes
-      ? "The request is larger than a megabyte. Shorten the texts in it, then try again."
-      : `The file is larger than ${Math.floor(limitBytes / 1024 / 1024)} MB. Make it smaller, then upload it again.`;
-  return new AppError("too-large", text);
+function tooLarge(): AppError {
+  return new AppError("too-large", "The request is larger than a megabyte. Shorten the texts in it, then try again.");
 }

@@ -30,10 +30,6 @@ export function judgeRow(
   languages: ReadonlyMap<string, Language>,
   at: string,
 ): PlannedSet[] | Refusal {
-  if (person?.invalidRecord)
-    return {
-      reason: `The record of participant ${person.id} does not fit (field ${person.invalidRecord.field}). Repair it where it is maintained, then import the row.`,
-    };
   const values: { path: readonly string[]; value: unknown }[] = [];
   for (const { index, heading, field } of columns) {
     if (field.kind === "id") continue;
@@ -44,7 +40,15 @@ export function judgeRow(
     if (field.kind === "unsubscribe")
       values.push({ path: ["unsubscribedAt"], value: at }, { path: ["unsubscribedBy"], value: "user" });
   }
-  return setsOf(person, values);
+  const reason = values.length === 0 ? undefined : closedReason(person);
+  return reason === undefined ? setsOf(person, values) : { reason };
+}
+
+/** Why no import changes a record. */
+function closedReason(person: Participant | undefined): string | undefined {
+  if (person?.forgotten) return `Participant ${person.id} was forgotten: name and address were erased, and stay so.`;
+  if (!person?.invalidRecord) return undefined;
+  return `The record of participant ${person.id} does not fit (field ${person.invalidRecord.field}). Repair it where it is maintained, then import the row.`;
 }
 
 /**

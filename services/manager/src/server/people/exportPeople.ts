@@ -14,7 +14,7 @@ import { streamText } from "../recipients/streamText.ts";
 type Ports = Pick<Manager, "participants" | "audit" | "clock" | "counts">;
 
 /**
- * Everyone as CSV, streamed, under the headings that an import knows, so that the file can be imported again. Two passes
+ * Everyone who was not forgotten as CSV, streamed, under the headings that an import knows, so that the file can be imported again. Two passes
  * over the table: the first finds which interests and events there are. Without `showAddresses` there is no column with
  * addresses: masked ones would be imported as new ones. AppError `forbidden` without `exportCsv` or without access to all events.
  */
@@ -66,7 +66,11 @@ async function* csvOf(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   yield byteOrderMark + csvLine(fields.map(({ name }) => name));
-  for await (const page of participants.pages({ signal })) yield page.map((person) => lineOf(person, fields)).join("");
+  for await (const page of participants.pages({ signal }))
+    yield page
+      .filter(({ forgotten }) => !forgotten)
+      .map((person) => lineOf(person, fields))
+      .join("");
 }
 
 function lineOf(person: Participant, fields: readonly ImportField[]): string {

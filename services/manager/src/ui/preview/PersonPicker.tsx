@@ -11,12 +11,11 @@ const pauseMilliseconds = 250;
 
 /** Selects the person the mail is shown for, by a debounced search for the start of a name, address or id. */
 export function PersonPicker({
-  peoplePath,
+  orderId,
   person,
   onChoose,
 }: {
-  /** Of the API: where people are searched. */
-  readonly peoplePath: string;
+  readonly orderId: string;
   readonly person: PreviewParticipant | undefined;
   readonly onChoose: (id: string) => void;
 }) {
@@ -28,7 +27,7 @@ export function PersonPicker({
   const [typed, setTyped] = useState<string>();
   const [paused] = useDebouncedValue(typed ?? "", pauseMilliseconds);
   const search = typed === undefined ? "" : paused;
-  const { data, error, isLoading } = useParticipants(peoplePath, search);
+  const { data, error, isLoading } = useParticipants(orderId, search);
   const people = data?.participants ?? [];
   const isOpen = people.length > 0;
   const [active, setActive] = useState(0);
