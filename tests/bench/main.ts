@@ -8,6 +8,7 @@ import { latency } from "./latency.ts";
 import { machineFacts, watchOthers } from "./machine.ts";
 import { manager } from "./manager.ts";
 import { notifier } from "./notifier.ts";
+import { people } from "./people.ts";
 import { profile } from "./profile.ts";
 import { recipients } from "./recipients.ts";
 import { send } from "./send.ts";
@@ -16,7 +17,7 @@ import { start } from "./start.ts";
 /** Measures one part, telling on the way what it finds. */
 export type Part = (say: (text: string) => void) => Promise<Figure[]>;
 
-const parts: Readonly<Record<string, Part>> = { start, latency, count, send, manager, recipients, notifier };
+const parts: Readonly<Record<string, Part>> = { start, latency, count, send, manager, recipients, people, notifier };
 /** Only when named. */
 const more: Readonly<Record<string, Part>> = { profile };
 

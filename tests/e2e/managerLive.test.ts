@@ -231,7 +231,10 @@ describe("a slow Send in the browser", () => {
     const reconciliation = page.getByRole("region", { name: "Reconciliation" });
     await reconciliation.getByRole("button", { name: "Skipped in SP: 2." }).click();
     const list = page.getByRole("dialog", { name: /^Skipped by the last Send/ });
-    await list.getByRole("cell", { name: "Unsubscribed from all mail" }).nth(1).waitFor();
+    await list
+      .getByRole("cell", { name: "Unsubscribed; gets only service mail of events they booked" })
+      .nth(1)
+      .waitFor();
   });
 
   test("Stop shows that it stops, then Interrupted, and no further mail begins; Start goes on without duplicates", async () => {

@@ -113,7 +113,9 @@ test("its five steps run to mails in the inbox, seen live, and every number agre
   const { inbox } = story.stack;
   const { page } = await story.visit("Wren Writer", path);
   await runStep(page, "Count");
-  await stepPanel(page, "Count").getByRole("row", { name: "Unsubscribed from all mail" }).waitFor();
+  await stepPanel(page, "Count")
+    .getByRole("row", { name: "Unsubscribed; gets only service mail of events they booked" })
+    .waitFor();
   for (const step of ["Prepare", "Dry-Run", "Test"]) await runStep(page, step);
   expect(inbox.counts({ test: true })).toEqual(
     languages.map((code) => ({ mailingKey: `${mailing}_${code}`, test: true, messages: 2, recipients: 2 })),

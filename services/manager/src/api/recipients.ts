@@ -1,5 +1,7 @@
 // Over HTTP: lists of recipients, resolutions, reconciliation.
 import type { Reconciled } from "@email-agent/shared/domain/delivery/reconciliation.ts";
+import { type ShownSkipReason, shownSkipReasons } from "@email-agent/shared/domain/recipients/reasonWords.ts";
+import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepList } from "@email-agent/shared/domain/steps.ts";
 
 export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
@@ -20,6 +22,18 @@ export const statusesOf = {
   skipped: [],
   "left-out": [],
 } as const satisfies Record<RecipientListName, readonly RecipientStatus[]>;
+
+/**
+ * The skip reasons by which a list can be filtered. No one is left out for `failed-before` when a user starts Send, and
+ * people beyond the confirmed number are on no list: the next start plans them.
+ */
+export const reasonsOf: Readonly<Record<RecipientListName, readonly ShownSkipReason[]>> = {
+  "dry-run": [],
+  test: [],
+  send: [],
+  skipped: shownSkipReasons.filter((reason) => reason !== "not-confirmed"),
+  "left-out": skipReasons.filter((reason) => reason !== "failed-before"),
+};
 
 export const recipientLists = Object.keys(statusesOf) as readonly RecipientListName[];
 
@@ -59,7 +73,7 @@ export interface RecipientRow {
   readonly resolvedAt?: string;
 }
 
-/** `GET /api/work-orders/{id}/recipients?list=&mailing=&language=&status=&reason=&q=&cursor=`. `mailing`: of `send`; `reason`: of `left-out`. */
+/** `GET /api/work-orders/{id}/recipients?list=&mailing=&language=&status=&reason=&q=&cursor=`. `mailing`: of `send`; `reason`: see `reasonsOf`. */
 export interface RecipientPage {
   readonly rows: readonly RecipientRow[];
   /** The cursor of what follows; absent at the end. A page of a search or filter may have few rows, or none, and go on. */

@@ -18,6 +18,7 @@ const reasons = {
 
 /** Every skip reason that pages can show. */
 export type ShownSkipReason = keyof typeof reasons;
+export const shownSkipReasons = Object.keys(reasons) as readonly ShownSkipReason[];
 
 /** Why a person is skipped, in plain words. An unknown reason is shown as stored. */
 export function skipReasonWords(reason: string): string {

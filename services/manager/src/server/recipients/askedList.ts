@@ -1,10 +1,16 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { mailingsOf, type OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
-import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
+import type { ShownSkipReason } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { type RecipientListName, type RecipientStatus, recipientLists, statusesOf } from "../../api/recipients.ts";
+import {
+  type RecipientListName,
+  type RecipientStatus,
+  reasonsOf,
+  recipientLists,
+  statusesOf,
+} from "../../api/recipients.ts";
 
 /** The list a request asks for. */
 export interface AskedList {
@@ -13,7 +19,7 @@ export interface AskedList {
   /** Of the list `send`: which mailing of the order. */
   readonly mailing: OrderMailing;
   readonly status?: RecipientStatus;
-  readonly reason?: SkipReason;
+  readonly reason?: ShownSkipReason;
 }
 
 /** Parses `list`, `language`, `status` and `reason` of a query. AppError `invalid-input` with the field that is wrong. */
@@ -29,7 +35,7 @@ export function askedList(order: WorkOrder, user: Pick<User, "eventAccess">, que
   const status = statusesOf[list].find((known) => known === asked);
   if (asked !== undefined && !status) throw wrong("status", `The list ${list} has no status "${asked}".`);
   const askedReason = query.get("reason") || undefined;
-  const reason = list === "left-out" ? skipReasons.find((known) => known === askedReason) : undefined;
+  const reason = reasonsOf[list].find((known) => known === askedReason);
   if (askedReason !== undefined && !reason) throw wrong("reason", `The list ${list} has no reason "${askedReason}".`);
   return { list, language, mailing, ...(status && { status }), ...(reason && { reason }) };
 }

@@ -81,10 +81,21 @@ test("acceptance 71: skipped people have their reason in words, an empty list ha
   const skipped = await csv(seer, order.id, "list=skipped&language=EN");
   expect(skipped.headers.get("content-disposition")).toContain("_EN-Send-skipped.csv");
   expect(await textOf(skipped)).toBe(
-    `\ufeff${heads}\r\n"p-1","","","EN","skipped","Unsubscribed from all mail","","",""\r\n`,
+    `\ufeff${heads}\r\n"p-1","","","EN","skipped","Unsubscribed; gets only service mail of events they booked","","",""\r\n`,
   );
   const none = await csv(seer, order.id, "list=test&language=EN");
   expect(await textOf(none)).toBe(`\ufeff${heads}\r\n`);
+});
+
+test("skipped people by the reason for which the last Send skipped them", async () => {
+  const order = await fixture.addOrder({}, { Send: { status: "complete", runId: "run-2" } });
+  const skipped = { "p-1": "unsubscribed", "p-2": "send-until", "p-3": "send-until" };
+  const chunk = { runId: "run-2", sk: "chunk#EN#000000", language: "EN", status: "planned" as const, skipped };
+  const counts = { fence: 1, token: 0, losses: 0, retry: {}, ttl: 4_000_000_000 };
+  await fixture.manager.runs.putChunks([{ ...chunk, ...counts, ids: Object.keys(skipped) }]);
+  const text = await textOf(await csv(seer, order.id, "list=skipped&language=EN&reason=send-until"));
+  expect([...text.matchAll(/"(p-\d)"/g)].map(([, id]) => id)).toEqual(["p-2", "p-3"]);
+  expect((await csv(seer, order.id, "list=skipped&language=EN&reason=not-confirmed")).status).toBe(422);
 });
 
 test("a user who may not export gets 403, a wrong list 422, no session 401", async () => {

@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { RecipientListName } from "../../api/recipients.ts";
@@ -57,11 +58,12 @@ export async function listOf(
       return found(mailingKey(mailing, language), asked, (key) => deliverySource(ports, key, asked));
     case "skipped":
       return found(await shownRun(ports, user, order, "Send"), asked, (runId) =>
-        skippedSource(ports, { runId, language }),
+        skippedSource(ports, { runId, language, ...(reason && { reason }) }),
       );
     case "left-out": {
       const onlyConcerned = !seesAllEvents(user);
-      const left = { order, language, onlyConcerned, ...(reason && { reason }) };
+      const filter = skipReasons.find((known) => known === reason);
+      const left = { order, language, onlyConcerned, ...(filter && { reason: filter }) };
       return found(mailingKey(order, language), asked, () => leftOutSource(ports, left));
     }
   }
@@ -84,12 +86,12 @@ function deliverySource({ deliveries }: ListPorts, partition: string, { list, st
 }
 
 /** How many people the list has, by the counters of its step; undefined where those do not say. */
-export function totalOf(order: WorkOrder, { list, language, mailing, status }: AskedList): number | undefined {
+export function totalOf(order: WorkOrder, { list, language, mailing, status, reason }: AskedList): number | undefined {
   const step = order.steps[stepOf[list]];
   const counters = step.languages?.[language];
   // A Dry-Run that works or failed has numbers of its own, and not those of the list that is shown.
   // The numbers of Count are those of its time, the list is of now.
-  if (list === "left-out" || !mailing.isCurrent) return undefined;
+  if (list === "left-out" || reason !== undefined || !mailing.isCurrent) return undefined;
   if (!counters || (list === "dry-run" && step.runId !== step.resultRunId)) return undefined;
   const { sent, failed, inDoubt, skipped } = counters;
   if (list === "skipped") return skipped;

@@ -22,11 +22,12 @@ interface Skipped {
 const chunksAtOnce = 100;
 const namesAtOnce = 100;
 
-/** Whom the chunks of a run skipped, chunk by chunk, in each by participant id; names and addresses are those of now. */
+/** Whom the chunks of a run skipped, chunk by chunk, in each by participant id; with `reason` only those; names and addresses are those of now. */
 export function skippedSource(
   { runs, participants }: SkippedPorts,
-  { runId, language }: { readonly runId: string; readonly language: string },
+  asked: { readonly runId: string; readonly language: string; readonly reason?: string },
 ): RecipientSource {
+  const { runId, language, reason: wanted } = asked;
   return async function* ({ after, accepts, signal }) {
     for await (const { people, readTo } of batches(runs, runId, language, after, signal)) {
       const now = await participants.getMany(people.map(({ participantId }) => participantId));
@@ -36,7 +37,10 @@ export function skippedSource(
         const name = person ? personName(person) : "";
         const email = (person?.email ?? "").trim();
         const recipient: Recipient = { participantId, name, email, status: "skipped", reason };
-        return !accepts || accepts(recipient) ? [{ recipient, place: [sk, participantId], position: index + 1 }] : [];
+        const isWanted = wanted === undefined || reason === wanted;
+        return isWanted && (!accepts || accepts(recipient))
+          ? [{ recipient, place: [sk, participantId], position: index + 1 }]
+          : [];
       });
       yield { found, looked: people.length, ...(readTo && { readTo }) } satisfies ListStep;
     }

@@ -1,7 +1,6 @@
 "use client";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
-import { openList } from "../recipients/listAddress.ts";
 import { SkipReasonTable } from "../recipients/SkipReasonTable.tsx";
 
 /** Skip reasons per language: what Count found, and every step that plans again. */
@@ -12,11 +11,5 @@ export function SkipReasons({ order, step }: { readonly order: Order; readonly s
     const reasons = languages[code]?.reasons;
     return reasons ? [{ code, reasons }] : [];
   });
-  return (
-    <SkipReasonTable
-      languages={counted}
-      caption="Not mailed, and why"
-      onOpen={(language, reason) => openList({ list: "left-out", language, reason })}
-    />
-  );
+  return <SkipReasonTable languages={counted} caption="Not mailed, and why" />;
 }

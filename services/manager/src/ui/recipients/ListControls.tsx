@@ -1,7 +1,6 @@
 "use client";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
-import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { NativeSelect, SegmentedControl, Tabs, TextInput } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
@@ -9,6 +8,7 @@ import {
   longestRecipientSearch,
   type RecipientListName,
   type RecipientStatus,
+  reasonsOf,
   statusesOf,
 } from "../../api/recipients.ts";
 import { recipientLooks } from "../shell/statusLooks.ts";
@@ -68,20 +68,18 @@ export function ListControls({ order, shown }: { readonly order: Order; readonly
             data={[{ value: "", label: "All" }, ...statuses.map(optionOf)]}
           />
         )}
-        {list === "left-out" && (
+        {reasonsOf[list].length > 0 && (
           <NativeSelect
             label="Reason"
             size="xs"
             value={reason ?? ""}
             onChange={({ currentTarget: { value } }) => {
-              const chosen = skipReasons.find((one) => one === value);
+              const chosen = reasonsOf[list].find((one) => one === value);
               changeList({ ...of, ...(chosen && { reason: chosen }), ...(q && { q }) });
             }}
             data={[
               { value: "", label: "All" },
-              ...skipReasons
-                .filter((one) => one !== "failed-before")
-                .map((one) => ({ value: one, label: skipReasonWords(one) })),
+              ...reasonsOf[list].map((one) => ({ value: one, label: skipReasonWords(one) })),
             ]}
           />
         )}
@@ -125,7 +123,7 @@ function Search({ shown }: { readonly shown: ShownList }) {
       label="Search"
       size="xs"
       type="search"
-      placeholder={showAddresses ? "Start of a name or address" : "Start of a name, or a full address"}
+      placeholder={showAddresses ? "Name, address or id" : "Name, full address or id"}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={(event) => {

@@ -1,11 +1,15 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { failureWords, skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
+import { Anchor } from "@mantine/core";
+import Link from "next/link";
 import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { useUserName } from "../orders/useOptions.ts";
+import { personAddress } from "../people/personAddress.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Sign, SignButton } from "../shell/Sign.tsx";
 import { recipientLooks } from "../shell/statusLooks.ts";
 import table from "../shell/Table.module.css";
+import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./Recipients.module.css";
 
 /**
@@ -55,7 +59,9 @@ export function RecipientsTable({
         {rows.map((row) => (
           <tr key={`${row.number} ${row.participantId}`}>
             <td className={table.number}>{count(row.number)}</td>
-            <td className={styles.name}>{row.name || row.participantId}</td>
+            <td className={styles.name}>
+              <PersonLink row={row} />
+            </td>
             <td className={styles.email}>{row.email}</td>
             <td className={styles.status}>
               <Sign look={recipientLooks[row.status]} />
@@ -82,6 +88,17 @@ export function RecipientsTable({
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** The name; for users who may open the pages of People a link to the person. */
+function PersonLink({ row: { name, participantId } }: { readonly row: RecipientRow }) {
+  const { people } = useViewer();
+  if (!people) return name || participantId;
+  return (
+    <Anchor component={Link} href={personAddress(participantId)} prefetch={false} inherit>
+      {name || participantId}
+    </Anchor>
   );
 }
 

@@ -1,8 +1,9 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
-import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import { Anchor } from "@mantine/core";
 import table from "../shell/Table.module.css";
+import { listAddress, openList } from "./listAddress.ts";
+import { peopleBehind } from "./peopleBehind.ts";
 
 interface SkipReasonTableProps {
   /** People by skip reason, per language in the order of the columns. */
@@ -10,12 +11,12 @@ interface SkipReasonTableProps {
   readonly caption?: string;
   /** Id of the heading that names the table; instead of a caption. */
   readonly labelledBy?: string;
-  /** Shows the people behind a number; absent where numbers open nothing. */
-  readonly onOpen?: (language: string, reason: SkipReason) => void;
+  /** Id of the order whose list a number opens in a new tab; absent on its page, where the list opens over it. */
+  readonly newTabOf?: string;
 }
 
-/** Who is not mailed, by skip reason and language; the most frequent reason first. Nothing without reasons. */
-export function SkipReasonTable({ languages, caption, labelledBy, onOpen }: SkipReasonTableProps) {
+/** Who is not mailed, by skip reason and language; the most frequent reason first. Each number opens its people. Nothing without reasons. */
+export function SkipReasonTable({ languages, caption, labelledBy, newTabOf }: SkipReasonTableProps) {
   const reasons = reasonsByWeight(languages);
   if (reasons.length === 0) return undefined;
   return (
@@ -38,7 +39,7 @@ export function SkipReasonTable({ languages, caption, labelledBy, onOpen }: Skip
               <th scope="row">{skipReasonWords(reason)}</th>
               {languages.map(({ code, reasons: { [reason]: people = 0 } }) => (
                 <td key={code} className={table.number} data-label={code}>
-                  <People language={code} reason={reason} people={people} onOpen={onOpen} />
+                  <People language={code} reason={reason} people={people} newTabOf={newTabOf} />
                 </td>
               ))}
             </tr>
@@ -59,26 +60,33 @@ function reasonsByWeight(languages: SkipReasonTableProps["languages"]): string[]
     .map(([reason]) => reason);
 }
 
-/** Reasons that the list of people left out does not know, such as `send-until`, are numbers only. */
 function People({
   language,
   reason,
   people,
-  onOpen,
-}: { readonly language: string; readonly reason: string; readonly people: number } & Pick<
-  SkipReasonTableProps,
-  "onOpen"
->) {
-  const listed = skipReasons.find((one) => one === reason && one !== "failed-before");
-  if (people === 0 || !listed || !onOpen) return count(people);
+  newTabOf,
+}: {
+  readonly language: string;
+  readonly reason: string;
+  readonly people: number;
+  readonly newTabOf: string | undefined;
+}) {
+  const list = peopleBehind(language, reason);
+  const words = `${count(people)} in ${language}: ${skipReasonWords(reason)}. Show them`;
+  if (people === 0 || !list) return count(people);
+  if (newTabOf !== undefined)
+    return (
+      <Anchor
+        href={`/work-orders/${newTabOf}${listAddress("", list)}`}
+        target="_blank"
+        inherit
+        aria-label={`${words} in a new tab`}
+      >
+        {count(people)}
+      </Anchor>
+    );
   return (
-    <Anchor
-      component="button"
-      type="button"
-      inherit
-      onClick={() => onOpen(language, listed)}
-      aria-label={`${count(people)} in ${language}: ${skipReasonWords(reason)}. Show them`}
-    >
+    <Anchor component="button" type="button" inherit onClick={() => openList(list)} aria-label={words}>
       {count(people)}
     </Anchor>
   );

@@ -1,6 +1,12 @@
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
-import { type SkipReason, skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
-import { type RecipientListName, type RecipientStatus, recipientLists, statusesOf } from "../../api/recipients.ts";
+import type { ShownSkipReason } from "@email-agent/shared/domain/recipients/reasonWords.ts";
+import {
+  type RecipientListName,
+  type RecipientStatus,
+  reasonsOf,
+  recipientLists,
+  statusesOf,
+} from "../../api/recipients.ts";
 
 /** The list that is open. It is part of the address, so it can be shared, and Back closes it. */
 export interface ShownList {
@@ -9,8 +15,8 @@ export interface ShownList {
   /** Of the list of Send: name of an earlier mailing of the order; absent: the current one. */
   readonly mailing?: string;
   readonly status?: RecipientStatus;
-  /** For the list of people left out. */
-  readonly reason?: SkipReason;
+  /** Of the lists of people left out and skipped. */
+  readonly reason?: ShownSkipReason;
   /** The search. */
   readonly q?: string;
 }
@@ -29,7 +35,7 @@ export function listInAddress(
   const language = languages.find((code) => code === query.get("language")) ?? languages[0];
   if (!list || language === undefined) return undefined;
   const status = statusesOf[list].find((name) => name === query.get("status"));
-  const reason = list === "left-out" && skipReasons.find((name) => name === query.get("reason"));
+  const reason = reasonsOf[list].find((name) => name === query.get("reason"));
   const q = query.get("q")?.trim();
   const of = mailing && { mailing: mailing.name };
   return { list, ...of, language, ...(status && { status }), ...(reason && { reason }), ...(q && { q }) };

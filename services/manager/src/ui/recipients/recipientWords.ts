@@ -40,9 +40,10 @@ export function emptyWords(
       ? `${name} has not run yet. The list appears here with its first mail.`
       : `No ${name} has completed yet. The list appears here when one has.`;
   }
-  if (q) return `No one found for “${q}”. Search for the start of a name or address, or a full id.`;
+  if (q) return `No one found for “${q}”. Search for words of a name, a part of an address, or an id.`;
   if (list === "left-out")
     return reason ? "The mailing leaves out no one for this reason." : "The mailing leaves out no one.";
-  if (list === "skipped") return "The last Send mailed everyone it planned to.";
+  if (list === "skipped")
+    return reason ? "The last Send skipped no one for this reason." : "The last Send mailed everyone it planned to.";
   return status ? `No one has the status “${recipientLooks[status].word}”.` : "This list is empty.";
 }

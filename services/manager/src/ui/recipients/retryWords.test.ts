@@ -10,7 +10,7 @@ test("the button says how many mails it can send now, and why not the others", (
     label: "Retry: 17 mails",
     explanation: [
       "Starts Send again: it retries 17 failed or waiting mails, and mails people who have become eligible since. You see the exact number first.",
-      "41 mails cannot be retried (Address does not exist, as a mail server said before: 40 mails; Unsubscribed from all mail: 1 mail).",
+      "41 mails cannot be retried (Address does not exist, as a mail server said before: 40 mails; Unsubscribed; gets only service mail of events they booked: 1 mail).",
     ],
   });
 });

@@ -19,8 +19,8 @@ export function GoNoGoFacts({ facts, order }: { readonly facts: GoNoGo; readonly
     <Stack gap="lg">
       <Warnings warnings={grave} label="Check first" />
       <Reach facts={facts} order={order} />
-      <LanguageFacts facts={facts} />
-      <LeftOut facts={facts} />
+      <LanguageFacts facts={facts} orderId={order.id} />
+      <LeftOut facts={facts} orderId={order.id} />
       <TestFacts facts={facts} />
       <Changes changes={facts.changes} />
       <AccountFacts facts={facts} />

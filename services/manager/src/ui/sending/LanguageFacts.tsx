@@ -1,10 +1,19 @@
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
+import { Anchor } from "@mantine/core";
 import type { GoNoGo } from "../../api/sending.ts";
+import { listAddress } from "../recipients/listAddress.ts";
+import { peopleBehind } from "../recipients/peopleBehind.ts";
 import { Moment } from "../shell/Moment.tsx";
 import styles from "./SendDialog.module.css";
 
 /** Each language: how many recipients, the subject and the content. */
-export function LanguageFacts({ facts: { at, languages, dryRun, countedBy } }: { readonly facts: GoNoGo }) {
+export function LanguageFacts({
+  facts: { at, languages, dryRun, countedBy },
+  orderId,
+}: {
+  readonly facts: GoNoGo;
+  readonly orderId: string;
+}) {
   return (
     <section aria-labelledby="go-languages">
       <h3 className={styles.heading} id="go-languages">
@@ -21,7 +30,18 @@ export function LanguageFacts({ facts: { at, languages, dryRun, countedBy } }: {
             </div>
             <div className={styles.subject}>{language.subject || "No subject"}</div>
             <div className={styles.dimmed}>
-              {language.alreadyReceived > 0 && <>{count(language.alreadyReceived)} already have it · </>}
+              {language.alreadyReceived > 0 && (
+                <>
+                  <Anchor
+                    href={`/work-orders/${orderId}${listAddress("", peopleBehind(language.code, "already-received"))}`}
+                    target="_blank"
+                    inherit
+                  >
+                    {count(language.alreadyReceived)} already have it
+                  </Anchor>{" "}
+                  ·{" "}
+                </>
+              )}
               {language.content && language.preparedAt ? (
                 <>
                   content <code>{language.content}</code>, prepared <Moment at={language.preparedAt} />

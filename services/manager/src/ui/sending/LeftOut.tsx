@@ -3,7 +3,13 @@ import { SkipReasonTable } from "../recipients/SkipReasonTable.tsx";
 import styles from "./SendDialog.module.css";
 
 /** Who the mailing leaves out, by skip reason and language. People who have it already are shown with their language. */
-export function LeftOut({ facts: { languages, countedBy } }: { readonly facts: GoNoGo }) {
+export function LeftOut({
+  facts: { languages, countedBy },
+  orderId,
+}: {
+  readonly facts: GoNoGo;
+  readonly orderId: string;
+}) {
   if (countedBy === undefined) return undefined;
   const counted = languages.map(({ code, excluded }) => ({
     code,
@@ -18,7 +24,7 @@ export function LeftOut({ facts: { languages, countedBy } }: { readonly facts: G
       {isEmpty ? (
         <p className={styles.plain}>No one.</p>
       ) : (
-        <SkipReasonTable languages={counted} labelledBy="go-left-out" />
+        <SkipReasonTable languages={counted} labelledBy="go-left-out" newTabOf={orderId} />
       )}
     </section>
   );
