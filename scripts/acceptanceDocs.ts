@@ -122,6 +122,7 @@ const items: Readonly<Record<number, string>> = {
   100: "The page of a person says of every mailing whether the person got it, with time, response and Message-ID, and if not, why, by the filter that Send uses; archived work orders and earlier mailings included",
   126: "A wrong value in any field of the settings is refused with a sentence at that field, and nothing is written",
   128: "Every field of every kind of item refuses a wrong value with a sentence that names the repair, while it is typed and when it is saved",
+  132: "A configuration that is exported and imported elsewhere is the same there, and the comparison says before what would change; what does not fit is named with its line",
   127: "Only administrators read or change settings, through pages and API",
 };
 

@@ -1,4 +1,5 @@
 import type { NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
+import { canonicalJson } from "../domain/canonicalJson.ts";
 import type { TransactionParts } from "./transaction.ts";
 
 type Item = Record<string, NativeAttributeValue>;
@@ -62,7 +63,9 @@ export function itemWrite(
 
 function changesOf(before: Fields, after: Fields) {
   const set = new Map(
-    Object.entries(after).filter(([name, value]) => value !== undefined && !isSame(before[name], value)),
+    Object.entries(after).filter(
+      ([name, value]) => value !== undefined && canonicalJson(before[name]) !== canonicalJson(value),
+    ),
   );
   const remove = Object.keys(before).filter((name) => before[name] !== undefined && after[name] === undefined);
   return { set, remove };
@@ -72,19 +75,4 @@ function changesOf(before: Fields, after: Fields) {
 export function changedFields(before: Fields, after: Fields): string[] {
   const { set, remove } = changesOf(before, after);
   return [...set.keys(), ...remove].sort();
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-}
-
-/** The table does not keep the order of the names in a map. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, inner]) => [name, sorted(inner)]),
-  );
 }

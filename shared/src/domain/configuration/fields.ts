@@ -72,6 +72,8 @@ export interface Field {
   readonly maximum?: number;
   readonly of?: Field;
   readonly fields?: readonly Field[];
+  /** Of an object: it may hold other fields besides, which this product does not know. */
+  readonly open?: true;
 }
 
 /** The fields of an item, those of its key first; undefined for a setting that does not exist. */
@@ -80,9 +82,16 @@ export function fieldsOfKind(kind: ConfigKind, key = ""): readonly Field[] | und
   return schema && fieldsOf(schema);
 }
 
+/** Made once for each schema: a comparison of two configurations asks for them with every item. */
+const known = new WeakMap<ItemSchema, readonly Field[]>();
+
 function fieldsOf(schema: ItemSchema): readonly Field[] {
+  const made = known.get(schema);
+  if (made) return made;
   const json: JsonSchema = schema.toJSONSchema({ io: "input", unrepresentable: "any" });
-  return objectFields(json);
+  const fields = objectFields(json);
+  known.set(schema, fields);
+  return fields;
 }
 
 function objectFields({ properties = {}, required = [] }: JsonSchema): readonly Field[] {
@@ -92,9 +101,11 @@ function objectFields({ properties = {}, required = [] }: JsonSchema): readonly 
 function fieldOf(name: string, given: JsonSchema, required: boolean): Field {
   const schema = withoutNull(given);
   const text = { name, title: given.title ?? titleOf(name), help: (given.description ?? "").replaceAll("`", "") };
-  const common = {
-    ...text,
-    required,
+  return { ...text, required, ...factsOf(given, schema), ...kindOfValue(given, schema) };
+}
+
+function factsOf(given: JsonSchema, schema: JsonSchema) {
+  return {
     ...(given.default !== undefined && { fallback: given.default }),
     ...(schema.refersTo && { refersTo: schema.refersTo }),
     ...(schema.orAll && { orAll: true as const }),
@@ -105,21 +116,27 @@ function fieldOf(name: string, given: JsonSchema, required: boolean): Field {
     ...(given.suggestions && { suggestions: given.suggestions }),
     ...(given.unset && { unset: given.unset }),
   };
-  if (given.secret) return { ...common, kind: "secret" };
-  if (given.html) return { ...common, kind: "html" };
-  if (given.lines) return { ...common, kind: "lines" };
-  if (given.words && !schema.refersTo) return { ...common, kind: "choice", choices: Object.keys(given.words) };
-  if (schema.enum) return { ...common, kind: "choice", choices: schema.enum };
-  if (schema.properties) return { ...common, kind: "object", fields: objectFields(schema) };
-  if (schema.type === "array") return { ...common, kind: "list", of: fieldOf("", schema.items ?? {}, true) };
+}
+
+function kindOfValue(given: JsonSchema, schema: JsonSchema): Pick<Field, "kind"> & Partial<Field> {
+  if (given.secret) return { kind: "secret" };
+  if (given.html) return { kind: "html" };
+  if (given.lines) return { kind: "lines" };
+  if (given.words && !schema.refersTo) return { kind: "choice", choices: Object.keys(given.words) };
+  if (schema.enum) return { kind: "choice", choices: schema.enum };
+  if (schema.properties) {
+    const isOpen = schema.additionalProperties !== undefined;
+    return { kind: "object", fields: objectFields(schema), ...(isOpen && { open: true as const }) };
+  }
+  if (schema.type === "array") return { kind: "list", of: fieldOf("", schema.items ?? {}, true) };
   if (schema.propertyNames && schema.additionalProperties) {
     const { refersTo } = schema.propertyNames;
     const of = fieldOf("", schema.additionalProperties, true);
-    return { ...common, kind: "map", of, ...(refersTo && { refersTo }) };
+    return { kind: "map", of, ...(refersTo && { refersTo }) };
   }
-  if (schema.type === "boolean") return { ...common, kind: "switch" };
-  if (schema.type === "integer" || schema.type === "number") return { ...common, kind: "number", ...limitsOf(schema) };
-  return { ...common, kind: "text" };
+  if (schema.type === "boolean") return { kind: "switch" };
+  if (schema.type === "integer" || schema.type === "number") return { kind: "number", ...limitsOf(schema) };
+  return { kind: "text" };
 }
 
 /** The limits of a number; those of safe integers are none. */

@@ -5,6 +5,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/auth/callback": ["GET", "HEAD"],
   "/api/auth/sign-in": ["GET", "HEAD"],
   "/api/auth/sign-out": ["POST"],
+  "/api/configuration": ["GET", "HEAD", "POST", "PUT"],
   "/api/event-copies": ["POST"],
   "/api/options": ["GET", "HEAD"],
   "/api/people": ["GET", "HEAD"],

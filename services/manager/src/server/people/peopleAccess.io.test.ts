@@ -258,6 +258,11 @@ const settingKinds = ["tester", "user", "event"];
 /** Route → method → the requests of the attacker. */
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
+  "api/configuration": {
+    GET: () => [{}],
+    POST: () => [{ body: { text: "emailAgentConfiguration: 1", remove: true } }],
+    PUT: () => [{ body: { text: "emailAgentConfiguration: 1", remove: true, fingerprint: "x" } }],
+  },
   "api/settings/[kind]": {
     GET: () => settingKinds.flatMap((kind) => [{ params: { kind } }, { params: { kind }, query: { form: "" } }]),
     POST: () => settingKinds.map((kind) => ({ params: { kind }, body: { values: { id: "fp-7" }, version: null } })),

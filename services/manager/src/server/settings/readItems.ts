@@ -1,7 +1,9 @@
 import type { ItemVersion } from "@email-agent/shared/adapters/configStore.ts";
+import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import { type Field, fieldsOfKind } from "@email-agent/shared/domain/configuration/fields.ts";
 import { judgeItem, wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, configKindNames, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { valueAt } from "@email-agent/shared/domain/configuration/mergeItem.ts";
 import { type Configuration, usesOf } from "@email-agent/shared/domain/configuration/references.ts";
 import { secretPaths, withoutSecrets } from "@email-agent/shared/domain/configuration/secrets.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -9,12 +11,11 @@ import type { ItemUse, SettingsForm, SettingsItem, SettingsList, SettingsVersion
 import type { Manager } from "../manager.ts";
 import { userNames } from "../sending/userNames.ts";
 import { ordersUsing } from "./ordersUsing.ts";
-import { configurationOf, readStored } from "./readConfiguration.ts";
 import { itemAddress, summaryOf } from "./settingsWords.ts";
 
 /** The items of a kind; those that do not fit say why. */
 export async function listItems(manager: Manager, kind: ConfigKind): Promise<SettingsList> {
-  const stored = await readStored(manager);
+  const stored = await readStored(manager.configStore);
   const configuration = configurationOf(stored);
   const { fixedKeys } = kindOf(kind);
   const keys = fixedKeys ?? [...stored[kind].keys()].sort((one, other) => one.localeCompare(other, "en"));
@@ -41,13 +42,16 @@ export async function listItems(manager: Manager, kind: ConfigKind): Promise<Set
 
 /** The form for a new item of a kind. */
 export async function newItem(manager: Manager, kind: ConfigKind): Promise<SettingsItem> {
-  const form = formOf(configurationOf(await readStored(manager)), kind, "");
+  const form = formOf(configurationOf(await readStored(manager.configStore)), kind, "");
   return { form, values: {}, secretsSet: [], faults: {}, usedBy: [], versions: [] };
 }
 
 /** An item with its history and what uses it. AppError `not-found` if there is none and never was. */
 export async function readItem(manager: Manager, kind: ConfigKind, key: string): Promise<SettingsItem> {
-  const [stored, history] = await Promise.all([readStored(manager), manager.configStore.history(kind, key)]);
+  const [stored, history] = await Promise.all([
+    readStored(manager.configStore),
+    manager.configStore.history(kind, key),
+  ]);
   const item = stored[kind].get(key);
   const isFixed = kindOf(kind).fixedKeys?.includes(key) === true;
   if (!item && history.length === 0 && !isFixed)
@@ -106,8 +110,4 @@ function formOf(configuration: Configuration, kind: ConfigKind, key: string): Se
 
 function kindsNamed({ refersTo, of, fields = [] }: Field): ConfigKind[] {
   return [...(refersTo ? [refersTo] : []), ...(of ? kindsNamed(of) : []), ...fields.flatMap(kindsNamed)];
-}
-
-export function valueAt(fields: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], fields);
 }

@@ -1,17 +1,16 @@
 import type { StoredItem } from "@email-agent/shared/adapters/configStore.ts";
+import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { fieldsOfKind } from "@email-agent/shared/domain/configuration/fields.ts";
 import { judgeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, keyOf, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
-import { secretPaths } from "@email-agent/shared/domain/configuration/secrets.ts";
+import { mergeItem } from "@email-agent/shared/domain/configuration/mergeItem.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import { z } from "zod";
 import type { SettingsItem } from "../../api/settings.ts";
 import type { Manager } from "../manager.ts";
 import { ordersUsing } from "./ordersUsing.ts";
-import { configurationOf, readStored } from "./readConfiguration.ts";
-import { itemUses, readItem, valueAt } from "./readItems.ts";
+import { itemUses, readItem } from "./readItems.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -50,13 +49,13 @@ async function write(
   key: string,
   { values, version }: SaveItem,
 ): Promise<SettingsItem> {
-  const stored = await readStored(manager);
+  const stored = await readStored(manager.configStore);
   const before = stored[kind].get(key);
   // A general setting that was never set has no item yet, and its form says version 0.
   const seen = version === 0 && !before && kindOf(kind).fixedKeys ? null : version;
   if (seen === null && before) throw exists(kind, key);
   if (seen !== null && before?.version !== seen) throw conflict(kind, key);
-  const after = storedFields(kind, key, values, before);
+  const after = mergeItem(kind, key, values, before?.fields);
   // A new name may hold what no key can, so it is judged as it was entered.
   const names = Object.keys(keyParts(kind, key)).map((name) => [
     name,
@@ -77,7 +76,7 @@ export async function removeItem(
   { kind, key }: { readonly kind: ConfigKind; readonly key: string },
   version: number,
 ): Promise<void> {
-  const stored = await readStored(manager);
+  const stored = await readStored(manager.configStore);
   const before = stored[kind].get(key);
   if (before?.version !== version) throw conflict(kind, key);
   const uses = [...itemUses(configurationOf(stored), kind, key), ...(await ordersUsing(manager, kind, key))];
@@ -103,28 +102,6 @@ function change(
 ): Promise<boolean> {
   const now = clock.now();
   return configStore.change({ kind, key, before, after, by: user.id, now, id: ulid(now) });
-}
-
-/**
- * The fields to store: what the form sent for its own fields; what is stored of all others, which something else writes (the
- * end of sessions, published content); secrets that the form did not send, for they never leave the server.
- */
-function storedFields(kind: ConfigKind, key: string, values: Fields, before: StoredItem | undefined): Fields {
-  const fields = (fieldsOfKind(kind, key) ?? []).filter(({ elsewhere }) => !elsewhere);
-  const own = new Set(fields.map(({ name }) => name).filter((name) => !(name in keyParts(kind, key))));
-  const sent = Object.entries(values).filter(([name]) => own.has(name));
-  const others = Object.entries(before?.fields ?? {}).filter(([name]) => !own.has(name));
-  const after: Fields = structuredClone(Object.fromEntries([...others, ...sent]));
-  for (const path of secretPaths(fields)) {
-    const parent = valueAt(after, path.slice(0, -1));
-    if (typeof parent !== "object" || parent === null) continue;
-    const holder = parent as Fields;
-    const name = path.at(-1) ?? "";
-    const kept = before && valueAt(before.fields, path);
-    if (holder[name] === null || holder[name] === "") delete holder[name];
-    else if (holder[name] === undefined && kept !== undefined) holder[name] = kept;
-  }
-  return after;
 }
 
 function conflict(kind: ConfigKind, key: string): AppError {

@@ -22,6 +22,10 @@ export function SettingsOverview() {
             <span>{about}</span>
           </li>
         ))}
+        <li>
+          <Link href="/settings/import">Import and export</Link>
+          <span>All of these as one file: what it would change is shown before it is imported.</span>
+        </li>
       </ul>
     </Stack>
   );
