@@ -123,6 +123,7 @@ const items: Readonly<Record<number, string>> = {
   126: "A wrong value in any field of the settings is refused with a sentence at that field, and nothing is written",
   128: "Every field of every kind of item refuses a wrong value with a sentence that names the repair, while it is typed and when it is saved",
   132: "A configuration that is exported and imported elsewhere is the same there, and the comparison says before what would change; what does not fit is named with its line",
+  133: "The demo organisation is a configuration file: seeding imports it as administrators do, and importing it again changes nothing",
   127: "Only administrators read or change settings, through pages and API",
 };
 

@@ -14,7 +14,7 @@ import { settingsSchema } from "@email-agent/shared/domain/settings.ts";
 import { accounts, events } from "../infra/local/demo/organisation.ts";
 
 // Readers find the same account and event in the demo organisation.
-const newsletter = accounts[0]!;
+const newsletter = accounts.find(({ name }) => name === "newsletter")!;
 const retreat = events.find(({ aid }) => aid === "RETREAT26")!;
 
 /** What a page needs of an object schema. */

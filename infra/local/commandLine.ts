@@ -5,6 +5,8 @@ import { firstPort } from "./ports.ts";
 
 export interface LocalOptions {
   readonly fresh: boolean;
+  /** Begins with one administrator and nothing else. */
+  readonly empty: boolean;
   /** The manager's pages reload as their sources change. */
   readonly dev: boolean;
   readonly port: number;
@@ -24,6 +26,7 @@ export function localOptions(args: readonly string[], dataFolder: string): Local
   const values = valuesOf(args, dataFolder);
   return {
     fresh: values.fresh,
+    empty: values.empty,
     dev: values.dev,
     mailchimp: !values["without-mailchimp"],
     help: values.help,
@@ -42,6 +45,7 @@ function valuesOf(args: readonly string[], dataFolder: string) {
   try {
     const options = {
       fresh: { type: "boolean", default: false },
+      empty: { type: "boolean", default: false },
       dev: { type: "boolean", default: false },
       "without-mailchimp": { type: "boolean", default: false },
       help: { type: "boolean", default: false },

@@ -15,7 +15,7 @@ import { createQueues, type QueueNames } from "./createQueues.ts";
 import { createTables } from "./createTables.ts";
 import { keepPrivate } from "./dataHolder.ts";
 import { signInUsers } from "./demo/organisation.ts";
-import { seedOrganisation } from "./demo/seed.ts";
+import { beginningOf, seedEmpty, seedOrganisation } from "./demo/seed.ts";
 import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
 import { freePort } from "./freePort.ts";
 import type { Inbox } from "./inbox.ts";
@@ -42,6 +42,8 @@ export interface LocalStackOptions {
   readonly participants: number;
   readonly onLine?: (service: string, line: string) => void;
   readonly onNews?: (text: string) => void;
+  /** Begins with one administrator and nothing else, without Mailchimp. Data that began so stay so. Default false. */
+  readonly empty?: boolean;
   /** The manager's pages reload as their sources change; else its build is served. Default false. */
   readonly dev?: boolean;
   /** False: the services know no Mailchimp; templates come from the bucket and the folder. Default true. */
@@ -57,6 +59,10 @@ export interface LocalStack extends AsyncDisposable {
   readonly tables: TableNames;
   readonly inbox: Inbox;
   readonly mailchimp: Mailchimp;
+  /** Whether the services know it. */
+  readonly hasMailchimp: boolean;
+  /** The organisation began with one administrator and nothing else. */
+  readonly isEmpty: boolean;
   readonly redisUrl: string;
   /** Which Redis was found. */
   readonly redisKind: string;
@@ -94,16 +100,18 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const [queues] = await Promise.all([createQueues(cloud.url), createTables(dynamo.url, tables)]);
   const aws = starting.use(openAws(endpoints));
   const orders = workOrderStore(aws, { ...tables, ...queues }, { log: silentLog, metrics: { count() {} } });
-  const seeded = await seedOrganisation(aws.dynamo, tables, options.participants);
-  if (seeded.added > 0) onNews(`Demo organisation: ${seeded.total} participants.`);
-  await seedWorkOrders(orders);
+  const isEmpty = await seed({ ...options, onNews }, aws, tables, orders);
 
+  // The stand-in has the templates of the demo organisation only.
+  const hasMailchimp = options.mailchimp !== false && !isEmpty;
   const managerPort = ports.manager || (await freePort());
   const managerUrl = `http://127.0.0.1:${managerPort}`;
   const realtime = { dynamoUrl: dynamo.directUrl, port: ports.webSocket, managerUrl, dataFolder };
   const webSocketUrl = await startRealtime(starting, { ...realtime, aws, tables, queues, secrets });
   const board = starting.use(await startQueueBoard({ port: ports.queueBoard, redisUrl: redis.url }));
-  const issuer = starting.use(await startIssuer({ port: ports.issuer, managerUrl, users: signInUsers(), dataFolder }));
+  const issuer = starting.use(
+    await startIssuer({ port: ports.issuer, managerUrl, users: signInUsers(isEmpty), dataFolder }),
+  );
   const variables = {
     ...endpoints,
     ...tables,
@@ -111,7 +119,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     ...secrets,
     ...options.variables,
     ...standInVariables(standIns, issuer),
-    ...(options.mailchimp !== false && mailchimpVariables(mailchimp)),
+    ...(hasMailchimp && mailchimpVariables(mailchimp)),
     WEBSOCKET_API_URL: webSocketUrl,
     PUBLIC_BASE_URL: managerUrl,
     PROFILE_URL: "https://register.example.org/profile",
@@ -137,6 +145,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     tables,
     inbox,
     mailchimp,
+    hasMailchimp,
+    isEmpty,
     redisUrl: redis.url,
     redisKind: redis.kind,
     queueBoardUrl: board.url,
@@ -148,6 +158,29 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     openOperator: () => openOperator({ orders, webSocketUrl, ticketSecret: access.ticketSecret }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** Puts the data there that are missing. True for an organisation that began empty. */
+async function seed(
+  {
+    empty = false,
+    participants,
+    onNews,
+  }: Required<Pick<LocalStackOptions, "participants" | "onNews">> & Pick<LocalStackOptions, "empty">,
+  { dynamo }: Aws,
+  tables: TableNames,
+  orders: WorkOrderStore,
+): Promise<boolean> {
+  const isEmpty = empty || (await beginningOf(dynamo, tables))?.beginning === "empty";
+  if (isEmpty) {
+    await seedEmpty(dynamo, tables);
+    if (!empty) onNews("These data began empty: the demo organisation is not added.");
+    return true;
+  }
+  const seeded = await seedOrganisation(dynamo, tables, participants);
+  if (seeded.added > 0) onNews(`Demo organisation: ${seeded.total} participants.`);
+  await seedWorkOrders(orders);
+  return false;
 }
 
 /** Starts every service and resolves when all are ready. */

@@ -12,6 +12,7 @@ import { announceStack } from "./stackAccess.ts";
 const help = `npm start -- [options]
 
   --fresh              starts over: deletes the local data
+  --empty              begins with nothing but an administrator (--fresh deletes what is there)
   --data FOLDER        keeps the local data there (default .data)
   --participants N     people in the demo organisation, at least (default 500)
   --port N             first of fifteen ports in a row (default 8020)
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
     },
   });
   using _word = announceStack(options.dataFolder, stack.access);
-  process.stdout.write(board(stack, options.mailchimp, (performance.now() - startedAt) / 1000));
+  process.stdout.write(board(stack, (performance.now() - startedAt) / 1000));
   await ending;
   say("Stopping (a message on the wire is finished first) …");
   await stack[Symbol.asyncDispose]();
@@ -79,12 +80,12 @@ function stopOnSignal(): Promise<void> {
   });
 }
 
-function board(stack: LocalStack, mailchimp: boolean, seconds: number): string {
+function board(stack: LocalStack, seconds: number): string {
   const rows = [
     ["Email Manager", stack.managerUrl],
     ["Inbox (every mail that was sent)", stack.inbox.url],
     ["Queue board", stack.queueBoardUrl],
-    ...(mailchimp ? [["Mailchimp stand-in", stack.mailchimp.pageUrl]] : []),
+    ...(stack.hasMailchimp ? [["Mailchimp stand-in", stack.mailchimp.pageUrl]] : []),
     ["WebSocket", stack.access.webSocketUrl],
     ["AWS endpoint", stack.access.awsUrl],
     ["DynamoDB", stack.access.dynamoUrl],
@@ -98,8 +99,12 @@ function board(stack: LocalStack, mailchimp: boolean, seconds: number): string {
     "",
     ...lines,
     "",
-    `  Begin here:     ${styleText("bold", stack.managerUrl)}  (sign in as Wren Writer)`,
-    `  Run a mailing:  ${styleText("bold", "npm run demo")}  (in another terminal, or by hand in the Email Manager)`,
+    `  Begin here:     ${styleText("bold", stack.managerUrl)}  (sign in as ${stack.isEmpty ? "Ada Admin; the first steps are on the page" : "Wren Writer"})`,
+    ...(stack.isEmpty
+      ? []
+      : [
+          `  Run a mailing:  ${styleText("bold", "npm run demo")}  (in another terminal, or by hand in the Email Manager)`,
+        ]),
     `  Stop:           ${styleText("bold", "Ctrl-C")}`,
     "",
     "",

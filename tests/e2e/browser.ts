@@ -16,7 +16,7 @@ const flags = [
 ];
 
 /** The names of the seeded users, as the issuer's page offers them. */
-export type UserName = "Wren Writer" | "Reed Reader";
+export type UserName = "Wren Writer" | "Ada Admin" | "Reed Reader";
 
 /** A real, headless browser: `findChromium`. Throws one sentence that says how to get one where there is none. */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {

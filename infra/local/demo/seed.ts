@@ -1,12 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { BatchWriteCommand, type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { configStore } from "@email-agent/shared/adapters/configStore.ts";
 import { readItem } from "@email-agent/shared/adapters/items.ts";
-import { accountSchema } from "@email-agent/shared/domain/account.ts";
-import { languageSchema, poolSchema, stageSchema } from "@email-agent/shared/domain/configItems.ts";
-import { eventSchema } from "@email-agent/shared/domain/event.ts";
+import { configurationOf, readStored, writeChanges } from "@email-agent/shared/adapters/storedConfiguration.ts";
+import { compareConfiguration } from "@email-agent/shared/domain/configuration/compareConfiguration.ts";
+import { keyOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import type { FileItem } from "@email-agent/shared/domain/configuration/readConfigurationFile.ts";
 import { participantSchema } from "@email-agent/shared/domain/recipients/participant.ts";
-import { settingsSchema } from "@email-agent/shared/domain/settings.ts";
-import { accounts, events, extraPrompts, languages, pools, settings, stages, users } from "./organisation.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
+import { organisation } from "./organisation.ts";
 import { person, testerIds } from "./people.ts";
 import { demoPrompts } from "./templates.ts";
 
@@ -14,70 +16,108 @@ export interface SeedTables {
   readonly PARTICIPANTS_TABLE: string;
   readonly EVENTS_TABLE: string;
   readonly CONFIG_TABLE: string;
+  readonly AUDIT_TABLE: string;
 }
 
 /** How many participants the organisation has at least; a larger one is kept. */
 export const defaultParticipants = 500;
 
+const marker = { pk: "demo", sk: "organisation" };
+
+/** `demo`: the demo organisation; `empty`: an organisation that began with one administrator and nothing else. */
+type Beginning = "demo" | "empty";
+
+/** How the data began; undefined if they have not yet. */
+export async function beginningOf(
+  dynamo: DynamoDBDocumentClient,
+  tables: SeedTables,
+): Promise<{ readonly beginning: Beginning; readonly participants: number } | undefined> {
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: tables.CONFIG_TABLE, Key: marker, ConsistentRead: true }),
+  );
+  if (!Item) return undefined;
+  if (Item["empty"] === true) return { beginning: "empty", participants: 0 };
+  return { beginning: "demo", participants: Number(Item["participants"] ?? 0) };
+}
+
 /**
  * Puts the demo organisation where it is missing: configuration once, participants up to `participants`. Returns how
- * many were added. Deliveries and work orders of an earlier start stay.
+ * many were added. Deliveries and work orders of an earlier start stay. Throws one sentence where the data began empty.
  */
 export async function seedOrganisation(
   dynamo: DynamoDBDocumentClient,
   tables: SeedTables,
   participants: number,
 ): Promise<{ readonly added: number; readonly total: number }> {
-  const marker = { pk: "demo", sk: "organisation" };
-  const seeded = await dynamo.send(
-    new GetCommand({ TableName: tables.CONFIG_TABLE, Key: marker, ConsistentRead: true }),
-  );
-  const before = typeof seeded.Item?.["participants"] === "number" ? seeded.Item["participants"] : 0;
-  if (before === 0) {
-    await putAll(dynamo, tables.CONFIG_TABLE, configItems(tables.CONFIG_TABLE));
-    await putAll(
-      dynamo,
-      tables.EVENTS_TABLE,
-      events.map((event) => readItem(tables.EVENTS_TABLE, event.aid, eventSchema, event)),
-    );
-  }
-  const wanted = Array.from({ length: Math.max(0, participants - before) }, (_, index) => person(before + index));
+  const before = await beginningOf(dynamo, tables);
+  if (before?.beginning === "empty")
+    throw new Error("These data began empty (npm start -- --empty), and the demo organisation is not mixed with them.");
+  if (!before) await importItems(dynamo, tables, organisationItems());
+  const known = before?.participants ?? 0;
+  const wanted = Array.from({ length: Math.max(0, participants - known) }, (_, index) => person(known + index));
   await putAll(
     dynamo,
     tables.PARTICIPANTS_TABLE,
     wanted.map((one) => readItem(tables.PARTICIPANTS_TABLE, one.id, participantSchema, one)),
   );
-  const total = Math.max(before, participants);
+  const total = Math.max(known, participants);
   await putAll(dynamo, tables.CONFIG_TABLE, [{ ...marker, participants: total }]);
   return { added: wanted.length, total };
 }
 
-function configItems(table: string): Record<string, unknown>[] {
+/** Puts the one administrator of an empty organisation there, once. Throws one sentence where the demo organisation is. */
+export async function seedEmpty(dynamo: DynamoDBDocumentClient, tables: SeedTables): Promise<void> {
+  const before = await beginningOf(dynamo, tables);
+  if (before?.beginning === "demo")
+    throw new Error(
+      "The data hold the demo organisation already. Add --fresh to delete them, or --data FOLDER to begin empty elsewhere.",
+    );
+  if (before) return;
+  await importItems(
+    dynamo,
+    tables,
+    organisation.items.filter(({ kind, key }) => kind === "user" && key === "admin"),
+  );
+  await putAll(dynamo, tables.CONFIG_TABLE, [{ ...marker, empty: true }]);
+}
+
+/** The file of the organisation with what it does not hold. */
+function organisationItems(): FileItem[] {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
-  const dkim = { domain: "example.org", selector: "demo", privateKey };
-  const prompts = [...demoPrompts, ...extraPrompts];
   return [
-    ...languages.map((one) => ({ pk: "language", sk: one.code, ...readItem(table, one.code, languageSchema, one) })),
-    ...stages.map((one) => ({ pk: "stage", sk: one.name, ...readItem(table, one.name, stageSchema, one) })),
-    ...pools.map((one) => ({ pk: "pool", sk: one.name, ...readItem(table, one.name, poolSchema, one) })),
-    ...accounts.map((one) => ({
-      pk: "account",
-      sk: one.name,
-      ...readItem(table, one.name, accountSchema, { ...one, dkim }),
+    ...organisation.items.map((item) =>
+      item.kind === "account"
+        ? { ...item, fields: { ...item.fields, dkim: { ...(item.fields["dkim"] as object), privateKey } } }
+        : item,
+    ),
+    ...demoPrompts.map((prompt) => ({
+      ...{ kind: "prompt" as const, key: keyOf("prompt", prompt) },
+      fields: { text: prompt.text },
     })),
-    ...prompts.map(({ event, key, language, text }) => ({ pk: "prompt", sk: `${event}#${key}#${language}`, text })),
-    ...users.map((user) => ({ pk: "user", sk: user.id, ...user })),
-    ...testerIds.map((id, index) => ({ pk: "tester", sk: id, label: `Tester ${index + 1}` })),
-    ...Object.entries(readItem(table, "setting", settingsSchema, settings)).map(([sk, value]) => ({
-      pk: "setting",
-      sk,
-      value,
-    })),
+    ...testerIds.map((key, index) => ({ kind: "tester" as const, key, fields: { label: `Tester ${index + 1}` } })),
   ];
+}
+
+/** By the import that administrators have. */
+async function importItems(
+  dynamo: DynamoDBDocumentClient,
+  tables: SeedTables,
+  items: readonly FileItem[],
+): Promise<void> {
+  const store = configStore({ dynamo }, tables);
+  const stored = await readStored(store);
+  const defaults = { EMAIL_FROM: "office@example.org", MAILCHIMP_REPLY_TO: "" };
+  const file = { ...organisation, items };
+  const { changes, faults } = compareConfiguration(configurationOf(stored), file, { remove: false, defaults });
+  const [fault] = faults;
+  if (fault)
+    throw new Error(`The demo organisation does not fit: ${fault.what}, line ${fault.line}: ${fault.sentence}`);
+  const { conflict } = await writeChanges(store, stored, changes, { by: "demo", clock: systemClock });
+  if (conflict) throw new Error("Another process seeds the same data. Wait until it has ended, then start again.");
 }
 
 async function putAll(

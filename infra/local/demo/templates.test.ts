@@ -1,12 +1,19 @@
 import { promptSchema } from "@email-agent/shared/domain/configItems.ts";
+import { wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { checkContent } from "@email-agent/shared/domain/content/contentCheck.ts";
 import { linksToCheck } from "@email-agent/shared/domain/content/linksToCheck.ts";
 import { eventSchema } from "@email-agent/shared/domain/event.ts";
 import { settingsSchema } from "@email-agent/shared/domain/settings.ts";
 import { describe, expect, test } from "vitest";
-import { events, extraPrompts, realMailEvent, settings, stages, workOrders } from "./organisation.ts";
+import { events, organisation, realMailEvent, stages, workOrders } from "./organisation.ts";
 import { demoPrompts, demoTemplates } from "./templates.ts";
 
+const extraPrompts = organisation.items
+  .filter(({ kind }) => kind === "prompt")
+  .map(({ key, fields }) => wholeItem("prompt", key, fields));
+const settings = Object.fromEntries(
+  organisation.items.filter(({ kind }) => kind === "setting").map(({ key, fields }) => [key, fields["value"]]),
+);
 const names = demoTemplates().map(({ name }) => name);
 
 describe.each(demoTemplates())("the demo template $name", ({ name, html }) => {
