@@ -59,6 +59,22 @@ test("an order is duplicated from the list: event, part or stage must change, an
   await history.getByRole("link", { name: "SUMMER26 · main · confirm" }).waitFor();
 });
 
+test("the pages of two orders link to each other where one takes the content of the other", async () => {
+  const { page } = await story.visit("Wren Writer");
+  await page.getByRole("button", { name: "Actions for SUMMER26 main reg" }).click();
+  await page.getByRole("menuitem", { name: "Duplicate …" }).click();
+  await choose(page, "Stage", /^reminder/);
+  await page.getByRole("note").getByText("come from the work order of stage reg").waitFor();
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("heading", { level: 1, name: "SUMMER26 · main · reminder" }).waitFor();
+  const banner = page.locator("main header");
+  await banner.getByText("*|FNAME|*, join us this summer").waitFor();
+  await banner.getByRole("link", { name: "SUMMER26 · main · reg" }).click();
+  await page.getByRole("heading", { level: 1, name: "SUMMER26 · main · reg" }).waitFor();
+  await banner.getByText("Content for").waitFor();
+  await banner.getByRole("link", { name: "SUMMER26 · main · reminder" }).waitFor();
+});
+
 test("acceptance 122: all stages of an event are duplicated in the browser: preview, create, and nothing left to create", async () => {
   const { page } = await story.visit("Wren Writer", "/work-orders/copy");
   const choices = async () => {
@@ -83,7 +99,7 @@ test("acceptance 122: all stages of an event are duplicated in the browser: prev
 
 test("acceptance 123: an address typed in the form gets the Test, and its links open nothing", async () => {
   const { page } = await story.visit("Wren Writer");
-  await page.getByRole("link", { name: "SUMMER26" }).last().click();
+  await orderRow(page, "SUMMER26 main reg").getByRole("link").click();
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   const field = page.getByRole("textbox", { name: "Another address" });
   await field.fill("press@agency.example");

@@ -3,10 +3,11 @@ import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import type { Detail } from "@email-agent/shared/domain/workOrder.ts";
 import { Anchor } from "@mantine/core";
 import Link from "next/link";
+import { useTesterLabels } from "../orders/useOptions.ts";
 import table from "../shell/Table.module.css";
 import { inOrderOfWeight, placeOf } from "./findings.ts";
 import styles from "./StepPanel.module.css";
-import { localTimes } from "./stepWords.ts";
+import { localTimes, testerWords } from "./stepWords.ts";
 
 interface FindingsProps {
   readonly details: readonly Detail[];
@@ -16,6 +17,7 @@ interface FindingsProps {
 
 /** The findings of the checks, or the mails that could not be rendered. Errors first. */
 export function Findings({ details, preview }: FindingsProps) {
+  const labels = useTesterLabels();
   const first = inOrderOfWeight(details)[0];
   if (!first) return undefined;
   const errors = details.filter(({ severity }) => severity === "error").length;
@@ -49,7 +51,7 @@ export function Findings({ details, preview }: FindingsProps) {
               <td className={styles.mono} data-label="Line:column">
                 {placeOf(detail) || "–"}
               </td>
-              <td className={styles.text}>{localTimes(detail.text)}</td>
+              <td className={styles.text}>{localTimes(testerWords(detail.text, labels))}</td>
             </tr>
           ))}
         </tbody>

@@ -20,7 +20,7 @@ test("an order shows its subjects, testers by label, its parent, and until when 
   expect(page).toContain("Subjects EN Soon SP No subject yet");
   expect(page).toMatch(/Testers Anna ?, t-2/);
   expect(page).toContain(`Content from ${parent.id}`);
-  expect(page).toMatch(/Sends until .*again every 90 minutes/);
+  expect(page).toMatch(/Sends until .*again every 1 hour 30 minutes/);
   expect(page).toMatch(/Created .*by Anna Green/);
 });
 

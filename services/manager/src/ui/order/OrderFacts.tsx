@@ -4,10 +4,11 @@ import { Badge, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Order } from "../../api/orders.ts";
 import { useOrders } from "../live/useLive.ts";
-import { useOptions, useUserName } from "../orders/useOptions.ts";
+import { useOptions, useTesterLabels, useUserName } from "../orders/useOptions.ts";
 import { Moment } from "../shell/Moment.tsx";
 import styles from "./OrderPage.module.css";
 import { OrderLink } from "./OrderWords.tsx";
+import { duration } from "./stepWords.ts";
 
 /** The settings of an order in short: its subjects, whom Test mails, until when it sends, whose content it takes. */
 export function OrderFacts({ order }: { readonly order: Order }) {
@@ -48,9 +49,8 @@ function Subjects({ order: { languages, subjects } }: { readonly order: Order })
 }
 
 function Testers({ order: { testers } }: { readonly order: Order }) {
-  const { options } = useOptions();
+  const labels = useTesterLabels();
   if (testers.length === 0) return "None: Test needs at least one, see Edit";
-  const labels = new Map(options?.testers.map(({ id, label }) => [id, label]));
   return testers.map((id, place) => (
     <span key={id}>
       {place > 0 && ", "}
@@ -64,20 +64,9 @@ function Until({ order: { sendContinuously, sendUntil, sendInterval } }: { reado
   if (!sendContinuously || sendUntil === undefined) return undefined;
   return (
     <Fact name="Sends until">
-      <Moment at={sendUntil} style="long" />, again every {intervalWords(sendInterval)}
+      <Moment at={sendUntil} style="long" />, again every {duration(sendInterval)}
     </Fact>
   );
-}
-
-/** `1 hour`, `90 minutes`, `45 seconds`. */
-function intervalWords(seconds: number): string {
-  const [amount, unit] =
-    seconds % 3600 === 0
-      ? [seconds / 3600, "hour"]
-      : seconds % 60 === 0
-        ? [seconds / 60, "minute"]
-        : [seconds, "second"];
-  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }
 
 /** The order whose content this one takes, and those that take the content of this one. */

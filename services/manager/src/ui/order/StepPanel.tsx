@@ -9,6 +9,7 @@ import {
 import { Alert, Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import { useCommands } from "../live/useLive.ts";
+import { useTesterLabels } from "../orders/useOptions.ts";
 import { RecipientButtons } from "../recipients/RecipientButtons.tsx";
 import { SendingChart } from "../sending/SendingChart.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
@@ -21,7 +22,7 @@ import { SkipReasons } from "./SkipReasons.tsx";
 import { SleepNote } from "./SleepNote.tsx";
 import { StepButton } from "./StepButton.tsx";
 import styles from "./StepPanel.module.css";
-import { localTimes, stepHelp, stepTitle } from "./stepWords.ts";
+import { localTimes, stepHelp, stepTitle, testerWords } from "./stepWords.ts";
 
 const failed = ["error", "exception"];
 
@@ -30,6 +31,8 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
   const record = order.steps[step];
   const publishes = stepNamed(step).content === "publishes";
   const { status, message, details = [] } = record;
+  const labels = useTesterLabels();
+  const said = message && localTimes(testerWords(message, labels));
   const isStopping = useCommands().pendingOf(order.id)?.action === "stop" && message === "Stopping…";
   return (
     <Card withBorder p={{ base: "sm", sm: "lg" }} component="section" aria-labelledby="step-title">
@@ -49,18 +52,18 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
           <StepButton order={order} step={step} />
         </div>
         <SleepNote order={order} record={record} />
-        {message && failed.includes(status) && (
+        {said && failed.includes(status) && (
           <Alert
             color="red"
             variant="light"
             title={status === "error" ? "This step ended in error" : "This step broke off unexpectedly"}
           >
-            <span className={styles.message}>{localTimes(message)}</span>
+            <span className={styles.message}>{said}</span>
           </Alert>
         )}
-        {message && !failed.includes(status) && (
+        {said && !failed.includes(status) && (
           <Text size="sm" className={styles.message}>
-            {localTimes(message)}
+            {said}
           </Text>
         )}
         <CounterBar step={step} record={record} />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { momentText } from "../shell/momentText.ts";
-import { duration, localTimes, stepHelp, stepTitle } from "./stepWords.ts";
+import { duration, localTimes, stepHelp, stepTitle, testerWords } from "./stepWords.ts";
 
 const once = { sendContinuously: false, sendInterval: 3600 };
 
@@ -27,4 +27,13 @@ test("instants in texts from the services are shown in the viewer's time zone", 
   const at = "2026-11-25T17:00:00.000Z";
   expect(localTimes(`Pass done. The next begins at ${at}.`)).toBe(`Pass done. The next begins at ${momentText(at)}.`);
   expect(localTimes("Published EN, DE.")).toBe("Published EN, DE.");
+});
+
+test("testers in texts from the services are named by their label, where this user gets it", () => {
+  const labels = new Map([["t-1", "press@agency.example"]]);
+  const text = "1 of 3 test mails were not sent. EN: Tester t-1: failed, 550. Tester t-10 waits until later.";
+  expect(testerWords(text, labels)).toBe(
+    "1 of 3 test mails were not sent. EN: press@agency.example: failed, 550. Tester t-10 waits until later.",
+  );
+  expect(testerWords("The tester t-1 does not exist.", labels)).toBe("The tester t-1 does not exist.");
 });

@@ -30,6 +30,11 @@ function amount(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
+/** A text from the services, which know testers by id, with the label in place of `Tester <id>`. */
+export function testerWords(text: string, labels: ReadonlyMap<string, string>): string {
+  return text.replace(/\bTester ([^\s:]+)/g, (whole, id: string) => labels.get(id) ?? whole);
+}
+
 const instants = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z/g;
 
 /** A text from the services with its instants in the viewer's time zone. */

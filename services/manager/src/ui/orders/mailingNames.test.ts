@@ -14,6 +14,7 @@ const options: Partial<Options> = {
   events: [event],
   stages: [{ ...stage, requireRegLink: false, prefix: {} }],
   userNames: {},
+  testers: [],
 };
 const order = anOrder();
 

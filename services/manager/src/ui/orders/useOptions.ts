@@ -29,6 +29,12 @@ export function useMailingNames(): (order: Pick<Order, "eventCode" | "stage">) =
   }, [options]);
 }
 
+/** Labels of testers by id, as far as this user gets them. The same map until the options change. */
+export function useTesterLabels(): ReadonlyMap<string, string> {
+  const { options } = useOptions();
+  return useMemo(() => new Map(options?.testers.map(({ id, label }) => [id, label])), [options]);
+}
+
 /** Names of users by id; an unknown id is returned as it is. The same function until the options change. */
 export function useUserName(): (id: string) => string {
   const { options } = useOptions();
