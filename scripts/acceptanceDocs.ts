@@ -105,6 +105,7 @@ const items: Readonly<Record<number, string>> = {
   118: "The check of a mail account says of each line (host, TLS, certificate, sign-in, size, sender, DKIM, SPF, DMARC, reverse name) whether it passes, and what repairs it",
   119: "A trial mail goes the way of every mail (limits, pool, headers, signature), counts against the quota, and its result is said in words",
   120: "An account that a person pauses begins no mail within seconds on every sender; its Sends say why, lose nothing, and go on when it is resumed",
+  121: "No password and no private key of an account comes back to a browser, a log, the audit or the history of its item",
   125: "Two administrators cannot overwrite each other: the second save of an item says so and changes nothing; every earlier version is kept",
   108: "An import of people says before it changes anything what is new, changed, unchanged and refused, with row, column and reason",
   109: "An import of 100,000 people is checked and applied in under a minute, with flat memory",

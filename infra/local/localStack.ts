@@ -137,6 +137,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     webSocketUrl,
     ticketSecret: secrets.REALTIME_TICKET_SECRET,
     inboxUrl: inbox.url,
+    smtpPort: inbox.smtpPort,
     managerUrl,
   };
   return {

@@ -16,6 +16,7 @@ export interface StackAccess {
   readonly webSocketUrl: string;
   readonly ticketSecret: string;
   readonly inboxUrl: string;
+  readonly smtpPort: number;
   readonly managerUrl: string;
 }
 

@@ -92,6 +92,7 @@ async function main(): Promise<void> {
     webSocketUrl: "ws://websocket:8024/local",
     ticketSecret: secrets.REALTIME_TICKET_SECRET,
     inboxUrl: "http://inbox:8021",
+    smtpPort: 8023,
     managerUrl: given.MANAGER_URL ?? "",
   };
   writeFileSync(join(environmentFolder, "access", accessFile), JSON.stringify(access, null, 2), { mode: 0o600 });

@@ -46,6 +46,8 @@ interface Change {
   readonly now: number;
   /** A new ULID, for the line of the audit. */
   readonly id: string;
+  /** Why, for the line of the audit. */
+  readonly reason?: string;
 }
 
 /**
@@ -115,7 +117,7 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
         for (const item of page) found.push(storedItem(kind, item));
       return found;
     },
-    async change({ kind, key, before, after, by, now, id }) {
+    async change({ kind, key, before, after, by, now, id, reason }) {
       const version = (before?.version ?? (await lastVersion(kind, key))) + 1;
       const stamp = { version, changedAt: instant(now), changedBy: by };
       const place = placeOf(kind, key);
@@ -134,6 +136,7 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
         ...{ kind, key, version },
         change: before ? (after ? ("changed" as const) : ("removed" as const)) : ("added" as const),
         fields: changedFields(before?.fields ?? {}, after ?? {}),
+        ...(reason !== undefined && { reason }),
       };
       const line = userLine({ workOrderId: "config", by, what: "configured", data }, id, now);
       const refused = await transact(aws, [

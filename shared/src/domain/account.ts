@@ -123,8 +123,14 @@ export const accountSchema = z.looseObject({
     .describe("Signs each mail with DKIM")
     .meta({ title: "DKIM signature", section: "Signing" }),
   dkimNext: dkimSchema
+    .extend({ madeAt: instantSchema.optional().describe("When it was made") })
     .optional()
     .describe("A new key that was made in the Settings and signs nothing yet: it becomes `dkim` once it is in DNS")
+    .meta({ elsewhere: true }),
+  dkimRecords: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("The DNS records of keys that were made in the Settings: name → text. Public")
     .meta({ elsewhere: true }),
   paused: z
     .object({

@@ -1,3 +1,4 @@
+import { accountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { configStore } from "@email-agent/shared/adapters/configStore.ts";
@@ -49,6 +50,13 @@ const testerRate = {
   sentence: "You have added many addresses in a short time. Wait a minute, then add the next one.",
 };
 
+/** Enough for an administrator who repairs an account; too little to mail someone without end. */
+const trialRate = {
+  burst: 10,
+  tokensPerMinute: 2,
+  sentence: "You have checked accounts or sent trial mails often in a short time. Wait half a minute, then try again.",
+};
+
 /** Compiled content is some times as large as its HTML. */
 const viewContentLimits = { maxEntries: 100, maxBytes: 8 * 1024 * 1024, freshMilliseconds: 60_000 };
 
@@ -78,6 +86,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     dryRunRecipients: dryRunRecipients(aws, config),
     runs: runs(aws, config),
     quota: quota(aws, config),
+    accountRequests: accountRequests(aws, config),
     audit: audit(aws, config),
     documents: documents(aws, config),
     secretStore: secrets,
@@ -85,6 +94,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     viewContents: compiledContents({ ...viewContentLimits, clock: systemClock }),
     searches: limitConcurrency(searchLimit),
     searchRate: limitRate(searchRate, clock),
+    trialRate: limitRate(trialRate, clock),
     testerRate: limitRate(testerRate, clock),
     async [Symbol.asyncDispose]() {
       people[Symbol.dispose]();

@@ -16,6 +16,11 @@ export function dkimRecordText(key: KeyObject): string {
   return `v=DKIM1; k=${key.asymmetricKeyType === "ed25519" ? "ed25519" : "rsa"}; p=${publicPart(key)}`;
 }
 
+/** A record's text in strings of at most 255 characters, as TXT records hold them (RFC 1035 3.3.14). */
+export function txtStrings(text: string): string[] {
+  return text.match(/.{1,255}/gs) ?? [];
+}
+
 /** RSA: the whole SubjectPublicKeyInfo; Ed25519: the 32 bytes of the key, which are its end. */
 function publicPart(key: KeyObject): string {
   const publicKey = key.type === "private" ? createPublicKey(key) : key;

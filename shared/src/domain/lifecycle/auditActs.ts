@@ -36,6 +36,7 @@ const configuredData = z.object({
   version: z.int(),
   change: z.enum(["added", "changed", "removed"]),
   fields: z.array(z.string()).readonly(),
+  reason: z.string().optional(),
 });
 const linkData = z.object({ participantId: z.string(), mailingKey: z.string(), runId: z.string().optional() });
 
@@ -67,6 +68,8 @@ const userActs = [
   act("deleted", deletedData),
   act("resolved", resolvedData),
   act("configured", configuredData),
+  /** A check of an account, or a trial mail with it; not to whom. */
+  act("tried account", z.object({ account: z.string(), kind: z.enum(["check", "trial"]) })),
   /** By the person, with the link of a mail. */
   act("unsubscribed", linkData),
   act("resubscribed", linkData),

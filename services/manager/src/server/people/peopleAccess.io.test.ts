@@ -256,6 +256,7 @@ const tokens = () =>
 const settingKinds = ["tester", "user", "event"];
 
 /** Route → method → the requests of the attacker. */
+const accountNames = ["office", "fp-7"];
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
   "api/configuration": {
@@ -271,6 +272,22 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
     GET: () => settingKinds.flatMap((kind) => ["fp-7", "admin"].map((key) => ({ params: { kind, key } }))),
     PUT: () => settingKinds.map((kind) => ({ params: { kind, key: "fp-7" }, body: { values: {}, version: 0 } })),
     DELETE: () => settingKinds.map((kind) => ({ params: { kind, key: "fp-7" }, query: { version: "0" } })),
+  },
+  "api/settings/accounts/[name]/state": { GET: () => accountNames.map((name) => ({ params: { name } })) },
+  "api/settings/accounts/[name]/requests": {
+    POST: () => accountNames.map((name) => ({ params: { name }, body: { kind: "trial", to: "x@ours.example" } })),
+  },
+  "api/settings/accounts/[name]/requests/[id]": {
+    GET: () => accountNames.map((name) => ({ params: { name, id: "01ARZ3NDEKTSV4RRFFQ69G5FAV" } })),
+  },
+  "api/settings/accounts/[name]/pause": {
+    PUT: () => accountNames.map((name) => ({ params: { name }, body: { reason: "a test" } })),
+    DELETE: () => accountNames.map((name) => ({ params: { name } })),
+  },
+  "api/settings/accounts/[name]/dkim": {
+    POST: () => accountNames.map((name) => ({ params: { name }, body: { domain: "ours.example", selector: "s" } })),
+    PUT: () => accountNames.map((name) => ({ params: { name }, body: { force: true } })),
+    DELETE: () => accountNames.map((name) => ({ params: { name } })),
   },
   "api/realtime/ticket": { POST: () => [{}] },
   "api/work-orders": {

@@ -57,6 +57,10 @@ function wordsOf(act: AuditAct): string {
       return `Resolved a mail in doubt: it was ${act.data.status === "sent" ? "received" : "not received"}`;
     case "configured":
       return `${changeWords[act.data.change]} the ${act.data.kind} ${act.data.key}`;
+    case "tried account":
+      return act.data.kind === "check"
+        ? `Checked the account ${act.data.account}`
+        : `Sent a trial mail with the account ${act.data.account}`;
     case "unsubscribed":
       return "Unsubscribed";
     case "resubscribed":

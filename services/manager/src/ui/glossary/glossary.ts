@@ -84,6 +84,8 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
     terms: {
       Account: "Who sends: a mail server, a from address and limits, shared by all work orders that use the account.",
       Rate: "How many mails the account sends per second at most.",
+      "Paused by hand":
+        "An administrator paused a mail account, with a reason. No mail begins; Sends wait, lose nothing, and go on when it is resumed.",
       Quota: "How many mails the account sends in any 24 hours at most. Send waits when the quota is used up.",
       Connection: "A line to the mail server. The account limits how many are open at once.",
       Paused:

@@ -1,7 +1,7 @@
 "use client";
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { SaveItemBody, SettingsItem } from "../../api/settings.ts";
 import { LeaveDialog } from "../form/LeaveDialog.tsx";
 import { useLeaveGuard } from "../form/useLeaveGuard.ts";
@@ -16,11 +16,15 @@ import { fieldId, type ItemForm, useItemForm } from "./useItemForm.ts";
 interface Props {
   readonly item: SettingsItem;
   readonly onSaved: (saved: SettingsItem) => void;
+  /** Called when there are unsaved entries, and when there are none any more. */
+  readonly onDirty?: (isDirty: boolean) => void;
 }
 
 /** The form of an item, new or not. */
-export function EditItem({ item, onSaved }: Props) {
+export function EditItem({ item, onSaved, onDirty }: Props) {
   const form = useItemForm(item);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what changes is told
+  useEffect(() => onDirty?.(form.isDirty), [form.isDirty]);
   const guard = useLeaveGuard(form.isDirty);
   const save = useSaveItem(item, form, (saved) => {
     if (item.key === undefined) guard.done(`/settings/${item.form.kind}/${encodeURIComponent(saved.key ?? "")}`);

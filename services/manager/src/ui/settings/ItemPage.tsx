@@ -1,8 +1,9 @@
 "use client";
 import type { ConfigKind } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { Anchor, Loader, Stack, Text, Title } from "@mantine/core";
+import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import useSWR from "swr";
 import type { SettingsItem } from "../../api/settings.ts";
 import { call } from "../http.ts";
@@ -13,6 +14,12 @@ import { kindTitles } from "./kindTitles.ts";
 import { RemoveItem } from "./RemoveItem.tsx";
 import { UsedBy } from "./UsedBy.tsx";
 import { Versions } from "./Versions.tsx";
+
+const accountNow = "account-now";
+/** Of accounts only: the pages of the other kinds do not load it. */
+const AccountPanels = dynamic(() => import("./account/AccountPanels.tsx").then((loaded) => loaded.AccountPanels), {
+  ssr: false,
+});
 
 const read = (path: string) => call<SettingsItem>("GET", path);
 
@@ -39,9 +46,10 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
   // A form begins anew with each version that is loaded on purpose.
   const [opened, setOpened] = useState(0);
   const reload = async (item?: SettingsItem) => {
-    await mutate(item, { revalidate: item === undefined });
+    await (item ? mutate(item, { revalidate: false }) : mutate());
     setOpened((before) => before + 1);
   };
+  const isDirty = useRef(false);
   const isRemoved = data !== undefined && data.version === undefined && data.versions.length > 0;
   return (
     <Stack gap="md">
@@ -53,10 +61,30 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
           </Text>
         )}
       </Heading>
+      {data?.version !== undefined && kind === "account" && (
+        <Anchor href={`#${accountNow}`} size="sm">
+          Use, pause, check, trial mail and DKIM keys ↓
+        </Anchor>
+      )}
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
       {data && isRemoved && <Text size="sm">It was removed. Restore a version below to bring it back.</Text>}
-      {data && !isRemoved && <EditItem key={opened} item={data} onSaved={(item) => void reload(item)} />}
+      {data && !isRemoved && (
+        <EditItem
+          key={opened}
+          item={data}
+          onSaved={(item) => void reload(item)}
+          onDirty={(dirty) => {
+            isDirty.current = dirty;
+          }}
+        />
+      )}
+      {data?.version !== undefined && kind === "account" && (
+        // A form with unsaved entries stays as it is: saving it says that the account was changed meanwhile.
+        <div id={accountNow}>
+          <AccountPanels name={itemKey} onChanged={() => void (isDirty.current || reload())} />
+        </div>
+      )}
       {data && <UsedBy item={data} />}
       {data && <Versions item={data} onRestored={(item) => void reload(item)} />}
       {data?.version !== undefined && kind !== "setting" && <RemoveItem item={data} />}

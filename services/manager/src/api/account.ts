@@ -1,0 +1,51 @@
+import type { AccountLine, AccountRequestKind } from "@email-agent/shared/domain/delivery/accountRequest.ts";
+
+/** `POST /api/settings/accounts/{name}/requests`: what a sender is to do. */
+export interface AskSendersBody {
+  readonly kind: AccountRequestKind;
+  /** Of a trial mail: the address. */
+  readonly to?: string;
+}
+
+/** `GET /api/settings/accounts/{name}/requests/{id}`: what a sender has found so far. */
+export interface AccountReport {
+  readonly id: string;
+  readonly kind: AccountRequestKind;
+  readonly at: string;
+  readonly status: "asked" | "working" | "done";
+  readonly lines: readonly AccountLine[];
+  /** Of `state`: how the senders themselves paused the account. */
+  readonly pause?: { readonly until: string; readonly because: string };
+}
+
+/** A DKIM key without its private half. */
+export interface ShownKey {
+  readonly domain: string;
+  readonly selector: string;
+  /** The record to publish; absent for a key that was not made here and is kept in Secrets Manager. */
+  readonly record?: ShownRecord;
+}
+
+interface ShownRecord {
+  readonly name: string;
+  readonly value: string;
+  /** The value in strings of at most 255 characters, for forms that want them apart. */
+  readonly strings: readonly string[];
+}
+
+/** `GET /api/settings/accounts/{name}/state`, and the result of every change of it. */
+export interface AccountState {
+  readonly used: number;
+  readonly remaining: number;
+  readonly quotaPer24h: number;
+  /** `by` is a name. */
+  readonly paused?: { readonly by: string; readonly at: string; readonly reason: string };
+  /** Orders that send with it now, as far as the user may see them. */
+  readonly sending: readonly { readonly id: string; readonly title: string }[];
+  /** Orders of other events that do. */
+  readonly otherSends: number;
+  readonly dkim?: ShownKey;
+  readonly dkimNext?: ShownKey;
+  /** The domain of From: what a new key signs for. */
+  readonly fromDomain: string;
+}

@@ -1,0 +1,76 @@
+import { createPrivateKey } from "node:crypto";
+import { accountSchema } from "@email-agent/shared/domain/account.ts";
+import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { maySee } from "@email-agent/shared/domain/connection.ts";
+import { dkimName, dkimRecordText, txtStrings } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
+import { usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
+import type { AccountState, ShownKey } from "../../../api/account.ts";
+import type { Manager } from "../../manager.ts";
+import { userNames } from "../../sending/userNames.ts";
+import { noAccount } from "./changeAccount.ts";
+
+type Ports = Pick<Manager, "configStore" | "configTable" | "quota" | "orders" | "clock" | "config">;
+
+/** Use of the last 24 hours, a pause by hand, who sends with it, and its DKIM keys without their private halves. */
+export async function readAccountState(manager: Ports, user: User, name: string): Promise<AccountState> {
+  const { configStore, quota, clock, config } = manager;
+  const now = clock.now();
+  const stored = await configStore.get("account", name);
+  if (!stored) throw noAccount(name);
+  const read = accountSchema.safeParse({ ...stored.fields, name });
+  if (!read.success)
+    throw new AppError("bad-item", `The account ${name} does not fit: correct the fields that its form marks.`);
+  const { quotaPer24h, paused, dkim, dkimNext, dkimRecords, fromAddress } = read.data;
+  const [buckets, senders, nameOf] = await Promise.all([
+    quota.bucketsSince(name, windowStart(now)),
+    sendingNow(manager, name),
+    userNames(manager, [paused?.by]),
+  ]);
+  const used = usedInWindow(buckets, now);
+  const visible = senders.filter(({ eventCode }) => maySee(user, eventCode));
+  const from = fromAddress || config.EMAIL_FROM;
+  return {
+    ...{ used, quotaPer24h, remaining: Math.max(0, quotaPer24h - used) },
+    ...(paused && { paused: { ...paused, by: nameOf(paused.by) } }),
+    sending: visible.map(({ id, eventCode, subEvent, stage }) => ({
+      id,
+      title: `${eventCode}, ${subEvent}, ${stage}`,
+    })),
+    otherSends: senders.length - visible.length,
+    ...(dkim && { dkim: shownKey(dkim, dkimRecords) }),
+    ...(dkimNext && { dkimNext: shownKey(dkimNext, dkimRecords) }),
+    fromDomain: from.slice(from.lastIndexOf("@") + 1).toLowerCase(),
+  };
+}
+
+async function sendingNow({ orders }: Ports, account: string) {
+  const ids: string[] = [];
+  for await (const { id } of orders.runsIn("working")) ids.push(id);
+  const all = await Promise.all(ids.map((id) => orders.get(id)));
+  return all.flatMap((order) =>
+    order && order.account === account && order.steps.Send.status === "working" ? [order] : [],
+  );
+}
+
+interface StoredKey {
+  readonly domain: string;
+  readonly selector: string;
+  readonly privateKey?: string | undefined;
+}
+
+function shownKey({ domain, selector, privateKey }: StoredKey, records: Readonly<Record<string, string>>): ShownKey {
+  const name = dkimName({ domain, selector });
+  const value = records[name] ?? derived(privateKey);
+  return { domain, selector, ...(value && { record: { name, value, strings: txtStrings(value) } }) };
+}
+
+/** The record of a key that was entered by hand into Config; undefined if it cannot be read, which the check says. */
+function derived(privateKey: string | undefined): string | undefined {
+  if (privateKey === undefined) return undefined;
+  try {
+    return dkimRecordText(createPrivateKey(privateKey));
+  } catch {
+    return undefined;
+  }
+}

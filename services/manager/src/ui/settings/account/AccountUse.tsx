@@ -1,0 +1,64 @@
+import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { Anchor, List, Progress, Text, Title } from "@mantine/core";
+import Link from "next/link";
+import { useEffect } from "react";
+import type { AccountState } from "../../../api/account.ts";
+import { Moment } from "../../shell/Moment.tsx";
+import { useAccountRequest } from "./useAccountRequest.ts";
+
+/** What was sent in the last 24 hours, who sends now, and whether the senders themselves wait. */
+export function AccountUse({ state, address }: { readonly state: AccountState; readonly address: string }) {
+  const { used, quotaPer24h, sending, otherSends } = state;
+  const { report, problem, isWaiting, start } = useAccountRequest(address);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each account
+  useEffect(() => {
+    void start({ kind: "state" });
+  }, [address]);
+  const percent = quotaPer24h > 0 ? Math.min(100, (100 * used) / quotaPer24h) : 0;
+  return (
+    <section aria-label="Use">
+      <Title order={2} size="h5" mb="xs">
+        Use
+      </Title>
+      <Text size="sm">
+        {count(used)} of {count(quotaPer24h)} mails in the last 24 hours
+      </Text>
+      <Progress value={percent} aria-label="Share of the quota that is used" mt={4} mb="xs" maw={360} />
+      <Text size="sm" role="status">
+        {report?.pause ? (
+          <>
+            The senders wait until <Moment at={report.pause.until} />, because {report.pause.because}.
+          </>
+        ) : report?.status === "done" ? (
+          "The senders have no reason to wait with it."
+        ) : problem !== undefined || isWaiting ? (
+          "No sender said whether it waits: see whether the senders are running."
+        ) : (
+          "Asking the senders …"
+        )}
+      </Text>
+      {sending.length + otherSends === 0 && <Text size="sm">No work order sends with it now.</Text>}
+      {sending.length > 0 && (
+        <>
+          <Text size="sm" mt="xs">
+            Sending with it now:
+          </Text>
+          <List size="sm">
+            {sending.map(({ id, title }) => (
+              <List.Item key={id} style={{ overflowWrap: "anywhere" }}>
+                <Anchor component={Link} href={`/work-orders/${id}`} size="sm">
+                  {title}
+                </Anchor>
+              </List.Item>
+            ))}
+          </List>
+        </>
+      )}
+      {otherSends > 0 && (
+        <Text size="sm">
+          {count(otherSends)} of events you have no access to {otherSends === 1 ? "sends" : "send"} with it now.
+        </Text>
+      )}
+    </section>
+  );
+}
