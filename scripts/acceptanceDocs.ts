@@ -126,6 +126,9 @@ const items: Readonly<Record<number, string>> = {
   132: "A configuration that is exported and imported elsewhere is the same there, and the comparison says before what would change; what does not fit is named with its line",
   133: "The demo organisation is a configuration file: seeding imports it as administrators do, and importing it again changes nothing",
   127: "Only administrators read or change settings, through pages and API",
+  105: "A thousand wrong suppressions are lifted within a minute, by a filter and with a reason; each is one conditional write and in the audit",
+  106: "After forget no table holds name, address or reply of the person, rows stay, and the person is never mailed again, whatever writes their record",
+  107: "After the months of a setting name, address and reply of old deliveries are erased by themselves, by one process at a time, never while a Send or a doubt is open",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

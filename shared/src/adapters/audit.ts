@@ -12,6 +12,8 @@ export interface Audit {
   has(workOrderId: string, sk: string): Promise<boolean>;
   /** Put if absent; true if this call put it. */
   put(line: AuditLine): Promise<boolean>;
+  /** Blanks the reasons in what users did under this id, and changes nothing else: for a person who is forgotten. */
+  withoutReasons(workOrderId: string): Promise<void>;
   /** The lines of one order, or those of one kind (`C`, `E`, `U`), by sort key, all pages. Consistent read. */
   lines(workOrderId: string, kind?: "C" | "E" | "U"): AsyncIterable<AuditLine>;
   /** Up to `limit` lines of one order, newest first, all kinds; `after`: `next` of the page before. Consistent read. */
@@ -47,6 +49,13 @@ export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string })
     },
     page: (workOrderId, options) => auditPage(aws, config.AUDIT_TABLE, workOrderId, options),
     editsSince: (workOrderId, after) => editsSince(aws, config.AUDIT_TABLE, workOrderId, after),
+    async withoutReasons(workOrderId) {
+      for await (const line of this.lines(workOrderId, "U")) {
+        if (!line.data?.["reason"]) continue;
+        const blank = { ...line, data: { ...line.data, reason: "" } };
+        await aws.dynamo.send(new PutCommand(auditReplacement(config.AUDIT_TABLE, blank)));
+      }
+    },
     async *lines(workOrderId, kind) {
       const pages = queryPages(aws, {
         TableName: config.AUDIT_TABLE,

@@ -4,7 +4,7 @@ import { type DryRunRecipient, dryRunRecipientSchema } from "../domain/delivery/
 import { shardKey, shardKeys } from "../domain/delivery/shards.ts";
 import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
-import { isOnAny } from "./getItems.ts";
+import { isOnAny, itemsOfPerson } from "./getItems.ts";
 import { readItem } from "./items.ts";
 import { itemsInOrder, type OrderedPage, type OrderedRead } from "./mergedPages.ts";
 import { inParallel, queryPages } from "./queryPages.ts";
@@ -21,6 +21,8 @@ export interface DryRunListId {
 export interface DryRunRecipients {
   /** Puts the lines of a run, 25 at a time. Doing it again overwrites them: a run that starts over leaves one line per person. */
   put(runId: string, language: string, lines: readonly DryRunLine[]): Promise<void>;
+  /** The lines of one participant on these lists, in no order. An id that no key can hold has none. */
+  ofPerson(lists: readonly DryRunListId[], participantId: string): Promise<DryRunRecipient[]>;
   /** True if any of these lists has a line of this participant. An id that no key can hold is on none. */
   isOnAny(lists: readonly DryRunListId[], participantId: string): Promise<boolean>;
   /** Every line of a run and language, page by page, all shards. Throws `signal.reason` when aborted. */
@@ -51,10 +53,10 @@ export function dryRunRecipients(aws: Aws, config: { DRY_RUN_TABLE: string }): D
         await putBatch(aws, table, items.slice(start, start + batchSize));
       }
     },
-    isOnAny(lists, participantId) {
-      const partitions = lists.map(({ runId, language }) => partitionOf(runId, language));
-      return isOnAny(aws, table, partitions, participantId);
+    async ofPerson(lists, participantId) {
+      return (await itemsOfPerson(aws, table, partitionsOf(lists), participantId)).map(readLine);
     },
+    isOnAny: (lists, participantId) => isOnAny(aws, table, partitionsOf(lists), participantId),
     async *pages(runId, language, signal) {
       const shards = shardKeys(partitionOf(runId, language)).map((pk) => {
         const input = {
@@ -75,6 +77,10 @@ export function dryRunRecipients(aws: Aws, config: { DRY_RUN_TABLE: string }): D
         yield { items: items.map(readLine), ...rest };
     },
   };
+}
+
+function partitionsOf(lists: readonly DryRunListId[]): string[] {
+  return lists.map(({ runId, language }) => partitionOf(runId, language));
 }
 
 function partitionOf(runId: string, language: string): string {

@@ -30,17 +30,22 @@ export async function getItems<Key extends Record<string, string>>(
   return found;
 }
 
-/** True if any of these sharded partitions of a table keyed by `pk` and `participantId` has an item of this participant. */
-export async function isOnAny(
+/** The items of this participant in these sharded partitions of a table keyed by `pk` and `participantId`. */
+export async function itemsOfPerson(
   aws: Aws,
   table: string,
   partitions: readonly string[],
   participantId: string,
-): Promise<boolean> {
+): Promise<Item[]> {
   // DynamoDB refuses other keys instead of finding nothing.
-  if (!fitsSortKey(participantId)) return false;
+  if (!fitsSortKey(participantId)) return [];
   const keys = partitions.map((partition) => ({ pk: shardKey(partition, participantId), participantId }));
-  return (await getItems(aws, table, keys, ({ pk }) => pk)).length > 0;
+  return getItems(aws, table, keys, ({ pk }) => pk);
+}
+
+/** True if any of these partitions has an item of this participant. */
+export async function isOnAny(...asked: Parameters<typeof itemsOfPerson>): Promise<boolean> {
+  return (await itemsOfPerson(...asked)).length > 0;
 }
 
 async function getBatch(aws: Aws, table: string, keys: Record<string, string>[]): Promise<Item[]> {

@@ -1,6 +1,8 @@
 import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Participant, participantSchema, readParticipant } from "../domain/recipients/participant.ts";
+import { systemClock } from "../kit/clock.ts";
 import type { Aws } from "./aws.ts";
+import { forgottenPeople, forgottenTimes } from "./forgottenPeople.ts";
 import { getItems } from "./getItems.ts";
 import { type PersonChanges, personChanges } from "./personChanges.ts";
 import { inParallel } from "./queryPages.ts";
@@ -37,9 +39,24 @@ const defaultSegments = 4;
 const pageItems = 250;
 const knownAttributes = Object.keys(participantSchema.shape);
 
-/** The people of `PARTICIPANTS_TABLE` (key `id`). Records that do not fit are returned with their `invalidRecord`. */
-export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): Participants {
+/**
+ * The people of `PARTICIPANTS_TABLE` (key `id`). Records that do not fit are returned with their `invalidRecord`. People who
+ * were forgotten are returned as `forgotten`, also where another application has written their record again without it.
+ */
+export function participants(
+  aws: Aws,
+  config: { readonly PARTICIPANTS_TABLE: string; readonly CONFIG_TABLE: string },
+): Participants {
   const table = config.PARTICIPANTS_TABLE;
+  const forgotten = forgottenTimes(forgottenPeople(aws, config), systemClock.monotonic);
+  const readAll = async (items: readonly Record<string, unknown>[]): Promise<Participant[]> => {
+    const times = await forgotten();
+    return items.map((item) => {
+      const participant = readParticipant(item);
+      const at = participant.forgotten ? undefined : times.get(participant.id);
+      return at === undefined ? participant : { ...participant, forgotten: at };
+    });
+  };
 
   const page: Participants["page"] = async ({ segment, segments, after, limit, attributes = [] }) => {
     const wanted = [...new Set([...knownAttributes, ...attributes])];
@@ -56,7 +73,7 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
       }),
     );
     return {
-      participants: Items.map(readParticipant),
+      participants: await readAll(Items),
       ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }),
     };
   };
@@ -84,11 +101,11 @@ export function participants(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
       ),
     async get(id) {
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
-      return Item && readParticipant(Item);
+      return Item && (await readAll([Item]))[0];
     },
     async getMany(ids) {
       const keys = ids.map((id) => ({ id }));
-      const found = (await getItems(aws, table, keys, ({ id }) => id)).map(readParticipant);
+      const found = await readAll(await getItems(aws, table, keys, ({ id }) => id));
       return new Map(found.map((participant) => [participant.id, participant]));
     },
   };

@@ -24,6 +24,13 @@ export const settingsSchema = z.object({
       "Who sends the mails. Content of Mailchimp has the values of its audience for the tags instead; without a name all content has, where Mailchimp is used",
     )
     .meta({ section: "Organisation" }),
+  retentionMonths: z
+    .int()
+    .min(0)
+    .max(1200)
+    .default(0)
+    .describe("So many months after a mail ended, its name, address and reply are erased; who got it stays. 0 = never")
+    .meta({ title: "Erase deliveries after", unit: "months" }),
   timeZone: z.string().default("UTC").describe("IANA zone of dates in mails and times in exports, as Europe/Berlin"),
   registrationHosts: z
     .array(z.string())

@@ -7,12 +7,15 @@ import { contacts } from "@email-agent/shared/adapters/contacts.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
+import { erasures } from "@email-agent/shared/adapters/erasures.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
+import { forgottenPeople } from "@email-agent/shared/adapters/forgottenPeople.ts";
 import { importWrites } from "@email-agent/shared/adapters/importWrites.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { peopleImports } from "@email-agent/shared/adapters/peopleImports.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
+import { sweepState } from "@email-agent/shared/adapters/sweepState.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { badItemLog } from "@email-agent/shared/kit/badItems.ts";
@@ -80,6 +83,9 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     participants: participants(aws, config),
     contacts: contacts(aws, config),
     people,
+    forgottenPeople: forgottenPeople(aws, config),
+    erasures: erasures(aws, config),
+    sweepState: sweepState(aws, config),
     peopleImports: peopleImports(aws, config),
     importWrites: importWrites(aws, config),
     deliveries: deliveries(aws, config),

@@ -40,6 +40,25 @@ const configuredData = z.object({
 });
 const linkData = z.object({ participantId: z.string(), mailingKey: z.string(), runId: z.string().optional() });
 
+/** Fields of a person that a user may change. */
+export const personChangeNames = ["address corrected", "unsubscribed", "resubscribed", "suppression lifted"] as const;
+
+/** `reason` in the user's words. `bulk`: the change was one of many; the line of the whole has the same. */
+const personChangeData = z.object({
+  participantId: z.string(),
+  change: z.enum(personChangeNames),
+  reason: z.string(),
+  bulk: z.string().optional(),
+});
+/** A change of many people, under `people`. `filter`: whom it was asked for. */
+const manyLiftedData = z.object({
+  bulk: z.string(),
+  change: z.enum(personChangeNames),
+  reason: z.string(),
+  people: z.int(),
+  filter: z.record(z.string(), z.string()).optional(),
+});
+
 function act<Kind extends string, Data extends z.ZodType>(what: Kind, data: Data) {
   return z.object({ what: z.literal(what), data });
 }
@@ -57,7 +76,12 @@ const userActs = [
   /** Field of the order → its new value. `reset`: the steps set back to ready. */
   act(
     "edited",
-    z.object({ changed: z.record(z.string(), z.unknown()), reset: z.array(z.string()).readonly().optional() }),
+    z.object({
+      changed: z.record(z.string(), z.unknown()),
+      reset: z.array(z.string()).readonly().optional(),
+      /** The mailing key before, without language, if the edit changed it. Lists of earlier Tests are found by it. */
+      mailing: z.string().optional(),
+    }),
   ),
   /** The order was created as a copy of another. */
   act("copied", z.object({ from: z.string() })),
@@ -70,6 +94,10 @@ const userActs = [
   act("configured", configuredData),
   /** A check of an account, or a trial mail with it; not to whom. */
   act("tried account", z.object({ account: z.string(), kind: z.enum(["check", "trial"]) })),
+  /** Under `person-<id>`, as the next one. */
+  act("person changed", personChangeData),
+  act("forgotten", z.object({ participantId: z.string(), reason: z.string() })),
+  act("people changed", manyLiftedData),
   /** By the person, with the link of a mail. */
   act("unsubscribed", linkData),
   act("resubscribed", linkData),

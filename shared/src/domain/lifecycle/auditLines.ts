@@ -57,6 +57,14 @@ export function commandLine(workOrderId: string, command: Command, judgement: Ju
   return lineOf(line, { what: "command", data });
 }
 
+/** Under which the lines about a person are kept, in the place of an order's id. */
+export function personLines(participantId: string): string {
+  return `person-${participantId}`;
+}
+
+/** Under which the lines about many people at a time are kept. */
+export const manyPeopleLines = "people";
+
 /** `workOrderId` is `-` for what outlives the order, `config` for what is about the settings; `by` is a user id, or `participant <id>`. */
 type UserDid = UserAct & Readonly<{ workOrderId: string; by: string }>;
 

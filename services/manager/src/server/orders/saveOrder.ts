@@ -1,4 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { rowOf } from "@email-agent/shared/domain/form/orderFields.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { endLease, validLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
@@ -71,8 +72,15 @@ async function saveChanges(
 }
 
 /** What changed, with the new values of all but secret fields. */
-function editLine(user: User, { id }: WorkOrder, changes: Partial<WorkOrder>, reset: Reset, now: number) {
+function editLine(user: User, order: WorkOrder, changes: Partial<WorkOrder>, reset: Reset, now: number) {
+  const { id } = order;
+  const [{ name: mailing }] = mailingsOf(order);
+  const isAnotherMailing = mailingsOf({ ...order, ...changes })[0].name !== mailing;
   const values = Object.entries(changes).map(([name, value]) => [name, rowOf(name)?.secret ? "…" : (value ?? null)]);
-  const data = { changed: Object.fromEntries(values), ...(reset.steps.length > 0 && { reset: reset.steps }) };
+  const data = {
+    changed: Object.fromEntries(values),
+    ...(reset.steps.length > 0 && { reset: reset.steps }),
+    ...(isAnotherMailing && { mailing }),
+  };
   return userLine({ workOrderId: id, by: user.id, what: "edited", data }, ulid(now), now);
 }

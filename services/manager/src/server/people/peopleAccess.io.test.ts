@@ -255,6 +255,22 @@ const tokens = () =>
 
 const settingKinds = ["tester", "user", "event"];
 
+const foreignIds = ["fp-7", "fp-8", "fp-broken"];
+const personIds = () => foreignIds.map((id) => ({ params: { id } }));
+/** What the routes that change a person take, together. */
+const changeOf = (id: string) => ({ address: "spy@spy.example", seen: at, confirm: id, reason: "spying" });
+const personChanges = () => foreignIds.map((id) => ({ params: { id }, body: changeOf(id) }));
+const listsOfPeople = () =>
+  ["unsubscribed", "suppressed"].flatMap((list) =>
+    [{}, { q: "quillfeather" }, { domain: "theirs.example" }, { cursor: cursors[0] ?? "" }].map((query) => ({
+      params: { list },
+      query: query as Record<string, string>,
+    })),
+  );
+const orderPeople = eachOrder((id) =>
+  foreignIds.map((participantId) => ({ params: { id, participantId }, body: changeOf(participantId) })),
+);
+
 /** Route → method → the requests of the attacker. */
 const accountNames = ["office", "fp-7"];
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
@@ -386,6 +402,28 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
       knownIds.flatMap((id) =>
         ["E2026", "F2026", "G2026"].map((event) => ({ params: { id }, query: { event, subEvent: "part-1" } })),
       ),
+  },
+  "api/people/[id]/changes": { GET: personIds },
+  "api/people/[id]/export": { GET: personIds },
+  "api/people/[id]/address": { POST: personChanges },
+  "api/people/[id]/unsubscribe": { POST: personChanges },
+  "api/people/[id]/resubscribe": { POST: personChanges },
+  "api/people/[id]/lift-suppression": { POST: personChanges },
+  "api/people/[id]/forget": { POST: personChanges },
+  "api/work-orders/[id]/people/[participantId]/changes": {
+    GET: () => orderPeople().map(({ params }) => ({ params })),
+  },
+  "api/work-orders/[id]/people/[participantId]/resubscribe": { POST: orderPeople },
+  "api/work-orders/[id]/people/[participantId]/lift-suppression": { POST: orderPeople },
+  "api/people-lists/[list]": { GET: listsOfPeople },
+  "api/people-lists/[list]/count": { GET: listsOfPeople },
+  "api/people-lists/[list]/csv": { GET: listsOfPeople },
+  "api/people-lists/[list]/lift": {
+    POST: () =>
+      ["unsubscribed", "suppressed"].flatMap((list) => [
+        { params: { list }, body: { reason: "spying", ids: foreignIds } },
+        { params: { list }, body: { reason: "spying", filter: { domain: "theirs.example" }, most: 9 } },
+      ]),
   },
   "u/[token]": { GET: tokens, POST: tokens },
   "view/[token]": { GET: tokens },

@@ -53,7 +53,23 @@ export function leftOutSource(ports: LeftOutPorts, asked: LeftOut): RecipientSou
   };
 }
 
-async function mailingOf({ events, configTable }: LeftOutPorts, { order, language }: LeftOut): Promise<Mailing> {
+/** True if the mailing of an order concerns this person: its list *left out* shows them to users of its event. */
+export async function isLeftOutFor(
+  ports: Omit<LeftOutPorts, "deliveries">,
+  order: WorkOrder,
+  id: string,
+): Promise<boolean> {
+  const [language] = order.languages;
+  const person = (await ports.participants.getMany([id])).get(id);
+  return (
+    person !== undefined && language !== undefined && isConcerned(await mailingOf(ports, { order, language }), person)
+  );
+}
+
+async function mailingOf(
+  { events, configTable }: Omit<LeftOutPorts, "deliveries">,
+  { order, language }: Pick<LeftOut, "order" | "language">,
+): Promise<Mailing> {
   const loaded = await loadMailing({ events, config: configTable }, order);
   const known = loaded.languages.find(({ code }) => code === language);
   if (!known) throw new Error(`The order ${order.id} has no language ${language}.`);

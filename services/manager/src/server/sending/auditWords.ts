@@ -1,6 +1,6 @@
 import type { AuditLine } from "@email-agent/shared/adapters/audit.ts";
 import { fieldTitle, orderSettings } from "@email-agent/shared/domain/form/orderFields.ts";
-import { type AuditAct, auditAct } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
+import { type AuditAct, auditAct, type personChangeNames } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
 import { endedRun } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { isStepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
@@ -35,6 +35,13 @@ const endWords: Readonly<Record<string, string>> = {
   exception: "broke off unexpectedly",
 };
 
+const personChangeWords: Readonly<Record<(typeof personChangeNames)[number], string>> = {
+  "address corrected": "Corrected the address",
+  unsubscribed: "Unsubscribed the person",
+  resubscribed: "Subscribed the person again",
+  "suppression lifted": "Lifted the suppression",
+};
+
 function wordsOf(act: AuditAct): string {
   switch (act.what) {
     case "command":
@@ -61,6 +68,12 @@ function wordsOf(act: AuditAct): string {
       return act.data.kind === "check"
         ? `Checked the account ${act.data.account}`
         : `Sent a trial mail with the account ${act.data.account}`;
+    case "person changed":
+      return personChangeWords[act.data.change];
+    case "forgotten":
+      return "Forgot the person: name, address and replies were erased";
+    case "people changed":
+      return `${personChangeWords[act.data.change]} for ${count(act.data.people)} people`;
     case "unsubscribed":
       return "Unsubscribed";
     case "resubscribed":

@@ -1,0 +1,9 @@
+import { apiRoute } from "../../../../server/http/apiRoute.ts";
+import { listNamed } from "../../../../server/people/peopleOnList.ts";
+import { readPeopleList } from "../../../../server/people/readPeopleList.ts";
+
+export const GET = apiRoute<{ list: string }>(
+  { rights: ["people"] },
+  async ({ manager, user, params, query, signal }) =>
+    readPeopleList(manager, user, listNamed(params.list), query, signal),
+);
