@@ -146,6 +146,7 @@ export const bucket = {
   preparedPrefix: "prepared/",
   draftsPrefix: "drafts/",
   templatesPrefix: "templates/",
+  mediaPrefix: "media/",
   draftsDays: 30,
   /** Uploaded files of people, with the plan and the old values of each import: it can be undone while they are there. */
   importsPrefix: "imports/",

@@ -129,6 +129,9 @@ const items: Readonly<Record<number, string>> = {
   105: "A thousand wrong suppressions are lifted within a minute, by a filter and with a reason; each is one conditional write and in the audit",
   106: "After forget no table holds name, address or reply of the person, rows stay, and the person is never mailed again, whatever writes their record",
   107: "After the months of a setting name, address and reply of old deliveries are erased by themselves, by one process at a time, never while a Send or a doubt is open",
+  115: "Two editors of a template lose nothing: the second sees what the first saved, and both texts",
+  116: "A zip with a template and its images is uploaded: images become public under their hash, other files and hostile archives are refused",
+  117: "Any version of a template can be compared and restored, also after it was deleted; each change is one line of the audit",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

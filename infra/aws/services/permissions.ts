@@ -66,12 +66,18 @@ const keyActions = [
   "kms:ReEncryptTo",
 ];
 
-const { preparedPrefix, draftsPrefix, templatesPrefix, importsPrefix } = bucket;
+const { preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix } = bucket;
 /** Reading and writing of documents by the beginning of their keys. Asking for the head of one is reading it. */
 const documentRights: Partial<Record<WorkerName, { readonly read: string[]; readonly write?: string[] }>> = {
-  campaign: { read: [preparedPrefix, draftsPrefix, templatesPrefix], write: [preparedPrefix, draftsPrefix] },
+  campaign: {
+    read: [preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix],
+    write: [preparedPrefix, draftsPrefix],
+  },
   sender: { read: [preparedPrefix] },
-  manager: { read: [preparedPrefix, draftsPrefix, importsPrefix], write: [importsPrefix] },
+  manager: {
+    read: [preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix],
+    write: [templatesPrefix, mediaPrefix, importsPrefix],
+  },
 };
 
 /** Passwords and DKIM keys of accounts: the sender reads them; the manager writes them and can read none. */

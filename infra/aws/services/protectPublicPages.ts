@@ -19,11 +19,15 @@ const anyRequestRate = 30_000;
 export function protectPublicPages(stack: ProductStack, loadBalancer: ApplicationLoadBalancer): void {
   const oneClick = all(pathBegins("/u/"), isPost);
   const publicPage = all(any(pathBegins("/u/"), pathBegins("/view/")), not(oneClick));
+  const media = pathBegins("/media/");
   const signIn = any(...signInPaths.map(pathBegins));
-  const other = not(any(hasSessionCookie, pathBegins("/u/"), pathBegins("/view/"), ...signInPaths.map(pathBegins)));
+  const other = not(
+    any(hasSessionCookie, pathBegins("/u/"), pathBegins("/view/"), media, ...signInPaths.map(pathBegins)),
+  );
   const rates: readonly (readonly [string, number, Statement | undefined])[] = [
     ["one-click-unsubscribe-rate", requestRates.unsubscribe, oneClick],
     ["public-pages-rate", stack.settings.publicPages.requestsPerFiveMinutes, publicPage],
+    ["media-rate", requestRates.media, media],
     ["sign-in-rate", requestRates.signIn, signIn],
     ["without-session-rate", requestRates.other, other],
     ["any-request-rate", anyRequestRate, undefined],

@@ -6,7 +6,7 @@ import { readItem } from "./items.ts";
 
 /** Templates that are kept in the bucket: an item of Config each (key `template`, `<name>`), its HTML in S3 by content hash. */
 export interface BucketTemplates {
-  /** The newest version; undefined if there is none of this name. AppError `bad-item` if it does not fit. */
+  /** The newest version; undefined if there is none of this name, or it was deleted. AppError `bad-item` if it does not fit. */
   get(name: string): Promise<StoredTemplate | undefined>;
   /** The HTML of a version. AppError `not-found`, `storage`. */
   html(template: Pick<StoredTemplate, "name" | "hash">, signal?: AbortSignal): Promise<string>;
@@ -22,7 +22,8 @@ export function bucketTemplates(
     async get(name) {
       const Key = { pk: "template", sk: name };
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item && readItem(TableName, `template/${name}`, storedTemplateSchema, { ...Item, name });
+      const found = Item && readItem(TableName, `template/${name}`, storedTemplateSchema, { ...Item, name });
+      return found?.removed ? undefined : found;
     },
     html: ({ name, hash }, signal) => documents.getText(templateKey(name, hash), signal),
   };

@@ -9,10 +9,10 @@ import {
 import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 
-/** The private bucket with prepared content, whose objects are never overwritten, and drafts. */
+/** The private bucket with templates, their images and prepared content, whose objects are never overwritten, and drafts. */
 export interface Documents {
   /** Puts unless the key exists; true if this call put it. Throws `signal.reason` when aborted. */
-  putNew(key: string, body: string, contentType: string, signal?: AbortSignal): Promise<boolean>;
+  putNew(key: string, body: string | Uint8Array, contentType: string, signal?: AbortSignal): Promise<boolean>;
   /** Puts, also over what the key holds: for drafts and imports. Throws `signal.reason` when aborted. */
   put(key: string, body: string | Uint8Array, contentType: string, signal?: AbortSignal): Promise<void>;
   /** The text of an object; AppError `not-found` naming the key. */

@@ -14,6 +14,8 @@ export const requestRates = {
   unsubscribe: 20_000,
   /** `GET /u/…` and `/view/…`: people behind one address of a company, and its scanner that opens every link of a mailing. */
   publicPage: 2000,
+  /** `GET /media/…`: mailbox providers fetch the images of mails from few addresses, and keep them. */
+  media: 20_000,
   /** Sign-in pages and redirects, three requests a person. Guessing a code or state gets 1,000 tries. */
   signIn: 1000,
   /** All else: a first visit loads some 30 scripts and styles before anybody is signed in. */
@@ -25,6 +27,7 @@ export type RequestGroup = keyof typeof requestRates;
 export function requestGroup(method: string, path: string): RequestGroup {
   if (path.startsWith("/u/")) return method === "POST" ? "unsubscribe" : "publicPage";
   if (path.startsWith("/view/")) return "publicPage";
+  if (path.startsWith("/media/")) return "media";
   return signInPaths.some((prefix) => path.startsWith(prefix)) ? "signIn" : "other";
 }
 

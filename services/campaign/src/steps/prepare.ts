@@ -5,6 +5,7 @@ import { loadSurroundings, mailSettings } from "@email-agent/shared/run/loadCont
 import type { StepHandler } from "@email-agent/shared/run/stepRun.ts";
 import type { LinkFetcher } from "../adapters/linkFetcher.ts";
 import { checkContents } from "../checkContents.ts";
+import { withOwnMedia } from "../ownMedia.ts";
 import { type ParentContentPorts, parentContent } from "../parentContent.ts";
 import { failedResult, publishedResult } from "../prepareResult.ts";
 import { publish } from "../publish.ts";
@@ -44,8 +45,9 @@ export function prepare(ports: PreparePorts): StepHandler {
     signal.throwIfAborted();
     const { contents, remarks } =
       (await parentContent(ports, order, loaded.stage, signal)) ?? (await templateContent(ports, run, loaded));
+    const links = withOwnMedia(ports.links, ports.documents, ports.settings);
     const preview = ports.settings.DEFAULT_PREVIEW_TEXT;
-    const findings = await checkContents(ports.links, run, loaded, settings, contents, preview);
+    const findings = await checkContents(links, run, loaded, settings, contents, preview);
     if (findings.some(({ severity }) => severity === "error")) {
       await storeDrafts(ports.documents, run, contents, findings);
       return failedResult(findings, remarks);

@@ -46,6 +46,16 @@ export async function putBytes(path: string, bytes: Blob, signal: AbortSignal): 
   throw new RequestFailed(response.status, failure);
 }
 
+/** Sends a file to our API and returns the JSON. Throws RequestFailed; after 401 the sign-in page opens. */
+export async function sendFile<Result>(path: string, file: Blob): Promise<Result> {
+  const headers = { "content-type": "application/octet-stream" };
+  const response = await reach(path, { method: "POST", body: file, headers });
+  if (response.ok) return (await response.json()) as Result;
+  const failure = await failureOf(response);
+  if (response.status === 401) signInAgain();
+  throw new RequestFailed(response.status, failure);
+}
+
 /** Calls our API and yields the lines of the response as they arrive. Throws RequestFailed; after 401 the sign-in page opens. */
 export async function* stream(path: string, signal: AbortSignal): AsyncGenerator<string> {
   const response = await reach(path, { method: "GET", signal });

@@ -17,6 +17,7 @@ export const storedTemplateSchema = z.looseObject({
     .regex(/^[0-9a-f]{64}$/)
     .describe("SHA-256 of the HTML in UTF-8; the object in the bucket is named by it"),
   bytes: z.int().min(0).describe("Size of the HTML"),
+  removed: z.boolean().optional().describe("It was deleted: Prepare does not see it, its versions are kept"),
   version: z.int().min(1).describe("Number of the version; every change raises it by one"),
   changedAt: instantSchema.describe("When this version was saved"),
   changedBy: z.string().describe("Id of the user who saved it"),
@@ -29,6 +30,11 @@ export type TemplatePlace = Pick<StoredTemplate, "eventCode" | "subEvent" | "sta
 /** The name of a template, the same in the bucket, in Mailchimp and in the folder. */
 export function templateName({ eventCode, subEvent, stage, language }: TemplatePlace): string {
   return `${eventCode}-${subEvent}-${stage}-${language}`;
+}
+
+/** Public path of an image of a template, and its S3 key without the slash in front. `file`: `<sha256>.<extension>`. */
+export function mediaPath(file: string): string {
+  return `/media/${file}`;
 }
 
 /** S3 key of a template's HTML by content hash. */

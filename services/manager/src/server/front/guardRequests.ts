@@ -4,6 +4,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import { requestGroup } from "@email-agent/shared/kit/requestRates.ts";
+import { bodyLimitBytes, jsonLimitBytes } from "../http/bodyLimits.ts";
 import type { PolicyConfig } from "../http/securityHeaders.ts";
 import { type SessionConfig, sessions } from "../signIn/session.ts";
 import { allowedMethods } from "./allowedMethods.ts";
@@ -28,8 +29,6 @@ export interface GuardOptions {
   readonly metrics: Pick<Metrics, "count">;
 }
 
-/** No request of ours has a larger body (see jsonBody.ts). */
-const bodyLimitBytes = 1024 * 1024;
 const maxBuckets = 50_000;
 const reportMilliseconds = 60_000;
 
@@ -99,11 +98,13 @@ function wrongRequest({ method = "", headers }: IncomingMessage, path: string): 
     const { allow, sentence } = methodRefusal(method, path);
     return { status: 405, code: "method-not-allowed", message: sentence, headers: { allow } };
   }
-  if (Number(headers["content-length"] ?? 0) <= bodyLimitBytes) return undefined;
+  const limit = bodyLimitBytes(path);
+  if (Number(headers["content-length"] ?? 0) <= limit) return undefined;
+  const size = limit === jsonLimitBytes ? "a megabyte" : `${limit / 1024 / 1024} MB`;
   return {
     status: 413,
     code: "too-large",
-    message: "The request is larger than a megabyte. Shorten it, then try again.",
+    message: `The request is larger than ${size}. Shorten it, then try again.`,
   };
 }
 

@@ -25,6 +25,11 @@ const lanes = {
     ...{ atOnce: 8, maxWaiting: 4000, retryAfterSeconds: 5 },
     ...{ shortestMilliseconds: 20, longestMilliseconds: 5000 },
   },
+  /** At most 800 a second: image proxies of mailbox providers fetch them soon after a mailing. */
+  media: {
+    ...{ atOnce: 8, maxWaiting: 400, retryAfterSeconds: 5 },
+    ...{ shortestMilliseconds: 10, longestMilliseconds: 2000 },
+  },
   /** At most 160 a second. A first visit loads some 30 files at once. */
   other: {
     ...{ atOnce: 4, maxWaiting: 200, retryAfterSeconds: 2 },
@@ -48,6 +53,7 @@ export interface VisitorLanes {
 /** The lane of a request without a session. */
 export function laneOf(method: string, path: string): LaneName {
   if (path.startsWith("/view/")) return "view";
+  if (path.startsWith("/media/")) return "media";
   return method === "POST" && path.startsWith("/u/") ? "unsubscribe" : "other";
 }
 

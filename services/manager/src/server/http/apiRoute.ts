@@ -17,8 +17,9 @@ export interface Call<Body, Params> {
   readonly params: Params;
   readonly query: URLSearchParams;
   readonly body: Body;
-  /** Reads the body of a route whose body is no JSON. AppError `too-large` beyond a megabyte. */
-  readonly bytes: () => Promise<Uint8Array>;
+  readonly headers: Headers;
+  /** Reads the body of a route whose body is no JSON. AppError `too-large` beyond the limit, a megabyte unless given. */
+  readonly bytes: (limitBytes?: number) => Promise<Uint8Array>;
   /** Aborts when the browser goes away. */
   readonly signal: AbortSignal;
 }
@@ -62,7 +63,8 @@ export function apiRoute<
         session,
         params: await context.params,
         query: new URL(request.url).searchParams,
-        bytes: () => bytesOf(request),
+        headers: request.headers,
+        bytes: (limitBytes) => bytesOf(request, limitBytes),
         body: route.body ? await bodyOf(request, route.body) : (undefined as z.output<Schema>),
         signal: request.signal,
       });

@@ -1,7 +1,5 @@
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-
-/** No order is larger: a table takes 400 KB. */
-const limitBytes = 1024 * 1024;
+import { jsonLimitBytes } from "./bodyLimits.ts";
 
 /**
  * The JSON a request brings. AppError `too-large` beyond a megabyte, of which no more is read; `unsupported-media-type` if it
@@ -22,19 +20,26 @@ export async function jsonBody(request: Pick<Request, "headers" | "body">): Prom
   }
 }
 
-/** The bytes a request brings. AppError `too-large` beyond a megabyte, of which no more is read. */
-export async function bytesOf({ headers, body }: Pick<Request, "headers" | "body">): Promise<Uint8Array> {
-  if (Number(headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
+/** The bytes a request brings. AppError `too-large` beyond the limit, a megabyte unless given, of which no more is read. */
+export async function bytesOf(
+  { headers, body }: Pick<Request, "headers" | "body">,
+  limitBytes: number = jsonLimitBytes,
+): Promise<Uint8Array> {
+  if (Number(headers.get("content-length") ?? 0) > limitBytes) throw tooLarge(limitBytes);
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of body ?? []) {
     bytes += part.byteLength;
-    if (bytes > limitBytes) throw tooLarge();
+    if (bytes > limitBytes) throw tooLarge(limitBytes);
     parts.push(part);
   }
   return Buffer.concat(parts);
 }
 
-function tooLarge(): AppError {
-  return new AppError("too-large", "The request is larger than a megabyte. Shorten the texts in it, then try again.");
+function tooLarge(limitBytes: number): AppError {
+  const text =
+    limitBytes === jsonLimitBytes
+      ? "The request is larger than a megabyte. Shorten the texts in it, then try again."
+      : `The file is larger than ${Math.floor(limitBytes / 1024 / 1024)} MB. Make it smaller, then upload it again.`;
+  return new AppError("too-large", text);
 }

@@ -9,8 +9,8 @@ export type PageKind =
   /** Content that is not ours (mails) or is public; the route sets the policy itself. */
   | "own-policy";
 
-/** The public pages and the HTML of a preview, by path. */
-const ownPolicy = /^\/(?:u|view)\/[^/]+$|^\/api\/work-orders\/[^/]+\/preview\/html$/;
+/** The public pages, public images, and the HTML of a preview, by path. */
+const ownPolicy = /^\/(?:u|view|media)\/[^/]+$|^\/api\/(?:work-orders\/[^/]+|templates)\/preview\/html$/;
 const asset =
   /^\/(?:_next|__nextjs[^/]*)(?:\/|$)|^\/(?:favicon\.ico|icon[^/]*|apple-icon[^/]*|robots\.txt|manifest\.webmanifest)$/;
 

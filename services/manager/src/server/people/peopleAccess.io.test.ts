@@ -270,6 +270,14 @@ const listsOfPeople = () =>
 const orderPeople = eachOrder((id) =>
   foreignIds.map((participantId) => ({ params: { id, participantId }, body: changeOf(participantId) })),
 );
+const place = (eventCode: string) => ({ eventCode, subEvent: "part-1", stage: "reg", language: "EN" });
+const templateNames = () => ["E2026", "F2026"].map((event) => ({ params: { name: `${event}-part-1-reg-EN` } }));
+const drafts = () =>
+  ["E2026", "F2026"].flatMap((event) =>
+    [undefined, "fp-7", "fp-broken", "op-7"].map((participant) => ({
+      body: { ...place(event), html, ...(participant && { participant }) },
+    })),
+  );
 
 /** Route → method → the requests of the attacker. */
 const accountNames = ["office", "fp-7"];
@@ -306,6 +314,34 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
     DELETE: () => accountNames.map((name) => ({ params: { name } })),
   },
   "api/realtime/ticket": { POST: () => [{}] },
+  "api/templates": {
+    GET: () => [{}],
+    POST: () =>
+      ["E2026", "F2026"].map((eventCode) => ({
+        body: { ...place(eventCode), from: { orderId: foreign.id, language: "EN" } },
+      })),
+  },
+  "api/templates/upload": { POST: () => [{ body: "<p>x</p>" }] },
+  "api/templates/preview": { POST: drafts },
+  "api/templates/preview/html": { POST: drafts },
+  "api/templates/participants": {
+    GET: () =>
+      ["E2026", "F2026"].flatMap((event) =>
+        [...searches, "own"].map((search) => ({ query: { ...place(event), search } })),
+      ),
+  },
+  "api/templates/[name]": {
+    GET: templateNames,
+    PUT: () => templateNames().map((asked) => ({ ...asked, body: { version: 1, html: "x" } })),
+    DELETE: () => templateNames().map((asked) => ({ ...asked, body: { version: 1 } })),
+  },
+  "api/templates/[name]/restore": {
+    POST: () => templateNames().map((asked) => ({ ...asked, body: { version: 1, from: 1 } })),
+  },
+  "api/templates/[name]/versions/[version]": {
+    GET: () => templateNames().map(({ params }) => ({ params: { ...params, version: "1" } })),
+  },
+  "media/[file]": { GET: () => [{ params: { file: `${"a".repeat(64)}.png` } }] },
   "api/work-orders": {
     GET: () => [{}],
     POST: () => patches().map((fields) => ({ body: { fields: { eventCode: "E2026", ...fields } } })),

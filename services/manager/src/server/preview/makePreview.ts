@@ -1,6 +1,5 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
-import { inertText } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { Detail, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -8,6 +7,7 @@ import type { Preview, PreviewSource } from "../../api/preview.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type FoundContent, findContent } from "./findContent.ts";
+import { inertTexts } from "./inertTexts.ts";
 import { type PersonParts, personFor, previewPerson, shownPerson } from "./previewPerson.ts";
 import { type PreviewAttempt, type RenderParts, renderPreview } from "./renderPreview.ts";
 
@@ -66,14 +66,8 @@ export async function makePreview(
     ? await renderPreview(parts, order, language, content.stored, person)
     : { problem: nobodyYet(user), findings: [] };
   const preview = { ...describe(language, content, attempt, person), languages };
-  return withInertTexts(parts, { preview, ...(attempt.rendered && { html: attempt.rendered.html }) });
-}
-
-/** Source, mail and findings hold what an author pasted and what a record holds, personal links of others included. */
-function withInertTexts({ config }: Pick<PreviewParts, "config">, made: MadePreview): MadePreview {
-  return JSON.parse(JSON.stringify(made), (_, value: unknown) =>
-    typeof value === "string" ? inertText(config, value) : value,
-  );
+  // Source, mail and findings hold what an author pasted and what a record holds, personal links of others included.
+  return inertTexts(parts.config, { preview, ...(attempt.rendered && { html: attempt.rendered.html }) });
 }
 
 function nobodyYet(user: User): string {

@@ -1,14 +1,21 @@
+import { mediaPath } from "@email-agent/shared/domain/content/storedTemplate.ts";
 import { escapeHtml } from "@email-agent/shared/domain/template/escaping.ts";
-import type { MadePreview } from "./makePreview.ts";
+
+/** The HTML of a mail, or why there is none. */
+interface ShownMail {
+  readonly html?: string;
+  readonly preview: { readonly problem?: string };
+}
 
 /**
  * `GET /api/work-orders/{id}/preview/html`: the HTML of a mail, for a frame of our own page. Nothing in it runs, and
- * nothing is fetched unless `pictures` is true.
+ * nothing is fetched from other servers unless `pictures` is true. `ownAddress`: where our own images are.
  */
-export function previewHtml({ html, preview }: MadePreview, pictures: boolean): Response {
+export function previewHtml({ html, preview }: ShownMail, pictures: boolean, ownAddress = ""): Response {
   const problem = preview.problem ?? "There is no content yet. Run Prepare first.";
   const body = html === undefined ? problemPage(problem) : inNewWindows(html);
-  const pictureSources = pictures ? "https: data:" : "data:";
+  const own = ownAddress === "" ? "" : ` ${ownAddress.replace(/\/+$/, "")}${mediaPath("")}`;
+  const pictureSources = `${pictures ? "https: data:" : "data:"}${own}`;
   return new Response(body, {
     headers: {
       "content-type": "text/html; charset=utf-8",

@@ -14,6 +14,8 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
         "A number that makes one more mailing of the same event, sub-event and stage. Everyone can get it again.",
       "Mailing key":
         "The name of a mailing in one language: event, sub-event, stage, revision and language. No one gets the same mailing key twice.",
+      Template:
+        "The HTML of one language of a mailing, named by event, sub-event, stage and language. Prepare takes it from the page Templates, else from Mailchimp, else from a folder on the server.",
       "Parent order": "The work order whose languages, subjects and content this one takes over.",
       Tester: "A person, or an address, that gets every language of the mailing from Test.",
       Editing:

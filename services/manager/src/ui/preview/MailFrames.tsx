@@ -10,7 +10,7 @@ const widths = {
   desktop: { name: "Desktop", width: 700, height: 760 },
   phone: { name: "Phone", width: 375, height: 760 },
 } as const;
-type Device = keyof typeof widths;
+export type Device = keyof typeof widths;
 
 /** The mail's HTML at desktop and phone width. Nothing in it runs; images load on request only. */
 export function MailFrames({ orderId, preview }: { readonly orderId: string; readonly preview: Preview }) {
@@ -72,7 +72,16 @@ function contentOf({ contentHash, preparedAt, mail }: Preview): string {
   return JSON.stringify([contentHash, preparedAt, mail?.subject, mail?.previewLine, mail?.text]);
 }
 
-function MailFrame({ device, address }: { readonly device: Device; readonly address: string }) {
+/** A frame for a mail at the width of a device; it shows an address, or what a form with its `name` as target gets. */
+export function MailFrame({
+  device,
+  address,
+  name: target,
+}: {
+  readonly device: Device;
+  readonly address?: string;
+  readonly name?: string;
+}) {
   const { name, width, height } = widths[device];
   const { ref, width: room } = useElementSize();
   const scale = room > 0 ? Math.min(1, room / width) : 1;
@@ -86,7 +95,8 @@ function MailFrame({ device, address }: { readonly device: Device; readonly addr
         <iframe
           key={address}
           title={`The mail on a ${device}`}
-          src={address}
+          {...(address !== undefined && { src: address })}
+          {...(target !== undefined && { name: target })}
           sandbox=""
           width={width}
           height={height}

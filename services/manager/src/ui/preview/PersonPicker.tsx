@@ -11,11 +11,12 @@ const pauseMilliseconds = 250;
 
 /** Selects the person the mail is shown for, by a debounced search for the start of a name, address or id. */
 export function PersonPicker({
-  orderId,
+  peoplePath,
   person,
   onChoose,
 }: {
-  readonly orderId: string;
+  /** Of the API: where people are searched. */
+  readonly peoplePath: string;
   readonly person: PreviewParticipant | undefined;
   readonly onChoose: (id: string) => void;
 }) {
@@ -27,7 +28,7 @@ export function PersonPicker({
   const [typed, setTyped] = useState<string>();
   const [paused] = useDebouncedValue(typed ?? "", pauseMilliseconds);
   const search = typed === undefined ? "" : paused;
-  const { data, error, isLoading } = useParticipants(orderId, search);
+  const { data, error, isLoading } = useParticipants(peoplePath, search);
   const people = data?.participants ?? [];
   const isOpen = people.length > 0;
   const [active, setActive] = useState(0);

@@ -49,7 +49,7 @@ export function PreviewPage({ orderId }: { readonly orderId: string }) {
                   {preview.state === "draft" && <DraftNotice preview={preview} />}
                   <Group align="flex-start" gap="md" className={styles.choices}>
                     <PersonPicker
-                      orderId={orderId}
+                      peoplePath={`/api/work-orders/${encodeURIComponent(orderId)}/participants`}
                       person={preview.participant}
                       onChoose={(participant) => choose({ participant })}
                     />

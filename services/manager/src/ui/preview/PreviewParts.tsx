@@ -71,7 +71,7 @@ export function PreviewParts({ orderId, preview }: { readonly orderId: string; r
 }
 
 /** The mail as a line in an inbox: sender, subject and preview text. */
-function InboxLine({ mail }: { readonly mail: PreviewMail }) {
+export function InboxLine({ mail }: { readonly mail: PreviewMail }) {
   return (
     <section aria-label="In the inbox" className={styles.inbox}>
       <Text component="span" size="sm" fw={600} className={styles.inboxFrom}>

@@ -38,6 +38,12 @@ export function isInSource({ finding }: NumberedFinding): boolean {
 /** What a finding is about: a tag, a macro, the beginning of an element, or a word. */
 const thing = /\*(?:\||%7C)[^|\n]*(?:\||%7C)\*|\|\|[^|\n]*\|\||#\w+|<\/?[\w-]*|[^\s<>"']+|[\s\S]/iy;
 
+/** How many characters of a line the thing has that begins at `at` (from 0). */
+export function thingLength(line: string, at: number): number {
+  thing.lastIndex = at;
+  return thing.exec(line)?.[0].length ?? 0;
+}
+
 function stretches(line: string, findings: readonly NumberedFinding[]): Stretch[] {
   const marks = findings
     .filter(({ finding }) => finding.column !== undefined && finding.column <= line.length)
@@ -47,8 +53,7 @@ function stretches(line: string, findings: readonly NumberedFinding[]): Stretch[
   let end = 0;
   for (const { at, severity } of marks) {
     if (at < end) continue;
-    thing.lastIndex = at;
-    const text = thing.exec(line)?.[0] ?? "";
+    const text = line.slice(at, at + thingLength(line, at));
     if (at > end) found.push({ at: end, text: line.slice(end, at) });
     found.push({ at, text, severity });
     end = at + text.length;

@@ -28,9 +28,9 @@ export function usePreview(orderId: string, choice: PreviewChoice, state: string
 }
 
 /** People by name; no request before two characters are typed. */
-export function useParticipants(orderId: string, search: string) {
+export function useParticipants(peoplePath: string, search: string) {
   const wanted = search.trim();
-  const path = `/api/work-orders/${encodeURIComponent(orderId)}/participants?search=${encodeURIComponent(wanted)}`;
+  const path = `${peoplePath}${peoplePath.includes("?") ? "&" : "?"}search=${encodeURIComponent(wanted)}`;
   return useSWR<FoundParticipants, Error>(isSearch(wanted) ? path : null, read<FoundParticipants>, {
     revalidateOnFocus: false,
     shouldRetryOnError: false,

@@ -21,6 +21,7 @@ interface Section {
 
 const sections: readonly Section[] = [
   { name: "People", address: "/people", right: "people" },
+  { name: "Templates", address: "/templates" },
   { name: "Settings", address: "/settings", right: "admin" },
   { name: "Glossary", address: "/glossary" },
 ];
