@@ -27,6 +27,7 @@ import type { ConfigOf } from "@email-agent/shared/kit/variables.ts";
 import { limitConcurrency } from "./http/limitConcurrency.ts";
 import { limitRate } from "./http/limitRate.ts";
 import { heldIndexes } from "./people/heldIndexes.ts";
+import { recentOrders } from "./people/recentOrders.ts";
 import { compiledContents } from "./public/compiledContents.ts";
 import { secretStore } from "./settings/secretStore.ts";
 
@@ -70,12 +71,15 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
   const metrics = openMetrics("manager", config.METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
   const secrets = secretStore(config);
   const people = heldIndexes();
+  const reportBadItem = badItemLog(log);
+  const orders = workOrderStore(aws, config, { log, metrics, clock });
   return {
     config,
     log,
-    reportBadItem: badItemLog(log),
+    reportBadItem,
     clock,
-    orders: workOrderStore(aws, config, { log, metrics, clock }),
+    orders,
+    recentOrders: recentOrders(orders, (error) => reportBadItem(error, "a work order cannot be read")),
     configTable: configTable(aws, config, { log }),
     configStore: configStore(aws, config),
     userSessions: userSessions(aws, config),

@@ -4,14 +4,14 @@ import { type Delivery, isReached } from "@email-agent/shared/domain/delivery/de
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailingsOf, type OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
-import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { PersonMailing, PersonMailings } from "../../api/people.ts";
 import type { Manager } from "../manager.ts";
 import { fromDelivery, shownTo } from "../recipients/recipient.ts";
 import { findPerson, type PersonPorts } from "./findPerson.ts";
 import { type MailingJudge, mailingJudge } from "./mailingJudge.ts";
+import type { ListedOrder } from "./recentOrders.ts";
 
-export type PersonMailingsPorts = PersonPorts & Pick<Manager, "orders" | "deliveries" | "events" | "clock">;
+export type PersonMailingsPorts = PersonPorts & Pick<Manager, "recentOrders" | "deliveries" | "events" | "clock">;
 
 /** Orders of a page, and orders whose deliveries are read together: their keys fill a few requests. */
 const ordersPerPage = 20;
@@ -49,21 +49,19 @@ export async function personMailings(
   return page;
 }
 
-/** The orders the user may see, newest first, behind the one that ended the page before. Their ids sort by time. */
+/** The orders the user may see, newest first, behind the one that ended the page before. */
 async function ordersBehind(
-  { orders, reportBadItem }: PersonMailingsPorts,
+  { recentOrders }: PersonMailingsPorts,
   user: User,
   after: string | undefined,
-): Promise<WorkOrder[]> {
-  const found: WorkOrder[] = [];
-  for await (const order of orders.list((error) => reportBadItem(error, "a work order cannot be read")))
-    if (maySee(user, order.eventCode) && (after === undefined || order.id < after)) found.push(order);
-  return found.sort((one, other) => (one.id < other.id ? 1 : -1));
+): Promise<ListedOrder[]> {
+  const orders = await recentOrders.list(after !== undefined);
+  return orders.filter(({ id, eventCode }) => maySee(user, eventCode) && (after === undefined || id < after));
 }
 
 /** One mailing in one language, with the partition of the ledger that holds it. */
 interface Asked {
-  readonly order: WorkOrder;
+  readonly order: ListedOrder;
   readonly mailing: OrderMailing;
   readonly language: string;
   readonly partition: string;
@@ -74,7 +72,7 @@ async function ofOrders(
   { deliveries }: PersonMailingsPorts,
   user: User,
   person: Participant,
-  orders: readonly WorkOrder[],
+  orders: readonly ListedOrder[],
   judge: MailingJudge | undefined,
 ): Promise<Pick<PersonMailings, "mailings" | "tests">> {
   const sends = orders.flatMap((order) => sendsOf(order, user));
@@ -96,7 +94,7 @@ async function ofOrders(
   };
 }
 
-function sendsOf(order: WorkOrder, user: User): Asked[] {
+function sendsOf(order: ListedOrder, user: User): Asked[] {
   return mailingsOf(order)
     .filter(({ eventCode }) => maySee(user, eventCode))
     .flatMap((mailing) =>
@@ -104,12 +102,12 @@ function sendsOf(order: WorkOrder, user: User): Asked[] {
     );
 }
 
-function testsOf(order: WorkOrder): Asked[] {
-  const { runId } = order.steps.Test;
-  if (runId === undefined) return [];
+function testsOf(order: ListedOrder): Asked[] {
+  const { testRunId } = order;
+  if (testRunId === undefined) return [];
   const [mailing] = mailingsOf(order);
   return mailing.languages.map((language) => {
-    const partition = testPartition(mailingKey(mailing, language), runId);
+    const partition = testPartition(mailingKey(mailing, language), testRunId);
     return { order, mailing, language, partition };
   });
 }
