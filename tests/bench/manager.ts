@@ -219,7 +219,14 @@ async function weights(
 ): Promise<Figure[]> {
   const storageState = await page.context().storageState();
   const order = `/work-orders/${await bench.createOrder("bench")}`;
-  const paths = { list: "/", order, new: "/work-orders/new", edit: `${order}/edit`, preview: `${order}/preview` };
+  const paths = {
+    list: "/",
+    order,
+    new: "/work-orders/new",
+    edit: `${order}/edit`,
+    preview: `${order}/preview`,
+    templates: "/templates",
+  };
   const figures: Figure[] = [];
   for (const [name, path] of Object.entries(paths)) {
     const fresh = await newPage(browser, { storageState });

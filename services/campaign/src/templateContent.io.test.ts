@@ -101,6 +101,18 @@ describe("acceptance 113: content comes from parent, bucket, Mailchimp, folder, 
     expect(result.message).toContain(`From the bucket: EN (${code}-weekend-reg-EN, version 1).`);
   });
 
+  test("our own public images are looked up in the bucket, wherever the Email Manager is", async () => {
+    const image = `media/${"a".repeat(64)}.png`;
+    await fixture.ports.documents.putNew(image, new Uint8Array([1]), "image/png");
+    const picture = (file: string) => `<img alt="" src="https://mail.example.org/${file}">`;
+    await putInBucket("EN", aMail(picture(image)));
+    const before = fixture.site.requests.length;
+    expect((await prepared()).result).toMatchObject({ kind: "complete", details: [] });
+    await putInBucket("EN", aMail(picture(`media/${"b".repeat(64)}.png`)));
+    expect((await prepared()).result).toMatchObject({ kind: "error", details: [{ rule: "Q5" }] });
+    expect(fixture.site.requests.length).toBe(before);
+  });
+
   test("a template that is nowhere is missing with the places where it was looked for", async () => {
     await expect(prepared({ languages: ["EN", "SP"] })).rejects.toMatchObject({
       code: "content",

@@ -1,5 +1,7 @@
 "use client";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { Anchor } from "@mantine/core";
+import Link from "next/link";
 import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
 import table from "../shell/Table.module.css";
@@ -23,6 +25,7 @@ export function PreparedContent({ order }: { readonly order: Order }) {
             <th scope="col" className={table.number}>
               Size
             </th>
+            <th scope="col">Source</th>
             <th scope="col">Content</th>
           </tr>
         </thead>
@@ -40,6 +43,9 @@ export function PreparedContent({ order }: { readonly order: Order }) {
                 <td className={table.number} data-label="Size">
                   {count(Math.ceil(content.bytes / 1024))} KB
                 </td>
+                <td data-label="Source" className={styles.text}>
+                  <Source source={content.source} />
+                </td>
                 <td className={styles.mono} data-label="Content">
                   {content.hash.slice(0, hashDigits)}
                 </td>
@@ -49,5 +55,20 @@ export function PreparedContent({ order }: { readonly order: Order }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Where content came from; an earlier release did not keep that. */
+function Source({ source }: Pick<Order["prepared"][string], "source">) {
+  if (!source) return "–";
+  const { from, template, version } = source;
+  if (from !== "bucket") return from;
+  return (
+    <>
+      <Anchor component={Link} href={`/templates/${encodeURIComponent(template)}`} size="sm" underline="always">
+        {template}
+      </Anchor>
+      {version !== undefined && `, version ${version}`}
+    </>
   );
 }

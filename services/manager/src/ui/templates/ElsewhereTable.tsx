@@ -49,7 +49,7 @@ export function ElsewhereTable({
                   <Button
                     variant="default"
                     size="xs"
-                    aria-label={`Copy ${one.name} into the bucket`}
+                    aria-label={`Copy into the bucket: ${one.name}`}
                     onClick={() => setTaken(one)}
                   >
                     Copy into the bucket

@@ -55,7 +55,7 @@ export function Uses({ uses }: { readonly uses: readonly TemplateUse[] }) {
   return uses.map(({ orderId, eventCode, subEvent, stage, preparedVersion, isNext }, index) => (
     <Fragment key={orderId}>
       {index > 0 && ", "}
-      <Anchor component={Link} href={`/work-orders/${orderId}`} size="sm">
+      <Anchor component={Link} href={`/work-orders/${orderId}`} size="sm" underline="always">
         {eventCode} · {subEvent} · {stage}
       </Anchor>
       {preparedVersion !== undefined && ` (published: version ${preparedVersion})`}
