@@ -9,6 +9,7 @@ import { machineFacts, watchOthers } from "./machine.ts";
 import { manager } from "./manager.ts";
 import { notifier } from "./notifier.ts";
 import { people } from "./people.ts";
+import { peopleImport } from "./peopleImport.ts";
 import { profile } from "./profile.ts";
 import { recipients } from "./recipients.ts";
 import { send } from "./send.ts";
@@ -17,7 +18,14 @@ import { start } from "./start.ts";
 /** Measures one part, telling on the way what it finds. */
 export type Part = (say: (text: string) => void) => Promise<Figure[]>;
 
-const parts: Readonly<Record<string, Part>> = { start, latency, count, send, manager, recipients, people, notifier };
+/** The pages of People, then imports on the whole stack. */
+const allOfPeople: Part = async (say) => [...(await people(say)), ...(await peopleImport(say))];
+
+const parts: Readonly<Record<string, Part>> = {
+  ...{ start, latency, count, send, manager, recipients },
+  people: allOfPeople,
+  notifier,
+};
 /** Only when named. */
 const more: Readonly<Record<string, Part>> = { profile };
 

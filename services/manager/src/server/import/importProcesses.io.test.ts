@@ -107,7 +107,7 @@ describe("acceptance 110: an import goes on after its process was killed", () =>
 });
 
 test("acceptance 109: 100,000 rows are checked and applied in under a minute, with flat memory", {
-  timeout: 400_000,
+  timeout: 600_000,
 }, async () => {
   await using worker = await startImportProcess(fixture.stack.config);
   const run = async (rows: number, last: string) => {
