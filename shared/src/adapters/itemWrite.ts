@@ -13,8 +13,9 @@ export interface ItemPlace {
 
 /**
  * The write of an item that is `before` (undefined: not there) and is to be `after` (undefined: removed), as part of a
- * transaction. Its condition is that it still has the `version` of `before`. Of one that exists single attributes are
- * written, so that those which others wrote meanwhile stay.
+ * transaction. Its condition is that it still has the `version` of `before`, and that what it changes is still as it was: other
+ * programs write items and leave the version. Of one that exists single attributes are written, so that those which others
+ * wrote meanwhile stay.
  */
 export function itemWrite(
   { TableName, Key }: ItemPlace,
@@ -43,11 +44,17 @@ export function itemWrite(
   if (!after) return { Delete: { TableName, Key, ...condition } };
   const { set, remove } = changesOf(before, after);
   const names = Object.fromEntries([...set.keys(), ...remove].map((name, index) => [name, `#f${index}`]));
+  const unchanged = Object.entries(names)
+    .filter(([name]) => !stamps.has(name))
+    .map(([name, alias]) =>
+      before[name] === undefined ? `attribute_not_exists(${alias})` : `${alias} = :o${alias.slice(2)}`,
+    );
+  const seenValues = Object.entries(names).filter(([name]) => !stamps.has(name) && before[name] !== undefined);
   const sets = [...set.keys()].map((name) => `${names[name]} = :f${names[name]?.slice(2)}`);
   const removes = remove.map((name) => names[name]);
   return {
     Update: {
-      ...{ TableName, Key, ConditionExpression: condition.ConditionExpression },
+      ...{ TableName, Key, ConditionExpression: [condition.ConditionExpression, ...unchanged].join(" AND ") },
       UpdateExpression: `SET ${sets.join(", ")}${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
       ExpressionAttributeNames: {
         ...condition.ExpressionAttributeNames,
@@ -55,11 +62,15 @@ export function itemWrite(
       },
       ExpressionAttributeValues: {
         ...condition.ExpressionAttributeValues,
+        ...Object.fromEntries(seenValues.map(([name, alias]) => [`:o${alias.slice(2)}`, before[name]])),
         ...Object.fromEntries([...set].map(([name, value]) => [`:f${names[name]?.slice(2)}`, value])),
       },
     },
   };
 }
+
+/** The version says what is to be known of them. */
+const stamps: ReadonlySet<string> = new Set(["version", "changedAt", "changedBy"]);
 
 function changesOf(before: Fields, after: Fields) {
   const set = new Map(

@@ -77,10 +77,7 @@ export const settingsSchema = z.object({
         .number()
         .describe("Failed mails of the tried ones, from 0 to 1: 0.2 is 20 %")
         .meta({ title: "Failed share" }),
-      minimum: z
-        .int()
-        .describe("Mails to try before the share counts")
-        .meta({ title: "Counts from", unit: "mails on" }),
+      minimum: z.int().describe("Mails to try before the share counts").meta({ title: "Counts from the mail number" }),
     })
     .default({ ratio: 0.2, minimum: 20 })
     .describe("A Send with more failures stops in error")

@@ -1,6 +1,8 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Documents } from "@email-agent/shared/adapters/documents.ts";
 import type { Events } from "@email-agent/shared/adapters/events.ts";
+import { accountEventFault } from "@email-agent/shared/domain/delivery/accountEvents.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { loadSurroundings, mailSettings } from "@email-agent/shared/run/loadContent.ts";
 import type { StepHandler } from "@email-agent/shared/run/stepRun.ts";
 import type { LinkFetcher } from "../adapters/linkFetcher.ts";
@@ -40,6 +42,8 @@ export function prepare(ports: PreparePorts): StepHandler {
       ports.config.account(order.account),
     ]);
     const { loaded } = surroundings;
+    const foreign = account && accountEventFault(account, order.eventCode);
+    if (foreign) throw new AppError("configuration", foreign);
     // The values of the tags LIST come with the content.
     const settings = mailSettings(ports.settings, surroundings, order.subEvent, account);
     signal.throwIfAborted();

@@ -46,6 +46,8 @@ export interface Options {
   readonly languages: readonly { readonly code: string; readonly name: string; readonly everyone: boolean }[];
   readonly accounts: readonly {
     readonly name: string;
+    /** Codes of the only events that may use it; absent: every event may. */
+    readonly events?: readonly string[];
     readonly fromName: string;
     readonly fromAddress: string;
     readonly ratePerSecond: number;

@@ -29,6 +29,7 @@ import { limitRate } from "./http/limitRate.ts";
 import { heldIndexes } from "./people/heldIndexes.ts";
 import { recentOrders } from "./people/recentOrders.ts";
 import { compiledContents } from "./public/compiledContents.ts";
+import { contentWords } from "./settings/contentWords.ts";
 import { secretStore } from "./settings/secretStore.ts";
 
 export type ManagerConfig = ConfigOf<"manager">;
@@ -70,6 +71,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
   const clock = own ?? aws.clock;
   const metrics = openMetrics("manager", config.METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
   const secrets = secretStore(config);
+  const texts = documents(aws, config);
   const people = heldIndexes();
   const reportBadItem = badItemLog(log);
   const orders = workOrderStore(aws, config, { log, metrics, clock });
@@ -98,7 +100,8 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     quota: quota(aws, config),
     accountRequests: accountRequests(aws, config),
     audit: audit(aws, config),
-    documents: documents(aws, config),
+    documents: texts,
+    contentWords: contentWords(texts),
     secretStore: secrets,
     counts: limitConcurrency(countLimit),
     viewContents: compiledContents({ ...viewContentLimits, clock: systemClock }),

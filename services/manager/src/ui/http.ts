@@ -56,9 +56,14 @@ export async function sendFile<Result>(path: string, file: Blob): Promise<Result
   throw new RequestFailed(response.status, failure);
 }
 
-/** Calls our API and yields the lines of the response as they arrive. Throws RequestFailed; after 401 the sign-in page opens. */
-export async function* stream(path: string, signal: AbortSignal): AsyncGenerator<string> {
-  const response = await reach(path, { method: "GET", signal });
+/** Calls our API (`POST` with a body) and yields the lines of the response as they arrive. Throws RequestFailed; after 401 the sign-in page opens. */
+export async function* stream(path: string, signal: AbortSignal, body?: unknown): AsyncGenerator<string> {
+  const sent = { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  const response = await reach(path, {
+    method: body === undefined ? "GET" : "POST",
+    signal,
+    ...(body !== undefined && sent),
+  });
   if (!response.ok) {
     const failure = await failureOf(response);
     if (response.status === 401) signInAgain();

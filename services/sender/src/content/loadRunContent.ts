@@ -1,5 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import { preparedKey } from "@email-agent/shared/domain/content/preparedContent.ts";
+import { accountEventFault } from "@email-agent/shared/domain/delivery/accountEvents.ts";
 import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { CompiledMail } from "@email-agent/shared/domain/template/mail.ts";
@@ -81,6 +82,8 @@ async function usableAccount({ config }: ContentPorts, order: WorkOrder): Promis
   const account = await config.account(order.account);
   if (!account) throw new AppError("configuration", `The account "${order.account}" of the order is not configured.`);
   if (!account.enabled) throw new AppError("configuration", `The account "${order.account}" is disabled.`);
+  const foreign = accountEventFault(account, order.eventCode);
+  if (foreign) throw new AppError("configuration", foreign);
   return account;
 }
 

@@ -151,7 +151,7 @@ function limitsOf({ type, minimum, exclusiveMinimum, maximum }: JsonSchema) {
 }
 
 /** `fromAddress` → `From address`. */
-function titleOf(name: string): string {
+export function titleOf(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -37,6 +37,7 @@ const settings: Item = {
   linkCheck: { deny: ["intranet.example.org"], warn: ["192.0.2.1"] },
   failureCeiling: { ratio: 0.2, minimum: 20 },
   confirmSendAbove: 100,
+  retentionMonths: 24,
 };
 const configuration: Configuration = {
   account: new Map(),

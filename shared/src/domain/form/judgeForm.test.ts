@@ -185,6 +185,13 @@ const rules: [
     { accounts: [anAccount({ name: "post", replyTo: "help@example" })] },
   ],
   [
+    "the account may serve the event",
+    { account: "post" },
+    "account",
+    'The account "post" may not be used for mailings of E2026. Choose another account, or let an administrator add the event to it.',
+    { accounts: [anAccount({ name: "post", events: ["F2026"] })] },
+  ],
+  [
     "testers are those of Config",
     { testers: ["t-1", "p-9"] },
     "testers",

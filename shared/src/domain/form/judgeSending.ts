@@ -1,3 +1,4 @@
+import { accountEventFault, mayServe } from "../delivery/accountEvents.ts";
 import { accountFault } from "../delivery/accountFault.ts";
 import { isOffered, typedTestersLimit } from "../recipients/tester.ts";
 import { epochMilliseconds, instant, instantSchema } from "../time.ts";
@@ -7,13 +8,16 @@ import type { OrderFields } from "./orderFields.ts";
 import { emptyForm } from "./orderForm.ts";
 
 /** The account to send from. */
-export function judgeAccount({ account }: OrderFields, { accounts, config }: OrderFormContext): Judged {
-  const enabled = accounts.filter((one) => one.enabled).map(({ name }) => name);
+export function judgeAccount({ account, eventCode }: OrderFields, { accounts, config }: OrderFormContext): Judged {
+  const usable = accounts.filter((one) => one.enabled && (eventCode === "" || mayServe(one, eventCode)));
+  const enabled = usable.map(({ name }) => name);
   const fault = () => {
     if (account.trim() === "") return "Choose the account to send from.";
     const found = accounts.find(({ name }) => name === account);
     if (!found) return `There is no account ${quoted(account)}. Choose one of: ${listed(enabled)}.`;
     if (!found.enabled) return `The account ${quoted(account)} is switched off. Choose one of: ${listed(enabled)}.`;
+    const foreign = eventCode === "" ? undefined : accountEventFault(found, eventCode);
+    if (foreign) return foreign;
     const wrong = accountFault(found, config);
     return wrong && `The account ${quoted(account)} cannot send: ${wrong}`;
   };

@@ -98,6 +98,7 @@ const userActs = [
   act("person changed", personChangeData),
   act("forgotten", z.object({ participantId: z.string(), reason: z.string() })),
   act("people changed", manyLiftedData),
+  act("reset by settings", z.object({ kind: z.string(), key: z.string(), reset: z.array(z.string()).readonly() })),
   /** By the person, with the link of a mail. */
   act("unsubscribed", linkData),
   act("resubscribed", linkData),

@@ -86,7 +86,7 @@ const ofTheRun = [
  * Steps go back to ready and say why. `runId` and `resultRunId` stay: the lists they name can still be looked at, and
  * deliveries are never touched.
  */
-function resetSteps(order: WorkOrder, names: readonly string[], why: string): OrderWrite {
+export function resetSteps(order: WorkOrder, names: readonly string[], why: string): OrderWrite {
   const affected = names.filter((name) => stepStatus(order, name) !== "ready");
   return {
     set: affected.flatMap((name) => [

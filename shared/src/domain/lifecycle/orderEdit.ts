@@ -2,7 +2,7 @@ import { instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import { type BusyStep, busyStep } from "./busyStep.ts";
 import { endLease } from "./editLease.ts";
-import { type Reset, resetWrite } from "./invalidation.ts";
+import { type Reset, resetSteps, resetWrite } from "./invalidation.ts";
 import { type Condition, joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { sleepingEdit } from "./sleepingEdit.ts";
 
@@ -43,6 +43,11 @@ export function saveWrite(order: WorkOrder, changes: Partial<WorkOrder>, reset: 
     resetWrite(order, reset),
     endLease(token),
   );
+}
+
+/** Sets steps back to ready because the settings changed, as long as no step works or sleeps and no command waits. */
+export function settingsResetWrite(order: WorkOrder, steps: readonly string[], why: string): OrderWrite {
+  return joinWrites({ set: [], remove: [], when: [atRest, ...leftAlone] }, resetSteps(order, steps, why));
 }
 
 /** A save while Send sleeps; see sleepingEdit.ts. */

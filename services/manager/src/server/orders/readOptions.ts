@@ -45,8 +45,9 @@ export async function readOptions({ events, configTable, config, reportBadItem }
     languages: [...languages.values()].sort(byOrder).map(({ code, name, everyone }) => ({ code, name, everyone })),
     accounts: accounts
       .filter(({ enabled }) => enabled)
-      .map(({ name, fromName, fromAddress, ratePerSecond, quotaPer24h }) => ({
+      .map(({ name, events: only, fromName, fromAddress, ratePerSecond, quotaPer24h }) => ({
         name,
+        ...(only.length > 0 && { events: only.filter((code) => maySee(user, code)) }),
         fromName,
         fromAddress: fromAddress || config.EMAIL_FROM,
         ratePerSecond,

@@ -54,7 +54,7 @@ function inOrder(pools: ReadonlyMap<string, Pool>, { config }: EventRecord): str
 }
 
 /** What an attribute says about another event is for users who may see that event. */
-function shownTo(user: User, { attributes, ...pool }: PoolExplanation): ShownPool {
+export function shownTo(user: User, { attributes, ...pool }: PoolExplanation): ShownPool {
   return {
     ...pool,
     attributes: attributes.map(({ attribute, pools, ...verdict }) => {

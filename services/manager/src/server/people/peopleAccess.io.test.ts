@@ -281,6 +281,12 @@ const drafts = () =>
 
 /** Route → method → the requests of the attacker. */
 const accountNames = ["office", "fp-7"];
+const askedPool = (event: string) => ({
+  pool: { name: "all", attributes: [{ type: "true" }] },
+  ...{ event, subEvent: "part-0" },
+});
+const askedPrompt = { event: "default", key: "salutation", language: "EN", text: "*|FNAME|* *|EMAIL|*" };
+
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
   "api/configuration": {
@@ -312,6 +318,19 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
     POST: () => accountNames.map((name) => ({ params: { name }, body: { domain: "ours.example", selector: "s" } })),
     PUT: () => accountNames.map((name) => ({ params: { name }, body: { force: true } })),
     DELETE: () => accountNames.map((name) => ({ params: { name } })),
+  },
+  "api/settings/general": { GET: () => [{}], PUT: () => [{ body: { values: {}, settings: {} } }] },
+  "api/settings/check/[kind]": {
+    POST: () => settingKinds.map((kind) => ({ params: { kind }, body: { values: { id: "fp-7" }, isNew: true } })),
+  },
+  "api/settings/pool-effect": { POST: () => ["E2026", "F2026"].map((event) => ({ body: askedPool(event) })) },
+  "api/settings/pool-person": {
+    POST: () => ["E2026", "F2026"].map((event) => ({ body: { ...askedPool(event), person: "fp-7" } })),
+  },
+  "api/settings/prompt-preview": {
+    POST: () => [
+      { body: { prompt: askedPrompt, event: "F2026", subEvent: "part-0", language: "EN", participant: "fp-7" } },
+    ],
   },
   "api/realtime/ticket": { POST: () => [{}] },
   "api/templates": {

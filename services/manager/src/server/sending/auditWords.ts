@@ -74,6 +74,8 @@ function wordsOf(act: AuditAct): string {
       return "Forgot the person: name, address and replies were erased";
     case "people changed":
       return `${personChangeWords[act.data.change]} for ${count(act.data.people)} people`;
+    case "reset by settings":
+      return `Set back steps by a change of the ${act.data.kind} ${act.data.key}`;
     case "unsubscribed":
       return "Unsubscribed";
     case "resubscribed":

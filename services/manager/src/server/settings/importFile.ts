@@ -85,16 +85,20 @@ async function compared(manager: Manager, text: string, remove: boolean) {
   const stored = await readStored(manager.configStore);
   const file = readConfigurationFile(text);
   const comparison = compareConfiguration(configurationOf(stored), file, { remove, defaults: manager.config });
-  const faults = [...comparison.faults, ...(await faultsOfOrders(manager, comparison))];
+  const faults = [...comparison.faults, ...(await faultsOfOrders(manager, stored, comparison))];
   const fingerprint = fingerprintOf(stored, comparison);
   return { stored, comparison: { ...comparison, faults }, fingerprint, isComplete: file.isComplete };
 }
 
 /** Items that work orders name stay. */
-async function faultsOfOrders(manager: Manager, { changes }: Comparison): Promise<FileFault[]> {
+async function faultsOfOrders(
+  manager: Manager,
+  stored: StoredConfiguration,
+  { changes }: Comparison,
+): Promise<FileFault[]> {
   const faults: FileFault[] = [];
   for (const { kind, key, change } of changes) {
-    const [use] = change === "removed" ? await ordersUsing(manager, kind, key) : [];
+    const [use] = change === "removed" ? await ordersUsing(manager, stored, kind, key) : [];
     if (!use) continue;
     const sentence = `The ${use.title} uses it. Add it to the file, or archive the work order first.`;
     faults.push({ what: `${kindOf(kind).title} ${key}, which would be removed`, sentence });

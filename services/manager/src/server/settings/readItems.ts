@@ -1,5 +1,9 @@
 import type { ItemVersion } from "@email-agent/shared/adapters/configStore.ts";
-import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
+import {
+  configurationOf,
+  readStored,
+  type StoredConfiguration,
+} from "@email-agent/shared/adapters/storedConfiguration.ts";
 import { type Field, fieldsOfKind } from "@email-agent/shared/domain/configuration/fields.ts";
 import { judgeItem, wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, configKindNames, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
@@ -11,6 +15,7 @@ import type { ItemUse, SettingsForm, SettingsItem, SettingsList, SettingsVersion
 import type { Manager } from "../manager.ts";
 import { userNames } from "../sending/userNames.ts";
 import { ordersUsing } from "./ordersUsing.ts";
+import { seenFields } from "./seenFields.ts";
 import { itemAddress, summaryOf } from "./settingsWords.ts";
 
 /** The items of a kind; those that do not fit say why. */
@@ -70,7 +75,8 @@ export async function readItem(manager: Manager, kind: ConfigKind, key: string):
       .filter((path) => typeof valueAt(fields, path) === "string")
       .map((path) => path.join(".")),
     faults: item ? judgeItem(configuration, kind, wholeItem(kind, key, fields), manager.config) : {},
-    usedBy: [...itemUses(configuration, kind, key), ...(await ordersUsing(manager, kind, key))],
+    seen: seenFields(kind, key, item),
+    usedBy: await usesOfItem(manager, stored, kind, key),
     versions: history.map((version) => shownVersion(version, names)),
     ...(item && { version: item.version }),
     ...(item?.changedAt && { changedAt: item.changedAt }),
@@ -78,8 +84,18 @@ export async function readItem(manager: Manager, kind: ConfigKind, key: string):
   };
 }
 
+/** What names an item, and so keeps it from being removed. */
+export async function usesOfItem(
+  manager: Manager,
+  stored: StoredConfiguration,
+  kind: ConfigKind,
+  key: string,
+): Promise<ItemUse[]> {
+  return [...itemUses(configurationOf(stored), kind, key), ...(await ordersUsing(manager, stored, kind, key))];
+}
+
 /** The other items that name an item. */
-export function itemUses(configuration: Configuration, kind: ConfigKind, key: string): ItemUse[] {
+function itemUses(configuration: Configuration, kind: ConfigKind, key: string): ItemUse[] {
   const uses = usesOf(configuration, kind, key).filter((use) => use.kind !== kind || use.key !== key);
   const distinct = new Map(uses.map((use) => [itemAddress(use.kind, use.key), use]));
   return [...distinct].map(([address, use]) => ({ title: `${kindOf(use.kind).title} ${use.key}`, address }));
@@ -98,7 +114,7 @@ function formOf(configuration: Configuration, kind: ConfigKind, key: string): Se
     ...known.filter(({ name }) => !keyFields.includes(name)),
   ];
   const named = new Set(fields.flatMap(kindsNamed));
-  if (kind === "pool") named.add("pool");
+  if (kind === "pool") for (const other of ["pool", "event"] as const) named.add(other);
   const choices = configKindNames
     .filter((other) => named.has(other))
     .map((other) => [

@@ -1,23 +1,30 @@
 import type { StoredItem } from "@email-agent/shared/adapters/configStore.ts";
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { judgeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
-import { type ConfigKind, keyOf, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
+import { type ConfigKind, keyOf, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { mergeItem } from "@email-agent/shared/domain/configuration/mergeItem.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import { z } from "zod";
 import type { SettingsItem } from "../../api/settings.ts";
 import type { Manager } from "../manager.ts";
-import { ordersUsing } from "./ordersUsing.ts";
-import { itemUses, readItem } from "./readItems.ts";
+import { affectedOrders, resetOrders, shownEffect } from "./affectedOrders.ts";
+import { refuseUnconfirmed } from "./confirmResets.ts";
+import { judgeEntered } from "./judgeEntered.ts";
+import { readItem, usesOfItem } from "./readItems.ts";
+import { seenFields } from "./seenFields.ts";
+import { storeSecret } from "./storeSecret.ts";
 
+type Item = Readonly<Record<string, unknown>>;
 type Fields = Record<string, unknown>;
 
 /** See SaveItemBody. */
 export const saveItemSchema = z.strictObject({
   values: z.record(z.string(), z.unknown()),
   version: z.int().min(0).nullable(),
+  seen: z.string().optional(),
+  confirmResets: z.boolean().optional(),
 });
 type SaveItem = z.output<typeof saveItemSchema>;
 
@@ -27,7 +34,10 @@ export async function addItem(manager: Manager, user: User, kind: ConfigKind, bo
   return write(manager, user, kind, key, { ...body, version: null });
 }
 
-/** Changes an item. AppError `conflict` if it has another version by now; `invalid-input` with the fields that do not fit. */
+/**
+ * Changes an item. AppError `conflict` if it is another one by now, or if results of work orders become stale and that is not confirmed;
+ * `invalid-input` with the fields that do not fit.
+ */
 export async function saveItem(
   manager: Manager,
   user: User,
@@ -47,26 +57,60 @@ async function write(
   user: User,
   kind: ConfigKind,
   key: string,
-  { values, version }: SaveItem,
+  { values, version, seen, confirmResets }: SaveItem,
 ): Promise<SettingsItem> {
   const stored = await readStored(manager.configStore);
   const before = stored[kind].get(key);
   // A general setting that was never set has no item yet, and its form says version 0.
-  const seen = version === 0 && !before && kindOf(kind).fixedKeys ? null : version;
-  if (seen === null && before) throw exists(kind, key);
-  if (seen !== null && before?.version !== seen) throw conflict(kind, key);
-  const after = mergeItem(kind, key, values, before?.fields);
-  // A new name may hold what no key can, so it is judged as it was entered.
-  const names = Object.keys(keyParts(kind, key)).map((name) => [
-    name,
-    typeof values[name] === "string" ? values[name].trim() : "",
-  ]);
-  const faults = judgeItem(configurationOf(stored), kind, { ...after, ...Object.fromEntries(names) }, manager.config);
+  const read = version === 0 && !before && kindOf(kind).fixedKeys ? null : version;
+  if (read === null && before) throw exists(kind, key);
+  if (read !== null && before?.version !== read) throw conflict(kind, key);
+  if (seen !== undefined && read !== null && seenFields(kind, key, before) !== seen) throw conflict(kind, key);
+  const after: Fields = { ...mergeItem(kind, key, values, before?.fields) };
+  const faults = judgeEntered(configurationOf(stored), { kind, key, values }, after, manager.config);
   const [sentence] = Object.values(faults);
   if (sentence) throw new AppError("invalid-input", `Not saved: ${sentence}`, { details: { fields: faults } });
-  const written = await change(manager, user, kind, key, before, after);
+  const whole = { before: before && wholeItem(kind, key, before.fields), after: wholeItem(kind, key, after) };
+  const affected = await affectedOrders(manager, stored, [{ kind, key, ...whole }]);
+  refuseUnconfirmed(affected, confirmResets);
+  const written = await change(
+    manager,
+    user,
+    kind,
+    key,
+    before,
+    await withoutTypedSecrets(manager, kind, key, values, after),
+  );
   if (!written) throw before ? conflict(kind, key) : exists(kind, key);
-  return readItem(manager, kind, key);
+  const notReset = await resetOrders(manager, user, affected);
+  return { ...(await readItem(manager, kind, key)), reset: affected.map(shownEffect), notReset };
+}
+
+/** Where secrets are kept in Secrets Manager, a password that was typed goes there, and the account names it. */
+async function withoutTypedSecrets(
+  manager: Manager,
+  kind: ConfigKind,
+  key: string,
+  values: Item,
+  after: Fields,
+): Promise<Fields> {
+  if (kind !== "account") return after;
+  const stored: Fields = { ...after };
+  const arn =
+    typeof values["password"] === "string" && values["password"] !== ""
+      ? await storeSecret(manager, key, "password", values["password"])
+      : undefined;
+  if (arn !== undefined) {
+    stored["secretArn"] = arn;
+    delete stored["password"];
+  }
+  const [dkim, typed] = [after["dkim"], values["dkim"]] as [Fields | undefined, Fields | undefined];
+  const pem = typed?.["privateKey"];
+  if (!dkim || typeof pem !== "string" || pem === "") return stored;
+  const keyArn = await storeSecret(manager, key, `dkim-${String(dkim["selector"])}`, pem);
+  if (keyArn === undefined) return stored;
+  const { privateKey: _, ...rest } = dkim;
+  return { ...stored, dkim: { ...rest, secretArn: keyArn } };
 }
 
 /** Removes an item. AppError `conflict` if it has another version by now, or if something uses it. */
@@ -79,7 +123,7 @@ export async function removeItem(
   const stored = await readStored(manager.configStore);
   const before = stored[kind].get(key);
   if (before?.version !== version) throw conflict(kind, key);
-  const uses = [...itemUses(configurationOf(stored), kind, key), ...(await ordersUsing(manager, kind, key))];
+  const uses = await usesOfItem(manager, stored, kind, key);
   if (uses.length > 0)
     throw new AppError(
       "conflict",

@@ -2,13 +2,20 @@
 import { Alert, Anchor, List } from "@mantine/core";
 import { fieldId, focusField } from "./useOrderForm.ts";
 
+interface Props {
+  /** Name of a field → sentence. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** Puts the focus into a field by its name. */
+  readonly onChoose?: (name: string) => void;
+}
+
 /** `Fix 4 fields` */
 export function fixFields(fields: number): string {
   return `Fix ${fields} ${fields === 1 ? "field" : "fields"}`;
 }
 
 /** Everything that keeps the form from being saved; each sentence is a link to its field. */
-export function ErrorSummary({ errors }: { readonly errors: Readonly<Record<string, string>> }) {
+export function ErrorSummary({ errors, onChoose = focusField }: Props) {
   const sentences = Object.entries(errors);
   if (sentences.length === 0) return null;
   const title = fixFields(sentences.length);
@@ -22,9 +29,10 @@ export function ErrorSummary({ errors }: { readonly errors: Readonly<Record<stri
               size="sm"
               c="inherit"
               underline="always"
+              style={{ overflowWrap: "anywhere" }}
               onClick={(event) => {
                 event.preventDefault();
-                focusField(name);
+                onChoose(name);
               }}
             >
               {sentence}

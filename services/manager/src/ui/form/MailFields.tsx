@@ -55,13 +55,22 @@ function AccountField({ form, options }: { readonly form: OrderFormState; readon
       inputWrapperOrder={["label", "input", "description", "error"]}
       data={choices(
         "Choose the account to send from",
-        options.accounts.map((account) => ({ value: account.name, label: account.name, hint: limitWords(account) })),
+        usableAccounts(options.accounts, values.eventCode).map((account) => ({
+          value: account.name,
+          label: account.name,
+          hint: limitWords(account),
+        })),
         values.account,
       )}
       value={values.account}
       onChange={(event) => change({ account: event.currentTarget.value }, "account")}
     />
   );
+}
+
+/** The accounts that the chosen event may use. */
+function usableAccounts(accounts: Options["accounts"], eventCode: string): Options["accounts"] {
+  return accounts.filter(({ events }) => events === undefined || eventCode === "" || events.includes(eventCode));
 }
 
 function senderOf({ fromName, fromAddress }: Options["accounts"][number]): string {

@@ -1,13 +1,13 @@
 "use client";
-import { poolAttributeWords } from "@email-agent/shared/domain/recipients/poolWords.ts";
 import { Loader, NativeSelect, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import useSWR from "swr";
-import type { Person, PersonPools as Pools, ShownPool } from "../../api/people.ts";
+import type { Person, PersonPools as Pools } from "../../api/people.ts";
 import { call } from "../http.ts";
 import { useOptions } from "../orders/useOptions.ts";
 import { Problem } from "../shell/Problem.tsx";
 import styles from "./People.module.css";
+import { PoolVerdict, Verdict } from "./PoolVerdict.tsx";
 import { personAddress } from "./personAddress.ts";
 
 /** For a chosen event: which pools accept the person, and which of their attributes decides. */
@@ -56,7 +56,7 @@ export function PersonPools({ person }: { readonly person: Person }) {
             <Verdict accepts={pool.accepts} /> <b>{pool.pool}</b> {pool.accepts ? "accepts" : "refuses"}
             <span className={styles.note}>{roleOf(pool)}</span>
           </summary>
-          <Attributes pool={pool} />
+          <PoolVerdict pool={pool} />
         </details>
       ))}
     </section>
@@ -69,42 +69,4 @@ function roleOf({ isOfEvent, stages }: Pools["pools"][number]): string {
     ...(stages.length > 0 ? [`Stages: ${stages.join(", ")}`] : []),
   ];
   return roles.join(" · ") || "Not asked by this event or any stage";
-}
-
-function Attributes({ pool }: { readonly pool: ShownPool }) {
-  return (
-    <ul className={styles.attributes}>
-      {pool.problem !== undefined && <li>{pool.problem}</li>}
-      {pool.problem === undefined && pool.attributes.length === 0 && (
-        <li>It has no attribute, so it accepts no one.</li>
-      )}
-      {pool.attributes.map((one, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: attributes are named by their place
-        <li key={index}>
-          {one.hidden ? (
-            "An attribute about an event you have no access to"
-          ) : (
-            <>
-              <Verdict accepts={one.accepts} /> {poolAttributeWords(one.attribute)}
-              {one.problem !== undefined && one.problem !== pool.problem && <span> ({one.problem})</span>}
-            </>
-          )}
-          {one.pools.map((other) => (
-            <div key={other.pool} className={styles.attributes}>
-              <Verdict accepts={other.accepts} /> {other.pool} {other.accepts ? "accepts" : "refuses"}
-              <Attributes pool={other} />
-            </div>
-          ))}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Verdict({ accepts }: { readonly accepts: boolean }) {
-  return (
-    <span className={styles.verdict} data-accepts={accepts} role="img" aria-label={accepts ? "Yes" : "No"}>
-      {accepts ? "✓" : "✕"}
-    </span>
-  );
 }

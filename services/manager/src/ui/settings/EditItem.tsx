@@ -1,110 +1,129 @@
 "use client";
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useEffect, useState } from "react";
-import type { SaveItemBody, SettingsItem } from "../../api/settings.ts";
+import type { ItemEffect, SaveItemBody, SettingsItem } from "../../api/settings.ts";
 import { LeaveDialog } from "../form/LeaveDialog.tsx";
 import { useLeaveGuard } from "../form/useLeaveGuard.ts";
 import { call, RequestFailed } from "../http.ts";
-import { BusyButton } from "../shell/BusyButton.tsx";
-import { Problem } from "../shell/Problem.tsx";
-import { FieldControl } from "./FieldControl.tsx";
+import { ConflictNotice } from "./ConflictNotice.tsx";
+import { EffectsDialog } from "./EffectsDialog.tsx";
+import { FormBody } from "./FormBody.tsx";
+import { ItemEffects } from "./ItemEffects.tsx";
+import { holdsSecret, type Values } from "./itemValues.ts";
 import { kindTitles } from "./kindTitles.ts";
-import styles from "./Settings.module.css";
-import { fieldId, type ItemForm, useItemForm } from "./useItemForm.ts";
+import { notUndone, savedNotice } from "./savedNotice.tsx";
+import { focusPath, type ItemForm, useItemForm } from "./useItemForm.ts";
 
 interface Props {
   readonly item: SettingsItem;
-  readonly onSaved: (saved: SettingsItem) => void;
+  /** Values to begin with in place of the item's: entries that are kept, or those of an earlier version. */
+  readonly entered?: Values | undefined;
+  /** The form begins anew with this item, and perhaps with entries that are not saved. */
+  readonly onOpen: (item: SettingsItem, entered?: Values) => void;
   /** Called when there are unsaved entries, and when there are none any more. */
   readonly onDirty?: (isDirty: boolean) => void;
 }
 
 /** The form of an item, new or not. */
-export function EditItem({ item, onSaved, onDirty }: Props) {
-  const form = useItemForm(item);
+export function EditItem({ item, entered, onOpen, onDirty }: Props) {
+  const isNew = item.version === undefined && item.key === undefined;
+  const form = useItemForm({ ...item, isNew: item.version === undefined }, entered);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what changes is told
   useEffect(() => onDirty?.(form.isDirty), [form.isDirty]);
   const guard = useLeaveGuard(form.isDirty);
   const save = useSaveItem(item, form, (saved) => {
-    if (item.key === undefined) guard.done(`/settings/${item.form.kind}/${encodeURIComponent(saved.key ?? "")}`);
-    else onSaved(saved);
+    if (isNew) guard.done(`/settings/${item.form.kind}/${encodeURIComponent(saved.key ?? "")}`);
+    else onOpen(saved);
   });
   return (
-    <form
-      noValidate
-      className={styles.form}
-      aria-label={kindTitles[item.form.kind].one}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save.begin();
-      }}
-    >
-      <Stack gap="md">
-        {save.isOutdated && (
-          <Alert color="yellow" variant="light" role="alert" title="Changed by someone else meanwhile">
-            Your entries are kept here. Open the item in another tab to compare, then{" "}
-            <button type="button" onClick={() => onSaved(item)}>
-              load it as it is now
-            </button>
-            .
-          </Alert>
-        )}
-        {item.form.fields.map((field) => (
-          <FieldControl key={field.name} field={field} path={[field.name]} form={form} />
-        ))}
-        <div className={styles.actions}>
-          {save.problem !== undefined && (
-            <div style={{ flexBasis: "100%" }}>
-              <Problem error={save.problem} title="Not saved" />
-            </div>
-          )}
-          <Text size="sm" role="status">
-            {form.isDirty ? "Unsaved changes" : "No changes"}
-          </Text>
-          <Group gap="sm">
-            {form.isDirty && (
-              <Button variant="default" onClick={() => onSaved(item)}>
-                Discard
-              </Button>
-            )}
-            <BusyButton type="submit" busy={save.isSaving}>
-              Save
-            </BusyButton>
-          </Group>
-        </div>
-      </Stack>
+    <>
+      <FormBody
+        label={kindTitles[item.form.kind].one}
+        fields={item.form.fields}
+        form={form}
+        isSaving={save.isSaving}
+        problem={save.newer === undefined ? save.problem : undefined}
+        notices={save.newer && <ConflictNotice item={item} newer={save.newer} entries={form.sent} onOpen={onOpen} />}
+        effect={<ItemEffects form={form} />}
+        onSave={() => void save.begin(false)}
+        onDiscard={() => onOpen(item)}
+      />
+      <EffectsDialog
+        orders={save.effects}
+        isSaving={save.isSaving}
+        onCancel={save.cancel}
+        onConfirm={() => void save.begin(true)}
+      />
       <LeaveDialog guard={guard} />
-    </form>
+    </>
   );
 }
 
+function put(item: SettingsItem, body: SaveItemBody): Promise<SettingsItem> {
+  const { kind } = item.form;
+  return item.version === undefined && !isSetting(item)
+    ? call<SettingsItem>("POST", `/api/settings/${kind}`, body)
+    : call<SettingsItem>("PUT", `/api/settings/${kind}/${encodeURIComponent(item.key ?? "")}`, body);
+}
+
+/** A general setting that was never set has no version, and is no new item all the same. */
+const isSetting = ({ form }: SettingsItem) => form.kind === "setting";
+
 function useSaveItem(item: SettingsItem, form: ItemForm, onSaved: (saved: SettingsItem) => void) {
   const [isSaving, setSaving] = useState(false);
-  const [isOutdated, setOutdated] = useState(false);
+  const [newer, setNewer] = useState<SettingsItem>();
+  const [effects, setEffects] = useState<readonly ItemEffect[]>();
   const [problem, setProblem] = useState<unknown>();
-  const { kind } = item.form;
-  const begin = async () => {
+  const failed = async (error: unknown) => {
+    setProblem(error);
+    if (!(error instanceof RequestFailed)) return;
+    const { reason, orders } = error.details;
+    if (reason === "resets") setEffects(orders as readonly ItemEffect[]);
+    if (reason === "version" && item.key !== undefined)
+      setNewer(await call<SettingsItem>("GET", `/api/settings/${item.form.kind}/${encodeURIComponent(item.key)}`));
+    form.refuse(error.fields);
+    const [first] = Object.keys(error.fields);
+    if (first !== undefined) focusPath(first);
+  };
+  const begin = async (confirmResets: boolean) => {
     setSaving(true);
     setProblem(undefined);
     try {
-      const body: SaveItemBody = { values: form.sent, version: item.key === undefined ? null : (item.version ?? 0) };
-      const saved =
-        item.key === undefined
-          ? await call<SettingsItem>("POST", `/api/settings/${kind}`, body)
-          : await call<SettingsItem>("PUT", `/api/settings/${kind}/${encodeURIComponent(item.key)}`, body);
-      notifications.show({ message: "Saved." });
+      const version = item.version ?? (isSetting(item) ? 0 : null);
+      const saved = await put(item, { values: form.sent, version, seen: item.seen, confirmResets });
+      setEffects(undefined);
+      savedNotice(saved, undoOf(item, saved, form.sent, onSaved));
       onSaved(saved);
     } catch (error) {
-      const fields = error instanceof RequestFailed ? error.fields : {};
-      form.refuse(fields);
-      setOutdated(error instanceof RequestFailed && error.details["reason"] === "version");
-      setProblem(error);
-      const [first] = Object.keys(fields);
-      if (first !== undefined) document.getElementById(fieldId(first.split(".")))?.focus();
+      await failed(error).catch(setProblem);
     } finally {
       setSaving(false);
     }
   };
-  return { isSaving, isOutdated, problem, begin };
+  const isAsking = effects !== undefined;
+  return {
+    ...{ isSaving, newer, effects, begin },
+    problem: isAsking ? undefined : problem,
+    cancel: () => {
+      setEffects(undefined);
+      setProblem(undefined);
+    },
+  };
+}
+
+/** Puts back what was there before a save. Not for a new item, nor if a secret was entered: the old one is not known here. */
+function undoOf(
+  item: SettingsItem,
+  saved: SettingsItem,
+  sent: Values,
+  onSaved: (saved: SettingsItem) => void,
+): (() => Promise<void>) | undefined {
+  if (item.version === undefined || holdsSecret(item.form.fields, sent)) return undefined;
+  const { version = 0, seen } = saved;
+  return async () => {
+    try {
+      onSaved(await put(saved, { values: item.values, version, seen, confirmResets: true }));
+    } catch (error) {
+      notUndone(error);
+    }
+  };
 }

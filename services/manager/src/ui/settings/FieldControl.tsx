@@ -1,9 +1,12 @@
 "use client";
 import { NativeSelect, PasswordInput, Switch, Textarea, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { ControlProps } from "./controlProps.ts";
 import { GroupControl } from "./GroupControl.tsx";
 import { ListControl } from "./ListControl.tsx";
 import { MapControl } from "./MapControl.tsx";
+import { PoolAttributes } from "./pool/PoolAttributes.tsx";
+import { ReferenceControl } from "./ReferenceControl.tsx";
 import styles from "./Settings.module.css";
 import { fieldId } from "./useItemForm.ts";
 
@@ -22,73 +25,109 @@ export function FieldControl(props: ControlProps) {
   const text = value === undefined || value === null ? "" : String(value);
   switch (field.kind) {
     case "switch":
-      return (
+      return field.unset === undefined ? (
         <Switch
           {...{ ...common, withAsterisk: undefined }}
           checked={value === true}
           onChange={(event) => change(event.currentTarget.checked)}
         />
+      ) : (
+        <ThreeStates {...props} />
       );
     case "choice":
-      return (
-        <NativeSelect
-          {...common}
-          data={[...(field.choices ?? [])]}
-          value={text}
-          onChange={(event) => change(event.currentTarget.value)}
-        />
-      );
+      return <Choice {...props} />;
     case "html":
+    case "lines":
       return (
         <Textarea
           {...common}
-          className={styles.html}
+          className={field.kind === "html" ? styles.html : styles.middle}
           autosize
-          minRows={4}
+          minRows={field.kind === "html" ? 6 : 3}
           maxRows={24}
           value={text}
           onChange={(event) => change(event.currentTarget.value)}
         />
       );
     case "secret":
-      return (
-        <PasswordInput
-          {...common}
-          autoComplete="new-password"
-          placeholder={form.isSecretSet(path) ? "Set. Leave it empty to keep it." : "Not set"}
-          value={text}
-          onChange={(event) => change(event.currentTarget.value === "" ? undefined : event.currentTarget.value)}
-        />
-      );
+      return <Secret {...props} />;
     case "list":
+      if (form.kind === "pool" && field.name === "attributes") return <PoolAttributes {...props} />;
       return <ListControl {...props} Inner={FieldControl} />;
     case "map":
       return <MapControl {...props} Inner={FieldControl} />;
     case "object":
       return <GroupControl {...props} Inner={FieldControl} />;
     default:
-      if (field.refersTo) return <ReferenceControl {...props} />;
+      if (field.refersTo && !form.isFixed(path)) return <ReferenceControl {...props} />;
       return (
-        <TextInput
-          {...common}
-          readOnly={form.isFixed(path)}
-          inputMode={field.kind === "number" ? "decimal" : undefined}
-          value={text}
-          onChange={(event) => change(event.currentTarget.value)}
-        />
+        <>
+          <TextInput
+            {...common}
+            className={field.kind === "number" ? styles.number : styles.middle}
+            readOnly={form.isFixed(path)}
+            inputMode={field.kind === "number" ? "decimal" : undefined}
+            inputContainer={field.unit === undefined ? undefined : withUnit(field.unit)}
+            list={field.suggestions && `${fieldId(path)}-list`}
+            value={text}
+            onChange={(event) => change(event.currentTarget.value)}
+          />
+          {field.suggestions && (
+            <datalist id={`${fieldId(path)}-list`}>
+              {field.suggestions.map((suggestion) => (
+                <option key={suggestion} value={suggestion} />
+              ))}
+            </datalist>
+          )}
+        </>
       );
   }
 }
 
-/** One of the items of a kind. An item that is gone stays shown until another is chosen. */
-function ReferenceControl({ field, path, form, label = field.title }: ControlProps) {
+/** What the number counts, behind it. */
+function withUnit(unit: string) {
+  return (input: ReactNode) => (
+    <div className={styles.unit}>
+      {input}
+      <span>{unit}</span>
+    </div>
+  );
+}
+
+/** Yes, no, or not said. */
+function ThreeStates({ field, path, form, label = field.title }: ControlProps) {
   const value = form.valueAt(path);
-  const chosen = typeof value === "string" ? value : "";
-  const choices = field.refersTo ? form.choicesOf(field.refersTo) : [];
-  const isGone = chosen !== "" && !choices.some(({ key }) => key === chosen);
   return (
     <NativeSelect
       id={fieldId(path)}
+      className={styles.middle}
+      label={label}
+      description={field.help || undefined}
+      error={form.faultOf(path)}
+      value={typeof value === "boolean" ? String(value) : ""}
+      onChange={(event) => {
+        const { value: chosen } = event.currentTarget;
+        form.change(path, chosen === "" ? undefined : chosen === "true");
+      }}
+      data={[
+        { value: "", label: field.unset ?? "" },
+        { value: "true", label: "Yes" },
+        { value: "false", label: "No" },
+      ]}
+    />
+  );
+}
+
+/** One of some values. One of a later release stays shown until another is chosen. */
+function Choice({ field, path, form, label = field.title }: ControlProps) {
+  const value = form.valueAt(path);
+  const chosen = typeof value === "string" ? value : "";
+  const choices = field.choices ?? [];
+  const isOptional = !field.required && field.fallback === undefined;
+  return (
+    <NativeSelect
+      id={fieldId(path)}
+      className={styles.middle}
       label={label}
       description={field.help || undefined}
       error={form.faultOf(path)}
@@ -96,10 +135,44 @@ function ReferenceControl({ field, path, form, label = field.title }: ControlPro
       value={chosen}
       onChange={(event) => form.change(path, event.currentTarget.value)}
       data={[
-        { value: "", label: "None" },
-        ...(isGone ? [{ value: chosen, label: `${chosen} (does not exist)` }] : []),
-        ...choices.map(({ key, label: words }) => ({ value: key, label: words ? `${key} – ${words}` : key })),
+        ...(isOptional || chosen === "" ? [{ value: "", label: isOptional ? "None" : "Choose one" }] : []),
+        ...(chosen !== "" && !choices.includes(chosen) ? [{ value: chosen, label: `${chosen} (unknown here)` }] : []),
+        ...choices.map((choice) => ({ value: choice, label: field.words?.[choice] ?? choice })),
       ]}
+    />
+  );
+}
+
+/** A text that is sent and never comes back; a key has several lines. */
+function Secret({ field, path, form, label = field.title }: ControlProps) {
+  const value = form.valueAt(path);
+  const text = typeof value === "string" ? value : "";
+  const common = {
+    id: fieldId(path),
+    label,
+    description: field.help || undefined,
+    error: form.faultOf(path),
+    placeholder: form.isSecretSet(path) ? "Set. Leave it empty to keep it." : "Not set",
+    value: text,
+  };
+  const change = (next: string) => form.change(path, next === "" ? undefined : next);
+  if (field.name === "privateKey")
+    return (
+      <Textarea
+        {...common}
+        className={styles.html}
+        autosize
+        minRows={2}
+        maxRows={10}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    );
+  return (
+    <PasswordInput
+      {...common}
+      className={styles.middle}
+      autoComplete="new-password"
+      onChange={(event) => change(event.currentTarget.value)}
     />
   );
 }

@@ -10,6 +10,7 @@ import { call } from "../http.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { EditItem } from "./EditItem.tsx";
+import type { Values } from "./itemValues.ts";
 import { kindTitles } from "./kindTitles.ts";
 import { RemoveItem } from "./RemoveItem.tsx";
 import { UsedBy } from "./UsedBy.tsx";
@@ -28,13 +29,15 @@ export function NewItem({ kind }: { readonly kind: ConfigKind }) {
   const { data, error, mutate } = useSWR<SettingsItem>(`/api/settings/${kind}?form`, read, {
     revalidateOnFocus: false,
   });
+  // Discarding begins the form anew.
+  const [opened, setOpened] = useState(0);
   const { one } = kindTitles[kind];
   return (
     <Stack gap="md">
       <Heading kind={kind} title={`Add ${one.toLowerCase()}`} />
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
-      {data && <EditItem item={data} onSaved={() => {}} />}
+      {data && <EditItem key={opened} item={data} onOpen={() => setOpened((before) => before + 1)} />}
     </Stack>
   );
 }
@@ -44,10 +47,14 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
   const address = `/api/settings/${kind}/${encodeURIComponent(itemKey)}`;
   const { data, error, mutate } = useSWR<SettingsItem>(address, read, { revalidateOnFocus: false });
   // A form begins anew with each version that is loaded on purpose.
-  const [opened, setOpened] = useState(0);
-  const reload = async (item?: SettingsItem) => {
-    await (item ? mutate(item, { revalidate: false }) : mutate());
-    setOpened((before) => before + 1);
+  const [{ opened, entered }, setForm] = useState<{ opened: number; entered?: Values | undefined }>({ opened: 0 });
+  const open = async (item: SettingsItem, values?: Values) => {
+    await mutate(item, { revalidate: false });
+    setForm((before) => ({ opened: before.opened + 1, entered: values }));
+  };
+  const reload = async () => {
+    await mutate();
+    setForm(({ opened: before }) => ({ opened: before + 1 }));
   };
   const isDirty = useRef(false);
   const isRemoved = data !== undefined && data.version === undefined && data.versions.length > 0;
@@ -68,12 +75,15 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
       )}
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
-      {data && isRemoved && <Text size="sm">It was removed. Restore a version below to bring it back.</Text>}
-      {data && !isRemoved && (
+      {data && isRemoved && !entered && (
+        <Text size="sm">It was removed. Compare a version below and put it into the form to bring it back.</Text>
+      )}
+      {data && (!isRemoved || entered) && (
         <EditItem
           key={opened}
           item={data}
-          onSaved={(item) => void reload(item)}
+          entered={entered}
+          onOpen={(item, values) => void open(item, values)}
           onDirty={(dirty) => {
             isDirty.current = dirty;
           }}
@@ -86,7 +96,7 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
         </div>
       )}
       {data && <UsedBy item={data} />}
-      {data && <Versions item={data} onRestored={(item) => void reload(item)} />}
+      {data && <Versions item={data} onRestore={(values) => void open(data, values)} />}
       {data?.version !== undefined && kind !== "setting" && <RemoveItem item={data} />}
     </Stack>
   );

@@ -1,47 +1,27 @@
 "use client";
-import { Button, Text, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import type { SaveItemBody, SettingsItem, SettingsVersion } from "../../api/settings.ts";
-import { call } from "../http.ts";
+import type { SettingsItem, SettingsVersion } from "../../api/settings.ts";
 import { Moment } from "../shell/Moment.tsx";
-import { Problem } from "../shell/Problem.tsx";
 import table from "../shell/Table.module.css";
+import { Changes } from "./Changes.tsx";
+import { changedNames, type Values } from "./itemValues.ts";
 
 interface Props {
   readonly item: SettingsItem;
-  readonly onRestored: (item: SettingsItem) => void;
+  /** Puts the values of a version into the form, where they are judged and saved. */
+  readonly onRestore: (values: Values) => void;
 }
 
 /** The earlier versions of an item, each with what a restore changes. */
-export function Versions({ item, onRestored }: Props) {
-  const [problem, setProblem] = useState<unknown>();
-  const restore = async (version: SettingsVersion) => {
-    const { key = "", form } = item;
-    const values = { ...item.values, ...version.fields };
-    for (const { name } of form.fields)
-      if (version.fields?.[name] === undefined && !isKeyField(item, name))
-        delete (values as Record<string, unknown>)[name];
-    const body: SaveItemBody = { values, version: item.version ?? null };
-    setProblem(undefined);
-    try {
-      const saved =
-        item.version === undefined
-          ? await call<SettingsItem>("POST", `/api/settings/${form.kind}`, body)
-          : await call<SettingsItem>("PUT", `/api/settings/${form.kind}/${encodeURIComponent(key)}`, body);
-      notifications.show({ message: `Version ${version.version} is back.` });
-      onRestored(saved);
-    } catch (error) {
-      setProblem(error);
-    }
-  };
+export function Versions({ item, onRestore }: Props) {
+  const [compared, setCompared] = useState<SettingsVersion>();
   if (item.versions.length === 0) return null;
   return (
     <section aria-label="Earlier versions">
       <Title order={2} size="h5">
         Earlier versions
       </Title>
-      {problem !== undefined && <Problem error={problem} title="Not restored" />}
       <table className={`${table.table} ${table.stacks}`}>
         <thead>
           <tr>
@@ -61,8 +41,13 @@ export function Versions({ item, onRestored }: Props) {
               <td data-label="Differs in">{differences(item, version)}</td>
               <td>
                 {version.fields ? (
-                  <Button variant="default" size="xs" onClick={() => void restore(version)}>
-                    Restore
+                  <Button
+                    variant="default"
+                    size="xs"
+                    aria-label={`Compare version ${version.version}`}
+                    onClick={() => setCompared(version)}
+                  >
+                    Compare
                   </Button>
                 ) : (
                   <Text size="sm">Removed</Text>
@@ -72,19 +57,52 @@ export function Versions({ item, onRestored }: Props) {
           ))}
         </tbody>
       </table>
+      <Modal
+        opened={compared !== undefined}
+        onClose={() => setCompared(undefined)}
+        size="lg"
+        title={`What a restore of version ${compared?.version} changes`}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        {compared && (
+          <Stack>
+            <Changes fields={item.form.fields} before={item.values} after={valuesOf(item, compared)} />
+            <Text size="sm">
+              Passwords and keys stay as they are. The values go into the form, where you can change them, and count
+              once you save.
+            </Text>
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setCompared(undefined)} data-autofocus>
+                Cancel
+              </Button>
+              <Button
+                onClick={() => {
+                  setCompared(undefined);
+                  onRestore(valuesOf(item, compared));
+                }}
+              >
+                Put into the form
+              </Button>
+            </Group>
+          </Stack>
+        )}
+      </Modal>
     </section>
   );
 }
 
-function isKeyField({ form }: SettingsItem, name: string): boolean {
-  return form.keyFields.includes(name);
+/** All values of a version, the fields of the key included. */
+function valuesOf({ form, values }: SettingsItem, { fields = {} }: SettingsVersion): Values {
+  const key = Object.fromEntries(form.keyFields.map((name) => [name, values[name]]));
+  const own = new Set(form.fields.map(({ name }) => name));
+  const known = Object.entries(fields).filter(([name]) => own.has(name));
+  return { ...Object.fromEntries(known), ...key };
 }
 
 /** Titles of the fields that have another value now. */
-function differences(item: SettingsItem, { fields }: SettingsVersion): string {
-  if (!fields) return "";
-  const differing = item.form.fields.filter(
-    ({ name }) => !isKeyField(item, name) && JSON.stringify(fields[name]) !== JSON.stringify(item.values[name]),
-  );
-  return differing.map(({ title }) => title).join(", ") || "nothing";
+function differences(item: SettingsItem, version: SettingsVersion): string {
+  if (!version.fields) return "";
+  const names = changedNames(item.form.fields, item.values, valuesOf(item, version));
+  const titles = item.form.fields.filter(({ name }) => names.includes(name)).map(({ title }) => title);
+  return titles.join(", ") || "nothing";
 }

@@ -65,3 +65,34 @@ export function withValue(value: unknown, [name, ...rest]: readonly string[], ne
   const inner = (value ?? {}) as Values;
   return { ...inner, [name]: withValue(inner[name], rest, next) };
 }
+
+/** JSON with sorted names and without what counts as absent: the table does not keep the order of a map. */
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (inner === null || inner === "") return undefined;
+    if (typeof inner !== "object" || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
+}
+
+/** The names of the fields that differ between two states of an item; an absent field has its default. */
+export function changedNames(fields: readonly Field[], one: Values, other: Values): readonly string[] {
+  const [before, after] = [withDefaults(fields, one), withDefaults(fields, other)];
+  return fields.map(({ name }) => name).filter((name) => stable(before[name]) !== stable(after[name]));
+}
+
+/** A newer state with the entries that were made in an older one. */
+export function mergedValues(fields: readonly Field[], older: Values, newer: Values, entries: Values): Values {
+  const mine = new Set(changedNames(fields, older, entries));
+  const names = fields.map(({ name }) => name).filter((name) => mine.has(name));
+  return { ...newer, ...Object.fromEntries(names.map((name) => [name, entries[name]])) };
+}
+
+/** True if a secret was entered: a form sends those only. */
+export function holdsSecret(fields: readonly Field[], sent: Values): boolean {
+  return fields.some(({ name, kind, fields: inner = [] }) => {
+    const value = sent[name];
+    if (kind === "secret") return typeof value === "string" || value === null;
+    return typeof value === "object" && value !== null && holdsSecret(inner, value as Values);
+  });
+}

@@ -1,0 +1,120 @@
+import { configurationOf, type StoredConfiguration } from "@email-agent/shared/adapters/storedConfiguration.ts";
+import type { Prompt, User } from "@email-agent/shared/domain/configItems.ts";
+import type { ItemChange } from "@email-agent/shared/domain/configuration/itemChange.ts";
+import { keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { staleSteps } from "@email-agent/shared/domain/configuration/orderEffects.ts";
+import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { settingsResetWrite, workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { ulid } from "ulid";
+import type { ItemEffect } from "../../api/settings.ts";
+import type { Manager } from "../manager.ts";
+import { orderInsertsPrompt } from "./promptUses.ts";
+
+type Ports = Pick<Manager, "orders" | "contentWords" | "reportBadItem" | "clock">;
+
+/** An order whose steps have results that a change makes stale. */
+export interface AffectedOrder extends ItemEffect {
+  readonly id: string;
+  readonly steps: readonly StepName[];
+  readonly change: ItemChange;
+}
+
+/** Optimistic locking: a reset that another write overtakes is tried this often. */
+const tries = 5;
+
+/**
+ * The orders whose Count, Prepare, Dry-Run or Test has a result that these changes make stale: not archived, and Send has not
+ * begun. An order that was sent, sends, sleeps or was stopped within Send is left as it is: it goes on with what holds.
+ */
+export async function affectedOrders(
+  ports: Ports,
+  stored: StoredConfiguration,
+  changes: readonly ItemChange[],
+): Promise<AffectedOrder[]> {
+  const found: AffectedOrder[] = [];
+  const configuration = configurationOf(stored);
+  for await (const order of ports.orders.list((error) => ports.reportBadItem(error, "a work order cannot be read"))) {
+    if (!isOpen(order)) continue;
+    for (const change of changes) {
+      const inserts =
+        change.kind === "prompt" && hasPrepared(order) && (await insertsChanged(ports, stored, order, change));
+      const steps = withResult(order, staleSteps(change, order, configuration, inserts));
+      if (steps.length > 0) found.push({ ...shown(order, steps), id: order.id, steps, change });
+    }
+  }
+  return found;
+}
+
+/**
+ * Sets the stale steps of these orders back to ready, each order in one write with its line of the audit, as long as no step of it
+ * works. Returns those that could not be reset, because one does.
+ */
+export async function resetOrders(ports: Ports, user: User, affected: readonly AffectedOrder[]): Promise<ItemEffect[]> {
+  const left: ItemEffect[] = [];
+  for (const one of affected) if (!(await resetOrder(ports, user, one))) left.push({ ...shownEffect(one), busy: true });
+  return left;
+}
+
+async function resetOrder(
+  { orders, clock }: Ports,
+  user: User,
+  { id, steps, change }: AffectedOrder,
+): Promise<boolean> {
+  const { kind, key } = change;
+  const why = `Reset because the ${kindOf(kind).title} ${key} changed in the settings.`;
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const order = await orders.get(id);
+    if (!order || !isOpen(order)) return true;
+    const stale = withResult(order, steps);
+    if (stale.length === 0) return true;
+    const now = clock.now();
+    const audit = userLine(
+      { workOrderId: id, by: user.id, what: "reset by settings", data: { kind, key, reset: stale } },
+      ulid(now),
+      now,
+    );
+    if (await orders.write(id, settingsResetWrite(order, stale, why), { updatedBy: user.id, audit })) return true;
+    if (isBusy(order)) return false;
+  }
+  return false;
+}
+
+/** What a page shows of it. */
+export function shownEffect({ title, address, steps, busy }: ItemEffect): ItemEffect {
+  return { title, address, steps, busy };
+}
+
+async function insertsChanged(
+  ports: Ports,
+  stored: StoredConfiguration,
+  order: WorkOrder,
+  { key, before, after }: ItemChange,
+): Promise<boolean> {
+  const { event = "", key: name = "", language = "" } = keyParts("prompt", key);
+  const prompt: Prompt = { event, key: name, language, text: String((after ?? before)?.["text"] ?? "") };
+  return orderInsertsPrompt(ports, stored, order, prompt);
+}
+
+function hasPrepared({ prepared }: WorkOrder): boolean {
+  return Object.keys(prepared).length > 0;
+}
+
+function isOpen({ archived, steps }: WorkOrder): boolean {
+  return !archived && steps.Send.status === "ready";
+}
+
+function isBusy(order: WorkOrder): boolean {
+  return workingStep(order) !== undefined || order.pendingCommandAt !== undefined;
+}
+
+/** Those that are not ready: a reset would lose their result. */
+function withResult({ steps }: WorkOrder, names: readonly StepName[]): readonly StepName[] {
+  return names.filter((name) => steps[name].status !== "ready");
+}
+
+function shown(order: WorkOrder, steps: readonly StepName[]): ItemEffect {
+  const { id, eventCode, subEvent, stage } = order;
+  return { title: `${eventCode} · ${subEvent} · ${stage}`, address: `/work-orders/${id}`, steps, busy: isBusy(order) };
+}

@@ -1,0 +1,63 @@
+"use client";
+import type { Field } from "@email-agent/shared/domain/configuration/fields.ts";
+import { Text } from "@mantine/core";
+import { changedNames, type Values } from "./itemValues.ts";
+import styles from "./Settings.module.css";
+
+interface Props {
+  readonly fields: readonly Field[];
+  readonly before: Values;
+  readonly after: Values;
+}
+
+const longerThan = 80;
+
+/** What differs: of each field the value before and the value after. */
+export function Changes({ fields, before, after }: Props) {
+  const names = changedNames(fields, before, after);
+  if (names.length === 0) return <Text size="sm">Nothing differs.</Text>;
+  return (
+    <dl className={styles.changes}>
+      {fields
+        .filter(({ name }) => names.includes(name))
+        .map((field) => {
+          const [one, other] = [valueText(before[field.name]), valueText(after[field.name])];
+          const isLong = `${one}${other}`.includes("\n") || Math.max(one.length, other.length) > longerThan;
+          return (
+            <div key={field.name}>
+              <dt>{field.title}</dt>
+              <dd>
+                {isLong ? (
+                  <>
+                    <del className={styles.text}>{one || "nothing"}</del>
+                    <ins className={styles.text}>{other || "nothing"}</ins>
+                  </>
+                ) : (
+                  <>
+                    <del>{one || "nothing"}</del> → <ins>{other || "nothing"}</ins>
+                  </>
+                )}
+              </dd>
+            </div>
+          );
+        })}
+    </dl>
+  );
+}
+
+/** A value in words: lists with commas, yes and no, the rest a line for each inner field. */
+function valueText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join(", ");
+  if (typeof value !== "object") return String(value);
+  return linesOf(value).join("\n");
+}
+
+function linesOf(value: object, before = ""): string[] {
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const path = before === "" ? name : `${before} · ${name}`;
+    if (typeof inner === "object" && inner !== null && Object.keys(inner).length > 0) return linesOf(inner, path);
+    return [`${path}: ${valueText(inner)}`];
+  });
+}

@@ -1,0 +1,50 @@
+"use client";
+import { Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import type { ItemEffect } from "../../api/settings.ts";
+
+/** Long enough to notice a mistake. */
+const shownMilliseconds = 12_000;
+
+interface Effects {
+  readonly reset?: readonly ItemEffect[] | undefined;
+  readonly notReset?: readonly ItemEffect[] | undefined;
+}
+
+/** Says that a change is saved and what it did to work orders, with a button to undo it. */
+export function savedNotice({ reset = [], notReset = [] }: Effects, undo: (() => Promise<void>) | undefined): void {
+  const id = `saved-${Date.now()}`;
+  const done = reset.length - notReset.length;
+  notifications.show({
+    id,
+    autoClose: shownMilliseconds,
+    message: (
+      <Group gap="sm" justify="space-between">
+        <Text size="sm">
+          Saved.
+          {done > 0 && ` ${done} ${done === 1 ? "work order is" : "work orders are"} set back.`}
+          {notReset.length > 0 &&
+            ` Not set back, because a step works: ${notReset.map(({ title }) => title).join("; ")}.`}
+        </Text>
+        {undo && (
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => {
+              notifications.hide(id);
+              void undo();
+            }}
+          >
+            Undo
+          </Button>
+        )}
+      </Group>
+    ),
+  });
+}
+
+/** Says why something could not be undone. */
+export function notUndone(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  notifications.show({ color: "red", title: "Not undone", message });
+}
