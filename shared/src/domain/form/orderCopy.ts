@@ -1,5 +1,4 @@
 import { counted } from "../numberWords.ts";
-import { epochMilliseconds } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import type { OrderField, OrderFields } from "./orderFields.ts";
 import { fieldsOf } from "./orderForm.ts";
@@ -30,7 +29,8 @@ export function orderCopy(
   const whole = { ...fieldsOf(order), ...place };
   const testers = whole.testers.filter((id) => isTester(id, whole.eventCode));
   const gone = whole.testers.length - testers.length;
-  const isOver = whole.sendContinuously && (order.sendUntil === undefined || epochMilliseconds(order.sendUntil) <= now);
+  // Not by time.ts: pages load this module, and its schemas would bring zod along, 30 kB.
+  const isOver = whole.sendContinuously && (order.sendUntil === undefined || Date.parse(order.sendUntil) <= now);
   const left = [
     order.zoomId !== undefined && "The Zoom ID is not copied: it leads to the meeting of the other work order.",
     order.revision !== undefined && "The revision is not copied: no one has received this mailing yet.",
