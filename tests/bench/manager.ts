@@ -4,6 +4,7 @@ import { readySteps, type WorkOrder } from "@email-agent/shared/domain/workOrder
 import { orderSnapshotSchema } from "@email-agent/shared/messages/statusEvent.ts";
 import type { Browser, Page } from "playwright-core";
 import { ulid } from "ulid";
+import { testerIds } from "../../infra/local/demo/people.ts";
 import { newPage, openBrowser, signIn } from "../e2e/browser.ts";
 import { type BenchStack, openBenchStack } from "./benchStack.ts";
 import { atLeast, below, type Figure, median, percentile, plain } from "./figures.ts";
@@ -226,6 +227,8 @@ async function weights(
     edit: `${order}/edit`,
     preview: `${order}/preview`,
     templates: "/templates",
+    people: "/people",
+    person: `/people/${testerIds[0]}`,
   };
   const figures: Figure[] = [];
   for (const [name, path] of Object.entries(paths)) {
