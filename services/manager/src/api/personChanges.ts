@@ -54,6 +54,8 @@ export interface PersonState {
   readonly suppressed?: { readonly at: string; readonly code: string; readonly counts: boolean };
   /** Since when. `hasData`: another application has written the record again. */
   readonly forgotten?: { readonly at: string; readonly hasData: boolean };
+  /** The user sees every event, and so may export and forget the person. */
+  readonly seesAllEvents: boolean;
   /** Newest first. */
   readonly history: readonly PersonLine[];
 }

@@ -1,6 +1,6 @@
 import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { maySee } from "@email-agent/shared/domain/connection.ts";
+import { maySee, seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { splitMailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { maskedAddress } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { isSameAddress, maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
@@ -30,6 +30,7 @@ export async function personState(
     email: user.showAddresses ? email : maskedAddress(email),
     addressSeen: addressSeen(ports, participant),
     ...standingOf(user, participant),
+    seesAllEvents: seesAllEvents(user),
     history: await personHistory(ports, id),
   };
 }

@@ -10,6 +10,8 @@ import styles from "./People.module.css";
 /** The pages about many people, in the order of the navigation; `right`: only users who have it see the link. */
 const pages: readonly { readonly name: string; readonly address: string; readonly right?: Right }[] = [
   { name: "Search", address: "/people" },
+  { name: "Unsubscribed", address: "/people/unsubscribed" },
+  { name: "Suppressed", address: "/people/suppressed" },
   { name: "Import and export", address: "/people/import", right: "write" },
 ];
 

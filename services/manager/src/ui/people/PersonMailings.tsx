@@ -11,12 +11,18 @@ import { personAddress } from "./personAddress.ts";
 
 type Shown = "all" | "mailed";
 
-/** What became of every mailing for one person, newest orders first; mails of Tests are apart. */
-export function PersonMailings({ id }: { readonly id: string }) {
+/**
+ * What became of every mailing for one person, newest orders first; mails of Tests are apart. `standing`: whatever decides
+ * whether they are mailed; when it changes, the mailings are read again.
+ */
+export function PersonMailings({ id, standing }: { readonly id: string; readonly standing: string }) {
   const [shown, setShown] = useState<Shown>("all");
   const { data, error, size, setSize, isValidating, mutate } = useSWRInfinite<Page, Error>(
-    (index, before: Page | null) => pageAddress(id, shown, index, before),
-    (path: string) => call<Page>("GET", path),
+    (index, before: Page | null) => {
+      const path = pageAddress(id, shown, index, before);
+      return path && [path, standing];
+    },
+    ([path]: readonly [string, string]) => call<Page>("GET", path),
     { revalidateFirstPage: false, shouldRetryOnError: false },
   );
   const mailings = data?.flatMap((page) => page.mailings) ?? [];

@@ -7,6 +7,7 @@ import type { Person } from "../../api/people.ts";
 import { call, RequestFailed } from "../http.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { Sign } from "../shell/Sign.tsx";
+import { PersonChanges } from "./PersonChanges.tsx";
 import { PersonEvents } from "./PersonEvents.tsx";
 import { PersonFacts } from "./PersonFacts.tsx";
 import { PersonMailings } from "./PersonMailings.tsx";
@@ -43,7 +44,7 @@ export function PersonPage({ id }: { readonly id: string }) {
 }
 
 function Shown({ person }: { readonly person: Person }) {
-  const { id, name, email } = person;
+  const { id, name, email, unsubscribed, suppression, forgotten } = person;
   useDocumentTitle(`${name || id} · People`);
   return (
     <>
@@ -57,7 +58,8 @@ function Shown({ person }: { readonly person: Person }) {
       </div>
       <PersonNotices person={person} />
       <PersonFacts person={person} />
-      <PersonMailings id={id} />
+      <PersonChanges id={id} />
+      <PersonMailings id={id} standing={JSON.stringify([email, unsubscribed, suppression, forgotten])} />
       <PersonEvents person={person} />
       <PersonPools person={person} />
     </>

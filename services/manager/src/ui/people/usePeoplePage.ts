@@ -4,9 +4,9 @@ import type { PeoplePage } from "../../api/people.ts";
 import { call } from "../http.ts";
 
 /** A page of people. `loading` with a page: people are being read for the first time, or the rows are of the page before. */
-export interface PeoplePageState {
+export interface PeoplePageState<Page extends PeoplePage = PeoplePage> {
   readonly phase: "loading" | "ready" | "failed";
-  readonly page?: PeoplePage;
+  readonly page?: Page;
   readonly error?: unknown;
 }
 
@@ -17,15 +17,17 @@ const pauseMilliseconds = 400;
  * The page of people at an address of the API. While the server reads people for the first time it is asked again and again,
  * so that the page fills by itself. `again` reloads it.
  */
-export function usePeoplePage(address: string): PeoplePageState & { readonly again: () => void } {
-  const [state, setState] = useState<PeoplePageState>({ phase: "loading" });
+export function usePeoplePage<Page extends PeoplePage = PeoplePage>(
+  address: string,
+): PeoplePageState<Page> & { readonly again: () => void } {
+  const [state, setState] = useState<PeoplePageState<Page>>({ phase: "loading" });
   const [attempt, nextAttempt] = useReducer((count: number) => count + 1, 0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` loads the same page again
   useEffect(() => {
     const leaving = new AbortController();
     const { signal } = leaving;
     setState((before) => ({ ...before, phase: "loading" }));
-    readPage(address, signal, (page) => setState({ phase: "loading", page })).then(
+    readPage<Page>(address, signal, (page) => setState({ phase: "loading", page })).then(
       (page) => setState({ phase: "ready", page }),
       (error: unknown) => {
         if (!signal.aborted) setState({ phase: "failed", error });
@@ -37,13 +39,13 @@ export function usePeoplePage(address: string): PeoplePageState & { readonly aga
   return { ...state, again };
 }
 
-async function readPage(
+async function readPage<Page extends PeoplePage>(
   address: string,
   signal: AbortSignal,
-  onProgress: (page: PeoplePage) => void,
-): Promise<PeoplePage> {
+  onProgress: (page: Page) => void,
+): Promise<Page> {
   for (;;) {
-    const page = await call<PeoplePage>("GET", address, undefined, { signal });
+    const page = await call<Page>("GET", address, undefined, { signal });
     signal.throwIfAborted();
     if (!page.reading) return page;
     onProgress(page);

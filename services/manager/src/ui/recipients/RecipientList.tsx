@@ -6,6 +6,7 @@ import { useSWRConfig } from "swr";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientRow } from "../../api/recipients.ts";
 import { RequestFailed } from "../http.ts";
+import { later } from "../shell/later.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
 import { ListBody } from "./ListBody.tsx";
 import { ListControls } from "./ListControls.tsx";
@@ -16,10 +17,12 @@ import { ResolveDialog } from "./ResolveDialog.tsx";
 import { useRecipientPage } from "./useRecipientPage.ts";
 import { useTrail } from "./useTrail.ts";
 
+const LiftDialog = later(() => import("./LiftDialog.tsx").then((module) => module.LiftDialog));
+
 interface RecipientListProps {
   readonly order: Order;
   readonly shown: ShownList;
-  /** The mail whose dialog is open over the list. */
+  /** The row whose dialog is open over the list. */
   readonly resolving: RecipientRow | undefined;
   readonly setResolving: (row: RecipientRow | undefined) => void;
 }
@@ -72,7 +75,7 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
       <ResolveDialog
         order={order}
         shown={shown}
-        row={resolving}
+        row={resolving?.status === "skipped" ? undefined : resolving}
         onClose={() => setResolving(undefined)}
         onResolved={(row) => {
           if (resolving) onResolved(resolving, row);
@@ -81,6 +84,18 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
           setTimeout(() => body.current?.focus(), 50);
         }}
       />
+      {resolving?.status === "skipped" && (
+        <LiftDialog
+          orderId={order.id}
+          row={resolving}
+          onClose={() => setResolving(undefined)}
+          onLifted={() => {
+            setResolving(undefined);
+            refresh();
+            setTimeout(() => body.current?.focus(), 50);
+          }}
+        />
+      )}
     </Tabs>
   );
 }

@@ -1,6 +1,6 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { failureWords, skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
-import { Anchor } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import Link from "next/link";
 import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { useUserName } from "../orders/useOptions.ts";
@@ -14,7 +14,7 @@ import styles from "./Recipients.module.css";
 
 /**
  * The columns of the recipients window, and the rows of one page; on a phone each row is a card. `onLookAt` opens the
- * evidence of a mail in doubt.
+ * evidence of a mail in doubt, or what keeps a person from getting mail.
  */
 export function RecipientsTable({
   list,
@@ -69,6 +69,16 @@ export function RecipientsTable({
             {hasTimes && <td className={styles.time}>{row.at && <Moment at={row.at} />}</td>}
             <td className={styles.response}>
               <Response row={row} />
+              {mayResolve && isLiftable(row) && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => onLookAt(row)}
+                  aria-label={`Lift: ${row.name || row.participantId}`}
+                >
+                  Lift…
+                </Button>
+              )}
             </td>
             {hasDoubts && (
               <td className={styles.action}>
@@ -100,6 +110,11 @@ function PersonLink({ row: { name, participantId } }: { readonly row: RecipientR
       {name || participantId}
     </Anchor>
   );
+}
+
+/** True for people whom a user may make mailable again. */
+function isLiftable({ status, reason }: RecipientRow): boolean {
+  return status === "skipped" && (reason === "unsubscribed" || reason === "suppressed");
 }
 
 function Response({ row }: { readonly row: RecipientRow }) {
