@@ -8,8 +8,9 @@ import { auditPut } from "./audit.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { changedFields, type ItemPlace, itemWrite } from "./itemWrite.ts";
+import { otherAdministrator } from "./lastAdministrator.ts";
 import { queryPages } from "./queryPages.ts";
-import { transact } from "./transaction.ts";
+import { type TransactionParts, transact } from "./transaction.ts";
 
 type Item = Record<string, NativeAttributeValue>;
 
@@ -57,7 +58,10 @@ interface Change {
 export interface ConfigStore {
   get(kind: Change["kind"], key: string): Promise<StoredItem | undefined>;
   list(kind: Change["kind"]): Promise<StoredItem[]>;
-  /** True if it was written; false if the item has another version by now, is there already, or is gone. */
+  /**
+   * True if it was written; false if the item has another version by now, is there already, or is gone. AppError `conflict` if
+   * it would leave no administrator.
+   */
   change(change: Change): Promise<boolean>;
   /** The versions before the present one, newest first. */
   history(kind: Change["kind"], key: string): Promise<ItemVersion[]>;
@@ -121,17 +125,6 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
       const version = (before?.version ?? (await lastVersion(kind, key))) + 1;
       const stamp = { version, changedAt: instant(now), changedBy: by };
       const place = placeOf(kind, key);
-      const copies = [
-        ...(before
-          ? [
-              {
-                ...stampOf(before),
-                fields: kind === "template" ? before.fields : withoutSecrets(kind, key, before.fields),
-              },
-            ]
-          : []),
-        ...(after ? [] : [stamp]),
-      ];
       const data = {
         ...{ kind, key, version },
         change: before ? (after ? ("changed" as const) : ("removed" as const)) : ("added" as const),
@@ -139,20 +132,41 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
         ...(reason !== undefined && { reason }),
       };
       const line = userLine({ workOrderId: "config", by, what: "configured", data }, id, now);
-      const refused = await transact(aws, [
+      const parts: TransactionParts = [
         itemWrite(place, before && { ...before.fields, ...stampOf(before) }, after && { ...after, ...stamp }),
-        ...copies.map((copy) => ({
+        ...copiesOf(kind, key, before, after, stamp).map((copy) => ({
           Put: {
             TableName: CONFIG_TABLE,
             Item: { pk: historyKey(kind, key), sk: String(copy.version).padStart(8, "0"), ...copy },
           },
         })),
         { Put: auditPut(tables.AUDIT_TABLE, line) },
-      ]);
-      return refused === undefined;
+      ];
+      for (;;) {
+        const other =
+          kind === "user" ? await otherAdministrator(aws, CONFIG_TABLE, key, before?.fields, after) : undefined;
+        const refused = await transact(aws, other ? [...parts, other] : parts);
+        // Where only the other administrator is gone meanwhile, there may be a third.
+        if (other && refused?.indexOf(true) === parts.length) continue;
+        return refused === undefined;
+      }
     },
     history,
   };
+}
+
+/** What the history gets: the version that was there and, of an item that goes, that it went. */
+function copiesOf(
+  kind: Change["kind"],
+  key: string,
+  before: StoredItem | undefined,
+  after: Change["after"],
+  stamp: Stamp,
+): ItemVersion[] {
+  const gone = after ? [] : [stamp];
+  if (!before) return gone;
+  const fields = kind === "template" ? before.fields : withoutSecrets(kind, key, before.fields);
+  return [{ ...stampOf(before), fields }, ...gone];
 }
 
 const versionSchema = stampSchema.extend({ fields: z.record(z.string(), z.unknown()).optional() });

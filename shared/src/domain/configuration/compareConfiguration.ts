@@ -70,10 +70,10 @@ export function compareConfiguration(
     return { kind, key, change: "removed", fields: differences(old, {}, []), after: undefined };
   });
   return {
-    changes: [...namedFirst(changes, after), ...namedFirst(goes, before).reverse()],
+    changes: [...adminsFirst(namedFirst(changes, after)), ...namedFirst(goes, before).reverse()],
     unchanged: written.length - changes.length,
     unnamed: unnamed.length,
-    faults: [...file.faults, ...faultsAfter(before, after, file, named, defaults)],
+    faults: [...file.faults, ...faultsAfter(before, after, file, named, defaults)].sort(byLine),
     secretsToEnter: file.items
       .filter(({ kind }) => kind === "account")
       .flatMap(({ key }) => missingSecrets(after.account.get(key) ?? {}).map((field) => ({ key, field }))),
@@ -172,6 +172,21 @@ function own(fields: Fields, name: string): unknown {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Faults without a line come last. */
+function byLine(
+  { line: one = Number.MAX_SAFE_INTEGER }: FileFault,
+  { line: other = Number.MAX_SAFE_INTEGER }: FileFault,
+) {
+  return one - other;
+}
+
+/** An administrator is there before another one stops being one. */
+function adminsFirst(changes: readonly ItemChange[]): ItemChange[] {
+  const isLess = ({ kind, after, change }: ItemChange) =>
+    kind === "user" && change === "changed" && after?.["role"] !== "admin";
+  return [...changes.filter((change) => !isLess(change)), ...changes.filter(isLess)];
 }
 
 /** Items after those they name. Of items that name each other in a circle, one comes first all the same. */

@@ -213,7 +213,7 @@ describe("what does not fit has its place", () => {
     ["stages:\n  reg: 5\n", 3, 3, "stages.reg", "Write the fields of the stage below it, a line for each."],
     ["stages: 5\n", 2, 9, "stages", "Write the stages below it, each by its name."],
     ["stage:\n", 2, 1, "stage", /^There is no section "stage". There are accounts, /],
-    ["accounts:\n  a:\n    password: x\n", 4, 5, "accounts.a.password", /^Remove the line: passwords/],
+    ["accounts:\n  a:\n    username: u\n    password: x\n", 5, 5, "accounts.a.password", /^Remove the line: passwords/],
     [
       "accounts:\n  a:\n    fromName: 007\n",
       4,

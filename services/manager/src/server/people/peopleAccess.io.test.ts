@@ -289,6 +289,7 @@ const askedPrompt = { event: "default", key: "salutation", language: "EN", text:
 
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
+  "api/first-steps": { GET: () => [{}], POST: () => [{}] },
   "api/configuration": {
     GET: () => [{}],
     POST: () => [{ body: { text: "emailAgentConfiguration: 1", remove: true } }],

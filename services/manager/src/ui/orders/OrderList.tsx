@@ -6,6 +6,7 @@ import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput, T
 import { useDebouncedValue } from "@mantine/hooks";
 import Link from "next/link";
 import { Fragment, useMemo, useState } from "react";
+import { FirstSteps } from "../firstSteps/FirstSteps.tsx";
 import { useOrders } from "../live/useLive.ts";
 import { later } from "../shell/later.tsx";
 import { Problem } from "../shell/Problem.tsx";
@@ -57,6 +58,7 @@ export function OrderList() {
           This version cannot read some items in the table of work orders. The manager's log names them.
         </Alert>
       )}
+      <FirstSteps />
       {phase === "ready" && current === 0 && <FirstVisit />}
       {phase === "ready" && current > 0 && (
         <>

@@ -107,7 +107,7 @@ function ChangedItem({ item: { kind, key, change, fields } }: { readonly item: C
   return (
     <details className={styles.item} open={change !== "new"}>
       <summary>
-        <span className={styles[change]}>{changeWords[change]}</span> {kindTitles[kind].one} {key}
+        {changeWords[change]}: {kindTitles[kind].one.toLowerCase()} {key}
       </summary>
       <table className={`${table.table} ${table.stacks}`}>
         <thead>

@@ -1,5 +1,6 @@
 import { Stack, Text, Title } from "@mantine/core";
 import Link from "next/link";
+import { FirstSteps } from "../firstSteps/FirstSteps.tsx";
 import { kindTitles } from "./kindTitles.ts";
 import styles from "./Settings.module.css";
 
@@ -15,6 +16,7 @@ export function SettingsOverview() {
           Every change is kept with who made it, and can be undone. It counts from the next start of a step.
         </Text>
       </div>
+      <FirstSteps />
       <ul className={styles.kinds}>
         {Object.entries(kindTitles).map(([kind, { all, about }]) => (
           <li key={kind}>
