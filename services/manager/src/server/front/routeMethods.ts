@@ -7,6 +7,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/auth/sign-out": ["POST"],
   "/api/configuration": ["GET", "HEAD", "POST", "PUT"],
   "/api/event-copies": ["POST"],
+  "/api/first-steps": ["GET", "HEAD", "POST"],
   "/api/options": ["GET", "HEAD"],
   "/api/people": ["GET", "HEAD"],
   "/api/people-lists/[list]": ["GET", "HEAD"],

@@ -1,0 +1,112 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { audit } from "@email-agent/shared/adapters/audit.ts";
+import { configStore } from "@email-agent/shared/adapters/configStore.ts";
+import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import { openLog } from "@email-agent/shared/kit/log.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestStack, type TestStack } from "../infra/local/testStack.ts";
+import { exportConfiguration, importConfiguration } from "./opsConfiguration.ts";
+import type { Operation } from "./opsOperation.ts";
+import { addUser, listUsers, removeUser } from "./opsUsers.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+/** Runs the command as an operator does, by the environment of a service. */
+function ops(args: readonly string[], environment: object = stack.config) {
+  return new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((done) => {
+    const env = { ...process.env, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", ...environment };
+    execFile(process.execPath, [join(import.meta.dirname, "ops.ts"), ...args], { env }, (error, out, err) =>
+      done({ code: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+/** What a command works with here, and what it has said. */
+function operation(options: Partial<Operation["options"]> = {}) {
+  const said: string[] = [];
+  const { aws, config } = stack;
+  const say = (text: string) => void said.push(text);
+  return {
+    said,
+    ...{
+      aws,
+      tables: config as never,
+      say,
+      complain: say,
+      by: "olga",
+      defaults: { EMAIL_FROM: "a@example.org", MAILCHIMP_REPLY_TO: "" },
+    },
+    options: { data: ".data", ...options },
+    store: configStore(aws, config),
+    orders: workOrderStore(aws, config, { log: openLog("test", "error"), metrics: { count() {} } }),
+  };
+}
+
+test("acceptance 135: the command line adds the first administrator, and each change is in the audit by name", async () => {
+  const added = await ops(["user", "add", "sub-1", "--name", "Ann", "--role", "admin", "--as", "olga"]);
+  expect(added).toMatchObject({ code: 0, out: "Added: sub-1  admin  *  Ann\n" });
+  const stored = await configStore(stack.aws, stack.config).get("user", "sub-1");
+  expect(stored).toMatchObject({ changedBy: "olga", fields: { role: "admin", eventAccess: ["*"] } });
+  const lines = await Array.fromAsync(audit(stack.aws, stack.config).lines("config", "U"));
+  expect(lines).toMatchObject([
+    { by: "olga", what: "configured", data: { kind: "user", key: "sub-1", change: "added" } },
+  ]);
+}, 120_000);
+
+test("wrong use has the exit code 2, a refusal 1, and without a stack it says how to name one", async () => {
+  const [wrong, unknown, help, nowhere] = await Promise.all([
+    ops(["user", "add", "x"]),
+    ops(["usr"]),
+    ops(["--help"]),
+    ops(["user", "list", "--data", "/nowhere"], { WORK_ORDERS_TABLE: "" }),
+  ]);
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("--name") });
+  expect(unknown.code).toBe(2);
+  expect(help).toMatchObject({ code: 0, out: expect.stringContaining("Exit codes") });
+  expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("No email-agent runs on /nowhere.") });
+}, 120_000);
+
+test("users are added, listed and removed; what does not fit, and the last administrator, are refused", async () => {
+  const wrong = operation({ name: "Ben", role: "read", events: "GONE" });
+  expect(await addUser(wrong, "sub-2")).toBe(false);
+  expect(wrong.said.join()).toContain('no event "GONE"');
+  expect(await addUser(operation({ name: "Ben", role: "read" }), "sub-2")).toBe(true);
+  expect(await addUser(operation({ name: "Ben", role: "read" }), "sub-2")).toBe(false);
+  const list = operation({ json: true });
+  await listUsers(list);
+  expect(JSON.parse(list.said.join()).map(({ id }: { id: string }) => id)).toEqual(["sub-1", "sub-2"]);
+
+  await expect(removeUser(operation(), "sub-2")).rejects.toThrow("add --yes");
+  expect(await removeUser(operation({ yes: true }), "sub-2")).toBe(true);
+  expect(await removeUser(operation({ yes: true }), "sub-2")).toBe(false);
+  await expect(removeUser(operation({ yes: true }), "sub-1")).rejects.toThrow("sub-1 is the last administrator");
+});
+
+test("the configuration is exported and imported: what would change is shown first, and it asks", async () => {
+  const { store } = operation();
+  const exported = await exportConfiguration(operation());
+  expect(exported).toContain("  sub-1:\n    name: Ann\n");
+  const file = exported.replace("settings: {}\n", "settings:\n  timeZone: Europe/Berlin\n");
+  const dry = operation({ dryRun: true });
+  expect(await importConfiguration(dry, file)).toBe(true);
+  expect(dry.said.slice(0, 2)).toEqual(["new setting timeZone", '  value: not set -> "Europe/Berlin"']);
+  await expect(importConfiguration(operation(), file)).rejects.toThrow("add --yes");
+  expect(await store.get("setting", "timeZone")).toBeUndefined();
+  expect(await importConfiguration(operation({ yes: true }), file)).toBe(true);
+  expect(await store.get("setting", "timeZone")).toMatchObject({
+    fields: { value: "Europe/Berlin" },
+    changedBy: "olga",
+  });
+
+  const wrong = operation({ yes: true });
+  expect(await importConfiguration(wrong, "emailAgentConfiguration: 1\nsettings:\n  timeZone: Mars\n")).toBe(false);
+  expect(wrong.said[0]).toMatch(/^line 3, column 3: settings\.timeZone: /);
+  const json = operation({ dryRun: true, json: true });
+  await importConfiguration(json, file);
+  expect(JSON.parse(json.said.join())).toMatchObject({ changes: [], faults: [] });
+});

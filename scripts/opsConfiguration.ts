@@ -1,0 +1,63 @@
+import { configurationOf, readStored, writeChanges } from "@email-agent/shared/adapters/storedConfiguration.ts";
+import {
+  type Comparison,
+  compareConfiguration,
+} from "@email-agent/shared/domain/configuration/compareConfiguration.ts";
+import { configurationFile } from "@email-agent/shared/domain/configuration/configurationFile.ts";
+import { kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { readConfigurationFile } from "@email-agent/shared/domain/configuration/readConfigurationFile.ts";
+import { systemClock } from "@email-agent/shared/kit/clock.ts";
+import { isConfirmed, type Operation, sayJson } from "./opsOperation.ts";
+
+export async function exportConfiguration({ store }: Operation): Promise<string> {
+  return configurationFile(configurationOf(await readStored(store)));
+}
+
+/** Shows what a file would change and imports it. False if it does not fit, was not wanted, or met another change. */
+export async function importConfiguration(operation: Operation, text: string): Promise<boolean> {
+  const { store, options, defaults, by, say, complain } = operation;
+  const stored = await readStored(store);
+  // Only the page removes items: it also knows the work orders and the published content that use them.
+  const whole = readConfigurationFile(text);
+  const comparison = compareConfiguration(configurationOf(stored), whole, { remove: false, defaults });
+  const { changes, faults } = comparison;
+  if (!options.json) show(operation, comparison);
+  if (options.json && (options.dryRun || faults.length > 0)) sayJson(operation, jsonOf(comparison));
+  if (faults.length > 0) return false;
+  if (options.dryRun || changes.length === 0) return true;
+  if (!(await isConfirmed(operation, `Import ${changes.length} changes?`))) {
+    complain("Nothing was imported.");
+    return false;
+  }
+  const { written, conflict } = await writeChanges(store, stored, changes, { by, clock: systemClock });
+  if (options.json) sayJson(operation, { ...jsonOf(comparison), written: written.length, conflict: conflict ?? null });
+  else say(`${written.length} changes were imported.`);
+  if (conflict)
+    complain(
+      `It ended at the ${kindOf(conflict.kind).title} ${conflict.key}, which was changed meanwhile. Import the file again for the rest.`,
+    );
+  return conflict === undefined;
+}
+
+/** Without what is to be stored: that holds secrets. */
+function jsonOf({ changes, ...others }: Comparison) {
+  return { ...others, changes: changes.map(({ kind, key, change, fields }) => ({ kind, key, change, fields })) };
+}
+
+function show({ say, complain }: Operation, comparison: Comparison): void {
+  const { changes, faults, unchanged, unnamed, secretsToEnter } = comparison;
+  for (const { line, column, what, sentence } of faults) {
+    const place = line === undefined ? "" : `line ${line}, column ${column}: `;
+    complain(`${place}${what}: ${sentence}`);
+  }
+  for (const { kind, key, change, fields } of changes) {
+    say(`${change} ${kindOf(kind).title} ${key}`);
+    for (const { path, before, after } of fields) say(`  ${path}: ${valueText(before)} -> ${valueText(after)}`);
+  }
+  say(`${changes.length} changes, ${unchanged} items as they are, ${unnamed} not named in the file, which stay.`);
+  for (const { key, field } of secretsToEnter) say(`To be entered afterwards: ${field} of the mail account ${key}.`);
+}
+
+function valueText(value: unknown): string {
+  return value === undefined ? "not set" : JSON.stringify(value);
+}
