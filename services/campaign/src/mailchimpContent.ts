@@ -1,5 +1,4 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
-import { removeBadge } from "@email-agent/shared/domain/content/removeBadge.ts";
 import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -9,6 +8,7 @@ import type { MailchimpAudience, MailchimpTemplate } from "./adapters/mailchimpR
 import { audienceNamed, audienceValues } from "./audience.ts";
 import type { BackgroundWork } from "./backgroundWork.ts";
 import type { Content } from "./content.ts";
+import { removeBadge } from "./removeBadge.ts";
 import { type TemporaryCampaigns, temporaryCampaigns } from "./temporaryCampaigns.ts";
 import { untilAborted } from "./untilAborted.ts";
 

@@ -1,7 +1,6 @@
 import type { BucketTemplates } from "@email-agent/shared/adapters/bucketTemplates.ts";
 import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import { organisationAudience } from "@email-agent/shared/domain/content/organisationAudience.ts";
-import { removeBadge } from "@email-agent/shared/domain/content/removeBadge.ts";
 import type { Settings } from "@email-agent/shared/domain/settings.ts";
 import type { Audience } from "@email-agent/shared/domain/template/mail.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
@@ -14,6 +13,7 @@ import {
   type MailchimpSource,
   mailchimpContent,
 } from "./mailchimpContent.ts";
+import { removeBadge } from "./removeBadge.ts";
 import { findTemplates, inBucket, type TemplateSource, wantedTemplates } from "./templateSource.ts";
 
 export interface TemplateContentPorts extends MailchimpContentPorts {

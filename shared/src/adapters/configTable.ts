@@ -1,7 +1,8 @@
 import { GetCommand, type NativeAttributeValue } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
-import { type Account, accountSchema } from "../domain/account.ts";
+import type { Account } from "../domain/account.ts";
 import {
+  accountSchema,
   type Language,
   languageSchema,
   type Pool,
@@ -9,13 +10,14 @@ import {
   poolSchema,
   promptSchema,
   type Stage,
+  settingsSchema,
   stageSchema,
   type Tester,
   testerSchema,
   type User,
   userSchema,
 } from "../domain/configItems.ts";
-import { type Settings, settingsSchema } from "../domain/settings.ts";
+import type { Settings } from "../domain/settings.ts";
 import { badItemLog } from "../kit/badItems.ts";
 import type { Log } from "../kit/log.ts";
 import type { Aws } from "./aws.ts";

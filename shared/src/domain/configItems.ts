@@ -1,8 +1,13 @@
 import { z } from "zod";
+import { accountSchema } from "./account.ts";
 import { mailAddress } from "./recipients/address.ts";
 import { roleSchema } from "./roleSchema.ts";
+import { settingsSchema } from "./settings.ts";
 import { instantSchema } from "./time.ts";
 import { keyPartSchema } from "./workOrder.ts";
+
+// The two large kinds of item have files of their own.
+export { accountSchema, settingsSchema };
 
 /** Config `stage`: the kind of mail in the life of an event. `name` is the sort key. */
 export const stageSchema = z.looseObject({

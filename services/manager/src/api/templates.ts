@@ -77,7 +77,6 @@ export interface UploadedTemplate {
   readonly images: readonly { readonly file: string; readonly address: string }[];
   /** Files of the zip that the HTML does not use, or that are no images. */
   readonly leftOut: readonly string[];
-  readonly isBadgeRemoved: boolean;
 }
 
 /** `POST /api/templates/preview`: what Prepare finds in a text, links apart, and the mail of it for a person. */

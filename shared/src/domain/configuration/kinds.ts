@@ -1,8 +1,15 @@
 import { z } from "zod";
-import { accountSchema } from "../account.ts";
-import { languageSchema, poolSchema, promptSchema, stageSchema, testerSchema, userSchema } from "../configItems.ts";
+import {
+  accountSchema,
+  languageSchema,
+  poolSchema,
+  promptSchema,
+  settingsSchema,
+  stageSchema,
+  testerSchema,
+  userSchema,
+} from "../configItems.ts";
 import { eventSchema } from "../event.ts";
-import { settingsSchema } from "../settings.ts";
 
 /** What the pages of Settings need of an object schema. */
 export interface ItemSchema {

@@ -38,7 +38,7 @@ const broken = {
   unsubscribe: "zanzibar",
 };
 /** What only the people of the other event have. */
-const marks = /fp-\w+|xaviera|quillfeather|theirs\.example|zanzibar/gi;
+const marks = /\bfp-(?:\d+|broken)\b|xaviera|quillfeather|theirs\.example|zanzibar/gi;
 
 function person(id: string, first: string, last: string, domain: string, event: string) {
   return { id, first, last, email: `${last.toLowerCase()}@${domain}`, programs: { [event]: { join: true } } };

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { decodeTemplate } from "@email-agent/shared/domain/content/decodeTemplate.ts";
-import { removeBadge } from "@email-agent/shared/domain/content/removeBadge.ts";
 import { mediaPath } from "@email-agent/shared/domain/content/storedTemplate.ts";
 import { sizeLimitBytes } from "@email-agent/shared/domain/template/contentLimits.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -28,8 +27,7 @@ export async function readUpload(
   if (bytes.byteLength === 0) throw new AppError("invalid-input", "The file is empty. Choose another one.");
   const files = isZip(bytes) ? await unzip(bytes, zipLimits) : new Map([["", bytes]]);
   const path = isZip(bytes) ? onlyHtml([...files.keys()]) : "";
-  const given = textOf(path, files.get(path) ?? new Uint8Array());
-  const whole = removeBadge(given);
+  const whole = textOf(path, files.get(path) ?? new Uint8Array());
   const used = new Map<string, string>();
   const byLowerCase = new Map([...files.keys()].map((file) => [file.toLowerCase(), file]));
   const fileAt = (relative: string) => {
@@ -53,7 +51,6 @@ export async function readUpload(
     html,
     images: [...used].map(([file, address]) => ({ file, address })),
     leftOut: [...files.keys()].filter((file) => file !== path && !used.has(file)),
-    isBadgeRemoved: whole !== given,
   };
 }
 

@@ -1,4 +1,4 @@
-import { mailchimpBadges } from "./mailchimpBadge.ts";
+import { mailchimpBadges } from "@email-agent/shared/domain/content/mailchimpBadge.ts";
 
 /**
  * Removes Mailchimp's referral badges and the elements around them that hold nothing else; everything outside of them
