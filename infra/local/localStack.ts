@@ -139,6 +139,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     inboxUrl: inbox.url,
     smtpPort: inbox.smtpPort,
     managerUrl,
+    ...(isEmpty && { isEmpty }),
   };
   return {
     aws,
@@ -156,7 +157,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     access,
     startAnother: async (name) =>
       running.use(await startLocalService(name, { ...variables, HEALTH_PORT: "0" }, options)),
-    openOperator: () => openOperator({ orders, webSocketUrl, ticketSecret: access.ticketSecret }),
+    openOperator: () => {
+      const { ticketSecret } = access;
+      return openOperator({ orders, webSocketUrl, ticketSecret, userId: isEmpty ? "admin" : "writer" });
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

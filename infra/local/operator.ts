@@ -9,6 +9,8 @@ import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts"
 import { ulid } from "ulid";
 
 export interface OperatorOptions {
+  /** Who gives the commands. Default: writer. */
+  readonly userId?: string;
   readonly orders: WorkOrderStore;
   readonly webSocketUrl: string;
   readonly ticketSecret: string;
@@ -31,7 +33,7 @@ export interface Operator extends AsyncDisposable {
 const pingMilliseconds = 5 * 60_000;
 const reconnectMilliseconds = 500;
 
-/** Connects as user `writer` with access to all events; reconnects by itself, then reads what it may have missed. */
+/** Connects as a user with access to all events; reconnects by itself, then reads what it may have missed. */
 export async function openOperator(options: OperatorOptions): Promise<Operator> {
   const held = new Map<string, OrderSnapshot>();
   const watchers = new Set<{ id: string; onChange: (order: OrderSnapshot) => void }>();
@@ -59,7 +61,7 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
     }
   };
   const connect = async (): Promise<void> => {
-    socket = new WebSocket(`${options.webSocketUrl}?ticket=${encodeURIComponent(ticket(options.ticketSecret))}`);
+    socket = new WebSocket(`${options.webSocketUrl}?ticket=${encodeURIComponent(ticket(options))}`);
     const opened = Promise.withResolvers<void>();
     socket.addEventListener("open", () => opened.resolve());
     socket.addEventListener("message", ({ data }) => void onMessage(String(data)));
@@ -105,10 +107,10 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   };
 }
 
-function ticket(secret: string): string {
-  return signRealtimeTicket(secret, {
+function ticket({ ticketSecret, userId = "writer" }: OperatorOptions): string {
+  return signRealtimeTicket(ticketSecret, {
     ticketId: ulid(),
-    userId: "writer",
+    userId,
     role: "write",
     eventAccess: ["*"],
     exp: Date.now() + ticketLifeSeconds * 1000,
@@ -116,11 +118,12 @@ function ticket(secret: string): string {
 }
 
 /** Writes the command as the manager does. Throws if another one waits for its judgement. */
-async function writeCommand({ orders }: OperatorOptions, id: string, step: StepName, action: Action): Promise<string> {
+async function writeCommand(options: OperatorOptions, id: string, step: StepName, action: Action): Promise<string> {
+  const { orders, userId = "writer" } = options;
   const order = await orders.get(id);
   if (!order) throw new Error(`There is no work order ${id}.`);
-  const command = { id: ulid(), step, action, requestedBy: "writer", requestedAt: instant(Date.now()) };
-  const written = await orders.write(id, commandWrite(order, command), { updatedBy: "writer" });
+  const command = { id: ulid(), step, action, requestedBy: userId, requestedAt: instant(Date.now()) };
+  const written = await orders.write(id, commandWrite(order, command), { updatedBy: userId });
   if (!written) throw new Error(`Another command of ${id} waits for its judgement.`);
   return command.id;
 }

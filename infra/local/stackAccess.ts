@@ -18,6 +18,8 @@ export interface StackAccess {
   readonly inboxUrl: string;
   readonly smtpPort: number;
   readonly managerUrl: string;
+  /** The organisation began empty. */
+  readonly isEmpty?: boolean;
 }
 
 const fileIn = (dataFolder: string) => join(dataFolder, "stack.json");

@@ -30,12 +30,15 @@ export interface ManagerStory extends Story {
 
 type OpenedPage = Awaited<ReturnType<typeof newPage>>;
 
-/** Starts the whole product, with so many people in the demo organisation, and a browser. */
-export async function startManagerStory(participants: number): Promise<ManagerStory> {
+/** Starts the whole product, with so many people in the demo organisation, and a browser. `empty`: without the organisation. */
+export async function startManagerStory(
+  participants: number,
+  options: { readonly empty?: boolean } = {},
+): Promise<ManagerStory> {
   await using starting = new AsyncDisposableStack();
   // The stack takes longer; a missing browser is reported before it.
   const browser = starting.adopt(await openBrowser(), (one) => one.close());
-  const story = starting.use(await startStory(participants));
+  const story = starting.use(await startStory(participants, options));
   const { stack } = story;
   const sessions = new Map<UserName, BrowserContextOptions["storageState"]>();
   let opened: (OpenedPage & { readonly expected: RegExp[] })[] = [];

@@ -20,6 +20,10 @@ export interface DemoOptions {
  * says with the inbox. True only if every step completed and every number agrees.
  */
 export async function runDemo(access: StackAccess, options: DemoOptions): Promise<boolean> {
+  if (access.isEmpty)
+    throw new Error(
+      "The running stack began empty (npm start -- --empty): the demo needs a stack with the demo organisation.",
+    );
   await using stack = new AsyncDisposableStack();
   const { aws, orders, operator } = await enterStack(access, stack);
   const { total } = await seedOrganisation(aws.dynamo, access.tables, options.participants);
