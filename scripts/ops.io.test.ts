@@ -77,9 +77,16 @@ test("users are added, listed and removed; what does not fit, and the last admin
   expect(wrong.said.join()).toContain('no event "GONE"');
   expect(await addUser(operation({ name: "Ben", role: "read" }), "sub-2")).toBe(true);
   expect(await addUser(operation({ name: "Ben", role: "read" }), "sub-2")).toBe(false);
+  const invitation = operation({ name: "Cleo", role: "admin", email: "cleo@example.org" });
+  expect(await addUser(invitation)).toBe(true);
+  expect(await addUser(invitation)).toBe(false);
+  expect(await addUser(operation({ name: "Cleo", role: "read" }))).toBe(false);
   const list = operation({ json: true });
   await listUsers(list);
-  expect(JSON.parse(list.said.join()).map(({ id }: { id: string }) => id)).toEqual(["sub-1", "sub-2"]);
+  expect(JSON.parse(list.said.join()).map(({ id }: { id: string }) => id)).toEqual([
+    expect.stringMatching(/^invited-/),
+    ...["sub-1", "sub-2"],
+  ]);
 
   await expect(removeUser(operation(), "sub-2")).rejects.toThrow("add --yes");
   expect(await removeUser(operation({ yes: true }), "sub-2")).toBe(true);

@@ -33,9 +33,10 @@ const user = program.command("user").description("Who may use the Email Manager.
 command(user, "list", "All users with their rights.").action(run(listUsers));
 command(
   user,
-  "add <id>",
-  "Adds a user. The id is what sign-in gives: the claim sub, unless OIDC_USER_CLAIM says otherwise.",
+  "add [id]",
+  "Adds a user. The id is what sign-in gives: the claim sub, unless OIDC_USER_CLAIM says otherwise. Or --email invites one.",
 )
+  .option("--email <address>", "in place of an id: the first verified sign-in with this address becomes this user")
   .requiredOption("--name <name>", "name, as pages show it")
   .addOption(
     new Option("--role <role>", "what the user may do").choices(["read", "write", "admin"]).makeOptionMandatory(),
@@ -45,7 +46,7 @@ command(
   .option("--csv", "lists of recipients may be exported")
   .option("--people", "the pages of People may be opened")
   .action(run(addUser));
-command(user, "remove <id>", "Removes a user. Sessions of the user end with the next request.")
+command(user, "remove <id>", "Removes a user or an invitation. Sessions of the user end with the next request.")
   .option("--yes", "does not ask")
   .action(run(removeUser));
 

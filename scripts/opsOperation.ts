@@ -18,6 +18,7 @@ interface Options {
   readonly yes?: true;
   readonly dryRun?: true;
   readonly name?: string;
+  readonly email?: string;
   readonly role?: string;
   readonly events?: string;
   readonly addresses?: true;

@@ -1,4 +1,5 @@
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
+import { withInvitationKey } from "@email-agent/shared/domain/configuration/invitations.ts";
 import { judgeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { ulid } from "ulid";
 import { isConfirmed, type Operation, sayJson } from "./opsOperation.ts";
@@ -16,15 +17,17 @@ export async function listUsers(operation: Operation): Promise<boolean> {
 
 function userLine(user: Readonly<Record<string, unknown>>): string {
   const events = Array.isArray(user["eventAccess"]) ? user["eventAccess"].join(",") : "";
-  return [user["id"], user["role"], events || "no events", user["name"]].join("  ");
+  const invited = user["email"] === undefined ? [] : [`invited: ${user["email"]}`];
+  return [user["id"], user["role"], events || "no events", user["name"], ...invited].join("  ");
 }
 
-/** False if there is one of this id, or if it does not fit; the reason is on the screen. */
-export async function addUser(operation: Operation, id: string): Promise<boolean> {
+/** Without id: an invitation of the address in the options. False if there is one of this id, or if it does not fit; the reason is on the screen. */
+export async function addUser(operation: Operation, given?: string): Promise<boolean> {
   const { store, options, defaults, by, say } = operation;
-  const { name, role, events = "*", addresses = false, csv = false, people = false } = options;
+  const { name, role, email, events = "*", addresses = false, csv = false, people = false } = options;
   const eventAccess = events.split(",").map((one) => one.trim());
-  const fields = { name, role, eventAccess, showAddresses: addresses, exportCsv: csv, people };
+  const fields = { ...(email && { email }), name, role, eventAccess, showAddresses: addresses, exportCsv: csv, people };
+  const id = String(withInvitationKey({ id: given, email }, ulid())["id"] ?? "");
   const stored = await readStored(store);
   if (stored.user.has(id)) return refuse(operation, `There is a user ${id} already.`);
   const [fault] = Object.entries(judgeItem(configurationOf(stored), "user", { ...fields, id }, defaults));

@@ -78,10 +78,15 @@ function configuration({ managerUrl, users }: IssuerOptions, keys: IssuerKeys, h
       names: { session: cookie("session"), interaction: cookie("interaction"), resume: cookie("resume") },
     },
     pkce: { required: () => true },
-    scopes: ["openid"],
+    scopes: ["openid", "email"],
+    claims: { openid: ["sub"], email: ["email", "email_verified"] },
+    // The id token holds them, as that of Cognito does; the default leaves them to the userinfo endpoint.
+    conformIdTokenClaims: false,
     responseTypes: ["code"],
-    findAccount: (_, id) =>
-      users.some((user) => user.id === id) ? { accountId: id, claims: () => ({ sub: id }) } : undefined,
+    findAccount: (_, id) => {
+      const user = users.find((one) => one.id === id);
+      return user && { accountId: id, claims: () => claimsOf(user) };
+    },
     loadExistingGrant: grantWithoutConsent,
     interactions: { url: (_, { uid }) => `${interactionPath}/${uid}` },
     clientBasedCORS: () => false,
@@ -114,10 +119,14 @@ function configuration({ managerUrl, users }: IssuerOptions, keys: IssuerKeys, h
   };
 }
 
+function claimsOf({ id, email, isEmailVerified = true }: IssuerUser) {
+  return { sub: id, ...(email !== undefined && { email, email_verified: isEmailVerified }) };
+}
+
 /** Signing in grants the manager its claims: there is no consent page. */
 async function grantWithoutConsent({ oidc }: KoaContextWithOIDC) {
   const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId });
-  grant.addOIDCScope("openid");
+  grant.addOIDCScope("openid email");
   await grant.save();
   return grant;
 }

@@ -26,7 +26,8 @@ export interface SignIn {
 
 /**
  * Users with a password and a second factor (an authenticator app), created by an administrator only; the hosted pages of
- * Cognito sign them in. Each user's rights are in Config under the user's `sub`.
+ * Cognito sign them in. Each user's rights are in Config under the user's `sub`; the scope `email` lets an invitation by address
+ * find its person.
  */
 export function createSignIn(stack: ProductStack): SignIn {
   const { keepData, prefix, domain, signInPrefix } = stack.settings;
@@ -57,7 +58,7 @@ export function createSignIn(stack: ProductStack): SignIn {
     authFlows: {},
     oAuth: {
       flows: { authorizationCodeGrant: true },
-      scopes: [OAuthScope.OPENID],
+      scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
       callbackUrls: [`https://${domain}/api/auth/callback`],
       logoutUrls: [`https://${domain}/sign-in`],
     },

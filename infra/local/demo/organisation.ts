@@ -47,7 +47,7 @@ export function signInUsers(isEmpty = false) {
     const note = isMissing
       ? `no access until an administrator adds the user ${id}`
       : `${roleWords[role] ?? role}; sees ${events}`;
-    return { id, name, note };
+    return { id, name, email: `${id}@example.org`, note };
   });
 }
 

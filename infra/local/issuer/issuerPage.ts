@@ -3,6 +3,10 @@ export interface IssuerUser {
   /** The `sub` of the token: the user id in Config. */
   readonly id: string;
   readonly name: string;
+  /** The claim `email`; absent if the issuer gives none. */
+  readonly email?: string;
+  /** The claim `email_verified` beside it; true unless given. */
+  readonly isEmailVerified?: boolean;
   /** One line below the name, as what the user may do. */
   readonly note?: string;
 }

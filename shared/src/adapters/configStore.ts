@@ -63,6 +63,8 @@ export interface ConfigStore {
    * it would leave no administrator.
    */
   change(change: Change): Promise<boolean>;
+  /** The same with several items in one transaction: all are written or none. One of them at most may take an administrator away. */
+  changeTogether(changes: readonly Change[]): Promise<boolean>;
   /** The versions before the present one, newest first. */
   history(kind: Change["kind"], key: string): Promise<ItemVersion[]>;
 }
@@ -110,6 +112,44 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
     return Items[0] ? readItem(CONFIG_TABLE, historyKey(kind, key), versionSchema, Items[0]).version : 0;
   };
 
+  const partsOf = async ({ kind, key, before, after, by, now, id, reason }: Change): Promise<TransactionParts> => {
+    const version = (before?.version ?? (await lastVersion(kind, key))) + 1;
+    const stamp = { version, changedAt: instant(now), changedBy: by };
+    const place = placeOf(kind, key);
+    const data = {
+      ...{ kind, key, version },
+      change: before ? (after ? ("changed" as const) : ("removed" as const)) : ("added" as const),
+      fields: changedFields(before?.fields ?? {}, after ?? {}),
+      ...(reason !== undefined && { reason }),
+    };
+    const line = userLine({ workOrderId: "config", by, what: "configured", data }, id, now);
+    return [
+      itemWrite(place, before && { ...before.fields, ...stampOf(before) }, after && { ...after, ...stamp }),
+      ...copiesOf(kind, key, before, after, stamp).map((copy) => ({
+        Put: {
+          TableName: CONFIG_TABLE,
+          Item: { pk: historyKey(kind, key), sk: String(copy.version).padStart(8, "0"), ...copy },
+        },
+      })),
+      { Put: auditPut(tables.AUDIT_TABLE, line) },
+    ];
+  };
+
+  const changeTogether: ConfigStore["changeTogether"] = async (changes) => {
+    const parts = (await Promise.all(changes.map(partsOf))).flat();
+    const taken = changes.filter(({ kind }) => kind === "user");
+    for (;;) {
+      const asked = taken.map(({ key, before, after }) =>
+        otherAdministrator(aws, CONFIG_TABLE, key, before?.fields, after),
+      );
+      const others = (await Promise.all(asked)).filter((other) => other !== undefined);
+      const refused = await transact(aws, [...parts, ...others]);
+      // Where only the other administrator is gone meanwhile, there may be a third.
+      if (others.length > 0 && refused?.indexOf(true) === parts.length) continue;
+      return refused === undefined;
+    }
+  };
+
   return {
     async get(kind, key) {
       const { Item } = await aws.dynamo.send(new GetCommand({ ...placeOf(kind, key), ConsistentRead: true }));
@@ -121,36 +161,8 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
         for (const item of page) found.push(storedItem(kind, item));
       return found;
     },
-    async change({ kind, key, before, after, by, now, id, reason }) {
-      const version = (before?.version ?? (await lastVersion(kind, key))) + 1;
-      const stamp = { version, changedAt: instant(now), changedBy: by };
-      const place = placeOf(kind, key);
-      const data = {
-        ...{ kind, key, version },
-        change: before ? (after ? ("changed" as const) : ("removed" as const)) : ("added" as const),
-        fields: changedFields(before?.fields ?? {}, after ?? {}),
-        ...(reason !== undefined && { reason }),
-      };
-      const line = userLine({ workOrderId: "config", by, what: "configured", data }, id, now);
-      const parts: TransactionParts = [
-        itemWrite(place, before && { ...before.fields, ...stampOf(before) }, after && { ...after, ...stamp }),
-        ...copiesOf(kind, key, before, after, stamp).map((copy) => ({
-          Put: {
-            TableName: CONFIG_TABLE,
-            Item: { pk: historyKey(kind, key), sk: String(copy.version).padStart(8, "0"), ...copy },
-          },
-        })),
-        { Put: auditPut(tables.AUDIT_TABLE, line) },
-      ];
-      for (;;) {
-        const other =
-          kind === "user" ? await otherAdministrator(aws, CONFIG_TABLE, key, before?.fields, after) : undefined;
-        const refused = await transact(aws, other ? [...parts, other] : parts);
-        // Where only the other administrator is gone meanwhile, there may be a third.
-        if (other && refused?.indexOf(true) === parts.length) continue;
-        return refused === undefined;
-      }
-    },
+    change: (change) => changeTogether([change]),
+    changeTogether,
     history,
   };
 }

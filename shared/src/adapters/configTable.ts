@@ -17,6 +17,7 @@ import {
   type User,
   userSchema,
 } from "../domain/configItems.ts";
+import { isInvitation } from "../domain/configuration/invitations.ts";
 import type { Settings } from "../domain/settings.ts";
 import { badItemLog } from "../kit/badItems.ts";
 import type { Log } from "../kit/log.ts";
@@ -37,6 +38,7 @@ export interface ConfigTable {
   account(name: string): Promise<Account | undefined>;
   accounts(): Promise<Account[]>;
   testers(): Promise<Tester[]>;
+  /** Not of an invitation: it is no user yet. */
   user(id: string): Promise<User | undefined>;
   users(): Promise<User[]>;
   /** Every prompt of the event and of `default`, all languages. */
@@ -132,10 +134,11 @@ export function configTable(
     accounts: () => list("account", accountSchema, "name"),
     testers: () => list("tester", testerSchema, "id"),
     async user(id) {
+      if (isInvitation(id)) return undefined;
       const item = await one("user", id);
       return item && read(userSchema, item, { id });
     },
-    users: () => list("user", userSchema, "id"),
+    users: async () => (await list("user", userSchema, "id")).filter(({ id }) => !isInvitation(id)),
     async prompts(eventCode) {
       const owners = [...new Set([eventCode, "default"])];
       const items = await Promise.all(owners.map((owner) => all("prompt", `${owner}#`)));

@@ -1,3 +1,4 @@
+import { isAdministrator, isInvitation } from "../domain/configuration/invitations.ts";
 import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { queryPages } from "./queryPages.ts";
@@ -8,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * Where a change of the user `key` takes an administrator away: the condition of its transaction that another one is left. Its
  * item is checked there, so of two administrators who remove each other at the same moment one is refused. AppError `conflict`
- * if there is no other. Undefined for all other changes.
+ * if there is no other. Undefined for all other changes. Invitations do not count: their person may never sign in.
  */
 export async function otherAdministrator(
   aws: Pick<Aws, "dynamo">,
@@ -17,6 +18,7 @@ export async function otherAdministrator(
   before: Fields | undefined,
   after: Fields | undefined,
 ): Promise<TransactionParts[number] | undefined> {
+  if (isInvitation(key)) return undefined;
   if (before?.["role"] !== "admin" || after?.["role"] === "admin") return undefined;
   const users = queryPages(aws, {
     TableName: table,
@@ -25,7 +27,7 @@ export async function otherAdministrator(
     ExpressionAttributeValues: { ":user": "user" },
   });
   for await (const page of users) {
-    const other = page.find(({ sk, role }) => sk !== key && role === "admin");
+    const other = page.find((item) => item["sk"] !== key && isAdministrator(String(item["sk"]), item));
     if (!other) continue;
     return {
       ConditionCheck: {

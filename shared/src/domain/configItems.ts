@@ -141,7 +141,22 @@ export type Tester = z.infer<typeof testerSchema>;
 
 /** Config `user`: what a person who signed in may do. `id` is the sort key. */
 export const userSchema = z.looseObject({
-  id: z.string().min(1).describe("User id of the sign-in issuer (its claim `sub`)"),
+  id: z
+    .string()
+    .min(1)
+    .describe(
+      "User id of the sign-in issuer (its claim `sub`), as the page No access shows it. Of a person invited by address the product makes one",
+    )
+    .meta({ title: "User id", orElse: "email" }),
+  email: z
+    .string()
+    .trim()
+    .refine((text) => mailAddress(text) !== undefined, "a mail address, as ana@example.org")
+    .optional()
+    .describe(
+      "In place of a user id: who signs in with this address, verified, becomes this user. The address is then removed",
+    )
+    .meta({ title: "Mail address" }),
   name: z.string().min(1).describe("Shown in the Email Manager"),
   role: roleSchema.describe("`read`, `write` or `admin` (may all that `write` may). An unknown one may read"),
   eventAccess: z

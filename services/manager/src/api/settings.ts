@@ -17,6 +17,8 @@ interface VersionStamp {
 
 export interface SettingsRow extends VersionStamp {
   readonly key: string;
+  /** Shown in place of the key. */
+  readonly title?: string;
   /** What the item says of itself, in a few words. */
   readonly summary: string;
   /** Why it does not fit, in one sentence. */

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../canonicalJson.ts";
 import type { MessageConfig } from "../delivery/message.ts";
 import { comparable } from "./configurationFile.ts";
+import { isAdministrator, isOfThisInstallationOnly } from "./invitations.ts";
 import { judgeItem, wholeItem } from "./judgeItem.ts";
 import { type ConfigKind, configKindNames, kindOf } from "./kinds.ts";
 import { mergeItem, valueAt } from "./mergeItem.ts";
@@ -49,7 +50,9 @@ export function compareConfiguration(
 ): Comparison {
   const named = new Set(file.items.map(({ kind, key }) => `${kind}/${key}`));
   const unnamed = [...file.sections].flatMap((kind) =>
-    [...before[kind].keys()].filter((key) => !named.has(`${kind}/${key}`)).map((key) => ({ kind, key })),
+    [...before[kind]]
+      .filter(([key, item]) => !named.has(`${kind}/${key}`) && !isOfThisInstallationOnly(kind, key, item))
+      .map(([key]) => ({ kind, key })),
   );
   const isRemoving = remove && file.isComplete;
   const removed = isRemoving ? unnamed : [];
@@ -129,7 +132,7 @@ function faultsAfter(
 }
 
 function adminFaults(before: Configuration, after: Configuration): FileFault[] {
-  const admins = ({ user }: Configuration) => [...user.values()].filter(({ role }) => role === "admin").length;
+  const admins = ({ user }: Configuration) => [...user].filter(([key, item]) => isAdministrator(key, item)).length;
   if (admins(before) === 0 || admins(after) > 0) return [];
   return [{ what: "users", sentence: "No administrator would be left. Keep the role admin for one user at least." }];
 }

@@ -55,6 +55,21 @@ describe("an export", () => {
     expect(elsewhere.secretsToEnter).toEqual([{ key: "office", field: "password" }]);
   });
 
+  test("leaves out invitations and testers who were typed, and no import of it removes them", () => {
+    const people = [
+      { id: "invited-1", email: "ann@example.org", name: "Ann", role: "admin" },
+      { id: "typed-1", email: "ben@example.org", typed: { event: "E26", by: "ada", at: "2026-03-01T08:00:00.000Z" } },
+    ];
+    const before = { ...some(), tester: new Map([["typed-1", people[1]!]]) };
+    const all = { ...before, user: new Map([...before.user, ["invited-1", people[0]!]]) };
+    const text = configurationFile(all);
+    expect(text).not.toMatch(/ann@|ben@|invited-|typed-/);
+    expect(compare(all, text, true)).toMatchObject({ changes: [], unnamed: 0, faults: [] });
+    // Whom the invitation waits for may never sign in.
+    const none = compare(all, file("complete: true\nusers:\n  ada:\n    name: Ada\n    role: read\n"), true);
+    expect(none.faults.map(({ sentence }) => sentence).join()).toContain("No administrator would be left");
+  });
+
   const text = fc.oneof(
     fc.string(),
     fc.constantFrom(

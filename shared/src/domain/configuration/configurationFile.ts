@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { type Field, fieldsOfKind } from "./fields.ts";
+import { isOfThisInstallationOnly } from "./invitations.ts";
 import { type ConfigKind, configKindNames, keyParts } from "./kinds.ts";
 import type { Configuration } from "./references.ts";
 import { withoutSecrets } from "./secrets.ts";
@@ -22,7 +23,9 @@ const head = ` The configuration of an email-agent: all items that its pages of 
 /** The file of a configuration. Its order is stable, so that two exports compare line by line. */
 export function configurationFile(configuration: Configuration): string {
   const sections = configKindNames.map((kind) => {
-    const items = [...configuration[kind]].sort(byName);
+    const items = [...configuration[kind]]
+      .filter(([key, item]) => !isOfThisInstallationOnly(kind, key, item))
+      .sort(byName);
     const section: Section = new Map();
     for (const [key, item] of items) put(section, Object.values(keyParts(kind, key)), fileValue(kind, key, item));
     return [sectionOf(kind), section] as const;

@@ -22,6 +22,8 @@ interface JsonSchema {
   readonly orAll?: boolean;
   readonly secret?: boolean;
   readonly html?: boolean;
+  /** The other field that may be entered in place of this one. */
+  readonly orElse?: string;
   /** Set by a control of its own, not in the form of the item. */
   readonly elsewhere?: boolean;
   /** A text of several lines. */
@@ -64,6 +66,8 @@ export interface Field {
   /** The value is the key of an item of this kind; of a map: its names are. */
   readonly refersTo?: ConfigKind;
   readonly orAll?: true;
+  /** The other field that may be entered in place of this one. */
+  readonly orElse?: string;
   readonly whole?: true;
   readonly elsewhere?: true;
   readonly minimum?: number;
@@ -109,6 +113,7 @@ function factsOf(given: JsonSchema, schema: JsonSchema) {
     ...(given.default !== undefined && { fallback: given.default }),
     ...(schema.refersTo && { refersTo: schema.refersTo }),
     ...(schema.orAll && { orAll: true as const }),
+    ...(given.orElse && { orElse: given.orElse }),
     ...(given.elsewhere && { elsewhere: true as const }),
     ...(given.section && { section: given.section }),
     ...(given.unit && { unit: given.unit }),

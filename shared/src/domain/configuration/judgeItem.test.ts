@@ -167,7 +167,14 @@ const wrong: Readonly<Partial<Record<ConfigKind, Readonly<Record<string, readonl
     text: [["  ", /^Enter the text/]],
   },
   tester: { id: [["", /^Enter the id/]], email: [["ana", /mail address, as ana@example\.org/]] },
-  user: { id: [["", /^Enter the id/]], name: [["", /^Enter a value/]] },
+  user: {
+    id: [["", /^Enter the user id, or the mail address/]],
+    email: [
+      ["ann@", /mail address, as/],
+      ["ann@example.org", /not both/],
+    ],
+    name: [["", /^Enter a value/]],
+  },
 };
 const wrongSettings: Readonly<Record<string, Readonly<Record<string, readonly [unknown, RegExp][]>>>> = {
   organisation: {

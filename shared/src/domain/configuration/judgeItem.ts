@@ -1,5 +1,6 @@
 import type { MessageConfig } from "../delivery/message.ts";
 import { type Field, fieldsOfKind } from "./fields.ts";
+import { judgeUser } from "./invitations.ts";
 import type { Faults, Item, ItemFaults } from "./itemFaults.ts";
 import { judgeAccount } from "./judgeAccount.ts";
 import { judgeEvent } from "./judgeEvent.ts";
@@ -35,15 +36,20 @@ export function judgeItem(
 }
 
 function keyFaults(kind: ConfigKind, item: Item): Faults {
-  const { keyFields, title } = kindOf(kind);
+  const { keyFields } = kindOf(kind);
   const faults: Faults = {};
   for (const field of keyFields) {
     const value = item[field];
-    if (typeof value !== "string" || value.trim() === "") faults[field] = `Enter the ${field} of the ${title}.`;
+    if (typeof value !== "string" || value.trim() === "") faults[field] = missingName(kind, field);
     else if (keyFields.length > 1 && value.includes("#")) faults[field] = "Remove the character #.";
     else if (value.length > 200) faults[field] = "Enter 200 characters at most.";
   }
   return faults;
+}
+
+function missingName(kind: ConfigKind, field: string): string {
+  if (kind === "user") return "Enter the user id, or the mail address below.";
+  return `Enter the ${field} of the ${kindOf(kind).title}.`;
 }
 
 function schemaFaults(kind: ConfigKind, key: string, item: Item, fields: readonly Field[]): Faults {
@@ -108,6 +114,7 @@ const ownRules: Partial<Record<ConfigKind, Rule>> = {
   pool: judgePool,
   language: judgeLanguage,
   prompt: (_, item) => judgePrompt(item),
+  user: ({ user }, item) => judgeUser(user, item),
   setting: (_, item) => judgeSetting(item),
 };
 

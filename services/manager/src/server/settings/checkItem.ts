@@ -1,6 +1,8 @@
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
+import { withInvitationKey } from "@email-agent/shared/domain/configuration/invitations.ts";
 import { type ConfigKind, keyOf, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { mergeItem } from "@email-agent/shared/domain/configuration/mergeItem.ts";
+import { ulid } from "ulid";
 import { z } from "zod";
 import type { ItemCheck } from "../../api/settings.ts";
 import type { Manager } from "../manager.ts";
@@ -18,10 +20,11 @@ export const checkItemSchema = z.strictObject({
 export async function checkItem(
   manager: Manager,
   kind: ConfigKind,
-  { values, isNew }: z.output<typeof checkItemSchema>,
+  { values: entered, isNew }: z.output<typeof checkItemSchema>,
 ): Promise<ItemCheck> {
   const stored = await readStored(manager.configStore);
   const configuration = configurationOf(stored);
+  const values = kind === "user" && isNew ? withInvitationKey(entered, ulid(manager.clock.now())) : entered;
   if (kind === "setting" && values["name"] === undefined)
     return { fields: judgeSettings(configuration, values, manager.config) };
   const key = keyOf(kind, values);

@@ -5,6 +5,7 @@ import {
   type StoredConfiguration,
 } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import { type Field, fieldsOfKind } from "@email-agent/shared/domain/configuration/fields.ts";
+import { isInvitation } from "@email-agent/shared/domain/configuration/invitations.ts";
 import { judgeItem, wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, configKindNames, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { valueAt } from "@email-agent/shared/domain/configuration/mergeItem.ts";
@@ -36,6 +37,7 @@ export async function listItems(manager: Manager, kind: ConfigKind): Promise<Set
       return {
         key,
         summary: summaryOf(kind, whole),
+        ...(kind === "user" && isInvitation(key) && { title: `${String(whole["email"])} (invited)` }),
         version: item?.version ?? 0,
         ...(item?.changedAt && { changedAt: item.changedAt }),
         ...(item?.changedBy && { changedBy: nameOf(item.changedBy) }),
@@ -112,7 +114,7 @@ function formOf(configuration: Configuration, kind: ConfigKind, key: string): Se
   const fields = [
     ...known.filter(({ name }) => keyFields.includes(name)),
     ...known.filter(({ name }) => !keyFields.includes(name)),
-  ];
+  ].filter(({ name }) => kind !== "user" || key === "" || name !== otherName(key));
   const named = new Set(fields.flatMap(kindsNamed));
   if (kind === "pool") for (const other of ["pool", "event"] as const) named.add(other);
   const choices = configKindNames
@@ -122,6 +124,11 @@ function formOf(configuration: Configuration, kind: ConfigKind, key: string): Se
       [...configuration[other]].map(([name, item]) => ({ key: name, label: summaryOf(other, item) })),
     ]);
   return { kind, fields, keyFields, choices: Object.fromEntries(choices) };
+}
+
+/** A user is known by an id or, while invited, by a mail address: the form of one that is there does not offer the other. */
+function otherName(key: string): string {
+  return isInvitation(key) ? "id" : "email";
 }
 
 function kindsNamed({ refersTo, of, fields = [] }: Field): ConfigKind[] {

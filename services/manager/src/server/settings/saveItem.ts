@@ -1,6 +1,7 @@
 import type { StoredItem } from "@email-agent/shared/adapters/configStore.ts";
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { withInvitationKey } from "@email-agent/shared/domain/configuration/invitations.ts";
 import { wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, keyOf, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { mergeItem } from "@email-agent/shared/domain/configuration/mergeItem.ts";
@@ -28,10 +29,10 @@ export const saveItemSchema = z.strictObject({
 });
 type SaveItem = z.output<typeof saveItemSchema>;
 
-/** Adds an item. AppError `invalid-input` with a sentence for each field that does not fit. */
+/** Adds an item; a user with a mail address and no id as an invitation. AppError `invalid-input` with a sentence for each field that does not fit. */
 export async function addItem(manager: Manager, user: User, kind: ConfigKind, body: SaveItem): Promise<SettingsItem> {
-  const key = keyOf(kind, body.values);
-  return write(manager, user, kind, key, { ...body, version: null });
+  const values = kind === "user" ? withInvitationKey(body.values, ulid(manager.clock.now())) : body.values;
+  return write(manager, user, kind, keyOf(kind, values), { ...body, values, version: null });
 }
 
 /**

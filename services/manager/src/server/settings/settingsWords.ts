@@ -1,5 +1,7 @@
 import type { ConfigKind } from "@email-agent/shared/domain/configuration/kinds.ts";
 
+const roleWords: Readonly<Record<string, string>> = { read: "reads", write: "writes", admin: "administrator" };
+
 /** What an item says of itself in a list: `English`, `Registration opens`, `news@example.org`. */
 export function summaryOf(kind: ConfigKind, item: Readonly<Record<string, unknown>>): string {
   const text = (name: string) => (typeof item[name] === "string" ? (item[name] as string) : "");
@@ -17,7 +19,7 @@ export function summaryOf(kind: ConfigKind, item: Readonly<Record<string, unknow
     case "tester":
       return text("label");
     case "user":
-      return [text("name"), text("role")].filter(Boolean).join(" · ");
+      return [text("name"), roleWords[text("role")] ?? text("role")].filter(Boolean).join(" · ");
     case "setting":
       return item["value"] === undefined ? "" : shortened(JSON.stringify(item["value"]));
     default:

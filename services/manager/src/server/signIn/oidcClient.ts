@@ -20,6 +20,15 @@ export type OidcConfig = Pick<
   "OIDC_ISSUER" | "OIDC_INTERNAL_URL" | "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" | "OIDC_USER_CLAIM" | "MANAGER_URL"
 >;
 
+/** Whom the id token names. */
+export interface Identity {
+  readonly userId: string;
+  /** The claim `email`; absent if the issuer gives none. */
+  readonly email?: string;
+  /** The claim `email_verified` is true: the issuer has seen that the address is theirs. */
+  readonly isEmailVerified: boolean;
+}
+
 export interface SignInFailed {
   readonly problem: SignInProblem;
 }
@@ -28,8 +37,8 @@ export interface SignInFailed {
 export interface SignIn {
   /** Where the browser goes to sign in. `returnTo` is a path of ours (see ownPath). */
   begin(returnTo: string): Promise<{ readonly address: URL; readonly transaction: SignInTransaction } | SignInFailed>;
-  /** Checks what the browser came back with (`callback`, the whole address) and returns the user id. */
-  finish(callback: URL, transaction: SignInTransaction): Promise<{ readonly userId: string } | SignInFailed>;
+  /** Checks what the browser came back with (`callback`, the whole address) and returns who signed in. */
+  finish(callback: URL, transaction: SignInTransaction): Promise<Identity | SignInFailed>;
   /** Where a browser ends the session it has at the issuer; undefined if the issuer has no such endpoint or cannot be reached. */
   end(): Promise<URL | undefined>;
 }
@@ -63,7 +72,7 @@ export function oidcSignIn(config: OidcConfig, parts: { clock: Pick<Clock, "now"
         };
         const address = buildAuthorizationUrl(await issuer(), {
           redirect_uri: new URL(callbackPath, config.MANAGER_URL).href,
-          scope: "openid",
+          scope: "openid email",
           state: transaction.state,
           nonce: transaction.nonce,
           code_challenge: await calculatePKCECodeChallenge(transaction.verifier),
@@ -85,8 +94,9 @@ export function oidcSignIn(config: OidcConfig, parts: { clock: Pick<Clock, "now"
           pkceCodeVerifier: verifier,
           idTokenExpected: true,
         });
-        const userId = tokens.claims()?.[config.OIDC_USER_CLAIM];
-        if (typeof userId === "string" && userId !== "") return { userId };
+        const claims = tokens.claims() ?? {};
+        const userId = claims[config.OIDC_USER_CLAIM as keyof typeof claims] as unknown;
+        if (typeof userId === "string" && userId !== "") return { userId, ...mailClaims(claims) };
         log.error({ claim: config.OIDC_USER_CLAIM }, "The id token lacks the claim that OIDC_USER_CLAIM names");
         return { problem: "no-user-id" };
       } catch (error) {
@@ -107,6 +117,12 @@ export function oidcSignIn(config: OidcConfig, parts: { clock: Pick<Clock, "now"
       }
     },
   };
+}
+
+/** OpenID Connect Core 1.0, 5.1: `email_verified` is a JSON boolean. */
+function mailClaims(claims: object): Omit<Identity, "userId"> {
+  const { email, email_verified: verified } = claims as Record<string, unknown>;
+  return { ...(typeof email === "string" && { email }), isEmailVerified: verified === true };
 }
 
 // Next.js loads each route as a module of its own; the metadata of the issuer is kept once per process all the same.

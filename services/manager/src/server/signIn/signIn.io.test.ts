@@ -1,5 +1,6 @@
 import { createServer, request } from "node:http";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { configStore } from "@email-agent/shared/adapters/configStore.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
@@ -69,6 +70,7 @@ function open({ clock = fakeClock(), ...variables }: Given = {}) {
   const manager = {
     ...{ config, clock, log },
     configTable: configTable(tables.aws, tables.names, { log }),
+    configStore: configStore(tables.aws, tables.names),
     userSessions: userSessions(tables.aws, tables.names),
     reportBadItem: badItemLog(log),
   };

@@ -1,7 +1,8 @@
 import { endOfSessions } from "@email-agent/shared/domain/userSession.ts";
 import { refuseForeignOrigin } from "../http/sameOrigin.ts";
 import type { Manager } from "../manager.ts";
-import { callbackPath, type SignIn, type SignInFailed } from "./oidcClient.ts";
+import { acceptInvitation, noAccessPath } from "./acceptInvitation.ts";
+import { callbackPath, type Identity, type SignIn, type SignInFailed } from "./oidcClient.ts";
 import { goOnTo, ownPath, sendTo, signInPage } from "./redirects.ts";
 import { type Session, type SessionConfig, sessions } from "./session.ts";
 import { transactionCookie } from "./transactionCookie.ts";
@@ -24,16 +25,13 @@ export async function beginSignIn(
  * or back to the sign-in page with the reason why not.
  */
 export async function finishSignIn(
-  {
-    config,
-    clock,
-    log,
-    configTable,
-    reportBadItem,
-  }: Pick<Manager, "clock" | "log" | "configTable" | "reportBadItem"> & { readonly config: SessionConfig },
+  manager: Pick<Manager, "clock" | "log" | "configTable" | "configStore" | "reportBadItem"> & {
+    readonly config: SessionConfig;
+  },
   signIn: SignIn,
   request: Pick<Request, "url" | "headers">,
 ): Promise<Response> {
+  const { config, clock, log } = manager;
   const cookie = transactionCookie(config, clock);
   const session = sessions(config, clock);
   // Behind a load balancer the request does not know the address under which the browser sees us.
@@ -41,16 +39,18 @@ export async function finishSignIn(
   const asked = callback.searchParams.get("state") ?? "";
   const transaction = await cookie.read(asked, request.headers);
   const forget = transaction ? [cookie.forget(transaction.state)] : [];
-  const finished: { userId: string } | SignInFailed = transaction
+  const finished: Identity | SignInFailed = transaction
     ? await signIn.finish(callback, transaction)
     : { problem: "stale" };
   // What a browser keeps is checked again when it comes back.
   const returnTo = ownPath(transaction?.returnTo);
   if ("userId" in finished) {
     const { userId } = finished;
-    const begun = await session.begin(userId, await knownUser({ configTable, reportBadItem }, userId));
+    const known = await knownUser(manager, userId);
+    const invited = known ? undefined : await acceptInvitation(manager, finished);
+    const begun = await session.begin(userId, known ?? (await knownUser(manager, userId)));
     log.info({ userId }, "signed in");
-    return sendTo(new URL(returnTo, config.MANAGER_URL), [begun, ...forget]);
+    return sendTo(new URL(noAccessPath(invited) ?? returnTo, config.MANAGER_URL), [begun, ...forget]);
   }
   // A callback opened once more, by the back button for instance, changes nothing for a user who is signed in.
   const { state } = await session.of(request.headers);

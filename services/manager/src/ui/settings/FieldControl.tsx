@@ -20,7 +20,7 @@ export function FieldControl(props: ControlProps) {
     label,
     description: field.help || undefined,
     error: form.faultOf(path),
-    withAsterisk: field.required && field.kind !== "switch",
+    withAsterisk: field.required && field.kind !== "switch" && field.orElse === undefined,
   };
   const text = value === undefined || value === null ? "" : String(value);
   switch (field.kind) {

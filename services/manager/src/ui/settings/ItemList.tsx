@@ -23,7 +23,8 @@ export function ItemList({ kind }: { readonly kind: ConfigKind }) {
   const [search, setSearch] = useState("");
   const { one, all, about } = kindTitles[kind];
   const wanted = search.trim().toLowerCase();
-  const rows = data?.items.filter(({ key, summary }) => `${key} ${summary}`.toLowerCase().includes(wanted)) ?? [];
+  const rows =
+    data?.items.filter(({ key, title, summary }) => `${title ?? key} ${summary}`.toLowerCase().includes(wanted)) ?? [];
   return (
     <Stack gap="md">
       <div>
@@ -82,7 +83,7 @@ function Row({ kind, row }: { readonly kind: ConfigKind; readonly row: SettingsR
     <tr>
       <th scope="row">
         <Anchor component={Link} href={`/settings/${kind}/${encodeURIComponent(row.key)}`} size="sm">
-          {row.key}
+          {row.title ?? row.key}
         </Anchor>
       </th>
       <td className={styles.form}>

@@ -1,4 +1,5 @@
 "use client";
+import { isInvitation } from "@email-agent/shared/domain/configuration/invitations.ts";
 import type { ConfigKind } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { Anchor, Loader, Stack, Text, Title } from "@mantine/core";
 import dynamic from "next/dynamic";
@@ -60,7 +61,7 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
   const isRemoved = data !== undefined && data.version === undefined && data.versions.length > 0;
   return (
     <Stack gap="md">
-      <Heading kind={kind} title={`${kindTitles[kind].one} ${itemKey}`}>
+      <Heading kind={kind} title={titleOf(kind, itemKey, data)}>
         {data?.changedAt !== undefined && (
           <Text size="sm" c="dimmed">
             Version {data.version}, <Moment at={data.changedAt} style="long" />
@@ -100,6 +101,12 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
       {data?.version !== undefined && kind !== "setting" && <RemoveItem item={data} />}
     </Stack>
   );
+}
+
+/** An invitation has a key that says nothing: it goes by the name of the person. */
+function titleOf(kind: ConfigKind, key: string, item: SettingsItem | undefined): string {
+  const { one } = kindTitles[kind];
+  return kind === "user" && isInvitation(key) ? `Invited user ${item?.values["name"] ?? ""}` : `${one} ${key}`;
 }
 
 function Heading(props: { readonly kind: ConfigKind; readonly title: string; readonly children?: React.ReactNode }) {
