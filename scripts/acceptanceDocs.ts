@@ -132,6 +132,7 @@ const items: Readonly<Record<number, string>> = {
   134: "The last administrator cannot be removed or demoted, not even by two who do it to each other at the same moment",
   135: "The operator's command line adds the first administrator, lists and removes users, exports and imports the configuration; each change is in the audit by name",
   136: "An empty organisation comes to its first sent mailing by its pages alone, without Mailchimp: first steps, settings, people from a CSV file, an uploaded template, a work order",
+  137: "What is maintained elsewhere cannot be changed here, by page, import or API, and the page says so",
   127: "Only administrators read or change settings, through pages and API",
   105: "A thousand wrong suppressions are lifted within a minute, by a filter and with a reason; each is one conditional write and in the audit",
   106: "After forget no table holds name, address or reply of the person, rows stay, and the person is never mailed again, whatever writes their record",

@@ -113,6 +113,13 @@ test("the configuration is exported and imported: what would change is shown fir
   const wrong = operation({ yes: true });
   expect(await importConfiguration(wrong, "emailAgentConfiguration: 1\nsettings:\n  timeZone: Mars\n")).toBe(false);
   expect(wrong.said[0]).toMatch(/^line 3, column 3: settings\.timeZone: /);
+  const elsewhere = `emailAgentConfiguration: 1\nsettings:\n  maintainedElsewhere:\n    events: true\n`;
+  expect(await importConfiguration(operation({ yes: true }), elsewhere)).toBe(true);
+  const event = operation({ yes: true });
+  const added = `emailAgentConfiguration: 1\nevents:\n  E26:\n    name: Spring\n    config:\n      pool: all\n`;
+  expect(await importConfiguration(event, added)).toBe(false);
+  expect(event.said.join()).toContain("line 3, column 3: events.E26: Events are maintained in another application");
+  expect(await store.get("event", "E26")).toBeUndefined();
   const json = operation({ dryRun: true, json: true });
   await importConfiguration(json, file);
   expect(JSON.parse(json.said.join())).toMatchObject({ changes: [], faults: [] });

@@ -88,5 +88,16 @@ export const settingsSchema = z.object({
     .default(100)
     .describe("A Send to more recipients than this is confirmed by typing their number")
     .meta({ title: "Typed confirmation above", unit: "recipients" }),
+  maintainedElsewhere: z
+    .object({
+      events: z.boolean().default(false).describe("Events can be seen here and not be added, changed or removed"),
+      people: z
+        .boolean()
+        .default(false)
+        .describe("People cannot be imported and their addresses not be corrected; unsubscribing and forgetting stay"),
+    })
+    .prefault({})
+    .describe("What another application writes, and so cannot be changed here")
+    .meta({ section: "Other applications" }),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -12,6 +12,13 @@ export const importLimitBytes = 100 * 1024 * 1024;
 /** A file is uploaded in parts of this size, as no request of ours is larger. */
 export const importPartBytes = 1024 * 1024;
 
+/** `GET /api/people/imports`: the newest, running and past. */
+export interface ImportsList {
+  readonly imports: readonly ShownImport[];
+  /** Why people cannot be imported here, and no import be undone. */
+  readonly elsewhere?: string;
+}
+
 /** An import as the pages show it. */
 export interface ShownImport
   extends Pick<
@@ -23,6 +30,8 @@ export interface ShownImport
   readonly by: string;
   readonly found?: Omit<ImportFound, "token">;
   readonly failedIn?: PeopleImport["failedIn"];
+  /** As in ImportsList; absent in a list. */
+  readonly elsewhere?: string;
 }
 
 /** How an uploaded file is read, and what its first rows are then. */

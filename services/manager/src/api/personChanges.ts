@@ -54,6 +54,8 @@ export interface PersonState {
   readonly suppressed?: { readonly at: string; readonly code: string; readonly counts: boolean };
   /** Since when. `hasData`: another application has written the record again. */
   readonly forgotten?: { readonly at: string; readonly hasData: boolean };
+  /** Why the address cannot be corrected here. */
+  readonly elsewhere?: string;
   /** The user sees every event, and so may export and forget the person. */
   readonly seesAllEvents: boolean;
   /** Newest first. */

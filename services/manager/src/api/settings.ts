@@ -28,6 +28,8 @@ export interface SettingsRow extends VersionStamp {
 /** `GET /api/settings/{kind}`. */
 export interface SettingsList {
   readonly items: readonly SettingsRow[];
+  /** Why the items of the kind cannot be changed here. */
+  readonly elsewhere?: string;
 }
 
 /** What a new item of a kind, or an existing one, is entered with. */
@@ -67,6 +69,8 @@ export interface SettingsItem extends Partial<VersionStamp> {
   readonly faults: Readonly<Record<string, string>>;
   /** A mark of the stored fields that were read; see SaveItemBody. */
   readonly seen?: string;
+  /** Why the items of the kind cannot be changed here. */
+  readonly elsewhere?: string;
   readonly usedBy: readonly ItemUse[];
   /** Newest first, without the present one. */
   readonly versions: readonly SettingsVersion[];

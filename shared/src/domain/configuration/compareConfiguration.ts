@@ -4,6 +4,7 @@ import { comparable } from "./configurationFile.ts";
 import { isAdministrator, isOfThisInstallationOnly } from "./invitations.ts";
 import { judgeItem, wholeItem } from "./judgeItem.ts";
 import { type ConfigKind, configKindNames, kindOf } from "./kinds.ts";
+import { kindElsewhere } from "./maintainedElsewhere.ts";
 import { mergeItem, valueAt } from "./mergeItem.ts";
 import type { ConfigurationFile, FileFault } from "./readConfigurationFile.ts";
 import { type Configuration, referencesOf } from "./references.ts";
@@ -72,11 +73,16 @@ export function compareConfiguration(
     const old = comparable(withoutSecrets(kind, key, withoutKey(kind, key, before[kind].get(key) ?? {})));
     return { kind, key, change: "removed", fields: differences(old, {}, []), after: undefined };
   });
+  const faults = [
+    ...file.faults,
+    ...faultsAfter(before, after, file, named, defaults),
+    ...elsewhereFaults(before, file, [...changes, ...goes]),
+  ];
   return {
     changes: [...adminsFirst(namedFirst(changes, after)), ...namedFirst(goes, before).reverse()],
     unchanged: written.length - changes.length,
     unnamed: unnamed.length,
-    faults: [...file.faults, ...faultsAfter(before, after, file, named, defaults)].sort(byLine),
+    faults: faults.sort(byLine),
     secretsToEnter: file.items
       .filter(({ kind }) => kind === "account")
       .flatMap(({ key }) => missingSecrets(after.account.get(key) ?? {}).map((field) => ({ key, field }))),
@@ -129,6 +135,16 @@ function faultsAfter(
       }),
   );
   return [...faults, ...broken, ...adminFaults(before, after)];
+}
+
+/** What the setting says before the import counts: an import that ends the refusal changes nothing else that it refuses. */
+function elsewhereFaults(before: Configuration, file: ConfigurationFile, changes: readonly ItemChange[]): FileFault[] {
+  return changes.flatMap(({ kind, key, change }) => {
+    const sentence = kindElsewhere(before, kind);
+    if (sentence === undefined) return [];
+    if (change !== "removed") return [file.faultAt({ kind, key }, "", sentence)];
+    return [{ what: `${kindOf(kind).title} ${key}, which would be removed`, sentence }];
+  });
 }
 
 function adminFaults(before: Configuration, after: Configuration): FileFault[] {

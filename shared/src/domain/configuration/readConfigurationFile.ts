@@ -39,7 +39,7 @@ export interface ConfigurationFile {
   /** The file says that its sections hold all there is to be. */
   readonly isComplete: boolean;
   readonly faults: readonly FileFault[];
-  /** A fault at a field of an item (`config.pool`); at the item where the file does not hold the field. */
+  /** A fault at a field of an item (`config.pool`); at the item where the file does not hold the field, or without a path (""). */
   faultAt(item: Pick<FileItem, "kind" | "key">, path: string, sentence: string): FileFault;
 }
 
@@ -76,7 +76,7 @@ export function readConfigurationFile(text: string): ConfigurationFile {
   const placed = [...sections].flatMap(([kind, node]) => (document ? itemsIn(document, kind, node, [], refuse) : []));
   const byName = new Map(placed.map((item) => [`${item.kind}/${item.key}`, item]));
   const faultAt: ConfigurationFile["faultAt"] = ({ kind, key }, path, sentence) => {
-    const names = path.split(".").slice(valueFields[kind] === undefined ? 0 : 1);
+    const names = path === "" ? [] : path.split(".").slice(valueFields[kind] === undefined ? 0 : 1);
     const item = byName.get(`${kind}/${key}`);
     const found = item && nodeAt(item, names);
     const isUnquoted = isScalar(found?.value) && typeof found.value.value !== "string" && isTextWanted.test(sentence);

@@ -8,6 +8,7 @@ import { ulid } from "ulid";
 import { z } from "zod";
 import { importLimitBytes, importPartBytes } from "../../api/imports.ts";
 import type { Manager } from "../manager.ts";
+import { peopleElsewhere, refuseElsewhere } from "../settings/maintainedElsewhere.ts";
 import { importFiles } from "./importFiles.ts";
 
 export const newImportSchema = z.object({ fileName: z.string().trim().min(1).max(200), bytes: z.int().min(1) });
@@ -28,12 +29,13 @@ export async function importOf({ peopleImports }: Pick<Manager, "peopleImports">
   return item;
 }
 
-/** Begins an import: its file is uploaded next, in parts. */
+/** Begins an import: its file is uploaded next, in parts. AppError `conflict` if people are maintained elsewhere. */
 export async function createImport(
-  { peopleImports, clock }: Pick<Manager, "peopleImports" | "clock">,
+  { peopleImports, clock, configStore }: Pick<Manager, "peopleImports" | "clock" | "configStore">,
   user: Pick<User, "id">,
   { fileName, bytes }: z.infer<typeof newImportSchema>,
 ): Promise<{ readonly id: string; readonly parts: number }> {
+  refuseElsewhere(await peopleElsewhere({ configStore }));
   if (bytes > importLimitBytes)
     throw new AppError(
       "too-large",

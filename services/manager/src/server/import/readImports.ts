@@ -2,33 +2,36 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { PeopleImport, PlannedRow } from "@email-agent/shared/domain/recipients/peopleImport.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { type ImportList, type ImportRow, importLists, type ShownImport } from "../../api/imports.ts";
+import { type ImportList, type ImportRow, type ImportsList, importLists, type ShownImport } from "../../api/imports.ts";
 import type { Manager } from "../manager.ts";
 import { byteOrderMark, csvLine } from "../recipients/csvText.ts";
 import { streamText } from "../recipients/streamText.ts";
 import { userNames } from "../sending/userNames.ts";
+import { peopleElsewhere } from "../settings/maintainedElsewhere.ts";
 import { importOf } from "./createImport.ts";
 import { type ImportFile, importFiles } from "./importFiles.ts";
 
-type Ports = Pick<Manager, "peopleImports" | "documents" | "configTable">;
+type Ports = Pick<Manager, "peopleImports" | "documents" | "configTable" | "configStore">;
 
 const listed = 30;
 const rowsShown = 200;
 
 /** The newest imports, running and past. */
-export async function listImports(ports: Ports): Promise<ShownImport[]> {
+export async function listImports(ports: Ports): Promise<ImportsList> {
   const items = await ports.peopleImports.newest(listed);
   const nameOf = await userNames(
     ports,
     items.map(({ by }) => by),
   );
-  return items.map((item) => shown(item, nameOf));
+  const elsewhere = await peopleElsewhere(ports);
+  return { imports: items.map((item) => shown(item, nameOf)), ...(elsewhere !== undefined && { elsewhere }) };
 }
 
 /** One import. AppError `not-found`. */
 export async function readImport(ports: Ports, id: string): Promise<ShownImport> {
   const item = await importOf(ports, id);
-  return shown(item, await userNames(ports, [item.by]));
+  const [nameOf, elsewhere] = await Promise.all([userNames(ports, [item.by]), peopleElsewhere(ports)]);
+  return { ...shown(item, nameOf), ...(elsewhere !== undefined && { elsewhere }) };
 }
 
 function shown(item: PeopleImport, nameOf: (id: string) => string): ShownImport {

@@ -11,6 +11,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import { z } from "zod";
 import type { Manager } from "../manager.ts";
+import { peopleElsewhere, refuseElsewhere } from "../settings/maintainedElsewhere.ts";
 import { importOf } from "./createImport.ts";
 import { importField } from "./importFields.ts";
 import { importFiles } from "./importFiles.ts";
@@ -25,11 +26,12 @@ export const importActSchema = z.discriminatedUnion("act", [
 ]);
 export type ImportAct = z.infer<typeof importActSchema>;
 
-type Ports = Pick<Manager, "peopleImports" | "documents" | "events" | "clock">;
+type Ports = Pick<Manager, "peopleImports" | "documents" | "events" | "clock" | "configStore">;
 
-/** Begins, or goes on with, the work a user asks for; a worker does it. AppError `conflict` if the state of the import does not allow it. */
+/** Begins, or goes on with, the work a user asks for; a worker does it. AppError `conflict` if the state of the import does not allow it, or if people are maintained elsewhere. */
 export async function startImport(ports: Ports, user: Pick<User, "id">, id: string, asked: ImportAct): Promise<void> {
   const item = await importOf(ports, id);
+  refuseElsewhere(await peopleElsewhere(ports));
   switch (asked.act) {
     case "check":
       await check(ports, item, asked.reading);

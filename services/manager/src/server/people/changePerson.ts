@@ -18,6 +18,7 @@ import {
   type UnsubscribeBody,
 } from "../../api/personChanges.ts";
 import type { Manager } from "../manager.ts";
+import { peopleElsewhere, refuseElsewhere } from "../settings/maintainedElsewhere.ts";
 import { peopleChanged } from "./peopleIndexes.ts";
 
 /*
@@ -43,13 +44,14 @@ export const resubscribeBody = z.object({
 export const liftBody = z.object({ seen: z.string().max(100), reason }) satisfies z.ZodType<LiftBody>;
 export const forgetBody = z.object({ confirm: z.string(), reason }) satisfies z.ZodType<ForgetBody>;
 
-/** Replaces the address. A suppression of the old one counts no longer, as it belongs to that address. */
+/** Replaces the address. A suppression of the old one counts no longer, as it belongs to that address. AppError `conflict` if people are maintained elsewhere. */
 export async function correctAddress(
-  ports: ChangePorts,
+  ports: ChangePorts & Pick<Manager, "configStore">,
   user: Changer,
   id: string,
   { address: typed, seen, reason: why }: AddressBody,
 ): Promise<void> {
+  refuseElsewhere(await peopleElsewhere(ports));
   const address = mailAddress(typed);
   if (address === undefined)
     throw new AppError("invalid-input", "This is not a mail address. Check it for blanks and typing errors.", {

@@ -9,10 +9,11 @@ import { personName } from "@email-agent/shared/domain/recipients/personName.ts"
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { PersonState } from "../../api/personChanges.ts";
 import type { Manager } from "../manager.ts";
+import { peopleElsewhere } from "../settings/maintainedElsewhere.ts";
 import { addressSeen } from "./changePerson.ts";
 import { personHistory } from "./personHistory.ts";
 
-type Ports = Pick<Manager, "config" | "participants" | "audit" | "configTable">;
+type Ports = Pick<Manager, "config" | "participants" | "audit" | "configTable" | "configStore">;
 
 /** What can be changed of a person, as this user may see it, and what was. AppError `not-found`. */
 export async function personState(
@@ -24,12 +25,14 @@ export async function personState(
   if (!participant) throw new AppError("not-found", `There is no participant ${id.slice(0, 300)}.`);
   const name = personName(participant);
   const email = (participant.email ?? "").trim();
+  const elsewhere = await peopleElsewhere(ports);
   return {
     id: participant.id,
     name: user.showAddresses ? name : maskAddresses(name),
     email: user.showAddresses ? email : maskedAddress(email),
     addressSeen: addressSeen(ports, participant),
     ...standingOf(user, participant),
+    ...(elsewhere !== undefined && { elsewhere }),
     seesAllEvents: seesAllEvents(user),
     history: await personHistory(ports, id),
   };

@@ -8,6 +8,7 @@ import { type Field, fieldsOfKind } from "@email-agent/shared/domain/configurati
 import { isInvitation } from "@email-agent/shared/domain/configuration/invitations.ts";
 import { judgeItem, wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, configKindNames, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { kindElsewhere } from "@email-agent/shared/domain/configuration/maintainedElsewhere.ts";
 import { valueAt } from "@email-agent/shared/domain/configuration/mergeItem.ts";
 import { type Configuration, usesOf } from "@email-agent/shared/domain/configuration/references.ts";
 import { secretPaths, withoutSecrets } from "@email-agent/shared/domain/configuration/secrets.ts";
@@ -29,7 +30,9 @@ export async function listItems(manager: Manager, kind: ConfigKind): Promise<Set
     manager,
     [...stored[kind].values()].map(({ changedBy }) => changedBy),
   );
+  const elsewhere = kindElsewhere(configuration, kind);
   return {
+    ...(elsewhere !== undefined && { elsewhere }),
     items: keys.map((key) => {
       const item = stored[kind].get(key);
       const whole = wholeItem(kind, key, item?.fields ?? {});
@@ -49,8 +52,13 @@ export async function listItems(manager: Manager, kind: ConfigKind): Promise<Set
 
 /** The form for a new item of a kind. */
 export async function newItem(manager: Manager, kind: ConfigKind): Promise<SettingsItem> {
-  const form = formOf(configurationOf(await readStored(manager.configStore)), kind, "");
-  return { form, values: {}, secretsSet: [], faults: {}, usedBy: [], versions: [] };
+  const configuration = configurationOf(await readStored(manager.configStore));
+  const form = formOf(configuration, kind, "");
+  const elsewhere = kindElsewhere(configuration, kind);
+  return {
+    ...{ form, values: {}, secretsSet: [], faults: {}, usedBy: [], versions: [] },
+    ...(elsewhere !== undefined && { elsewhere }),
+  };
 }
 
 /** An item with its history and what uses it. AppError `not-found` if there is none and never was. */
@@ -68,6 +76,7 @@ export async function readItem(manager: Manager, kind: ConfigKind, key: string):
     );
   const configuration = configurationOf(stored);
   const form = formOf(configuration, kind, key);
+  const elsewhere = kindElsewhere(configuration, kind);
   const fields = item?.fields ?? {};
   const names = await userNames(manager, [item?.changedBy, ...history.map(({ changedBy }) => changedBy)]);
   return {
@@ -80,6 +89,7 @@ export async function readItem(manager: Manager, kind: ConfigKind, key: string):
     seen: seenFields(kind, key, item),
     usedBy: await usesOfItem(manager, stored, kind, key),
     versions: history.map((version) => shownVersion(version, names)),
+    ...(elsewhere !== undefined && { elsewhere }),
     ...(item && { version: item.version }),
     ...(item?.changedAt && { changedAt: item.changedAt }),
     ...(item?.changedBy && { changedBy: names(item.changedBy) }),

@@ -4,6 +4,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { withInvitationKey } from "@email-agent/shared/domain/configuration/invitations.ts";
 import { wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, keyOf, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { kindElsewhere } from "@email-agent/shared/domain/configuration/maintainedElsewhere.ts";
 import { mergeItem } from "@email-agent/shared/domain/configuration/mergeItem.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
@@ -13,6 +14,7 @@ import type { Manager } from "../manager.ts";
 import { affectedOrders, resetOrders, shownEffect } from "./affectedOrders.ts";
 import { refuseUnconfirmed } from "./confirmResets.ts";
 import { judgeEntered } from "./judgeEntered.ts";
+import { refuseElsewhere } from "./maintainedElsewhere.ts";
 import { readItem, usesOfItem } from "./readItems.ts";
 import { seenFields } from "./seenFields.ts";
 import { storeSecret } from "./storeSecret.ts";
@@ -37,7 +39,7 @@ export async function addItem(manager: Manager, user: User, kind: ConfigKind, bo
 
 /**
  * Changes an item. AppError `conflict` if it is another one by now, or if results of work orders become stale and that is not confirmed;
- * `invalid-input` with the fields that do not fit.
+ * or if its kind is maintained elsewhere; `invalid-input` with the fields that do not fit.
  */
 export async function saveItem(
   manager: Manager,
@@ -61,6 +63,7 @@ async function write(
   { values, version, seen, confirmResets }: SaveItem,
 ): Promise<SettingsItem> {
   const stored = await readStored(manager.configStore);
+  refuseElsewhere(kindElsewhere(configurationOf(stored), kind));
   const before = stored[kind].get(key);
   // A general setting that was never set has no item yet, and its form says version 0.
   const read = version === 0 && !before && kindOf(kind).fixedKeys ? null : version;
@@ -114,7 +117,7 @@ async function withoutTypedSecrets(
   return { ...stored, dkim: { ...rest, secretArn: keyArn } };
 }
 
-/** Removes an item. AppError `conflict` if it has another version by now, or if something uses it. */
+/** Removes an item. AppError `conflict` if it has another version by now, if something uses it, or if its kind is maintained elsewhere. */
 export async function removeItem(
   manager: Manager,
   user: User,
@@ -122,6 +125,7 @@ export async function removeItem(
   version: number,
 ): Promise<void> {
   const stored = await readStored(manager.configStore);
+  refuseElsewhere(kindElsewhere(configurationOf(stored), kind));
   const before = stored[kind].get(key);
   if (before?.version !== version) throw conflict(kind, key);
   const uses = await usesOfItem(manager, stored, kind, key);

@@ -6,6 +6,7 @@ import useSWR from "swr";
 import type { ShownImport } from "../../api/imports.ts";
 import { call } from "../http.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
+import { ElsewhereNotice } from "../shell/ElsewhereNotice.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { ActProblem } from "./ActProblem.tsx";
@@ -44,6 +45,7 @@ export function ImportPage({ id }: { readonly id: string }) {
       </div>
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Skeleton height={120} />}
+      {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
       {data && <ImportState item={data} act={act} />}
     </Stack>
   );
@@ -58,7 +60,7 @@ function ImportState({ item, act }: { readonly item: ShownImport; readonly act: 
         </Alert>
       );
     case "uploaded":
-      return <ReadingForm item={item} act={act} />;
+      return item.elsewhere === undefined && <ReadingForm item={item} act={act} />;
     case "checking":
       return <Working words={`${rowsWords(item.rowsRead ?? 0)} checked. Nothing is changed yet.`} />;
     case "applying": {
@@ -102,11 +104,14 @@ function Failed({ item, act }: { readonly item: ShownImport; readonly act: Impor
           {item.failure}
         </Text>
         <ActProblem act={act} />
-        <BusyButton mt="sm" size="xs" variant="default" busy={act.busy} onClick={() => act.run({ act: "continue" })}>
-          Try again
-        </BusyButton>
+        {item.elsewhere === undefined && (
+          <BusyButton mt="sm" size="xs" variant="default" busy={act.busy} onClick={() => act.run({ act: "continue" })}>
+            Try again
+          </BusyButton>
+        )}
       </Alert>
-      {failedIn === "checking" ? <ReadingForm item={item} act={act} /> : <ImportResult item={item} act={act} />}
+      {failedIn !== "checking" && <ImportResult item={item} act={act} />}
+      {failedIn === "checking" && item.elsewhere === undefined && <ReadingForm item={item} act={act} />}
     </Stack>
   );
 }

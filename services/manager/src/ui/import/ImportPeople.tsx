@@ -4,9 +4,10 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import useSWR from "swr";
-import type { FileReading, ShownImport } from "../../api/imports.ts";
+import type { FileReading, ImportsList, ShownImport } from "../../api/imports.ts";
 import { call } from "../http.ts";
 import { PeopleFrame } from "../people/PeopleFrame.tsx";
+import { ElsewhereNotice } from "../shell/ElsewhereNotice.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import table from "../shell/Table.module.css";
@@ -20,10 +21,10 @@ const runningMilliseconds = 2000;
 /** Where a file of people is chosen, and all imports, running and past. */
 export function ImportPeople() {
   const viewer = useViewer();
-  const { data, error, mutate } = useSWR<ShownImport[]>(
+  const { data, error, mutate } = useSWR<ImportsList>(
     "/api/people/imports",
-    (path: string) => call<ShownImport[]>("GET", path),
-    { refreshInterval: (imports) => (imports?.some(isWorking) ? runningMilliseconds : 0) },
+    (path: string) => call<ImportsList>("GET", path),
+    { refreshInterval: (latest) => (latest?.imports.some(isWorking) ? runningMilliseconds : 0) },
   );
   return (
     <PeopleFrame>
@@ -36,13 +37,14 @@ export function ImportPeople() {
           the headings; it has 100 MB at most. Before anything changes you see what the import would do.
         </Text>
       </div>
-      <ChooseFile />
+      {data && (data.elsewhere === undefined ? <ChooseFile /> : <ElsewhereNotice sentence={data.elsewhere} />)}
       {viewer.exportCsv && (
         <Text size="sm">
           <Anchor href="/api/people/export.csv" download underline="always">
             Export everyone as CSV
           </Anchor>{" "}
-          – with the same headings: edit the file, import it again, and only your changes are made.
+          – with the same headings
+          {data?.elsewhere === undefined && ": edit the file, import it again, and only your changes are made"}.
         </Text>
       )}
       <section aria-label="Imports">
@@ -50,7 +52,7 @@ export function ImportPeople() {
           Imports
         </Title>
         {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
-        {data && <ImportTable imports={data} />}
+        {data && <ImportTable imports={data.imports} />}
       </section>
     </PeopleFrame>
   );

@@ -19,8 +19,9 @@ interface Props {
 export function ImportResult({ item, act }: Props) {
   const [isReading, setReading] = useState(false);
   const { state, found, applied, undone } = item;
+  const mayChange = item.elsewhere === undefined;
   if (!found) return null;
-  if (isReading && state === "checked")
+  if (isReading && mayChange && state === "checked")
     return (
       <Stack>
         <ReadingForm item={item} act={act} />
@@ -42,7 +43,7 @@ export function ImportResult({ item, act }: Props) {
           ["Refused", found.refused],
         ]}
       />
-      {state === "checked" && <Decision item={item} act={act} onRead={() => setReading(true)} />}
+      {mayChange && state === "checked" && <Decision item={item} act={act} onRead={() => setReading(true)} />}
       {applied && (
         <Counts
           label="What was imported"
@@ -63,7 +64,7 @@ export function ImportResult({ item, act }: Props) {
           ]}
         />
       )}
-      {applied && !undone && (state === "applied" || state === "failed") && <Undo item={item} act={act} />}
+      {mayChange && applied && !undone && (state === "applied" || state === "failed") && <Undo item={item} act={act} />}
       {undone && undone.kept > 0 && (
         <ImportRows id={item.id} list="kept" title="What could not be undone" total={undone.kept} />
       )}

@@ -61,6 +61,11 @@ function Shown({ person, path }: { readonly person: PersonState; readonly path: 
           </Button>
         )}
       </Group>
+      {mayChange && person.elsewhere !== undefined && !person.forgotten && (
+        <Text size="sm" mt="xs" maw={640}>
+          {person.elsewhere}
+        </Text>
+      )}
       <History lines={person.history} />
       {change && <PersonDialog change={change} person={person} path={path} onDone={done} onClose={close} />}
     </section>
@@ -68,10 +73,10 @@ function Shown({ person, path }: { readonly person: PersonState; readonly path: 
 }
 
 function changesOf(person: PersonState, seesAll: boolean): readonly (readonly [PersonChange, string])[] {
-  const { unsubscribed, suppressed, forgotten } = person;
+  const { unsubscribed, suppressed, forgotten, elsewhere } = person;
   if (forgotten) return forgotten.hasData && seesAll ? [["forget", "Forget once more"]] : [];
   return [
-    ["address", "Correct the address"],
+    ...(elsewhere === undefined ? ([["address", "Correct the address"]] as const) : []),
     unsubscribed ? ["resubscribe", "Subscribe again"] : ["unsubscribe", "Unsubscribe"],
     ...(suppressed?.counts ? ([["lift-suppression", "Lift the suppression"]] as const) : []),
     ...(seesAll ? ([["forget", "Forget"]] as const) : []),

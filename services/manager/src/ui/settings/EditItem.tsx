@@ -40,6 +40,7 @@ export function EditItem({ item, entered, onOpen, onDirty }: Props) {
         label={kindTitles[item.form.kind].one}
         fields={item.form.fields}
         form={form}
+        isReadOnly={item.elsewhere !== undefined}
         isSaving={save.isSaving}
         problem={save.newer === undefined ? save.problem : undefined}
         notices={save.newer && <ConflictNotice item={item} newer={save.newer} entries={form.sent} onOpen={onOpen} />}

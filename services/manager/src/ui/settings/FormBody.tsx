@@ -15,6 +15,8 @@ interface Props {
   readonly label: string;
   readonly fields: readonly Field[];
   readonly form: ItemForm;
+  /** Shows the values, with nothing to change or save. */
+  readonly isReadOnly?: boolean;
   readonly isSaving: boolean;
   /** Why the last save failed, unless fields were the reason. */
   readonly problem: unknown;
@@ -27,7 +29,8 @@ interface Props {
 }
 
 /** The form of an item or of all general settings: its parts, what is wrong, and the buttons that stay in view. */
-export function FormBody({ label, fields, form, isSaving, problem, notices, effect, onSave, onDiscard }: Props) {
+export function FormBody(props: Props) {
+  const { label, fields, form, isReadOnly = false, isSaving, problem, notices, effect, onSave, onDiscard } = props;
   const faults = Object.entries(form.faults);
   const sentences = Object.fromEntries(
     faults.map(([path, sentence]) => [path, `${pathTitle(fields, path)}: ${sentence}`]),
@@ -44,31 +47,35 @@ export function FormBody({ label, fields, form, isSaving, problem, notices, effe
     >
       <Stack gap="md">
         {notices}
-        {formParts(fields).map((part) => (
-          <FormPartView key={part.title} part={part}>
-            {part.fields.map((field) => (
-              <FieldControl key={field.name} field={field} path={[field.name]} form={form} />
-            ))}
-          </FormPartView>
-        ))}
+        <fieldset className={styles.fields} disabled={isReadOnly}>
+          {formParts(fields).map((part) => (
+            <FormPartView key={part.title} part={part}>
+              {part.fields.map((field) => (
+                <FieldControl key={field.name} field={field} path={[field.name]} form={form} />
+              ))}
+            </FormPartView>
+          ))}
+        </fieldset>
         {effect}
         {problem !== undefined && faults.length === 0 && <Problem error={problem} title="Not saved" />}
         <ErrorSummary errors={sentences} onChoose={focusPath} />
-        <div className={styles.actions}>
-          <Text size="sm" role="status">
-            {stateWords(form, faults.length)}
-          </Text>
-          <Group gap="sm">
-            {form.isDirty && (
-              <Button variant="default" onClick={onDiscard}>
-                Discard
-              </Button>
-            )}
-            <BusyButton type="submit" busy={isSaving}>
-              Save
-            </BusyButton>
-          </Group>
-        </div>
+        {!isReadOnly && (
+          <div className={styles.actions}>
+            <Text size="sm" role="status">
+              {stateWords(form, faults.length)}
+            </Text>
+            <Group gap="sm">
+              {form.isDirty && (
+                <Button variant="default" onClick={onDiscard}>
+                  Discard
+                </Button>
+              )}
+              <BusyButton type="submit" busy={isSaving}>
+                Save
+              </BusyButton>
+            </Group>
+          </div>
+        )}
       </Stack>
     </form>
   );

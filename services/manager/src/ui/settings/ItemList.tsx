@@ -6,6 +6,7 @@ import { useState } from "react";
 import useSWR from "swr";
 import type { SettingsList, SettingsRow } from "../../api/settings.ts";
 import { call } from "../http.ts";
+import { ElsewhereNotice } from "../shell/ElsewhereNotice.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import table from "../shell/Table.module.css";
@@ -35,7 +36,7 @@ export function ItemList({ kind }: { readonly kind: ConfigKind }) {
           <Title order={1} size="h3">
             {all}
           </Title>
-          {kind !== "setting" && (
+          {kind !== "setting" && data?.elsewhere === undefined && (
             <Button component={Link} href={`/settings/add/${kind}`}>
               Add {one.toLowerCase()}
             </Button>
@@ -45,6 +46,7 @@ export function ItemList({ kind }: { readonly kind: ConfigKind }) {
           {about}
         </Text>
       </div>
+      {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
       {data && data.items.length > searchAbove && (

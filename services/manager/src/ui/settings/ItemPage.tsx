@@ -8,6 +8,7 @@ import { useRef, useState } from "react";
 import useSWR from "swr";
 import type { SettingsItem } from "../../api/settings.ts";
 import { call } from "../http.ts";
+import { ElsewhereNotice } from "../shell/ElsewhereNotice.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { EditItem } from "./EditItem.tsx";
@@ -38,7 +39,10 @@ export function NewItem({ kind }: { readonly kind: ConfigKind }) {
       <Heading kind={kind} title={`Add ${one.toLowerCase()}`} />
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
-      {data && <EditItem key={opened} item={data} onOpen={() => setOpened((before) => before + 1)} />}
+      {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
+      {data && data.elsewhere === undefined && (
+        <EditItem key={opened} item={data} onOpen={() => setOpened((before) => before + 1)} />
+      )}
     </Stack>
   );
 }
@@ -76,8 +80,12 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
       )}
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
+      {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
       {data && isRemoved && !entered && (
-        <Text size="sm">It was removed. Compare a version below and put it into the form to bring it back.</Text>
+        <Text size="sm">
+          It was removed.
+          {data.elsewhere === undefined && " Compare a version below and put it into the form to bring it back."}
+        </Text>
       )}
       {data && (!isRemoved || entered) && (
         <EditItem
@@ -98,7 +106,7 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
       )}
       {data && <UsedBy item={data} />}
       {data && <Versions item={data} onRestore={(values) => void open(data, values)} />}
-      {data?.version !== undefined && kind !== "setting" && <RemoveItem item={data} />}
+      {data?.version !== undefined && kind !== "setting" && data.elsewhere === undefined && <RemoveItem item={data} />}
     </Stack>
   );
 }

@@ -67,22 +67,26 @@ export function Versions({ item, onRestore }: Props) {
         {compared && (
           <Stack>
             <Changes fields={item.form.fields} before={item.values} after={valuesOf(item, compared)} />
-            <Text size="sm">
-              Passwords and keys stay as they are. The values go into the form, where you can change them, and count
-              once you save.
-            </Text>
+            {item.elsewhere === undefined && (
+              <Text size="sm">
+                Passwords and keys stay as they are. The values go into the form, where you can change them, and count
+                once you save.
+              </Text>
+            )}
             <Group justify="flex-end">
               <Button variant="default" onClick={() => setCompared(undefined)} data-autofocus>
                 Cancel
               </Button>
-              <Button
-                onClick={() => {
-                  setCompared(undefined);
-                  onRestore(valuesOf(item, compared));
-                }}
-              >
-                Put into the form
-              </Button>
+              {item.elsewhere === undefined && (
+                <Button
+                  onClick={() => {
+                    setCompared(undefined);
+                    onRestore(valuesOf(item, compared));
+                  }}
+                >
+                  Put into the form
+                </Button>
+              )}
             </Group>
           </Stack>
         )}

@@ -11,5 +11,6 @@ export const partHints: Readonly<Record<string, string>> = {
   Organisation: "Who sends the mails.",
   "Registration links": "How links to the registration are known, and made personal.",
   "Content and its checks": "What templates may hold, and what Prepare checks.",
+  "Other applications": "What they maintain is read-only here.",
   Sending: "When a Send stops by itself, and when it asks twice.",
 };
