@@ -97,6 +97,8 @@ export interface SaveItemBody {
   readonly seen?: string | undefined;
   /** The user saw which work orders are set back. Without it a save that would do so fails, with `reason` `resets`. */
   readonly confirmResets?: boolean;
+  /** The user saw which rights of their own they lose. Without it a save that would do so fails, with `reason` `own-rights`. */
+  readonly confirmOwnLoss?: boolean;
 }
 
 /** `POST /api/settings/check/{kind}`: what is wrong with what is entered so far. `isNew`: as a new item. */

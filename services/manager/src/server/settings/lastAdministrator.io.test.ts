@@ -18,7 +18,12 @@ const admins = async () =>
     .map(({ key }) => key);
 const remove = (by: User, key: string) => removeItem(fixture.manager, by, { kind: "user", key }, 0);
 const demote = (by: User, key: string) =>
-  saveItem(fixture.manager, by, { kind: "user", key }, { values: { id: key, name: key, role: "write" }, version: 0 });
+  saveItem(
+    fixture.manager,
+    by,
+    { kind: "user", key },
+    { values: { id: key, name: key, role: "write" }, version: 0, confirmOwnLoss: true },
+  );
 
 test("acceptance 134: the last administrator cannot be removed or demoted, by no one and by no way", async () => {
   const ada = await admin("ada");

@@ -15,6 +15,7 @@ import { affectedOrders, resetOrders, shownEffect } from "./affectedOrders.ts";
 import { refuseUnconfirmed } from "./confirmResets.ts";
 import { judgeEntered } from "./judgeEntered.ts";
 import { refuseElsewhere } from "./maintainedElsewhere.ts";
+import { refuseOwnLoss } from "./ownRights.ts";
 import { readItem, usesOfItem } from "./readItems.ts";
 import { seenFields } from "./seenFields.ts";
 import { storeSecret } from "./storeSecret.ts";
@@ -28,6 +29,7 @@ export const saveItemSchema = z.strictObject({
   version: z.int().min(0).nullable(),
   seen: z.string().optional(),
   confirmResets: z.boolean().optional(),
+  confirmOwnLoss: z.boolean().optional(),
 });
 type SaveItem = z.output<typeof saveItemSchema>;
 
@@ -60,7 +62,7 @@ async function write(
   user: User,
   kind: ConfigKind,
   key: string,
-  { values, version, seen, confirmResets }: SaveItem,
+  { values, version, seen, confirmResets, confirmOwnLoss }: SaveItem,
 ): Promise<SettingsItem> {
   const stored = await readStored(manager.configStore);
   refuseElsewhere(kindElsewhere(configurationOf(stored), kind));
@@ -74,6 +76,7 @@ async function write(
   const faults = judgeEntered(configurationOf(stored), { kind, key, values }, after, manager.config);
   const [sentence] = Object.values(faults);
   if (sentence) throw new AppError("invalid-input", `Not saved: ${sentence}`, { details: { fields: faults } });
+  refuseOwnLoss(user, { kind, key }, before?.fields, after, confirmOwnLoss);
   const whole = { before: before && wholeItem(kind, key, before.fields), after: wholeItem(kind, key, after) };
   const affected = await affectedOrders(manager, stored, [{ kind, key, ...whole }]);
   refuseUnconfirmed(affected, confirmResets);

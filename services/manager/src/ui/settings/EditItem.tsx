@@ -10,6 +10,7 @@ import { FormBody } from "./FormBody.tsx";
 import { ItemEffects } from "./ItemEffects.tsx";
 import { holdsSecret, type Values } from "./itemValues.ts";
 import { kindTitles } from "./kindTitles.ts";
+import { OwnRightsDialog } from "./OwnRightsDialog.tsx";
 import { notUndone, savedNotice } from "./savedNotice.tsx";
 import { focusPath, type ItemForm, useItemForm } from "./useItemForm.ts";
 
@@ -45,14 +46,20 @@ export function EditItem({ item, entered, onOpen, onDirty }: Props) {
         problem={save.newer === undefined ? save.problem : undefined}
         notices={save.newer && <ConflictNotice item={item} newer={save.newer} entries={form.sent} onOpen={onOpen} />}
         effect={<ItemEffects form={form} />}
-        onSave={() => void save.begin(false)}
+        onSave={() => void save.begin()}
         onDiscard={() => onOpen(item)}
       />
       <EffectsDialog
         orders={save.effects}
         isSaving={save.isSaving}
         onCancel={save.cancel}
-        onConfirm={() => void save.begin(true)}
+        onConfirm={() => void save.begin({ confirmResets: true })}
+      />
+      <OwnRightsDialog
+        lost={save.lost}
+        isSaving={save.isSaving}
+        onCancel={save.cancel}
+        onConfirm={() => void save.begin({ confirmOwnLoss: true })}
       />
       <LeaveDialog guard={guard} />
     </>
@@ -73,25 +80,29 @@ function useSaveItem(item: SettingsItem, form: ItemForm, onSaved: (saved: Settin
   const [isSaving, setSaving] = useState(false);
   const [newer, setNewer] = useState<SettingsItem>();
   const [effects, setEffects] = useState<readonly ItemEffect[]>();
+  const [lost, setLost] = useState<readonly string[]>();
   const [problem, setProblem] = useState<unknown>();
   const failed = async (error: unknown) => {
     setProblem(error);
+    const { reason, orders, lost: rights } = error instanceof RequestFailed ? error.details : {};
+    // Any other reason is shown in the form: the question is closed then.
+    setLost(reason === "own-rights" ? (rights as readonly string[]) : undefined);
+    setEffects(reason === "resets" ? (orders as readonly ItemEffect[]) : undefined);
     if (!(error instanceof RequestFailed)) return;
-    const { reason, orders } = error.details;
-    if (reason === "resets") setEffects(orders as readonly ItemEffect[]);
     if (reason === "version" && item.key !== undefined)
       setNewer(await call<SettingsItem>("GET", `/api/settings/${item.form.kind}/${encodeURIComponent(item.key)}`));
     form.refuse(error.fields);
     const [first] = Object.keys(error.fields);
     if (first !== undefined) focusPath(first);
   };
-  const begin = async (confirmResets: boolean) => {
+  const begin = async (confirmed: Pick<SaveItemBody, "confirmResets" | "confirmOwnLoss"> = {}) => {
     setSaving(true);
     setProblem(undefined);
     try {
       const version = item.version ?? (isSetting(item) ? 0 : null);
-      const saved = await put(item, { values: form.sent, version, seen: item.seen, confirmResets });
+      const saved = await put(item, { values: form.sent, version, seen: item.seen, ...confirmed });
       setEffects(undefined);
+      setLost(undefined);
       savedNotice(saved, undoOf(item, saved, form.sent, onSaved));
       onSaved(saved);
     } catch (error) {
@@ -100,12 +111,13 @@ function useSaveItem(item: SettingsItem, form: ItemForm, onSaved: (saved: Settin
       setSaving(false);
     }
   };
-  const isAsking = effects !== undefined;
+  const isAsking = effects !== undefined || lost !== undefined;
   return {
-    ...{ isSaving, newer, effects, begin },
+    ...{ isSaving, newer, effects, lost, begin },
     problem: isAsking ? undefined : problem,
     cancel: () => {
       setEffects(undefined);
+      setLost(undefined);
       setProblem(undefined);
     },
   };
@@ -122,7 +134,7 @@ function undoOf(
   const { version = 0, seen } = saved;
   return async () => {
     try {
-      onSaved(await put(saved, { values: item.values, version, seen, confirmResets: true }));
+      onSaved(await put(saved, { values: item.values, version, seen, confirmResets: true, confirmOwnLoss: true }));
     } catch (error) {
       notUndone(error);
     }
