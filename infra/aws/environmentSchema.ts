@@ -99,6 +99,8 @@ export const environmentSchema = z
       "lower-case letters, digits and hyphens, without aws or cognito",
       /^(?!.*(aws|cognito|amazon))[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$/,
     ),
+    /** A mail address of the user pool, or a user id (`sub`): the administrator of a Config that has none (`FIRST_ADMIN`). */
+    firstAdministrator: text("one mail address or one user id, without blanks", /^\S+$/).optional(),
     alarmAddress: emailAddress,
     /** A budget of the account, reported at 80 % and 100 %. Absent: none. */
     budgetDollars: whole(1, 1_000_000).optional(),

@@ -85,6 +85,7 @@ function plainValues({ data, messaging, realtime }: ServiceParts): Partial<Recor
     TRUSTED_PROXIES: "1",
     OIDC_ISSUER: signIn.issuer,
     OIDC_CLIENT_ID: signIn.client.userPoolClientId,
+    FIRST_ADMIN: settings.firstAdministrator ?? "",
     SEND_CONCURRENCY: String(settings.services.sender.sendConcurrency),
     HEALTH_PORT: String(healthPort),
     SECRETS_PREFIX: accountSecretsPrefix(data.environmentName),

@@ -322,6 +322,12 @@ export const variables = {
     usedBy: ["manager"],
     default: "sub",
   },
+  FIRST_ADMIN: {
+    schema: optionalText.pipe(z.string().regex(/^\S*$/, "one mail address or one user id, without blanks")),
+    meaning:
+      "First administrator, by mail address (then invited) or user id: added when the Email Manager starts and Config has no administrator; otherwise it does nothing",
+    usedBy: ["manager"],
+  },
   SESSION_SECRET: {
     schema: secretList(32),
     meaning: `Seals the session cookies of the Email Manager; ${rotation}`,

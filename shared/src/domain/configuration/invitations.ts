@@ -6,6 +6,9 @@ import type { Item, ItemFaults } from "./itemFaults.ts";
  */
 const prefix = "invited-";
 
+/** The invitation of the first administrator has one key, so that managers that start at once make one. */
+export const firstAdministratorKey = `${prefix}first-administrator`;
+
 export function isInvitation(key: string): boolean {
   return key.startsWith(prefix);
 }
