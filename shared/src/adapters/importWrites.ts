@@ -1,6 +1,6 @@
 import type { PlannedRow, PlannedSet } from "../domain/recipients/peopleImport.ts";
 import type { Aws } from "./aws.ts";
-import { executeStatements, type StatementResult, type WriteStatement } from "./statementBatches.ts";
+import { executeStatements, type StatementResult, statementLimit, type WriteStatement } from "./statementBatches.ts";
 
 /**
  * Writes of an import of people: one conditional write a row, batches of 25. A write sets what its row names, on the
@@ -41,6 +41,20 @@ export function importWrites(aws: Aws, config: { PARTICIPANTS_TABLE: string }): 
         prove,
       ),
   };
+}
+
+/** An expression takes 300 operators and functions; an entry of a map that is not there yet needs eight. */
+const mostSets = 30;
+const longestTableName = "t".repeat(255);
+
+/** Whether DynamoDB takes these sets as one statement, and what sets them back, whatever the name of the table. */
+export function isOneStatement(sets: readonly PlannedSet[]): boolean {
+  // An absent value needs the longest condition.
+  const absent = sets.map(({ path, to }) => ({ path, from: null, to }));
+  return (
+    sets.length <= mostSets &&
+    update(longestTableName, { id: "", sets: absent, foundBy: "" }).text.length <= statementLimit
+  );
 }
 
 interface Condition {

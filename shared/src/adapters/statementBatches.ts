@@ -17,6 +17,8 @@ export type StatementResult = "done" | "refused" | "duplicate";
 
 /** BatchExecuteStatement takes 25 at most, and no two on one item. */
 const batchSize = 25;
+/** Characters of one statement (API reference of BatchStatementRequest). */
+export const statementLimit = 8192;
 const parallelBatches = 4;
 
 /** Repeating changes nothing: an item over 400 KB, say. */
@@ -36,6 +38,13 @@ export async function executeStatements(
   statements: readonly WriteStatement[],
   before: () => void = () => undefined,
 ): Promise<StatementResult[]> {
+  const long = statements.find(({ text }) => text.length > statementLimit);
+  // DynamoDB refuses the whole batch; the local database takes it.
+  if (long)
+    throw invalidWrite(
+      `a statement has ${long.text.length} characters; ${statementLimit} are possible: ${long.text.slice(0, 80)}…`,
+      undefined,
+    );
   const results: StatementResult[] = new Array(statements.length);
   const starts = Array.from({ length: Math.ceil(statements.length / batchSize) }, (_, batch) => batch * batchSize);
   const lanes = Array.from({ length: Math.min(parallelBatches, starts.length) }, async () => {

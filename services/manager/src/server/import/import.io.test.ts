@@ -2,6 +2,7 @@ import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
+import { programFlags } from "@email-agent/shared/domain/recipients/participant.ts";
 import { anEvent, someLanguages } from "@email-agent/shared/testing/builders.ts";
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
@@ -155,6 +156,46 @@ describe("acceptance 108: an import says before it changes anything what is new,
     expect(await rows(id, "left")).toEqual([
       { row: 2, id: `${people}01`, reason: `The record of participant ${people}01 has changed after the dry run.` },
     ]);
+  });
+});
+
+describe("what DynamoDB takes as one statement", () => {
+  test("a row that sets more than that writes whole maps, and only over those that were read", async () => {
+    const interests = Array.from({ length: 55 }, (_, n) => `practice.interest-${String(n).padStart(6, "0")}`);
+    const flags = programFlags.map((flag) => `programs.E26.${flag}`);
+    const programs = { E26: { join: false, shoe: 38 } };
+    const ids = [1, 2, 3].map((n) => `${people}0${n}`);
+    await put(
+      ...ids.map((id) => ({ id, email: `${id}@${domain}`, first: "Ana", practice: { chess: true }, programs })),
+    );
+    const before = await stored(`${people}01`);
+    const row = (id: string, first: string, cells: readonly string[]) => [id, first, ...cells].join(",");
+    const all = [...interests, ...flags].map(() => "yes");
+    const file = [
+      row("id", "first", [...interests, ...flags]),
+      ...ids.slice(0, 2).map((id) => row(id, "Anna", all)),
+      row(ids[2] ?? "", "Anna", ["yes", ...all.slice(1).map(() => "")]),
+    ].join("\n");
+    const { id } = await checkCsv(fixture.manager, anna, file);
+    await set(`${people}02`, "practice", { chess: false });
+    const { applied } = await actOn(fixture.manager, anna, id, "apply");
+    expect(applied).toMatchObject({ changed: 2, left: 1 });
+    const after = await stored(`${people}01`);
+    expect(Object.keys(after?.["practice"])).toHaveLength(56);
+    expect(after).toMatchObject({ first: "Anna", practice: { chess: true, "interest-000054": true } });
+    expect(after?.["programs"].E26).toEqual({
+      shoe: 38,
+      ...Object.fromEntries(programFlags.map((flag) => [flag, true])),
+    });
+    expect(await stored(`${people}02`)).toMatchObject({ first: "Ana", practice: { chess: false } });
+    expect(await rows(id, "changes")).toMatchObject([
+      {},
+      {},
+      { sets: [{ path: ["first"] }, { path: ["practice", "interest-000000"] }] },
+    ]);
+    const { undone } = await actOn(fixture.manager, anna, id, "undo");
+    expect(undone).toMatchObject({ restored: 2, kept: 0 });
+    expect(await stored(`${people}01`)).toEqual(before);
   });
 });
 

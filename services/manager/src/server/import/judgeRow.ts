@@ -1,3 +1,4 @@
+import { isOneStatement } from "@email-agent/shared/adapters/importWrites.ts";
 import type { Language } from "@email-agent/shared/domain/configItems.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { PlannedSet } from "@email-agent/shared/domain/recipients/peopleImport.ts";
@@ -53,7 +54,8 @@ function closedReason(person: Participant | undefined): string | undefined {
 
 /**
  * The writes that bring values into a record: each value at its own path, or together in a map where the record has none
- * yet. So no write touches what is beside it.
+ * yet. So no write touches what is beside it. More than one statement takes are written as whole maps, each only while it is
+ * as it was read.
  */
 function setsOf(
   person: Participant | undefined,
@@ -71,7 +73,25 @@ function setsOf(
     if (inner.length === 0) set.to = value;
     else putAt(set.to as Record<string, unknown>, inner, value);
   }
-  return [...sets.values()];
+  const apart = [...sets.values()];
+  return isOneStatement(apart) ? apart : wholeMaps(person, apart);
+}
+
+/** The same sets with one for each attribute: the map as it is, and as it is with the new entries. */
+function wholeMaps(person: Participant | undefined, sets: readonly PlannedSet[]): PlannedSet[] {
+  const whole = new Map<string, PlannedSet>();
+  for (const set of sets) {
+    const [attribute = "", ...inner] = set.path;
+    if (inner.length === 0) {
+      whole.set(attribute, set);
+      continue;
+    }
+    const from = valueAt(person, [attribute]);
+    const { to } = whole.get(attribute) ?? { to: structuredClone(from) };
+    putAt(to as Record<string, unknown>, inner, set.to);
+    whole.set(attribute, { path: [attribute], from, to });
+  }
+  return [...whole.values()];
 }
 
 function putAt(map: Record<string, unknown>, [name = "", ...rest]: readonly string[], value: unknown): void {
