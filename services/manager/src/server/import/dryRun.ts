@@ -5,7 +5,7 @@ import type { Manager } from "../manager.ts";
 import { importField } from "./importFields.ts";
 import { type ImportFiles, importFiles } from "./importFiles.ts";
 import { type ImportColumn, judgeRow, type Refusal } from "./judgeRow.ts";
-import { knownPeople } from "./knownPeople.ts";
+import { addressKey, knownPeople } from "./knownPeople.ts";
 import { type CsvRow, readRows } from "./readRows.ts";
 import { type RowPerson, rowPeople } from "./rowPeople.ts";
 
@@ -68,6 +68,8 @@ export async function dryRun(
     if (!("isNew" in person)) return person;
     const record = records.get(person.id);
     const { id, foundBy } = person;
+    const since = changedDuring(person, record);
+    if (since) return since;
     const sets = judgeRow(row, columns, record, languages, at);
     if (!Array.isArray(sets)) return sets;
     const refusal = people.judgeAddress(row, person, sets);
@@ -78,9 +80,18 @@ export async function dryRun(
       id,
       kind,
       sets,
-      ...(record && foundBy !== undefined && { foundBy: record.email ?? foundBy }),
+      // Exactly as the record has it: the write asks for it.
+      ...(foundBy !== undefined && { foundBy: record?.email ?? foundBy }),
     };
   }
+}
+
+/** Everyone is read first, the record of a row later: in between the person may get another address, or go. */
+function changedDuring({ id, isNew, foundBy }: RowPerson, record: Participant | undefined): Refusal | undefined {
+  if (isNew) return undefined;
+  if (!record) return { reason: `Participant ${id} was removed during the check. Check the file again.` };
+  if (foundBy === undefined || addressKey(record.email ?? "") === addressKey(foundBy)) return undefined;
+  return { reason: `The address of participant ${id} changed during the check. Check the file again.` };
 }
 
 function columnsOf(headings: readonly string[], fields: readonly string[]): ImportColumn[] {

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
@@ -196,6 +196,32 @@ describe("what DynamoDB takes as one statement", () => {
     const { undone } = await actOn(fixture.manager, anna, id, "undo");
     expect(undone).toMatchObject({ restored: 2, kept: 0 });
     expect(await stored(`${people}01`)).toEqual(before);
+  });
+});
+
+describe("what changes while the file is checked", () => {
+  test("refuses a row whose person has another address by then, or is gone", async () => {
+    const [moved, gone, same] = [1, 2, 3].map((n) => `${people}0${n}`) as [string, string, string];
+    await put(...[moved, gone, same].map((id) => ({ id, email: `${id}@${domain}`, first: "Ana" })));
+    const { aws, config } = fixture.stack;
+    const { participants } = fixture.manager;
+    const { getMany } = participants;
+    participants.getMany = async (ids) => {
+      participants.getMany = getMany;
+      await set(moved, "email", `other@${domain}`);
+      await aws.dynamo.send(new DeleteCommand({ TableName: config.PARTICIPANTS_TABLE, Key: { id: gone } }));
+      return getMany(ids);
+    };
+    const file = ["email,first", ...[moved, gone, same].map((id) => `${id}@${domain.toUpperCase()},Anna`)].join("\n");
+    const { id, found } = await checkCsv(fixture.manager, anna, file);
+    expect(found).toMatchObject({ changed: 1, added: 0, refused: 2 });
+    expect((await rows(id, "refused")).map(({ reason }) => reason)).toEqual([
+      `The address of participant ${moved} changed during the check. Check the file again.`,
+      `Participant ${gone} was removed during the check. Check the file again.`,
+    ]);
+    expect(await actOn(fixture.manager, anna, id, "apply")).toMatchObject({ applied: { changed: 1, left: 0 } });
+    expect(await stored(moved)).toMatchObject({ first: "Ana" });
+    expect(await stored(same)).toMatchObject({ first: "Anna", email: `${same}@${domain}` });
   });
 });
 
