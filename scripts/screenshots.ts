@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { driveStep } from "../infra/local/demo/driveStep.ts";
+import { demoTemplates } from "../infra/local/demo/templates.ts";
 import { type LocalStack, startLocalStack } from "../infra/local/localStack.ts";
 import type { Operator } from "../infra/local/operator.ts";
 import { newPage, openBrowser, signIn } from "../tests/e2e/browser.ts";
@@ -11,6 +12,7 @@ import { newPage, openBrowser, signIn } from "../tests/e2e/browser.ts";
 const pictures = join(import.meta.dirname, "..", "docs", "images");
 /** So many that a Send lasts long enough to be looked at. */
 const participants = 3000;
+const shape = { viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1.5 };
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "email-agent-pictures-"));
@@ -19,8 +21,12 @@ try {
   await using operator = await stack.openOperator();
   const browser = await openBrowser();
   try {
-    const { page } = await newPage(browser, { viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1.5 });
+    const { page } = await newPage(browser, shape);
     await takePictures(stack, operator, page);
+    await peopleAndTemplates(stack, page);
+    const { page: ofAdmin } = await newPage(browser, shape);
+    await signIn(ofAdmin, stack.managerUrl, "Ada Admin");
+    await settings(stack, ofAdmin);
   } finally {
     await browser.close();
   }
@@ -83,6 +89,45 @@ async function takePictures(stack: LocalStack, operator: Operator, page: Page): 
     .click();
   await page.getByRole("button", { name: "It was received" }).waitFor();
   await picture(page, "in-doubt");
+}
+
+/** People and templates, after a mailing: one person with what became of every mailing, and the editor with a finding. */
+async function peopleAndTemplates(stack: LocalStack, page: Page): Promise<void> {
+  const open = async (path: string) => {
+    await page.goto(`${stack.managerUrl}${path}`);
+    await page.waitForTimeout(3000);
+  };
+  await open("/people?q=fitzgerald");
+  await picture(page, "people");
+  await page.getByRole("main").getByRole("table").getByRole("link").first().click();
+  await page.getByRole("table", { name: "Mailings", exact: true }).waitFor();
+  await page.waitForTimeout(1000);
+  await picture(page, "person");
+
+  await open("/templates");
+  await page.getByRole("button", { name: "New template" }).click();
+  const dialog = page.getByRole("dialog", { name: "New template" });
+  const name = "SUMMER26-main-reg-EN";
+  const html = demoTemplates().find((template) => template.name === name)?.html ?? "";
+  const buffer = Buffer.from(html.replace("<p>#reglink</p>", "<p>Dear *|FNAM|*,</p>\n<p>#reglink</p>"));
+  await page.locator("input[type=file]").setInputFiles({ name: `${name}.html`, mimeType: "text/html", buffer });
+  await dialog.getByText(`Its name: ${name}`).waitFor();
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("region", { name: "Findings" }).getByText("1 error").waitFor();
+  await page.waitForTimeout(2000);
+  await picture(page, "template");
+}
+
+async function settings(stack: LocalStack, page: Page): Promise<void> {
+  await page.goto(`${stack.managerUrl}/settings/pool/summer-audience`);
+  await page.waitForTimeout(8000);
+  await picture(page, "pool");
+  await page.goto(`${stack.managerUrl}/settings/account/newsletter`);
+  await page.getByRole("button", { name: "Check this account" }).click();
+  await page.getByText(/^Done: /).waitFor();
+  await page.getByRole("region", { name: "Check" }).scrollIntoViewIfNeeded();
+  await page.waitForTimeout(500);
+  await picture(page, "account");
 }
 
 /** Prepare of content with faults: a condition that is not closed, a link that leads nowhere, and no link to the meeting. */

@@ -49,7 +49,7 @@ function routes({ id }: WorkOrder) {
       const methods = readFileSync(join(appFolder, file), "utf8").matchAll(
         /^export (?:const|async function) ([A-Z]+)/gm,
       );
-      return [...methods].map(([, method = ""]) => ({ method, path: `/${filled}`, hasOrder: path.includes("[id]") }));
+      return [...methods].map(([, method = ""]) => ({ method, path: `/${filled}`, hasOrder: path.startsWith("api/work-orders/[id]") }));
     });
 }
 type Route = ReturnType<typeof routes>[number];
@@ -360,8 +360,9 @@ describe("who may only read, and only one event", () => {
     expects(refused);
     await page.getByRole("heading", { name: "Not found, or no access" }).waitFor();
     await expectAccessible(page, "no such order");
-    // Neither writes anything: a ticket lets one listen, and the check judges a form.
-    const harmless = ["/api/realtime/ticket", "/api/work-orders/check"];
+    // None writes anything: a ticket lets one listen, the check judges a form, and a preview shows a text.
+    const previews = ["/api/templates/preview", "/api/templates/preview/html"];
+    const harmless = ["/api/realtime/ticket", "/api/work-orders/check", ...previews];
     const changing = routes(summer).filter(({ method, path }) => method !== "GET" && !harmless.includes(path));
     expect(changing.length).toBeGreaterThan(8);
     expect(await statuses(page, changing)).toEqual(all(changing, 403));
