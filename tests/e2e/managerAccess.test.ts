@@ -49,7 +49,11 @@ function routes({ id }: WorkOrder) {
       const methods = readFileSync(join(appFolder, file), "utf8").matchAll(
         /^export (?:const|async function) ([A-Z]+)/gm,
       );
-      return [...methods].map(([, method = ""]) => ({ method, path: `/${filled}`, hasOrder: path.startsWith("api/work-orders/[id]") }));
+      return [...methods].map(([, method = ""]) => ({
+        method,
+        path: `/${filled}`,
+        hasOrder: path.startsWith("api/work-orders/[id]"),
+      }));
     });
 }
 type Route = ReturnType<typeof routes>[number];

@@ -217,7 +217,9 @@ describe("a slow Send in the browser", () => {
     expect(await isUnsubscribed(posted.address)).toBe(true);
 
     const reader = await story.visit("visitor", new URL(asked.link).pathname);
-    await reader.page.getByRole("heading", { name: "Do you want to stop receiving e-mails from Example Community?" }).waitFor();
+    await reader.page
+      .getByRole("heading", { name: "Do you want to stop receiving e-mails from Example Community?" })
+      .waitFor();
     expect(await isUnsubscribed(asked.address)).toBe(false);
     await reader.page.getByRole("button", { name: "Unsubscribe" }).click();
     await reader.page.getByRole("heading", { name: "You are unsubscribed" }).waitFor();

@@ -41,7 +41,8 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     WORK_ORDERS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     "WORK_ORDERS_TABLE/byRunState": ["Query"],
     AUDIT_TABLE: ["GetItem", "PutItem", "Query"],
-    CONFIG_TABLE: ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
+    // One administrator is always left: a condition on another item of the same transaction.
+    CONFIG_TABLE: ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     EVENTS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     PARTICIPANTS_TABLE: [
       ...["BatchGetItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem"],

@@ -87,7 +87,9 @@ export function accountRequests(aws: Pick<Aws, "dynamo">, config: { RUNS_TABLE: 
           },
         }),
       );
-      return Items.map(read).filter(({ heldUntil }) => heldUntil === undefined || epochMilliseconds(heldUntil) < now);
+      // What a later release asks for is left to its own senders, and must not hold up the others.
+      const known = Items.flatMap((item) => accountRequestSchema.safeParse(item).data ?? []);
+      return known.filter(({ heldUntil }) => heldUntil === undefined || epochMilliseconds(heldUntil) < now);
     },
     async claim({ sk, attempts, heldUntil }, worker, now) {
       const taken = await update(sk, {

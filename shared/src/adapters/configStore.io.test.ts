@@ -86,8 +86,24 @@ test("an item that was written by hand has version 0, and only attributes that d
   expect(await change("event", seen, { name: "Late" })).toBe(false);
 });
 
+test("an item that another program replaced goes on counting, and no earlier version is written over", async () => {
+  const { EVENTS_TABLE: TableName } = stack.config;
+  const replace = (name: string) => stack.aws.dynamo.send(new PutCommand({ TableName, Item: { aid: key, name } }));
+  await change("event", undefined, { name: "one" });
+  await change("event", await store.get("event", key), { name: "two" });
+  for (const name of ["three", "five"]) {
+    await replace(name);
+    expect(await change("event", await store.get("event", key), { name: `${name} and one` })).toBe(true);
+  }
+  expect((await store.history("event", key)).map(({ version, fields }) => [version, fields?.["name"]])).toEqual([
+    [5, "five"],
+    [3, "three"],
+    [1, "one"],
+  ]);
+});
+
 test("neither the history nor the audit holds a secret or a value", async () => {
-  const secrets = { password: "hunter2", dkim: { domain: "example.org", selector: "s", privateKey: "PEM" } };
+  const secrets = { password: "hunter2", dkim: { domain: "example.org", selector: "s", privateKey: "private-half" } };
   await change("account", undefined, { host: "one", ...secrets });
   const seen = await store.get("account", key);
   await change("account", seen, { host: "two", ...secrets, password: "new-word" });
@@ -102,5 +118,5 @@ test("neither the history nor the audit holds a secret or a value", async () => 
     { by: "anna", what: "configured", data: { kind: "account", version: 1, change: "added" } },
     { data: { version: 2, change: "changed", fields: ["host", "password"] } },
   ]);
-  expect(JSON.stringify([kept, lines])).not.toMatch(/hunter2|PEM|new-word|two/);
+  expect(JSON.stringify([kept, lines])).not.toMatch(/hunter2|private-half|new-word|two/);
 });

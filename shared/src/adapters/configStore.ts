@@ -97,23 +97,9 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
     return versions;
   };
 
-  /** A removed item that comes back goes on counting, so that no version of the history is written twice. */
-  const lastVersion = async (kind: Change["kind"], key: string): Promise<number> => {
-    const { Items = [] } = await aws.dynamo.send(
-      new QueryCommand({
-        TableName: CONFIG_TABLE,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        Limit: 1,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": historyKey(kind, key) },
-      }),
-    );
-    return Items[0] ? readItem(CONFIG_TABLE, historyKey(kind, key), versionSchema, Items[0]).version : 0;
-  };
-
   const partsOf = async ({ kind, key, before, after, by, now, id, reason }: Change): Promise<TransactionParts> => {
-    const version = (before?.version ?? (await lastVersion(kind, key))) + 1;
+    const numbered = before && (await withNumber(aws, CONFIG_TABLE, kind, before));
+    const version = (numbered?.version ?? (await lastVersion(aws, CONFIG_TABLE, kind, key))) + 1;
     const stamp = { version, changedAt: instant(now), changedBy: by };
     const place = placeOf(kind, key);
     const data = {
@@ -125,7 +111,7 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
     const line = userLine({ workOrderId: "config", by, what: "configured", data }, id, now);
     return [
       itemWrite(place, before && { ...before.fields, ...stampOf(before) }, after && { ...after, ...stamp }),
-      ...copiesOf(kind, key, before, after, stamp).map((copy) => ({
+      ...copiesOf(kind, key, numbered, after, stamp).map((copy) => ({
         Put: {
           TableName: CONFIG_TABLE,
           Item: { pk: historyKey(kind, key), sk: String(copy.version).padStart(8, "0"), ...copy },
@@ -165,6 +151,41 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
     changeTogether,
     history,
   };
+}
+
+/** A removed item that comes back goes on counting, so that no version of the history is written twice. */
+async function lastVersion(
+  aws: Pick<Aws, "dynamo">,
+  table: string,
+  kind: Change["kind"],
+  key: string,
+): Promise<number> {
+  const { Items = [] } = await aws.dynamo.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: 1,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": historyKey(kind, key) },
+    }),
+  );
+  return Items[0] ? readItem(table, historyKey(kind, key), versionSchema, Items[0]).version : 0;
+}
+
+/**
+ * Another program that replaces an item takes its version away. What it wrote counts as one more than what it replaced,
+ * which was one more than the last of the history.
+ */
+async function withNumber(
+  aws: Pick<Aws, "dynamo">,
+  table: string,
+  kind: Change["kind"],
+  item: StoredItem,
+): Promise<StoredItem> {
+  if (item.version > 0) return item;
+  const last = await lastVersion(aws, table, kind, item.key);
+  return last === 0 ? item : { ...item, version: last + 2 };
 }
 
 /** What the history gets: the version that was there and, of an item that goes, that it went. */

@@ -1,7 +1,6 @@
 import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { maySee, seesAllEvents } from "@email-agent/shared/domain/connection.ts";
-import { splitMailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { seesAllEvents } from "@email-agent/shared/domain/connection.ts";
 import { maskedAddress } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { isSameAddress, maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
@@ -12,6 +11,7 @@ import type { Manager } from "../manager.ts";
 import { peopleElsewhere } from "../settings/maintainedElsewhere.ts";
 import { addressSeen } from "./changePerson.ts";
 import { personHistory } from "./personHistory.ts";
+import { maySeeMailing } from "./personRow.ts";
 
 type Ports = Pick<Manager, "config" | "participants" | "audit" | "configTable" | "configStore">;
 
@@ -42,8 +42,7 @@ function standingOf(
   user: Pick<User, "eventAccess">,
   { id: _id, unsubscribe, unsubscribedAt, unsubscribedBy, suppression, forgotten, email, ...rest }: Participant,
 ): Pick<PersonState, "unsubscribed" | "suppressed" | "forgotten"> {
-  const mailing = splitMailingKey(unsubscribedBy ?? "");
-  const isShown = unsubscribedBy && (!mailing || maySee(user, mailing.eventCode));
+  const isShown = unsubscribedBy && maySeeMailing(user, unsubscribedBy);
   const counts = suppression != null && isSameAddress(suppression.address, email);
   const hasData = Boolean(email) || Object.values(rest).some((value) => value != null);
   return {

@@ -1,6 +1,4 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
-import { maySee } from "@email-agent/shared/domain/connection.ts";
-import { splitMailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { peoplePageRows } from "../../api/people.ts";
@@ -18,7 +16,7 @@ import { streamText } from "../recipients/streamText.ts";
 import type { FindPeoplePorts } from "./findPeople.ts";
 import type { TimePlace } from "./peopleIndex.ts";
 import { everyoneOnList, listFilter, onListSince, peopleOnList } from "./peopleOnList.ts";
-import { personRow } from "./personRow.ts";
+import { maySeeMailing, personRow } from "./personRow.ts";
 
 /** So long a response may wait for people who are being read for the first time. */
 const waitMilliseconds = 500;
@@ -88,8 +86,7 @@ function behind(list: PeopleListName, people: readonly Participant[], rows: read
 
 function listRow(user: User, list: PeopleListName, person: Participant): PeopleListRow {
   const { unsubscribedBy } = person;
-  const mailing = splitMailingKey(unsubscribedBy ?? "");
-  const isShown = list === "unsubscribed" && unsubscribedBy && (!mailing || maySee(user, mailing.eventCode));
+  const isShown = list === "unsubscribed" && unsubscribedBy && maySeeMailing(user, unsubscribedBy);
   return { ...personRow(user, person), ...(isShown && { by: unsubscribedBy }) };
 }
 

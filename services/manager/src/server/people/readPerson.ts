@@ -11,7 +11,7 @@ import type { FindPeoplePorts } from "./findPeople.ts";
 import { findPerson, type PersonPorts } from "./findPerson.ts";
 import { hasFlag } from "./peopleBlock.ts";
 import { peopleIndexFor } from "./peopleIndexes.ts";
-import { personRow } from "./personRow.ts";
+import { maySeeMailing, personRow } from "./personRow.ts";
 
 /** So many who share the address are named. */
 const sharersLimit = 20;
@@ -35,7 +35,7 @@ export async function readPerson(
     ...(suppression && {
       suppression: { ...suppression, isInUse: hasFlag(participant, "suppressed") },
     }),
-    ...(unsubscribedBy && { unsubscribedBy }),
+    ...(unsubscribedBy && maySeeMailing(user, unsubscribedBy) && { unsubscribedBy }),
     ...(forgotten && { forgotten }),
     ...(invalidRecord && {
       invalid: { field: invalidRecord.field, problem: maskAddresses(invalidRecord.problem) },

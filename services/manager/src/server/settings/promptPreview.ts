@@ -1,6 +1,7 @@
 import type { Prompt, User } from "@email-agent/shared/domain/configItems.ts";
 import { inertLinks } from "@email-agent/shared/domain/delivery/personalLinks.ts";
 import { renderFor } from "@email-agent/shared/domain/delivery/renderFor.ts";
+import { isOffered } from "@email-agent/shared/domain/recipients/tester.ts";
 import { compileMail } from "@email-agent/shared/domain/template/compileMail.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { readySteps, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
@@ -43,7 +44,7 @@ export async function promptPreview(
   const account = accounts.find(({ enabled }) => enabled);
   const order = exampleOrder(
     { eventCode: event, subEvent, stage: stage.name, language, account: account?.name ?? "" },
-    testers.map(({ id }) => id),
+    testers.filter((tester) => isOffered(tester, event)).map(({ id }) => id),
     clock.now(),
   );
   try {

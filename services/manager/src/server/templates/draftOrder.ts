@@ -2,6 +2,7 @@ import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import type { TemplatePlace } from "@email-agent/shared/domain/content/storedTemplate.ts";
+import { isOffered } from "@email-agent/shared/domain/recipients/tester.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { readySteps, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -34,7 +35,7 @@ export async function draftOrder(ports: Ports, user: User, place: TemplatePlace)
       place,
       order,
       accounts,
-      testers.map(({ id: tester }) => tester),
+      testers.filter((tester) => isOffered(tester, place.eventCode)).map(({ id: tester }) => tester),
       ports.clock.now(),
     ),
     isReal: false,
