@@ -25,6 +25,7 @@ import { type SendLimits, sendLimits } from "./sendLimits.ts";
 import { accountAccess } from "./smtp/credentials.ts";
 import { openMailer } from "./smtp/mailer.ts";
 import { secrets } from "./smtp/secrets.ts";
+import { unrunPatterns } from "./smtp/unrunPatterns.ts";
 
 /** The times of a sender; tests pass shorter ones. */
 export interface SenderTimes {
@@ -48,6 +49,7 @@ export async function openSenderPorts(
   const secretStore = use(secrets(config, clock));
   const orders = workOrderStore(aws, config, { log, metrics });
   const access = (account: Account) => accountAccess(secretStore, config, account);
+  const report = unrunPatterns(log);
   const plainLimiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
   const throttled = { ...plainLimiter, record: throttleOk(plainLimiter.record, clock) };
   const sources = {
@@ -75,7 +77,10 @@ export async function openSenderPorts(
       connectionPool(
         {
           ...{ limiter, log, clock },
-          openMailer: async (account, limit) => openMailer(account, await access(account), { clock, limit }),
+          openMailer: async (account, limit) => {
+            report(account);
+            return openMailer(account, await access(account), { clock, limit });
+          },
         },
         limits,
       ),

@@ -173,7 +173,9 @@ export const accountSchema = z.looseObject({
   dailyLimitTexts: z
     .array(z.string())
     .default([])
-    .describe("Regular expressions for replies by which this provider says that its daily limit is reached")
+    .describe(
+      "Regular expressions for replies by which this provider says that its daily limit is reached. Short ones: 200 characters, two of * and +",
+    )
     .meta({ title: "Replies at the daily limit" }),
 });
 export type Account = z.infer<typeof accountSchema>;

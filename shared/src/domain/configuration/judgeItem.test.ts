@@ -38,6 +38,7 @@ const settings: Item = {
   failureCeiling: { ratio: 0.2, minimum: 20 },
   confirmSendAbove: 100,
   retentionMonths: 24,
+  maintainedElsewhere: { events: true, people: false },
 };
 const configuration: Configuration = {
   account: new Map(),
@@ -116,7 +117,10 @@ const wrong: Readonly<Partial<Record<ConfigKind, Readonly<Record<string, readonl
     quotaPer24h: [[-1, /from 0 on/]],
     maxConnections: [[0, /from 1 on/]],
     messagesPerConnection: [[0, /from 1 on/]],
-    "dailyLimitTexts.0": [["limit (", /no regular expression \(unterminated group\)/]],
+    "dailyLimitTexts.0": [
+      ["limit (", /no regular expression \(unterminated group\)/],
+      ["(daily|limit|\\w+\\s?)+reached", /could take very long on a reply. Enter 200/],
+    ],
   },
   event: {
     aid: [["E_26", /letters, digits and hyphens/]],

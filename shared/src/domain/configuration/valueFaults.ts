@@ -1,6 +1,7 @@
 /*
  * What is wrong with a single value, whichever item holds it: one sentence with the repair, undefined if it fits.
  */
+import { endsSoon } from "../delivery/replies/replyPattern.ts";
 
 /** RFC 1123 2.1: labels of letters, digits and hyphens; underscores are seen inside private networks. */
 const label = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
@@ -39,11 +40,14 @@ export function timeZoneFault(text: string): string | undefined {
   return `${shown(text)} is no time zone. Enter one as Europe/Berlin or UTC.`;
 }
 
+const tooSlow =
+  "could take very long on a reply. Enter 200 characters at most, with two of * and + at most, and repeat no group that holds a repetition or an alternative.";
+
 /** A pattern for replies, as the sender compiles it. */
 export function patternFault(text: string): string | undefined {
   try {
     new RegExp(text, "i");
-    return undefined;
+    return endsSoon(text) ? undefined : `${shown(text)} ${tooSlow}`;
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, "") : "";
     return `${shown(text)} is no regular expression${why && ` (${why.toLowerCase()})`}. Put \\ before a sign that is meant as itself.`;

@@ -137,6 +137,11 @@ describe("acceptance 27: each reply has its verdict", () => {
     expect(verdictOf(answer, { dailyLimitTexts: ["limit (per day"] })).toMatchObject(daily);
   });
 
+  test("a pattern that would never end on a reply is not run", () => {
+    const answer = reply("rcpt", `550 5.1.1 ${"a".repeat(40)}`);
+    expect(verdictOf(answer, { dailyLimitTexts: ["(daily|limit|\\w+\\s?)+reached"] })).toMatchObject(gone);
+  });
+
   test.each<[SmtpPhase, string]>([
     ["mail", "421 too many messages in this connection"],
     ["mail", "421 Max message per connection reached, closing transmission channel"],

@@ -2,6 +2,7 @@ import { bounceRules } from "./bounceRules.ts";
 import { maskRecipient } from "./maskedAddress.ts";
 import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply, replyText, sameRefusalText } from "./replies/comparableReply.ts";
+import { replyPattern } from "./replies/replyPattern.ts";
 import type { SmtpPhase } from "./smtpPhase.ts";
 
 /** The result of one attempt over SMTP. */
@@ -86,7 +87,7 @@ type Outcome = Omit<Verdict, "reason">;
 /**
  * Classifies one attempt: sent, soft bounce, hard bounce, in doubt, or trouble of the account. Total: every attempt has a
  * verdict, and the most specific rule wins (bounceRules.ts, then code and phase). `dailyLimitTexts` are the account's own texts for a reached daily limit: regular expressions, case ignored;
- * one that is no regular expression is searched literally. `recipient` is whose address the reason must not show.
+ * one that is no regular expression is searched literally, and one that could take long (replyPattern.ts) is not run. `recipient` is whose address the reason must not show.
  *
  * A reply with a code is certain, also after DATA: 4xx and 5xx mean that the server did not take the message. Without
  * one, it depends on whether the server's 354 was seen: before it nothing was sent, after it the outcome is unknown.
@@ -175,7 +176,7 @@ export function ruleOf(
   dailyLimitTexts: readonly string[],
 ): BounceRule | { readonly meaning: "daily-limit"; readonly accountText: string } | undefined {
   const { code = 0, phase, response = "" } = attempt;
-  const accountText = dailyLimitTexts.find((pattern) => expression(pattern).test(replyText(response)));
+  const accountText = dailyLimitTexts.find((pattern) => matches(pattern, replyText(response)));
   if (accountText !== undefined) return { meaning: "daily-limit", accountText };
   const enhanced = attempt.enhanced ?? enhancedCode(response) ?? "";
   const text = comparableReply(response);
@@ -190,24 +191,11 @@ export function ruleOf(
   );
 }
 
-const expressions = new Map<string, RegExp>();
+const compiledPatterns = new Map<string, ReturnType<typeof replyPattern>>();
 
-function expression(pattern: string): RegExp {
-  let compiled = expressions.get(pattern);
-  if (!compiled) {
-    compiled = compile(pattern);
-    expressions.set(pattern, compiled);
-  }
-  return compiled;
-}
-
-function compile(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, "i");
-  } catch {
-    // A text such as "limit (daily" was meant literally; refusing to judge a reply would lose its outcome.
-    return new RegExp(pattern.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
-  }
+function matches(pattern: string, text: string): boolean {
+  if (!compiledPatterns.has(pattern)) compiledPatterns.set(pattern, replyPattern(pattern));
+  return compiledPatterns.get(pattern)?.(text) ?? false;
 }
 
 const failureWords: Record<NonNullable<SmtpAttempt["failure"]>, string> = {
