@@ -103,7 +103,7 @@ export const accountSchema = z.looseObject({
     .string()
     .optional()
     .describe(
-      "User name at the mail server. Without user name and password those of the installation (`EMAIL_USERNAME`, `EMAIL_PASSWORD`)",
+      "User name at the mail server. Without user name and password, and at the mail server of the installation only, those of the installation (`EMAIL_USERNAME`, `EMAIL_PASSWORD`)",
     )
     .meta({ title: "User name" }),
   password: z

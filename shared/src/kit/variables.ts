@@ -160,12 +160,12 @@ export const variables = {
   },
   EMAIL_USERNAME: {
     schema: optionalText,
-    meaning: "Stand-in user name; may be empty only for loopback and private hosts",
+    meaning: "Stand-in user name, used at EMAIL_HOST only; may be empty only for loopback and private hosts",
     usedBy: ["sender"],
   },
   EMAIL_PASSWORD: {
     schema: optionalText,
-    meaning: "Stand-in password; may be empty only for loopback and private hosts",
+    meaning: "Stand-in password, used at EMAIL_HOST only; may be empty only for loopback and private hosts",
     usedBy: ["sender"],
     secret: true,
   },

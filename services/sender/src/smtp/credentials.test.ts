@@ -29,8 +29,19 @@ describe("the access to an account", () => {
     ["a secret holding both", { secretArn: "both" }, { username: "from-secret", password: "secret two" }],
     ["a password that begins with a brace", { username: "u", secretArn: "brace" }, { password: "{not json" }],
     ["the default login", {}, { username: "default", password: "default password" }],
+    ["the default login at its own host", { host: "SMTP.example.com" }, { username: "default" }],
   ])("signs in with %s", async (_name, fields, login) => {
-    expect(await accessTo(fields, defaults)).toMatchObject({ host: "smtp.example.com", port: 587, ...login });
+    expect(await accessTo(fields, defaults)).toMatchObject({
+      ...{ host: expect.stringMatching(/^smtp\.example\.com$/i), port: 587 },
+      ...login,
+    });
+  });
+
+  test("the default login is sent to no other host", async () => {
+    const failing = accessTo({ host: "smtp.evil.example" }, defaults);
+    await expect(failing).rejects.toThrow(/EMAIL_PASSWORD are for smtp.example.com only/);
+    const access = await accessTo({ host: "127.0.0.1", security: "none" }, defaults);
+    expect(access).toEqual({ host: "127.0.0.1", port: 587, security: "none" });
   });
 
   test("needs no credentials where the host is private, and its own host and port win", async () => {

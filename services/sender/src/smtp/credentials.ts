@@ -46,7 +46,9 @@ export async function accountAccess(
   const login = await loginOf(secrets, config, account);
   if (!login && !isPrivate)
     throw wrong(
-      `Account ${name} has no user name and password: set them in Config, or EMAIL_USERNAME and EMAIL_PASSWORD.`,
+      isInstallationHost(account, config)
+        ? `Account ${name} has no user name and password: set them in Config, or EMAIL_USERNAME and EMAIL_PASSWORD.`
+        : `Account ${name} has no user name and password: set them in Config. EMAIL_USERNAME and EMAIL_PASSWORD are for ${config.EMAIL_HOST} only, and it has the mail server ${host}.`,
     );
   const dkim = account.dkim && (await dkimOf(secrets, name, account.dkim));
   return { host, port, security, ...login, ...(dkim && { dkim }) };
@@ -57,18 +59,25 @@ interface Login {
   readonly password: string;
 }
 
-/** The account's own user with its secret or password; without a user of its own, EMAIL_USERNAME and EMAIL_PASSWORD. */
+/** EMAIL_USERNAME and EMAIL_PASSWORD are sent to EMAIL_HOST only: an administrator may enter any other host. */
+function isInstallationHost({ host }: Account, { EMAIL_HOST }: AccessConfig): boolean {
+  return !host || host.toLowerCase() === EMAIL_HOST.toLowerCase();
+}
+
+/** The account's own user with its secret or password; without a user of its own, at EMAIL_HOST, EMAIL_USERNAME and EMAIL_PASSWORD. */
 async function loginOf(
   secrets: Pick<Secrets, "get">,
   config: AccessConfig,
-  { name, username, password, secretArn }: Account,
+  account: Account,
 ): Promise<Login | undefined> {
+  const { name, username, password, secretArn } = account;
   const stored = secretArn ? loginInSecret(await secrets.get(secretArn)) : undefined;
   const own = { username: stored?.username ?? username, password: stored?.password ?? password };
   if (own.username && own.password) return { username: own.username, password: own.password };
   // Half of an account's own login never mixes with half of the default one.
   if (own.username || own.password)
     throw wrong(`Account ${name} has a ${own.username ? "user name without password" : "password without user name"}.`);
+  if (!isInstallationHost(account, config)) return undefined;
   const { EMAIL_USERNAME, EMAIL_PASSWORD } = config;
   return EMAIL_USERNAME && EMAIL_PASSWORD ? { username: EMAIL_USERNAME, password: EMAIL_PASSWORD } : undefined;
 }
