@@ -47,8 +47,10 @@ export interface Preview {
   readonly preparedAt?: string;
 }
 
-/** `GET /api/work-orders/{id}/participants?search=`. `note` says why there may be more. */
+/** `GET /api/work-orders/{id}/participants?search=` and `GET /api/settings/people?search=`. `note` says why there may be more. */
 export interface FoundParticipants {
   readonly participants: readonly PreviewParticipant[];
   readonly note?: string;
+  /** Not everyone is read yet: ask again for the rest. */
+  readonly reading?: boolean;
 }

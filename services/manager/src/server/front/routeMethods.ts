@@ -39,6 +39,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/settings/accounts/[name]/state": ["GET", "HEAD"],
   "/api/settings/check/[kind]": ["POST"],
   "/api/settings/general": ["GET", "HEAD", "PUT"],
+  "/api/settings/people": ["GET", "HEAD"],
   "/api/settings/pool-effect": ["POST"],
   "/api/settings/pool-person": ["POST"],
   "/api/settings/prompt-preview": ["POST"],

@@ -285,7 +285,8 @@ const askedPool = (event: string) => ({
   pool: { name: "all", attributes: [{ type: "true" }] },
   ...{ event, subEvent: "part-0" },
 });
-const askedPrompt = { event: "default", key: "salutation", language: "EN", text: "*|FNAME|* *|EMAIL|*" };
+const text = "*|FNAME|* *|EMAIL|*";
+const askedPrompt = { prompt: { event: "default", key: "salutation", language: "EN", text }, language: "EN" };
 
 const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Asked[]>>>> = {
   "api/options": { GET: () => [{}] },
@@ -328,10 +329,9 @@ const walks: Readonly<Record<string, Readonly<Record<string, () => readonly Aske
   "api/settings/pool-person": {
     POST: () => ["E2026", "F2026"].map((event) => ({ body: { ...askedPool(event), person: "fp-7" } })),
   },
+  "api/settings/people": { GET: () => [...searches, "own"].map((search) => ({ query: { search } })) },
   "api/settings/prompt-preview": {
-    POST: () => [
-      { body: { prompt: askedPrompt, event: "F2026", subEvent: "part-0", language: "EN", participant: "fp-7" } },
-    ],
+    POST: () => [{ body: { ...askedPrompt, event: "F2026", subEvent: "part-0", participant: "fp-7" } }],
   },
   "api/realtime/ticket": { POST: () => [{}] },
   "api/templates": {

@@ -9,16 +9,18 @@ import { useParticipants } from "./usePreview.ts";
 
 const pauseMilliseconds = 250;
 
-/** Selects the person the mail is shown for, by a debounced search for the start of a name, address or id. */
+/** Selects a person, as the one a mail is shown for, by a debounced search for the start of a name, address or id. */
 export function PersonPicker({
   peoplePath,
   person,
   onChoose,
+  label = "Shown for",
 }: {
   /** Of the API: where people are searched. */
   readonly peoplePath: string;
   readonly person: PreviewParticipant | undefined;
-  readonly onChoose: (id: string) => void;
+  readonly onChoose: (id: string, person: PreviewParticipant) => void;
+  readonly label?: string;
 }) {
   const listId = useId();
   // Optimistic: the field shows the chosen person at once, before their mail is loaded.
@@ -41,7 +43,7 @@ export function PersonPicker({
   const choose = (one: PreviewParticipant) => {
     setShown(one);
     reset();
-    onChoose(one.id);
+    onChoose(one.id, one);
   };
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") reset();
@@ -49,11 +51,12 @@ export function PersonPicker({
     const chosen = event.key === "Enter" && !isSearching ? people[active] : undefined;
     if (chosen) choose(chosen);
     if (isOpen && by !== undefined) setActive((active + by) % people.length);
-    if (isOpen && (chosen || by !== undefined)) event.preventDefault();
+    // Enter belongs to this field, not to the form around it.
+    if (event.key === "Enter" || (isOpen && by !== undefined)) event.preventDefault();
   };
   return (
     <TextInput
-      label="Shown for"
+      label={label}
       description={<span role="status">{error ? error.message : searchStatus(typed ?? "", isSearching, data)}</span>}
       placeholder="Type a name"
       role="combobox"

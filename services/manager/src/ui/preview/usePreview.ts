@@ -32,6 +32,7 @@ export function useParticipants(peoplePath: string, search: string) {
   const wanted = search.trim();
   const path = `${peoplePath}${peoplePath.includes("?") ? "&" : "?"}search=${encodeURIComponent(wanted)}`;
   return useSWR<FoundParticipants, Error>(isSearch(wanted) ? path : null, read<FoundParticipants>, {
+    refreshInterval: (latest) => (latest?.reading ? 1000 : 0),
     revalidateOnFocus: false,
     shouldRetryOnError: false,
   });

@@ -8,6 +8,7 @@ import { MapControl } from "./MapControl.tsx";
 import { PoolAttributes } from "./pool/PoolAttributes.tsx";
 import { ReferenceControl } from "./ReferenceControl.tsx";
 import styles from "./Settings.module.css";
+import { TesterId } from "./tester/TesterId.tsx";
 import { fieldId } from "./useItemForm.ts";
 
 /** The control of a field, by the kind of its value. */
@@ -59,29 +60,42 @@ export function FieldControl(props: ControlProps) {
     case "object":
       return <GroupControl {...props} Inner={FieldControl} />;
     default:
-      if (field.refersTo && !form.isFixed(path)) return <ReferenceControl {...props} />;
-      return (
-        <>
-          <TextInput
-            {...common}
-            className={field.kind === "number" ? styles.number : styles.middle}
-            readOnly={form.isFixed(path)}
-            inputMode={field.kind === "number" ? "decimal" : undefined}
-            inputContainer={field.unit === undefined ? undefined : withUnit(field.unit)}
-            list={field.suggestions && `${fieldId(path)}-list`}
-            value={text}
-            onChange={(event) => change(event.currentTarget.value)}
-          />
-          {field.suggestions && (
-            <datalist id={`${fieldId(path)}-list`}>
-              {field.suggestions.map((suggestion) => (
-                <option key={suggestion} value={suggestion} />
-              ))}
-            </datalist>
-          )}
-        </>
-      );
+      return <TextOrChoice {...props} />;
   }
+}
+
+/** A text or a number; the name of another item, and the participant of a new tester, are chosen. */
+function TextOrChoice(props: ControlProps) {
+  const { field, path, form, label = field.title } = props;
+  const value = form.valueAt(path);
+  const text = value === undefined || value === null ? "" : String(value);
+  if (form.kind === "tester" && field.name === "id" && !form.isFixed(path)) return <TesterId {...props} />;
+  if (field.refersTo && !form.isFixed(path)) return <ReferenceControl {...props} />;
+  return (
+    <>
+      <TextInput
+        id={fieldId(path)}
+        label={label}
+        description={field.help || undefined}
+        error={form.faultOf(path)}
+        withAsterisk={field.required && field.orElse === undefined}
+        className={field.kind === "number" ? styles.number : styles.middle}
+        readOnly={form.isFixed(path)}
+        inputMode={field.kind === "number" ? "decimal" : undefined}
+        inputContainer={field.unit === undefined ? undefined : withUnit(field.unit)}
+        list={field.suggestions && `${fieldId(path)}-list`}
+        value={text}
+        onChange={(event) => form.change(path, event.currentTarget.value)}
+      />
+      {field.suggestions && (
+        <datalist id={`${fieldId(path)}-list`}>
+          {field.suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
+    </>
+  );
 }
 
 /** What the number counts, behind it. */

@@ -60,7 +60,7 @@ function AddEntry({ label, names, taken, onAdd }: AddEntryProps) {
   const title = `Name of the new entry of ${label}`;
   if (free?.length === 0) return null;
   return (
-    <Group align="end" gap="sm">
+    <Group align="end" gap="sm" className={styles.adds}>
       {free ? (
         <NativeSelect
           aria-label={title}

@@ -1,13 +1,14 @@
 "use client";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { PoolPerson, PoolPersonBody } from "../../../api/settings.ts";
 import { call } from "../../http.ts";
 import { PoolVerdict, Verdict } from "../../people/PoolVerdict.tsx";
-import { BusyButton } from "../../shell/BusyButton.tsx";
+import { PersonPicker } from "../../preview/PersonPicker.tsx";
 import { Problem } from "../../shell/Problem.tsx";
 import { type ChosenEvent, useEventChoice } from "../EventChoice.tsx";
+import { peoplePath } from "../peoplePath.ts";
 import styles from "../Settings.module.css";
 import type { ItemForm } from "../useItemForm.ts";
 import { usePoolCount } from "./usePoolCount.ts";
@@ -38,10 +39,8 @@ function Accepted({ form, chosen }: { readonly form: ItemForm; readonly chosen: 
   const [explained, setExplained] = useState<PoolPerson & { readonly of: string }>();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<unknown>();
-  const [typed, setTyped] = useState("");
   const pool = JSON.stringify(form.sent);
   const explain = async (person: string) => {
-    if (person.trim() === "") return;
     setAsking(true);
     setProblem(undefined);
     try {
@@ -84,24 +83,17 @@ function Accepted({ form, chosen }: { readonly form: ItemForm; readonly chosen: 
           ))}
         </ul>
       )}
-      <Group gap="sm" align="end">
-        <TextInput
+      <div className={styles.middle}>
+        <PersonPicker
           label="Ask about a person"
-          description="The id, as the pages of People show it."
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter") return;
-            event.preventDefault();
-            void explain(typed);
-          }}
+          peoplePath={peoplePath}
+          person={explained?.person}
+          onChoose={(id) => void explain(id)}
         />
-        <BusyButton variant="default" busy={asking} onClick={() => void explain(typed)}>
-          Ask
-        </BusyButton>
-      </Group>
+      </div>
       {problem !== undefined && <Problem error={problem} title="Not asked" />}
-      {explained && explained.of === pool && (
+      {asking && <Text size="sm">Asking…</Text>}
+      {explained && explained.of === pool && !asking && (
         <div role="status">
           <Verdict accepts={explained.pool.accepts} /> <b>{explained.person.name || explained.person.id}</b> is{" "}
           {explained.pool.accepts ? "accepted" : "refused"}

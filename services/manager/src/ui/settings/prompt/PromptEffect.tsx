@@ -1,12 +1,14 @@
 "use client";
-import { Button, Group, List, NativeSelect, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, List, NativeSelect, Stack, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import useSWR from "swr";
 import type { PromptPreview, PromptPreviewBody } from "../../../api/settings.ts";
 import { call } from "../../http.ts";
+import { PersonPicker } from "../../preview/PersonPicker.tsx";
 import { Problem } from "../../shell/Problem.tsx";
 import { useEventChoice } from "../EventChoice.tsx";
+import { peoplePath } from "../peoplePath.ts";
 import styles from "../Settings.module.css";
 import { fieldId, type ItemForm } from "../useItemForm.ts";
 
@@ -21,7 +23,6 @@ export function PromptEffect({ form }: { readonly form: ItemForm }) {
   const choice = useEventChoice(own === "default" ? undefined : own);
   const [language, setLanguage] = useState<string>();
   const [person, setPerson] = useState("");
-  const [typed, setTyped] = useState("");
   const fixed = text("language");
   const wanted = fixed !== "" && fixed !== "universal" ? fixed : (language ?? choice.languages[0]?.code ?? "");
   const body: PromptPreviewBody | undefined = choice.value && {
@@ -54,14 +55,10 @@ export function PromptEffect({ form }: { readonly form: ItemForm }) {
               data={choice.languages.map(({ code, name }) => ({ value: code, label: `${code} – ${name}` }))}
             />
           )}
-          <TextInput
-            label="For the person"
-            placeholder={data?.person?.id ?? "Id"}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            onBlur={() => setPerson(typed.trim())}
-          />
         </Group>
+        <div className={styles.middle}>
+          <PersonPicker label="For the person" peoplePath={peoplePath} person={data?.person} onChoose={setPerson} />
+        </div>
         {error && <Problem error={error} title="Not shown" />}
         {data && <Findings findings={data.findings} text={text("text")} />}
         {data?.problem !== undefined && <Text size="sm">{data.problem}</Text>}
