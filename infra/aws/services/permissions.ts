@@ -81,10 +81,10 @@ const documentRights: Partial<Record<WorkerName, { readonly read: string[]; read
   },
 };
 
-/** Passwords and DKIM keys of accounts: the sender reads them; the manager writes them and can read none. */
+/** Passwords and DKIM keys of accounts: the sender reads them; the manager makes new ones, changes and deletes none, and can read none. */
 const accountSecretRights: Partial<Record<WorkerName, readonly string[]>> = {
   sender: ["secretsmanager:GetSecretValue"],
-  manager: ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"],
+  manager: ["secretsmanager:CreateSecret"],
 };
 
 const receive = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];

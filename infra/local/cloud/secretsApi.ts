@@ -14,7 +14,7 @@ interface Request {
 
 const arnOf = (name: string) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-000000`;
 
-/** Serves one call of Secrets Manager: create, put a new value, read. Throws ApiError. */
+/** Serves one call of Secrets Manager: create, read. Throws ApiError. */
 export function serveSecrets(action: string, request: Request, file: string): Record<string, string> {
   const secrets: Secrets = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   const keep = (name: string, text: string | undefined) => {
@@ -35,7 +35,6 @@ export function serveSecrets(action: string, request: Request, file: string): Re
     Object.entries(secrets).find(([key, { arn }]) => [key, arn].includes(request.SecretId ?? "")) ?? [];
   if (name === undefined || !found)
     throw apiError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-  if (action === "PutSecretValue") return keep(name, request.SecretString);
   if (action === "GetSecretValue")
     return { ARN: found.arn, Name: name, SecretString: found.text, VersionId: found.versionId };
   throw apiError("UnknownOperationException", `The local Secrets Manager has no ${action}.`);

@@ -1,9 +1,4 @@
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  ResourceExistsException,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 
@@ -11,8 +6,8 @@ import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 export interface SecretStore extends Disposable {
   /** False where `SECRETS_PREFIX` is not set: secrets are kept in Config then. */
   readonly isUsed: boolean;
-  /** Makes the secret `<prefix><name>`, or puts a new value into it. Returns its ARN. AppError `dependency` or `configuration`. */
-  put(name: string, text: string): Promise<string>;
+  /** Makes the secret `<prefix><name>`, which must be new. Returns its ARN. AppError `dependency` or `configuration`. */
+  create(name: string, text: string): Promise<string>;
 }
 
 export function secretStore(config: {
@@ -22,21 +17,13 @@ export function secretStore(config: {
 }): SecretStore {
   const endpoint = config.AWS_ENDPOINT_URL || undefined;
   const client = new SecretsManagerClient({ region: config.AWS_REGION, ...(endpoint && { endpoint }) });
-  const write = async (name: string, text: string): Promise<string | undefined> => {
-    try {
-      return (await client.send(new CreateSecretCommand({ Name: name, SecretString: text }))).ARN;
-    } catch (error) {
-      if (!(error instanceof ResourceExistsException)) throw error;
-      return (await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: text }))).ARN;
-    }
-  };
   return {
     isUsed: config.SECRETS_PREFIX !== "",
-    async put(name, text) {
+    async create(name, text) {
       const whole = `${config.SECRETS_PREFIX}${name}`;
       try {
-        const arn = await write(whole, text);
-        if (arn) return arn;
+        const { ARN } = await client.send(new CreateSecretCommand({ Name: whole, SecretString: text }));
+        if (ARN) return ARN;
       } catch (error) {
         // The cause is left out: an error of the client may hold the request, and with it the secret.
         if (isTransient(error))
@@ -44,7 +31,7 @@ export function secretStore(config: {
         const why = error instanceof Error ? error.name : "";
         throw new AppError(
           "configuration",
-          `Secrets Manager refused to store ${whole} (${why}). Check the rights of the Email Manager, and that the secret is not about to be deleted.`,
+          `Secrets Manager refused to store ${whole} (${why}). Check the rights of the Email Manager.`,
         );
       }
       throw new AppError("configuration", `Secrets Manager gave no ARN for ${whole}.`);

@@ -1,3 +1,4 @@
+import { ulid } from "ulid";
 import type { Manager } from "../manager.ts";
 
 /** What a secret of an account is: its SMTP password, or the private DKIM key of a selector. */
@@ -8,15 +9,19 @@ type AccountSecret = "password" | `dkim-${string}`;
  * returns the ARN for the account's `secretArn` (or that of `dkim`); otherwise undefined, and the caller writes the text into the
  * account's item in Config. The text never goes anywhere else: not back to a browser, not into a log or Audit.
  *
+ * Each call makes a secret of its own, `<account>/password-<ulid>`: only the item decides which one counts, so a save that comes
+ * too late changes nothing for running Sends. Earlier secrets are left, for Sends that began before still read them.
+ *
  * AppError `dependency` or `configuration`.
  */
 export async function storeSecret(
-  { secretStore }: Pick<Manager, "secretStore">,
+  { secretStore, clock }: Pick<Manager, "secretStore" | "clock">,
   account: string,
   kind: AccountSecret,
   text: string,
 ): Promise<string | undefined> {
-  return secretStore.isUsed ? secretStore.put(`${nameIn(account)}/${nameIn(kind)}`, text) : undefined;
+  if (!secretStore.isUsed) return undefined;
+  return secretStore.create(`${nameIn(account)}/${nameIn(kind)}-${ulid(clock.now())}`, text);
 }
 
 /** Names in Secrets Manager hold letters, digits and /_+=.@- only; the other characters become their bytes, as `=C3=BC`. */
