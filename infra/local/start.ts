@@ -101,7 +101,7 @@ function board(stack: LocalStack, seconds: number): string {
     "",
     `  Begin here:     ${styleText("bold", stack.managerUrl)}  (sign in as ${stack.isEmpty ? "Ada Admin; the first steps are on the page" : "Wren Writer"})`,
     ...(stack.isEmpty
-      ? []
+      ? ["  Mail account:   leave host and port empty and choose the encryption none: the inbox offers no TLS"]
       : [
           `  Run a mailing:  ${styleText("bold", "npm run demo")}  (in another terminal, or by hand in the Email Manager)`,
         ]),

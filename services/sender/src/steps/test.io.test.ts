@@ -77,6 +77,19 @@ test("what a Test says of a reply hides the tester's own local part, however it 
   expect(said.join("\n")).not.toMatch(/(ana|bo)\.tester/i);
 });
 
+test("a Test that waits for its account says why", async () => {
+  await using fixture = await openSendFixture({ people: testers() });
+  fixture.inbox.script({ phase: "greeting", cut: "close", times: "always" });
+  await using _sender = await startSender(fixture, quick);
+  const order = await fixture.addOrder({ testers: ["tester-1"] });
+  await fixture.command(order.id, "Test", "start");
+  const said: string[] = [];
+  await eventually("the Test has said why", async () => {
+    said.push((await fixture.step(order.id, "Test")).message ?? "");
+    return said.some((message) => /waits until .*because its mail server could not be reached/.test(message));
+  });
+});
+
 test("a greylisted tester is tried again until the mail is through", async () => {
   await using fixture = await openSendFixture({ people: testers() });
   const greylisting = fixture.inbox.script({ phase: "rcpt", reply: "451 4.7.1 Greylisted", times: 2 });

@@ -1,6 +1,7 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { whyWaiting } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { testerPeople } from "@email-agent/shared/domain/recipients/tester.ts";
@@ -136,7 +137,7 @@ async function testLanguage(test: LanguageTest): Promise<DeliveryEnd> {
     inLanguage.language,
     retry,
     after,
-    end.kind === "waited" ? { open, until: end.until, because: end.because } : undefined,
+    end.kind === "waited" ? { open, until: end.until, because: whyWaiting(end) } : undefined,
   );
   if (next === undefined) delete test.next;
   else test.next = next;

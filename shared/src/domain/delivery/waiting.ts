@@ -30,6 +30,16 @@ export function holdWords(cause: string): string {
   return holds[cause] ?? "it has no place now";
 }
 
+/** Why mails wait for their account, in words that follow "because". */
+export function whyWaiting(end: {
+  readonly cause: string;
+  readonly pausedFor?: string | undefined;
+  readonly because?: string | undefined;
+}): string {
+  if (end.cause !== "paused") return holdWords(end.cause);
+  return end.because ?? pauseWords(end.pausedFor) ?? unknownPause;
+}
+
 /** What a forecast takes from it; epoch milliseconds. */
 export interface WaitingAhead {
   readonly retries?: { readonly people: number; readonly nextAt: number; readonly lastAt: number };
