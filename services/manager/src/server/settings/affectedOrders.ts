@@ -50,6 +50,9 @@ export async function affectedOrders(
 /**
  * Sets the stale steps of these orders back to ready, each order in one write with its line of the audit, as long as no step of it
  * works. Returns those that could not be reset, because one does.
+ *
+ * A save calls it before the write, so that a process that ends in between leaves no order with a stale result, and once more after
+ * it, for results that came in between. The price: a save that another one overtakes has set the orders back all the same.
  */
 export async function resetOrders(ports: Ports, user: User, affected: readonly AffectedOrder[]): Promise<ItemEffect[]> {
   const left: ItemEffect[] = [];

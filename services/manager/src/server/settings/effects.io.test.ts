@@ -116,6 +116,41 @@ describe("acceptance 131: a change that makes prepared orders stale says which b
     expect(await save(admin, await read("stage", "reg"), { description: "Opens" })).toMatchObject({ reset: [] });
   });
 
+  test("a process that ends before the write leaves no order stale, and a result that comes in between is set back after it", async () => {
+    const { manager } = fixture;
+    const pool = await read("pool", "joined");
+    const event = { eventCode: "E26", stage: "reg", account: "office", languages: ["EN"] };
+    const order = await fixture.addOrder(event, { Count: complete });
+    const count = async () => (await manager.orders.get(order.id))?.steps.Count.status;
+    const counted = { set: [[["steps", "Count"], complete] as const], remove: [], when: [] };
+    const counts = () => manager.orders.write(order.id, counted, { updatedBy: "ingest" });
+    const saveBy = (change: typeof manager.configStore.change) =>
+      saveItem(
+        { ...manager, configStore: { ...manager.configStore, change } },
+        admin,
+        { kind: "pool", key: "joined" },
+        {
+          values: { ...pool.values, attributes: [{ type: "join", aid: "E26" }] },
+          version: pool.version ?? 0,
+          confirmResets: true,
+        },
+      );
+    const ended = new Error("the process ended");
+    await expect(saveBy(() => Promise.reject(ended))).rejects.toBe(ended);
+    expect(await count()).toBe("ready");
+    expect((await read("pool", "joined")).version).toBe(pool.version);
+
+    await counts();
+    const saved = await saveBy(async (change) => {
+      expect(await count()).toBe("ready");
+      await counts();
+      expect(await count()).toBe("complete");
+      return manager.configStore.change(change);
+    });
+    expect(await count()).toBe("ready");
+    expect(saved.version).toBeGreaterThan(pool.version ?? 0);
+  });
+
   test("never while a step works: the order is named, and goes on", async () => {
     const working = { status: "working", runId: "w", startedAt: at } as const;
     const busy = await fixture.addOrder(

@@ -74,6 +74,7 @@ export async function saveGeneral(
     .filter(({ name }) => isCurrent(stored.setting.get(name), name, settings[name]));
   const affected = await affectedOrders(manager, stored, changes);
   refuseUnconfirmed(affected, confirmResets);
+  await resetOrders(manager, user, affected);
   const saved: string[] = [];
   for (const { name, after } of changes) {
     const now = manager.clock.now();

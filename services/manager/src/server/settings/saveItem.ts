@@ -80,6 +80,7 @@ async function write(
   const whole = { before: before && wholeItem(kind, key, before.fields), after: wholeItem(kind, key, after) };
   const affected = await affectedOrders(manager, stored, [{ kind, key, ...whole }]);
   refuseUnconfirmed(affected, confirmResets);
+  await resetOrders(manager, user, affected);
   const written = await change(
     manager,
     user,
