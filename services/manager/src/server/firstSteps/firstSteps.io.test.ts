@@ -33,6 +33,12 @@ test("the first steps of an empty organisation: what is missing, until a mailing
   expect((await manager.configTable.languages()).get("EN")).toMatchObject({ name: "English", everyone: true });
   expect(await manager.configStore.get("stage", "news")).toMatchObject({ version: 1, changedBy: "ada" });
 
+  // An event without a pool concerns no one.
+  await addItem(manager, admin, "event", {
+    values: { aid: "E25", name: "Autumn", subEvents: { main: {} } },
+    version: null,
+  });
+  expect(await missing()).toContain("event");
   await addItem(manager, admin, "event", {
     values: { aid: "E26", name: "Spring", subEvents: { main: {} }, config: { pool: "everyone" } },
     version: null,

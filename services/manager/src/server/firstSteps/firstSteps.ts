@@ -4,6 +4,7 @@ import {
   writeChanges,
 } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { poolTypeWords } from "@email-agent/shared/domain/recipients/poolTypeWords.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { FirstStep, FirstSteps } from "../../api/firstSteps.ts";
@@ -54,6 +55,11 @@ function hasSent({ steps: { Send } }: WorkOrder): boolean {
   return Object.values(Send.languages ?? {}).some(({ sent }) => sent > 0);
 }
 
+/** Without a pool an event concerns no one. */
+function hasPool({ config }: Readonly<Record<string, unknown>>): boolean {
+  return Boolean((config as { readonly pool?: string | null } | null | undefined)?.pool);
+}
+
 interface Done {
   readonly orders: boolean;
   readonly people: boolean;
@@ -88,7 +94,7 @@ function stepsOf(stored: StoredConfiguration, done: Done): FirstStep[] {
     {
       id: "pool",
       title: "Add a pool",
-      hint: "A rule that says which people are concerned. The type “true” accepts everyone.",
+      hint: `A rule that says which people are concerned. The type “${poolTypeWords["true"]?.title}” accepts every person.`,
       address: "/settings/add/pool",
       isDone: has("pool"),
     },
@@ -104,7 +110,7 @@ function stepsOf(stored: StoredConfiguration, done: Done): FirstStep[] {
       title: "Add an event",
       hint: "What the mails are about, with one part at least, as main, and the pool of those it concerns.",
       address: "/settings/add/event",
-      isDone: has("event"),
+      isDone: [...stored.event.values()].some(({ fields }) => hasPool(fields)),
     },
     {
       id: "people",

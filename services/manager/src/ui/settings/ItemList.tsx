@@ -83,16 +83,16 @@ export function ItemList({ kind }: { readonly kind: ConfigKind }) {
 function Row({ kind, row }: { readonly kind: ConfigKind; readonly row: SettingsRow }) {
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" className={table.words}>
         <Anchor component={Link} href={`/settings/${kind}/${encodeURIComponent(row.key)}`} size="sm">
           {row.title ?? row.key}
         </Anchor>
       </th>
-      <td className={styles.form}>
+      <td className={`${styles.form} ${table.words}`}>
         {row.summary}
         {row.problem !== undefined && <div className={styles.problem}>{row.problem}</div>}
       </td>
-      <td data-label="Changed">
+      <td data-label="Changed" className={table.words}>
         {row.changedAt !== undefined && (
           <>
             <Moment at={row.changedAt} /> {row.changedBy !== undefined && `by ${row.changedBy}`}

@@ -14,6 +14,7 @@ export function MapControl({ field, path, form, label = field.title, Inner }: Ou
   const { of } = field;
   const fault = form.faultOf(path);
   if (!of) return null;
+  const choices = field.refersTo && form.choicesOf(field.refersTo).map(({ key }) => key);
   const without = (name: string) => Object.fromEntries(Object.entries(entries).filter(([other]) => other !== name));
   return (
     <fieldset className={styles.group} id={fieldId(path)}>
@@ -24,7 +25,7 @@ export function MapControl({ field, path, form, label = field.title, Inner }: Ou
             {field.help}
           </Text>
         )}
-        {Object.keys(entries).map((name) => (
+        {inOrder(Object.keys(entries), choices).map((name) => (
           <Group key={name} align="end" className={styles.block} wrap="nowrap">
             <div style={{ flex: 1, minWidth: 0 }}>
               <Inner field={{ ...of, required: true }} path={[...path, name]} form={form} label={name} />
@@ -34,7 +35,7 @@ export function MapControl({ field, path, form, label = field.title, Inner }: Ou
         ))}
         <AddEntry
           label={label}
-          names={field.refersTo ? form.choicesOf(field.refersTo).map(({ key }) => key) : undefined}
+          names={choices}
           taken={Object.keys(entries)}
           onAdd={(name) => form.change(path, { ...entries, [name]: emptyOf(of) })}
         />
@@ -42,6 +43,15 @@ export function MapControl({ field, path, form, label = field.title, Inner }: Ou
       </Stack>
     </fieldset>
   );
+}
+
+/** The table does not keep the order of a map: names come in the order of the choices, any others after them by name. */
+function inOrder(names: readonly string[], choices: readonly string[] = []): readonly string[] {
+  const others = names.filter((name) => !choices.includes(name));
+  return [
+    ...choices.filter((name) => names.includes(name)),
+    ...others.sort((one, other) => one.localeCompare(other, "en", { numeric: true })),
+  ];
 }
 
 interface AddEntryProps {

@@ -1,9 +1,13 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
+import { RequestFailed } from "../http.ts";
 
-/** An error in its own words, with a button to try again where that is possible. */
+/** What the server refused for good: to try again does not help. */
+const refusals: Readonly<Record<number, string>> = { 403: "Not allowed", 404: "Not found" };
+
+/** An error in its own words, with a button to try again where that can help. */
 export function Problem({
   error,
-  title = "Something went wrong",
+  title,
   retry,
 }: {
   readonly error: unknown;
@@ -11,11 +15,12 @@ export function Problem({
   readonly retry?: () => void;
 }) {
   const text = error instanceof Error ? error.message : String(error);
+  const refusal = error instanceof RequestFailed ? refusals[error.status] : undefined;
   return (
-    <Alert color="red" variant="light" title={title} role="alert">
+    <Alert color="red" variant="light" title={title ?? refusal ?? "Something went wrong"} role="alert">
       <Group justify="space-between" align="center">
         <Text size="sm">{text}</Text>
-        {retry && (
+        {retry && refusal === undefined && (
           <Button size="xs" variant="default" onClick={retry}>
             Try again
           </Button>

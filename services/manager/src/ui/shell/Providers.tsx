@@ -3,6 +3,7 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { setNonce } from "get-nonce";
 import { type ReactNode, useState } from "react";
+import styles from "./Providers.module.css";
 import { cssVariables, theme } from "./theme.ts";
 
 /** Theme and notifications of all pages. `nonce`: lets styles pass the content security policy. */
@@ -16,7 +17,7 @@ export function Providers({ nonce, children }: { readonly nonce: string; readonl
       defaultColorScheme="dark"
       getStyleNonce={() => nonce}
     >
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="top-right" limit={4} className={styles.notices} />
       {children}
     </MantineProvider>
   );

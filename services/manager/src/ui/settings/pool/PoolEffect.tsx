@@ -43,6 +43,7 @@ function Accepted({ form, chosen }: { readonly form: ItemForm; readonly chosen: 
   const explain = async (person: string) => {
     setAsking(true);
     setProblem(undefined);
+    setExplained(undefined);
     try {
       const body: PoolPersonBody = { pool: form.sent, ...chosen, person };
       setExplained({ ...(await call<PoolPerson>("POST", "/api/settings/pool-person", body)), of: pool });
@@ -72,6 +73,7 @@ function Accepted({ form, chosen }: { readonly form: ItemForm; readonly chosen: 
                 </Text>
               </span>
               <Button
+                className={styles.why}
                 variant="subtle"
                 size="compact-sm"
                 onClick={() => void explain(id)}
