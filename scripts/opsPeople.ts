@@ -1,4 +1,5 @@
 import { audit } from "@email-agent/shared/adapters/audit.ts";
+import { configStore } from "@email-agent/shared/adapters/configStore.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
@@ -29,6 +30,7 @@ export async function forget(operation: Operation, id: string): Promise<boolean>
     dryRunRecipients: dryRunRecipients(aws, tables),
     audit: audit(aws, tables),
     configTable: configTable(aws, tables, { log }),
+    configStore: configStore(aws, tables),
   };
   const result = await forgetPerson(ports, { id, by, reason: options.reason ?? "" });
   if (options.json) sayJson(operation, { id, ...result });

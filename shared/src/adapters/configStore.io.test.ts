@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
 const change = (
-  kind: "stage" | "account" | "event",
+  kind: "stage" | "account" | "event" | "tester",
   before: StoredItem | undefined,
   after: object | undefined,
   by = "anna",
@@ -100,6 +100,36 @@ test("an item that another program replaced goes on counting, and no earlier ver
     [3, "three"],
     [1, "one"],
   ]);
+});
+
+test("the history of a tester loses the person on request, and of a typed one it never has them", async () => {
+  const ana = {
+    label: "Ana Example",
+    email: "ana@greylist.example.org",
+    first: "Ana",
+    last: "Example",
+    language: "EN",
+  };
+  await change("tester", undefined, ana);
+  const first = await store.get("tester", key);
+  await change("tester", first, { ...ana, language: "DE" });
+  const second = await store.get("tester", key);
+  await change("tester", second, undefined);
+  expect(await store.history("tester", key)).toMatchObject([
+    {},
+    { fields: { ...ana, language: "DE" } },
+    { fields: ana },
+  ]);
+  await store.eraseTesterHistory(key);
+  await store.eraseTesterHistory(key);
+  const erased = await store.history("tester", key);
+  expect(erased).toMatchObject([{ version: 3 }, { version: 2 }, { version: 1 }]);
+  expect(erased.map(({ fields }) => fields)).toEqual([undefined, { language: "DE" }, { language: "EN" }]);
+
+  const typed = { event: "E26", by: "anna", at: "2026-03-01T12:00:00.000Z" };
+  await change("tester", undefined, { label: "", email: "ana@greylist.example.org", typed });
+  await change("tester", await store.get("tester", key), undefined);
+  expect(JSON.stringify(await store.history("tester", key))).not.toContain("greylist");
 });
 
 test("neither the history nor the audit holds a secret or a value", async () => {

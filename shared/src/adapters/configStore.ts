@@ -1,4 +1,4 @@
-import { GetCommand, type NativeAttributeValue, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, type NativeAttributeValue, QueryCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import type { ConfigKind } from "../domain/configuration/kinds.ts";
 import { withoutSecrets } from "../domain/configuration/secrets.ts";
@@ -10,6 +10,7 @@ import { readItem } from "./items.ts";
 import { changedFields, type ItemPlace, itemWrite } from "./itemWrite.ts";
 import { otherAdministrator } from "./lastAdministrator.ts";
 import { queryPages } from "./queryPages.ts";
+import { copyOfTester, erasureOfTester } from "./testerHistory.ts";
 import { type TransactionParts, transact } from "./transaction.ts";
 
 type Item = Record<string, NativeAttributeValue>;
@@ -67,6 +68,8 @@ export interface ConfigStore {
   changeTogether(changes: readonly Change[]): Promise<boolean>;
   /** The versions before the present one, newest first. */
   history(kind: Change["kind"], key: string): Promise<ItemVersion[]>;
+  /** Takes label, address and names out of every earlier version of a tester. The versions stay. */
+  eraseTesterHistory(id: string): Promise<void>;
 }
 
 interface Tables {
@@ -114,7 +117,7 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
       ...copiesOf(kind, key, numbered, after, stamp).map((copy) => ({
         Put: {
           TableName: CONFIG_TABLE,
-          Item: { pk: historyKey(kind, key), sk: String(copy.version).padStart(8, "0"), ...copy },
+          Item: { pk: historyKey(kind, key), sk: historySort(copy.version), ...copy },
         },
       })),
       { Put: auditPut(tables.AUDIT_TABLE, line) },
@@ -150,6 +153,13 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
     change: (change) => changeTogether([change]),
     changeTogether,
     history,
+    async eraseTesterHistory(id) {
+      for (const { version, fields } of await history("tester", id)) {
+        const Key = { pk: historyKey("tester", id), sk: historySort(version) };
+        const erasure = erasureOfTester(fields);
+        if (erasure) await aws.dynamo.send(new UpdateCommand({ TableName: CONFIG_TABLE, Key, ...erasure }));
+      }
+    },
   };
 }
 
@@ -199,10 +209,14 @@ function copiesOf(
   const gone = after ? [] : [stamp];
   if (!before) return gone;
   const fields = kind === "template" ? before.fields : withoutSecrets(kind, key, before.fields);
-  return [{ ...stampOf(before), fields }, ...gone];
+  return [{ ...stampOf(before), fields: kind === "tester" ? copyOfTester(fields) : fields }, ...gone];
 }
 
 const versionSchema = stampSchema.extend({ fields: z.record(z.string(), z.unknown()).optional() });
+
+function historySort(version: number): string {
+  return String(version).padStart(8, "0");
+}
 
 function historyKey(kind: Change["kind"], key: string): string {
   return `history#${kind}#${key}`;

@@ -40,6 +40,10 @@ test("acceptance 106: after forget nothing in any table holds name, address or r
   let now = Date.now();
   await using over = managerOver(fixture.environment, { now: () => now });
   const { manager } = over;
+  // They were a tester once.
+  const changed = { kind: "tester", key: "p-ana", by: "anna", now } as const;
+  await manager.configStore.change({ ...changed, before: undefined, after: { label: "Xanthippe (office)" }, id: "T1" });
+  const tester = await manager.configStore.get("tester", "p-ana");
   // A mailing with Dry-Run, Test and Send; then a new revision, so that its lists are those of an earlier mailing.
   const order = await fixture.addOrder({ testers: ["p-ana"], subjects: { EN: "For *|FNAME|* *|LNAME|*" } });
   for (const step of ["Dry-Run", "Test", "Dry-Run", "Send"] as const) {
@@ -50,7 +54,8 @@ test("acceptance 106: after forget nothing in any table holds name, address or r
     ...{ participantId: "p-ana", mailingKey: "E2026_weekend_reg_EN" },
   });
   await unsubscribe(manager, token, new Request("https://mail.example.org/u/x", { method: "POST" }));
-  expect((await itemsWithTraces(fixture)).length).toBeGreaterThanOrEqual(5);
+  expect((await itemsWithTraces(fixture)).length).toBeGreaterThanOrEqual(6);
+  await manager.configStore.change({ ...changed, before: tester, after: undefined, id: "T2" });
   const before = await exportPerson(manager, "p-ana");
   expect(before.deliveries).toHaveLength(2);
   expect(before.dryRuns).toHaveLength(2);

@@ -20,6 +20,7 @@ export type ForgetPorts = Pick<
   | "orders"
   | "audit"
   | "configTable"
+  | "configStore"
   | "clock"
   | "log"
 >;
@@ -62,6 +63,7 @@ export async function forgetPerson(
   const line = { workOrderId: personLines(id), by, what: "forgotten" as const, data: { participantId: id, reason } };
   await ports.audit.put(userLine(line, ulid(now), now));
   const erased = await eraseLists(ports, id);
+  await ports.configStore.eraseTesterHistory(id);
   await peopleChanged(ports, [id]);
   ports.log.info({ participantId: id, by, ...erased }, "a person was forgotten");
   return { at, ...erased };
@@ -119,6 +121,7 @@ export async function finishForgetting(ports: ForgetPorts, signal: AbortSignal):
       if (!person.isOpen || epochMilliseconds(person.at) > before) continue;
       await ports.participants.forget(person.id, person.at);
       const { left } = await eraseLists(ports, person.id);
+      await ports.configStore.eraseTesterHistory(person.id);
       if (left === 0) await ports.forgottenPeople.close(person);
     }
   }
