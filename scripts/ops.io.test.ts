@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { configStore } from "@email-agent/shared/adapters/configStore.ts";
+import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { openLog } from "@email-agent/shared/kit/log.ts";
+import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../infra/local/testStack.ts";
 import { exportConfiguration, importConfiguration } from "./opsConfiguration.ts";
@@ -12,7 +15,7 @@ import { addUser, listUsers, removeUser } from "./opsUsers.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ cloud: true });
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
@@ -43,6 +46,7 @@ function operation(options: Partial<Operation["options"]> = {}) {
     },
     options: { data: ".data", ...options },
     store: configStore(aws, config),
+    documents: documents(aws, config),
     orders: workOrderStore(aws, config, { log: openLog("test", "error"), metrics: { count() {} } }),
   };
 }
@@ -110,6 +114,18 @@ test("the configuration is exported and imported: what would change is shown fir
     changedBy: "olga",
   });
 
+  const order = anOrder();
+  const complete = { ...order.steps.Prepare, status: "complete", runId: "r", endedAt: "2026-03-01T08:00:00.000Z" };
+  const Item = { ...order, steps: { ...order.steps, Prepare: complete } };
+  await stack.aws.dynamo.send(new PutCommand({ TableName: stack.config.WORK_ORDERS_TABLE, Item }));
+  const elsewhen = "emailAgentConfiguration: 1\nsettings:\n  timeZone: UTC\n";
+  const resets = operation({ yes: true });
+  expect(await importConfiguration(resets, elsewhen)).toBe(true);
+  const title = `${order.eventCode} · ${order.subEvent} · ${order.stage}`;
+  expect(resets.said).toContain(`Sets back: ${title}: Prepare`);
+  expect(resets.said.at(-1)).toBe("1 changes were imported, 1 work orders set back.");
+  expect((await resets.orders.get(order.id))?.steps.Prepare.status).toBe("ready");
+
   const wrong = operation({ yes: true });
   expect(await importConfiguration(wrong, "emailAgentConfiguration: 1\nsettings:\n  timeZone: Mars\n")).toBe(false);
   expect(wrong.said[0]).toMatch(/^line 3, column 3: settings\.timeZone: /);
@@ -121,6 +137,6 @@ test("the configuration is exported and imported: what would change is shown fir
   expect(event.said.join()).toContain("line 3, column 3: events.E26: Events are maintained in another application");
   expect(await store.get("event", "E26")).toBeUndefined();
   const json = operation({ dryRun: true, json: true });
-  await importConfiguration(json, file);
-  expect(JSON.parse(json.said.join())).toMatchObject({ changes: [], faults: [] });
+  await importConfiguration(json, elsewhen);
+  expect(JSON.parse(json.said.join())).toMatchObject({ changes: [], faults: [], effects: [] });
 });

@@ -1,4 +1,4 @@
-import { configurationOf, readStored, writeChanges } from "@email-agent/shared/adapters/storedConfiguration.ts";
+import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import {
   type Comparison,
   compareConfiguration,
@@ -6,14 +6,23 @@ import {
 import { configurationFile } from "@email-agent/shared/domain/configuration/configurationFile.ts";
 import { kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { readConfigurationFile } from "@email-agent/shared/domain/configuration/readConfigurationFile.ts";
+import { badItemLog } from "@email-agent/shared/kit/badItems.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
+import { openLog } from "@email-agent/shared/kit/log.ts";
+import type { ItemEffect } from "../services/manager/src/api/settings.ts";
+import { contentWords } from "../services/manager/src/server/settings/contentWords.ts";
+import {
+  eachOnce,
+  ordersOfComparison,
+  writeComparison,
+} from "../services/manager/src/server/settings/importEffects.ts";
 import { isConfirmed, type Operation, sayJson } from "./opsOperation.ts";
 
 export async function exportConfiguration({ store }: Operation): Promise<string> {
   return configurationFile(configurationOf(await readStored(store)));
 }
 
-/** Shows what a file would change and imports it. False if it does not fit, was not wanted, or met another change. */
+/** Shows what a file would change and which work orders that sets back, and imports it. False if it does not fit, was not wanted, or met another change. */
 export async function importConfiguration(operation: Operation, text: string): Promise<boolean> {
   const { store, options, defaults, by, say, complain } = operation;
   const stored = await readStored(store);
@@ -21,17 +30,27 @@ export async function importConfiguration(operation: Operation, text: string): P
   const whole = readConfigurationFile(text);
   const comparison = compareConfiguration(configurationOf(stored), whole, { remove: false, defaults });
   const { changes, faults } = comparison;
-  if (!options.json) show(operation, comparison);
-  if (options.json && (options.dryRun || faults.length > 0)) sayJson(operation, jsonOf(comparison));
+  const ports = {
+    ...{ configStore: store, orders: operation.orders, clock: systemClock },
+    contentWords: contentWords(operation.documents),
+    reportBadItem: badItemLog(openLog("ops", "error")),
+  };
+  const affected = await ordersOfComparison(ports, stored, comparison);
+  const effects = eachOnce(affected);
+  if (!options.json) show(operation, comparison, effects);
+  if (options.json && (options.dryRun || faults.length > 0)) sayJson(operation, { ...jsonOf(comparison), effects });
   if (faults.length > 0) return false;
   if (options.dryRun || changes.length === 0) return true;
   if (!(await isConfirmed(operation, `Import ${changes.length} changes?`))) {
     complain("Nothing was imported.");
     return false;
   }
-  const { written, conflict } = await writeChanges(store, stored, changes, { by, clock: systemClock });
-  if (options.json) sayJson(operation, { ...jsonOf(comparison), written: written.length, conflict: conflict ?? null });
-  else say(`${written.length} changes were imported.`);
+  const done = await writeComparison(ports, { id: by }, stored, comparison, affected);
+  const { written, conflict, reset, notReset } = done;
+  const result = { written: written.length, conflict: conflict ?? null, reset, notReset };
+  if (options.json) sayJson(operation, { ...jsonOf(comparison), effects, ...result });
+  else say(`${written.length} changes were imported, ${reset.length} work orders set back.`);
+  for (const { title } of notReset) complain(`Not set back, because a step works: ${title}.`);
   if (conflict)
     complain(
       `It ended at the ${kindOf(conflict.kind).title} ${conflict.key}, which was changed meanwhile. Import the file again for the rest.`,
@@ -44,7 +63,7 @@ function jsonOf({ changes, ...others }: Comparison) {
   return { ...others, changes: changes.map(({ kind, key, change, fields }) => ({ kind, key, change, fields })) };
 }
 
-function show({ say, complain }: Operation, comparison: Comparison): void {
+function show({ say, complain }: Operation, comparison: Comparison, effects: readonly ItemEffect[]): void {
   const { changes, faults, unchanged, unnamed, secretsToEnter } = comparison;
   for (const { line, column, what, sentence } of faults) {
     const place = line === undefined ? "" : `line ${line}, column ${column}: `;
@@ -55,6 +74,8 @@ function show({ say, complain }: Operation, comparison: Comparison): void {
     for (const { path, before, after } of fields) say(`  ${path}: ${valueText(before)} -> ${valueText(after)}`);
   }
   say(`${changes.length} changes, ${unchanged} items as they are, ${unnamed} not named in the file, which stay.`);
+  for (const { title, steps, busy } of effects)
+    say(`${busy ? "To be set back, but a step works" : "Sets back"}: ${title}: ${steps.join(", ")}`);
   for (const { key, field } of secretsToEnter) say(`To be entered afterwards: ${field} of the mail account ${key}.`);
 }
 

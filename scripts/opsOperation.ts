@@ -3,13 +3,14 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
 import { type ConfigStore, configStore } from "@email-agent/shared/adapters/configStore.ts";
+import { type Documents, documents } from "@email-agent/shared/adapters/documents.ts";
 import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { MessageConfig } from "@email-agent/shared/domain/delivery/message.ts";
 import { loadEnvFile, processEnvironment, readConfig, setForLibrary } from "@email-agent/shared/kit/config.ts";
 import { openLog } from "@email-agent/shared/kit/log.ts";
 import { localCredentials } from "../infra/local/localCredentials.ts";
 import { findStack } from "../infra/local/stackAccess.ts";
-import type { TableNames } from "../infra/resources.ts";
+import { bucket, type TableNames } from "../infra/resources.ts";
 
 interface Options {
   readonly data: string;
@@ -35,6 +36,7 @@ export interface Operation {
   readonly tables: Omit<TableNames, "CONNECTIONS_TABLE">;
   readonly store: ConfigStore;
   readonly orders: WorkOrderStore;
+  readonly documents: Documents;
   readonly defaults: MessageConfig;
   /** For the audit. */
   readonly by: string;
@@ -45,7 +47,8 @@ export interface Operation {
 }
 
 /** What commands need of the environment of a service. */
-const isWanted = (name: string) => /^(AWS_|.*_TABLE$|EMAIL_FROM$|MAILCHIMP_REPLY_TO$)/.test(name);
+const isWanted = (name: string) =>
+  /^(AWS_|.*_TABLE$|EMAIL_FROM$|MAILCHIMP_REPLY_TO$|S3_BUCKET$|STATUS_TOPIC_ARN$)/.test(name);
 
 /** Finds the tables: those of the environment, if it is that of a service, else those of the running local stack. */
 export async function openOperation(options: Options, stack: AsyncDisposableStack): Promise<Operation> {
@@ -60,8 +63,8 @@ export async function openOperation(options: Options, stack: AsyncDisposableStac
     complain,
     ...{ options, by, aws, tables: own.tables, defaults: own.defaults },
     store: configStore(aws, own.tables),
-    // Orders are only read: no event is published.
-    orders: workOrderStore(aws, { ...own.tables, STATUS_TOPIC_ARN: "" }, silent),
+    orders: workOrderStore(aws, { ...own.tables, STATUS_TOPIC_ARN: own.statusTopicArn }, silent),
+    documents: documents(aws, { ...own.aws, S3_BUCKET: own.bucket }),
   };
 }
 
@@ -74,6 +77,8 @@ function serviceTables() {
     where: `the table ${config.CONFIG_TABLE} in ${config.AWS_REGION}`,
     aws: config,
     tables: config,
+    statusTopicArn: config.STATUS_TOPIC_ARN,
+    bucket: config.S3_BUCKET,
     defaults: { EMAIL_FROM: config.EMAIL_FROM, MAILCHIMP_REPLY_TO: config.MAILCHIMP_REPLY_TO },
   };
 }
@@ -95,6 +100,8 @@ async function localTables(data: string) {
       AWS_ENDPOINT_URL_DYNAMODB: access.dynamoUrl,
     },
     tables: access.tables,
+    statusTopicArn: access.statusTopicArn,
+    bucket: bucket.name,
     defaults: { EMAIL_FROM: "office@example.org", MAILCHIMP_REPLY_TO: "" },
   };
 }

@@ -12,7 +12,7 @@ import type { ItemEffect } from "../../api/settings.ts";
 import type { Manager } from "../manager.ts";
 import { orderInsertsPrompt } from "./promptUses.ts";
 
-type Ports = Pick<Manager, "orders" | "contentWords" | "reportBadItem" | "clock">;
+export type AffectedPorts = Pick<Manager, "orders" | "contentWords" | "reportBadItem" | "clock">;
 
 /** An order whose steps have results that a change makes stale. */
 export interface AffectedOrder extends ItemEffect {
@@ -29,7 +29,7 @@ const tries = 5;
  * begun. An order that was sent, sends, sleeps or was stopped within Send is left as it is: it goes on with what holds.
  */
 export async function affectedOrders(
-  ports: Ports,
+  ports: AffectedPorts,
   stored: StoredConfiguration,
   changes: readonly ItemChange[],
 ): Promise<AffectedOrder[]> {
@@ -54,15 +54,19 @@ export async function affectedOrders(
  * A save calls it before the write, so that a process that ends in between leaves no order with a stale result, and once more after
  * it, for results that came in between. The price: a save that another one overtakes has set the orders back all the same.
  */
-export async function resetOrders(ports: Ports, user: User, affected: readonly AffectedOrder[]): Promise<ItemEffect[]> {
+export async function resetOrders(
+  ports: AffectedPorts,
+  user: Pick<User, "id">,
+  affected: readonly AffectedOrder[],
+): Promise<ItemEffect[]> {
   const left: ItemEffect[] = [];
   for (const one of affected) if (!(await resetOrder(ports, user, one))) left.push({ ...shownEffect(one), busy: true });
   return left;
 }
 
 async function resetOrder(
-  { orders, clock }: Ports,
-  user: User,
+  { orders, clock }: AffectedPorts,
+  user: Pick<User, "id">,
   { id, steps, change }: AffectedOrder,
 ): Promise<boolean> {
   const { kind, key } = change;
@@ -90,7 +94,7 @@ export function shownEffect({ title, address, steps, busy }: ItemEffect): ItemEf
 }
 
 async function insertsChanged(
-  ports: Ports,
+  ports: AffectedPorts,
   stored: StoredConfiguration,
   order: WorkOrder,
   { key, before, after }: ItemChange,

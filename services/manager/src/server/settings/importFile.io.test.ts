@@ -68,7 +68,7 @@ test("an import keeps secrets, what other programs write and the end of sessions
     .replace("username: office", "username: desk")
     .replace("name: Ada", "name: Ada B")
     .replace(/(E26:\n {4}name: ).*/, "$1Spring");
-  expect(await imported(here, admin, text)).toEqual({ written: 3 });
+  expect(await imported(here, admin, text)).toMatchObject({ written: 3 });
   expect(await here.manager.configTable.account("office")).toMatchObject({ username: "desk", password: "hunter2" });
   expect(await here.manager.configTable.user("ada")).toMatchObject({ name: "Ada B", sessionsValidAfter: 5 });
   expect(await here.manager.events.get("E26")).toMatchObject({
@@ -109,9 +109,33 @@ test("an import that meets a change ends there, says where, and is finished by a
   };
   const met = await importFile(manager, admin, { text, remove: false, fingerprint });
   manager.configStore.change = change;
-  expect(met).toEqual({ written: 1, conflict: { kind: "user", key: "ada" } });
-  expect(await imported(here, admin, text)).toEqual({ written: 1 });
+  expect(met).toMatchObject({ written: 1, conflict: { kind: "user", key: "ada" } });
+  expect(await imported(here, admin, text)).toMatchObject({ written: 1 });
   expect(await manager.configTable.user("ada")).toMatchObject({ name: "Ada E" });
+});
+
+test("work orders that an import makes stale are shown before it, and set back by it", async () => {
+  const { manager } = here;
+  const complete = { status: "complete", runId: "r", endedAt: "2026-03-01T08:00:00.000Z" } as const;
+  const named = { eventCode: "E26", stage: "reg", account: "office", languages: ["EN"] };
+  const order = await here.addOrder(
+    { ...named, subEvent: "a" },
+    { Count: complete, Prepare: complete, "Dry-Run": complete, Test: complete },
+  );
+  const sent = await here.addOrder({ ...named, subEvent: "b" }, { Count: complete, Send: complete });
+  const text = (await exported(here))
+    .replace("type: currenteventjoin", "type: currenteventmanualinclude")
+    .replace("username: desk", "username: counter");
+  const { effects, fingerprint } = await compareFile(manager, admin, { text, remove: false });
+  const title = "E26 · a · reg";
+  expect(effects).toEqual([
+    { title, address: `/work-orders/${order.id}`, steps: ["Count", "Dry-Run", "Test"], busy: false },
+  ]);
+  const done = await importFile(manager, admin, { text, remove: false, fingerprint });
+  expect(done).toMatchObject({ written: 2, reset: [{ title }], notReset: [] });
+  const steps = Object.values((await manager.orders.get(order.id))?.steps ?? {}).map(({ status }) => status);
+  expect(steps).toEqual(["ready", "complete", "ready", "ready", "ready"]);
+  expect((await manager.orders.get(sent.id))?.steps.Count.status).toBe("complete");
 });
 
 test("what work orders use is not removed, and a file that does not fit is not imported", async () => {

@@ -3,7 +3,6 @@ import {
   configurationOf,
   readStored,
   type StoredConfiguration,
-  writeChanges,
 } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import { canonicalJson } from "@email-agent/shared/domain/canonicalJson.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
@@ -22,6 +21,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
 import type { ComparedFile, ImportedFile } from "../../api/configuration.ts";
 import type { Manager } from "../manager.ts";
+import { eachOnce, ordersOfComparison, writeComparison } from "./importEffects.ts";
 import { ordersUsing } from "./ordersUsing.ts";
 
 /** `remove`: items that a complete file does not name are removed. */
@@ -47,11 +47,12 @@ export async function compareFile(
   user: User,
   { text, remove }: z.output<typeof compareFileSchema>,
 ): Promise<ComparedFile> {
-  const { comparison, fingerprint, isComplete } = await compared(manager, text, remove);
+  const { stored, comparison, fingerprint, isComplete } = await compared(manager, text, remove);
   const { unchanged, unnamed, faults, secretsToEnter } = comparison;
   return {
     changes: comparison.changes.map(({ kind, key, change, fields }) => ({ kind, key, change, fields })),
     ...{ unchanged, unnamed, isComplete, faults, secretsToEnter, fingerprint },
+    effects: eachOnce(await ordersOfComparison(manager, stored, comparison)),
     warnings: warningsFor(user, comparison),
   };
 }
@@ -74,11 +75,10 @@ export async function importFile(
       "Nothing was imported: the configuration was changed since you compared it. Compare again, then import.",
       { details: { reason: "version" } },
     );
-  const { written, conflict } = await writeChanges(manager.configStore, now.stored, now.comparison.changes, {
-    by: user.id,
-    clock: manager.clock,
-  });
-  return { written: written.length, ...(conflict && { conflict }) };
+  const { stored, comparison } = now;
+  const affected = await ordersOfComparison(manager, stored, comparison);
+  const { written, ...others } = await writeComparison(manager, user, stored, comparison, affected);
+  return { written: written.length, ...others };
 }
 
 async function compared(manager: Manager, text: string, remove: boolean) {

@@ -4,6 +4,7 @@ import type { ComparedFile, ComparedItem } from "../../api/configuration.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import table from "../shell/Table.module.css";
 import styles from "./Comparison.module.css";
+import { EffectList } from "./EffectList.tsx";
 import { kindTitles } from "./kindTitles.ts";
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
 
 /** What an import would change, what of it does not fit, and the button that does it. */
 export function Comparison({ compared, isRemoving, onRemoving, isImporting, onImport }: Props) {
-  const { changes, faults, unnamed, isComplete, secretsToEnter, warnings } = compared;
+  const { changes, faults, unnamed, isComplete, secretsToEnter, effects, warnings } = compared;
   return (
     <section aria-label="What would change">
       <Stack gap="md">
@@ -56,6 +57,14 @@ export function Comparison({ compared, isRemoving, onRemoving, isImporting, onIm
                 </List.Item>
               ))}
             </List>
+          </Alert>
+        )}
+        {effects.length > 0 && (
+          <Alert color="yellow" variant="light" title="The import sets back work orders">
+            <Text size="sm" mb="xs">
+              What these steps found out or checked does not hold any more: they go back to ready and must be run again.
+            </Text>
+            <EffectList orders={effects} />
           </Alert>
         )}
         {warnings.map((warning) => (

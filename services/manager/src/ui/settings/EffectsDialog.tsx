@@ -1,7 +1,8 @@
 "use client";
-import { Anchor, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { ItemEffect } from "../../api/settings.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
+import { EffectList } from "./EffectList.tsx";
 
 interface Props {
   readonly orders: readonly ItemEffect[] | undefined;
@@ -25,21 +26,7 @@ export function EffectsDialog({ orders, isSaving, onCancel, onConfirm }: Props) 
             What these steps found out or checked does not hold any more: they go back to ready and must be run again.
             Mail that was sent stays sent, and no one gets it twice. A Send that has begun goes on.
           </Text>
-          <List size="sm" spacing="xs" listStyleType="none" withPadding={false}>
-            {orders.map(({ title, address, steps, busy }) => (
-              <List.Item key={`${address}${steps.join()}`} style={{ overflowWrap: "anywhere" }}>
-                <Anchor href={address} target="_blank" size="sm">
-                  {title}
-                </Anchor>
-                : {steps.join(", ")}
-                {busy && (
-                  <Text size="sm" fw={600}>
-                    A step of it works: it is not set back. Start these steps again when it has ended.
-                  </Text>
-                )}
-              </List.Item>
-            ))}
-          </List>
+          <EffectList orders={orders} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onCancel} data-autofocus>
               Cancel

@@ -10,6 +10,7 @@ import { Problem } from "../shell/Problem.tsx";
 import { Comparison } from "./Comparison.tsx";
 import { kindTitles } from "./kindTitles.ts";
 import styles from "./Settings.module.css";
+import { effectWords } from "./savedNotice.tsx";
 
 /** The whole configuration as a file: download; upload or paste, what would change, import. */
 export function ImportPage() {
@@ -120,13 +121,13 @@ function useImport() {
     import: () =>
       attempt("importing", async () => {
         const body = { text, remove: isRemoving, fingerprint: compared?.fingerprint };
-        const { written, conflict } = await call<ImportedFile>("PUT", "/api/configuration", body);
+        const { written, conflict, reset, notReset } = await call<ImportedFile>("PUT", "/api/configuration", body);
         setCompared(await call<ComparedFile>("POST", "/api/configuration", { text, remove: isRemoving }));
         if (conflict)
           throw new Error(
-            `${written} changes were imported, then it ended: the ${kindTitles[conflict.kind].one.toLowerCase()} ${conflict.key} was changed meanwhile. What is left is shown below; import it as well.`,
+            `${written} changes were imported, then it ended: the ${kindTitles[conflict.kind].one.toLowerCase()} ${conflict.key} was changed meanwhile. What is left is shown below; import it as well.${effectWords(reset.length, notReset)}`,
           );
-        notifications.show({ message: `${written} changes were imported.` });
+        notifications.show({ message: `${written} changes were imported.${effectWords(reset.length, notReset)}` });
       }),
   };
 }

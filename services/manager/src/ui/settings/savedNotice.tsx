@@ -22,9 +22,7 @@ export function savedNotice({ reset = [], notReset = [] }: Effects, undo: (() =>
       <Group gap="sm" justify="space-between">
         <Text size="sm">
           Saved.
-          {done > 0 && ` ${done} ${done === 1 ? "work order is" : "work orders are"} set back.`}
-          {notReset.length > 0 &&
-            ` Not set back, because a step works: ${notReset.map(({ title }) => title).join("; ")}.`}
+          {effectWords(done, notReset)}
         </Text>
         {undo && (
           <Button
@@ -41,6 +39,13 @@ export function savedNotice({ reset = [], notReset = [] }: Effects, undo: (() =>
       </Group>
     ),
   });
+}
+
+/** What happened to work orders, as sentences that follow another one; "" if nothing did. */
+export function effectWords(done: number, notReset: readonly ItemEffect[]): string {
+  const set = done > 0 ? ` ${done} ${done === 1 ? "work order is" : "work orders are"} set back.` : "";
+  if (notReset.length === 0) return set;
+  return `${set} Not set back, because a step works: ${notReset.map(({ title }) => title).join("; ")}.`;
 }
 
 /** Says why something could not be undone. */
