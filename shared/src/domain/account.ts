@@ -3,17 +3,25 @@ import { instantSchema } from "./time.ts";
 
 /** A key that signs mails with DKIM (RFC 6376). */
 const dkimSchema = z.object({
-  domain: z.string().trim().describe("Domain that signs (d=), in ASCII").meta({ title: "Signing domain" }),
-  selector: z.string().trim().describe("Selector (s=): the name before `._domainkey`"),
+  domain: z
+    .string()
+    .trim()
+    .describe("Domain that signs the mails, as example.org (`d=`). An international one as xn--…")
+    .meta({ title: "Signing domain" }),
+  selector: z.string().trim().describe("Name of the key in DNS: the part before ._domainkey, as mail2026 (`s=`)"),
   privateKey: z
     .string()
     .optional()
-    .describe("PEM, RSA of 2,048 to 4,096 bits or Ed25519. It is never shown again. Prefer `secretArn`")
+    .describe(
+      "The whole key file in PEM, RSA of 2,048 to 4,096 bits or Ed25519. It is never shown again. A secret can hold it instead (`secretArn`)",
+    )
     .meta({ secret: true }),
   secretArn: z
     .string()
     .optional()
-    .describe("ARN of a secret: the key, or JSON with `privateKey`. It counts before the private key")
+    .describe(
+      "ARN of a secret in Secrets Manager: the key, or JSON with `privateKey`. It is used in place of the private key",
+    )
     .meta({ title: "Secret with the key" }),
 });
 
@@ -34,38 +42,36 @@ export const accountSchema = z.looseObject({
     .default([])
     .describe("Codes of the events that may use it. None: every event may")
     .meta({ title: "Only for these events" }),
-  fromName: z
-    .string()
-    .default("")
-    .describe("Name that recipients see as the sender (From)")
-    .meta({ title: "Sender name" }),
+  fromName: z.string().default("").describe("Name that recipients see as the sender").meta({ title: "Sender name" }),
   // The addresses and names in headers are judged by accountFault.
   fromAddress: z
     .string()
     .trim()
     .optional()
-    .describe("Address that recipients see as the sender (From). Without it that of the installation (`EMAIL_FROM`)")
+    .describe(
+      "Address that recipients see as the sender. If it is empty, that of the installation is used (`EMAIL_FROM`)",
+    )
     .meta({ title: "Sender address" }),
   replyTo: z
     .string()
     .trim()
     .optional()
     .describe(
-      "Where responses go, and what `||coord-email||` shows. Without it that of the installation (`MAILCHIMP_REPLY_TO`), else the sender address",
+      "Where responses go, and the address for questions that mails show (`||coord-email||`). If it is empty, that of the installation is used (`MAILCHIMP_REPLY_TO`), or else the sender address",
     )
     .meta({ title: "Reply-To address" }),
   envelopeFrom: z
     .string()
     .trim()
     .optional()
-    .describe("Where bounces go (MAIL FROM). Without it the sender address")
+    .describe("Where notices of undelivered mail go (`MAIL FROM`). If it is empty, to the sender address")
     .meta({ title: "Bounce address" }),
   unsubscribeMailto: z
     .string()
     .trim()
     .optional()
     .describe(
-      "Address for people who unsubscribe by mail (List-Unsubscribe, beside the link), with `?subject=…` behind it if needed",
+      "Address for people who unsubscribe by mail, beside the link (`List-Unsubscribe`), with `?subject=…` behind it if needed",
     )
     .meta({ title: "Unsubscribe address" }),
   listId: z
@@ -73,24 +79,28 @@ export const accountSchema = z.looseObject({
     .trim()
     .optional()
     .describe(
-      "Name by which mail programs group the mails (List-ID, behind the event code). Without it the domain of the sender",
+      "Name by which mail programs group the mails, behind the event code (`List-ID`). If it is empty, the domain of the sender",
     )
     .meta({ title: "List name" }),
   host: z
     .string()
     .optional()
-    .describe("Name of the mail server (SMTP host). Without it that of the installation (`EMAIL_HOST`)")
+    .describe(
+      "Name of the mail server (SMTP), as smtp.example.org. If it is empty, that of the installation is used (`EMAIL_HOST`)",
+    )
     .meta({ title: "Mail server", section: "Server" }),
   port: z
     .int()
     .min(1)
     .max(65_535)
     .optional()
-    .describe("Usually 587, or 465 with TLS from the start. Without it that of the installation (`EMAIL_PORT`)"),
+    .describe(
+      "Usually 587, or 465 with TLS from the start. If it is empty, that of the installation is used (`EMAIL_PORT`)",
+    ),
   security: z
     .enum(["starttls", "tls", "none"])
     .default("starttls")
-    .describe("`starttls` is required, never optional; `none` is for loopback and private hosts only")
+    .describe("With STARTTLS no mail leaves unencrypted (`starttls`). No encryption is for private hosts only (`none`)")
     .meta({
       title: "Encryption",
       words: {
@@ -103,19 +113,19 @@ export const accountSchema = z.looseObject({
     .string()
     .optional()
     .describe(
-      "User name at the mail server. Without user name and password, and at the mail server of the installation only, those of the installation (`EMAIL_USERNAME`, `EMAIL_PASSWORD`)",
+      "User name at the mail server. If it and the password are empty, those of the installation are used (`EMAIL_USERNAME`, `EMAIL_PASSWORD`), at the mail server of the installation only",
     )
     .meta({ title: "User name" }),
   password: z
     .string()
     .optional()
-    .describe("Password at the mail server. It is never shown again. Prefer `secretArn`, where secrets are kept")
+    .describe("Password at the mail server. It is never shown again. A secret can hold it instead (`secretArn`)")
     .meta({ secret: true }),
   secretArn: z
     .string()
     .optional()
     .describe(
-      "ARN of a secret in Secrets Manager: the password, or JSON with `username` and `password`. Read every 5 minutes; it counts before the password",
+      "ARN of a secret in Secrets Manager: the password, or JSON with `username` and `password`. Read every 5 minutes; it is used in place of the password",
     )
     .meta({ title: "Secret with the password" }),
   dkim: dkimSchema
@@ -125,13 +135,15 @@ export const accountSchema = z.looseObject({
   dkimNext: dkimSchema
     .extend({ madeAt: instantSchema.optional().describe("When it was made") })
     .optional()
-    .describe("A new key that was made in the Settings and signs nothing yet: it becomes `dkim` once it is in DNS")
-    .meta({ elsewhere: true }),
+    .describe(
+      "A new key that was made in the Settings and signs nothing yet: it becomes the DKIM signature (`dkim`) once it is in DNS",
+    )
+    .meta({ title: "New DKIM key", elsewhere: true }),
   dkimRecords: z
     .record(z.string(), z.string())
     .default({})
     .describe("The DNS records of keys that were made in the Settings: name → text. Public")
-    .meta({ elsewhere: true }),
+    .meta({ title: "DNS records of DKIM keys", elsewhere: true }),
   paused: z
     .object({
       by: z.string().describe("User id"),
@@ -140,11 +152,13 @@ export const accountSchema = z.looseObject({
     })
     .optional()
     .describe("Paused by a person: no mail begins, running Sends wait, and go on when it is removed")
-    .meta({ elsewhere: true }),
+    .meta({ title: "Pause", elsewhere: true }),
   providerSigns: z
     .boolean()
     .default(false)
-    .describe("The provider signs with DKIM. That or `dkim` is needed for one-click unsubscribe")
+    .describe(
+      "The provider signs the mails with DKIM. Mail programs offer their unsubscribe button only with this or a DKIM signature of the account (`dkim`)",
+    )
     .meta({ title: "The provider signs" }),
   ratePerSecond: z
     .number()

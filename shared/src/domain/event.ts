@@ -5,7 +5,7 @@ const retreatConfigSchema = z.looseObject({
   prompt: z
     .string()
     .nullish()
-    .describe("Name of the prompt that names it in `||retreats||`")
+    .describe("Name of the prompt that names it in mails (`||retreats||`)")
     .meta({ title: "Name of its prompt" }),
   offeringTotal: z.number().nullish().describe("Price, in currency units").meta({ title: "Price" }),
   offeringCashTotal: z
@@ -16,7 +16,7 @@ const retreatConfigSchema = z.looseObject({
   offeringMinimum: z
     .number()
     .nullish()
-    .describe("Least amount due, in currency units, for the pool type `currenteventminimumdue`")
+    .describe("Least amount due, in currency units, for pools that ask who has paid less (`currenteventminimumdue`)")
     .meta({ title: "Least amount due" }),
 });
 export type RetreatConfig = z.infer<typeof retreatConfigSchema>;
@@ -27,17 +27,20 @@ const eventConfigSchema = z.looseObject({
     .string()
     .nullish()
     .describe("Pool of those the event concerns. None: it concerns no one, and no one is mailed")
-    .meta({ refersTo: "pool" }),
+    .meta({
+      refersTo: "pool",
+      whenEmpty: "Without a pool the event concerns no one, and its mailings reach no one. Choose one before you send.",
+    }),
   inPerson: z
     .boolean()
     .nullish()
     .describe("Held at a place: confirmations need no Zoom ID")
     .meta({ title: "In person", unset: "Not said (virtual)" }),
-  currency: z.string().nullish().describe("Behind the amount of `||balance||`, as EUR"),
+  currency: z.string().nullish().describe("Shown behind the amount due in mails, as EUR (`||balance||`)"),
   offeringPresentation: z
     .string()
     .nullish()
-    .describe("`installments` or `installmentstotalormore`: an event that is paid in instalments")
+    .describe("How people pay, if in instalments (`installments`, `installmentstotalormore`)")
     .meta({
       title: "Payment",
       words: { installments: "In instalments", installmentstotalormore: "In instalments, the total or more" },
@@ -46,12 +49,14 @@ const eventConfigSchema = z.looseObject({
     .int()
     .min(0)
     .nullish()
-    .describe("Number of retreats that are charged to people with the flag `limitFee`")
+    .describe("Number of retreats that people with a limited fee pay for at most (`limitFee`)")
     .meta({ title: "Charged retreats", unit: "retreats" }),
   reglinkv2: z
     .boolean()
     .nullish()
-    .describe("`#reglink` inserts the prompt `reglinkv2`, and instalments are in cents")
+    .describe(
+      "Registration links in templates come from the prompt reglinkv2 in place of reglink (`#reglink`), and instalments are in cents",
+    )
     .meta({ title: "Second registration form", unset: "Not said (no)" }),
   whichRetreatsConfig: z
     .record(z.string(), retreatConfigSchema)
@@ -64,7 +69,7 @@ const subEventSchema = z.looseObject({
   regLinkAvailable: z
     .boolean()
     .nullish()
-    .describe("`false`: registration is closed, and orders with registration links are not mailed")
+    .describe("If not (`false`), registration is closed, and orders with registration links are not mailed")
     .meta({ title: "Registration is open", unset: "Not said (open)" }),
 });
 
@@ -73,7 +78,7 @@ export const eventSchema = z.looseObject({
   aid: z
     .string()
     .min(1)
-    .describe("Event code, which orders call `eventCode`. Letters, digits and hyphens; it cannot change")
+    .describe("Event code, by which orders name the event (`eventCode`). Letters, digits and hyphens; it cannot change")
     .meta({ title: "Code", section: "Identity" }),
   name: z.string().describe("Shown in the Email Manager"),
   subEvents: z

@@ -4,24 +4,27 @@ import { z } from "zod";
 export const settingsSchema = z.object({
   organisation: z
     .object({
-      name: z.string().default("").describe("Name, as recipients know it: `LIST:COMPANY`, and on the unsubscribe page"),
+      name: z
+        .string()
+        .default("")
+        .describe("Name, as recipients know it, in mails and on the unsubscribe page (`LIST:COMPANY`)"),
       description: z
         .string()
         .default("")
-        .describe("Why people get its mails: `LIST:DESCRIPTION`")
+        .describe("Why people get its mails, in a sentence for them (`LIST:DESCRIPTION`)")
         .meta({ title: "Why people get mails" }),
       address: z
         .string()
         .default("")
-        .describe("Postal address, a line for each line of it: `LIST:ADDRESS`")
+        .describe("Postal address, a line for each line of it (`LIST:ADDRESS`)")
         .meta({ title: "Postal address", lines: true }),
-      phone: z.string().default("").describe("Telephone: `LIST:PHONE`").meta({ title: "Telephone" }),
-      email: z.string().default("").describe("Mail address for people: `LIST:EMAIL`").meta({ title: "Mail address" }),
-      url: z.string().default("").describe("Web site: `LIST:URL`").meta({ title: "Web site" }),
+      phone: z.string().default("").describe("Telephone number for people (`LIST:PHONE`)").meta({ title: "Telephone" }),
+      email: z.string().default("").describe("Mail address for people (`LIST:EMAIL`)").meta({ title: "Mail address" }),
+      url: z.string().default("").describe("Web site for people (`LIST:URL`)").meta({ title: "Web site" }),
     })
     .prefault({})
     .describe(
-      "Who sends the mails. Content of Mailchimp has the values of its audience for the tags instead; without a name all content has, where Mailchimp is used",
+      "Who sends the mails, as templates show it. Templates that come from Mailchimp show what its audience says instead. Where Mailchimp is used and no name is entered here, all templates do",
     )
     .meta({ section: "Organisation" }),
   retentionMonths: z
@@ -31,7 +34,7 @@ export const settingsSchema = z.object({
     .default(0)
     .describe("So many months after a mail ended, its name, address and reply are erased; who got it stays. 0 = never")
     .meta({ title: "Erase deliveries after", unit: "months" }),
-  timeZone: z.string().default("UTC").describe("IANA zone of dates in mails and times in exports, as Europe/Berlin"),
+  timeZone: z.string().default("UTC").describe("Time zone of dates in mails and times in exports, as Europe/Berlin"),
   registrationHosts: z
     .array(z.string())
     .default([])

@@ -61,6 +61,8 @@ export interface SettingsVersion extends VersionStamp {
 export interface SettingsItem extends Partial<VersionStamp> {
   readonly key?: string;
   readonly form: SettingsForm;
+  /** Fields of the item that controls of their own set, as a pause. */
+  readonly hiddenFields: readonly Field[];
   /** All fields, those of the key included; no secrets. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Paths of the secrets that are set. */

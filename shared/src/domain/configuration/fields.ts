@@ -36,6 +36,8 @@ interface JsonSchema {
   readonly words?: Readonly<Record<string, string>>;
   /** Usual values of a text that may be any. */
   readonly suggestions?: readonly string[];
+  /** What follows from an empty field, for a warning at it. */
+  readonly whenEmpty?: string;
   /** What it means that neither yes nor no is said. */
   readonly unset?: string;
 }
@@ -61,6 +63,8 @@ export interface Field {
   readonly section?: string;
   /** What a number counts. */
   readonly unit?: string;
+  /** What follows from an empty field, for a warning at it. */
+  readonly whenEmpty?: string;
   /** Of a switch that may be neither yes nor no: what that means. */
   readonly unset?: string;
   /** The value is the key of an item of this kind; of a map: its names are. */
@@ -104,8 +108,13 @@ function objectFields({ properties = {}, required = [] }: JsonSchema): readonly 
 
 function fieldOf(name: string, given: JsonSchema, required: boolean): Field {
   const schema = withoutNull(given);
-  const text = { name, title: given.title ?? titleOf(name), help: (given.description ?? "").replaceAll("`", "") };
+  const text = { name, title: given.title ?? titleOf(name), help: helpOf(given.description) };
   return { ...text, required, ...factsOf(given, schema), ...kindOfValue(given, schema) };
+}
+
+/** Only the reference names what is in brackets and code alone, as a variable or a tag: forms have plain words. */
+function helpOf(description = ""): string {
+  return description.replace(/ \((?:`[^`]+`(?:, )?)+\)/g, "").replaceAll("`", "");
 }
 
 function factsOf(given: JsonSchema, schema: JsonSchema) {
@@ -119,6 +128,7 @@ function factsOf(given: JsonSchema, schema: JsonSchema) {
     ...(given.unit && { unit: given.unit }),
     ...(given.words && { words: given.words }),
     ...(given.suggestions && { suggestions: given.suggestions }),
+    ...(given.whenEmpty && { whenEmpty: given.whenEmpty }),
     ...(given.unset && { unset: given.unset }),
   };
 }

@@ -123,7 +123,10 @@ const wrong: Readonly<Partial<Record<ConfigKind, Readonly<Record<string, readonl
     ],
   },
   event: {
-    aid: [["E_26", /letters, digits and hyphens/]],
+    aid: [
+      ["", /^Enter the code of the event\.$/],
+      ["E_26", /letters, digits and hyphens/],
+    ],
     name: [[" ", /^Enter the name/]],
     "subEvents.a b": [[{}, /letters, digits and hyphens/]],
     "config.currency": [["Euro", /three capital letters/]],

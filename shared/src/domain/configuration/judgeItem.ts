@@ -25,7 +25,7 @@ export function judgeItem(
   if (!fields) return { name: `There is no setting "${key}".` };
   const broken = schemaFaults(kind, key, item, fields);
   const isBroken = Object.keys(broken).length > 0;
-  const faults: Faults = { ...broken, ...keyFaults(kind, item) };
+  const faults: Faults = { ...broken, ...keyFaults(kind, item, fields) };
   for (const { path, kind: other, key: named } of referencesOf(kind, key, item)) {
     const isSelf = other === kind && named === key;
     if (!isSelf && !configuration[other].has(named)) faults[path] ??= `There is no ${kindOf(other).title} "${named}".`;
@@ -35,21 +35,22 @@ export function judgeItem(
   return { ...ownRules[kind]?.(configuration, item, defaults), ...faults };
 }
 
-function keyFaults(kind: ConfigKind, item: Item): Faults {
+function keyFaults(kind: ConfigKind, item: Item, fields: readonly Field[]): Faults {
   const { keyFields } = kindOf(kind);
   const faults: Faults = {};
   for (const field of keyFields) {
     const value = item[field];
-    if (typeof value !== "string" || value.trim() === "") faults[field] = missingName(kind, field);
+    if (typeof value !== "string" || value.trim() === "")
+      faults[field] = missingName(kind, fields.find(({ name }) => name === field)?.title ?? field);
     else if (keyFields.length > 1 && value.includes("#")) faults[field] = "Remove the character #.";
     else if (value.length > 200) faults[field] = "Enter 200 characters at most.";
   }
   return faults;
 }
 
-function missingName(kind: ConfigKind, field: string): string {
+function missingName(kind: ConfigKind, title: string): string {
   if (kind === "user") return "Enter the user id, or the mail address below.";
-  return `Enter the ${field} of the ${kindOf(kind).title}.`;
+  return `Enter the ${title.toLowerCase()} of the ${kindOf(kind).title}.`;
 }
 
 function schemaFaults(kind: ConfigKind, key: string, item: Item, fields: readonly Field[]): Faults {

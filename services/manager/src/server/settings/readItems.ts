@@ -56,7 +56,7 @@ export async function newItem(manager: Manager, kind: ConfigKind): Promise<Setti
   const form = formOf(configuration, kind, "");
   const elsewhere = kindElsewhere(configuration, kind);
   return {
-    ...{ form, values: {}, secretsSet: [], faults: {}, usedBy: [], versions: [] },
+    ...{ form, hiddenFields: [], values: {}, secretsSet: [], faults: {}, usedBy: [], versions: [] },
     ...(elsewhere !== undefined && { elsewhere }),
   };
 }
@@ -80,7 +80,7 @@ export async function readItem(manager: Manager, kind: ConfigKind, key: string):
   const fields = item?.fields ?? {};
   const names = await userNames(manager, [item?.changedBy, ...history.map(({ changedBy }) => changedBy)]);
   return {
-    ...{ key, form },
+    ...{ key, form, hiddenFields: (fieldsOfKind(kind, key) ?? []).filter((field) => field.elsewhere) },
     values: wholeItem(kind, key, withoutSecrets(kind, key, fields)),
     secretsSet: secretPaths(form.fields)
       .filter((path) => typeof valueAt(fields, path) === "string")

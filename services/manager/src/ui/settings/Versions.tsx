@@ -103,10 +103,24 @@ function valuesOf({ form, values }: SettingsItem, { fields = {} }: SettingsVersi
   return { ...Object.fromEntries(known), ...key };
 }
 
-/** Titles of the fields that have another value now. */
+/** Titles of the fields that have another value now, those of controls of their own included. */
 function differences(item: SettingsItem, version: SettingsVersion): string {
   if (!version.fields) return "";
-  const names = changedNames(item.form.fields, item.values, valuesOf(item, version));
-  const titles = item.form.fields.filter(({ name }) => names.includes(name)).map(({ title }) => title);
-  return titles.join(", ") || "nothing";
+  const { values, hiddenFields, form } = item;
+  const fields = [...form.fields, ...hiddenFields];
+  const known = new Set([...form.keyFields, ...fields.map(({ name }) => name)]);
+  const then = { ...version.fields, ...valuesOf(item, version) };
+  const others = Object.keys({ ...values, ...then }).filter((name) => !known.has(name));
+  const names = changedNames(fields, values, then);
+  const titles = fields.filter(({ name }) => names.includes(name)).map(({ title }) => title);
+  if (
+    changedNames(
+      others.map((name) => ({ name })),
+      values,
+      then,
+    ).length > 0
+  )
+    titles.push(titles.length > 0 ? "fields that this form does not show" : "Fields that this form does not show");
+  if (titles.length > 0) return titles.join(", ");
+  return item.secretsSet.length > 0 ? "Nothing; passwords and keys are not compared" : "Nothing";
 }

@@ -1,9 +1,10 @@
 import type { Field } from "@email-agent/shared/domain/configuration/fields.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
+type Named = Pick<Field, "name" | "fallback">;
 
 /** What a form begins with: absent fields have their defaults, so that the form shows what counts. */
-export function withDefaults(fields: readonly Field[], values: Values): Values {
+export function withDefaults(fields: readonly Named[], values: Values): Values {
   const filled = fields.map(({ name, fallback }) => [name, values[name] ?? fallback]);
   return { ...values, ...Object.fromEntries(filled.filter(([, value]) => value !== undefined && value !== null)) };
 }
@@ -76,7 +77,7 @@ function stable(value: unknown): string {
 }
 
 /** The names of the fields that differ between two states of an item; an absent field has its default. */
-export function changedNames(fields: readonly Field[], one: Values, other: Values): readonly string[] {
+export function changedNames(fields: readonly Named[], one: Values, other: Values): readonly string[] {
   const [before, after] = [withDefaults(fields, one), withDefaults(fields, other)];
   return fields.map(({ name }) => name).filter((name) => stable(before[name]) !== stable(after[name]));
 }
