@@ -103,6 +103,10 @@ test("acceptance 123: an address typed in the form gets the Test, and its links 
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   const field = page.getByRole("textbox", { name: "Another address" });
   await field.fill("press@agency.example");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Add the address or clear it.").waitFor();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stay", exact: true }).last().click();
   await field.press("Enter");
   await page.getByRole("checkbox", { name: "press@agency.example", checked: true }).waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Save" }).click();

@@ -78,10 +78,11 @@ test("acceptance 136: an empty organisation comes to its first sent mailing by i
   await page.goto(`${story.stack.managerUrl}/templates`);
   await page.getByRole("button", { name: "New template" }).click();
   const dialog = page.getByRole("dialog", { name: "New template" });
+  const written = firstMail.replace(/\{\{.*?\}\}/, "Our first news.");
   await dialog.waitFor();
   await page
     .locator("input[type=file]")
-    .setInputFiles({ name: `${template}.html`, mimeType: "text/html", buffer: Buffer.from(firstMail) });
+    .setInputFiles({ name: `${template}.html`, mimeType: "text/html", buffer: Buffer.from(written) });
   await dialog.getByText(`Its name: ${template}`).waitFor();
   await dialog.getByRole("button", { name: "Create" }).click();
   await page.waitForURL((url) => url.pathname === `/templates/${template}`);

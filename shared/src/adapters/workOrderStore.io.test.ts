@@ -196,7 +196,7 @@ test("acceptance 34: of two creations of the same key at the same moment one win
   expect(winners).toHaveLength(1);
   for (const result of results)
     if (result.status === "rejected")
-      expect(result.reason).toMatchObject({ code: "conflict", message: expect.stringContaining(winners[0]!.id) });
+      expect(result.reason).toMatchObject({ code: "conflict", details: { workOrderId: winners[0]!.id } });
   const stored = await Promise.all(orders.map((order) => pipeline.orders.get(order.id)));
   expect(stored.filter(Boolean)).toHaveLength(1);
 });

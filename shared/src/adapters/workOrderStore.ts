@@ -220,11 +220,11 @@ export function workOrderStore(
   };
 
   async function keyTaken(order: Keyed): Promise<AppError> {
-    const holder = (await holderOf(order)) ?? "another work order";
+    const holder = await holderOf(order);
     return new AppError(
       "conflict",
-      `Event ${order.eventCode}, sub-event ${order.subEvent}, stage ${order.stage} already belong to ${holder}. Open that one, or choose another stage.`,
-      { details: { workOrderId: holder } },
+      `Event ${order.eventCode}, sub-event ${order.subEvent}, stage ${order.stage} already belong to another work order. Open that one, or choose another stage.`,
+      holder === undefined ? {} : { details: { workOrderId: holder } },
     );
   }
 }

@@ -80,7 +80,9 @@ export const languageSchema = z.looseObject({
   tag: z
     .string()
     .min(2)
-    .describe("Language tag of the web (BCP 47), as en or zh-Hans. Required, and read by nothing yet")
+    .describe(
+      "Language tag of the web (BCP 47), as en or zh-Hans. Imports of people know the language by it: de, de-AT, German, Deutsch, allemand",
+    )
     .meta({ title: "Language tag" }),
   everyone: z
     .boolean()

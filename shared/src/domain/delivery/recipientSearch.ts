@@ -20,7 +20,7 @@ export type AddressSearch = "part" | "whole";
 export interface PeopleQuery {
   /** The name, address or id of each person who fits holds one of these texts, so others need not be looked at. */
   readonly needles: readonly string[];
-  /** Name and address are `folded` already. */
+  /** The name is `foldedName` already, the address `folded`. */
   fits(person: Searchable): boolean;
 }
 
@@ -30,7 +30,8 @@ const innerPartLength = 4;
 /**
  * Finds people whose name or address fits every word of `text`, in any order, or whose id begins with it. A word fits the
  * beginning of any word of the name, the beginning of the address or of a part of it, and with four letters any place
- * of the address. Case, accents and doubled blanks are ignored in names and addresses. `text` is not blank.
+ * of the address. Case, accents and doubled blanks are ignored in names and addresses, and in names how an umlaut is
+ * written: Müller is Mueller and Muller. `text` is not blank.
  */
 export function peopleQuery(text: string, addresses: AddressSearch): PeopleQuery {
   const id = text.trim();
@@ -39,17 +40,17 @@ export function peopleQuery(text: string, addresses: AddressSearch): PeopleQuery
   const addressFits = (address: string, word: string) =>
     addresses === "whole" ? address === word : hasPart(address, word);
   return {
-    needles: [...new Set([longest, id])],
+    needles: [...new Set([longest, withoutUmlauts(longest), id])],
     fits: ({ participantId, name, email }) =>
       participantId?.startsWith(id) === true ||
-      words.every((word) => beginsWord(name, word, nameBreaks) || addressFits(email, word)),
+      words.every((word) => beginsWord(name, withoutUmlauts(word), nameBreaks) || addressFits(email, word)),
   };
 }
 
 /** True for people who fit `text`: see `peopleQuery`. */
 export function recipientSearch(text: string, addresses: AddressSearch): (person: Searchable) => boolean {
   const { fits } = peopleQuery(text, addresses);
-  return ({ name, email, ...person }) => fits({ ...person, name: folded(name), email: folded(email) });
+  return ({ name, email, ...person }) => fits({ ...person, name: foldedName(name), email: folded(email) });
 }
 
 function hasPart(address: string, word: string): boolean {
@@ -73,6 +74,17 @@ export function folded(text: string): string {
     .replace(/\s+/g, " ")
     .trim();
 }
+
+/** A name as searches compare it: `folded`, with ae, oe and ue as a, o and u. */
+export function foldedName(name: string): string {
+  return withoutUmlauts(folded(name));
+}
+
+/**
+ * Drops the e that may stand for the dots of an umlaut. Each letter is judged by the one before it alone, so the beginning
+ * of a word stays the beginning of the word.
+ */
+const withoutUmlauts = (text: string) => text.replace(/([aou])e/g, "$1");
 
 const nameBreaks = /[\s\-'’.,(]/;
 const addressBreaks = /[.@+_-]/;

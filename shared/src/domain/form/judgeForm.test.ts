@@ -83,7 +83,7 @@ const rules: [
     "acceptance 34: event, sub-event and stage belong to one order",
     {},
     "stage",
-    "The stage reg of E2026, weekend is already used by wo-1: open that work order, or choose another stage.",
+    "The stage reg of E2026, weekend is already used by another work order: open that one, or choose another stage.",
     { keyHolder: "wo-1" },
   ],
   ["a language is needed", { languages: [] }, "languages", "Choose at least one language."],

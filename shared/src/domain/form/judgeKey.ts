@@ -49,5 +49,5 @@ function stageFault(fields: OrderFields, { stages, keyHolder }: OrderFormContext
   if (!stages.some(({ name }) => name === stage))
     return `There is no stage ${quoted(stage)}. Choose one of: ${listed(stages.map(({ name }) => name))}.`;
   if (keyHolder === undefined) return undefined;
-  return `The stage ${stage} of ${eventCode}, ${subEvent} is already used by ${keyHolder}: open that work order, or choose another stage.`;
+  return `The stage ${stage} of ${eventCode}, ${subEvent} is already used by another work order: open that one, or choose another stage.`;
 }

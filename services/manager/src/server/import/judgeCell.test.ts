@@ -43,6 +43,8 @@ describe("what a cell sets", () => {
     ["email", "Ana <ana@example.org>", undefined, { problem: expect.stringContaining("not a mail address") }],
     ["writtenLangPref", "spanish", undefined, { value: "Spanish" }],
     ["writtenLangPref", "SP", undefined, { value: "Spanish" }],
+    ["writtenLangPref", "Deutsch", undefined, { value: "German" }],
+    ["writtenLangPref", "Deutsch", { writtenLangPref: "German" }, "leave"],
     ["writtenLangPref", "Klingon", undefined, { problem: expect.stringContaining("unknown language") }],
     ["practice.yoga", "Ja", undefined, { value: true }],
     ["practice.yoga", "0", { practice: { yoga: true } }, { value: false }],

@@ -3,6 +3,7 @@ import { isSameAddress, mailAddress } from "@email-agent/shared/domain/recipient
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { guardedText, unguardedText } from "../recipients/csvText.ts";
 import type { ImportField } from "./importFields.ts";
+import { languageOf } from "./languageOf.ts";
 
 /** A cell leaves its field as it is, sets it, or is refused with a reason (a clause that follows the name of the column). */
 export type CellVerdict = "leave" | { readonly value: string | boolean } | { readonly problem: string };
@@ -88,15 +89,12 @@ function judgeAddress(text: string, present: unknown): CellVerdict {
 }
 
 function judgeLanguage(text: string, present: unknown, languages: ReadonlyMap<string, Language>): CellVerdict {
-  const wanted = text.toLowerCase();
-  const found = [...languages].find(
-    ([code, { name }]) => name.trim().toLowerCase() === wanted || code.toLowerCase() === wanted,
-  );
+  const found = languageOf(text, languages);
   if (!found) {
     const known = [...languages.values()].map(({ name }) => name).join(", ");
     return { problem: `names an unknown language: ${excerpt(text)}. The languages of the settings are ${known}` };
   }
-  const { name } = found[1];
+  const { name } = found;
   return typeof present === "string" && present.trim().toLowerCase() === name.trim().toLowerCase()
     ? "leave"
     : { value: name };

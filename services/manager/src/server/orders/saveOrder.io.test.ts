@@ -145,15 +145,11 @@ test("a save that resets a step which is not complete needs a confirmation, and 
 test("acceptance 34: an order that moves to another stage frees its key, and cannot move to one that is taken", async () => {
   const { manager, anna } = fixture;
   const first = await newOrder();
-  const other = await createOrder(
-    manager,
-    anna,
-    await fixture.newForm({ eventCode: first.eventCode, subEvent: "week" }),
-  );
+  await createOrder(manager, anna, await fixture.newForm({ eventCode: first.eventCode, subEvent: "week" }));
   const { token } = await take(first.id);
   await expect(save(first.id, token, { subEvent: "week" })).rejects.toMatchObject({
     code: "invalid-input",
-    details: { fields: { stage: expect.stringContaining(`already used by ${other.id}`) } },
+    details: { fields: { stage: expect.stringContaining("already used by another work order") } },
   });
   const moved = await save(first.id, token, { stage: "confirm" });
   expect(moved).toMatchObject({ stage: "confirm", regLinkPresent: false });

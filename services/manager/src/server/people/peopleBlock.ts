@@ -1,12 +1,12 @@
 import type { Contact } from "@email-agent/shared/adapters/contacts.ts";
-import { folded, type PeopleQuery } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
+import { folded, foldedName, type PeopleQuery } from "@email-agent/shared/domain/delivery/recipientSearch.ts";
 import { isSameAddress } from "@email-agent/shared/domain/recipients/address.ts";
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 
 /** Reasons for which a person gets no mail at all, by which lists are made. */
 export type PeopleFlag = "unsubscribed" | "suppressed";
 
-/** What the index knows of one person. Name and address are folded. */
+/** What the index knows of one person. The name is `foldedName`, the address `folded`. */
 export interface IndexedPerson {
   readonly participantId: string;
   readonly name: string;
@@ -54,7 +54,7 @@ export function prepared({ needles, fits }: PeopleQuery): PreparedQuery {
 export function indexed({ id, email, ...name }: Contact): IndexedPerson {
   return {
     participantId: id,
-    name: folded(personName(name)).slice(0, longestName),
+    name: foldedName(personName(name)).slice(0, longestName),
     email: folded(email ?? ""),
   };
 }

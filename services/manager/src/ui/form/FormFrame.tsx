@@ -12,8 +12,9 @@ import { MailFields } from "./MailFields.tsx";
 import { MailingFields } from "./MailingFields.tsx";
 import styles from "./OrderForm.module.css";
 import { SendingFields } from "./SendingFields.tsx";
+import { typedTesterField } from "./TesterField.tsx";
 import type { LeaveGuard } from "./useLeaveGuard.ts";
-import type { OrderFormState } from "./useOrderForm.ts";
+import { focusField, type OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
   readonly title: string;
@@ -39,6 +40,12 @@ export function FormFrame(props: Props) {
   const { title, options, form, guard, ownId, isReadOnly, isAsleep = false, notices, closeHref } = props;
   const errors = form.showsAll && !isReadOnly ? (form.judged.check?.fields ?? {}) : {};
   const isFixed = isReadOnly || isAsleep;
+  const save = () => {
+    const { email } = form.typedTester;
+    if (email.trim() === "") return props.onSave();
+    form.typeTester({ email, problem: "Add the address or clear it." });
+    focusField(typedTesterField);
+  };
   return (
     <form
       noValidate
@@ -46,7 +53,7 @@ export function FormFrame(props: Props) {
       aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
-        props.onSave();
+        save();
       }}
     >
       <Stack gap="md" mb="md">

@@ -7,13 +7,16 @@ import { call, RequestFailed } from "../http.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { ChipField } from "./ChipField.tsx";
 import { choosableTesters } from "./chosen.ts";
-import type { OrderFormState } from "./useOrderForm.ts";
+import { fieldId, type OrderFormState } from "./useOrderForm.ts";
 
 interface Props {
   readonly form: OrderFormState;
   readonly options: Options;
   readonly isReadOnly: boolean;
 }
+
+/** Name of the field for another address, for the focus. */
+export const typedTesterField = "typedTester";
 
 /** Whom Test mails: a chip for each tester, and a field for the address of someone who is none yet. */
 export function TesterField({ form, options, isReadOnly }: Props) {
@@ -36,30 +39,31 @@ export function TesterField({ form, options, isReadOnly }: Props) {
 }
 
 /** Adds a typed address as a tester of the chosen event's orders, and chooses it. Enter adds it and saves nothing. */
-function AddressField({ form: { values, change } }: Pick<Props, "form">) {
+function AddressField({ form: { values, change, typedTester, typeTester } }: Pick<Props, "form">) {
   const { mutate } = useSWRConfig();
-  const [email, setEmail] = useState("");
   const [isAdding, setAdding] = useState(false);
-  const [problem, setProblem] = useState<string>();
   const { eventCode, testers } = values;
+  const { email, problem } = typedTester;
 
   const add = async () => {
-    if (email.trim() === "" || isAdding) return;
+    if (email.trim() === "" || eventCode === "" || isAdding) return;
     setAdding(true);
-    setProblem(undefined);
+    typeTester({ email });
     try {
       const tester = await call<OfferedTester>("POST", "/api/testers", { eventCode, email });
       await mutate<Options>("/api/options", (options) => options && withTester(options, tester), { revalidate: false });
       change({ testers: [...new Set([...testers, tester.id])] }, "testers");
-      setEmail("");
+      typeTester({ email: "" });
     } catch (error) {
-      setProblem(error instanceof RequestFailed ? (error.fields["testers"] ?? error.message) : String(error));
+      const why = error instanceof RequestFailed ? (error.fields["testers"] ?? error.message) : String(error);
+      typeTester({ email, problem: why });
     }
     setAdding(false);
   };
   return (
     <Group align="flex-end" gap="xs" wrap="nowrap">
       <TextInput
+        id={fieldId(typedTesterField)}
         label="Another address"
         description={
           eventCode === ""
@@ -69,14 +73,11 @@ function AddressField({ form: { values, change } }: Pick<Props, "form">) {
         type="email"
         inputMode="email"
         autoComplete="off"
-        disabled={eventCode === ""}
+        disabled={eventCode === "" && email === ""}
         value={email}
         error={problem}
         inputWrapperOrder={["label", "description", "error", "input"]}
-        onChange={(event) => {
-          setEmail(event.currentTarget.value);
-          setProblem(undefined);
-        }}
+        onChange={(event) => typeTester({ email: event.currentTarget.value })}
         onKeyDown={(event) => {
           if (event.key !== "Enter") return;
           event.preventDefault();
@@ -84,7 +85,12 @@ function AddressField({ form: { values, change } }: Pick<Props, "form">) {
         }}
         style={{ flex: 1 }}
       />
-      <BusyButton variant="default" busy={isAdding} disabled={email.trim() === ""} onClick={() => void add()}>
+      <BusyButton
+        variant="default"
+        busy={isAdding}
+        disabled={email.trim() === "" || eventCode === ""}
+        onClick={() => void add()}
+      >
         Add
       </BusyButton>
     </Group>

@@ -16,11 +16,19 @@ export interface OrderFormState {
   readonly isDirty: boolean;
   /** What a save sends: all fields of a new order, the changed ones of an existing order. */
   readonly fields: Partial<OrderFields>;
+  /** The address below the testers that is typed and not added yet: it keeps the form from being saved. */
+  readonly typedTester: TypedTester;
+  typeTester(typed: TypedTester): void;
   /** Every sentence is shown from now on. */
   showAll(): void;
   readonly showsAll: boolean;
   /** Merges the form with a newer state of its order. Returns the fields that changed on both sides. */
   rebase(newer: FormValues): readonly OrderField[];
+}
+
+interface TypedTester {
+  readonly email: string;
+  readonly problem?: string;
 }
 
 interface Start {
@@ -36,6 +44,7 @@ export function useOrderForm({ id, base: first, isEditable }: Start): OrderFormS
   const [{ values, base }, setForm] = useState({ values: first, base: first });
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [showsAll, setShowsAll] = useState(id !== undefined);
+  const [typedTester, typeTester] = useState<TypedTester>({ email: "" });
   const zone = viewerZone();
   const patch = useMemo(() => patchOf(values, base, zone), [values, base, zone]);
   const fields = useMemo(() => (id === undefined ? fieldsFrom(values, zone) : patch), [id, values, patch, zone]);
@@ -60,7 +69,9 @@ export function useOrderForm({ id, base: first, isEditable }: Start): OrderFormS
     fields,
     showsAll,
     rebase,
-    isDirty: Object.keys(patch).length > 0,
+    typedTester,
+    typeTester,
+    isDirty: Object.keys(patch).length > 0 || typedTester.email.trim() !== "",
     showAll: useCallback(() => setShowsAll(true), []),
     errorOf: (name) => (isEditable && (showsAll || touched.has(name)) ? judged.check?.fields[name] : undefined),
     noteOf: (name) => (isEditable ? judged.check?.notes[name] : undefined),

@@ -23,7 +23,8 @@ export function SearchPeople() {
   const asked = useSearchParams().get("q") ?? "";
   const [typed, setTyped] = useState(asked);
   const [paused] = useDebouncedValue(typed.trim(), pauseMilliseconds);
-  const wanted = paused === "" || isSearch(paused) ? paused : "";
+  const isTooShort = paused !== "" && !isSearch(paused);
+  const wanted = isTooShort ? "" : paused;
   // Kept in the address, so that it can be shared, and is there again after Back.
   useEffect(() => {
     history.replaceState(null, "", wanted === "" ? "/people" : `/people?q=${encodeURIComponent(wanted)}`);
@@ -61,6 +62,10 @@ export function SearchPeople() {
         data-autofocus
       />
       {state.phase === "failed" && <Problem title="People could not be searched" error={state.error} retry={again} />}
+      <Text size="sm" role="status">
+        {isTooShort &&
+          `“${paused}” is too short for a search: type two letters or digits at least. Everyone is listed.`}
+      </Text>
       <PeopleFoot state={state} trail={trail} />
       <section ref={list} aria-label="People found">
         {state.page && rows.length > 0 && (

@@ -87,7 +87,7 @@ function NewTemplateForm({ options, from, place: given, onClose }: Props & { rea
         {!from && (
           <FileInput
             label="File"
-            description="HTML, or a zip file with one HTML file and its images. Without a file it begins with a short example."
+            description="HTML, or a zip file with one HTML file and its images. Without a file it begins with a short example, whose placeholder you replace by your text."
             placeholder="Choose a file"
             accept=".html,.htm,.zip"
             clearable
