@@ -119,7 +119,9 @@ export const accountSchema = z.looseObject({
   password: z
     .string()
     .optional()
-    .describe("Password at the mail server. It is never shown again. A secret can hold it instead (`secretArn`)")
+    .describe(
+      "Password at the mail server. It is never shown again, and entered anew when host or user changes. A secret can hold it instead (`secretArn`)",
+    )
     .meta({ secret: true }),
   secretArn: z
     .string()

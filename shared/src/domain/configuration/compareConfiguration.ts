@@ -1,5 +1,6 @@
 import { canonicalJson } from "../canonicalJson.ts";
 import type { MessageConfig } from "../delivery/message.ts";
+import { lacksNewPassword } from "./accountServer.ts";
 import { comparable } from "./configurationFile.ts";
 import { isAdministrator, isOfThisInstallationOnly } from "./invitations.ts";
 import { judgeItem, wholeItem } from "./judgeItem.ts";
@@ -85,7 +86,13 @@ export function compareConfiguration(
     faults: faults.sort(byLine),
     secretsToEnter: file.items
       .filter(({ kind }) => kind === "account")
-      .flatMap(({ key }) => missingSecrets(after.account.get(key) ?? {}).map((field) => ({ key, field }))),
+      .flatMap(({ key, fields }) => {
+        const account = after.account.get(key) ?? {};
+        const missing = new Set(missingSecrets(account));
+        if (lacksNewPassword(before.account.get(key) ?? {}, comparable(fields) as Fields, account))
+          missing.add("password");
+        return [...missing].map((field) => ({ key, field }));
+      }),
   };
 }
 

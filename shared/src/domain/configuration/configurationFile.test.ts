@@ -164,9 +164,9 @@ describe("a comparison", () => {
   test("keeps what the file does not carry: secrets, and what other programs wrote", () => {
     const text = configurationFile(some())
       .replace("name: Ada", "name: Ada B")
-      .replace("username: office", "username: desk");
+      .replace("username: office", "username: office\n    replyTo: desk@example.org");
     const [account, user] = compare(some(), text).changes;
-    expect(account?.after).toMatchObject({ username: "desk", password: "hunter2" });
+    expect(account?.after).toMatchObject({ replyTo: "desk@example.org", password: "hunter2" });
     expect(user?.after).toMatchObject({ name: "Ada B", sessionsValidAfter: 12 });
     expect(JSON.stringify([account?.fields, user?.fields])).not.toMatch(/hunter2|12/);
   });

@@ -1,3 +1,4 @@
+import { withoutOtherPassword } from "./accountServer.ts";
 import { fieldsOfKind } from "./fields.ts";
 import { type ConfigKind, keyParts } from "./kinds.ts";
 import { secretPaths } from "./secrets.ts";
@@ -6,8 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The fields to store of an item: what was entered of its own fields; what is stored of all others, which something else
- * writes (the end of sessions, published content); secrets that were not entered, for they never leave the server. A secret
- * that is null or empty is removed. `before`: the fields as they are stored, without those of the key.
+ * writes (the end of sessions, published content); secrets that were not entered, for they never leave the server, unless they
+ * are for another mail server (accountServer.ts). A secret that is null or empty is removed. `before`: the fields as they are stored, without those of the key.
  */
 export function mergeItem(kind: ConfigKind, key: string, entered: Fields, before: Fields | undefined): Fields {
   const fields = (fieldsOfKind(kind, key) ?? []).filter(({ elsewhere }) => !elsewhere);
@@ -24,7 +25,7 @@ export function mergeItem(kind: ConfigKind, key: string, entered: Fields, before
     if (holder[name] === null || holder[name] === "") delete holder[name];
     else if (holder[name] === undefined && kept !== undefined) holder[name] = kept;
   }
-  return after;
+  return kind === "account" && before ? withoutOtherPassword(before, entered, after) : after;
 }
 
 /** The value at a path within an item. */

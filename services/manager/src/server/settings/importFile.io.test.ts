@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import * as route from "../../app/api/configuration/route.ts";
 import { compareFile, exportFile, importFile } from "./importFile.ts";
-import { saveItem } from "./saveItem.ts";
+import { removeItem, saveItem } from "./saveItem.ts";
 
 let here: ManagerFixture;
 let there: ManagerFixture;
@@ -65,11 +65,11 @@ test("acceptance 132: a configuration that is exported and imported elsewhere is
 
 test("an import keeps secrets, what other programs write and the end of sessions, and raises the versions", async () => {
   const text = (await exported(here))
-    .replace("username: office", "username: desk")
+    .replace(/(fromName: ).*/, "$1Desk")
     .replace("name: Ada", "name: Ada B")
     .replace(/(E26:\n {4}name: ).*/, "$1Spring");
   expect(await imported(here, admin, text)).toMatchObject({ written: 3 });
-  expect(await here.manager.configTable.account("office")).toMatchObject({ username: "desk", password: "hunter2" });
+  expect(await here.manager.configTable.account("office")).toMatchObject({ fromName: "Desk", password: "hunter2" });
   expect(await here.manager.configTable.user("ada")).toMatchObject({ name: "Ada B", sessionsValidAfter: 5 });
   expect(await here.manager.events.get("E26")).toMatchObject({
     name: "Spring",
@@ -79,6 +79,24 @@ test("an import keeps secrets, what other programs write and the end of sessions
   const history = await here.manager.configStore.history("account", "office");
   expect(history).toMatchObject([{ version: 0, fields: { username: "office" } }]);
   expect(JSON.stringify(history)).not.toContain("hunter2");
+});
+
+test("an import that names another mail server for an account drops its password and lists it as to be entered", async () => {
+  const { manager } = here;
+  await putConfig(here.stack.aws, here.stack.config, {
+    accounts: [
+      anAccount({ name: "moved", host: "smtp.example.org", security: "tls", username: "moved", password: "hunter3" }),
+    ],
+  });
+  const text = (await exported(here)).replace("host: smtp.example.org", "host: smtp.evil.example");
+  const { secretsToEnter, faults } = await compareFile(manager, admin, { text, remove: false });
+  expect([faults, secretsToEnter]).toEqual([[], [{ key: "moved", field: "password" }]]);
+  await imported(here, admin, text);
+  const moved = await manager.configTable.account("moved");
+  expect(moved).toMatchObject({ host: "smtp.evil.example", username: "moved" });
+  expect(moved).not.toHaveProperty("password");
+  const gone = await manager.configStore.get("account", "moved");
+  await removeItem(manager, admin, { kind: "account", key: "moved" }, gone?.version ?? 0);
 });
 
 test("an import does what was shown and nothing else: a change in between is a conflict, and nothing is written", async () => {
@@ -125,7 +143,7 @@ test("work orders that an import makes stale are shown before it, and set back b
   const sent = await here.addOrder({ ...named, subEvent: "b" }, { Count: complete, Send: complete });
   const text = (await exported(here))
     .replace("type: currenteventjoin", "type: currenteventmanualinclude")
-    .replace("username: desk", "username: counter");
+    .replace("username: office", "username: counter");
   const { effects, fingerprint } = await compareFile(manager, admin, { text, remove: false });
   const title = "E26 · a · reg";
   expect(effects).toEqual([

@@ -93,6 +93,54 @@ describe("a secret", () => {
   });
 });
 
+describe("a stored password is sent to no other server", () => {
+  const place = { kind: "account", key: "main" } as const;
+  const server = { host: "smtp.example.org", port: 587, security: "starttls" as const, username: "main" };
+  const reset = (secret: object) =>
+    putConfig(fixture.stack.aws, fixture.stack.config, {
+      accounts: [anAccount({ name: "main", fromAddress: "main@example.org", ...server, ...secret })],
+    });
+  const save = async (change: object) => {
+    const { values } = await read("account", "main");
+    return saveItem(fixture.manager, admin, place, { values: { ...values, ...change }, version: 0 });
+  };
+  const refused = (promise: Promise<unknown>) =>
+    expect(promise).rejects.toMatchObject({
+      details: { fields: { password: expect.stringMatching(/^The server changed: enter the password again/) } },
+    });
+
+  test.each([
+    { host: "smtp.evil.example" },
+    { host: undefined },
+    { username: "other" },
+    { host: "10.0.0.1", security: "none" },
+  ])("%j needs it anew", async (change) => {
+    await reset({ password: "hunter2" });
+    await refused(save(change));
+    expect((await fixture.manager.configTable.account("main"))?.host).toBe(server.host);
+    await save({ ...change, password: "typed" });
+    expect(await fixture.manager.configTable.account("main")).toMatchObject({ password: "typed" });
+  });
+
+  test("nor is that of a secret; a new secret, no password and other changes are taken", async () => {
+    const arn = `${secretArn}1`;
+    await reset({ password: undefined, secretArn });
+    await refused(save({ host: "smtp.evil.example" }));
+    await save({ host: "smtp.evil.example", password: "typed" });
+    const typed = await fixture.manager.configTable.account("main");
+    expect([typed?.password, typed?.secretArn]).toEqual(["typed", undefined]);
+    await reset({ password: undefined, secretArn });
+    await save({ host: "smtp.evil.example", secretArn: arn });
+    expect(await fixture.manager.configTable.account("main")).toMatchObject({ secretArn: arn });
+    await reset({ password: "hunter2" });
+    await save({ host: "smtp.evil.example", username: undefined, password: null });
+    expect(await fixture.manager.configTable.account("main")).not.toHaveProperty("password");
+    await reset({ password: "hunter2" });
+    await save({ host: "SMTP.example.org", security: "tls", port: 465 });
+    expect(await fixture.manager.configTable.account("main")).toMatchObject({ password: "hunter2", port: 465 });
+  });
+});
+
 const secretArn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:mail/dkim-AbCdEf";
 
 describe("what does not fit", () => {
