@@ -117,7 +117,9 @@ test("what is not configured cannot be used", () => {
     "no pool named oath",
   );
   const { audience: __, ...withoutAudience } = someMailSettings();
-  expect(compileMail(aMailSource({ html: "*|LIST:NAME|*" }), withoutAudience).findings[0]?.text).toContain("audience");
+  expect(compileMail(aMailSource({ html: "*|LIST:NAME|*" }), withoutAudience).findings[0]?.text).toContain(
+    "enter the organisation's name in the setting organisation",
+  );
 });
 
 test("acceptance 36: ARCHIVE_PAGE is true on the view page only", () => {
