@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Failure } from "../../api/failure.ts";
 import { type PolicyConfig, pageKind, securityHeaders } from "../http/securityHeaders.ts";
 import { notNowPage } from "../public/publicPage.ts";
@@ -36,7 +36,30 @@ export async function sendRefusal(
     "content-type": body.type,
     "content-length": Buffer.byteLength(body.text),
   });
-  response.end(request.method === "HEAD" ? undefined : body.text);
+  if (request.method !== "HEAD") response.write(body.text);
+  await dropRest(request);
+  response.end();
+}
+
+const dropMilliseconds = 2000;
+const dropBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads what is left of a body, for a moment: a connection that is closed with data unread is reset, and its client may
+ * never see the response (RFC 9112 9.6).
+ */
+async function dropRest(request: IncomingMessage): Promise<void> {
+  if (request.complete) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, dropMilliseconds);
+  let bytes = 0;
+  request.on("data", (part: Buffer) => {
+    bytes += part.byteLength;
+    if (bytes > dropBytes) resolve();
+  });
+  for (const end of ["end", "close", "error"]) request.once(end, () => resolve());
+  await promise;
+  clearTimeout(timer);
 }
 
 /** The response of `/healthz`: the process runs its event loop. */
