@@ -137,7 +137,7 @@ function keptFilter(): Filter {
 
 function Loading() {
   return (
-    <Stack gap={8} aria-busy="true" aria-label="Loading work orders">
+    <Stack gap={8} role="status" aria-busy="true" aria-label="Loading work orders">
       {Array.from({ length: 6 }, (_, row) => `row ${row}`).map((row) => (
         <Skeleton key={row} height={38} />
       ))}

@@ -131,7 +131,7 @@ function Waiting({
       ) : fitting.people === 0 ? (
         <Text size="sm">No one fits the filter any more.</Text>
       ) : (
-        <Loader size="sm" aria-label="Counting the people" />
+        <Loader size="sm" role="status" aria-label="Counting the people" />
       )}
     </Modal>
   );

@@ -22,7 +22,7 @@ export function PersonChanges({ id }: { readonly id: string }) {
     call<PersonState>("GET", key),
   );
   if (error) return <Problem title="The changes could not be loaded" error={error} retry={() => void mutate()} />;
-  if (!data) return <Skeleton height={60} aria-label="Loading what can be changed" />;
+  if (!data) return <Skeleton height={60} role="status" aria-label="Loading what can be changed" />;
   return <Shown person={data} path={path} />;
 }
 

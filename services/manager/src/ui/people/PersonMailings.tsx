@@ -48,7 +48,7 @@ export function PersonMailings({ id, standing }: { readonly id: string; readonly
       {error && <Problem title="The mailings could not be loaded" error={error} retry={() => void mutate()} />}
       {mailings.length > 0 && <MailingTable mailings={mailings} labelledBy="person-mailings" />}
       {data && !hasMore && mailings.length === 0 && <Text size="sm">{emptyWords(shown)}</Text>}
-      {isLoading && <Loader size="sm" mt="sm" aria-label="Loading mailings" />}
+      {isLoading && <Loader size="sm" mt="sm" role="status" aria-label="Loading mailings" />}
       {hasMore && !isLoading && (
         <Button mt="sm" size="compact-sm" variant="default" onClick={() => void setSize(size + 1)}>
           Show earlier work orders

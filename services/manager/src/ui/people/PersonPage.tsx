@@ -30,7 +30,7 @@ export function PersonPage({ id }: { readonly id: string }) {
       <Anchor component={Link} href="/people" size="sm">
         ← People
       </Anchor>
-      {!data && !error && <Loader size="sm" aria-label="Loading the person" />}
+      {!data && !error && <Loader size="sm" role="status" aria-label="Loading the person" />}
       {error && (
         <Problem
           title={isAbsent ? "Not found" : "The person could not be loaded"}

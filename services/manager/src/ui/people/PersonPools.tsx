@@ -49,7 +49,7 @@ export function PersonPools({ person }: { readonly person: Person }) {
         </div>
       )}
       {error && <Problem title="The pools could not be asked" error={error} retry={() => void mutate()} />}
-      {event && !data && !error && <Loader size="sm" mt="sm" aria-label="Asking the pools" />}
+      {event && !data && !error && <Loader size="sm" mt="sm" role="status" aria-label="Asking the pools" />}
       {data?.pools.map((pool) => (
         <details key={pool.pool} className={styles.pool} open={pool.isOfEvent}>
           <summary>

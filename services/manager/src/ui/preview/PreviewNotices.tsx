@@ -35,7 +35,7 @@ export function NothingPrepared({ orderId }: { readonly orderId: string }) {
 
 export function Loading() {
   return (
-    <Stack gap="md" aria-busy="true" aria-label="Loading the preview">
+    <Stack gap="md" role="status" aria-busy="true" aria-label="Loading the preview">
       <Skeleton height={36} />
       <Skeleton height={64} />
       <Skeleton height={480} />

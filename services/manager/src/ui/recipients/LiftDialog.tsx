@@ -40,7 +40,7 @@ export function LiftDialog({
       transitionProps={{ duration: 0 }}
     >
       {error && <Problem title="The person could not be read" error={error} />}
-      {!error && !data && <Loader size="sm" aria-label="Reading the person" />}
+      {!error && !data && <Loader size="sm" role="status" aria-label="Reading the person" />}
       {data && <Text size="sm">This was lifted meanwhile. Refresh the list.</Text>}
     </Modal>
   );

@@ -45,7 +45,7 @@ export function ListBody({ ref, order, shown, phase, rows, pageKey, error, refre
       )}
       {rows.length === 0 && phase === "loading" && (
         <Message>
-          <Loader size="sm" aria-label="Loading the list" />
+          <Loader size="sm" role="status" aria-label="Loading the list" />
         </Message>
       )}
       {rows.length === 0 && phase === "ready" && (

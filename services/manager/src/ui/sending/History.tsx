@@ -41,7 +41,7 @@ function HistoryCard({ order }: { readonly order: Order }) {
 function Lines({ order }: { readonly order: Order }) {
   const { lines, phase, error, retry, older } = useHistory(order);
   if (phase === "failed") return <Problem title="The history could not be loaded" error={error} retry={retry} />;
-  if (phase === "loading") return <Skeleton height={120} mt="sm" aria-label="Loading the history" />;
+  if (phase === "loading") return <Skeleton height={120} mt="sm" role="status" aria-label="Loading the history" />;
   return (
     <>
       {lines.length === 0 && (

@@ -87,7 +87,7 @@ function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "
 
 function Loading({ progress }: { readonly progress: CountProgress | undefined }) {
   return (
-    <Stack gap="md" aria-busy="true" aria-label="Loading the details of this Send">
+    <Stack gap="md" role="status" aria-busy="true" aria-label="Loading the details of this Send">
       {progress ? <Counting {...progress} /> : <Skeleton height={72} />}
       <Skeleton height={120} />
       <Skeleton height={120} />

@@ -39,7 +39,7 @@ const ProgressView = memo(function ProgressView({ progress }: { readonly progres
           </Button>
         )}
       </div>
-      {phase === "loading" && <Skeleton height={244} mt="sm" aria-label="Loading the sending progress" />}
+      {phase === "loading" && <Skeleton height={244} mt="sm" role="status" aria-label="Loading the sending progress" />}
       {phase === "failed" && (
         <Problem title="The sending progress could not be loaded" error={progress.error} retry={progress.retry} />
       )}

@@ -48,7 +48,7 @@ export function GeneralSettingsPage() {
         </Text>
       </div>
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
-      {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
+      {!data && error === undefined && <Loader size="sm" role="status" aria-label="Loading" />}
       {data && (
         <GeneralForm key={opened.number} settings={data} opened={opened} onOpen={(...next) => void open(...next)} />
       )}

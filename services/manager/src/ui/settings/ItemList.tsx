@@ -48,7 +48,7 @@ export function ItemList({ kind }: { readonly kind: ConfigKind }) {
       </div>
       {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
-      {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
+      {!data && error === undefined && <Loader size="sm" role="status" aria-label="Loading" />}
       {data && data.items.length > searchAbove && (
         <TextInput
           label="Find"

@@ -38,7 +38,7 @@ export function NewItem({ kind }: { readonly kind: ConfigKind }) {
     <Stack gap="md">
       <Heading kind={kind} title={`Add ${one.toLowerCase()}`} />
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
-      {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
+      {!data && error === undefined && <Loader size="sm" role="status" aria-label="Loading" />}
       {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
       {data && data.elsewhere === undefined && (
         <EditItem key={opened} item={data} onOpen={() => setOpened((before) => before + 1)} />
@@ -79,7 +79,7 @@ export function ItemPage({ kind, itemKey }: { readonly kind: ConfigKind; readonl
         </Anchor>
       )}
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
-      {!data && error === undefined && <Loader size="sm" aria-label="Loading" />}
+      {!data && error === undefined && <Loader size="sm" role="status" aria-label="Loading" />}
       {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
       {data && isRemoved && !entered && (
         <Text size="sm">

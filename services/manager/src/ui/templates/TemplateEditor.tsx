@@ -19,7 +19,7 @@ import { useTemplateText } from "./useTemplateText.ts";
 
 const CodeEditor = dynamic(() => import("./CodeEditor.tsx"), {
   ssr: false,
-  loading: () => <Skeleton className={styles.waiting} aria-label="Loading the editor" />,
+  loading: () => <Skeleton className={styles.waiting} role="status" aria-label="Loading the editor" />,
 });
 const ConflictDialog = later(() => import("./ConflictDialog.tsx").then((module) => module.ConflictDialog));
 

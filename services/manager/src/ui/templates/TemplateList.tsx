@@ -37,7 +37,7 @@ export function TemplateList() {
       {error !== undefined && (
         <Problem title="The templates could not be loaded" error={error} retry={() => void mutate()} />
       )}
-      {!data && error === undefined && <Skeleton height={160} aria-label="Loading" />}
+      {!data && error === undefined && <Skeleton height={160} role="status" aria-label="Loading" />}
       {data && all.length + data.elsewhere.length > 0 && (
         <Group gap="md" role="search">
           <TextInput

@@ -19,7 +19,7 @@ export function TemplatePage({ name }: { readonly name: string }) {
     return <Problem title="The template could not be loaded" error={error} retry={() => void mutate()} />;
   if (!data)
     return (
-      <Stack aria-label="Loading">
+      <Stack role="status" aria-label="Loading">
         <Skeleton height={28} width={320} />
         <Skeleton height={420} />
       </Stack>

@@ -71,7 +71,7 @@ export function VersionsDialog({ template, canRestore, onRestored, onClose }: Pr
         {before.data && after.data ? (
           <DiffView before={before.data.html} after={after.data.html} label={`Version ${from} and version ${to}`} />
         ) : (
-          <Skeleton height={200} aria-label="Loading" />
+          <Skeleton height={200} role="status" aria-label="Loading" />
         )}
         <Group justify="flex-end">
           {from !== present && !canRestore && (

@@ -23,7 +23,7 @@ export function AccountPanels({ name, onChanged }: { readonly name: string; read
     onChanged();
   };
   if (error !== undefined) return <Problem error={error} retry={() => void mutate()} />;
-  if (!data) return <Loader size="sm" aria-label="Loading" />;
+  if (!data) return <Loader size="sm" role="status" aria-label="Loading" />;
   return (
     <Stack gap="lg" maw={960} component="section" aria-label="This account now">
       <AccountUse state={data} address={address} />
