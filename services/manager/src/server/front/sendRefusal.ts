@@ -26,6 +26,7 @@ export async function sendRefusal(
       ? { type: "application/json", text: JSON.stringify({ error: failure }) }
       : { type: "text/plain; charset=utf-8", text: failure.message };
   const shown = page ? Object.fromEntries(page.headers) : {};
+  if (status === 413) await dropRest(request);
   // An unread rest of the body would be taken for the next request.
   const close = request.complete ? {} : { connection: "close" };
   response.writeHead(status, {
@@ -36,16 +37,14 @@ export async function sendRefusal(
     "content-type": body.type,
     "content-length": Buffer.byteLength(body.text),
   });
-  if (request.method !== "HEAD") response.write(body.text);
-  await dropRest(request);
-  response.end();
+  response.end(request.method === "HEAD" ? undefined : body.text);
 }
 
 const dropMilliseconds = 2000;
 const dropBytes = 16 * 1024 * 1024;
 
 /**
- * Reads what is left of a body, for a moment: a connection that is closed with data unread is reset, and its client may
+ * Reads a body that is too large, for a moment: a connection that is closed with data unread is reset, and its client may
  * never see the response (RFC 9112 9.6).
  */
 async function dropRest(request: IncomingMessage): Promise<void> {
