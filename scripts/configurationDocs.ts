@@ -1,23 +1,6 @@
+import { type JsonSchema, withoutNull } from "@email-agent/shared/domain/configuration/fields.ts";
 import { instantSchema } from "@email-agent/shared/domain/time.ts";
 import { type ConfigurationItem, configurationItems, type ItemSchema } from "./configurationItems.ts";
-
-/** JSON Schema (draft 2020-12), as far as these schemas use it. */
-interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly items?: JsonSchema;
-  readonly propertyNames?: JsonSchema;
-  readonly additionalProperties?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
-}
 
 /** One row of a table: a field of an item, at any depth (`dkim.domain`, `attributes[].type`, `programs.*.join`). */
 export interface FieldRow {
@@ -94,7 +77,7 @@ function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string):
 
 /** Rows of what a field holds: an object, the objects of a list, or those of a map. */
 function nested(field: JsonSchema, path: string): FieldRow[] {
-  const shape = present(field);
+  const shape = withoutNull(field);
   if (shape.properties) return rowsOf(shape, `${path}.`);
   if (shape.type === "array") return nested(shape.items ?? {}, `${path}[]`);
   const value = valueOfMap(shape);
@@ -104,7 +87,7 @@ function nested(field: JsonSchema, path: string): FieldRow[] {
 const instantPattern = jsonSchema(instantSchema).pattern;
 
 function typeOf(given: JsonSchema): string {
-  const field = present(given);
+  const field = withoutNull(given);
   if (field.enum) return field.enum.map((value) => `\`${value}\``).join(", ");
   if (field.type === "array") return `list of ${plural(field.items ?? {})}`;
   if (field.properties) return "object";
@@ -129,16 +112,6 @@ function stringType({ pattern, minLength }: JsonSchema): string {
 function limits({ minimum, exclusiveMinimum }: JsonSchema): string {
   if (exclusiveMinimum !== undefined) return ` > ${exclusiveMinimum}`;
   return minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? ` ≥ ${minimum}` : "";
-}
-
-/** The field without `null`, which counts as absent wherever it is allowed. */
-function present(field: JsonSchema): JsonSchema {
-  if (Array.isArray(field.type)) {
-    const [type] = field.type.filter((one) => one !== "null");
-    return { ...field, ...(type && { type }) };
-  }
-  const [only] = (field.anyOf ?? []).filter(({ type }) => type !== "null");
-  return only ?? field;
 }
 
 function valueOfMap({ properties, propertyNames, additionalProperties }: JsonSchema): JsonSchema | undefined {

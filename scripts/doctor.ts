@@ -1,8 +1,7 @@
 // `npm run doctor -- --account NAME`: what the page of a mail account calls Check, by the same code.
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
-import { localCredentials } from "../infra/local/localCredentials.ts";
-import { findStack } from "../infra/local/stackAccess.ts";
+import { clientConfig, findStack } from "../infra/local/stackAccess.ts";
 import { checkAccount } from "../services/sender/src/accountCheck/checkAccount.ts";
 import { secrets } from "../services/sender/src/smtp/secrets.ts";
 import { openAws } from "../shared/src/adapters/aws.ts";
@@ -91,14 +90,9 @@ async function environment(dataFolder: string) {
     const lacking = read.problems.map(({ name, text }) => `${name} ${text}`).join("; ");
     throw new UsageError(`No email-agent runs here, and the variables of the sender are not set: ${lacking}.`);
   }
-  const { accessKeyId, secretAccessKey } = localCredentials.credentials;
-  process.env["AWS_ACCESS_KEY_ID"] = accessKeyId;
-  process.env["AWS_SECRET_ACCESS_KEY"] = secretAccessKey;
   return {
     ...stack.tables,
-    AWS_REGION: localCredentials.region,
-    AWS_ENDPOINT_URL: stack.awsUrl,
-    AWS_ENDPOINT_URL_DYNAMODB: stack.dynamoUrl,
+    ...clientConfig(stack),
     ...{ EMAIL_HOST: "127.0.0.1", EMAIL_PORT: stack.smtpPort, EMAIL_USERNAME: "", EMAIL_PASSWORD: "" },
     ...{ EMAIL_FROM: "noreply@example.org", MAILCHIMP_REPLY_TO: "office@example.org" },
     DNS_SERVERS: given["DNS_SERVERS"] ?? "",

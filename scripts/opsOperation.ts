@@ -6,10 +6,9 @@ import { type ConfigStore, configStore } from "@email-agent/shared/adapters/conf
 import { type Documents, documents } from "@email-agent/shared/adapters/documents.ts";
 import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { MessageConfig } from "@email-agent/shared/domain/delivery/message.ts";
-import { loadEnvFile, processEnvironment, readConfig, setForLibrary } from "@email-agent/shared/kit/config.ts";
+import { loadEnvFile, processEnvironment, readConfig } from "@email-agent/shared/kit/config.ts";
 import { openLog } from "@email-agent/shared/kit/log.ts";
-import { localCredentials } from "../infra/local/localCredentials.ts";
-import { findStack } from "../infra/local/stackAccess.ts";
+import { clientConfig, findStack } from "../infra/local/stackAccess.ts";
 import { bucket, type TableNames } from "../infra/resources.ts";
 
 interface Options {
@@ -90,15 +89,9 @@ async function localTables(data: string) {
     throw new Error(
       `No email-agent runs on ${folder}. Start one (npm start), name its data with --data, or set the environment of a service (WORK_ORDERS_TABLE, AWS_REGION, …).`,
     );
-  const { accessKeyId, secretAccessKey } = localCredentials.credentials;
-  setForLibrary({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
   return {
     where: `the local stack on ${folder}`,
-    aws: {
-      AWS_REGION: localCredentials.region,
-      AWS_ENDPOINT_URL: access.awsUrl,
-      AWS_ENDPOINT_URL_DYNAMODB: access.dynamoUrl,
-    },
+    aws: clientConfig(access),
     tables: access.tables,
     statusTopicArn: access.statusTopicArn,
     bucket: bucket.name,

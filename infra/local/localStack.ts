@@ -20,7 +20,7 @@ import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
 import { freePort } from "./freePort.ts";
 import type { Inbox } from "./inbox.ts";
 import { startIssuer } from "./issuer.ts";
-import { localCredentials } from "./localCredentials.ts";
+import { localCredentials, useLocalCredentials } from "./localCredentials.ts";
 import { type LocalSecrets, localSecrets } from "./localSecrets.ts";
 import { type LocalServiceName, localServices, startLocalService } from "./localServices.ts";
 import type { Mailchimp } from "./mailchimp.ts";
@@ -81,9 +81,7 @@ const silentLog = openLog("local", "error");
 /** Starts everything and resolves when all services are ready. Throws one plain sentence when a part cannot start. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataFolder, ports = freePorts, onNews = () => {} } = options;
-  // The SDK's clients of this process take their credentials from here.
-  process.env["AWS_ACCESS_KEY_ID"] = localCredentials.credentials.accessKeyId;
-  process.env["AWS_SECRET_ACCESS_KEY"] = localCredentials.credentials.secretAccessKey;
+  useLocalCredentials();
   if (!options.dev) await buildManager(onNews);
   keepPrivate(dataFolder);
   const secrets = localSecrets(dataFolder);

@@ -4,7 +4,7 @@ import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { openLog } from "@email-agent/shared/kit/log.ts";
 import type { TableNames } from "../resources.ts";
-import { localCredentials } from "./localCredentials.ts";
+import { localCredentials, useLocalCredentials } from "./localCredentials.ts";
 import { openOperator } from "./operator.ts";
 
 /** Where a running stack is to be found, for commands in other processes. */
@@ -43,17 +43,19 @@ export async function findStack(dataFolder: string): Promise<StackAccess | undef
   }
 }
 
+/** How clients of AWS reach a running stack. This process takes its credentials from then on. */
+export function clientConfig({ awsUrl, dynamoUrl }: StackAccess) {
+  useLocalCredentials();
+  return {
+    AWS_REGION: localCredentials.region,
+    AWS_ENDPOINT_URL: awsUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl,
+  };
+}
+
 /** Clients on a running stack, and an operator connected to it. */
 export async function enterStack(access: StackAccess, stack: AsyncDisposableStack) {
-  process.env["AWS_ACCESS_KEY_ID"] = localCredentials.credentials.accessKeyId;
-  process.env["AWS_SECRET_ACCESS_KEY"] = localCredentials.credentials.secretAccessKey;
-  const aws = stack.use(
-    openAws({
-      AWS_REGION: localCredentials.region,
-      AWS_ENDPOINT_URL: access.awsUrl,
-      AWS_ENDPOINT_URL_DYNAMODB: access.dynamoUrl,
-    }),
-  );
+  const aws = stack.use(openAws(clientConfig(access)));
   const orders = workOrderStore(
     aws,
     { ...access.tables, STATUS_TOPIC_ARN: access.statusTopicArn },

@@ -72,13 +72,13 @@ async function searches(manager: Manager, say: (text: string) => void): Promise<
     return { page, milliseconds: performance.now() - begunAt };
   };
   const begunAt = performance.now();
-  const cold = await timed("zzz nobody");
+  const cold = await timed("zzz unknown");
   let found = cold.page;
-  while (found.reading) found = (await timed("zzz nobody")).page;
+  while (found.reading) found = (await timed("zzz unknown")).page;
   const readSeconds = seconds(begunAt);
   const warm: number[] = [];
   for (let n = 0; n < 200; n += 1) {
-    const texts = [`garcia ${n * 37}`, "ana", `garcia${n * 411}@ex`, `p-${n * 311}`, "zzz nobody"];
+    const texts = [`garcia ${n * 37}`, "ana", `garcia${n * 411}@ex`, `p-${n * 311}`, "zzz unknown"];
     warm.push((await timed(texts[n % texts.length] as string)).milliseconds);
   }
   const bytes = peopleIndexFor(manager, user).bytes / many;

@@ -41,7 +41,7 @@ const leftOut: Readonly<Record<Exclude<SkipReason, "failed-before">, object>> = 
 };
 const reasons = skipReasons.filter((reason) => reason !== "failed-before");
 
-/** A Send in which one mail is refused for good, and one stays without an answer. */
+/** A Send in which one mail is refused permanently, and one gets no reply. */
 beforeAll(async () => {
   story = await startManagerStory(30);
   const { aws, tables, inbox } = story.stack;

@@ -1,4 +1,4 @@
-import { GetCommand, type NativeAttributeValue, QueryCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, type NativeAttributeValue, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import type { ConfigKind } from "../domain/configuration/kinds.ts";
 import { withoutSecrets } from "../domain/configuration/secrets.ts";
@@ -9,7 +9,7 @@ import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { changedFields, type ItemPlace, itemWrite } from "./itemWrite.ts";
 import { otherAdministrator } from "./lastAdministrator.ts";
-import { queryPages } from "./queryPages.ts";
+import { queryPages, scanPages } from "./queryPages.ts";
 import { copyOfTester, erasureOfTester } from "./testerHistory.ts";
 import { type TransactionParts, transact } from "./transaction.ts";
 
@@ -229,15 +229,6 @@ function kindPages(aws: Pick<Aws, "dynamo">, table: string, kind: string) {
     KeyConditionExpression: "pk = :kind",
     ExpressionAttributeValues: { ":kind": kind },
   });
-}
-
-async function* scanPages(aws: Pick<Aws, "dynamo">, table: string): AsyncGenerator<Item[]> {
-  let ExclusiveStartKey: Item | undefined;
-  do {
-    const page = await aws.dynamo.send(new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey }));
-    yield page.Items ?? [];
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
 }
 
 function storedItem(kind: Change["kind"], item: Item): StoredItem {

@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type EventRecord, eventSchema } from "../domain/event.ts";
 import { AppError } from "../kit/errors.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
+import { scanPages } from "./queryPages.ts";
 
 export interface Events {
   /** Consistent read; AppError `bad-item` if it does not fit the schema. */
@@ -62,20 +63,14 @@ export function events(aws: Aws, config: { EVENTS_TABLE: string }): Events {
     get,
     async list(onBadItem) {
       const found: EventRecord[] = [];
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await aws.dynamo.send(
-          new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey }),
-        );
-        for (const item of page.Items ?? []) {
+      for await (const page of scanPages(aws, table))
+        for (const item of page) {
           try {
             found.push(readItem(table, String(item["aid"]), eventSchema, item));
           } catch (error) {
             onBadItem(error);
           }
         }
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
       return found;
     },
     async setEmbeddedEmails(eventCode, subEvent, stage, urls) {

@@ -1,4 +1,4 @@
-import { type NativeAttributeValue, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import { type NativeAttributeValue, QueryCommand, type QueryCommandInput, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Aws } from "./aws.ts";
 
 type Item = Record<string, NativeAttributeValue>;
@@ -15,6 +15,18 @@ export async function* queryPages(
     const page = await aws.dynamo.send(new QueryCommand({ ...input, ExclusiveStartKey: after }));
     signal?.throwIfAborted();
     if (page.Items && page.Items.length > 0) yield page.Items;
+    after = page.LastEvaluatedKey;
+  } while (after);
+}
+
+/** Every page of a table, consistent, following the page token. */
+export async function* scanPages(aws: Pick<Aws, "dynamo">, table: string): AsyncGenerator<Item[]> {
+  let after: Item | undefined;
+  do {
+    const page = await aws.dynamo.send(
+      new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: after }),
+    );
+    yield page.Items ?? [];
     after = page.LastEvaluatedKey;
   } while (after);
 }

@@ -116,6 +116,6 @@ export interface PersonMailings {
   readonly mailings: readonly PersonMailing[];
   /** Mails of the last Tests of these orders. */
   readonly tests: readonly PersonMailing[];
-  /** The order behind which the next page begins; absent at the end. */
+  /** Cursor of the next page, an order id; absent on the last page. */
   readonly next?: string;
 }

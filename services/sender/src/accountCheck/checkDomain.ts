@@ -171,7 +171,7 @@ function organisationOf(domain: string): string {
   return getDomain(domain, { allowPrivateDomains: true }) ?? domain;
 }
 
-/** Whether the sending address has a name that leads back to it. */
+/** Whether the sending address has a PTR record whose name resolves back to it. */
 async function reverseLine(
   dns: MailDns,
   of: DomainToCheck,
@@ -189,7 +189,7 @@ async function reverseLine(
     return unchecked("ptr", `Not known here: the provider behind ${access.host} sends from addresses of its own.`);
   const answer = await dns.names(address);
   if (answer.kind === "error") return unchecked("ptr", `The name of ${address} could not be read: ${answer.why}.`);
-  const repair = `Ask whoever runs the network of ${address} to give it a name that leads back to it: Gmail and others refuse mail without.`;
+  const repair = `Ask the operator of the network of ${address} for a PTR record whose name resolves back to it: Gmail and others refuse mail without one.`;
   if (answer.kind === "missing") return fail("ptr", `${address} has no name.`, repair);
   for (const name of answer.values) {
     const back = await dns.addresses(name, isIPv6(address) ? 6 : 4);

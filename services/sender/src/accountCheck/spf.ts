@@ -111,7 +111,7 @@ async function includes(evaluation: Evaluation, domain: string): Promise<boolean
   return result === "pass";
 }
 
-/** RFC 7208 5.5: a name of the address that leads back to it, and is the domain or below it. */
+/** RFC 7208 5.5: a name of the address that resolves back to it, and is the domain or below it. */
 async function hasName({ dns, values }: Evaluation, domain: string): Promise<boolean> {
   const answer = await dns.names(values.ip);
   if (answer.kind !== "found") return false;

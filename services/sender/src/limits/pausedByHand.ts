@@ -43,7 +43,7 @@ export function pausedByHand(config: Pick<ConfigTable, "account">, clock: Pick<C
     if (age < freshMilliseconds) return state.why;
     const reading = refresh(name, state);
     if (age >= usableMilliseconds) return reading;
-    // Whoever finds the state too old learns of the failure.
+    // The next call that finds the state too old throws the error.
     reading.catch(() => undefined);
     return state.why;
   };

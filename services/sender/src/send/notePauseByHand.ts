@@ -3,7 +3,7 @@ import type { PausedByHand } from "../limits/pausedByHand.ts";
 import { sendProgress } from "./sendProgress.ts";
 import type { SendRun } from "./sendRun.ts";
 
-/** Nobody knows until when; the order says a minute, and says it again as long as the pause lasts. */
+/** A pause by hand has no known end: the order says one minute from now, again and again while it lasts. */
 const saidMilliseconds = 60_000;
 
 /**

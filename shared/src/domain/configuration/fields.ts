@@ -1,12 +1,13 @@
 import { type ConfigKind, type ItemSchema, kindOf } from "./kinds.ts";
 
 /** JSON Schema (draft 2020-12), as far as the schemas of Config use it; from `title` on they come from `.meta()`. */
-interface JsonSchema {
+export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly pattern?: string;
+  readonly minLength?: number;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
@@ -171,8 +172,8 @@ export function titleOf(name: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-/** `null` counts as absent wherever it is allowed. */
-function withoutNull(schema: JsonSchema): JsonSchema {
+/** The schema of a value that is there: `null` counts as absent wherever it is allowed. */
+export function withoutNull(schema: JsonSchema): JsonSchema {
   if (Array.isArray(schema.type)) {
     const [type] = schema.type.filter((one) => one !== "null");
     return { ...schema, ...(type && { type }) };

@@ -12,7 +12,7 @@ export type MailingJudge = (
   person: Participant,
 ) => Promise<{ readonly reason?: SkipReason; readonly problem?: string }>;
 
-/** No delivery of theirs stands against it: who was reached is not judged. */
+/** Only people without a delivery are judged, so the ledger excludes none of them. */
 const notReached = { reached: false, failedPermanently: false };
 
 /**

@@ -81,7 +81,7 @@ function undoOf({ unsubscribedAt, forgotten }: Participant): string | undefined 
   return forgotten ? undefined : (unsubscribedAt ?? unknownTime);
 }
 
-/** Stands for the time of an unsubscription that another application recorded without one. */
+/** In place of the time of an unsubscription that another application recorded without one. */
 const unknownTime = "unknown";
 
 /** The unsubscription that a form of our page asks to undo; a body of RFC 8058 never does. */

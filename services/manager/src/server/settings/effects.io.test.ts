@@ -49,7 +49,7 @@ beforeAll(async () => {
     accounts: [anAccount({ name: "office" })],
     prompts: [
       { event: "default", key: "salutation", language: "EN", text: "Dear *|FNAME|*" },
-      { event: "default", key: "unused", language: "EN", text: "Nobody reads this" },
+      { event: "default", key: "unused", language: "EN", text: "In no template" },
     ],
   });
 });

@@ -53,7 +53,7 @@ test.each([2, 3, 6])(
   },
 );
 
-test("whoever is removed or gets another role is refused from the next request on", async () => {
+test("a user who is removed or gets another role is refused at the next request", async () => {
   const ada = await admin("ada");
   const ben = await admin("ben");
   const asked = () => fixture.ask(ben, kindRoute.GET as never, { kind: "stage" });

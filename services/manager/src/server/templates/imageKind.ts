@@ -25,7 +25,7 @@ export function imageKind(bytes: Uint8Array): ImageKind | undefined {
   return kinds.find(({ begins }) => begins(bytes));
 }
 
-/** The image an extension stands for. */
+/** The kind of image with this file extension. */
 export function imageNamed(extension: string): ImageKind | undefined {
   return kinds.find((kind) => kind.extension === extension);
 }

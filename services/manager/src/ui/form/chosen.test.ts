@@ -40,7 +40,7 @@ test("the only part of an event is chosen with it, and a part it does not have i
   });
 });
 
-test("an address typed for one event is offered to its orders only; whoever is chosen is shown with the reason to go", () => {
+test("an address typed for one event is offered to its orders only; a chosen tester who cannot stay is shown with the reason", () => {
   const testers = [
     { id: "1", label: "Ana" },
     { id: "t-1", label: "a…@example.org", typedFor: "VENUE" },

@@ -54,8 +54,8 @@ export function stageChoice({ name, description }: Options["stages"][number], us
 }
 
 /**
- * The testers to choose for an order of the chosen event: those of Config, addresses typed for this event, and whoever is
- * chosen, with the reason where they cannot stay.
+ * The testers to choose for an order of the chosen event: those of Config, addresses typed for this event, and those
+ * already chosen, with the reason where they cannot stay.
  */
 export function choosableTesters(
   { testers }: Pick<Options, "testers">,

@@ -48,7 +48,7 @@ export const skipReasonTerms: Terms = named<ShownSkipReason>(
     "already-received":
       "A mail of this mailing was sent to them, is being sent or is in doubt. No one is mailed twice.",
     "invalid-record": "A field of their record has a value that does not fit. Correct the record where it is kept.",
-    forgotten: "Their name and address were erased for good. They are never mailed again.",
+    forgotten: "Their name and address were erased and cannot be restored. They are never mailed again.",
     unsubscribed:
       "They unsubscribed. Only service mail, such as the confirmation of an event they booked, still reaches them.",
     "no-address": "Their record has no email address, or one that cannot be mailed.",

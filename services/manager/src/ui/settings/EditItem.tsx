@@ -28,7 +28,7 @@ interface Props {
 export function EditItem({ item, entered, onOpen, onDirty }: Props) {
   const isNew = item.version === undefined && item.key === undefined;
   const form = useItemForm({ ...item, isNew: item.version === undefined }, entered);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what changes is told
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs only when the state changes
   useEffect(() => onDirty?.(form.isDirty), [form.isDirty]);
   const guard = useLeaveGuard(form.isDirty);
   const save = useSaveItem(item, form, (saved) => {

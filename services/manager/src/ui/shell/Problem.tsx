@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { RequestFailed } from "../http.ts";
 
-/** What the server refused for good: to try again does not help. */
+/** Refusals that trying again does not change. */
 const refusals: Readonly<Record<number, string>> = { 403: "Not allowed", 404: "Not found" };
 
 /** An error in its own words, with a button to try again where that can help. */

@@ -130,7 +130,7 @@ describe("requests to the senders", () => {
   });
 
   test.each([
-    ["no address", { kind: "trial" as const, to: "nobody" }, "invalid-input"],
+    ["no address", { kind: "trial" as const, to: "ada" }, "invalid-input"],
     ["an account that is not there", { kind: "check" as const }, "not-found"],
   ])("%s is refused", async (_name, body, code) => {
     const account = code === "not-found" ? "none" : name;
