@@ -91,7 +91,7 @@ async function takePictures(stack: LocalStack, operator: Operator, page: Page): 
   await picture(page, "in-doubt");
 }
 
-/** People and templates, after a mailing: one person with what became of every mailing, and the editor with a finding. */
+/** People and templates, after a mailing: one person with what became of every mailing, and the editor with its preview. */
 async function peopleAndTemplates(stack: LocalStack, page: Page): Promise<void> {
   const open = async (path: string) => {
     await page.goto(`${stack.managerUrl}${path}`);
@@ -109,18 +109,26 @@ async function peopleAndTemplates(stack: LocalStack, page: Page): Promise<void> 
   const dialog = page.getByRole("dialog", { name: "New template" });
   const name = "SUMMER26-main-reg-EN";
   const html = demoTemplates().find((template) => template.name === name)?.html ?? "";
-  const buffer = Buffer.from(html.replace("<p>#reglink</p>", "<p>Dear *|FNAM|*,</p>\n<p>#reglink</p>"));
+  const buffer = Buffer.from(html);
   await page.locator("input[type=file]").setInputFiles({ name: `${name}.html`, mimeType: "text/html", buffer });
   await dialog.getByText(`Its name: ${name}`).waitFor();
   await dialog.getByRole("button", { name: "Create" }).click();
-  await page.getByRole("region", { name: "Findings" }).getByText("1 error").waitFor();
+  await page.frameLocator("iframe").first().locator("body").waitFor();
   await page.waitForTimeout(2000);
   await picture(page, "template");
 }
 
 async function settings(stack: LocalStack, page: Page): Promise<void> {
   await page.goto(`${stack.managerUrl}/settings/pool/summer-audience`);
-  await page.waitForTimeout(8000);
+  const effect = page.getByRole("region", { name: "Whom it accepts" });
+  await effect.getByText(/^It accepts [\d,]+ of [\d,]+ people\.$/).waitFor();
+  await effect
+    .getByRole("button", { name: /^Why is/ })
+    .first()
+    .click();
+  await effect.getByText(/is accepted/).waitFor();
+  await effect.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(500);
   await picture(page, "pool");
   await page.goto(`${stack.managerUrl}/settings/account/newsletter`);
   await page.getByRole("button", { name: "Check this account" }).click();

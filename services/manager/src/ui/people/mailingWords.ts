@@ -37,9 +37,9 @@ export function mailingSentences(mailing: PersonMailing): string[] {
 
 /** Why nothing was sent although nothing speaks against it. */
 function openWords({ isCurrent, isArchived, hasBegun }: PersonMailing): string {
-  if (isArchived) return "Nothing speaks against it, but the work order is archived.";
-  if (!isCurrent) return "Nothing speaks against it, but the work order now sends another mailing.";
+  if (isArchived) return "No reason excludes this person, but the work order is archived.";
+  if (!isCurrent) return "No reason excludes this person, but the work order now sends another mailing.";
   return hasBegun
-    ? "Nothing speaks against it: the next start of Send includes this person."
+    ? "No reason excludes this person: the next start of Send includes them."
     : "Send has not been started. This person would get it.";
 }
