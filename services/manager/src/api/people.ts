@@ -82,7 +82,7 @@ export interface PersonPools {
 
 /**
  * What became of one mailing in one language for one person. `elsewhere`: another application says it has mailed it;
- * `left-out`: not mailed, and `reason` says why as things are now; `open`: not mailed, and nothing speaks against it.
+ * `left-out`: not mailed, and `reason` says why as things are now; `open`: not mailed, and no reason excludes them.
  */
 export interface PersonMailing {
   readonly orderId: string;

@@ -31,7 +31,8 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
       ...stepTerms,
       "Send-Once, Send-Continuously": "How the page names Send: it runs once, or repeats at intervals.",
       Run: "One execution of a step.",
-      "Go/no-go": "The dialog before Send: how many mails will be sent, what is in them, and what speaks against it.",
+      "Go/no-go":
+        "The dialog before Send: how many mails will be sent, what is in them, and what should be looked at first.",
       "Continuous sending": "Send repeats at intervals and mails the people who have become eligible since.",
       Pass: "One round of continuous sending. Send sleeps between passes.",
       "End of sending": "No mail is started at or after this time. Everyone still waiting is skipped.",
@@ -44,7 +45,7 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
     terms: {
       Participant: "A person in the organisation's records who may receive mail.",
       Pool: "A named rule that says which participants an event or a stage concerns.",
-      Eligible: "The mailing concerns this person, and no reason speaks against mailing them.",
+      Eligible: "The mailing concerns this person, and no reason excludes them.",
       Recipient: "A person a step has planned to mail.",
       "Left out": "The mailing does not go to this person, for one of the reasons below.",
       Unsubscribe:

@@ -35,7 +35,7 @@ export function mailingSentences(mailing: PersonMailing): string[] {
   }
 }
 
-/** Why nothing was sent although nothing speaks against it. */
+/** Why nothing was sent although no reason excludes the person. */
 function openWords({ isCurrent, isArchived, hasBegun }: PersonMailing): string {
   if (isArchived) return "No reason excludes this person, but the work order is archived.";
   if (!isCurrent) return "No reason excludes this person, but the work order now sends another mailing.";
