@@ -28,7 +28,7 @@ export async function manager(say: (text: string) => void): Promise<Figure[]> {
     ...(await clicks(bench, page, say)),
     ...(await arrivals(bench, page, say)),
     ...(await frames(bench, page, say)),
-    ...(await weights(bench, browser.it, page, say)),
+    ...(await weights(bench, browser.it, say)),
   ];
 }
 
@@ -212,13 +212,12 @@ async function openOrder(bench: BenchStack, page: Page, orderId: string): Promis
 }
 
 /** What each page loads of JavaScript by itself, opened for the first time: compressed, as it came over the wire. */
-async function weights(
-  bench: BenchStack,
-  browser: Browser,
-  page: Page,
-  say: (text: string) => void,
-): Promise<Figure[]> {
+async function weights(bench: BenchStack, browser: Browser, say: (text: string) => void): Promise<Figure[]> {
+  const { page } = await newPage(browser);
+  // An administrator sees every page.
+  await signIn(page, bench.stack.managerUrl, "Ada Admin");
   const storageState = await page.context().storageState();
+  await page.context().close();
   const order = `/work-orders/${await bench.createOrder("bench")}`;
   const paths = {
     list: "/",
@@ -229,6 +228,12 @@ async function weights(
     templates: "/templates",
     people: "/people",
     person: `/people/${testerIds[0]}`,
+    import: "/people/import",
+    settings: "/settings",
+    account: "/settings/account/newsletter",
+    pool: "/settings/pool/oath",
+    prompt: "/settings/prompt/retreat-week1",
+    tester: "/settings/add/tester",
   };
   const figures: Figure[] = [];
   for (const [name, path] of Object.entries(paths)) {

@@ -1,27 +1,10 @@
 "use client";
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { later } from "../shell/later.tsx";
 import type { LeaveGuard } from "./useLeaveGuard.ts";
 
-/** Asks before unsaved changes are discarded. */
+const LeaveQuestion = later(() => import("./LeaveQuestion.tsx").then((module) => module.LeaveQuestion));
+
+/** Asks before unsaved changes are discarded; the window loads when it first asks. */
 export function LeaveDialog({ guard }: { readonly guard: LeaveGuard }) {
-  return (
-    <Modal
-      opened={guard.isAsking}
-      onClose={guard.stay}
-      title="Leave without saving?"
-      closeButtonProps={{ "aria-label": "Stay" }}
-    >
-      <Stack>
-        <Text size="sm">Your changes in this form are not saved. If you leave now, they are lost.</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={guard.stay} data-autofocus>
-            Stay
-          </Button>
-          <Button color="red" onClick={guard.leave}>
-            Leave without saving
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
+  return guard.isAsking ? <LeaveQuestion onClose={guard.stay} onLeave={guard.leave} /> : null;
 }

@@ -4,15 +4,17 @@ import type { ItemEffect, SaveItemBody, SettingsItem } from "../../api/settings.
 import { LeaveDialog } from "../form/LeaveDialog.tsx";
 import { useLeaveGuard } from "../form/useLeaveGuard.ts";
 import { call, RequestFailed } from "../http.ts";
+import { later } from "../shell/later.tsx";
 import { ConflictNotice } from "./ConflictNotice.tsx";
-import { EffectsDialog } from "./EffectsDialog.tsx";
 import { FormBody } from "./FormBody.tsx";
 import { ItemEffects } from "./ItemEffects.tsx";
 import { holdsSecret, type Values } from "./itemValues.ts";
 import { kindTitles } from "./kindTitles.ts";
-import { OwnRightsDialog } from "./OwnRightsDialog.tsx";
 import { notUndone, savedNotice } from "./savedNotice.tsx";
 import { focusPath, type ItemForm, useItemForm } from "./useItemForm.ts";
+
+const EffectsDialog = later(() => import("./EffectsDialog.tsx").then((module) => module.EffectsDialog));
+const OwnRightsDialog = later(() => import("./OwnRightsDialog.tsx").then((module) => module.OwnRightsDialog));
 
 interface Props {
   readonly item: SettingsItem;
@@ -49,18 +51,22 @@ export function EditItem({ item, entered, onOpen, onDirty }: Props) {
         onSave={() => void save.begin()}
         onDiscard={() => onOpen(item)}
       />
-      <EffectsDialog
-        orders={save.effects}
-        isSaving={save.isSaving}
-        onCancel={save.cancel}
-        onConfirm={() => void save.begin({ confirmResets: true })}
-      />
-      <OwnRightsDialog
-        lost={save.lost}
-        isSaving={save.isSaving}
-        onCancel={save.cancel}
-        onConfirm={() => void save.begin({ confirmOwnLoss: true })}
-      />
+      {save.effects && (
+        <EffectsDialog
+          orders={save.effects}
+          isSaving={save.isSaving}
+          onClose={save.cancel}
+          onConfirm={() => void save.begin({ confirmResets: true })}
+        />
+      )}
+      {save.lost && (
+        <OwnRightsDialog
+          lost={save.lost}
+          isSaving={save.isSaving}
+          onClose={save.cancel}
+          onConfirm={() => void save.begin({ confirmOwnLoss: true })}
+        />
+      )}
       <LeaveDialog guard={guard} />
     </>
   );

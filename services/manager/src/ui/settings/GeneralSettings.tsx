@@ -7,13 +7,15 @@ import type { GeneralSettings, ItemEffect, SavedGeneral, SaveGeneralBody } from 
 import { LeaveDialog } from "../form/LeaveDialog.tsx";
 import { useLeaveGuard } from "../form/useLeaveGuard.ts";
 import { call, RequestFailed } from "../http.ts";
+import { later } from "../shell/later.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
-import { EffectsDialog } from "./EffectsDialog.tsx";
 import { FormBody } from "./FormBody.tsx";
 import { changedNames, mergedValues, type Values } from "./itemValues.ts";
 import { notUndone, savedNotice } from "./savedNotice.tsx";
 import { focusPath, useItemForm } from "./useItemForm.ts";
+
+const EffectsDialog = later(() => import("./EffectsDialog.tsx").then((module) => module.EffectsDialog));
 
 const address = "/api/settings/general";
 
@@ -105,12 +107,14 @@ function GeneralForm({ settings, opened, onOpen }: FormProps) {
         onSave={() => void save(false)}
         onDiscard={() => onOpen(settings)}
       />
-      <EffectsDialog
-        orders={effects}
-        isSaving={isSaving}
-        onCancel={() => setEffects(undefined)}
-        onConfirm={() => void save(true)}
-      />
+      {effects && (
+        <EffectsDialog
+          orders={effects}
+          isSaving={isSaving}
+          onClose={() => setEffects(undefined)}
+          onConfirm={() => void save(true)}
+        />
+      )}
       <LeaveDialog guard={guard} />
     </>
   );

@@ -1,11 +1,13 @@
 "use client";
-import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
+import { Button, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { SettingsItem, SettingsVersion } from "../../api/settings.ts";
+import { later } from "../shell/later.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import table from "../shell/Table.module.css";
-import { Changes } from "./Changes.tsx";
 import { changedNames, type Values } from "./itemValues.ts";
+
+const RestoreDialog = later(() => import("./RestoreDialog.tsx").then((module) => module.RestoreDialog));
 
 interface Props {
   readonly item: SettingsItem;
@@ -57,40 +59,18 @@ export function Versions({ item, onRestore }: Props) {
           ))}
         </tbody>
       </table>
-      <Modal
-        opened={compared !== undefined}
-        onClose={() => setCompared(undefined)}
-        size="lg"
-        title={`What a restore of version ${compared?.version} changes`}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        {compared && (
-          <Stack>
-            <Changes fields={item.form.fields} before={item.values} after={valuesOf(item, compared)} />
-            {item.elsewhere === undefined && (
-              <Text size="sm">
-                Passwords and keys stay as they are. The values go into the form, where you can change them, and count
-                once you save.
-              </Text>
-            )}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setCompared(undefined)} data-autofocus>
-                Cancel
-              </Button>
-              {item.elsewhere === undefined && (
-                <Button
-                  onClick={() => {
-                    setCompared(undefined);
-                    onRestore(valuesOf(item, compared));
-                  }}
-                >
-                  Put into the form
-                </Button>
-              )}
-            </Group>
-          </Stack>
-        )}
-      </Modal>
+      {compared && (
+        <RestoreDialog
+          item={item}
+          version={compared.version}
+          after={valuesOf(item, compared)}
+          onClose={() => setCompared(undefined)}
+          onRestore={(values) => {
+            setCompared(undefined);
+            onRestore(values);
+          }}
+        />
+      )}
     </section>
   );
 }
