@@ -1,7 +1,6 @@
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { peopleLeft } from "@email-agent/shared/domain/delivery/forecastPeople.ts";
-import { isHeldUp, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
-import { type WorkOrder, zeroCounters } from "@email-agent/shared/domain/workOrder.ts";
+import { sendOutcomes, stalledMilliseconds } from "@email-agent/shared/domain/delivery/stalledSend.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
@@ -24,7 +23,7 @@ export interface StallLimits {
 
 const minute = 60_000;
 const stallLimits: StallLimits = Object.freeze({
-  stalledMilliseconds: 10 * minute,
+  stalledMilliseconds,
   longestGapMilliseconds: 2 * minute,
 });
 
@@ -41,7 +40,7 @@ export function stalledSends(ports: StallPorts, limits: StallLimits = stallLimit
     const outcomes: [id: string, outcomes: string][] = [];
     for await (const { id } of orders.runsIn("working")) {
       const order = await readable(orders, id);
-      const reached = order && outcomesOf(order, clock.now());
+      const reached = order && sendOutcomes(order, clock.now());
       if (reached !== undefined) outcomes.push([id, reached]);
     }
     const silent = [...watch.look(outcomes)];
@@ -52,21 +51,6 @@ export function stalledSends(ports: StallPorts, limits: StallLimits = stallLimit
     known = new Set(stalled.keys());
     metrics.record("StalledSends", stalled.size);
   };
-}
-
-/**
- * A value that changes whenever a Send makes progress. Undefined for an order whose Send does not work now, or waits on
- * purpose: for a pause of its account, the next slot of a slow rate limit, or recipients whose servers greylist.
- */
-function outcomesOf(order: WorkOrder, now: number): string | undefined {
-  const { Send } = order.steps;
-  if (Send.status !== "working") return undefined;
-  const { retries, ...account } = waitingAhead(Send.waiting);
-  // An attempt that is overdue is no reason to keep waiting.
-  const ahead = retries && retries.nextAt > now ? { ...account, retries } : account;
-  if (isHeldUp(ahead, peopleLeft(order), now)) return undefined;
-  const { sent, failed, skipped, inDoubt } = Send.counters ?? zeroCounters;
-  return [Send.runId, sent, failed, skipped, inDoubt].join(" ");
 }
 
 /** The reaper reports an order that does not fit its schema; here it hides no other. */

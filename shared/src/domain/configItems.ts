@@ -172,5 +172,19 @@ export const userSchema = z.looseObject({
     .optional()
     .describe("Epoch seconds: sessions issued until then have ended. Signing out sets it"),
   people: z.boolean().optional().describe("The pages of People may be opened"),
+  noticeAddress: z
+    .string()
+    .trim()
+    .refine((text) => mailAddress(text) !== undefined, "a mail address, as ana@example.org")
+    .optional()
+    .describe(
+      "Where notices of the Sends that this user started go. The first sign-in with a verified address enters that address",
+    )
+    .meta({ title: "Address for notices" }),
+  noticesOff: z
+    .boolean()
+    .optional()
+    .describe("This user gets no notices by mail. Users can switch this themselves, in the menu with their name")
+    .meta({ title: "No notices" }),
 });
 export type User = z.infer<typeof userSchema>;

@@ -91,6 +91,24 @@ export const settingsSchema = z.object({
     .default(100)
     .describe("A Send to more recipients than this is confirmed by typing their number")
     .meta({ title: "Typed confirmation above", unit: "recipients" }),
+  notices: z
+    .object({
+      addresses: z
+        .array(z.string())
+        .default([])
+        .describe("Mail addresses that get the notices of every Send, besides the user who started it")
+        .meta({ title: "Further addresses" }),
+      account: z
+        .string()
+        .default("")
+        .describe("Mail account that sends them. If it is empty, or cannot send, that of the work order")
+        .meta({ title: "Account", refersTo: "account" }),
+    })
+    .prefault({})
+    .describe(
+      "Mails that say how a Send ended, and when one is paused, sleeps for quota, does not move or leaves mails in doubt. They do not count against the quota",
+    )
+    .meta({ section: "Notices" }),
   maintainedElsewhere: z
     .object({
       events: z.boolean().default(false).describe("Events can be seen here and not be added, changed or removed"),

@@ -62,9 +62,17 @@ const waitingSchema = z.looseObject({
   retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
   /**
    * The account begins no message before `until`. `because`: plain words, to follow "because". `byHand`: a person paused it, and
-   * no one knows until when; `until` moves on as long as the pause lasts.
+   * no one knows until when; `until` moves on as long as the pause lasts. `since`: the first pause behind which no mail had an
+   * outcome, so a pause that begins anew after an attempt is the same one.
    */
-  paused: z.object({ until: instantSchema, because: z.string(), byHand: z.boolean().optional() }).optional(),
+  paused: z
+    .object({
+      until: instantSchema,
+      because: z.string(),
+      byHand: z.boolean().optional(),
+      since: instantSchema.optional().catch(undefined),
+    })
+    .optional(),
   /** No one can be mailed before `until` although the account is not paused: no rate slot, or no free connection. */
   held: z.object({ until: instantSchema, because: z.string() }).optional(),
 });
@@ -84,6 +92,10 @@ const stepRecordSchema = z.looseObject({
   pinned: z.record(z.string(), z.string()).optional(),
   nextRunAt: instantSchema.optional(),
   nextRunId: z.string().optional(),
+  /** Why it sleeps: `quota`, `next-pass` or `retry`; a later release may have others. Absent: it does not sleep, or an earlier release wrote it. */
+  sleepsFor: z.string().optional(),
+  /** Of an end in error: which ceiling ended the run, `failures` or `confirmed`. */
+  ceiling: z.string().optional(),
   /** Send, while it works: whether recipients are still being found, and who waits. Absent: unknown. */
   planning: z.boolean().optional(),
   waiting: waitingSchema.optional(),

@@ -31,7 +31,7 @@ function thrownTrigger(thrown: unknown, at: { lease: LeaseClaim; now: number; sa
     case "retry":
       return { ...at, kind: "retryable", said, random: Math.random(), outage: isOutage(thrown) };
     case "reject":
-      return { ...at, kind: "failed", said };
+      return { ...at, kind: "failed", said: { ...said, ...(isFailureCeiling(thrown) && { ceiling: "failures" }) } };
     case undefined:
       return {
         ...at,
@@ -47,6 +47,10 @@ function thrownTrigger(thrown: unknown, at: { lease: LeaseClaim; now: number; sa
 /** The tables or the bucket did not respond: whatever the step was doing can be done again. */
 function isOutage(thrown: unknown): boolean {
   return thrown instanceof AppError && thrown.code === "storage";
+}
+
+function isFailureCeiling(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.code === "too-many-failures";
 }
 
 function textOf(thrown: unknown): string {

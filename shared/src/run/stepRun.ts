@@ -27,7 +27,12 @@ export type StepResult =
       /** Prepare: the published content; stored in the same write, resetting later steps if a hash changed. */
       readonly prepared?: Record<string, Omit<Prepared, "preparedAt">>;
     })
-  | (Progress & { readonly kind: "error"; readonly message: string })
+  | (Progress & {
+      readonly kind: "error";
+      readonly message: string;
+      /** Send: more people are eligible than its user confirmed. */
+      readonly ceiling?: "confirmed";
+    })
   | (Progress & {
       readonly kind: "sleep";
       readonly cause: "next-pass" | "quota" | "retry";

@@ -2,7 +2,7 @@ import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { LanguageCounters, Waiting } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress } from "@email-agent/shared/run/stepRun.ts";
-import { liveCounters, sumCounters } from "./runCounters.ts";
+import { handledPeople, liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
 /** The progress of the run, summed over its chunks. */
@@ -14,23 +14,33 @@ export function sendProgress(sendRun: SendRun): Progress {
     languages[code] = liveCounters(plan, code, registry.sum(code));
   }
   const counters = sumCounters(Object.values(languages));
-  const waiting = whoWaits(sendRun);
+  const waiting = whoWaits(sendRun, handledPeople(counters));
   const planning = !plan.complete;
   const message = `Sending: ${sentWords(languages)}${planning ? " (still planning)" : ""}.${waitingWords(waiting)}`;
   return { message, counters, languages, planning, waiting };
 }
 
 /** Who waits in the run, and until when. */
-function whoWaits({ registry, retries, paused, held, ports }: SendRun): Waiting {
+function whoWaits(sendRun: SendRun, handled: number): Waiting {
+  const { registry, retries, paused, held, ports } = sendRun;
   const now = ports.clock.now();
   const isAhead = (one: { readonly until: string } | undefined) => one && epochMilliseconds(one.until) > now;
   const found = timesOf([...registry.retryTimes(), ...retries.times()]);
   return {
     ...(found && { retries: found }),
-    ...(isAhead(paused) && { paused }),
+    ...(paused && isAhead(paused) && { paused: { ...paused, since: pausedSince(sendRun, handled, now) } }),
     // One chunk may find no free connection while another sends.
     ...(isAhead(held) && registry.issued.size === 0 && { held }),
   };
+}
+
+/** Between two pauses of a circuit breaker a few attempts are made: as long as they bring no outcome, it is one pause. */
+function pausedSince(sendRun: SendRun, handled: number, now: number): string {
+  // A coordinator that took the run over goes on with what the earlier one reported.
+  const known = sendRun.run.order.steps.Send.waiting?.paused?.since;
+  sendRun.pausedSince ??= known === undefined ? undefined : { at: known, handled };
+  if (sendRun.pausedSince?.handled !== handled) sendRun.pausedSince = { at: instant(now), handled };
+  return sendRun.pausedSince.at;
 }
 
 function timesOf(times: readonly number[]): Waiting["retries"] {

@@ -31,6 +31,8 @@ export interface SendRun extends Supervision {
   readonly pass: PassKind;
   /** As last recorded. */
   plan: Plan;
+  /** The first pause of the account behind which no mail had an outcome, and how many had one before it. */
+  pausedSince?: { readonly at: string; readonly handled: number };
   /** How often people without any outcome were planned once more. */
   looksAgain: number;
 }

@@ -114,6 +114,6 @@ async function passResult(
   }
   const thisRun = sumCounters(Object.values(languages).flatMap((one) => one.thisRun ?? []));
   const message = leftOutMessage(plan, thisRun, run.order.steps.Send.confirmedRecipients);
-  if (message !== undefined) return { kind: "error", ...said, message };
+  if (message !== undefined) return { kind: "error", ...said, message, ceiling: "confirmed" };
   return run.order.sendContinuously ? { kind: "sleep", cause: "next-pass", ...said } : { kind: "complete", ...said };
 }

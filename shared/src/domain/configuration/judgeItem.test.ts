@@ -24,7 +24,7 @@ const items: Readonly<Record<Exclude<ConfigKind, "setting">, Item>> = {
   language: { code: "EN", name: "English", tag: "en" },
   prompt: { event: "default", key: "a", language: "EN", text: "Hello" },
   tester: { id: "p-1", label: "Anna" },
-  user: { id: "u-1", name: "Ada", role: "admin", eventAccess: ["*"] },
+  user: { id: "u-1", name: "Ada", role: "admin", eventAccess: ["*"], noticeAddress: "ada@example.org" },
 };
 const settings: Item = {
   organisation: { name: "Example", email: "office@example.org", url: "https://example.org/" },
@@ -39,9 +39,10 @@ const settings: Item = {
   confirmSendAbove: 100,
   retentionMonths: 24,
   maintainedElsewhere: { events: true, people: false },
+  notices: { addresses: ["team@example.org", "office@example.org"], account: "office" },
 };
 const configuration: Configuration = {
-  account: new Map(),
+  account: new Map([["office", items.account]]),
   event: new Map([["E26", items.event]]),
   stage: new Map([
     ["reg", { name: "reg" }],
@@ -176,6 +177,7 @@ const wrong: Readonly<Partial<Record<ConfigKind, Readonly<Record<string, readonl
   tester: { id: [["", /^Enter the id/]], email: [["ana", /mail address, as ana@example\.org/]] },
   user: {
     id: [["", /^Enter the user id, or the mail address/]],
+    noticeAddress: [["ada", /mail address, as ana@example\.org/]],
     email: [
       ["ann@", /mail address, as/],
       ["ann@example.org", /not both/],
@@ -219,6 +221,11 @@ const wrongSettings: Readonly<Record<string, Readonly<Record<string, readonly [u
     ],
   },
   linkCheck: { "deny.0": [["*.example.org", /no host name/]], "warn.0": [["a/b", /no host name/]] },
+  notices: {
+    "addresses.0": [["team", /not a mail address/]],
+    "addresses.1": [["Team@Example.org", /in the list already/]],
+    account: [["gone", /no mail account/]],
+  },
   failureCeiling: {
     ratio: [
       [1.5, /20 %/],

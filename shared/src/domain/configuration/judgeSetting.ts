@@ -70,7 +70,26 @@ const judges: Readonly<Record<string, (value: never) => Faults>> = {
     if (value.minimum < 1) faults["minimum"] = "Enter a whole number from 1 on.";
     return faults;
   },
+  notices: ({ addresses = [] }: { readonly addresses?: readonly string[] }) =>
+    below("addresses", noticeAddresses(addresses)),
 };
+
+const mostNoticeAddresses = 10;
+
+function noticeAddresses(addresses: readonly string[]): Faults {
+  const known = new Set<string>();
+  const faults = eachOf(addresses, (address) => {
+    if (mailAddress(address) === undefined)
+      return `${shown(address)} is not a mail address. Enter one as office@example.org.`;
+    const isRepeated = known.has(address.trim().toLowerCase());
+    known.add(address.trim().toLowerCase());
+    return isRepeated ? "This address is in the list already. Remove one of the two." : undefined;
+  });
+  if (addresses.length > mostNoticeAddresses)
+    faults[mostNoticeAddresses] ??=
+      `Enter ${mostNoticeAddresses} addresses at most; use a group address for more people.`;
+  return faults;
+}
 
 function atItself(sentence: string | undefined): Faults {
   return sentence === undefined ? {} : { "": sentence };

@@ -79,6 +79,8 @@ const ofTheRun = [
   "pinned",
   "nextRunAt",
   "nextRunId",
+  "sleepsFor",
+  "ceiling",
   "details",
 ] as const satisfies readonly (keyof StepRecord)[];
 

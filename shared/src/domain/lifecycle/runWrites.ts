@@ -73,7 +73,9 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
     ],
     remove: [
       ["settler"],
-      ...(["endedAt", "languages", "details", "nextRunAt", "nextRunId"] as const).map((field) => stepPath(step, field)),
+      ...(["endedAt", "languages", "details", "ceiling", ...whileSleeping] as const).map((field) =>
+        stepPath(step, field),
+      ),
       ...whileWorking(step),
       ...(pinned ? [] : [stepPath(step, "pinned")]),
       ...(confirmedRecipients === undefined ? [stepPath(step, "confirmedRecipients")] : []),
@@ -81,6 +83,9 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
     when: [],
   };
 }
+
+/** Fields that exist only while the step sleeps. */
+const whileSleeping = ["nextRunAt", "nextRunId", "sleepsFor"] as const;
 
 /** Fields that exist only while the step works. */
 function whileWorking(step: StepName): Path[] {
@@ -114,8 +119,7 @@ export function endRun(
     set: [[stepPath(step, "status"), status], [stepPath(step, "endedAt"), instant(now)], ...clock.set],
     remove: [
       ["runLease"],
-      stepPath(step, "nextRunAt"),
-      stepPath(step, "nextRunId"),
+      ...whileSleeping.map((field) => stepPath(step, field)),
       ...whileWorking(step),
       ...clock.remove,
     ],
@@ -137,13 +141,25 @@ export function settlingClock(unsettled: UnsettledRuns, now: number): Pick<Order
   };
 }
 
+/** Why a step sleeps, and until when (epoch ms). */
+export interface Sleep {
+  readonly sleepsFor: "quota" | "next-pass" | "retry";
+  readonly wakeAt: number;
+}
+
 /** The run sleeps until `wakeAt`; the next one will be `nextRunId`. */
-export function fallAsleep(step: StepName, wakeAt: number, nextRunId: string, attempt: number): OrderWrite {
+export function fallAsleep(
+  step: StepName,
+  { wakeAt, sleepsFor }: Sleep,
+  nextRunId: string,
+  attempt: number,
+): OrderWrite {
   return {
     set: [
       [stepPath(step, "status"), "sleeping"],
       [stepPath(step, "nextRunAt"), instant(wakeAt)],
       [stepPath(step, "nextRunId"), nextRunId],
+      [stepPath(step, "sleepsFor"), sleepsFor],
       [stepPath(step, "attempt"), attempt],
       [["runState"], "sleeping"],
       [["runCheckAt"], instant(wakeAt)],

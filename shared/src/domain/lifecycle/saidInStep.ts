@@ -19,6 +19,7 @@ export function saidIn(step: StepName, said: Said): OrderWrite {
     languages: said.languages,
     details,
     resultRunId: said.resultRunId,
+    ceiling: said.ceiling,
   };
   return {
     set: Object.entries(fields)

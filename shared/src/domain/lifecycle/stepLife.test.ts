@@ -75,8 +75,10 @@ function holdsTogether({ order }: Fixture, wishes: Wishes): void {
     });
   }
   for (const name of stepNames) {
-    const { nextRunAt, nextRunId } = order.steps[name];
-    expect([nextRunAt !== undefined, nextRunId !== undefined]).toEqual(Array(2).fill(status(name) === "sleeping"));
+    const { nextRunAt, nextRunId, sleepsFor, ceiling } = order.steps[name];
+    const whileAsleep = [nextRunAt, nextRunId, sleepsFor].map((field) => field !== undefined);
+    expect(whileAsleep).toEqual(Array(3).fill(status(name) === "sleeping"));
+    if (ceiling) expect(status(name)).toBe("error");
     if (nextRunAt) expect(nextRunAt <= order.sendUntil!).toBe(true);
   }
   if (sleeping.length) expect(order.runCheckAt).toBe(order.steps.Send.nextRunAt);

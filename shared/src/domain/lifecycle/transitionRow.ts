@@ -11,6 +11,8 @@ export interface Said {
   readonly languages?: Record<string, LanguageCounters>;
   readonly details?: readonly Detail[];
   readonly resultRunId?: string;
+  /** Which ceiling ended the run. */
+  readonly ceiling?: "failures" | "confirmed";
   readonly prepared?: Record<string, Omit<Prepared, "preparedAt">>;
 }
 

@@ -12,6 +12,7 @@ import {
   type LeaseClaim,
   only,
   raiseFence,
+  type Sleep,
   stepPath,
   underLease,
 } from "./runWrites.ts";
@@ -57,7 +58,14 @@ export const workerRows: readonly Row[] = [
     to: "sleeping",
     write: (order, step, { lease, said, now }) =>
       joinWrites(
-        sleep(step, lease, nextRunAt(order, { kind: "next-pass" }, now), 1, said, "Pass done. The next begins at"),
+        sleep(
+          step,
+          lease,
+          { sleepsFor: "next-pass", wakeAt: nextRunAt(order, { kind: "next-pass" }, now) },
+          1,
+          said,
+          "Pass done. The next begins at",
+        ),
         // Later passes are for newcomers: the number confirmed for the first does not limit them.
         { set: [], remove: [stepPath(step, "confirmedRecipients")], when: [] },
       ),
@@ -81,7 +89,7 @@ export const workerRows: readonly Row[] = [
       return sleep(
         step,
         lease,
-        nextRunAt(order, cause, now),
+        { sleepsFor: "quota", wakeAt: nextRunAt(order, cause, now) },
         1,
         said,
         "The account's quota is used up. It continues at",
@@ -125,7 +133,7 @@ export const workerRows: readonly Row[] = [
         counters: said.counters,
         byWorker: true,
       });
-      return joinWrites(sleep(step, lease, wakeAt, attempt + 1, said, why), {
+      return joinWrites(sleep(step, lease, { sleepsFor: "retry", wakeAt }, attempt + 1, said, why), {
         set: [[["unsettled"], unsettled]],
         remove: [],
         when: [],
@@ -204,17 +212,10 @@ function completeAtEnd(order: WorkOrder, step: StepName, lease: LeaseClaim, said
   return endWith(order, step, "complete", lease, { ...said, ...skipTheRest(said), message }, now);
 }
 
-function sleep(
-  step: StepName,
-  lease: LeaseClaim,
-  wakeAt: number,
-  attempt: number,
-  said: Said,
-  why: string,
-): OrderWrite {
-  const message = [said.message, `${why} ${instant(wakeAt)}.`].filter(Boolean).join(" ");
+function sleep(step: StepName, lease: LeaseClaim, until: Sleep, attempt: number, said: Said, why: string): OrderWrite {
+  const message = [said.message, `${why} ${instant(until.wakeAt)}.`].filter(Boolean).join(" ");
   return joinWrites(
-    fallAsleep(step, wakeAt, nextPassRunId(lease.runId), attempt),
+    fallAsleep(step, until, nextPassRunId(lease.runId), attempt),
     saidIn(step, { ...said, message }),
     only(...underLease(lease)),
   );

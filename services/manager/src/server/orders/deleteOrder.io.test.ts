@@ -27,7 +27,10 @@ async function begin(id: string) {
   return fixture.manager.orders.write(id, beginRun(order, "Send", { runId: "run-1", attempt: 1 }, fixture.now()));
 }
 const sleep = (id: string) =>
-  fixture.manager.orders.write(id, fallAsleep("Send", fixture.now() + 60_000, "run-1-p2", 1));
+  fixture.manager.orders.write(
+    id,
+    fallAsleep("Send", { sleepsFor: "next-pass", wakeAt: fixture.now() + 60_000 }, "run-1-p2", 1),
+  );
 
 const rule = { runId: "run-1", now: instant(Date.parse("2026-03-01T12:00:00.000Z")), userStarted: true };
 

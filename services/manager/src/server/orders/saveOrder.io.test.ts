@@ -40,7 +40,8 @@ const setStep = (id: string, step: StepName, status: string) =>
   write(id, () => ({ set: [[["steps", step, "status"], status]], remove: [], when: [] }));
 const begin = (id: string, step: StepName) =>
   write(id, (order) => beginRun(order, step, { runId: "run-1", attempt: 1 }, fixture.now()));
-const asleep = (id: string) => write(id, () => fallAsleep("Send", fixture.now() + 600_000, "run-1-p2", 1));
+const asleep = (id: string) =>
+  write(id, () => fallAsleep("Send", { sleepsFor: "next-pass", wakeAt: fixture.now() + 600_000 }, "run-1-p2", 1));
 
 async function lines(id: string): Promise<AuditLine[]> {
   return Array.fromAsync(fixture.manager.audit.lines(id, "U"));
