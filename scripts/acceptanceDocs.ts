@@ -141,6 +141,11 @@ const items: Readonly<Record<number, string>> = {
   115: "Two editors of a template lose nothing: the second sees what the first saved, and both texts",
   116: "A zip with a template and its images is uploaded: images become public under their hash, other files and hostile archives are refused",
   117: "Any version of a template can be compared and restored, also after it was deleted; each change is one line of the audit",
+  152: "A Message-ID says which mail of which mailing it is of, and no one without the secret can make one",
+  153: "One rule base judges replies of mail servers and returned mail: a full mailbox never suppresses, and a block of the sender is not held against the person",
+  154: "A bounce leaves the mail sent, says on it what came back, and suppresses an address that does not exist; a complaint unsubscribes, audited",
+  155: "Reports that are doubled, reordered, taken by several processes at once or cut off by a crash count once",
+  156: "A forged report, one that names no mail of ours and one with another address change nothing and are kept for a person to see",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -3,7 +3,7 @@ import type { DryRunRecipient } from "../domain/delivery/dryRunRecipient.ts";
 import type { Aws } from "./aws.ts";
 import { executeStatements, type WriteStatement } from "./statementBatches.ts";
 
-type Key = Pick<Delivery, "pk" | "participantId">;
+type Row = Pick<Delivery, "pk" | "participantId" | "bounced">;
 
 /**
  * Erases name, address and reply on deliveries and on lines of Dry-Runs, 25 at a time, each in a conditional write. One
@@ -14,7 +14,7 @@ export interface Erasures {
    * A delivery that is being sent stays: its outcome would bring the reply back. With `until` one that ended later, or is in
    * doubt, stays too.
    */
-  deliveries(of: readonly Key[], until?: string): Promise<boolean[]>;
+  deliveries(of: readonly Row[], until?: string): Promise<boolean[]>;
   dryRunLines(of: readonly Pick<DryRunRecipient, "pk" | "participantId">[]): Promise<boolean[]>;
 }
 
@@ -24,9 +24,17 @@ export function erasures(aws: Aws, config: { DELIVERIES_TABLE: string; DRY_RUN_T
   return {
     deliveries: (of, until) =>
       results(
-        of.map(({ pk, participantId }) => ({
-          text: `UPDATE "${config.DELIVERIES_TABLE}" SET "name" = ?, "email" = ?, "smtpResponse" = ? WHERE "pk" = ? AND "participantId" = ? AND "status" <> 'sending'${until === undefined ? "" : ` AND "status" <> 'in-doubt' AND NOT ("endedAt" > ?)`}`,
-          parameters: ["", "", null, pk, participantId, ...(until === undefined ? [] : [until])],
+        of.map(({ pk, participantId, bounced: { reply, ...bounced } = {} }) => ({
+          text: `UPDATE "${config.DELIVERIES_TABLE}" SET "name" = ?, "email" = ?, "smtpResponse" = ?${reply === undefined ? "" : ', "bounced" = ?'} WHERE "pk" = ? AND "participantId" = ? AND "status" <> 'sending'${until === undefined ? "" : ` AND "status" <> 'in-doubt' AND NOT ("endedAt" > ?)`}`,
+          parameters: [
+            "",
+            "",
+            null,
+            ...(reply === undefined ? [] : [bounced]),
+            pk,
+            participantId,
+            ...(until === undefined ? [] : [until]),
+          ],
         })),
       ),
     dryRunLines: (of) =>

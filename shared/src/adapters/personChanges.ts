@@ -101,7 +101,8 @@ export function personChanges(aws: Aws, table: string): PersonChanges {
     async liftSuppression(id, { address, code, at }) {
       const done = await update(
         id,
-        "REMOVE suppression",
+        // The count of soft bounces begins anew, too, or the next one would suppress again.
+        "REMOVE suppression, softBounces",
         "suppression.#address = :address AND suppression.#code = :code AND suppression.#at = :at",
         { ":address": address, ":code": code, ":at": at },
         { "#address": "address", "#code": "code", "#at": "at" },

@@ -28,7 +28,18 @@ export interface Quota {
   bucketsSince(account: string, start: number): Promise<QuotaBucket[]>;
 }
 
-const keptMilliseconds = 26 * 60 * 60_000;
+/** Long enough for bounces, which come hours or days later, to be counted against the last thousand mails of an account. */
+const keptMilliseconds = 90 * 24 * 60 * 60_000;
+
+/** `ttl` (epoch seconds) of a bucket. */
+export function quotaTtl(bucket: Instant): number {
+  return Math.ceil((epochMilliseconds(bucket) + keptMilliseconds) / 1000);
+}
+
+/** Under which Quota holds what came back of an account's mails, by the bucket in which they were sent. */
+export function returnedAccount(account: string): string {
+  return `bounces#${account}`;
+}
 
 /** Usage in the table `QUOTA_TABLE` (key `account`, `bucket`). */
 export function quota(aws: Aws, config: { QUOTA_TABLE: string }): Quota {
@@ -43,7 +54,7 @@ export function quota(aws: Aws, config: { QUOTA_TABLE: string }): Quota {
         ConditionExpression: "attribute_not_exists(used) OR used <= :most",
         ExpressionAttributeNames: { "#ttl": "ttl" },
         ExpressionAttributeValues: {
-          ":ttl": Math.ceil((epochMilliseconds(bucket) + keptMilliseconds) / 1000),
+          ":ttl": quotaTtl(bucket),
           ":count": count,
           ":most": limit - count,
         },

@@ -85,6 +85,21 @@ export const settingsSchema = z.object({
     .default({ ratio: 0.2, minimum: 20 })
     .describe("A Send with more failures stops in error")
     .meta({ section: "Sending" }),
+  bounces: z
+    .object({
+      softLimit: z
+        .int()
+        .min(0)
+        .max(100)
+        .default(5)
+        .describe(
+          "After so many soft bounces in a row the address is suppressed. A full mailbox never counts. 0 = never",
+        )
+        .meta({ title: "Suppress after", unit: "soft bounces" }),
+    })
+    .prefault({})
+    .describe("What happens to an address whose mails come back")
+    .meta({ title: "Returned mail" }),
   confirmSendAbove: z
     .int()
     .min(0)

@@ -22,6 +22,10 @@ const metricUnits = {
   BroadcastErrors: "Count",
   PublishErrors: "Count",
   ServerErrors: "Count",
+  HardBounces: "Count",
+  SoftBounces: "Count",
+  Complaints: "Count",
+  ReportsUnmatched: "Count",
 } as const;
 export type MetricName = keyof typeof metricUnits;
 

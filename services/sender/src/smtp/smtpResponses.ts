@@ -1,3 +1,4 @@
+import { shortReply } from "@email-agent/shared/domain/delivery/shortReply.ts";
 import type { SmtpPhase } from "@email-agent/shared/domain/delivery/smtpPhase.ts";
 import { enhancedCode, type SmtpAttempt } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { NodemailerError } from "nodemailer/lib/errors";
@@ -30,14 +31,11 @@ const certificateCodes = new Set([
   "HOSTNAME_MISMATCH",
 ]);
 
-/** Only this much of a reply is kept, because a delivery must fit into one item of the database. */
-const responseBytes = 2048;
-
 /** A provider's SMTP reply. */
 export function replied(phase: SmtpPhase, response: string, dataSent: boolean): SmtpAttempt {
   const enhanced = enhancedCode(response);
   const code = Number(response.slice(0, 3));
-  return { dataSent, phase, code, response: shortened(response), ...(enhanced !== undefined && { enhanced }) };
+  return { dataSent, phase, code, response: shortReply(response), ...(enhanced !== undefined && { enhanced }) };
 }
 
 /** No reply: the connection ended or timed out, or nothing was sent. */
@@ -47,7 +45,7 @@ export function noReply(phase: SmtpPhase, failure: Failure | Silence, dataSent: 
 
 /** A protocol error: not an SMTP reply, or not a reply to the last command. */
 export function outOfStep(phase: SmtpPhase, said: Reply, dataSent: boolean): SmtpAttempt {
-  return { dataSent, phase, failure: "protocol", response: shortened(said.text) };
+  return { dataSent, phase, failure: "protocol", response: shortReply(said.text) };
 }
 
 /**
@@ -57,15 +55,6 @@ export function outOfStep(phase: SmtpPhase, said: Reply, dataSent: boolean): Smt
 export function responseOfError(error: NodemailerError, phase: SmtpPhase): SmtpAttempt {
   const response = error.response ?? "";
   return /^[2-5]\d\d/.test(response) ? replied(phase, response, false) : noReply(phase, failureOf(error, phase), false);
-}
-
-/** Cut at a whole character; control characters, which no reply should contain, become blanks. */
-function shortened(response: string): string {
-  const text = response.replace(/[^\P{Cc}\n\t]/gu, " ");
-  if (Buffer.byteLength(text) <= responseBytes) return text;
-  return Buffer.from(text)
-    .toString("utf8", 0, responseBytes)
-    .replace(/\uFFFD+$/, "");
 }
 
 function failureOf(error: NodemailerError, phase: SmtpPhase): Failure {

@@ -3,6 +3,17 @@ import { instantSchema } from "../time.ts";
 
 const deliveryStatuses = ["sending", "sent", "failed", "in-doubt", "deferred"] as const;
 
+/** The mail was accepted and came back. `reply` is what the receiving server said, local parts masked; absent once it is erased. */
+const bouncedSchema = z.looseObject({
+  kind: z.enum(["hard", "soft"]),
+  code: z.string(),
+  reply: z.string().optional(),
+  at: instantSchema,
+});
+
+/** The recipient marked the mail as spam. `type`: Feedback-Type (RFC 5965), as `abuse`. */
+const complainedSchema = z.looseObject({ at: instantSchema, type: z.string().optional() });
+
 /**
  * The item in Deliveries: the truth about who received what. Partition key `pk` = `<mailing key>#<shard>`
  * (Test: `<mailing key>~<runId>#<shard>`), sort key `participantId`. One item per person a run *tried* to mail.
@@ -32,6 +43,9 @@ export const deliverySchema = z.looseObject({
   /** The user who resolved it when it was in doubt, and when: then it has no claim any more. */
   resolvedBy: z.string().optional(),
   resolvedAt: instantSchema.optional(),
+  /** What came back after the server had accepted the mail; the status stays `sent`. */
+  bounced: bouncedSchema.optional(),
+  complained: complainedSchema.optional(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

@@ -7,8 +7,13 @@ import type { DryRunRecipient } from "./dryRunRecipient.ts";
  */
 
 /** True if a delivery holds nothing that must be erased. */
-export function isErased({ name, email, smtpResponse }: Pick<Delivery, "name" | "email" | "smtpResponse">): boolean {
-  return name === "" && email === "" && smtpResponse === undefined;
+export function isErased({
+  name,
+  email,
+  smtpResponse,
+  bounced,
+}: Pick<Delivery, "name" | "email" | "smtpResponse" | "bounced">): boolean {
+  return name === "" && email === "" && smtpResponse === undefined && bounced?.reply === undefined;
 }
 
 /** True if a line of a Dry-Run holds nothing that must be erased. Its subject and its error may repeat the name. */

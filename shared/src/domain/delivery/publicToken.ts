@@ -17,9 +17,7 @@ export interface PublicTokenSubject {
  * opened years later.
  */
 export function signPublicToken(secrets: string, purpose: PublicTokenPurpose, subject: PublicTokenSubject): string {
-  const { participantId, mailingKey, runId } = subject;
-  const fields = runId === undefined ? [participantId, mailingKey] : [participantId, mailingKey, runId];
-  const payload = Buffer.from(JSON.stringify(fields)).toString("base64url");
+  const payload = subjectPayload(subject);
   return `${payload}.${sign(secrets, signedText(purpose, payload))}`;
 }
 
@@ -56,7 +54,14 @@ function signedText(purpose: PublicTokenPurpose, payload: string): string {
   return `public-${purpose}.${payload}`;
 }
 
-function subjectOf(payload: string): PublicTokenSubject | undefined {
+/** A subject as base64url, to be signed. */
+export function subjectPayload({ participantId, mailingKey, runId }: PublicTokenSubject): string {
+  const fields = runId === undefined ? [participantId, mailingKey] : [participantId, mailingKey, runId];
+  return Buffer.from(JSON.stringify(fields)).toString("base64url");
+}
+
+/** The subject of a payload whose signature was verified. */
+export function subjectOf(payload: string): PublicTokenSubject | undefined {
   // Only a holder of a secret can have made the payload, so it parses; its shape may be another version's.
   const fields: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
   if (!Array.isArray(fields) || fields.length < 2 || fields.length > 3) return undefined;

@@ -102,6 +102,8 @@ const userActs = [
   /** By the person, with the link of a mail. */
   act("unsubscribed", linkData),
   act("resubscribed", linkData),
+  /** The person marked a mail as spam. `type`: Feedback-Type (RFC 5965), as `abuse`. */
+  act("complained", linkData.extend({ type: z.string().optional() })),
   act("imported people", importedData),
   act("undid an import", importedData.pick({ importId: true, fileName: true })),
   act("exported people", z.object({ columns: z.array(z.string()) })),

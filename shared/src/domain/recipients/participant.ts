@@ -66,6 +66,12 @@ const suppressionSchema = z.object({
   at: instantSchema.describe("When it was refused"),
 });
 
+const softBouncesSchema = z.object({
+  address: z.string().describe("The address whose mails came back"),
+  count: z.int().min(1).describe("Mailings that came back in a row, each counted once"),
+  at: instantSchema.describe("When the last of them came back"),
+});
+
 /** The item in Participants (key `id`). Written by the registration applications; unknown fields are kept. */
 export const participantSchema = z.looseObject({
   id: z.string().min(1).describe("Participant id, as links and the ledger carry it"),
@@ -87,11 +93,16 @@ export const participantSchema = z.looseObject({
   unsubscribedBy: z
     .string()
     .nullish()
-    .describe("How: the mailing key of the link they used, or `user` for a user of the Email Manager"),
+    .describe(
+      "How: the mailing key of the link they used, `user` for a user of the Email Manager, or `complaint` for a mail they marked as spam",
+    ),
   importedBy: z.string().nullish().describe("Import and row that made the record: `import-<ULID>#<row>`"),
   suppression: suppressionSchema
     .nullish()
     .describe("Suppression list: the mailbox does not exist. Counts while `address` equals `email`, ignoring case"),
+  softBounces: softBouncesSchema
+    .nullish()
+    .describe("Soft bounces since the address last worked. Counts while `address` equals `email`, ignoring case"),
   forgotten: z
     .string()
     .nullish()

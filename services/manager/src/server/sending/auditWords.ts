@@ -80,6 +80,8 @@ function wordsOf(act: AuditAct): string {
       return "Unsubscribed";
     case "resubscribed":
       return "Subscribed again";
+    case "complained":
+      return "Marked a mail as spam, and is unsubscribed";
     case "imported people":
       return `Imported people from ${act.data.fileName}: ${count(act.data.added)} new, ${count(act.data.changed)} changed`;
     case "undid an import":

@@ -1,0 +1,67 @@
+import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
+import { fitsSortKey } from "@email-agent/shared/adapters/sortKey.ts";
+import type { BounceReport } from "@email-agent/shared/domain/bounces/bounceReport.ts";
+import { isSameRecipient } from "@email-agent/shared/domain/bounces/recipientOf.ts";
+import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
+import { splitMailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { messageIdSubject } from "@email-agent/shared/domain/delivery/messageId.ts";
+import { type PublicTokenSubject, verifyPublicToken } from "@email-agent/shared/domain/delivery/publicToken.ts";
+
+export interface MatchPorts {
+  readonly deliveries: Pick<Deliveries, "get">;
+  /** `PUBLIC_TOKEN_SECRET`. */
+  readonly secrets: string;
+}
+
+/** The delivery that a report is about. */
+export interface Matched {
+  readonly partition: string;
+  readonly mailingKey: string;
+  readonly delivery: Delivery;
+  readonly isTest: boolean;
+}
+
+/** The delivery of a report, or why there is none; `ignored` where the mail was none of a mailing. */
+export type Match = Matched | { readonly unmatched: string } | { readonly ignored: string };
+
+/**
+ * Finds the delivery of a report by exact keys: by the token of List-Unsubscribe in the returned mail or by its
+ * Message-ID, both signed, so that a stranger can make neither. A Message-ID that is not ours says nothing: providers as SES
+ * put their own in its place. The delivery must agree: it exists, and its address is the reported one.
+ */
+export async function matchReport(ports: MatchPorts, report: BounceReport): Promise<Match> {
+  const subjects = subjectsOf(ports.secrets, report);
+  const [subject, other] = subjects;
+  if (!subject) return { unmatched: "It holds neither a token nor a Message-ID that is signed by this installation." };
+  if (other && !isSameSubject(subject, other))
+    return { unmatched: "Its Message-ID is of another mail than its List-Unsubscribe." };
+  const { participantId, mailingKey, runId } = subject;
+  if (!splitMailingKey(mailingKey)) return { ignored: "It is about a trial mail." };
+  if (!fitsSortKey(participantId)) return { unmatched: noDelivery };
+  const partition = runId === undefined ? mailingKey : testPartition(mailingKey, runId);
+  const delivery = await ports.deliveries.get(partition, participantId);
+  if (!delivery) return { unmatched: noDelivery };
+  return disagreement(report, delivery) ?? { partition, mailingKey, delivery, isTest: runId !== undefined };
+}
+
+const noDelivery = "The mail it names has no delivery.";
+
+function subjectsOf(secrets: string, { unsubscribeToken, messageId }: BounceReport): PublicTokenSubject[] {
+  const byToken = unsubscribeToken && verifyPublicToken(secrets, "unsubscribe", unsubscribeToken);
+  const byMessageId = messageId && messageIdSubject(secrets, messageId);
+  return [byToken, byMessageId].filter((subject) => typeof subject === "object");
+}
+
+function isSameSubject(one: PublicTokenSubject, other: PublicTokenSubject): boolean {
+  return one.participantId === other.participantId && one.mailingKey === other.mailingKey && one.runId === other.runId;
+}
+
+/** Why a delivery is not the one of the report; of one whose address was erased only the rest is compared. */
+function disagreement(report: BounceReport, { email, status }: Delivery): { readonly unmatched: string } | undefined {
+  const { recipient } = report;
+  if (recipient !== undefined && email !== "" && !isSameRecipient(recipient, email))
+    return { unmatched: "The address it names is not the one the mail was sent to." };
+  if (status === "failed" || status === "deferred")
+    return { unmatched: "The mail server had not accepted the mail it names." };
+  return undefined;
+}
