@@ -36,7 +36,7 @@ export const tables = {
     indexes: [
       /**
        * Orders with a run, by the time they must be looked at. Sparse: both attributes exist only while a step works or
-       * sleeps, or claims of ended runs are to be settled. Query `runState = working|sleeping|settling AND
+       * sleeps, or claims of ended runs are to be settled. Query `runState = working|sleeping|scheduled|settling AND
        * runCheckAt <= :until`, oldest first.
        */
       { name: "byRunState", hash: "runState", range: "runCheckAt", projection: "KEYS_ONLY" },

@@ -26,6 +26,7 @@ export function commandOf(
   if (!now || !command || id === undefined || id === before?.["command"]?.M?.["id"]?.S) return undefined;
   const workOrderId = now["id"]?.S ?? "";
   const confirmedRecipients = command["confirmedRecipients"]?.N;
+  const startAt = command["startAt"]?.S;
   const parsed = stepCommandSchema.safeParse({
     v: 1,
     commandId: id,
@@ -35,6 +36,7 @@ export function commandOf(
     requestedBy: command["requestedBy"]?.S,
     requestedAt: command["requestedAt"]?.S,
     ...(confirmedRecipients !== undefined && { confirmedRecipients: Number(confirmedRecipients) }),
+    ...(startAt !== undefined && { startAt }),
   });
   if (parsed.success) return { command: parsed.data };
   const issue = parsed.error.issues[0];

@@ -76,7 +76,9 @@ async function judge(ports: AcceptPorts, workOrderId: string, command: Command):
 function endLine(order: WorkOrder, command: Command, { moved, judgement }: Judged, now: number) {
   if (!moved) return undefined;
   const run = { runId: judgement.runId ?? command.id, step: moved.step };
-  const counters = moved.to === "interrupted" ? order.steps[moved.step].counters : undefined;
+  const { counters: last, scheduled } = order.steps[moved.step];
+  // The numbers of a step whose start was scheduled are those of the run before.
+  const counters = moved.to === "interrupted" && !scheduled ? last : undefined;
   return runEndLine(order.id, run, moved.to, counters, now);
 }
 

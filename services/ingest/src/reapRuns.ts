@@ -2,13 +2,14 @@ import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { RunEntry } from "@email-agent/shared/adapters/workOrderLists.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
+import { type AuditLine, runEndLine, scheduledStartLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { runningStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import type { RunLimits } from "@email-agent/shared/domain/lifecycle/runLimits.ts";
+import { judgeDue, runIdOf } from "@email-agent/shared/domain/lifecycle/scheduledStart.ts";
 import { type Transition, transition } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepStatus, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import { type Log, withLogContext } from "@email-agent/shared/kit/log.ts";
@@ -46,8 +47,8 @@ export function runReaper(ports: ReapPorts, limits: RunLimits): (signal?: AbortS
     const silent = watch.look(working.map(({ id, runCheckAt }) => [id, runCheckAt]));
     const hints: Hint[] = working.map((run) => ({ ...run, silentMilliseconds: silent.get(run.id) ?? 0 }));
     const quiet = hints.filter(({ silentMilliseconds }) => silentMilliseconds >= limits.pickUpMilliseconds);
-    for await (const run of orders.runsIn("sleeping", instant(clock.now())))
-      quiet.push({ ...run, silentMilliseconds: 0 });
+    for (const state of ["sleeping", "scheduled"] as const)
+      for await (const run of orders.runsIn(state, instant(clock.now()))) quiet.push({ ...run, silentMilliseconds: 0 });
     const next = quiet.values();
     // Each lane takes the next order as soon as it is free.
     await Promise.all(Array.from({ length: ordersAtOnce }, () => reapLane(ports, limits, next, broken, signal)));
@@ -91,6 +92,16 @@ async function reapOrder(ports: ReapPorts, limits: RunLimits, hint: Hint): Promi
   }
 }
 
+/** A run that ends, and a scheduled start, whatever becomes of it, have a line in the audit. */
+function auditOf(order: WorkOrder, step: StepName, to: StepStatus, now: number): AuditLine | undefined {
+  const { scheduled, counters, ...before } = order.steps[step];
+  if (!scheduled) return runEndLine(order.id, { runId: before.runId ?? "", step }, to, counters, now);
+  const run = { runId: before.nextRunId ?? "", step };
+  if (to === "working") return scheduledStartLine(order.id, run, scheduled.at, now);
+  const due = judgeDue(order, step, now);
+  return runEndLine(order.id, run, to, undefined, now, due?.verdict === "end" ? due.reason : undefined);
+}
+
 async function reap(
   ports: ReapPorts,
   order: WorkOrder,
@@ -100,7 +111,7 @@ async function reap(
 ): Promise<void> {
   const { orders, queues, flags, clock, log, metrics } = ports;
   const before = order.steps[step];
-  const line = runEndLine(order.id, { runId: before.runId ?? "", step }, taken.to, before.counters, clock.now());
+  const line = auditOf(order, step, taken.to, clock.now());
   // Adding a job again moves the run's clock like a heartbeat; no browser needs the event.
   const heartbeat = kind === "not-picked-up";
   const written = await orders.write(order.id, taken.write, { heartbeat, ...(line && { audit: line }) });
@@ -108,7 +119,7 @@ async function reap(
   const lease = written.runLease;
   const failure = failureMetrics[taken.to];
   const report = failure ? log.error : kind === "lost" ? log.warn : log.info;
-  report.call(log, { step, runId: before.runId, to: taken.to, losses: written.losses }, `run: ${taken.title}`);
+  report.call(log, { step, runId: runIdOf(before), to: taken.to, losses: written.losses }, `run: ${taken.title}`);
   if (kind === "lost") metrics.count("RunsTakenUp", 1, { step });
   if (failure) metrics.count(failure, 1, { step });
   if (taken.addsJob && lease)

@@ -68,7 +68,7 @@ export interface WorkOrderStore {
    */
   list(onBadItem?: (error: unknown) => void): AsyncIterable<WorkOrder>;
   /** Entries of the index `byRunState`, up to `until` if it is given. Hints that may lag: re-read each consistently. */
-  runsIn(state: "working" | "sleeping" | "settling", until?: string): AsyncIterable<RunEntry>;
+  runsIn(state: "working" | "sleeping" | "scheduled" | "settling", until?: string): AsyncIterable<RunEntry>;
   /** Ids from the index `byPendingCommand` whose `pendingCommandAt` is at or before `until`. */
   pendingCommands(until: string): AsyncIterable<string>;
 }

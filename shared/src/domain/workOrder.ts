@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { keyPartPattern } from "./delivery/mailingKey.ts";
+import { waitingSchema } from "./delivery/waitingSchema.ts";
+import { scheduledStartSchema } from "./scheduledStart.ts";
 import { type StepName, stepNames, stepStatuses } from "./steps.ts";
 import { instantSchema } from "./time.ts";
 
@@ -56,28 +58,6 @@ export type Detail = z.infer<typeof detailSchema>;
 export const messageLimitCharacters = 2000;
 export const detailsLimit = 100;
 
-/** Who waits in a run of Send, and until when. What is over by the time it is read counts no more. */
-const waitingSchema = z.looseObject({
-  /** People whose mail servers asked to try again later (greylisting), with the first and the last of these attempts. */
-  retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
-  /**
-   * The account begins no message before `until`. `because`: plain words, to follow "because". `byHand`: a person paused it, and
-   * no one knows until when; `until` moves on as long as the pause lasts. `since`: the first pause behind which no mail had an
-   * outcome, so a pause that begins anew after an attempt is the same one.
-   */
-  paused: z
-    .object({
-      until: instantSchema,
-      because: z.string(),
-      byHand: z.boolean().optional(),
-      since: instantSchema.optional().catch(undefined),
-    })
-    .optional(),
-  /** No one can be mailed before `until` although the account is not paused: no rate slot, or no free connection. */
-  held: z.object({ until: instantSchema, because: z.string() }).optional(),
-});
-export type Waiting = z.infer<typeof waitingSchema>;
-
 /** `steps.<Name>` of a work order. */
 const stepRecordSchema = z.looseObject({
   status: statusSchema.default("ready"),
@@ -92,10 +72,12 @@ const stepRecordSchema = z.looseObject({
   pinned: z.record(z.string(), z.string()).optional(),
   nextRunAt: instantSchema.optional(),
   nextRunId: z.string().optional(),
-  /** Why it sleeps: `quota`, `next-pass` or `retry`; a later release may have others. Absent: it does not sleep, or an earlier release wrote it. */
+  /** Why it sleeps: `quota`, `next-pass`, `retry` or `schedule`; a later release may have others. Absent: it does not sleep, or an earlier release wrote it. */
   sleepsFor: z.string().optional(),
   /** Of an end in error: which ceiling ended the run, `failures` or `confirmed`. */
   ceiling: z.string().optional(),
+  /** Send, while it sleeps until a start that a user scheduled; that run will be `nextRunId`. */
+  scheduled: scheduledStartSchema.optional(),
   /** Send, while it works: whether recipients are still being found, and who waits. Absent: unknown. */
   planning: z.boolean().optional(),
   waiting: waitingSchema.optional(),
@@ -110,7 +92,8 @@ const stepRecordSchema = z.looseObject({
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 
-export const actions = ["start", "stop"] as const;
+/** `schedule`: a start at a later time. It is no field of `start`, so that a release without it refuses it and sends nothing. */
+export const actions = ["start", "stop", "schedule"] as const;
 export type Action = (typeof actions)[number];
 
 /** The latest user command; only the manager writes it. `step` and `action` are free text here: ingest judges unknown ones. */
@@ -122,6 +105,8 @@ const commandSchema = z.looseObject({
   requestedAt: instantSchema,
   /** Start of Send: the number of mails the user was shown and confirmed. */
   confirmedRecipients: count.optional(),
+  /** `schedule`: when Send is to start. */
+  startAt: instantSchema.optional(),
 });
 export type Command = z.infer<typeof commandSchema>;
 
@@ -134,6 +119,9 @@ const judgementSchema = z.looseObject({
   outcome: z.string(),
   reason: z.string().optional(),
   runId: z.string().optional(),
+  /** `schedule`: when Send starts, and when it was to start before. */
+  startAt: instantSchema.optional(),
+  movedFrom: instantSchema.optional(),
   at: instantSchema,
 });
 export type Judgement = z.infer<typeof judgementSchema>;
@@ -237,7 +225,7 @@ export const workOrderSchema = z.looseObject({
   /** Last fencing token given out; only grows. */
   fence: z.int().min(0).default(0),
   losses: z.int().min(0).default(0),
-  /** `working`, `sleeping`, or `settling` while no step runs and `unsettled` holds runs. Others belong to a later release. */
+  /** `working`, `sleeping`, `scheduled`, or `settling` while no step runs and `unsettled` holds runs. Others belong to a later release. */
   runState: z.string().optional(),
   runCheckAt: instantSchema.optional(),
   /** Run id → what an ended run may have left `sending`. */

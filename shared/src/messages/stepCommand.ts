@@ -12,5 +12,7 @@ export const stepCommandSchema = z.object({
   requestedAt: instantSchema,
   /** Start of Send: the number of mails the user was shown and confirmed; absent if the user was not asked. */
   confirmedRecipients: z.int().min(0).optional(),
+  /** `schedule`: when Send is to start. */
+  startAt: instantSchema.optional(),
 });
 export type StepCommand = z.infer<typeof stepCommandSchema>;

@@ -1,5 +1,6 @@
+import type { Waiting } from "../domain/delivery/waitingSchema.ts";
 import type { StepName } from "../domain/steps.ts";
-import type { Counters, Detail, LanguageCounters, Prepared, Waiting, WorkOrder } from "../domain/workOrder.ts";
+import type { Counters, Detail, LanguageCounters, Prepared, WorkOrder } from "../domain/workOrder.ts";
 import type { Log } from "../kit/log.ts";
 
 /** What a run reports while it works. Absent fields stay as they are. No address in `message` (`…@domain` instead). */

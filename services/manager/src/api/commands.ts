@@ -1,5 +1,6 @@
 // Over HTTP: commands and the live connection.
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { Instant } from "@email-agent/shared/domain/time.ts";
 import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 
 /** `POST /api/work-orders/{id}/commands`. */
@@ -10,6 +11,8 @@ export interface CommandBody {
   readonly action: Action;
   /** Start of Send: the number of mails the user was shown; above the configured size it was typed. */
   readonly confirmRecipients?: number;
+  /** With `schedule`: when Send is to start. */
+  readonly startAt?: Instant;
 }
 
 /** Its response, with 202: the command waits for its judgement, which comes over the WebSocket. */

@@ -1,8 +1,8 @@
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { ChunkQueue } from "@email-agent/shared/adapters/stepQueues.ts";
+import type { Waiting } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Waiting } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";

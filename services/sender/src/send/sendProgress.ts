@@ -1,6 +1,7 @@
+import type { Waiting } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
-import type { LanguageCounters, Waiting } from "@email-agent/shared/domain/workOrder.ts";
+import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress } from "@email-agent/shared/run/stepRun.ts";
 import { handledPeople, liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";

@@ -1,4 +1,4 @@
-import type { Waiting } from "../workOrder.ts";
+import type { Waiting } from "./waitingSchema.ts";
 
 const pauses: Readonly<Partial<Record<string, string>>> = {
   unreachable: "its mail server could not be reached",

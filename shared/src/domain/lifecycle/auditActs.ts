@@ -10,8 +10,17 @@ const commandData = z.object({
   confirmedRecipients: z.int().optional(),
   reason: z.string().optional(),
   runId: z.string().optional(),
+  /** `schedule`: when Send starts, and when it was to start before. */
+  startAt: instantSchema.optional(),
+  movedFrom: instantSchema.optional(),
 });
-const runEndData = z.object({ step: z.string(), status: z.string(), counters: countersSchema.optional() });
+const runEndData = z.object({
+  step: z.string(),
+  status: z.string(),
+  counters: countersSchema.optional(),
+  /** Of a scheduled start that did not begin. */
+  reason: z.string().optional(),
+});
 const deletedData = z.object({
   workOrderId: z.string(),
   eventCode: z.string(),
@@ -112,6 +121,8 @@ const userActSchema = z.discriminatedUnion("what", userActs);
 const auditActSchema = z.discriminatedUnion("what", [
   act("command", commandData),
   act("run ended", runEndData),
+  /** A scheduled start became a run. */
+  act("scheduled start", z.object({ step: z.string(), runId: z.string(), startAt: instantSchema })),
   ...userActs,
 ]);
 

@@ -33,10 +33,25 @@ export function runEndLine(
   status: StepStatus,
   counters: Counters | undefined,
   now: number,
+  reason?: string,
 ): AuditLine | undefined {
   if (!terminal.includes(status)) return undefined;
-  const data = { step, status, ...(counters && { counters }) };
+  const data = { step, status, ...(counters && { counters }), ...(reason && { reason }) };
   return lineOf({ workOrderId, sk: `E#${runId}#${step}`, at: instant(now) }, { what: "run ended", data });
+}
+
+/** `U#<time>#<runId>`, without a user: a scheduled start became a run. `startAt`: when it was to begin. */
+export function scheduledStartLine(
+  workOrderId: string,
+  { runId, step }: Pick<LeaseClaim, "runId" | "step">,
+  startAt: string,
+  now: number,
+): AuditLine {
+  const at = instant(now);
+  return lineOf(
+    { workOrderId, sk: `U#${at}#${runId}`, at },
+    { what: "scheduled start", data: { step, runId, startAt } },
+  );
 }
 
 export function commandLineKey(commandId: string): string {
@@ -46,12 +61,14 @@ export function commandLineKey(commandId: string): string {
 /** `C#<commandId>`: the outcome of a command. Once it is there, the command is done and never judged again. */
 export function commandLine(workOrderId: string, command: Command, judgement: Judgement): AuditLine {
   const { step, action, requestedAt, confirmedRecipients } = command;
-  const { outcome, reason, runId } = judgement;
+  const { outcome, reason, runId, startAt = command.startAt, movedFrom } = judgement;
   const data = {
     ...{ step, action, outcome, requestedAt },
     ...(confirmedRecipients !== undefined && { confirmedRecipients }),
     ...(reason && { reason }),
     ...(runId && { runId }),
+    ...(startAt && { startAt }),
+    ...(movedFrom && { movedFrom }),
   };
   const line = { workOrderId, sk: commandLineKey(command.id), at: judgement.at, by: command.requestedBy };
   return lineOf(line, { what: "command", data });

@@ -1,8 +1,21 @@
+import type { StepName } from "../steps.ts";
+import type { StepRecord } from "../workOrder.ts";
 import { resting } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { beginRun, endRun, only, raiseFence, sameValue, sayInStep, stepPath, unchangedSince } from "./runWrites.ts";
+import { runIdOf } from "./scheduledStart.ts";
 import { judgeStart } from "./startGuards.ts";
 import { always, type Row, row } from "./transitionRow.ts";
+
+/** A scheduled start that is stopped counts as begun, so that its command, if it is delivered again, schedules nothing. */
+function stopped(record: StepRecord, step: StepName): OrderWrite {
+  if (!record.scheduled) return sayInStep(step, "Stopped by a user.");
+  return joinWrites(sayInStep(step, `The start scheduled for ${record.scheduled.at} was cancelled by a user.`), {
+    set: [[stepPath(step, "runId"), runIdOf(record) ?? ""]],
+    remove: [],
+    when: [],
+  });
+}
 
 /** What a user's command does to a step. A start or stop that fits no row changes nothing. */
 export const commandRows: readonly Row[] = [
@@ -43,10 +56,11 @@ export const commandRows: readonly Row[] = [
       joinWrites(
         endRun(order, step, "interrupted", now),
         raiseFence(order.fence),
-        sayInStep(step, "Stopped by a user."),
+        stopped(order.steps[step], step),
         only(
           { path: stepPath(step, "status"), equals: order.steps[step].status },
           sameValue(stepPath(step, "runId"), order.steps[step].runId),
+          sameValue(stepPath(step, "nextRunId"), order.steps[step].nextRunId),
           { path: ["fence"], equals: order.fence },
         ),
       ),

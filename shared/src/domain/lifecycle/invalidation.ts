@@ -81,6 +81,7 @@ const ofTheRun = [
   "nextRunId",
   "sleepsFor",
   "ceiling",
+  "scheduled",
   "details",
 ] as const satisfies readonly (keyof StepRecord)[];
 

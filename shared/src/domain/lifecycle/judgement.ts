@@ -4,6 +4,7 @@ import type { Command, Judgement, StepStatus, WorkOrder } from "../workOrder.ts"
 import { unknownHere } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { only, recordJudgement, unchangedSince } from "./runWrites.ts";
+import { runIdOf, scheduleFault } from "./scheduledStart.ts";
 import { judgeStart } from "./startGuards.ts";
 import { transition } from "./stepTransitions.ts";
 
@@ -14,7 +15,8 @@ export interface Judged {
   readonly moved?: { readonly step: StepName; readonly to: StepStatus };
 }
 
-type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients">;
+type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients" | "startAt"> &
+  Partial<Pick<Command, "requestedBy">>;
 
 /**
  * Judges a user's command. Returns one conditional write with the transition, the judgement and the end of waiting. Optimistic
@@ -24,6 +26,7 @@ export function judgeCommand(order: WorkOrder, command: Asked, now: number): Jud
   const { step, action } = command;
   if (!isStepName(step)) return unmoved(order, command, now, "rejected", `The step "${step}" is ${unknownHere}.`);
   if (action === "start") return judgeStartCommand(order, command, step, now);
+  if (action === "schedule") return judgeScheduleCommand(order, command, step, now);
   if (action === "stop") return judgeStop(order, command, step, now);
   return unmoved(
     order,
@@ -49,10 +52,23 @@ function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now
   return moved(order, step, taken.to, judgement, taken.write);
 }
 
+function judgeScheduleCommand(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
+  const { id, requestedBy = "", startAt = "", confirmedRecipients } = command;
+  const asked = { commandId: id, by: requestedBy, startAt, confirmedRecipients };
+  const taken = transition(order, step, { kind: "schedule", ...asked, now });
+  if (!taken) return unmoved(order, command, now, "rejected", scheduleFault(order, step, startAt, now));
+  const movedFrom = order.steps[step].scheduled?.at;
+  const judgement: Judgement = {
+    ...{ ...base(command, now), outcome: "accepted", runId: id, startAt },
+    ...(movedFrom !== undefined && { movedFrom }),
+  };
+  return moved(order, step, taken.to, judgement, taken.write);
+}
+
 function judgeStop(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
   const taken = transition(order, step, { kind: "stop", now });
   if (!taken) return unmoved(order, command, now, "ignored", nothingToStop(order, step));
-  const { runId } = order.steps[step];
+  const runId = runIdOf(order.steps[step]);
   return moved(
     order,
     step,
@@ -85,7 +101,7 @@ function unmoved(
   return { judgement, write: joinWrites(recordJudgement(order, judgement), only(...unchangedSince(order))) };
 }
 
-function base(command: Asked, now: number) {
+function base(command: Pick<Asked, "id" | "step" | "action">, now: number) {
   return { id: command.id, step: command.step, action: command.action, at: instant(now) };
 }
 
@@ -93,11 +109,15 @@ function base(command: Asked, now: number) {
  * The judgement a command already has, if any; this makes commands idempotent. Besides `lastCommand` it looks at the run the
  * command started, so a command redelivered after a later one (from the dead-letter queue) does not start a second run.
  */
-export function standingJudgement(order: WorkOrder, command: Asked): Judgement | undefined {
+export function standingJudgement(
+  order: WorkOrder,
+  command: Pick<Asked, "id" | "step" | "action">,
+): Judgement | undefined {
   if (order.lastCommand?.id === command.id) return order.lastCommand;
   const step = isStepName(command.step) ? order.steps[command.step] : undefined;
   const started = step?.runId === command.id || step?.runId?.startsWith(`${command.id}-p`) === true;
-  if (command.action !== "start" || !started) return undefined;
+  const scheduled = step?.scheduled !== undefined && step.nextRunId === command.id;
+  if (command.action === "stop" || !(started || scheduled)) return undefined;
   return { ...base(command, Date.parse(step?.startedAt ?? order.updatedAt)), outcome: "accepted", runId: command.id };
 }
 

@@ -4,6 +4,7 @@ import { type BusyStep, busyStep } from "./busyStep.ts";
 import { endLease } from "./editLease.ts";
 import { type Reset, resetSteps, resetWrite } from "./invalidation.ts";
 import { type Condition, joinWrites, type OrderWrite } from "./orderWrite.ts";
+import { endRun, only, sameValue, sayInStep, stepPath } from "./runWrites.ts";
 import { sleepingEdit } from "./sleepingEdit.ts";
 
 /** Neither working nor sleeping. Claims of an ended run may still be settled: that depends on no setting. */
@@ -45,8 +46,23 @@ export function saveWrite(order: WorkOrder, changes: Partial<WorkOrder>, reset: 
   );
 }
 
-/** Sets steps back to ready because the settings changed, as long as no step works or sleeps and no command waits. */
-export function settingsResetWrite(order: WorkOrder, steps: readonly string[], why: string): OrderWrite {
+/**
+ * Sets steps back to ready because the settings changed, as long as no step works or sleeps and no command waits. A Send that is
+ * scheduled has not begun: its start is cancelled, in error, so that its user sees it.
+ */
+export function settingsResetWrite(order: WorkOrder, steps: readonly string[], why: string, now: number): OrderWrite {
+  const { scheduled, nextRunId } = order.steps.Send;
+  if (scheduled) {
+    const earlier = steps.filter((name) => name !== "Send");
+    const message = `${why} The start scheduled for ${scheduled.at} was cancelled: run the steps that are ready again, then schedule it anew.`;
+    return joinWrites(
+      resetSteps(order, earlier, why),
+      endRun(order, "Send", "error", now),
+      sayInStep("Send", message),
+      only({ path: stepPath("Send", "status"), equals: "sleeping" }),
+      only(sameValue(stepPath("Send", "nextRunId"), nextRunId), ...leftAlone),
+    );
+  }
   return joinWrites({ set: [], remove: [], when: [atRest, ...leftAlone] }, resetSteps(order, steps, why));
 }
 

@@ -115,8 +115,11 @@ function isLost(order: WorkOrder, { silentMilliseconds, limits }: Silence): bool
 }
 
 function isDue(order: WorkOrder, step: StepName, now: number): boolean {
-  const { nextRunAt, nextRunId } = order.steps[step];
-  return nextRunAt !== undefined && nextRunId !== undefined && epochMilliseconds(nextRunAt) <= now;
+  const { nextRunAt, nextRunId, scheduled } = order.steps[step];
+  // A scheduled start has rows of its own, which judge it again.
+  return (
+    scheduled === undefined && nextRunAt !== undefined && nextRunId !== undefined && epochMilliseconds(nextRunAt) <= now
+  );
 }
 
 /** A single heartbeat since the order was read refuses the write. */

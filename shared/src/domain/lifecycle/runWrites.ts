@@ -85,7 +85,7 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
 }
 
 /** Fields that exist only while the step sleeps. */
-const whileSleeping = ["nextRunAt", "nextRunId", "sleepsFor"] as const;
+const whileSleeping = ["nextRunAt", "nextRunId", "sleepsFor", "scheduled"] as const;
 
 /** Fields that exist only while the step works. */
 function whileWorking(step: StepName): Path[] {

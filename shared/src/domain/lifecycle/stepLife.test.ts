@@ -63,7 +63,9 @@ function holdsTogether({ order }: Fixture, wishes: Wishes): void {
   expect(order.runLease !== undefined).toBe(working.length === 1);
   const isUnsettled = Object.keys(order.unsettled ?? {}).length > 0;
   const atRest = isUnsettled ? "settling" : undefined;
-  expect(order.runState).toBe(working.length ? "working" : sleeping.length ? "sleeping" : atRest);
+  const asleep = order.steps.Send.scheduled ? "scheduled" : "sleeping";
+  expect(order.runState).toBe(working.length ? "working" : sleeping.length ? asleep : atRest);
+  for (const name of stepNames) if (order.steps[name].scheduled) expect(status(name)).toBe("sleeping");
   if (wishes.limbo.size > 0 && working.length === 0) expect(isUnsettled).toBe(true);
   if (order.settler !== undefined) expect(order.runState).toBe("settling");
   expect(order.runCheckAt !== undefined).toBe(order.runState !== undefined);
@@ -101,16 +103,25 @@ function action(name: string, run: (fixture: Fixture, wishes: Wishes) => void): 
   };
 }
 
-function command(fixture: Fixture, step: StepName, kind: "start" | "stop") {
+function command(fixture: Fixture, step: StepName, kind: "start" | "stop" | "schedule", inSeconds = 0) {
   fixture.commands += 1;
   const id = `01JNQ00000000000000000${String(fixture.commands).padStart(4, "0")}`;
-  return judgeCommand(fixture.order, { id, step, action: kind }, fixture.now);
+  const startAt = instant(fixture.now + inSeconds * 1000);
+  return judgeCommand(fixture.order, { id, step, action: kind, startAt }, fixture.now);
 }
 
 const starts = (step: StepName) =>
   action(`start ${step}`, (fixture, wishes) => {
     const judged = command(fixture, step, "start");
     if (write(fixture, judged.write) && judged.moved) wishes.stopped = undefined;
+  });
+
+/** It may be scheduled while it is scheduled: that moves it. */
+const schedules = (seconds: number, isLate: boolean) =>
+  action(`schedule Send in ${seconds} s${isLate ? ", write it later" : ""}`, (fixture, wishes) => {
+    const { write: change, moved } = command(fixture, "Send", "schedule", seconds);
+    if (isLate) fixture.late.push({ change, isStart: true });
+    else if (write(fixture, change) && moved) wishes.stopped = undefined;
   });
 
 const stops = (step: StepName) =>
@@ -223,10 +234,11 @@ const actions = [
   anyStep.map(starts),
   anyStep.map(startsLate),
   anyStep.map(stops),
+  fc.tuple(fc.constantFrom(0, 30, 300, 7200), fc.boolean()).map(([seconds, isLate]) => schedules(seconds, isLate)),
   fc.constant(writesLate),
   fc.boolean().map(settles),
   fc.constant(settlesAgain),
-  fc.constantFrom(1, 16, 61, 400).map(passes),
+  fc.constantFrom(1, 16, 61, 400, 4000).map(passes),
   sleepy.map((name) => works(0, (lease, fixture) => ends(lease, fixture, triggers[name]!), name)),
   fc
     .tuple(fc.constantFrom("not-picked-up", "lost", "due", "due"), fc.boolean())

@@ -62,6 +62,23 @@ const continuous = { sendContinuously: true, sendInterval: 600, sendUntil: insta
 const byWorker = { now, lease: lease("Send"), said: {} } as const;
 const running = ["runLease", "runState", "runCheckAt"] as const;
 
+/** A Send that was scheduled for `at`, a minute ago unless given. */
+function scheduled(
+  fields: Record<string, unknown> = {},
+  start: object = {},
+  at = instant(now - minutes(1)),
+): WorkOrder {
+  return orderWith(
+    "Send",
+    {
+      ...{ status: "sleeping", runId: "run-0", nextRunAt: at, nextRunId: commandId, confirmedRecipients: 1471 },
+      scheduled: { at, by: "anna", hashes: { EN: hash }, ...start },
+    },
+    { runState: "scheduled", runCheckAt: at, ...fields },
+  );
+}
+const editing = (offset: number) => ({ userId: "boris", token: "t", expiresAt: instant(now + offset) });
+
 const resting: StepStatus[] = ["ready", "complete", "error", "interrupted", "exception"];
 const rows: [
   title: string,
@@ -270,6 +287,54 @@ const rows: [
       expect(after.fence).toBe(6);
       expect(record.message).toContain("lost 3 times");
       expect(record.message).toContain("can be started again");
+    },
+  ],
+  [
+    "a user schedules its start, or moves it",
+    () =>
+      take(orderWith("Send", { status: "complete", runId: "run-0" }), "Send", {
+        ...{ kind: "schedule", now, commandId, by: "anna", confirmedRecipients: 9 },
+        startAt: instant(now + minutes(90)),
+      }),
+    ({ after, record, addsJob }) => {
+      expect(addsJob).toBe(false);
+      const at = instant(now + minutes(90));
+      expect(record).toMatchObject({ nextRunAt: at, nextRunId: commandId, runId: "run-0", confirmedRecipients: 9 });
+      expect(record.scheduled).toEqual({ at, by: "anna", hashes: { EN: hash } });
+      expect(after).toMatchObject({ runState: "scheduled", runCheckAt: at, fence: 5 });
+      expect(after).not.toHaveProperty("runLease");
+    },
+  ],
+  [
+    "its scheduled start is due",
+    () => take(scheduled(), "Send", { kind: "due", now }),
+    ({ after, record, addsJob }) => {
+      expect(addsJob).toBe(true);
+      expect(record).toMatchObject({ runId: commandId, confirmedRecipients: 1471, pinned: { EN: hash } });
+      for (const field of ["scheduled", "nextRunAt", "nextRunId"]) expect(record).not.toHaveProperty(field);
+      expect(after).toMatchObject({ runLease: { runId: commandId, token: 6 }, runState: "working" });
+    },
+  ],
+  [
+    "its scheduled start waits for an edit",
+    () => take(scheduled({ editLease: editing(minutes(9)) }), "Send", { kind: "due", now }),
+    ({ after, record, addsJob }) => {
+      expect(addsJob).toBe(false);
+      expect(record.scheduled).toMatchObject({ at: instant(now - minutes(1)), heldSince: instant(now) });
+      expect(transition(after, "Send", { kind: "due", now: now + minutes(8) })).toBeUndefined();
+      expect(take(after, "Send", { kind: "due", now: now + minutes(10) })?.to).toBe("working");
+    },
+  ],
+  [
+    "its scheduled start no longer fits, or was missed",
+    () => take(scheduled({}, {}, instant(now - minutes(61))), "Send", { kind: "due", now }),
+    ({ after, record }) => {
+      expect(record.message).toBe(
+        `It was to start at ${instant(now - minutes(61))}; the system was down until ${instant(now)}. Press Start to send now.`,
+      );
+      expect(record.runId).toBe(commandId);
+      for (const field of running) expect(after).not.toHaveProperty(field);
+      expect(record).not.toHaveProperty("scheduled");
     },
   ],
   [

@@ -3,6 +3,7 @@ import type { StepStatus, WorkOrder } from "../workOrder.ts";
 import { commandRows } from "./commandRows.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { reaperRows } from "./reaperRows.ts";
+import { scheduleRows } from "./scheduleRows.ts";
 import type { Row, Trigger } from "./transitionRow.ts";
 import { workerRows } from "./workerRows.ts";
 
@@ -10,7 +11,7 @@ import { workerRows } from "./workerRows.ts";
  * The life of a step: every transition there is. The first row whose trigger, status and guard fit is taken; no row
  * means the order stays as it is. Resets by edits are in `invalidation.ts`.
  */
-export const transitionTable: readonly Row[] = [...commandRows, ...workerRows, ...reaperRows];
+export const transitionTable: readonly Row[] = [...commandRows, ...workerRows, ...scheduleRows, ...reaperRows];
 
 export interface Transition {
   readonly title: string;

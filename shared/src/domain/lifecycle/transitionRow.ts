@@ -37,6 +37,16 @@ export type Trigger =
       readonly commandId: string;
       readonly confirmedRecipients?: number | undefined;
     }
+  | {
+      readonly kind: "schedule";
+      readonly now: number;
+      readonly commandId: string;
+      /** User id. */
+      readonly by: string;
+      /** ISO. */
+      readonly startAt: string;
+      readonly confirmedRecipients?: number | undefined;
+    }
   | { readonly kind: "stop"; readonly now: number }
   | { readonly kind: "pick-up"; readonly now: number; readonly lease: LeaseClaim; readonly worker: string }
   | ({ readonly kind: "done" } & ByWorker)

@@ -203,6 +203,38 @@ test("the number confirmed with a Send goes with its command; other commands car
   expect((await read(other)).command).not.toHaveProperty("confirmedRecipients");
 });
 
+test("acceptance 140: a Send is scheduled with the number its user confirmed, by the guards of a start and the rules of its time", async () => {
+  const order = await anOrderWith(upTo());
+  const schedule = (startAt?: string) => ({
+    ...start("Send"),
+    action: "schedule" as const,
+    confirmRecipients: 8,
+    startAt,
+  });
+  const startAt = "2026-03-01T18:00:00.000Z";
+  await giveCommand(manager, anna, order.id, schedule(startAt));
+  expect((await read(order)).command).toMatchObject({ action: "schedule", confirmedRecipients: 8, startAt });
+  const asleep = await judged(order);
+  expect(asleep.steps.Send).toMatchObject({ status: "sleeping", scheduled: { at: startAt, by: "anna" } });
+  for (const [at, reason] of [
+    ["2026-03-01T11:58:00.000Z", "has passed"],
+    ["2027-03-03T12:00:00.000Z", "more than a year ahead"],
+    [undefined, "is not a time"],
+  ] as const)
+    await expect(giveCommand(manager, anna, order.id, schedule(at))).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining(reason),
+    });
+  await expect(giveCommand(manager, anna, order.id, { ...schedule(startAt), step: "Count" })).rejects.toThrow(
+    "only Send",
+  );
+  await expect(
+    giveCommand(manager, anna, order.id, { ...schedule(startAt), confirmRecipients: 50 }),
+  ).rejects.toMatchObject({ details: { recipients: 8 } });
+  // While it is scheduled Send alone may be started.
+  await expect(giveCommand(manager, anna, order.id, start("Prepare"))).rejects.toThrow("Send is sleeping");
+});
+
 test("a Send of unknown size, because the Dry-Run was stopped since, is refused", async () => {
   const order = await anOrderWith(upTo({ "Dry-Run": { status: "interrupted" } }));
   await expect(giveCommand(manager, anna, order.id, start("Send"))).rejects.toMatchObject({

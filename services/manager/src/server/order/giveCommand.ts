@@ -4,10 +4,11 @@ import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.
 import { isConfirmedSize } from "@email-agent/shared/domain/lifecycle/confirmedSize.ts";
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { nothingToStop, standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
+import { scheduleFault } from "@email-agent/shared/domain/lifecycle/scheduledStart.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { mailsRecipients, stepNames } from "@email-agent/shared/domain/steps.ts";
-import { instant } from "@email-agent/shared/domain/time.ts";
+import { instant, instantSchema } from "@email-agent/shared/domain/time.ts";
 import { actions, type Command, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
@@ -23,6 +24,8 @@ export const commandSchema = z.object({
   action: z.enum(actions),
   /** For a Send: how many recipients the user was shown and confirmed. */
   confirmRecipients: z.int().min(0).optional(),
+  /** With `schedule`: when Send is to start. */
+  startAt: instantSchema.optional(),
 });
 type Asked = z.output<typeof commandSchema>;
 
@@ -62,6 +65,7 @@ export async function giveCommand(
       requestedBy: user.id,
       requestedAt: instant(now),
       ...confirmed(asked),
+      ...(action === "schedule" && { startAt: asked.startAt ?? "" }),
     };
     const written = await ports.orders.write(id, commandWrite(order, command), { updatedBy: user.id });
     if (written) return { commandId, version: written.version };
@@ -79,7 +83,12 @@ async function isTaken({ audit }: Ports, order: WorkOrder, asked: Asked): Promis
   return audit.has(order.id, commandLineKey(id));
 }
 
-function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
+function judge(order: WorkOrder, { step, action, startAt = "" }: Asked, now: number): void {
+  if (action === "schedule") {
+    const fault = scheduleFault(order, step, startAt, now);
+    if (fault !== undefined) throw refused(fault);
+    return;
+  }
   if (action === "start") {
     const verdict = judgeStart(order, step, now);
     if (verdict.verdict !== "granted") throw refused(verdict.reason);
@@ -91,7 +100,7 @@ function judge(order: WorkOrder, { step, action }: Asked, now: number): void {
 
 /** A Send goes to the people its user was shown: they are counted again, and above the configured size the user types the number. */
 async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMilliseconds: number): Promise<void> {
-  if (!mailsRecipients(asked.step) || asked.action !== "start") return;
+  if (!mailsRecipients(asked.step) || asked.action === "stop") return;
   const tried = dryRunSize(order);
   if (tried === undefined) throw refused("The last Dry-Run is not complete. Run Dry-Run first.");
   const size = await countInTime(ports, order, countMilliseconds);
@@ -123,7 +132,7 @@ async function countInTime(ports: Ports, order: WorkOrder, milliseconds: number)
 
 /** What the user confirmed limits the Send: people who become eligible later wait for the next start. */
 function confirmed({ step, action, confirmRecipients }: Asked): Pick<Command, "confirmedRecipients"> {
-  if (!mailsRecipients(step) || action !== "start" || confirmRecipients === undefined) return {};
+  if (!mailsRecipients(step) || action === "stop" || confirmRecipients === undefined) return {};
   return { confirmedRecipients: confirmRecipients };
 }
 

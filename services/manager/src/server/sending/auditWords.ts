@@ -48,6 +48,8 @@ function wordsOf(act: AuditAct): string {
       return commandWords(act.data);
     case "run ended":
       return `${act.data.step} ${endWords[act.data.status] ?? `ended: ${act.data.status}`}`;
+    case "scheduled start":
+      return `${act.data.step} started as scheduled for ${act.data.startAt}`;
     case "edited":
       return `Edited ${fieldTitles(act.data.changed).join(", ")}`;
     case "copied":
@@ -102,12 +104,22 @@ function fieldTitles(changed: Readonly<Record<string, unknown>>): string[] {
 const actions: Readonly<Record<string, { readonly done: string; readonly tried: string }>> = {
   start: { done: "Started", tried: "Tried to start" },
   stop: { done: "Stopped", tried: "Tried to stop" },
+  schedule: { done: "Scheduled", tried: "Tried to schedule" },
 };
 
-function commandWords({ action, step, outcome }: Extract<AuditAct, { what: "command" }>["data"]): string {
+function commandWords({
+  action,
+  step,
+  outcome,
+  startAt,
+  movedFrom,
+}: Extract<AuditAct, { what: "command" }>["data"]): string {
   const words = actions[action];
   if (!words) return `${action} ${step}: ${outcome}`;
-  return `${outcome === "accepted" ? words.done : words.tried} ${step}`;
+  const when =
+    startAt === undefined ? "" : movedFrom === undefined ? ` for ${startAt}` : ` from ${movedFrom} to ${startAt}`;
+  const done = movedFrom === undefined ? words.done : "Moved the start of";
+  return `${outcome === "accepted" ? done : words.tried} ${step}${when}`;
 }
 
 /** The fields of `data` that are shown below a line, whatever its kind; earlier releases wrote them, too. */

@@ -26,7 +26,7 @@ const tries = 5;
 
 /**
  * The orders whose Count, Prepare, Dry-Run or Test has a result that these changes make stale: not archived, and Send has not
- * begun. An order that was sent, sends, sleeps or was stopped within Send is left as it is: it goes on with what holds.
+ * begun, though it may be scheduled. An order that was sent, sends, sleeps or was stopped within Send is left as it is: it goes on with what holds.
  */
 export async function affectedOrders(
   ports: AffectedPorts,
@@ -82,7 +82,7 @@ async function resetOrder(
       ulid(now),
       now,
     );
-    if (await orders.write(id, settingsResetWrite(order, stale, why), { updatedBy: user.id, audit })) return true;
+    if (await orders.write(id, settingsResetWrite(order, stale, why, now), { updatedBy: user.id, audit })) return true;
     if (isBusy(order)) return false;
   }
   return false;
@@ -109,16 +109,17 @@ function hasPrepared({ prepared }: WorkOrder): boolean {
 }
 
 function isOpen({ archived, steps }: WorkOrder): boolean {
-  return !archived && steps.Send.status === "ready";
+  return !archived && (steps.Send.status === "ready" || steps.Send.scheduled !== undefined);
 }
 
 function isBusy(order: WorkOrder): boolean {
   return workingStep(order) !== undefined || order.pendingCommandAt !== undefined;
 }
 
-/** Those that are not ready: a reset would lose their result. */
+/** Those that are not ready: a reset would lose their result. A scheduled start of Send goes with them. */
 function withResult({ steps }: WorkOrder, names: readonly StepName[]): readonly StepName[] {
-  return names.filter((name) => steps[name].status !== "ready");
+  const stale = names.filter((name) => steps[name].status !== "ready");
+  return stale.length > 0 && steps.Send.scheduled ? [...stale.filter((name) => name !== "Send"), "Send"] : stale;
 }
 
 function shown(order: WorkOrder, steps: readonly StepName[]): ItemEffect {

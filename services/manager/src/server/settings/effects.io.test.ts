@@ -116,6 +116,31 @@ describe("acceptance 131: a change that makes prepared orders stale says which b
     expect(await save(admin, await read("stage", "reg"), { description: "Opens" })).toMatchObject({ reset: [] });
   });
 
+  test("a Send that is scheduled has not begun: its start is cancelled in error, and said before the save", async () => {
+    const { manager } = fixture;
+    const scheduled = { at: "2099-01-01T00:00:00.000Z", by: "ada", hashes: { EN: hash } };
+    const asleep = { status: "sleeping", nextRunAt: scheduled.at, nextRunId: "c-1", scheduled } as const;
+    const fields = { eventCode: "E26", subEvent: "d", stage: "reg", account: "office", languages: ["EN"] };
+    const order = await fixture.addOrder(
+      { ...fields, runState: "scheduled", runCheckAt: scheduled.at },
+      { ...prepared, Send: asleep },
+    );
+    const stage = await read("stage", "reg");
+    const prefix = { prefix: { EN: "News: " } };
+    const refused = await save(admin, stage, prefix).catch((error) => error);
+    const steps = ["Prepare", "Dry-Run", "Test", "Send"];
+    expect(refused.details.orders).toEqual(expect.arrayContaining([expect.objectContaining({ steps, busy: false })]));
+    await save(admin, stage, prefix, { confirmResets: true });
+    const after = await manager.orders.get(order.id);
+    expect(after?.steps.Test.status).toBe("ready");
+    expect(after?.steps.Send).toMatchObject({
+      status: "error",
+      message: expect.stringContaining("The start scheduled for 2099-01-01T00:00:00.000Z was cancelled"),
+    });
+    expect(after?.steps.Send).not.toHaveProperty("scheduled");
+    expect(after?.runState).toBeUndefined();
+  });
+
   test("a process that ends before the write leaves no order stale, and a result that comes in between is set back after it", async () => {
     const { manager } = fixture;
     const pool = await read("pool", "joined");

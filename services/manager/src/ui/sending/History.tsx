@@ -73,7 +73,7 @@ function Line({ line: { at, by, kind, what, details } }: { readonly line: Histor
       </span>
       <div className={styles.text}>
         <span>
-          <OrderWords text={what} />
+          <OrderWords text={localTimes(what)} />
         </span>
         {by && <span className={styles.dimmed}> by {by}</span>}
         {details.map((detail) => (

@@ -1,7 +1,8 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
 import { isHeldUp, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
+import type { Waiting } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
-import type { StepStatus, Waiting } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepStatus } from "@email-agent/shared/domain/workOrder.ts";
 import { momentText } from "../shell/momentText.ts";
 import { waitingWords } from "../shell/waitingWords.ts";
 

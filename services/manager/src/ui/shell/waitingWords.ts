@@ -1,5 +1,5 @@
+import type { Waiting } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { counted } from "@email-agent/shared/domain/numberWords.ts";
-import type { Waiting } from "@email-agent/shared/domain/workOrder.ts";
 import { momentText } from "./momentText.ts";
 
 const isAhead = (at: string, now: number) => Date.parse(at) > now;

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { instantSchema } from "../time.ts";
+
+/** Who waits in a run of Send, and until when. What is over by the time it is read counts no more. */
+export const waitingSchema = z.looseObject({
+  /** People whose mail servers asked to try again later (greylisting), with the first and the last of these attempts. */
+  retries: z.object({ people: z.int().min(1), nextAt: instantSchema, lastAt: instantSchema }).optional(),
+  /**
+   * The account begins no message before `until`. `because`: plain words, to follow "because". `byHand`: a person paused it, and
+   * no one knows until when; `until` moves on as long as the pause lasts. `since`: the first pause behind which no mail had an
+   * outcome, so a pause that begins anew after an attempt is the same one.
+   */
+  paused: z
+    .object({
+      until: instantSchema,
+      because: z.string(),
+      byHand: z.boolean().optional(),
+      since: instantSchema.optional().catch(undefined),
+    })
+    .optional(),
+  /** No one can be mailed before `until` although the account is not paused: no rate slot, or no free connection. */
+  held: z.object({ until: instantSchema, because: z.string() }).optional(),
+});
+export type Waiting = z.infer<typeof waitingSchema>;
