@@ -144,6 +144,7 @@ const items: Readonly<Record<number, string>> = {
   141: "A scheduled Send is judged again when its time has come: where content, languages or an earlier step changed, it ends in error with the repair and mails no one",
   142: "A scheduled start that is missed by more than an hour, because the system was down, mails no one unless its order says so",
   146: "An ingest of an earlier release neither starts a scheduled Send at once nor wakes it",
+  172: "A whole mailing can be run from the command line by the rules of the pages: guards, the confirmed number of a Send, the audit by name",
   117: "Any version of a template can be compared and restored, also after it was deleted; each change is one line of the audit",
   152: "A Message-ID says which mail of which mailing it is of, and no one without the secret can make one",
   153: "One rule base judges replies of mail servers and returned mail: a full mailbox never suppresses, and a block of the sender is not held against the person",

@@ -137,6 +137,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     inboxUrl: inbox.url,
     smtpPort: inbox.smtpPort,
     managerUrl,
+    redisUrl: redis.url,
+    commandQueueUrl: queues.SQS_QUEUE_URL,
     ...(isEmpty && { isEmpty }),
   };
   return {

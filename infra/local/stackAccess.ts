@@ -18,6 +18,9 @@ export interface StackAccess {
   readonly inboxUrl: string;
   readonly smtpPort: number;
   readonly managerUrl: string;
+  /** Absent in containers, which reach them by other names. */
+  readonly redisUrl?: string;
+  readonly commandQueueUrl?: string;
   /** The organisation began empty. */
   readonly isEmpty?: boolean;
 }

@@ -1,8 +1,48 @@
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import { withInvitationKey } from "@email-agent/shared/domain/configuration/invitations.ts";
 import { judgeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
+import { type Command, Option } from "commander";
 import { ulid } from "ulid";
-import { isConfirmed, type Operation, sayJson } from "./opsOperation.ts";
+import { mayChange, type Operation, refuse, sayJson } from "./operation.ts";
+import { changingCommand, command, group, run } from "./program.ts";
+
+interface UserOptions {
+  readonly name?: string;
+  readonly email?: string;
+  readonly role?: string;
+  readonly events?: string;
+  readonly addresses?: true;
+  readonly csv?: true;
+  readonly people?: true;
+}
+
+export function addUserCommands(program: Command): void {
+  const user = group(program, "user", "Who may use the Email Manager.");
+  command(user, "list", "All users with their rights.", "user list --json").action(run(listUsers));
+  changingCommand(
+    user,
+    "add [id]",
+    "Adds a user. The id is what sign-in gives: the claim sub, unless OIDC_USER_CLAIM says otherwise. Or --email invites one.",
+    "user add sub-1 --name Ann --role admin",
+    "user add --email ann@example.org --name Ann --role write --events E26,E27",
+  )
+    .option("--email <address>", "in place of an id: the first verified sign-in with this address becomes this user")
+    .requiredOption("--name <name>", "name, as pages show it")
+    .addOption(
+      new Option("--role <role>", "what the user may do").choices(["read", "write", "admin"]).makeOptionMandatory(),
+    )
+    .option("--events <codes>", "events the user sees, with commas between them", "*")
+    .option("--addresses", "mail addresses are shown in full")
+    .option("--csv", "lists of recipients may be exported")
+    .option("--people", "the pages of People may be opened")
+    .action(run(addUser));
+  changingCommand(
+    user,
+    "remove <id>",
+    "Removes a user or an invitation. Sessions of the user end with the next request.",
+    "user remove sub-1",
+  ).action(run(removeUser));
+}
 
 export async function listUsers(operation: Operation): Promise<boolean> {
   const { store, options, say } = operation;
@@ -22,7 +62,7 @@ function userLine(user: Readonly<Record<string, unknown>>): string {
 }
 
 /** Without id: an invitation of the address in the options. False if there is one of this id, or if it does not fit; the reason is on the screen. */
-export async function addUser(operation: Operation, given?: string): Promise<boolean> {
+export async function addUser(operation: Operation<UserOptions>, given?: string): Promise<boolean> {
   const { store, options, defaults, by, say } = operation;
   const { name, role, email, events = "*", addresses = false, csv = false, people = false } = options;
   const eventAccess = events.split(",").map((one) => one.trim());
@@ -32,6 +72,8 @@ export async function addUser(operation: Operation, given?: string): Promise<boo
   if (stored.user.has(id)) return refuse(operation, `There is a user ${id} already.`);
   const [fault] = Object.entries(judgeItem(configurationOf(stored), "user", { ...fields, id }, defaults));
   if (fault) return refuse(operation, `${fault[0]}: ${fault[1]}`);
+  // The only change that does not ask: the caller has named all of it, and it can be taken back.
+  if (options.dryRun) return (await mayChange(operation, `Add ${userLine({ ...fields, id })}?`)) === undefined;
   const now = Date.now();
   const isAdded = await store.change({
     kind: "user",
@@ -53,17 +95,12 @@ export async function removeUser(operation: Operation, id: string): Promise<bool
   const { store, options, by, say } = operation;
   const before = await store.get("user", id);
   if (!before) return refuse(operation, `There is no user ${id}.`);
-  if (!(await isConfirmed(operation, `Remove ${userLine({ ...before.fields, id })}?`)))
-    return refuse(operation, "Not removed.");
+  const may = await mayChange(operation, `Remove ${userLine({ ...before.fields, id })}?`);
+  if (!may) return may === undefined;
   const now = Date.now();
   const isRemoved = await store.change({ kind: "user", key: id, before, after: undefined, by, now, id: ulid(now) });
   if (!isRemoved) return refuse(operation, `The user ${id} was changed meanwhile. Try again.`);
   if (options.json) sayJson(operation, { removed: id });
   else say(`Removed: ${id}`);
   return true;
-}
-
-function refuse({ complain }: Operation, sentence: string): false {
-  complain(sentence);
-  return false;
 }

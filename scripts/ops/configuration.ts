@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import {
   type Comparison,
@@ -9,14 +10,43 @@ import { readConfigurationFile } from "@email-agent/shared/domain/configuration/
 import { badItemLog } from "@email-agent/shared/kit/badItems.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { openLog } from "@email-agent/shared/kit/log.ts";
-import type { ItemEffect } from "../services/manager/src/api/settings.ts";
-import { contentWords } from "../services/manager/src/server/settings/contentWords.ts";
+import type { Command } from "commander";
+import type { ItemEffect } from "../../services/manager/src/api/settings.ts";
+import { contentWords } from "../../services/manager/src/server/settings/contentWords.ts";
 import {
   eachOnce,
   ordersOfComparison,
   writeComparison,
-} from "../services/manager/src/server/settings/importEffects.ts";
-import { isConfirmed, type Operation, sayJson } from "./opsOperation.ts";
+} from "../../services/manager/src/server/settings/importEffects.ts";
+import { isConfirmed, type Operation, sayJson } from "./operation.ts";
+import { changingCommand, command, group, run } from "./program.ts";
+
+export function addConfigurationCommands(program: Command): void {
+  const config = group(program, "config", "The whole configuration as one YAML file.");
+  command(
+    config,
+    "export [file]",
+    "Writes the configuration, without passwords and keys, to the file or the screen.",
+    "config export > configuration.yaml",
+  ).action(
+    run(async (operation: Operation, file?: string) => {
+      const text = await exportConfiguration(operation);
+      if (file === undefined) process.stdout.write(text);
+      else writeFileSync(file, text);
+      return true;
+    }),
+  );
+  changingCommand(
+    config,
+    "import <file>",
+    "Shows what a file would change, asks, and imports it. - reads the standard input.",
+    "config import configuration.yaml --dry-run",
+  ).action(
+    run((operation: Operation, file: string) =>
+      importConfiguration(operation, readFileSync(file === "-" ? 0 : file, "utf8")),
+    ),
+  );
+}
 
 export async function exportConfiguration({ store }: Operation): Promise<string> {
   return configurationFile(configurationOf(await readStored(store)));

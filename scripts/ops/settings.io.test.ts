@@ -1,17 +1,12 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { configStore } from "@email-agent/shared/adapters/configStore.ts";
-import { documents } from "@email-agent/shared/adapters/documents.ts";
-import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
-import { openLog } from "@email-agent/shared/kit/log.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestStack, type TestStack } from "../infra/local/testStack.ts";
-import { exportConfiguration, importConfiguration } from "./opsConfiguration.ts";
-import type { Operation } from "./opsOperation.ts";
-import { addUser, listUsers, removeUser } from "./opsUsers.ts";
+import { startTestStack, type TestStack } from "../../infra/local/testStack.ts";
+import { exportConfiguration, importConfiguration } from "./configuration.ts";
+import { ops as run, testOperation } from "./testing.ts";
+import { addUser, listUsers, removeUser } from "./users.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -19,37 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Runs the command as an operator does, by the environment of a service. */
-function ops(args: readonly string[], environment: object = stack.config) {
-  return new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((done) => {
-    const env = { ...process.env, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", ...environment };
-    execFile(process.execPath, [join(import.meta.dirname, "ops.ts"), ...args], { env }, (error, out, err) =>
-      done({ code: Number(error?.code ?? 0), out, err }),
-    );
-  });
-}
-
-/** What a command works with here, and what it has said. */
-function operation(options: Partial<Operation["options"]> = {}) {
-  const said: string[] = [];
-  const { aws, config } = stack;
-  const say = (text: string) => void said.push(text);
-  return {
-    said,
-    ...{
-      aws,
-      tables: config as never,
-      say,
-      complain: say,
-      by: "olga",
-      defaults: { EMAIL_FROM: "a@example.org", MAILCHIMP_REPLY_TO: "" },
-    },
-    options: { data: ".data", ...options },
-    store: configStore(aws, config),
-    documents: documents(aws, config),
-    orders: workOrderStore(aws, config, { log: openLog("test", "error"), metrics: { count() {} } }),
-  };
-}
+const ops = (args: readonly string[], environment: object = stack.config) => run(args, environment);
+const operation = <Extra extends object>(options: Extra) => testOperation(stack, options);
 
 test("acceptance 135: the command line adds the first administrator, and each change is in the audit by name", async () => {
   const added = await ops(["user", "add", "sub-1", "--name", "Ann", "--role", "admin", "--as", "olga"]);
@@ -92,21 +58,21 @@ test("users are added, listed and removed; what does not fit, and the last admin
     ...["sub-1", "sub-2"],
   ]);
 
-  await expect(removeUser(operation(), "sub-2")).rejects.toThrow("add --yes");
+  await expect(removeUser(operation({}), "sub-2")).rejects.toThrow("add --yes");
   expect(await removeUser(operation({ yes: true }), "sub-2")).toBe(true);
   expect(await removeUser(operation({ yes: true }), "sub-2")).toBe(false);
   await expect(removeUser(operation({ yes: true }), "sub-1")).rejects.toThrow("sub-1 is the last administrator");
 });
 
 test("the configuration is exported and imported: what would change is shown first, and it asks", async () => {
-  const { store } = operation();
-  const exported = await exportConfiguration(operation());
+  const { store } = operation({});
+  const exported = await exportConfiguration(operation({}));
   expect(exported).toContain("  sub-1:\n    name: Ann\n");
   const file = exported.replace("settings: {}\n", "settings:\n  timeZone: Europe/Berlin\n");
   const dry = operation({ dryRun: true });
   expect(await importConfiguration(dry, file)).toBe(true);
   expect(dry.said.slice(0, 2)).toEqual(["new setting timeZone", '  value: not set -> "Europe/Berlin"']);
-  await expect(importConfiguration(operation(), file)).rejects.toThrow("add --yes");
+  await expect(importConfiguration(operation({}), file)).rejects.toThrow("add --yes");
   expect(await store.get("setting", "timeZone")).toBeUndefined();
   expect(await importConfiguration(operation({ yes: true }), file)).toBe(true);
   expect(await store.get("setting", "timeZone")).toMatchObject({
