@@ -1,7 +1,7 @@
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { AccountLine, AccountRequest } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
-import { type Mail, type MessageConfig, message } from "@email-agent/shared/domain/delivery/message.ts";
+import { type Mail, message, type SigningConfig } from "@email-agent/shared/domain/delivery/message.ts";
 import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { pauseWords, unknownPause } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { mailAddress } from "@email-agent/shared/domain/recipients/address.ts";
@@ -19,7 +19,7 @@ export interface TrialPorts {
   readonly log: Log;
 }
 
-export type TrialConfig = MessageConfig;
+export type TrialConfig = SigningConfig;
 
 interface Trial {
   readonly request: AccountRequest;
@@ -99,7 +99,7 @@ async function transmit(
   }
 }
 
-function trialMail(account: Account, id: string, to: string, config: MessageConfig, now: number): Mail {
+function trialMail(account: Account, id: string, to: string, config: SigningConfig, now: number): Mail {
   const at = instant(now);
   const subject = `Trial mail of the account ${account.name}`;
   const lines = [

@@ -79,7 +79,8 @@ function headerFields(mail: Mail, at: number, boundary: string): HeaderField[] {
   return values.map(([name, value]) => {
     // Every value was checked or cleaned before; a line break here would begin another header.
     if (/[\r\n\0]/.test(value)) throw new Error(`The header ${name} holds a line break.`);
-    return { name, line: foldLines(`${name}: ${value}`, lineLength) };
+    // Some programs that report a bounce do not find a Message-ID on a line of its own.
+    return { name, line: name === "Message-ID" ? `${name}: ${value}` : foldLines(`${name}: ${value}`, lineLength) };
   });
 }
 

@@ -1,10 +1,9 @@
-import { hash } from "node:crypto";
 import type { Account } from "../account.ts";
 import type { Participant } from "../recipients/participant.ts";
 import { personName } from "../recipients/personName.ts";
 import { tidied } from "../template/escaping.ts";
 import type { RenderedMail } from "../template/mail.ts";
-import { testPartition } from "./mailingKey.ts";
+import { messageIdOf } from "./messageId.ts";
 import { type ReplyToConfig, replyToOf } from "./replyTo.ts";
 
 /** A name, which may be empty, and its address. */
@@ -35,7 +34,7 @@ export interface MessageSource {
   /** Mailing key in the mail's language. */
   readonly mailingKey: string;
   readonly runId: string;
-  /** A Test's mails are of its run alone: their Message-ID is made with the run id. */
+  /** A Test's mails are of its run alone: their Message-ID holds the run id. */
   readonly isTest: boolean;
   readonly participant: Pick<Participant, "id" | "first" | "last">;
   /** The checked address. */
@@ -46,13 +45,15 @@ export interface MessageSource {
 }
 
 export type MessageConfig = ReplyToConfig;
+/** With the secret that signs Message-IDs. */
+export type SigningConfig = MessageConfig & { readonly PUBLIC_TOKEN_SECRET: string };
 
 /**
- * The message for one recipient: sender identity, Message-ID and headers. The same mailing to the same person always has
- * the same Message-ID, so that a mail system can recognise a repeated attempt. Auto-Submitted and Precedence are not
+ * The message for one recipient: sender identity, Message-ID and headers. The same mailing to the same person has the
+ * same Message-ID (see messageId.ts). Auto-Submitted and Precedence are not
  * set: they mark automatic replies and would silence out-of-office notices and filters wrongly.
  */
-export function message(source: MessageSource, config: MessageConfig): Mail {
+export function message(source: MessageSource, config: SigningConfig): Mail {
   const { account, participant, rendered } = source;
   const address = account.fromAddress || config.EMAIL_FROM;
   return {
@@ -60,7 +61,7 @@ export function message(source: MessageSource, config: MessageConfig): Mail {
     to: { name: personName(participant), address: source.email },
     envelopeFrom: account.envelopeFrom || address,
     replyTo: replyToOf(account, config),
-    messageId: messageId(source, domainOf(address)),
+    messageId: messageId(source, config, domainOf(address)),
     subject: rendered.subject,
     html: rendered.html,
     text: rendered.text,
@@ -92,10 +93,13 @@ export function messageHeaders(mail: Mail, at: number): readonly (readonly [name
   ];
 }
 
-/** `<32 hex digits of SHA-256 of "<mailing key>:<participant id>" @ domain>`, for a Test with the run id in the key. */
-function messageId({ mailingKey, isTest, runId, participant }: MessageSource, domain: string): string {
-  const key = isTest ? testPartition(mailingKey, runId) : mailingKey;
-  return `<${hash("sha256", `${key}:${participant.id}`).slice(0, 32)}@${domain}>`;
+function messageId(
+  { mailingKey, isTest, runId, participant }: MessageSource,
+  { PUBLIC_TOKEN_SECRET }: SigningConfig,
+  domain: string,
+): string {
+  const subject = { participantId: participant.id, mailingKey, ...(isTest && { runId }) };
+  return messageIdOf(PUBLIC_TOKEN_SECRET, subject, domain);
 }
 
 function listHeaders(source: MessageSource, domain: string): Record<string, string> {

@@ -29,3 +29,9 @@ test("acceptance 152: a Message-ID of a stranger, of another secret or with a ch
   expect(messageIdSubject("another secret", id)).toBeUndefined();
   expect(messageIdSubject("the newest secret, a secret of the stack", id)).toEqual(subject);
 });
+
+test("a very long id of a participant still fits into a line, and is not read back", () => {
+  const id = messageIdOf(secret, { ...subject, participantId: "ü".repeat(500) }, "example.org");
+  expect(id.length).toBeLessThan(200);
+  expect(messageIdSubject(secret, id)).toBeUndefined();
+});

@@ -62,11 +62,19 @@ export function subjectPayload({ participantId, mailingKey, runId }: PublicToken
 
 /** The subject of a payload whose signature was verified. */
 export function subjectOf(payload: string): PublicTokenSubject | undefined {
-  // Only a holder of a secret can have made the payload, so it parses; its shape may be another version's.
-  const fields: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  // Only a holder of a secret can have made the payload; its shape may be another version's, or it is a hash.
+  const fields = parsed(Buffer.from(payload, "base64url").toString("utf8"));
   if (!Array.isArray(fields) || fields.length < 2 || fields.length > 3) return undefined;
   const [participantId, mailingKey, runId] = fields;
   if (typeof participantId !== "string" || typeof mailingKey !== "string") return undefined;
   if (runId === undefined) return { participantId, mailingKey };
   return typeof runId === "string" ? { participantId, mailingKey, runId } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
