@@ -151,6 +151,7 @@ const items: Readonly<Record<number, string>> = {
   154: "A bounce leaves the mail sent, says on it what came back, and suppresses an address that does not exist; a complaint unsubscribes, audited",
   155: "Reports that are doubled, reordered, taken by several processes at once or cut off by a crash count once",
   156: "A forged report, one that names no mail of ours and one with another address change nothing and are kept for a person to see",
+  160: "Returned mail is read in the forms of mail servers, providers and gateways, and what is none is left alone (table of real forms)",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -4,6 +4,7 @@ import { orderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import { transitionTable } from "@email-agent/shared/domain/lifecycle/stepTransitions.ts";
 import { poolTypes } from "@email-agent/shared/domain/recipients/poolTypes.ts";
 import { poolParameterTitle, poolTypeWords } from "@email-agent/shared/domain/recipients/poolTypeWords.ts";
+import { realBounces } from "../services/ingest/src/bounces/realBounces.ts";
 
 /** `docs/reference.md`: the tables of the domain that are data in the code. */
 export function referencePage(): string {
@@ -55,6 +56,15 @@ export function referencePage(): string {
     "From `shared/src/domain/delivery/bounceRules.ts`, one reply of each rule; what each meaning leads to is said in `replies/bounceRule.ts`. A reply that no rule knows is judged by its code and the command it answers. `npm run --silent smtp:explain -- REPLY` says what any reply means.",
     "",
     table(["Meaning", "Seen at", "Reply"], replies),
+    "",
+    "## Known forms of returned mail",
+    "",
+    "From `services/ingest/src/bounces/realBounces.ts`: what the reader of the bounce mailbox makes of them. A hard bounce suppresses the address, soft ones are counted, and what is not counted says nothing about the person. All else changes nothing.",
+    "",
+    table(
+      ["Written by", "Read as", "It is", "Form seen in"],
+      realBounces.map(({ by, format, is, seenIn }) => [by, format ?? "", is, seenIn === "-" ? "" : seenIn]),
+    ),
     "",
   ].join("\n");
 }

@@ -23,6 +23,10 @@ export const realReplies: readonly (readonly [SmtpPhase, Meant, string, string])
   ["rcpt", "rate", "listmonk", "450 Too many recipient attempts"],
   ["rcpt", "day", "hosting servers", "550 User has exceeded outgoing email quota"],
   ["rcpt", "sender", "Outlook.com", "550 OU-002 Mail rejected by Windows Live Hotmail for policy reasons."],
+  ["dot", "full", "Biglobe", "550 The number of messages in recipient's mailbox exceeded the local limit."],
+  ["rcpt", "full", "IMail", "550 User mailbox exceeds allowed size"],
+  ["rcpt", "gone", "IMail", "550 Invalid final delivery userid"],
+  ["rcpt", "gone", "SendGrid", "550 5.0.0 The email account that you tried to reach does not exist."],
   // The mailbox does not exist.
   [
     "rcpt",

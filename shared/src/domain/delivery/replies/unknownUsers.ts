@@ -23,6 +23,8 @@ const words = [
   "this (address|email address) is wrong or no longer valid",
   "email address could not be found",
   "nobody (here )?by that name",
+  "account that you tried to reach does not exist",
+  "invalid final delivery userid",
   "not in (my|the|our) (list of )?(validrcptto|valid recipients|directory)|no .{0,60} in name directory|valid ?rcpt ?to list|not listed in (the |our )?(public |domino )?(name|directory|address book)",
 ];
 

@@ -1,0 +1,100 @@
+import type { BounceFormat } from "./bounceFormat.ts";
+
+/** Filters and gateways in front of mail servers, and services that send for others. */
+export const gateways: readonly BounceFormat[] = [
+  {
+    id: "mimecast",
+    title: "Mimecast",
+    subject: /^\[postmaster\] (message delivery failure|email delivery failure)/i,
+    recipient: /^-- (?<address>[^\s<>"'():;,]{1,64}@[^\s<>"'():;,]{1,255})(?<words>)$/,
+    words: /additional information follows :\s*-- ([^\n]{3,400})/i,
+    end: /^this condition occurred/i,
+    isLong: true,
+  },
+  {
+    id: "mxlogic",
+    title: "MX Logic (McAfee)",
+    from: /mxl(ogic|8)|mailer-daemon/i,
+    text: /included is a copy of the message header/i,
+    start: /following address failed/i,
+    end: /^included is a copy/i,
+    isLong: true,
+  },
+  {
+    id: "mailmarshal",
+    title: "MailMarshal (Trustwave)",
+    text: /the following recipients were affected/i,
+    start: /the following recipients were affected/i,
+    words: /could not be delivered because of\s*([^\n]{3,400})/i,
+    end: /^additional information/i,
+  },
+  {
+    id: "m-filter",
+    title: "m-FILTER",
+    text: /m-filter/i,
+    end: /^-{3,} ?original (message|mail)/i,
+    words: /-{3,} ?server message\s*([^\n]{3,400})/i,
+  },
+  {
+    id: "mailfoundry",
+    title: "MailFoundry",
+    text: /unable to deliver message to: <[^>]{3,320}>\s+delivery failed for the following reason/i,
+    recipient: /^unable to deliver message to: <(?<address>[^\s<>]{3,320})>(?<words>)$/i,
+    end: /^this has been a permanent failure/i,
+  },
+  {
+    id: "interscan",
+    title: "Trend Micro InterScan",
+    from: /postmaster|imss|trend/i,
+    text: /interscan messaging security suite|^sent <<< /im,
+    recipient:
+      /^(?:sent <<< rcpt to:|unable to deliver message to |reason:\s+unable to deliver message to )<(?<address>[^\s<>]{3,320})>(?<words>.*)$/i,
+    end: /^\*{3,} *end of message/i,
+  },
+  {
+    id: "postini",
+    title: "Postini and Google Message Security",
+    text: /your mail message to the following address\(es\) could not be delivered/i,
+    end: /^--- below this line/i,
+  },
+  {
+    id: "surgemail",
+    title: "SurgeMail, ActiveHunter and others that quote the session",
+    text: /-{3,} ?the following addresses had permanent fatal errors/i,
+    start: /the following addresses had permanent fatal errors/i,
+    recipient: /^(?:>>> )?(?:\S+ )?<?(?<address>[^\s<>():;,[\]]{1,64}@[^\s<>():;,[\]]{1,255})>?(?<words>.*)$/,
+    isLong: true,
+  },
+  {
+    id: "delivery-errors",
+    title: "Servers that list delivery errors in brackets",
+    text: /-{2,} ?the following addresses had (delivery|permanent delivery) errors ?-{2,}/i,
+    start: /the following addresses had (delivery|permanent delivery) errors/i,
+    isLong: true,
+    delayed: /^warning--could not send/im,
+  },
+  {
+    id: "communigate",
+    title: "CommuniGate and others with technical details",
+    text: /this is an automatically generated delivery status notification/i,
+    start: /^\s*del[ei]very to the following recipients/i,
+    end: /^\s*-{3,} ?(original message|message header)/i,
+    isLong: true,
+    delayed: /this is a warning|has been delayed/i,
+  },
+  {
+    id: "error-sending",
+    title: "MailEnable gateways with errors in brackets",
+    text: /we had trouble delivering your message|the following recipients returned permanent errors/i,
+    recipient:
+      /^(?:the following recipients returned permanent errors: |smtp server <[^>]{1,255}> rejected recipient )<?(?<address>[^\s<>]{3,320})>?(?<words>.*)$/i,
+  },
+  {
+    id: "symantec",
+    title: "Symantec gateways",
+    text: /could not be delivered to the following recipients:/i,
+    start: /could not be delivered to the following recipients:/i,
+    end: /^please do not resend/i,
+    delayed: /delivery attempts will continue/i,
+  },
+];

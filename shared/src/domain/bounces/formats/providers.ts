@@ -1,0 +1,106 @@
+import type { BounceFormat } from "./bounceFormat.ts";
+
+/** Mail providers. */
+export const providers: readonly BounceFormat[] = [
+  {
+    id: "gmail",
+    title: "Gmail, in its older form",
+    from: /^mailer-daemon@google(mail)?\.com$/i,
+    text: /delivery to the following recipients?\b|technical details of permanent failure|message not delivered|address not found/i,
+    start: /delivery to the following recipients?\b|could(n't| not) be delivered to|wasn't delivered to/i,
+    end: /^\s*-{3,} ?(original message|message header follows)/i,
+    isLong: true,
+    delayed: /has been delayed|this is a warning message only/i,
+  },
+  {
+    id: "google-groups",
+    title: "Google Groups",
+    from: /^mailer-daemon@google(mail)?\.com$/i,
+    text: /groups\.google\.com\/support/i,
+    recipientsIn: "x-failed-recipients",
+    words: /(we're writing to let you know[\s\S]{0,300}?\.)/i,
+    end: /^\s*-{3,} ?original message/i,
+  },
+  {
+    id: "gmx",
+    title: "GMX, web.de, mail.com, 1&1, IONOS",
+    from: /^mailer-daemon@|@kundenserver/i,
+    text: /this message was created automatically by mail delivery software[\s\S]{0,400}(the header of the original message|for the following reason:|smtp error from remote server|quota exceeded)/i,
+    start:
+      /following address(\(?es\)?)?\s*$|address(\(?es\)?)?\s+failed:|^failed:|has not yet been delivered to the following/i,
+    end: /^-{3} ?the header of the original|^no action is required/i,
+    isLong: true,
+    delayed: /has not yet been delivered|^warning: message delayed/im,
+  },
+  {
+    id: "yahoo",
+    title: "Yahoo and AOL",
+    text: /sorry, we were unable to deliver your message to the following address|unable to deliver message to the following address/i,
+    start: /following address/i,
+    end: /^--- (below this line is a copy|original message follows)/i,
+  },
+  {
+    id: "mail-ru",
+    title: "Mail.ru",
+    from: /mailer-daemon@([\w.-]+\.)?mail\.ru$/i,
+    start: /получателям|address\(es\) failed|message was not accepted/i,
+    end: /^-{3,} ?this is a copy|^\*{10,}/i,
+    recipient: /^\s*(?:local mailbox )?(?<address>[^\s<>"'():;,]{1,64}@[^\s<>"'():;,]{1,255}):?(?<words>.*)$/i,
+  },
+  {
+    id: "qq",
+    title: "QQ and Tencent Exmail",
+    text: /退信原因|无法发送到/,
+    recipient: /无法发送到\s*(?<address>[^\s<>"'():;,]{1,64}@[^\s<>"'():;,]{1,255})(?<words>)/,
+    words: /退信原因\s*([\s\S]{2,600}?)(?:解决方案|$)/,
+    isLong: true,
+  },
+  {
+    id: "sina",
+    title: "Sina and servers with the same text",
+    text: /邮件无法发送到您指定的地址|невозможно доставить сообщение по следующему адресу|su mensaje no pudo ser entregado/i,
+    end: /^-{3} ?(附件|below the next|mensaje original)/i,
+  },
+  {
+    id: "zoho",
+    title: "Zoho",
+    from: /^mailer-daemon@mail\.zoho/i,
+    recipient:
+      /^(?:\[Status: \w+, Address: )?<?(?<address>[^\s<>"'():;,]{1,64}@[^\s<>"'():;,]{1,255})>?,?(?<words>.*)$/,
+    end: /^(received:|message-id:|-{3,} ?transcript)/i,
+    delayed: /this is a warning message only|will be retried/i,
+  },
+  {
+    id: "biglobe",
+    title: "Biglobe",
+    text: /-{3,} ?the following addresses had delivery problems/i,
+    start: /the following addresses had delivery problems/i,
+    words: /-{3,} ?non-delivered information -{3,}\s*([^\n]{3,400})/i,
+    end: /^content-type:/i,
+  },
+  {
+    id: "ezweb",
+    title: "EZweb and au by KDDI",
+    from: /@(ezweb\.ne\.jp|[\w.-]*dion\.ne\.jp|[\w.-]*au\.com)$/i,
+    recipient: /^\s*(?:recipient: |could not be delivered to: )?<(?<address>[^\s<>]{3,320})>(?<words>)$/i,
+    end: /^-{20,}|^received: /i,
+    isLong: true,
+  },
+  {
+    id: "aol-list",
+    title: "AOL, people who take no mail from a sender",
+    text: /could not be delivered because they are not accepting mail from/i,
+    recipientsIn: "x-failed-recipients",
+    words: /(they are not accepting mail from[^\n]{0,200})/i,
+  },
+  {
+    id: "one-sentence",
+    title: "Servers that name one person in a sentence",
+    from: /mailer-?daemon|postmaster|mdaemon|no-?reply/i,
+    recipient:
+      /^(?=(?<words>.*)$)(?:user's mailbox is full:|unable to deliver message to:?|intended recipient:|your message could not be delivered to|your message to|could not be delivered to:?|did not reach the following recipient:|sorry, unable to deliver your message to|your message has not been delivered to|a message could not be delivered to:|failed to deliver to|delivery of email to)\s*["'<]?(?<address>[^\s<>"'():;,]{1,64}@[^\s<>"'():;,]{1,255}?)[>"'.:]?(?:\s.*)?$/i,
+    end: /^-{3,} ?(original|returned|start of)|^original message|^received: |a copy of the original message/i,
+    isLong: true,
+    delayed: /postponed|will continue to (try|attempt)|warning/i,
+  },
+];
