@@ -130,6 +130,7 @@ const items: Readonly<Record<number, string>> = {
   131: "A change of the settings that makes results of prepared orders stale names them before it is saved, and sets their steps back, never while a step works",
   138: "An invited address becomes a user at its first verified sign-in, once",
   139: "The first administrator of a setting is added at the start if there is none, and never again",
+  180: "Mails in doubt are resolved by selection, filter or cause, ten thousand in a minute, and set back exactly as they were until the next run",
   134: "The last administrator cannot be removed or demoted, not even by two who do it to each other at the same moment",
   135: "The operator's command line adds the first administrator, lists and removes users, exports and imports the configuration; each change is in the audit by name",
   136: "An empty organisation comes to its first sent mailing by its pages alone, without Mailchimp: first steps, settings, people from a CSV file, an uploaded template, a work order",

@@ -40,7 +40,7 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
   manager: {
     WORK_ORDERS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     "WORK_ORDERS_TABLE/byRunState": ["Query"],
-    AUDIT_TABLE: ["GetItem", "PutItem", "Query"],
+    AUDIT_TABLE: ["GetItem", "PartiQLInsert", "PutItem", "Query"],
     // One administrator is always left: a condition on another item of the same transaction.
     CONFIG_TABLE: ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     EVENTS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],

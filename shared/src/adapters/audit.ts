@@ -5,6 +5,7 @@ import { type AuditPage, auditPage, editsSince } from "./auditPage.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { queryPages } from "./queryPages.ts";
+import { executeStatements, type WriteStatement } from "./statementBatches.ts";
 
 export type { AuditLine } from "../domain/lifecycle/auditLines.ts";
 
@@ -12,6 +13,8 @@ export interface Audit {
   has(workOrderId: string, sk: string): Promise<boolean>;
   /** Put if absent; true if this call put it. */
   put(line: AuditLine): Promise<boolean>;
+  /** Puts each line that is absent, in batches. No two may have one key. */
+  putMany(lines: readonly AuditLine[]): Promise<void>;
   /** Blanks the reasons in what users did under this id, and changes nothing else: for a person who is forgotten. */
   withoutReasons(workOrderId: string): Promise<void>;
   /** The lines of one order, or those of one kind (`C`, `E`, `U`), by sort key, all pages. Consistent read. */
@@ -25,7 +28,7 @@ export interface Audit {
   editsSince(workOrderId: string, after: string): Promise<AuditLine[]>;
 }
 
-export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string }): Audit {
+export function audit(aws: Aws, config: { AUDIT_TABLE: string }): Audit {
   return {
     async has(workOrderId, sk) {
       const found = await aws.dynamo.send(
@@ -47,6 +50,12 @@ export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string })
         throw error;
       }
     },
+    async putMany(lines) {
+      await executeStatements(
+        aws,
+        lines.map((line) => insertLine(config.AUDIT_TABLE, line)),
+      );
+    },
     page: (workOrderId, options) => auditPage(aws, config.AUDIT_TABLE, workOrderId, options),
     editsSince: (workOrderId, after) => editsSince(aws, config.AUDIT_TABLE, workOrderId, after),
     async withoutReasons(workOrderId) {
@@ -67,6 +76,14 @@ export function audit(aws: Pick<Aws, "dynamo">, config: { AUDIT_TABLE: string })
         for (const item of page)
           yield readItem(config.AUDIT_TABLE, `${workOrderId} ${item["sk"]}`, auditLineSchema, item);
     },
+  };
+}
+
+function insertLine(table: string, line: AuditLine): WriteStatement {
+  const fields = Object.entries(auditReplacement(table, line).Item ?? {}).filter(([, value]) => value !== undefined);
+  return {
+    text: `INSERT INTO "${table}" VALUE {${fields.map(([name]) => `'${name}': ?`).join(", ")}}`,
+    parameters: fields.map(([, value]) => value),
   };
 }
 

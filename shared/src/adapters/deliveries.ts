@@ -2,6 +2,7 @@ import type { Aws } from "./aws.ts";
 import { claimAll, type DeliveryClaims, settleOutcomes } from "./deliveryClaims.ts";
 import { type DeliveryLists, deliveryLists } from "./deliveryLists.ts";
 import { type Abandoned, type DeliveryReads, deliveryReads } from "./deliveryReads.ts";
+import { type DeliveryResolutions, deliveryResolutions } from "./deliveryResolutions.ts";
 import type { Outcome } from "./deliveryStatements.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { Outcome } from "./deliveryStatements.ts";
  * `<mailing key>~<runId>`. Claims and outcomes go in batches of up to 25 independent conditional writes
  * (`BatchExecuteStatement`), each with its own result.
  */
-export interface Deliveries extends DeliveryReads, DeliveryLists, DeliveryClaims {
+export interface Deliveries extends DeliveryReads, DeliveryLists, DeliveryClaims, DeliveryResolutions {
   /**
    * Deliveries still `sending` become `in-doubt` (attention set, `endedAt`), conditional on `claimId` and status. `of` chooses:
    * those of other runs than `notRunId`, those of the given participants, or all. Returns how many.
@@ -26,6 +27,7 @@ export function deliveries(aws: Aws, config: { DELIVERIES_TABLE: string }): Deli
   return {
     ...reads,
     ...deliveryLists(aws, table, reads.getMany),
+    ...deliveryResolutions(aws, table, reads.getMany),
     claim: (partition, claims, rule) => claimAll(aws, table, reads.getMany, partition, claims, rule),
     settle,
     settleAbandoned: async (partition, of, at, signal) => {

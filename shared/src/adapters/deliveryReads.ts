@@ -170,7 +170,7 @@ function withoutLeftovers(item: Item): Item {
   const hasClaim = typeof item["claimId"] === "string";
   const isLeft = (name: string) =>
     (name === "endedAt" && item["status"] === "sending") ||
-    (hasClaim && (name === "resolvedBy" || name === "resolvedAt"));
+    (hasClaim && (name === "resolvedBy" || name === "resolvedAt" || name === "resolvedIn"));
   return Object.fromEntries(Object.entries(item).filter(([name, value]) => value !== null && !isLeft(name)));
 }
 

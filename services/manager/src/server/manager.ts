@@ -1,6 +1,7 @@
 import { accountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { bulkResolutions } from "@email-agent/shared/adapters/bulkResolutions.ts";
 import { configStore } from "@email-agent/shared/adapters/configStore.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { contacts } from "@email-agent/shared/adapters/contacts.ts";
@@ -97,6 +98,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     deliveries: deliveries(aws, config),
     dryRunRecipients: dryRunRecipients(aws, config),
     runs: runs(aws, config),
+    bulkResolutions: bulkResolutions(aws, config),
     quota: quota(aws, config),
     accountRequests: accountRequests(aws, config),
     audit: audit(aws, config),

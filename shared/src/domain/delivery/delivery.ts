@@ -46,6 +46,8 @@ export const deliverySchema = z.looseObject({
   /** What came back after the server had accepted the mail; the status stays `sent`. */
   bounced: bouncedSchema.optional(),
   complained: complainedSchema.optional(),
+  /** The bulk resolution it was resolved in, which can be undone. */
+  resolvedIn: z.string().optional(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

@@ -36,6 +36,18 @@ const resolvedData = z.object({
   status: z.enum(["sent", "deferred"]),
   claimId: z.string(),
   runId: z.string().optional(),
+  /** In a bulk resolution, whose lines are kept under the person: its id, and the order. */
+  bulk: z.string().optional(),
+  order: z.string().optional(),
+});
+/** `reason` in the user's words; `filter`: which mails it was asked for. */
+const resolvedManyData = z.object({
+  bulk: z.string(),
+  status: z.enum(["sent", "deferred"]),
+  mails: z.int(),
+  reason: z.string(),
+  mailing: z.string().optional(),
+  filter: z.record(z.string(), z.string()).optional(),
 });
 
 /** An item of the settings; `fields`: the names of those that differ, never their values. */
@@ -100,6 +112,8 @@ const userActs = [
   act("took over editing", z.object({ from: z.string().optional() })),
   act("deleted", deletedData),
   act("resolved", resolvedData),
+  act("resolved many", resolvedManyData),
+  act("undid resolutions", resolvedManyData.pick({ bulk: true, mails: true })),
   act("configured", configuredData),
   /** A check of an account, or a trial mail with it; not to whom. */
   act("tried account", z.object({ account: z.string(), kind: z.enum(["check", "trial"]) })),

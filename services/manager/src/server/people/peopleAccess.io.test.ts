@@ -4,6 +4,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Asked, type Attack, at, type Walks } from "../../../testing/accessWalks/attack.ts";
 import { importWalks } from "../../../testing/accessWalks/importWalks.ts";
+import { mailWalks } from "../../../testing/accessWalks/mailWalks.ts";
 import { orderWalks } from "../../../testing/accessWalks/orderWalks.ts";
 import { peopleWalks } from "../../../testing/accessWalks/peopleWalks.ts";
 import { publicWalks } from "../../../testing/accessWalks/publicWalks.ts";
@@ -23,6 +24,7 @@ const walks: Walks = {
   ...settingsWalks,
   ...templateWalks,
   ...orderWalks,
+  ...mailWalks,
   ...peopleWalks,
   ...importWalks,
   ...publicWalks,

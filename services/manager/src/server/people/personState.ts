@@ -34,7 +34,7 @@ export async function personState(
     ...standingOf(user, participant),
     ...(elsewhere !== undefined && { elsewhere }),
     seesAllEvents: seesAllEvents(user),
-    history: await personHistory(ports, id),
+    history: await personHistory(ports, user, id),
   };
 }
 

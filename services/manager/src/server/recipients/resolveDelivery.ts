@@ -6,13 +6,13 @@ import {
   resolvedStatus,
 } from "@email-agent/shared/domain/delivery/resolution.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
-import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import { z } from "zod";
 import type { ResolveBody } from "../../api/recipients.ts";
+import { recountSend } from "../doubts/recountSend.ts";
 import type { Manager } from "../manager.ts";
 import { askedMailing } from "./askedList.ts";
 import { fromDelivery, type Recipient, shownTo } from "./recipient.ts";
@@ -57,21 +57,6 @@ export async function resolveDelivery(
   ports.log.info({ workOrderId: order.id, participantId, status, by: user.id }, "a mail in doubt was resolved");
   if (mailing.isCurrent) await recountSend(ports, order.id);
   return shownTo(user, fromDelivery(resolved, true));
-}
-
-const tries = 5;
-
-/** Starts a recount of the order's Send. If this fails, the numbers stay as they are until the next run. */
-async function recountSend({ orders, clock, log }: Pick<Manager, "orders" | "clock" | "log">, id: string) {
-  try {
-    for (let attempt = 0; attempt < tries; attempt += 1) {
-      const order = await orders.get(id);
-      const write = order && recountWrite(order, clock.now());
-      if (!write || (await orders.write(id, write, { heartbeat: true }))) return;
-    }
-  } catch (error) {
-    log.warn({ error, workOrderId: id }, "the numbers of a Send could not be recounted after a resolution");
-  }
 }
 
 type Refused = Extract<ResolutionVerdict, { verdict: "refused" }>;

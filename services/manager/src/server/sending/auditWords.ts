@@ -2,7 +2,7 @@ import type { AuditLine } from "@email-agent/shared/adapters/audit.ts";
 import { fieldTitle, orderSettings } from "@email-agent/shared/domain/form/orderFields.ts";
 import { type AuditAct, auditAct, type personChangeNames } from "@email-agent/shared/domain/lifecycle/auditActs.ts";
 import { endedRun } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
-import { count } from "@email-agent/shared/domain/numberWords.ts";
+import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import { isStepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import { type Counters, countersSchema } from "@email-agent/shared/domain/workOrder.ts";
 import { z } from "zod";
@@ -64,6 +64,10 @@ function wordsOf(act: AuditAct): string {
       return `Deleted ${act.data.workOrderId}`;
     case "resolved":
       return `Resolved a mail in doubt: it was ${act.data.status === "sent" ? "received" : "not received"}`;
+    case "resolved many":
+      return `Resolved ${counted(act.data.mails, "mail", "mails")} in doubt: ${act.data.status === "sent" ? "received" : "not received"}`;
+    case "undid resolutions":
+      return `Set ${counted(act.data.mails, "mail", "mails")} back to in doubt`;
     case "configured":
       return `${changeWords[act.data.change]} the ${act.data.kind} ${act.data.key}`;
     case "tried account":

@@ -1,0 +1,7 @@
+import { readResolutions } from "../../../../../../server/doubts/undoResolution.ts";
+import { apiRoute } from "../../../../../../server/http/apiRoute.ts";
+import { orderFor } from "../../../../../../server/orders/orderFor.ts";
+
+export const GET = apiRoute<{ id: string }>({}, async ({ manager, user, params, query }) =>
+  readResolutions(manager, user, await orderFor(manager, user, params.id), query.get("mailing")),
+);
