@@ -153,6 +153,10 @@ const items: Readonly<Record<number, string>> = {
   155: "Reports that are doubled, reordered, taken by several processes at once or cut off by a crash count once",
   156: "A forged report, one that names no mail of ours and one with another address change nothing and are kept for a person to see",
   160: "Returned mail is read in the forms of mail servers, providers and gateways, and what is none is left alone (table of real forms)",
+  186: "The DKIM signatures of the demo's mails in every language hold for verifiers of other authors, RSA and Ed25519; an added or changed field, or a changed body, breaks them",
+  187: "SpamAssassin gives the demo's mails a score below 1.0 by its local rules",
+  188: "MIME parsers of two authors read the same names, addresses, subject, text and HTML from the demo's mails",
+  189: "The demo's mails have the form that RFC 5322, RFC 8058 and large receivers ask for: one-click unsubscribe under the signature, short ASCII lines, fields once, less than Gmail clips",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */
