@@ -6,6 +6,7 @@ import type { Options } from "../../api/orders.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { ErrorSummary, fixFields } from "./ErrorSummary.tsx";
+import look from "./FormLook.module.css";
 import { LanguageFields } from "./LanguageFields.tsx";
 import { LeaveDialog } from "./LeaveDialog.tsx";
 import { MailFields } from "./MailFields.tsx";
@@ -49,7 +50,7 @@ export function FormFrame(props: Props) {
   return (
     <form
       noValidate
-      className={styles.root}
+      className={`${look.form} ${styles.root}`}
       aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
@@ -82,7 +83,7 @@ export function FormFrame(props: Props) {
 
 function FormActions({ form, isReadOnly, isSaving, saveLabel, closeHref, problem }: Props) {
   return (
-    <div className={styles.actions}>
+    <div className={look.actions}>
       {problem !== undefined && (
         <div className={styles.problem}>
           <Problem error={problem} title="Not saved" />

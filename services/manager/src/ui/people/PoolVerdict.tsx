@@ -1,5 +1,5 @@
 "use client";
-import { poolAttributeWords } from "@email-agent/shared/domain/recipients/poolWords.ts";
+import { poolAttributeWords } from "@email-agent/shared/domain/recipients/poolTypeWords.ts";
 import type { ShownPool } from "../../api/people.ts";
 import styles from "./People.module.css";
 

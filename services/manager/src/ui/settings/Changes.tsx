@@ -1,6 +1,7 @@
 "use client";
 import type { Field } from "@email-agent/shared/domain/configuration/fields.ts";
 import { Text } from "@mantine/core";
+import dynamic from "next/dynamic";
 import { changedNames, type Values } from "./itemValues.ts";
 import styles from "./Settings.module.css";
 
@@ -10,9 +11,19 @@ interface Props {
   readonly after: Values;
 }
 
+/** Brings the comparison of lines, which few pages need. */
+const DiffView = dynamic(
+  () =>
+    import("../templates/DiffView.tsx").then(
+      (module) => module.DiffView,
+      () => NotLoaded,
+    ),
+  { ssr: false },
+);
+
 const longerThan = 80;
 
-/** What differs: of each field the value before and the value after. */
+/** What differs: of each field the value before and the value after, of long texts line by line. */
 export function Changes({ fields, before, after }: Props) {
   const names = changedNames(fields, before, after);
   if (names.length === 0) return <Text size="sm">Nothing differs.</Text>;
@@ -28,10 +39,7 @@ export function Changes({ fields, before, after }: Props) {
               <dt>{field.title}</dt>
               <dd>
                 {isLong ? (
-                  <>
-                    <del className={styles.text}>{one || "nothing"}</del>
-                    <ins className={styles.text}>{other || "nothing"}</ins>
-                  </>
+                  <DiffView before={one} after={other} label={`${field.title}, line by line`} />
                 ) : (
                   <>
                     <del>{one || "nothing"}</del> → <ins>{other || "nothing"}</ins>
@@ -43,6 +51,10 @@ export function Changes({ fields, before, after }: Props) {
         })}
     </dl>
   );
+}
+
+function NotLoaded() {
+  return <Text size="sm">The comparison could not be loaded. Check your connection, then reload the page.</Text>;
 }
 
 /** A value in words: lists with commas, yes and no, the rest a line for each inner field. */

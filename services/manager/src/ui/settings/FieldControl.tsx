@@ -1,6 +1,7 @@
 "use client";
 import { NativeSelect, PasswordInput, Switch, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
+import { ChoiceControl } from "./ChoiceControl.tsx";
 import type { ControlProps } from "./controlProps.ts";
 import { GroupControl } from "./GroupControl.tsx";
 import { ListControl } from "./ListControl.tsx";
@@ -36,7 +37,13 @@ export function FieldControl(props: ControlProps) {
         <ThreeStates {...props} />
       );
     case "choice":
-      return <Choice {...props} />;
+      return (
+        <ChoiceControl
+          {...props}
+          choices={(field.choices ?? []).map((choice) => ({ value: choice, label: field.words?.[choice] ?? choice }))}
+          unknown="unknown here"
+        />
+      );
     case "html":
     case "lines":
       return (
@@ -127,31 +134,6 @@ function ThreeStates({ field, path, form, label = field.title }: ControlProps) {
         { value: "", label: field.unset ?? "" },
         { value: "true", label: "Yes" },
         { value: "false", label: "No" },
-      ]}
-    />
-  );
-}
-
-/** One of some values. One of a later release stays shown until another is chosen. */
-function Choice({ field, path, form, label = field.title }: ControlProps) {
-  const value = form.valueAt(path);
-  const chosen = typeof value === "string" ? value : "";
-  const choices = field.choices ?? [];
-  const isOptional = !field.required && field.fallback === undefined;
-  return (
-    <NativeSelect
-      id={fieldId(path)}
-      className={styles.middle}
-      label={label}
-      description={field.help || undefined}
-      error={form.faultOf(path)}
-      withAsterisk={field.required}
-      value={chosen}
-      onChange={(event) => form.change(path, event.currentTarget.value)}
-      data={[
-        ...(isOptional || chosen === "" ? [{ value: "", label: isOptional ? "None" : "Choose one" }] : []),
-        ...(chosen !== "" && !choices.includes(chosen) ? [{ value: chosen, label: `${chosen} (unknown here)` }] : []),
-        ...choices.map((choice) => ({ value: choice, label: field.words?.[choice] ?? choice })),
       ]}
     />
   );

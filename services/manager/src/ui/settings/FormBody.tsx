@@ -3,6 +3,7 @@ import type { Field } from "@email-agent/shared/domain/configuration/fields.ts";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ErrorSummary, fixFields } from "../form/ErrorSummary.tsx";
+import look from "../form/FormLook.module.css";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { FieldControl } from "./FieldControl.tsx";
@@ -38,7 +39,7 @@ export function FormBody(props: Props) {
   return (
     <form
       noValidate
-      className={styles.form}
+      className={`${look.form} ${styles.form}`}
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
@@ -60,7 +61,7 @@ export function FormBody(props: Props) {
         {problem !== undefined && faults.length === 0 && <Problem error={problem} title="Not saved" />}
         <ErrorSummary errors={sentences} onChoose={focusPath} />
         {!isReadOnly && (
-          <div className={styles.actions}>
+          <div className={look.actions}>
             <Text size="sm" role="status">
               {stateWords(form, faults.length)}
             </Text>

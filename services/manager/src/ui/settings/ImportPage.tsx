@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import Link from "next/link";
 import { useState } from "react";
 import type { ComparedFile, ImportedFile } from "../../api/configuration.ts";
+import look from "../form/FormLook.module.css";
 import { call } from "../http.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
@@ -16,7 +17,7 @@ import { effectWords } from "./savedNotice.tsx";
 export function ImportPage() {
   const form = useImport();
   return (
-    <Stack gap="lg" className={styles.form}>
+    <Stack gap="lg" className={`${look.form} ${styles.form}`}>
       <div>
         <Anchor component={Link} href="/settings" size="sm">
           ← Settings

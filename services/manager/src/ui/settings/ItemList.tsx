@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import useSWR from "swr";
 import type { SettingsList, SettingsRow } from "../../api/settings.ts";
+import look from "../form/FormLook.module.css";
 import { call } from "../http.ts";
 import { ElsewhereNotice } from "../shell/ElsewhereNotice.tsx";
 import { Moment } from "../shell/Moment.tsx";
@@ -88,7 +89,7 @@ function Row({ kind, row }: { readonly kind: ConfigKind; readonly row: SettingsR
           {row.title ?? row.key}
         </Anchor>
       </th>
-      <td className={`${styles.form} ${table.words}`}>
+      <td className={`${look.form} ${table.words}`}>
         {row.summary}
         {row.problem !== undefined && <div className={styles.problem}>{row.problem}</div>}
       </td>
