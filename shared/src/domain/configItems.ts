@@ -160,7 +160,17 @@ export const userSchema = z.looseObject({
     )
     .meta({ title: "Mail address" }),
   name: z.string().min(1).describe("Shown in the Email Manager"),
-  role: roleSchema.describe("`read`, `write` or `admin` (may all that `write` may). An unknown one may read"),
+  role: roleSchema
+    .describe(
+      "What the user may do (`read`, `write`, `admin`). Each role may also do what those before it may. One of a later release may read",
+    )
+    .meta({
+      words: {
+        read: "Read: see work orders",
+        write: "Write: change work orders, start and stop their steps",
+        admin: "Admin: change the Settings and the users",
+      },
+    }),
   eventAccess: z
     .array(z.string().meta({ refersTo: "event", orAll: true }))
     .default([])

@@ -12,7 +12,7 @@ export interface PeopleListFilter {
   readonly code: string;
   /** Domain of the address, with those below it. */
   readonly domain: string;
-  /** Only who is on the list since this day (UTC, `2026-03-01`) or instant. */
+  /** Only who is on the list since this day (of the time zone of the organisation, `2026-03-01`) or instant. */
   readonly since: string;
 }
 
@@ -23,6 +23,8 @@ export interface PeopleListRow extends PersonRow {
 
 export interface PeopleListPage extends Omit<PeoplePage, "rows"> {
   readonly rows: readonly PeopleListRow[];
+  /** The time zone of the organisation: that of the times shown and of the filter. */
+  readonly timeZone: string;
 }
 
 /** `GET /api/people-lists/{list}/count`: how many people fit a filter now. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instantOf, localTimes } from "./localTime.ts";
+import { instantOf, localTimes, startOfDay } from "./localTime.ts";
 
 test("acceptance 9: a local time becomes its instant by the rules of its zone", () => {
   expect(instantOf("2026-11-25T18:00", "Europe/Berlin")).toEqual({ instant: "2026-11-25T17:00:00.000Z" });
@@ -44,4 +44,15 @@ test.each([
   const times = localTimes(zone);
   expect(times.of(instant)).toBe(text);
   expect(times.zone).toBe(zone === "Nowhere/Land" ? "UTC" : zone);
+});
+
+test.each([
+  ["2026-03-01", "Europe/Berlin", "2026-02-28T23:00:00.000Z"],
+  ["2026-03-01", "America/Los_Angeles", "2026-03-01T08:00:00.000Z"],
+  // The clocks go forward at midnight: the day begins at one.
+  ["2026-04-24", "Africa/Cairo", "2026-04-23T22:00:00.000Z"],
+  ["2026-03-01", "Nowhere/Land", "2026-03-01T00:00:00.000Z"],
+  ["2026-02-30", "UTC", undefined],
+])("%s in %s begins at %s", (day, zone, start) => {
+  expect(startOfDay(day, zone)).toBe(start);
 });

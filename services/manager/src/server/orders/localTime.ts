@@ -32,6 +32,13 @@ export function instantOf(local: string, zone: string): InstantFound {
   };
 }
 
+/** The instant at which a day (`2026-03-01`) begins in an IANA zone; in UTC if there is no such zone. Undefined if it is no day. */
+export function startOfDay(day: string, zone: string): string | undefined {
+  const date = orNothing(() => Temporal.PlainDate.from(day));
+  const start = date && (orNothing(() => date.toZonedDateTime(zone)) ?? date.toZonedDateTime("UTC"));
+  return start && instant(start.epochMilliseconds);
+}
+
 const quarterHourMilliseconds = 15 * 60_000;
 
 /** Writes instants as ISO 8601 with the offset of one zone. */

@@ -1,6 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
@@ -112,6 +113,15 @@ describe("the lists", () => {
     expect(since.error).toMatchObject({ fields: { since: "Enter a day, as 2026-03-01." } });
     const body = { reason: "x", filter: none, most: 1 };
     expect((await fixture.ask(reader, postLift, { list: "suppressed" }, { body })).status).toBe(403);
+  });
+
+  test("a day of the filter begins in the time zone of the organisation, which the page names", async () => {
+    const { aws, config } = fixture.stack;
+    await putConfig(aws, config, { settings: { timeZone: "America/Los_Angeles" } });
+    // Midnight there is eight in the morning UTC: minute 480 of the thousand, who begin at minute 100.
+    expect(await all("suppressed", { since: "2026-03-01" })).toHaveLength(wrong - 380);
+    const page = (await (await ask(editor, getList, "suppressed")).json()) as PeopleListPage;
+    expect(page.timeZone).toBe("America/Los_Angeles");
   });
 });
 

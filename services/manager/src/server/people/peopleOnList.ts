@@ -5,6 +5,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
 import { longestPeopleSearch } from "../../api/people.ts";
 import { type PeopleListFilter, type PeopleListName, peopleListNames } from "../../api/peopleLists.ts";
+import { startOfDay } from "../orders/localTime.ts";
 import type { FindPeoplePorts } from "./findPeople.ts";
 import { hasFlag, indexed } from "./peopleBlock.ts";
 import type { PeopleFound, TimePlace } from "./peopleIndex.ts";
@@ -56,6 +57,12 @@ function isBelow(email: string, domain: string): boolean {
   return email.endsWith(`@${domain}`) || (email.includes("@") && email.endsWith(`.${domain}`));
 }
 
+/** A day of the filter begins in the time zone of the organisation, as the page shows its times. */
+async function sinceInstant({ configTable }: FindPeoplePorts, { since }: PeopleListFilter): Promise<string> {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(since)) return since;
+  return startOfDay(since, (await configTable.settings()).timeZone) ?? since;
+}
+
 /** Some people of a list, as their records are now. */
 interface ListStep extends Pick<PeopleFound, "reading"> {
   /** Everyone on the list, whatever the filter. */
@@ -80,9 +87,10 @@ export async function* peopleOnList(
   { after, waitMilliseconds, signal }: { after?: TimePlace; waitMilliseconds: number; signal: AbortSignal },
 ): AsyncGenerator<ListStep> {
   const index = peopleIndexFor(ports, user);
-  const fits = listTest(user, list, filter);
+  const since = await sinceInstant(ports, filter);
+  const fits = listTest(user, list, { ...filter, since });
   const query = filter.q === "" ? undefined : peopleQuery(filter.q, user.showAddresses ? "part" : "whole");
-  const firstSecond = filter.since === "" ? undefined : Math.floor(Date.parse(filter.since) / 1000);
+  const firstSecond = since === "" ? undefined : Math.floor(Date.parse(since) / 1000);
   let place = after;
   do {
     const found = await index.matching({

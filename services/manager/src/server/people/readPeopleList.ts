@@ -67,8 +67,10 @@ export async function readPeopleList(
   const isFiltered = Object.values(filter).some((value) => value !== "");
   const { next, reading, total } = last ?? { total: 0 };
   const place = next && [String(next.second), next.participantId];
+  const { zone: timeZone } = localTimes((await ports.configTable.settings()).timeZone);
   return {
     rows,
+    timeZone,
     from: (begun?.given ?? 0) + 1,
     ...(place && { next: await cursors.to({ place, given, read: given }) }),
     ...(reading && { reading }),

@@ -22,7 +22,7 @@ import { SkipReasons } from "./SkipReasons.tsx";
 import { SleepNote } from "./SleepNote.tsx";
 import { StepButton } from "./StepButton.tsx";
 import styles from "./StepPanel.module.css";
-import { localTimes, stepHelp, stepTitle, testerWords } from "./stepWords.ts";
+import { localTimes, stepHelp, stepTitle, testerWords, waitingWord } from "./stepWords.ts";
 
 const failed = ["error", "exception"];
 
@@ -43,7 +43,7 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
               <Title order={2} size="h4" id="step-title" tabIndex={-1}>
                 {stepTitle(order, step)}
               </Title>
-              {isStopping ? <StatusBadge status={status} word="Stopping…" /> : <StatusBadge status={status} />}
+              <StatusBadge status={status} word={isStopping ? "Stopping…" : waitingWord(order, step)} />
             </Group>
             <Text size="sm" c="dimmed" mt={4} maw={640}>
               {stepHelp(order, step)}

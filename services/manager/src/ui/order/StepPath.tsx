@@ -7,7 +7,7 @@ import { Moment } from "../shell/Moment.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { currentStep, stepAddress } from "./chosenStep.ts";
 import styles from "./StepPath.module.css";
-import { stepTitle } from "./stepWords.ts";
+import { stepTitle, waitingWord } from "./stepWords.ts";
 
 /** The steps as one path: which are done, which is current, what comes next. Each is a link to its panel. */
 export function StepPath({ order, chosen }: { readonly order: Order; readonly chosen: StepName }) {
@@ -32,7 +32,7 @@ export function StepPath({ order, chosen }: { readonly order: Order; readonly ch
                 {name}
                 <span className={styles.rest}>{stepTitle(order, name).slice(name.length)}</span>
               </span>
-              <StatusBadge status={order.steps[name].status} />
+              <StatusBadge status={order.steps[name].status} word={waitingWord(order, name)} />
               <Note record={order.steps[name]} />
             </a>
           </li>

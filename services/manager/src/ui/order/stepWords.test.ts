@@ -1,6 +1,7 @@
+import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
 import { expect, test } from "vitest";
 import { momentText } from "../shell/momentText.ts";
-import { duration, localTimes, stepHelp, stepTitle, testerWords } from "./stepWords.ts";
+import { duration, localTimes, stepHelp, stepTitle, testerWords, waitingWord } from "./stepWords.ts";
 
 const once = { sendContinuously: false, sendInterval: 3600 };
 
@@ -36,4 +37,10 @@ test("testers in texts from the services are named by their label, where this us
     "1 of 3 test mails were not sent. EN: press@agency.example: failed, 550. Tester t-10 waits until later.",
   );
   expect(testerWords("The tester t-1 does not exist.", labels)).toBe("The tester t-1 does not exist.");
+});
+
+test("a step whose predecessor is not complete waits for it, and is not called ready", () => {
+  const steps = { ...readySteps(), Count: { status: "complete" as const }, Test: { status: "error" as const } };
+  const words = Object.keys(steps).map((name) => waitingWord({ steps }, name as keyof typeof steps));
+  expect(words).toEqual([undefined, undefined, "Waits for Prepare", undefined, "Waits for Test"]);
 });

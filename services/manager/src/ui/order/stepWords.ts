@@ -1,4 +1,4 @@
-import { type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
+import { predecessorOf, type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import { momentText } from "../shell/momentText.ts";
 
@@ -8,6 +8,13 @@ type Sending = Pick<Order, "sendContinuously" | "sendInterval" | "sendUntil">;
 export function stepTitle(order: Sending, step: StepName): string {
   if (!stepNamed(step).sleeps) return step;
   return order.sendContinuously ? `${step}-Continuously` : `${step}-Once`;
+}
+
+/** In place of Ready: the step before, which must be complete first. Undefined where the word of the status says enough. */
+export function waitingWord({ steps }: Pick<Order, "steps">, step: StepName): string | undefined {
+  const before = predecessorOf(step);
+  if (steps[step].status !== "ready" || !before || steps[before].status === "complete") return undefined;
+  return `Waits for ${before}`;
 }
 
 /** What a step does, in a sentence or two. */

@@ -35,6 +35,7 @@ export function PeopleListPage({ list }: { readonly list: PeopleListName }) {
   const mayChange = hasRight(viewer, "write");
   const rows = state.page?.rows ?? [];
   const isFiltered = Object.values(filter).some((value) => value.trim() !== "");
+  const isEmpty = rows.length === 0 && state.phase === "ready" && !state.page?.next;
   const close = () => setLifting(undefined);
   const done = () => {
     close();
@@ -44,7 +45,7 @@ export function PeopleListPage({ list }: { readonly list: PeopleListName }) {
   };
   return (
     <PeopleFrame>
-      <Filter list={list} filter={typed} onChange={setTyped} />
+      <Filter list={list} filter={typed} timeZone={state.page?.timeZone} onChange={setTyped} />
       <Group gap="xs">
         {mayChange && (
           <>
@@ -57,12 +58,18 @@ export function PeopleListPage({ list }: { readonly list: PeopleListName }) {
             >
               {liftWords[list]}: selected ({selected.size})…
             </Button>
-            <Button size="compact-sm" variant="default" onClick={() => setLifting("all")}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              data-disabled={isEmpty || undefined}
+              aria-disabled={isEmpty}
+              onClick={() => !isEmpty && setLifting("all")}
+            >
               {liftWords[list]}: {isFiltered ? "all that fit the filter" : "everyone on the list"}…
             </Button>
           </>
         )}
-        {viewer.exportCsv && (
+        {viewer.exportCsv && !isEmpty && (
           <Button
             component="a"
             href={`/api/people-lists/${list}/csv?${asked}`}
@@ -81,11 +88,12 @@ export function PeopleListPage({ list }: { readonly list: PeopleListName }) {
           list={list}
           rows={rows}
           from={state.page?.from ?? 1}
+          timeZone={state.page?.timeZone ?? "UTC"}
           isStale={state.phase === "loading" && !state.page?.reading}
           {...(mayChange && { selected, onSelect: setSelected })}
         />
       )}
-      {rows.length === 0 && state.phase === "ready" && !state.page?.next && (
+      {isEmpty && (
         <Text c="dimmed" ta="center" py="xl">
           {isFiltered ? "No one fits the filter." : `No one is ${list}.`}
         </Text>
@@ -106,10 +114,12 @@ export function PeopleListPage({ list }: { readonly list: PeopleListName }) {
 function Filter({
   list,
   filter,
+  timeZone,
   onChange,
 }: {
   readonly list: PeopleListName;
   readonly filter: PeopleListFilter;
+  readonly timeZone: string | undefined;
   readonly onChange: (filter: PeopleListFilter) => void;
 }) {
   const field = (name: keyof PeopleListFilter, label: string, placeholder?: string) => (
@@ -130,7 +140,7 @@ function Filter({
       {field("q", "Name, address or id")}
       {list === "suppressed" && field("code", "SMTP code", "5.1.1")}
       {field("domain", "Domain", "example.org")}
-      {field("since", "Since (UTC)")}
+      {field("since", timeZone === undefined ? "Since" : `Since (${timeZone})`)}
     </search>
   );
 }

@@ -12,6 +12,7 @@ export function PeopleListTable({
   list,
   rows,
   from,
+  timeZone,
   isStale,
   selected,
   onSelect,
@@ -19,6 +20,8 @@ export function PeopleListTable({
   readonly list: PeopleListName;
   readonly rows: readonly PeopleListRow[];
   readonly from: number;
+  /** Of the times shown. */
+  readonly timeZone: string;
   readonly isStale: boolean;
   readonly selected?: ReadonlySet<string>;
   readonly onSelect?: (selected: ReadonlySet<string>) => void;
@@ -83,7 +86,7 @@ export function PeopleListTable({
                 </Link>
               </th>
               <td className={styles.long}>{email}</td>
-              <td>{since ? <Moment at={since} /> : "Not known"}</td>
+              <td>{since ? <Moment at={since} zone={timeZone} /> : "Not known"}</td>
               <td className={styles.long}>{list === "suppressed" ? suppressed?.code : howWords(by)}</td>
               <td className={styles.long} data-label="Id">
                 {id}

@@ -4,8 +4,16 @@ import { type MomentStyle, momentText } from "./momentText.ts";
 
 const never = () => () => {};
 
-/** A time in the viewer's zone; the server does not know the zone, so the first paint leaves it to the browser. */
-export function Moment({ at, style = "short" }: { readonly at: string; readonly style?: MomentStyle }) {
+/** A time in the viewer's zone, or in `zone`; the server does not know the zone, so the first paint leaves it to the browser. */
+export function Moment({
+  at,
+  style = "short",
+  zone,
+}: {
+  readonly at: string;
+  readonly style?: MomentStyle;
+  readonly zone?: string;
+}) {
   const inBrowser = useSyncExternalStore(
     never,
     () => true,
@@ -13,8 +21,8 @@ export function Moment({ at, style = "short" }: { readonly at: string; readonly 
   );
   if (!inBrowser) return <time dateTime={at} />;
   return (
-    <time dateTime={at} title={momentText(at, "long")}>
-      {momentText(at, style)}
+    <time dateTime={at} title={momentText(at, "long", undefined, zone)}>
+      {momentText(at, style, undefined, zone)}
     </time>
   );
 }

@@ -1,10 +1,8 @@
 /** `short`: today only the time, else the date with the time. `long`: date, time with seconds, zone. */
 export type MomentStyle = "short" | "long";
 
-const sameDay = (one: Date, other: Date) => one.toDateString() === other.toDateString();
-
-/** An instant (ISO, UTC) in the viewer's zone, with the zone named: `14:32 CET`, `25 Nov 2026, 14:32 CET`. */
-export function momentText(at: string, style: MomentStyle = "short", now: Date = new Date()): string {
+/** An instant (ISO, UTC) in the viewer's zone, or in `zone`, with the zone named: `14:32 CET`, `25 Nov 2026, 14:32 CET`. */
+export function momentText(at: string, style: MomentStyle = "short", now: Date = new Date(), zone?: string): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;
   const time: Intl.DateTimeFormatOptions = {
@@ -15,8 +13,12 @@ export function momentText(at: string, style: MomentStyle = "short", now: Date =
     ...(style === "long" && { second: "2-digit" }),
   };
   const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
-  const isToday = style === "short" && sameDay(date, now);
-  return new Intl.DateTimeFormat("en-GB", isToday ? time : { ...day, ...time }).format(date);
+  const timeZone = zone === undefined ? {} : { timeZone: zone };
+  const format = (parts: Intl.DateTimeFormatOptions, of: Date) =>
+    new Intl.DateTimeFormat("en-GB", { ...parts, ...timeZone }).format(of);
+  const dayOf = (of: Date) => (zone === undefined ? of.toDateString() : format(day, of));
+  const isToday = style === "short" && dayOf(date) === dayOf(now);
+  return format(isToday ? time : { ...day, ...time }, date);
 }
 
 /** The viewer's zone by name, as `Europe/Berlin`. */

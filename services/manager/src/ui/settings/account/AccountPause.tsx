@@ -45,7 +45,7 @@ export function AccountPause({ state: { paused }, address, name, onChanged }: Pr
         <Alert color="yellow" variant="light" title="Paused by hand">
           <Group justify="space-between" gap="sm">
             <Text size="sm" style={{ overflowWrap: "anywhere", flex: "1 1 16rem" }}>
-              By {paused.by}, <Moment at={paused.at} style="long" />: {paused.reason}
+              By <bdi>{paused.by}</bdi>, <Moment at={paused.at} style="long" />: <bdi>{paused.reason}</bdi>
             </Text>
             <BusyButton busy={isBusy} onClick={() => void resume()}>
               Resume

@@ -27,7 +27,7 @@ export function AccountUse({ state, address }: { readonly state: AccountState; r
       <Text size="sm" role="status">
         {report?.pause ? (
           <>
-            The senders wait until <Moment at={report.pause.until} />, because {report.pause.because}.
+            The senders wait until <Moment at={report.pause.until} />, because <bdi>{report.pause.because}</bdi>.
           </>
         ) : report?.status === "done" ? (
           "The senders have no reason to wait with it."

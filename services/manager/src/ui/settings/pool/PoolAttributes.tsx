@@ -1,7 +1,7 @@
 "use client";
 import { poolTypes } from "@email-agent/shared/domain/recipients/poolTypes.ts";
 import { poolParameterTitle, poolTypeWords } from "@email-agent/shared/domain/recipients/poolTypeWords.ts";
-import { Button, Chip, Group, Input, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Chip, Group, Input, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import type { ControlProps } from "../controlProps.ts";
 import { RemoveButton } from "../GroupControl.tsx";
 import type { Values } from "../itemValues.ts";
@@ -123,7 +123,7 @@ function Parameter({ parameter, kind, type, path, form }: ParameterProps) {
   }
   const events = parameter === "aid" ? form.choicesOf("event") : [];
   const text = typeof value === "string" ? value : "";
-  const isUnknown = events.length > 0 && text !== "" && !events.some(({ key }) => key === text);
+  const isUnknown = parameter === "aid" && text.trim() !== "" && !events.some(({ key }) => key === text);
   return (
     <>
       <TextInput
@@ -131,14 +131,17 @@ function Parameter({ parameter, kind, type, path, form }: ParameterProps) {
         className={styles.middle}
         label={title}
         withAsterisk
-        description={
-          isUnknown ? "No event here has this code now. People may have it in their records all the same." : undefined
-        }
         error={form.faultOf(path)}
         list={events.length > 0 ? `${id}-list` : undefined}
         value={text}
         onChange={(event) => form.change(path, event.currentTarget.value)}
       />
+      {isUnknown && (
+        <Alert color="yellow" variant="light" p="xs" className={styles.middle} role="status">
+          No event has the code <bdi>{text}</bdi>. Check its spelling: the attribute finds only people whose records
+          name this code.
+        </Alert>
+      )}
       {events.length > 0 && (
         <datalist id={`${id}-list`}>
           {events.map(({ key, label }) => (
