@@ -1,3 +1,4 @@
+import { reportVisibilitySeconds } from "@email-agent/shared/domain/bounces/bounceReport.ts";
 import { leaseTimes } from "@email-agent/shared/domain/lifecycle/leaseTimes.ts";
 
 /**
@@ -96,6 +97,8 @@ export interface QueueShape {
   readonly visibilitySeconds: number;
   readonly retentionSeconds: number;
   readonly deadLetter?: { readonly name: string; readonly maxReceives: number };
+  /** A message that waits longer raises an alarm. Default: a minute. */
+  readonly lateSeconds?: number;
   /** The environment variable with the queue's URL; absent where no service reads the queue. */
   readonly variable?: string;
 }
@@ -123,6 +126,17 @@ export const queues = {
     deadLetter: { name: "email-agent-status-dead-letters", maxReceives: 5 },
     variable: "STATUS_QUEUE_URL",
   },
+  /** Events of SES: bounces and complaints. */
+  bounces: {
+    name: "email-agent-bounces",
+    fifo: false,
+    visibilitySeconds: reportVisibilitySeconds,
+    retentionSeconds: fourteenDaysSeconds,
+    /** An event whose mail is being sent comes back until the outcome is known: within two minutes, where senders run. */
+    deadLetter: { name: "email-agent-bounces-dead-letters", maxReceives: 10 },
+    lateSeconds: 900,
+    variable: "BOUNCE_QUEUE_URL",
+  },
   /** Stream records the stream router could not forward after all its tries. */
   routerFailures: {
     name: "email-agent-router-failures",
@@ -134,6 +148,9 @@ export const queues = {
 
 /** Status events, delivered raw (the envelope itself, not SNS's wrapping) to the status queue. */
 export const topic = { name: "email-agent-status", variable: "STATUS_TOPIC_ARN", rawDelivery: true } as const;
+
+/** What SES publishes for the mails of accounts that use its configuration set, delivered raw to the queue of bounces. */
+export const bounceTopic = { name: "email-agent-bounces", rawDelivery: true } as const;
 
 /**
  * Templates, their images and prepared mail content. Private; objects are named by their content hash, never overwritten and
@@ -151,4 +168,7 @@ export const bucket = {
   /** Uploaded files of people, with the plan and the old values of each import: it can be undone while they are there. */
   importsPrefix: "imports/",
   importsDays: 30,
+  /** Reports of returned mail that match no mail of ours, as they came. */
+  reportsPrefix: "reports/",
+  reportsDays: 30,
 } as const;

@@ -20,7 +20,7 @@ const dynamo = (actions: string) =>
 
 /** Every action each process may take, all resources together. A longer list is a decision, and is made here too. */
 const allowed: Record<string, string> = {
-  ingest: `${dynamo("GetItem PutItem Query Scan UpdateItem")} sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
+  ingest: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} s3:PutObject sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
   campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
   sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
   notifier: `${dynamo("DeleteItem GetItem Scan")} ${key} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
@@ -68,7 +68,7 @@ describe.each([
     }
   });
 
-  it("lets the ledger be written by the sender, and resolved by the manager, alone", () => {
+  it("lets the ledger be written by the sender, and resolved by the manager, alone; ingest adds what came back", () => {
     const writes = /^dynamodb:(?:Put|Update|Delete|BatchWrite|PartiQL)/;
     const writers = Object.keys(allowed).filter((process) =>
       of(process).some(
@@ -76,7 +76,7 @@ describe.each([
           JSON.stringify(Resource).includes("Deliveries") && [Action].flat().some((action) => writes.test(action)),
       ),
     );
-    expect(writers).toEqual(["sender", "manager"]);
+    expect(writers).toEqual(["ingest", "sender", "manager"]);
   });
 
   it("lets Config be written by the manager alone, whose pages of Settings change it", () => {

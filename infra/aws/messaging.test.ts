@@ -41,12 +41,26 @@ describe.each(["dev", "production"])("messaging of %s", (name) => {
       );
     const count = Object.keys(resourcesOf(messaging, "AWS::SQS::Queue")).length;
     expect(denies("AWS::SQS::QueuePolicy")).toHaveLength(count);
-    expect(denies("AWS::SNS::TopicPolicy")).toHaveLength(1);
+    expect(denies("AWS::SNS::TopicPolicy")).toHaveLength(2);
   });
 
   it("delivers status events as they are", () => {
     messaging.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "sqs", RawMessageDelivery: true });
     messaging.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
+  });
+
+  it("lets SES publish what came back, of this account only, and hands it to the queue of bounces as it is", () => {
+    const [set] = Object.keys(resourcesOf(messaging, "AWS::SES::ConfigurationSet"));
+    messaging.hasResourceProperties("AWS::SES::ConfigurationSet", { Name: `email-agent-${name}` });
+    messaging.hasResourceProperties("AWS::SES::ConfigurationSetEventDestination", {
+      ConfigurationSetName: { Ref: set },
+      EventDestination: { Enabled: true, MatchingEventTypes: ["bounce", "complaint", "reject", "renderingFailure"] },
+    });
+    const policies = JSON.stringify(resourcesOf(messaging, "AWS::SNS::TopicPolicy"));
+    expect(policies).toContain('"Principal":{"Service":"ses.amazonaws.com"}');
+    expect(policies).toContain("AWS:SourceAccount");
+    messaging.resourceCountIs("AWS::SNS::Subscription", 2);
+    messaging.allResourcesProperties("AWS::SNS::Subscription", { Protocol: "sqs", RawMessageDelivery: true });
   });
 
   it("invokes the stream router by the filter of resources.ts, and loses no record without a trace", () => {

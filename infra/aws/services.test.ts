@@ -133,7 +133,7 @@ describe.each(["dev", "production"])("services of %s", (name) => {
         .find(({ Name }) => Name === service)
         .Secrets.map(({ Name }: { Name: string }) => Name)
         .sort();
-    expect(held("ingest")).toEqual(["REDIS_URL"]);
+    expect(held("ingest")).toEqual(["PUBLIC_TOKEN_SECRET", "REDIS_URL"]);
     expect(held("campaign")).toEqual(["MAILCHIMP_API_KEY", "REDIS_URL", "REGISTRATION_HASH_SECRET"]);
     expect(held("sender")).toEqual(["PUBLIC_TOKEN_SECRET", "REDIS_URL", "REGISTRATION_HASH_SECRET"]);
     expect(held("manager")).toEqual([

@@ -8,11 +8,13 @@ import { localCredentials } from "./localCredentials.ts";
 export interface QueueNames {
   readonly SQS_QUEUE_URL: string;
   readonly STATUS_QUEUE_URL: string;
+  readonly BOUNCE_QUEUE_URL: string;
   readonly STATUS_TOPIC_ARN: string;
   readonly S3_BUCKET: string;
   readonly routerFailuresQueueUrl: string;
   readonly workOrderDeadLettersQueueUrl: string;
   readonly statusDeadLettersQueueUrl: string;
+  readonly bouncesDeadLettersQueueUrl: string;
 }
 
 export interface QueueOptions {
@@ -31,9 +33,10 @@ export async function createQueues(endpointUrl: string, options: QueueOptions = 
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   try {
     const create = (queue: QueueShape) => createQueue(sqs, queue, options);
-    const [orders, status, failures, published] = await Promise.all([
+    const [orders, status, bounces, failures, published] = await Promise.all([
       create(queues.workOrders),
       create(queues.status),
+      create(queues.bounces),
       create(queues.routerFailures),
       sns.send(new CreateTopicCommand({ Name: prefix + topic.name })),
       createBucket(s3, prefix + bucket.name),
@@ -44,11 +47,13 @@ export async function createQueues(endpointUrl: string, options: QueueOptions = 
     return {
       SQS_QUEUE_URL: orders.url,
       STATUS_QUEUE_URL: status.url,
+      BOUNCE_QUEUE_URL: bounces.url,
       STATUS_TOPIC_ARN: TopicArn,
       S3_BUCKET: prefix + bucket.name,
       routerFailuresQueueUrl: failures.url,
       workOrderDeadLettersQueueUrl: orders.deadLettersUrl,
       statusDeadLettersQueueUrl: status.deadLettersUrl,
+      bouncesDeadLettersQueueUrl: bounces.deadLettersUrl,
     };
   } finally {
     for (const open of [sqs, sns, s3]) open.destroy();

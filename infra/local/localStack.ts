@@ -207,8 +207,9 @@ async function startServices(
   return Object.fromEntries(processes.map((one) => [one.name, one])) as Record<LocalServiceName, ServiceProcess>;
 }
 
-function serviceVariables({ SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET }: QueueNames) {
-  return { SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET };
+function serviceVariables(names: QueueNames) {
+  const { SQS_QUEUE_URL, STATUS_QUEUE_URL, BOUNCE_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET } = names;
+  return { SQS_QUEUE_URL, STATUS_QUEUE_URL, BOUNCE_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET };
 }
 
 interface RealtimeParts {

@@ -15,6 +15,7 @@ type StackConfig = TableNames &
     readonly AWS_ENDPOINT_URL: string;
     readonly AWS_ENDPOINT_URL_DYNAMODB: string;
     readonly REDIS_URL: string;
+    readonly PUBLIC_TOKEN_SECRET: string;
   };
 
 export interface TestStack extends AsyncDisposable {
@@ -66,6 +67,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     AWS_ENDPOINT_URL: given ?? cloud?.url ?? "",
     AWS_ENDPOINT_URL_DYNAMODB: given ?? dynamo?.url ?? "",
     REDIS_URL: redis?.url ?? "",
+    PUBLIC_TOKEN_SECRET: "a-secret-of-the-tests-only",
   };
   const aws = starting.use(openAws(config));
   const running = starting.move();
@@ -81,9 +83,11 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
 const noQueues: QueueNames = {
   SQS_QUEUE_URL: "",
   STATUS_QUEUE_URL: "",
+  BOUNCE_QUEUE_URL: "",
   STATUS_TOPIC_ARN: "",
   S3_BUCKET: "",
   routerFailuresQueueUrl: "",
   workOrderDeadLettersQueueUrl: "",
   statusDeadLettersQueueUrl: "",
+  bouncesDeadLettersQueueUrl: "",
 };

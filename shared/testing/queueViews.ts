@@ -2,6 +2,7 @@ import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import type { Aws } from "../src/adapters/aws.ts";
 import { type StepName, stepNamed } from "../src/domain/steps.ts";
 import { eventually } from "./eventually.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -51,4 +52,15 @@ export async function deadLetters(pipeline: Pipeline, count: number): Promise<st
     return found.length >= count;
   });
   return found;
+}
+
+/** Puts any body on a standard queue. */
+export async function sendTo({ sqs }: Pick<Aws, "sqs">, QueueUrl: string, MessageBody: string): Promise<void> {
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+}
+
+/** The body of a message that waits in a queue, within a second; undefined if none does. */
+export async function waitingIn({ sqs }: Pick<Aws, "sqs">, QueueUrl: string): Promise<string | undefined> {
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+  return Messages?.[0]?.Body;
 }

@@ -42,6 +42,12 @@ export function createBuckets(scope: Construct, environment: Environment): { doc
         expiration: Duration.days(bucket.importsDays),
         noncurrentVersionExpiration: Duration.days(1),
       },
+      {
+        id: "reports",
+        prefix: bucket.reportsPrefix,
+        expiration: Duration.days(bucket.reportsDays),
+        noncurrentVersionExpiration: Duration.days(1),
+      },
       // What is prepared is never overwritten: an older version is a draft's, or a mistake to be undone within a month.
       { id: "older-versions", noncurrentVersionExpiration: Duration.days(30) },
       { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },

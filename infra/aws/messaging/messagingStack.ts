@@ -5,7 +5,7 @@ import type { Construct } from "constructs";
 import type { DataStack } from "../data/dataStack.ts";
 import { ProductStack, type ProductStackProps } from "../productStack.ts";
 import { createNetwork, type Network } from "./network.ts";
-import { createQueues, createStatusTopic, type MadeQueue, type QueueName } from "./queues.ts";
+import { createBounceEvents, createQueues, createStatusTopic, type MadeQueue, type QueueName } from "./queues.ts";
 import { createStreamRouter } from "./streamRouter.ts";
 import { createValkey } from "./valkey.ts";
 
@@ -24,6 +24,7 @@ export class MessagingStack extends ProductStack {
     this.network = createNetwork(this, this.settings);
     this.queues = createQueues(this, this.settings.prefix);
     this.statusTopic = createStatusTopic(this, this.settings.prefix, this.queues.status);
+    createBounceEvents(this, props.environmentName, this.settings.prefix, this.queues.bounces);
     this.streamRouter = createStreamRouter(this, {
       workOrders: props.data.tables.WORK_ORDERS_TABLE,
       commands: this.queues.workOrders.queue,

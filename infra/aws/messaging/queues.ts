@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Alias } from "aws-cdk-lib/aws-kms";
+import { ConfigurationSet, EmailSendingEvent, EventDestination } from "aws-cdk-lib/aws-ses";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { deadLetterRetentionSeconds, type QueueShape, queues, topic } from "../../resources.ts";
+import { bounceTopic, deadLetterRetentionSeconds, type QueueShape, queues, topic } from "../../resources.ts";
 import { accept } from "../accept.ts";
 
 export type QueueName = keyof typeof queues;
@@ -57,5 +58,36 @@ export function createStatusTopic(scope: Construct, prefix: string, status: Made
     enforceSSL: true,
   });
   made.addSubscription(new SqsSubscription(status.queue, { rawMessageDelivery: topic.rawDelivery }));
+  return made;
+}
+
+/**
+ * What SES publishes of returned mail goes through a topic to the queue of bounces. Mails count that are sent with the
+ * configuration set: make it the default of the identity in SES, or let the account's server name it.
+ */
+export function createBounceEvents(
+  scope: Construct,
+  environmentName: string,
+  prefix: string,
+  bounces: MadeQueue,
+): Topic {
+  // SES cannot publish to a topic that is encrypted with the key of AWS for SNS, and a report holds an address: it lies there for
+  // moments only, and the queue is encrypted.
+  const made = new Topic(scope, "bounce-topic", { topicName: prefix + bounceTopic.name, enforceSSL: true });
+  accept(made, "AwsSolutions-SNS2", "SES publishes to no topic under aws/sns; what it takes is delivered at once.");
+  made.addSubscription(new SqsSubscription(bounces.queue, { rawMessageDelivery: bounceTopic.rawDelivery }));
+  const configurationSet = new ConfigurationSet(scope, "configuration-set", {
+    configurationSetName: `email-agent-${environmentName}`,
+    reputationMetrics: true,
+  });
+  configurationSet.addEventDestination("bounces", {
+    destination: EventDestination.snsTopic(made),
+    events: [
+      EmailSendingEvent.BOUNCE,
+      EmailSendingEvent.COMPLAINT,
+      EmailSendingEvent.REJECT,
+      EmailSendingEvent.RENDERING_FAILURE,
+    ],
+  });
   return made;
 }

@@ -16,6 +16,12 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     "WORK_ORDERS_TABLE/byRunState": ["Query"],
     "WORK_ORDERS_TABLE/byPendingCommand": ["Scan"],
     AUDIT_TABLE: ["GetItem", "PutItem"],
+    // What came back of a mail: see shared/src/adapters/bounces.ts.
+    CONFIG_TABLE: ["Query"],
+    PARTICIPANTS_TABLE: ["GetItem", "UpdateItem"],
+    DELIVERIES_TABLE: ["GetItem", "UpdateItem"],
+    RUNS_TABLE: ["PutItem", "UpdateItem"],
+    QUOTA_TABLE: ["UpdateItem"],
   },
   campaign: {
     WORK_ORDERS_TABLE: ["GetItem", "UpdateItem"],
@@ -67,9 +73,10 @@ const keyActions = [
   "kms:ReEncryptTo",
 ];
 
-const { preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix } = bucket;
+const { preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix, reportsPrefix } = bucket;
 /** Reading and writing of documents by the beginning of their keys. Asking for the head of one is reading it. */
-const documentRights: Partial<Record<WorkerName, { readonly read: string[]; readonly write?: string[] }>> = {
+const documentRights: Partial<Record<WorkerName, { readonly read?: string[]; readonly write?: string[] }>> = {
+  ingest: { write: [reportsPrefix] },
   campaign: {
     read: [preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix],
     write: [preparedPrefix, draftsPrefix],
@@ -113,15 +120,17 @@ export function permissionsOf(service: WorkerName, parts: ServiceParts): PolicyS
   const documents = documentRights[service];
   const documentsArn = `arn:${Aws.PARTITION}:s3:::${documentsBucketName(data.settings)}`;
   const objects = (prefixes: readonly string[]) => prefixes.map((prefix) => `${documentsArn}/${prefix}*`);
-  if (documents) {
+  if (documents?.read) {
     statements.push(allow(["s3:GetObject"], objects(documents.read)));
     // Without it S3 says 403 where there is no such object, and not 404: the code asks whether something was published.
     statements.push(allow(["s3:ListBucket"], [documentsArn]));
   }
   if (documents?.write) statements.push(allow(["s3:PutObject"], objects(documents.write)));
   if (service !== "notifier") statements.push(allow(["sns:Publish"], [messaging.statusTopic.topicArn]));
-  if (service === "ingest")
+  if (service === "ingest") {
     statements.push(allow([...receive, "sqs:SendMessage"], [messaging.queues.workOrders.queue.queueArn]));
+    statements.push(allow(receive, [messaging.queues.bounces.queue.queueArn]));
+  }
   if (service === "notifier") {
     statements.push(allow(receive, [messaging.queues.status.queue.queueArn]));
     const api = `arn:${Aws.PARTITION}:execute-api:${data.region}:${Aws.ACCOUNT_ID}:${realtime.apiId}`;

@@ -67,6 +67,7 @@ function plainValues({ data, messaging, realtime }: ServiceParts): Partial<Recor
     METRICS_NAMESPACE: metricNamespace(data),
     S3_BUCKET: data.documents.bucketName,
     SQS_QUEUE_URL: messaging.queues.workOrders.queue.queueUrl,
+    BOUNCE_QUEUE_URL: messaging.queues.bounces.queue.queueUrl,
     STATUS_QUEUE_URL: messaging.queues.status.queue.queueUrl,
     STATUS_TOPIC_ARN: messaging.statusTopic.topicArn,
     WEBSOCKET_API_URL: realtime.stage.url,

@@ -19,13 +19,17 @@ export function queueWatches({ messaging }: ServiceParts): Watch[] {
       letters(deadLetters, `Messages of ${shape.name}`),
       {
         id: `${name}-age`,
-        means: `A message has waited in ${shape.name} for over a minute`,
+        means: `A message has waited in ${shape.name} for over ${waits(shape.lateSeconds ?? 60)}`,
         first: "check whether its consumer runs, and read its log",
         metric: maximum(queue.metricApproximateAgeOfOldestMessage()),
-        above: 60,
+        above: shape.lateSeconds ?? 60,
       },
     ];
   });
+}
+
+function waits(seconds: number): string {
+  return seconds === 60 ? "a minute" : `${seconds / 60} minutes`;
 }
 
 /** Status events that SNS could not put into the queue. */

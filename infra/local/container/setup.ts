@@ -56,8 +56,8 @@ async function main(): Promise<void> {
     readyCloud(aws, AWS_ENDPOINT_URL, join(dataFolder, "objects")),
     createTables(AWS_ENDPOINT_URL, tables),
   ]);
-  const { SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET } = cloud.names;
-  const queues = { SQS_QUEUE_URL, STATUS_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET };
+  const { SQS_QUEUE_URL, STATUS_QUEUE_URL, BOUNCE_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET } = cloud.names;
+  const queues = { SQS_QUEUE_URL, STATUS_QUEUE_URL, BOUNCE_QUEUE_URL, STATUS_TOPIC_ARN, S3_BUCKET };
   say(`Tables, queues, topic and bucket are there; ${cloud.broughtBack} objects were put back.`);
 
   const { total } = await seedOrganisation(aws.dynamo, tables, participants);

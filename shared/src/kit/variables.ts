@@ -111,7 +111,7 @@ export const variables = {
   S3_BUCKET: {
     schema: text,
     meaning: "Bucket of the templates, their images and the prepared HTML",
-    usedBy: tables,
+    usedBy: ["ingest", ...tables],
     from: "operator",
   },
   MAILCHIMP_API_KEY: {
@@ -199,18 +199,23 @@ export const variables = {
     usedBy: ["campaign"],
     default: "src/templates",
   },
-  PARTICIPANTS_TABLE: table("Participants", "Table of participants", tables, ["DYNAMODB_TABLE_PARTICIPANTS"]),
+  PARTICIPANTS_TABLE: table(
+    "Participants",
+    "Table of participants",
+    ["ingest", ...tables],
+    ["DYNAMODB_TABLE_PARTICIPANTS"],
+  ),
   CONFIG_TABLE: table(
     "Config",
     "Table of stages, pools, prompts, accounts, languages, users, settings",
-    [...tables, "notifier", "lambdas"],
+    ["ingest", ...tables, "notifier", "lambdas"],
     ["DYNAMODB_TABLE_CONFIG"],
   ),
   EVENTS_TABLE: table("Events", "Table of events", tables),
-  DELIVERIES_TABLE: table("Deliveries", "The delivery ledger", tables),
+  DELIVERIES_TABLE: table("Deliveries", "The delivery ledger", ["ingest", ...tables]),
   DRY_RUN_TABLE: table("DryRunRecipients", "Results of Dry-Runs", ["sender", "manager"]),
-  RUNS_TABLE: table("Runs", "Plans and chunks of runs", ["sender", "manager"]),
-  QUOTA_TABLE: table("Quota", "Messages per account and 5 minutes", ["sender", "manager"]),
+  RUNS_TABLE: table("Runs", "Plans and chunks of runs", ["ingest", "sender", "manager"]),
+  QUOTA_TABLE: table("Quota", "Messages per account and 5 minutes", ["ingest", "sender", "manager"]),
   AUDIT_TABLE: table("Audit", "Append-only record of commands, results and edits", [
     "ingest",
     "campaign",
@@ -230,6 +235,11 @@ export const variables = {
     meaning: "SNS topic of status events",
     usedBy: ["ingest", "campaign", "sender", "manager"],
     from: "infra",
+  },
+  BOUNCE_QUEUE_URL: {
+    schema: optionalUrl("https?"),
+    meaning: "SQS queue of bounces and complaints of Amazon SES; empty: none are taken from there",
+    usedBy: ["ingest"],
   },
   STATUS_QUEUE_URL: {
     schema: url("https?"),
@@ -251,8 +261,8 @@ export const variables = {
   },
   PUBLIC_TOKEN_SECRET: {
     schema: secretList(16),
-    meaning: `Signs unsubscribe and view links; ${rotation}`,
-    usedBy: ["sender", "manager"],
+    meaning: `Signs unsubscribe and view links and Message-IDs; ${rotation}`,
+    usedBy: ["ingest", "sender", "manager"],
     from: "infra",
     secret: true,
   },

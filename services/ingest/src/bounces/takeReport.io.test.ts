@@ -1,6 +1,5 @@
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { bounces } from "@email-agent/shared/adapters/bounces.ts";
-import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { erasures } from "@email-agent/shared/adapters/erasures.ts";
@@ -20,6 +19,7 @@ import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeli
 import { aDelivery, type DeliveryFields, putDeliveries } from "@email-agent/shared/testing/putDeliveries.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reportPorts } from "./startBounces.ts";
 import { type ReportPorts, takeReport } from "./takeReport.ts";
 
 const secrets = "a-secret-of-the-tests-only";
@@ -41,11 +41,9 @@ beforeAll(async () => {
   unmatched = unmatchedReports(aws, config, files);
   people = participants(aws, config);
   ledger = deliveries(aws, config);
-  ports = {
-    ...{ participants: people, deliveries: ledger, bounces: store, unmatched, log, metrics, secrets },
-    config: configTable(aws, config, { log }),
-    clock: systemClock,
-  };
+  const given = { AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: cloudUrl, PUBLIC_TOKEN_SECRET: secrets };
+  const { signal } = new AbortController();
+  ports = reportPorts({ aws, config: { ...config, ...given }, log, metrics, clock: systemClock, signal });
 });
 afterAll(() => stack.disposeAsync());
 

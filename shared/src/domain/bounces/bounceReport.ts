@@ -45,5 +45,8 @@ export type ReportResult =
   | { readonly result: "ignored"; readonly why: string }
   /** It names no delivery of ours, or says something that the delivery contradicts: kept for a person to see. */
   | { readonly result: "unmatched"; readonly why: string }
-  /** The mail is being sent at this moment, so its outcome is not known yet: take the same report again in half a minute. */
+  /** The mail is being sent at this moment, so its outcome is not known yet: take the same report again in a minute. */
   | { readonly result: "later" };
+
+/** How long a report that was taken too early stays hidden in its queue. */
+export const reportVisibilitySeconds = 60;
