@@ -134,6 +134,8 @@ const items: Readonly<Record<number, string>> = {
   134: "The last administrator cannot be removed or demoted, not even by two who do it to each other at the same moment",
   135: "The operator's command line adds the first administrator, lists and removes users, exports and imports the configuration; each change is in the audit by name",
   136: "An empty organisation comes to its first sent mailing by its pages alone, without Mailchimp: first steps, settings, people from a CSV file, an uploaded template, a work order",
+  147: "A notice about a Send is decided once, by several notifiers, with lost, doubled and reordered events, and events of a Send cost no reads",
+  148: "A notice is mailed to the starter and to the addresses of the settings once, by an account that can send, outside its quota, and never about a notice",
   137: "What is maintained elsewhere cannot be changed here, by page, import or API, and the page says so",
   127: "Only administrators read or change settings, through pages and API",
   105: "A thousand wrong suppressions are lifted within a minute, by a filter and with a reason; each is one conditional write and in the audit",

@@ -22,8 +22,8 @@ const dynamo = (actions: string) =>
 const allowed: Record<string, string> = {
   ingest: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} s3:PutObject sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
   campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
-  sender: `${dynamo("BatchGetItem BatchWriteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
-  notifier: `${dynamo("DeleteItem GetItem Scan")} ${key} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
+  sender: `${dynamo("BatchGetItem BatchWriteItem DeleteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
+  notifier: `${dynamo("DeleteItem GetItem PutItem Query Scan")} ${key} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
   manager: `${dynamo("BatchGetItem ConditionCheckItem DeleteItem DescribeTable GetItem PartiQLDelete PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket s3:PutObject secretsmanager:CreateSecret sns:Publish`,
   streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage`,
   connect:

@@ -45,6 +45,7 @@ describe.each(["dev", "production"])("watch of %s", (name) => {
     ["status-delivery", { Namespace: "AWS/SNS", MetricName: "NumberOfNotificationsFailed", Threshold: 0 }],
     ["in-doubt", { Namespace: `EmailAgent/${name}`, MetricName: "SendInDoubt", Threshold: 0 }],
     ["account-pauses", { MetricName: "AccountPaused", Period: 900, Threshold: 3 }],
+    ["notice-failures", { MetricName: "NoticeFailures", Threshold: 0 }],
     ["queue-wait-send", { MetricName: "QueueWait", ExtendedStatistic: "p95", Threshold: 60_000 }],
     ["queue-wait-send-chunk", { MetricName: "QueueWait", ExtendedStatistic: "p95", Threshold: 60_000 }],
     ["quota", { MetricName: "QuotaUsed", Threshold: 90 }],

@@ -39,10 +39,18 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     PARTICIPANTS_TABLE: ["BatchGetItem", "Scan", "UpdateItem"],
     DELIVERIES_TABLE: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "Query"],
     DRY_RUN_TABLE: ["BatchWriteItem"],
-    RUNS_TABLE: ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"],
+    // The request for a notice is deleted once its mails are sent.
+    RUNS_TABLE: ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     QUOTA_TABLE: ["Query", "UpdateItem"],
   },
-  notifier: { CONNECTIONS_TABLE: ["DeleteItem", "Scan"], CONFIG_TABLE: ["GetItem"] },
+  notifier: {
+    WORK_ORDERS_TABLE: ["GetItem", "Scan"],
+    "WORK_ORDERS_TABLE/byRunState": ["Query"],
+    AUDIT_TABLE: ["GetItem"],
+    RUNS_TABLE: ["GetItem", "PutItem"],
+    CONNECTIONS_TABLE: ["DeleteItem", "Scan"],
+    CONFIG_TABLE: ["GetItem"],
+  },
   manager: {
     WORK_ORDERS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     "WORK_ORDERS_TABLE/byRunState": ["Query"],

@@ -46,5 +46,12 @@ export function mailWatches(): Watch[] {
       metric: sum(productMetric("AccountPaused", sender), 15),
       above: 3,
     },
+    {
+      id: "notice-failures",
+      means: "A notice about a Send could not be mailed, so its starter may not know how it ended",
+      first: "read the log of sender for the notice, and correct the address of the user or of the setting Notices",
+      metric: sum(productMetric("NoticeFailures", sender)),
+      above: 0,
+    },
   ];
 }

@@ -1,12 +1,17 @@
 import { setFlagsFromString } from "node:v8";
+import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
+import { notices } from "@email-agent/shared/adapters/notices.ts";
+import { orderReads } from "@email-agent/shared/adapters/orderReads.ts";
 import { runService } from "@email-agent/shared/kit/runService.ts";
 import { sweep } from "@email-agent/shared/kit/sweep.ts";
 import { openSockets } from "./adapters/sockets.ts";
 import { broadcastEvents } from "./broadcastEvents.ts";
 import { closeEndedConnections } from "./closeEndedConnections.ts";
+import { decideNotices } from "./notices/decideNotices.ts";
+import { watchSends } from "./notices/watchSends.ts";
 import { postsAtOnce } from "./postScheduler.ts";
 import { receiveEvents } from "./receiveEvents.ts";
 import { throttleOrders } from "./throttleOrders.ts";
@@ -26,5 +31,7 @@ await runService("notifier", async ({ config, log, metrics, use, check }) => {
   const count = async () => metrics.record("Connections", await broadcast.count());
   use(sweep({ name: "connection count", everyMilliseconds: 60_000, work: count, clock, log }));
   use(closeEndedConnections({ connections: open, users: configTable(aws, config, { log }), sockets, clock, log }));
-  use(receiveEvents(config, { aws, throttle, clock, log }));
+  const decisions = use(decideNotices({ notices: notices(aws, config), audit: audit(aws, config), clock, log }));
+  const sends = use(watchSends({ orders: orderReads(aws, config), decisions, clock, log }));
+  use(receiveEvents(config, { aws, throttle, onEvent: sends.onEvent, clock, log }));
 });

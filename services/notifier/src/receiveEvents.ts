@@ -14,6 +14,8 @@ import type { OrderThrottle } from "./throttleOrders.ts";
 export interface ReceivePorts {
   readonly aws: Pick<Aws, "sqs">;
   readonly throttle: OrderThrottle;
+  /** Sees every event once it is received, besides `throttle`. */
+  readonly onEvent?: (event: StatusEvent) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,7 +37,7 @@ const visibilitySeconds = 30;
  * the dead-letter queue. Closing stops receiving and sends what waits.
  */
 export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: ReceivePorts): AsyncDisposable {
-  const { aws, throttle, clock, log } = ports;
+  const { aws, throttle, onEvent, clock, log } = ports;
   const QueueUrl = config.STATUS_QUEUE_URL;
   const ending = new AbortController();
   const done: string[] = [];
@@ -79,6 +81,7 @@ export function receiveEvents(config: { STATUS_QUEUE_URL: string }, ports: Recei
       await aws.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
       return;
     }
+    onEvent?.(event.event);
     held.add(ReceiptHandle);
     throttle.offer(event.event, () => acknowledge(ReceiptHandle));
   }

@@ -4,6 +4,7 @@ import { consumeSteps } from "@email-agent/shared/run/consumeSteps.ts";
 import { measureWorkload } from "@email-agent/shared/run/measureWorkload.ts";
 import { taskProtection } from "@email-agent/shared/run/taskProtection.ts";
 import { takeAccountRequests } from "./accountRequests/takeAccountRequests.ts";
+import { takeNotices } from "./notices/takeNotices.ts";
 import { runChunk } from "./send/runChunk.ts";
 import { settleEndedRuns } from "./send/settleEndedRuns.ts";
 import { openSenderPorts, type SenderKit, type SenderTimes } from "./senderPorts.ts";
@@ -28,6 +29,7 @@ export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promi
     }),
   );
   use(takeAccountRequests(ports, config, shutdown));
+  use(takeNotices(ports, config, shutdown));
   const handlers = senderSteps(ports, config, limits);
   use(
     consumeSteps({

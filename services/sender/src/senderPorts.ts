@@ -6,6 +6,7 @@ import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
+import { noticeRequests } from "@email-agent/shared/adapters/noticeRequests.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
@@ -67,6 +68,7 @@ export async function openSenderPorts(
     deliveries: deliveries(aws, config),
     runs: runs(aws, config),
     accountRequests: accountRequests(aws, config),
+    noticeRequests: noticeRequests(aws, config),
     freshSecrets: secretStore.fresh,
     dryRunRecipients: dryRunRecipients(aws, config),
     queues: use(stepQueues(redis, { log, clock })),

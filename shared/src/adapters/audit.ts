@@ -11,6 +11,8 @@ export type { AuditLine } from "../domain/lifecycle/auditLines.ts";
 
 export interface Audit {
   has(workOrderId: string, sk: string): Promise<boolean>;
+  /** One line. Consistent read. */
+  line(workOrderId: string, sk: string): Promise<AuditLine | undefined>;
   /** Put if absent; true if this call put it. */
   put(line: AuditLine): Promise<boolean>;
   /** Puts each line that is absent, in batches. No two may have one key. */
@@ -40,6 +42,12 @@ export function audit(aws: Aws, config: { AUDIT_TABLE: string }): Audit {
         }),
       );
       return found.Item !== undefined;
+    },
+    async line(workOrderId, sk) {
+      const Key = { workOrderId, sk };
+      const read = new GetCommand({ TableName: config.AUDIT_TABLE, Key, ConsistentRead: true });
+      const { Item } = await aws.dynamo.send(read);
+      return Item && readItem(config.AUDIT_TABLE, `${workOrderId} ${sk}`, auditLineSchema, Item);
     },
     async put(line) {
       try {

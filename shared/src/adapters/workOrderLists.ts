@@ -72,6 +72,18 @@ export async function* pendingCommandIds(aws: Reader, table: string, until: stri
   for await (const item of scanned(aws, input)) yield String(item["id"]);
 }
 
+/** Ids of orders whose Send ended at `since` or later. There is no index of ends: the whole table is scanned. */
+export async function* endedSends(aws: Reader, table: string, since: string): AsyncIterable<string> {
+  const input: ScanCommandInput = {
+    TableName: table,
+    FilterExpression: "#steps.#send.endedAt >= :since",
+    ExpressionAttributeNames: { "#steps": "steps", "#send": "Send" },
+    ExpressionAttributeValues: { ":since": since },
+    ProjectionExpression: "id",
+  };
+  for await (const item of scanned(aws, input)) yield String(item["id"]);
+}
+
 async function* scanned(aws: Reader, input: ScanCommandInput): AsyncIterable<Record<string, unknown>> {
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {

@@ -13,6 +13,7 @@ const metricUnits = {
   SendInDoubt: "Count",
   QuotaUsed: "Percent",
   AccountPaused: "Count",
+  NoticeFailures: "Count",
   RunsTakenUp: "Count",
   ChunksTakenUp: "Count",
   CommandsResent: "Count",

@@ -98,7 +98,7 @@ export const variables = {
   WORK_ORDERS_TABLE: {
     schema: text,
     meaning: "Table of work orders (infra names it email-work-orders)",
-    usedBy: ["ingest", "campaign", "sender", "manager", "lambdas"],
+    usedBy: ["ingest", "campaign", "sender", "notifier", "manager", "lambdas"],
     aliases: ["DYNAMODB_TABLE_WORK_ORDERS", "DYNAMODB_TABLE"],
     from: "operator",
   },
@@ -214,12 +214,13 @@ export const variables = {
   EVENTS_TABLE: table("Events", "Table of events", tables),
   DELIVERIES_TABLE: table("Deliveries", "The delivery ledger", ["ingest", ...tables]),
   DRY_RUN_TABLE: table("DryRunRecipients", "Results of Dry-Runs", ["sender", "manager"]),
-  RUNS_TABLE: table("Runs", "Plans and chunks of runs", ["ingest", "sender", "manager"]),
+  RUNS_TABLE: table("Runs", "Plans and chunks of runs; notices", ["ingest", "sender", "notifier", "manager"]),
   QUOTA_TABLE: table("Quota", "Messages per account and 5 minutes", ["ingest", "sender", "manager"]),
   AUDIT_TABLE: table("Audit", "Append-only record of commands, results and edits", [
     "ingest",
     "campaign",
     "sender",
+    "notifier",
     "manager",
   ]),
   REDIS_URL: {
