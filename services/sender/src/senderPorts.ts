@@ -15,12 +15,14 @@ import { chunkQueue, stepQueues } from "@email-agent/shared/adapters/stepQueues.
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
+import { mailDns } from "./accountCheck/mailDns.ts";
 import { contentCache, loadRunContent } from "./content/loadRunContent.ts";
 import { connectionPool } from "./delivery/connectionPool.ts";
 import { accountLimiter } from "./limits/accountLimiter.ts";
 import { throttleOk } from "./limits/accountPause.ts";
 import { type LimitTimes, limitTimes } from "./limits/limitTimes.ts";
 import { heldByHand, pausedByHand } from "./limits/pausedByHand.ts";
+import { groupLookup } from "./receiving/groupLookup.ts";
 import { runSignal } from "./send/runSignal.ts";
 import { type SendLimits, sendLimits } from "./sendLimits.ts";
 import { accountAccess } from "./smtp/credentials.ts";
@@ -69,6 +71,7 @@ export async function openSenderPorts(
     runs: runs(aws, config),
     accountRequests: accountRequests(aws, config),
     noticeRequests: noticeRequests(aws, config),
+    receivers: groupLookup(mailDns(config.DNS_SERVERS ?? ""), clock),
     freshSecrets: secretStore.fresh,
     dryRunRecipients: dryRunRecipients(aws, config),
     queues: use(stepQueues(redis, { log, clock })),

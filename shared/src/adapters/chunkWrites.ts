@@ -25,6 +25,8 @@ export interface ChunkResult {
   readonly skipped: Record<string, string>;
   /** Participant id → instant of the next attempt. */
   readonly retry: Record<string, string>;
+  /** Participant id → receiving domain group that had no room for them; they are among `retry`. */
+  readonly limited?: Record<string, string>;
 }
 
 /** Why and until when a chunk goes back to planned. */
@@ -89,8 +91,9 @@ export function chunkWrites(aws: Aws, table: string, readChunk: ChunkReads["chun
       const set = { heartbeatAt: at, counts, retry };
       return Boolean(await change(held, heldCondition, { set, values: heldValues(held) }));
     },
-    async finish(held, { counts, skipped, retry }, at) {
-      const set = { status: "done", counts, skipped, retry, endedAt: at };
+    async finish(held, { counts, skipped, retry, limited = {} }, at) {
+      const waits = Object.keys(limited).length > 0 && { limited };
+      const set = { status: "done", counts, skipped, retry, ...waits, endedAt: at };
       return Boolean(await change(held, heldCondition, { set, values: heldValues(held) }));
     },
     async giveBack(held, { counts, skipped, retry, returned, reason, notBefore, errorCode, pauseReason }, at) {

@@ -186,6 +186,22 @@ export const accountSchema = z.looseObject({
     .default(100)
     .describe("A connection is closed after so many messages")
     .meta({ title: "Messages on a connection", unit: "messages" }),
+  receivingLimits: z
+    .record(
+      z.string().min(1),
+      z.object({
+        ratePerSecond: z
+          .number()
+          .positive()
+          .describe("Messages per second to this receiving domain group, of all senders together")
+          .meta({ title: "Rate", unit: "messages per second" }),
+      }),
+    )
+    .default({})
+    .describe(
+      "Rate limits of single receivers, by the servers that receive the mail: google, microsoft, yahoo …, a domain, or other for each domain that is not named. People above a limit wait, the others go on",
+    )
+    .meta({ title: "Limits of receiving domains" }),
   dailyLimitTexts: z
     .array(z.string())
     .default([])

@@ -407,7 +407,8 @@ export const variables = {
     schema: optionalText.pipe(
       z.string().regex(/^([\da-f.:[\]]+(,|$))*$/i, "addresses with an optional port, as 192.0.2.53,[2001:db8::53]:53"),
     ),
-    meaning: "DNS servers that the check of an account asks, with commas between; empty: those of the system",
+    meaning:
+      "DNS servers that the check of an account and limits of receiving domains ask, with commas between; empty: those of the system",
     usedBy: ["sender"],
   },
   SECRETS_PREFIX: {

@@ -11,10 +11,12 @@ import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { ConnectionPool } from "../delivery/connectionPool.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 import type { Reservation, ReserveResult } from "../limits/rateReservations.ts";
+import type { GroupLookup } from "../receiving/groupLookup.ts";
 
 export interface TrialPorts {
   readonly limiter: AccountLimiter;
   readonly connections: ConnectionPool;
+  readonly receivers: GroupLookup;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,7 +37,7 @@ const patienceMilliseconds = 30_000;
  * Returns what became of it. A trial that an earlier sender began is not sent again.
  */
 export async function sendTrial(
-  { limiter, connections, clock }: TrialPorts,
+  { limiter, connections, receivers, clock }: TrialPorts,
   config: TrialConfig,
   account: Account,
   { request, signal, begin }: Trial,
@@ -48,10 +50,12 @@ export async function sendTrial(
   using _inUse = connections.join(account);
   if (!(await connections.ready(account, patienceMilliseconds, signal)))
     return refused("All connections of the account are in use by Sends.", "Try again later.");
-  const reserved = await limiter.reserve(account, 1, patienceMilliseconds, signal, request.sk);
+  const reserved = await limiter.reserve(account, 1, patienceMilliseconds, signal, request.sk, () =>
+    receivers.of([to]),
+  );
   if (reserved.kind !== "reserved") return waits(reserved);
   const mail = trialMail(account, request.sk, to, config, clock.now());
-  const attempt = await transmit(connections, account, mail, reserved, { signal, begin });
+  const attempt = await transmit({ connections, clock }, account, mail, reserved, { signal, begin });
   if (attempt === undefined)
     return refused("The account was paused, or the request was taken over, before the mail began.", "Try again.");
   if ("until" in attempt) return waits(attempt);
@@ -76,7 +80,7 @@ type Paused = Extract<ReserveResult, { kind: "wait" }>;
 
 /** The reply; undefined if the message did not begin. The place in the quota goes back if no DATA was sent. */
 async function transmit(
-  connections: ConnectionPool,
+  { connections, clock }: Pick<TrialPorts, "connections" | "clock">,
   account: Account,
   mail: Mail,
   reservation: Reservation,
@@ -87,7 +91,10 @@ async function transmit(
   try {
     return await connections.use(account, signal, async (mailer) => {
       await mailer.ready();
-      const due = await reservation.waitForRateSlot(async () => !signal.aborted, signal);
+      const [place] = reservation.places;
+      const begins = () => reservation.waitForRateSlot(async () => !signal.aborted, signal, place);
+      let due = await begins();
+      for (; due.kind === "early"; due = await begins()) await clock.sleep(due.dueAt - clock.monotonic(), signal);
       if (due.kind === "paused") return { ...due, kind: "wait", cause: "paused" } as const;
       slot.used = due.kind === "due";
       if (!slot.used || !(await begin())) return undefined;
@@ -95,7 +102,7 @@ async function transmit(
       return attempt;
     });
   } finally {
-    if (!attempt?.dataSent) await reservation.giveBack(1, slot.used);
+    if (!attempt?.dataSent) await reservation.giveBack(1, slot.used, reservation.places);
   }
 }
 
@@ -125,6 +132,8 @@ function escaped(text: string): string {
 function waits(result: Exclude<ReserveResult, Reservation>): AccountLine {
   if (result.kind === "quota-used-up")
     return refused("The quota of the account for 24 hours is used up.", "Try again later, or raise the quota.");
+  if (result.kind === "limited")
+    return refused("The limit of the receiving domain has no place for it now.", "Try again later.");
   const until = instant(result.until);
   if (result.cause === "paused") {
     const because = result.because ?? pauseWords(result.pausedFor) ?? unknownPause;

@@ -40,6 +40,9 @@ function deliverFixture(
     kind: "reserved",
     count,
     used: count,
+    picks: Array.from({ length: count }, (_, n) => n),
+    places: [],
+    limited: new Map(),
     valid: () => true,
     async waitForRateSlot(prepare) {
       await beforeSlot(slots++);
@@ -83,6 +86,11 @@ function deliverFixture(
         }),
       [Symbol.asyncDispose]: async () => {},
     } satisfies DeliveryPorts["connections"],
+    receivers: {
+      of: async (addresses) => addresses.map(() => "example.org"),
+      prepare() {},
+      known: () => "example.org",
+    },
   } satisfies DeliveryPorts;
   const stop = new AbortController();
   const lease = { proven: true };

@@ -4,7 +4,8 @@ import { openSession, type Session } from "./deliverySession.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
 import { notBegun, unresolved } from "./outcomeOf.ts";
 import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
-import { startBatch } from "./startBatch.ts";
+import { leaveToOthers } from "./putAside.ts";
+import { isOver, startBatch } from "./startBatch.ts";
 
 const batchLimit = 25;
 /**
@@ -28,6 +29,12 @@ export function batchSize({
   return Math.max(1, Math.min(batchLimit, Math.max(Math.floor(ratePerSecond), maxConnections)));
 }
 
+/** How a delivery treats people whose receiving domain groups have no room. */
+interface Patience {
+  /** It waits for their groups, as its people are here for that; else it ends when only such people are left. */
+  readonly waitsForGroups?: boolean;
+}
+
 /**
  * Mails `candidates`; all mail of this product is sent here. Batch by batch: check the right to go on, read the people again,
  * render their mails, reserve rate and quota, claim the deliveries, send by SMTP, settle the outcomes. `record` is called once
@@ -43,12 +50,14 @@ export async function deliver(
   right: Right,
   limits: SendLimits,
   record: (id: string, result: PersonResult) => void,
+  patience: Patience = {},
 ): Promise<DeliveryEnd> {
   const session = openSession(ports, mailRun, candidates, right, limits, record);
   const size = batchSize(mailRun.account);
   using _inUse = ports.connections.join(mailRun.account);
+  if (session.looksUpGroups) void lookUpAhead(session, size);
   try {
-    await startBatches(session, size);
+    await startBatches(session, size, patience);
   } catch (error) {
     // A wait that a pause, a stop or another failure ended is not a failure itself.
     if (!session.halted.aborted) session.fail(error);
@@ -59,8 +68,17 @@ export async function deliver(
   return session.end ?? (right.signal.aborted ? { kind: "ended" } : { kind: "done" });
 }
 
-async function startBatches(session: Session, size: number): Promise<void> {
-  const { unsettled, pending, halted, mailRun } = session;
+/** Looks up the receiving groups of the people behind the first batch, so that no later batch waits for DNS. */
+async function lookUpAhead({ ports, pending }: Session, size: number): Promise<void> {
+  const later = pending.slice(size).map(({ id }) => id);
+  if (later.length === 0) return;
+  // Each batch looks up what is missing.
+  const people = await ports.participants.getMany(later).catch(() => new Map());
+  ports.receivers.prepare([...people.values()].flatMap(({ email }) => email ?? []));
+}
+
+async function startBatches(session: Session, size: number, patience: Patience): Promise<void> {
+  const { unsettled, pending, aside, halted, mailRun, ports } = session;
   const enough = Math.ceil(Math.min(size * freeShare, mailRun.account.ratePerSecond / batchesPerSecond));
   // Nothing begins after that; `drain` waits for what is on the wire.
   const { promise: halting, resolve: halt } = Promise.withResolvers<void>();
@@ -68,10 +86,20 @@ async function startBatches(session: Session, size: number): Promise<void> {
   for (;;) {
     await Promise.race([unsettled.atMost(size - enough), halting]);
     if (halted.aborted || session.end) return;
+    pending.unshift(...aside.takeDue(isOver(session) ? Number.POSITIVE_INFINITY : ports.clock.now()));
     if (pending.length > 0) await startBatch(session, size - unsettled.size);
     else if (unsettled.size > 0) await Promise.race([unsettled.atMost(unsettled.size - 1), halting]);
-    else return;
+    else if (aside.size === 0) return;
+    else if (!(patience.waitsForGroups && (await waitForGroup(session)))) return leaveToOthers(session);
   }
+}
+
+/** Waits until a receiving group has room; false if that is too far away to keep the chunk. */
+async function waitForGroup({ aside, ports, right, limits, halted }: Session): Promise<boolean> {
+  const wait = Math.min(aside.next, right.sendUntil ?? Number.POSITIVE_INFINITY) - ports.clock.now();
+  if (wait > limits.inPlaceMilliseconds) return false;
+  await ports.clock.sleep(Math.max(0, wait), halted);
+  return true;
 }
 
 /** Waits for what is on the wire. In a graceful shutdown the wait has a deadline: messages without a reply are in doubt then. */

@@ -1,9 +1,11 @@
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
+import type { GroupPlace } from "../limits/groupGrants.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import type { DeliveryPorts, MailRun, Right } from "./mailRun.ts";
 import type { ClaimEnd } from "./outcomeOf.ts";
 import type { Candidate, DeliveryEnd, PersonResult } from "./person.ts";
+import { type SetAside, setAside } from "./setAside.ts";
 import { type UnsettledClaims, unsettledClaims } from "./unsettledClaims.ts";
 
 /** One claimed delivery on its way to an outcome. */
@@ -21,6 +23,8 @@ export interface Message {
   readonly claimed: Claimed;
   readonly mail: Mail;
   readonly participant: Participant;
+  /** Of a message whose receiving domain group is limited. */
+  readonly place?: GroupPlace | undefined;
 }
 
 /** What the parts of one delivery share. */
@@ -31,6 +35,9 @@ export interface Session {
   readonly limits: SendLimits;
   /** People still to be tried. */
   readonly pending: Candidate[];
+  readonly aside: SetAside;
+  /** Receiving groups are looked up before a batch: the account has limits for them, or one is slowed. */
+  looksUpGroups: boolean;
   readonly unsettled: UnsettledClaims;
   /** Claimed, and not yet ended. */
   readonly inFlight: Set<Claimed>;
@@ -67,6 +74,8 @@ export function openSession(
     right,
     limits,
     pending,
+    aside: setAside(),
+    looksUpGroups: Object.keys(mailRun.account.receivingLimits).length > 0,
     unsettled,
     inFlight,
     halted: AbortSignal.any([right.signal, stop.signal]),

@@ -13,6 +13,7 @@ import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
+import type { GroupLookup } from "../receiving/groupLookup.ts";
 import type { ConnectionPool } from "./connectionPool.ts";
 
 /** One language of one run, ready to be mailed to any person. */
@@ -49,6 +50,7 @@ export interface DeliveryPorts {
   readonly participants: Participants;
   readonly limiter: AccountLimiter;
   readonly connections: ConnectionPool;
+  readonly receivers: GroupLookup;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -14,6 +14,8 @@ export type PersonResult =
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "in-doubt" }
   | { readonly kind: "retry"; readonly at: number }
+  /** Untouched: their receiving domain group has no room before `at` (epoch ms). */
+  | { readonly kind: "limited"; readonly at: number; readonly group: string }
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "elsewhere" };
 

@@ -1,6 +1,7 @@
 import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Reservation } from "../limits/rateReservations.ts";
+import type { Mailer } from "../smtp/mailer.ts";
 import { applyVerdict, judgeRefusal } from "./applyVerdict.ts";
 import type { Message, Session } from "./deliverySession.ts";
 import { notBegun, outcomeOf, unresolved } from "./outcomeOf.ts";
@@ -36,9 +37,12 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
     claimed.end((claimed.begun ? unresolved : notBegun)(candidate, claimId, clock.now()));
     session.fail(error);
   } finally {
-    if (response ? !response.dataSent : !claimed.begun) await batch.reservation.giveBack(1, slot.used);
+    if (response ? !response.dataSent : !claimed.begun) await batch.reservation.giveBack(1, slot.used, [message.place]);
   }
 }
+
+/** A connection is taken this long before a slot of a receiving group: nearer than groupSlots.ts sends a message away. */
+const connectAheadMilliseconds = 25;
 
 /** Waits for a connection, then for a rate slot; undefined if the message may not begin any more. */
 async function transmit(
@@ -47,42 +51,64 @@ async function transmit(
   batch: Batch,
   slot: { used: boolean },
 ): Promise<SmtpAttempt | undefined> {
-  const { mail, claimed } = message;
-  let { readAt } = batch;
+  const { connections, clock } = session.ports;
+  const { account } = session.mailRun;
+  let { place } = message;
   try {
-    return await session.ports.connections.use(session.mailRun.account, batch.giveUp, async (mailer) => {
-      await mailer.ready();
-      const prepare = async () => {
-        // Reconnects if the connection broke while the message waited, which may take minutes.
-        await mailer.ready();
-        const now = session.ports.clock.monotonic();
-        if (now - readAt >= session.limits.freshMilliseconds) {
-          readAt = now;
-          if (!(await isStillMailable(session, message))) return false;
-        }
-        return mayBegin(session, batch);
-      };
-      const result = await batch.reservation.waitForRateSlot(prepare, batch.giveUp);
-      if (result.kind === "paused") {
-        const { until, pausedFor } = result;
-        session.halt({ kind: "waited", until, cause: "paused", pausedFor });
-      }
-      slot.used = result.kind === "due";
-      if (!slot.used || !mayBegin(session, batch)) return undefined;
-      claimed.begun = true;
-      const sent = await mailer.send(mail);
-      if (smtpVerdict(sent, session.mailRun.account).account !== "session-limit") return sent;
-      // The message has used its rate slot, and the server has none of it. A new connection starts below the limit.
-      mailer.endSession();
-      claimed.begun = false;
-      if (!(await prepare())) return undefined;
-      claimed.begun = true;
-      return mailer.send(mail);
-    });
+    for (;;) {
+      // A connection is not held for a receiving group that has no slot yet: others need it.
+      const early = place && place.dueAt - clock.monotonic() - connectAheadMilliseconds;
+      if (early !== undefined && early > 0)
+        await clock.sleep(Math.max(0, early - connections.openingMilliseconds(account)), batch.giveUp);
+      const sent = await connections.use(account, batch.giveUp, (mailer) =>
+        sendOver(session, { ...message, place }, batch, { slot, mailer }),
+      );
+      if (typeof sent !== "number") return sent;
+      place = place && { ...place, dueAt: sent };
+    }
   } catch (error) {
     if (batch.giveUp.aborted && error === batch.giveUp.reason) return undefined;
     throw error;
   }
+}
+
+/** Sends over this connection; a number is when to try again, in monotonic milliseconds: the receiving group has no slot before. */
+async function sendOver(
+  session: Session,
+  message: Message,
+  batch: Batch,
+  { slot, mailer }: { readonly slot: { used: boolean }; readonly mailer: Mailer },
+): Promise<SmtpAttempt | number | undefined> {
+  const { mail, claimed, place } = message;
+  let { readAt } = batch;
+  await mailer.ready();
+  const prepare = async () => {
+    // Reconnects if the connection broke while the message waited, which may take minutes.
+    await mailer.ready();
+    const now = session.ports.clock.monotonic();
+    if (now - readAt >= session.limits.freshMilliseconds) {
+      readAt = now;
+      if (!(await isStillMailable(session, message))) return false;
+    }
+    return mayBegin(session, batch);
+  };
+  const result = await batch.reservation.waitForRateSlot(prepare, batch.giveUp, place);
+  if (result.kind === "early") return result.dueAt;
+  if (result.kind === "paused") {
+    const { until, pausedFor } = result;
+    session.halt({ kind: "waited", until, cause: "paused", pausedFor });
+  }
+  slot.used = result.kind === "due";
+  if (!slot.used || !mayBegin(session, batch)) return undefined;
+  claimed.begun = true;
+  const sent = await mailer.send(mail);
+  if (smtpVerdict(sent, session.mailRun.account).account !== "session-limit") return sent;
+  // The message has used its rate slot, and the server has none of it. A new connection starts below the limit.
+  mailer.endSession();
+  claimed.begun = false;
+  if (!(await prepare())) return undefined;
+  claimed.begun = true;
+  return mailer.send(mail);
 }
 
 /**

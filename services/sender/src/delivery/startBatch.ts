@@ -5,6 +5,7 @@ import type { Reservation, ReserveResult } from "../limits/rateReservations.ts";
 import { claimLetters, type Letter, recordRefused, recordUnrendered } from "./claimBatch.ts";
 import type { Session } from "./deliverySession.ts";
 import type { Candidate } from "./person.ts";
+import { putAside } from "./putAside.ts";
 import { sendMessage } from "./sendMessage.ts";
 
 /** Prepares up to `size` people from `pending`, and starts to send their mails. */
@@ -20,13 +21,19 @@ export async function startBatch(session: Session, size: number): Promise<void> 
   const letters = await writeLetters(session, pending.splice(0, size));
   const unrendered = letters.filter((letter) => letter.unrendered !== undefined);
   if (unrendered.length > 0) await recordUnrendered(session, unrendered);
-  const sendable = letters.filter((letter) => letter.mail);
+  const sendable = await withRoom(
+    session,
+    letters.filter((letter) => letter.mail),
+  );
   if (sendable.length === 0) return;
   const reservation = await reserve(session, sendable);
-  if (reservation) await claimAndSend(session, sendable.slice(0, reservation.count), reservation, readAt);
+  if (!reservation) return;
+  const picked = reservation.picks.flatMap((n) => sendable[n] ?? []);
+  await claimAndSend(session, picked, reservation, readAt);
 }
 
-function isOver({ right, ports }: Session): boolean {
+/** The end of sending has come. */
+export function isOver({ right, ports }: Session): boolean {
   return right.sendUntil !== undefined && ports.clock.now() >= right.sendUntil;
 }
 
@@ -55,19 +62,53 @@ function writeLetter(session: Session, candidate: Candidate, participant: Partic
     : { candidate, participant, mail: composed };
 }
 
-/** Reserves rate and quota for as many as may go now; the others go back to the front of `pending`. */
+/** Those whose receiving group is not known to be full; the others are set aside at once. */
+async function withRoom(session: Session, letters: readonly Letter[]): Promise<readonly Letter[]> {
+  const { ports, aside, looksUpGroups } = session;
+  if (!looksUpGroups || letters.length === 0) return letters;
+  const groups = await groupsOf(session, letters);
+  const now = ports.clock.now();
+  for (const [n, { candidate }] of letters.entries()) {
+    const group = groups[n] as string;
+    if (aside.isFull(group, now)) aside.add(group, candidate);
+  }
+  return letters.filter((_, n) => !aside.isFull(groups[n] as string, now));
+}
+
+/** The receiving group of each letter. */
+async function groupsOf(session: Session, letters: readonly Letter[]): Promise<string[]> {
+  session.looksUpGroups = true;
+  return session.ports.receivers.of(letters.map(({ mail }) => mail?.to.address ?? ""));
+}
+
+/**
+ * Reserves rate and quota for as many as may go now. Those whose receiving groups have no room are set aside; the others go
+ * back to the front of `pending`.
+ */
 async function reserve(session: Session, letters: readonly Letter[]): Promise<Reservation | undefined> {
   const { ports, mailRun, limits, pending } = session;
+  let groups: readonly string[] | undefined;
   const result = await ports.limiter.reserve(
     mailRun.account,
     letters.length,
     limits.aheadMilliseconds,
     session.halted,
     mailRun.runId,
+    async () => {
+      groups = await groupsOf(session, letters);
+      return groups;
+    },
   );
-  const count = result.kind === "reserved" ? result.count : 0;
   measureQuota(session, result);
-  pending.unshift(...letters.slice(count).map(({ candidate }) => candidate));
+  const picked = new Set(result.kind === "reserved" ? result.picks : []);
+  const limited = result.kind === "reserved" || result.kind === "limited" ? result.limited : new Map();
+  const left = letters.map((letter, n) => ({ letter, group: groups?.[n] ?? "", n })).filter(({ n }) => !picked.has(n));
+  putAside(
+    session,
+    left.filter(({ group }) => limited.has(group)),
+    limited,
+  );
+  pending.unshift(...left.filter(({ group }) => !limited.has(group)).map(({ letter }) => letter.candidate));
   if (result.kind === "quota-used-up") session.leave({ kind: "quota" });
   if (result.kind === "wait") {
     if (result.cause === "rate" && (await waitInPlace(session, result.until))) return undefined;
@@ -107,19 +148,26 @@ async function claimAndSend(
   // A reservation that was delayed (this process was frozen) is for a time that has passed: it is made again.
   if (!reservation.valid() || !session.right.proven() || session.halted.aborted) {
     session.pending.unshift(...letters.map(({ candidate }) => candidate));
-    return reservation.giveBack(letters.length);
+    return reservation.giveBack(letters.length, false, reservation.places);
   }
   const claimedAt = session.ports.clock.monotonic();
   const { made, refused } = await claimLetters(session, letters).catch(async (error) => {
-    await reservation.giveBack(letters.length);
+    await reservation.giveBack(letters.length, false, reservation.places);
     throw error;
   });
   const tooOld = AbortSignal.timeout(session.limits.claimMilliseconds);
   const batch = { reservation, readAt, claimedAt, giveUp: AbortSignal.any([session.halted, tooOld]) };
+  const places = new Map(letters.map((letter, n) => [letter, reservation.places[n]]));
   for (const { letter, claimId } of made) {
     const claimed = session.newClaim(letter.candidate, claimId);
-    void sendMessage(session, { claimed, mail: letter.mail!, participant: letter.participant }, batch);
+    const { participant } = letter;
+    void sendMessage(session, { claimed, mail: letter.mail!, participant, place: places.get(letter) }, batch);
   }
-  if (refused.length > 0) await reservation.giveBack(refused.length);
+  if (refused.length > 0)
+    await reservation.giveBack(
+      refused.length,
+      false,
+      refused.map((letter) => places.get(letter)),
+    );
   await recordRefused(session, refused);
 }

@@ -10,13 +10,14 @@ import { accountKeys, windowScript } from "./limiterScripts.ts";
 import { type LimitTimes, limitTimes } from "./limitTimes.ts";
 import { accountOpening } from "./openAccount.ts";
 import { type Reserve, rateReservations } from "./rateReservations.ts";
+import { type Receivers, receivers } from "./receivers.ts";
 import { redisScript } from "./redisScript.ts";
 
 /**
  * Rate limit, sliding 24-hour quota, connection semaphore and circuit breaker per account, atomic in Redis and shared by all
  * workers. If Redis or a rebuild fails, nothing is granted (fail closed).
  */
-export interface AccountLimiter extends ConnectionSlots, AccountPause {
+export interface AccountLimiter extends ConnectionSlots, AccountPause, Receivers {
   reserve: Reserve;
   /** Epoch ms at which `count` messages fit into the quota (now, if they do). */
   quotaFreeAt(account: Account, count: number): Promise<number>;
@@ -48,6 +49,7 @@ export function accountLimiter(
     reserve: rateReservations(shared),
     ...connectionSlots(shared),
     ...accountPause(redis, clock, times),
+    ...receivers(redis, clock),
     async quotaFreeAt(account, count) {
       const { buckets, now } = await usage(account);
       const wait = quotaFreeAt(buckets, account.quotaPer24h, count, now, times.span) - now;

@@ -7,13 +7,19 @@ export function accountKeys({ name }: Pick<Account, "name">): string[] {
   return [`${tag}:account`, `${tag}:buckets`, `${tag}:slots`, `${tag}:soft`, `${tag}:queue`];
 }
 
+/** The keys of receiving domain groups of an account, on the same node of a cluster. */
+export function groupKeys({ name }: Pick<Account, "name">, groups: readonly string[]): string[] {
+  return groups.map((group) => `limit:{${encodeURIComponent(name)}}:group:${encodeURIComponent(group)}`);
+}
+
 /**
  * The limits of an account as Lua: each script is atomic for all processes. Time is the Redis server's, in milliseconds
  * with fractions, so the clocks of processes need not agree.
  *
  * KEYS of every script (one hash tag, so that they stay on one node of a cluster):
  *   account  hash: next (the first free rate slot), promised (end of the rate slots that all reserved messages need) and
- *            promisedAt, the pause (pausedUntil, pausedFor: the notice that began it), rows of bad results, the rebuild
+ *            promisedAt, the pause (pausedUntil, pausedFor: the notice that began it), rows of bad results, the rebuild,
+ *            openedAt, and slowedUntil: until then a receiving domain group may be slowed (groupScripts.ts)
  *   buckets  hash, the sliding quota window: run (the server's run_id when it was filled), epoch (random, of that
  *            filling), <bucket start> → used
  *   slots    sorted set, the connection semaphore: holder → end of its lease
@@ -64,14 +70,28 @@ end
 return result
 `;
 
-/** Fills the counter. ARGV 1 token, 2 epoch, then bucket start, used, … Only this server run's rebuilder may. → opened | other */
+/**
+ * Fills the counter. ARGV 1 token, 2 epoch, 3 values of slowed groups, then these: for each group in KEYS 6 and on its rate, its rate
+ * before, how long ago it was slowed (ms) and for how long it may be (ms), then bucket start, used, … Only this server run's
+ * rebuilder may. → opened | other
+ */
 export const openScript = `${prelude}
 local run = run_id()
 if is_open(run) or redis.call('HGET', account, 'blockRun') ~= run then return {'other'} end
 if redis.call('HGET', account, 'rebuilder') ~= ARGV[1] then return {'other'} end
 redis.call('DEL', buckets)
 redis.call('HSET', buckets, 'run', run, 'epoch', ARGV[2])
-for i = 3, #ARGV, 2 do redis.call('HSET', buckets, ARGV[i], ARGV[i + 1]) end
+local groups = tonumber(ARGV[3])
+for i = 4 + groups, #ARGV, 2 do redis.call('HSET', buckets, ARGV[i], ARGV[i + 1]) end
+for n = 6, #KEYS do
+  local at = 4 + 4 * (n - 6)
+  redis.call('HSET', KEYS[n], 'rate', ARGV[at], 'from', ARGV[at + 1], 'slowAt', text(now - tonumber(ARGV[at + 2])))
+  redis.call('PEXPIRE', KEYS[n], math.ceil(tonumber(ARGV[at + 3])))
+  if field('slowedUntil') < now + tonumber(ARGV[at + 3]) then
+    redis.call('HSET', account, 'slowedUntil', text(now + tonumber(ARGV[at + 3])))
+  end
+end
+redis.call('HSET', account, 'openedAt', text(now))
 redis.call('HDEL', account, 'blockRun', 'blockedUntil', 'rebuilder', 'rebuildUntil')
 return {'opened'}
 `;

@@ -37,7 +37,7 @@ export function accountOpening(redis: Redis, quota: Quota, times: LimitTimes, lo
       // reservation that may still become a claim.
       const buckets = await quota.bucketsSince(account.name, windowStart(Number(milliseconds), times.span));
       const fields = buckets.flatMap(({ start, used }) => [String(start), used]);
-      const [done] = await open(accountKeys(account), [token, randomUUID(), ...fields]);
+      const [done] = await open(accountKeys(account), [token, randomUUID(), 0, ...fields]);
       if (done === "opened") log.info({ account: account.name }, "counter of the account rebuilt from Quota");
       return 0;
     },

@@ -73,8 +73,8 @@ export function heldByHand(limiter: AccountLimiter, why: PausedByHand, clock: Pi
       if (result.kind !== "reserved") return result;
       return {
         ...result,
-        waitForRateSlot: (prepare, signal) =>
-          result.waitForRateSlot(async () => (await why(account)) === undefined && prepare(), signal),
+        waitForRateSlot: (prepare, ...others) =>
+          result.waitForRateSlot(async () => (await why(account)) === undefined && prepare(), ...others),
       };
     },
   };

@@ -25,6 +25,8 @@ export type RateSlotResult =
   | { readonly kind: "due" }
   /** `prepare` returned false. */
   | { readonly kind: "declined" }
+  /** The receiving group has no slot for a while: nothing should be held meanwhile. `dueAt`: monotonic milliseconds. */
+  | { readonly kind: "early"; readonly dueAt: number }
   /** Until then (epoch ms). */
   | ({ readonly kind: "paused"; readonly until: number } & PauseCause);
 

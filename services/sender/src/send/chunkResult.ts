@@ -15,6 +15,7 @@ export function chunkTally(total: number): ChunkTally {
   let [sent, failed, inDoubt] = [0, 0, 0];
   const skipped: Record<string, string> = {};
   const retry: Record<string, string> = {};
+  const limited: Record<string, string> = {};
   const counts = () => ({ total, sent, failed, inDoubt, skipped: Object.keys(skipped).length });
   return {
     record(id, result) {
@@ -34,12 +35,16 @@ export function chunkTally(total: number): ChunkTally {
         case "retry":
           retry[id] = instant(result.at);
           return;
+        case "limited":
+          retry[id] = instant(result.at);
+          limited[id] = result.group;
+          return;
         case "elsewhere":
           return;
       }
     },
     counts,
-    result: () => ({ counts: counts(), skipped, retry }),
+    result: () => ({ counts: counts(), skipped, retry, limited }),
   };
 }
 

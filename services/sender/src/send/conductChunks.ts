@@ -1,11 +1,12 @@
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
-import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { isTransientUnderLease, retryTransient } from "@email-agent/shared/kit/retryTransient.ts";
 import { refuseTooManyFailures } from "./failureCeiling.ts";
 import { issueChunks } from "./issueChunks.ts";
+import { noteGroups } from "./noteGroups.ts";
 import { notePauseByHand } from "./notePauseByHand.ts";
-import { newChunk, planRun } from "./planRun.ts";
+import { planRetries } from "./planRetries.ts";
+import { planRun } from "./planRun.ts";
 import type { RunListener } from "./runSignal.ts";
 import { sendProgress } from "./sendProgress.ts";
 import type { SendRun } from "./sendRun.ts";
@@ -85,6 +86,7 @@ async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
     if (moved) sendRun.run.report(sendProgress(sendRun));
     await refuseTooManyFailures(sendRun);
     if (!sendRun.blocked) await planRetries(sendRun, chunkSize);
+    await noteGroups(sendRun);
     const isPaused = await notePauseByHand(sendRun, sendRun.ports.pausedByHand);
     const issued = !sendRun.blocked && !isPaused && (await issueChunks(sendRun));
     if (issued) sendRun.run.report(sendProgress(sendRun));
@@ -94,27 +96,5 @@ async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
     if (!isTransientUnderLease(error)) throw error;
     sendRun.run.log.warn({ error }, "supervising the chunks failed; trying again");
     return false;
-  }
-}
-
-/** People who are due for another attempt (after greylisting or another soft bounce) go into retry chunks. */
-async function planRetries(sendRun: SendRun, chunkSize: number): Promise<void> {
-  const { ports, run, retries, registry } = sendRun;
-  for (;;) {
-    const due = retries.takeDue(ports.clock.now(), chunkSize);
-    if (!due) return;
-    const { plan } = sendRun;
-    const number = plan.nextRetryNumber[due.language] ?? 0;
-    const chunk = newChunk(plan, "retry", due.language, number, due.ids);
-    try {
-      run.proveLease();
-      await ports.runs.putChunks([chunk]);
-    } catch (error) {
-      // The next look puts them again, under the same number.
-      retries.add(due.language, Object.fromEntries(due.ids.map((id) => [id, instant(ports.clock.now())])));
-      throw error;
-    }
-    sendRun.plan = { ...plan, nextRetryNumber: { ...plan.nextRetryNumber, [due.language]: number + 1 } };
-    registry.plan(chunk);
   }
 }

@@ -65,8 +65,12 @@ export async function issueChunks(supervision: Supervision): Promise<boolean> {
 }
 
 function takeIssuable({ ports, registry, pace }: Supervision): WaitingChunk[] {
-  const room = Math.min(issuesAtOnce, pace - registry.issued.size);
+  const room = Math.min(issuesAtOnce, pace - (registry.issued.size - registry.limited().issued));
   const chunks: WaitingChunk[] = [];
+  // They mostly wait: the others do not share their room with them.
+  for (let own = registry.takeLimited(ports.clock.now()); own; own = registry.takeLimited(ports.clock.now()))
+    chunks.push(own);
+  if (chunks.length > 0) return chunks;
   while (chunks.length < room) {
     const chunk = registry.takeIssuable(ports.clock.now());
     if (!chunk) break;
@@ -86,10 +90,10 @@ async function issueChunk(supervision: Supervision, chunk: WaitingChunk): Promis
     registry.putBack(chunk);
     throw error;
   }
-  const { runId, sk, language } = chunk;
+  const { runId, sk, language, groups } = chunk;
   // Another process moved it on: the next look reads its state.
   const issued = { runId, sk, language, token: token ?? chunk.token, heartbeatAt };
-  registry.issue({ ...issued, status: "issued", fence: 0, losses: 0, skipped: {}, retry: {}, ttl: 0 });
+  registry.issue({ ...issued, status: "issued", fence: 0, losses: 0, skipped: {}, retry: {}, groups, ttl: 0 });
   if (token !== undefined) await addChunkJob(supervision, { ...chunk, token });
   return token !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
-import type { ChunkGivenBack, HeldChunk } from "@email-agent/shared/adapters/chunkWrites.ts";
+import type { ChunkGivenBack, ChunkResult, HeldChunk } from "@email-agent/shared/adapters/chunkWrites.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Chunk } from "@email-agent/shared/domain/delivery/run.ts";
@@ -96,7 +96,8 @@ async function deliverChunk(work: ChunkWork, lease: Lease): Promise<DeliveryEnd>
     proven: lease.isProven,
     stillWorking: work.stillWorking,
   };
-  return deliver(ports, inLanguage, candidates, right, limits, tally.record);
+  const waitsForGroups = chunk.groups !== undefined;
+  return deliver(ports, inLanguage, candidates, right, limits, tally.record, { waitsForGroups });
 }
 
 function worksUnder(order: WorkOrder, runId: string): boolean {
@@ -150,7 +151,7 @@ export function issueAgainAt(
 }
 
 function givingBack({ ports, held, tally }: ChunkWork) {
-  return (why: Omit<ChunkGivenBack, "counts" | "skipped" | "retry">) =>
+  return (why: Omit<ChunkGivenBack, keyof ChunkResult>) =>
     ports.runs.giveBack(held, { ...tally.result(), ...why }, instant(ports.clock.now()));
 }
 

@@ -1,8 +1,10 @@
+import { limitedWords } from "@email-agent/shared/domain/delivery/waiting.ts";
 import type { Waiting } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import type { LanguageCounters } from "@email-agent/shared/domain/workOrder.ts";
 import type { Progress } from "@email-agent/shared/run/stepRun.ts";
+import { limitedGroups } from "./limitedGroups.ts";
 import { handledPeople, liveCounters, sumCounters } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
@@ -27,8 +29,10 @@ function whoWaits(sendRun: SendRun, handled: number): Waiting {
   const now = ports.clock.now();
   const isAhead = (one: { readonly until: string } | undefined) => one && epochMilliseconds(one.until) > now;
   const found = timesOf([...registry.retryTimes(), ...retries.times()]);
+  const limited = limitedGroups(sendRun);
   return {
     ...(found && { retries: found }),
+    ...(limited.length > 0 && { limited }),
     ...(paused && isAhead(paused) && { paused: { ...paused, since: pausedSince(sendRun, handled, now) } }),
     // One chunk may find no free connection while another sends.
     ...(isAhead(held) && registry.issued.size === 0 && { held }),
@@ -54,12 +58,13 @@ function timesOf(times: readonly number[]): Waiting["retries"] {
   return { people: times.length, nextAt: instant(next), lastAt: instant(last) };
 }
 
-function waitingWords({ retries, paused, held }: Waiting): string {
+function waitingWords({ retries, paused, held, limited = [] }: Waiting): string {
   const words: string[] = [];
   if (paused?.byHand)
     words.push(`The account is paused until it is resumed in the settings, because ${paused.because}.`);
   else if (paused) words.push(`The account is paused until ${paused.until}, because ${paused.because}.`);
   if (held) words.push(`The account waits until ${held.until}, because ${held.because}.`);
+  for (const group of limited) words.push(`${limitedWords(group, (at) => at)}.`);
   if (retries) {
     const { people, nextAt, lastAt } = retries;
     const times = people === 1 ? `at ${nextAt}` : `the next at ${nextAt}, the last at ${lastAt}`;

@@ -11,6 +11,8 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
+import type { AccountLimiter } from "../limits/accountLimiter.ts";
+import type { GroupState } from "../limits/receivers.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { type ChunkRegistry, chunkRegistry } from "./chunkRegistry.ts";
 import type { Supervision, SupervisionPorts } from "./issueChunks.ts";
@@ -21,10 +23,12 @@ import { sendCeiling } from "./sendCeiling.ts";
 
 interface SendRunPorts extends SupervisionPorts {
   readonly orders: Pick<WorkOrderStore, "write">;
+  readonly limiter: Pick<AccountLimiter, "groupStates">;
 }
 
 /** What the coordinator knows of its run of Send. */
 export interface SendRun extends Supervision {
+  readonly ports: SendRunPorts;
   readonly run: StepRun;
   readonly content: RunContent;
   readonly mailings: readonly Mailing[];
@@ -35,6 +39,9 @@ export interface SendRun extends Supervision {
   pausedSince?: { readonly at: string; readonly handled: number };
   /** How often people without any outcome were planned once more. */
   looksAgain: number;
+  /** Receiving domain groups for which people wait, as last read at `groupsReadAt` (monotonic milliseconds). */
+  readonly groups: Map<string, GroupState>;
+  groupsReadAt: number;
 }
 
 /**
@@ -88,6 +95,8 @@ export async function openSendRun(
     content,
     mailings,
     looksAgain: 0,
+    groups: new Map(),
+    groupsReadAt: Number.NEGATIVE_INFINITY,
     pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
     plan,
     registry: chunkRegistry(until),
@@ -171,7 +180,7 @@ async function readChunks(
       if (status === "planned") registry.plan(chunk);
       if (status !== "done") continue;
       registry.close(chunk);
-      retries.add(language, chunk.retry);
+      retries.add(language, chunk.retry, chunk.limited);
     }
   }
   return { ...plan, nextRetryNumber };

@@ -84,7 +84,7 @@ function comeBack(supervision: Supervision, state: ChunkState): void {
   const { registry, retries } = supervision;
   registry.close(state);
   if (state.status === "done") {
-    retries.add(state.language, state.retry);
+    retries.add(state.language, state.retry, state.limited);
     supervision.pace = Math.min(supervision.width, supervision.pace + 1);
     return;
   }

@@ -41,6 +41,10 @@ export const chunkSchema = z.looseObject({
   skipped: z.record(z.string(), z.string()).default({}),
   /** Participant id → time of the next attempt. */
   retry: z.record(z.string(), instantSchema).default({}),
+  /** Participant id → receiving domain group that had no room for them; `retry` says when it has. */
+  limited: z.record(z.string(), z.string()).optional(),
+  /** Of a chunk of people who wait for their receiving domain groups: how many of each. Its worker waits with them. */
+  groups: z.record(z.string(), z.int().min(1)).optional(),
   ttl: z.int(),
 });
 export type Chunk = z.infer<typeof chunkSchema>;

@@ -1,4 +1,6 @@
-import type { Waiting } from "./waitingSchema.ts";
+import { counted } from "../numberWords.ts";
+import { groupTitle } from "./receivingGroups.ts";
+import type { LimitedGroup, Waiting } from "./waitingSchema.ts";
 
 const pauses: Readonly<Partial<Record<string, string>>> = {
   unreachable: "its mail server could not be reached",
@@ -38,6 +40,29 @@ export function whyWaiting(end: {
 }): string {
   if (end.cause !== "paused") return holdWords(end.cause);
   return end.because ?? pauseWords(end.pausedFor) ?? unknownPause;
+}
+
+/** `2 a second`, or `18 a minute`, `2 an hour` where it is slower. */
+function rateWords(perSecond: number): string {
+  const [number, unit] =
+    perSecond >= 1
+      ? [perSecond, "second"]
+      : perSecond * 60 >= 1
+        ? [perSecond * 60, "minute"]
+        : [perSecond * 3600, "hour"];
+  return `${Math.round(number * 10) / 10} ${unit === "hour" ? "an" : "a"} ${unit}`;
+}
+
+/** How many wait for their receiving servers, and why. `inWords` writes an instant. */
+export function limitedWords(
+  { group, people, perSecond, slowedUntil }: LimitedGroup,
+  inWords: (at: string) => string,
+): string {
+  const rate = perSecond === undefined ? "" : ` to ${rateWords(perSecond)}`;
+  const how = slowedUntil
+    ? `asked to send more slowly, so it is slowed${rate} until ${inWords(slowedUntil)}`
+    : `is limited${rate}`;
+  return `${groupTitle(group)} ${how}: ${counted(people, "person waits", "people wait")}`;
 }
 
 /** What a forecast takes from it; epoch milliseconds. */

@@ -13,6 +13,8 @@ const reasons = {
   "failed-before": "Failed permanently before; only a start by a user tries again",
   "send-until": "Sending ended before their mail",
   "no-record": "The record of the person is gone",
+  "receiver-refuses":
+    "Their mail servers accepted nothing for two hours and asked to slow down; the next start tries again",
   "not-confirmed": "More people were eligible than confirmed; the next start includes them",
 } as const satisfies Record<SkipReason, string> & Record<string, string>;
 

@@ -60,6 +60,8 @@ export const skipReasonTerms: Terms = named<ShownSkipReason>(
       "A mail of this mailing to them failed permanently. Passes that start by themselves leave them out; Start tries again.",
     "send-until": "The work order's end of sending came before their mail.",
     "no-record": "Their record was deleted after the mailing was planned.",
+    "receiver-refuses":
+      "The servers that receive their mail asked to slow down and accepted no mail for two hours. The next start tries again.",
     "not-confirmed": "More people were eligible than the user confirmed before Send. The next start includes them.",
   },
   skipReasonWords,

@@ -1,3 +1,4 @@
+import { limitedWords } from "@email-agent/shared/domain/delivery/waiting.ts";
 import type { Waiting } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { counted } from "@email-agent/shared/domain/numberWords.ts";
 import { momentText } from "./momentText.ts";
@@ -5,7 +6,7 @@ import { momentText } from "./momentText.ts";
 const isAhead = (at: string, now: number) => Date.parse(at) > now;
 
 /** Who waits, why (greylisting, a paused account, the rate limit) and until when; empty if no one does. `now`: epoch milliseconds. */
-export function waitingWords({ retries, paused, held }: Waiting = {}, now: number): string[] {
+export function waitingWords({ retries, paused, held, limited = [] }: Waiting = {}, now: number): string[] {
   const inWords = (at: string) => momentText(at, "short", new Date(now));
   const words: string[] = [];
   if (paused?.byHand && isAhead(paused.until, now))
@@ -14,6 +15,7 @@ export function waitingWords({ retries, paused, held }: Waiting = {}, now: numbe
     words.push(`the account is paused until ${inWords(paused.until)}, because ${paused.because}`);
   else if (held && isAhead(held.until, now))
     words.push(`the account waits until ${inWords(held.until)}, because ${held.because}`);
+  for (const group of limited) words.push(limitedWords(group, inWords));
   if (retries) {
     const { people, nextAt, lastAt } = retries;
     const next = isAhead(nextAt, now) ? inWords(nextAt) : "any moment";

@@ -1,0 +1,107 @@
+import { domainToASCII } from "node:url";
+import { domainOf, groupOfDomain, groupOfServer } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
+import type { Clock } from "@email-agent/shared/kit/clock.ts";
+import { semaphore } from "@email-agent/shared/kit/semaphore.ts";
+import { getDomain } from "tldts";
+import type { MailDns } from "../accountCheck/mailDns.ts";
+
+/** Which receiving domain group an address belongs to, by the mail servers of its domain. No method rejects. */
+export interface GroupLookup {
+  /** The group of each address, in their order. A domain whose lookup takes longer than the patience is its own group. */
+  of(addresses: readonly string[]): Promise<string[]>;
+  /** Looks up domains that will be needed soon, in the background. */
+  prepare(addresses: readonly string[]): void;
+  /** The group as far as it is known without a lookup; else the domain. */
+  known(address: string): string;
+}
+
+const second = 1000;
+const minute = 60 * second;
+
+/** How long a result counts, in milliseconds. Node does not give the TTL of MX records. */
+const kept = { found: 60 * minute, missing: 10 * minute, error: minute };
+/** A list of a million people has fewer domains than this; the least recently used are forgotten. */
+const mostDomains = 100_000;
+const lookupsAtOnce = 50;
+/** A mail is delayed by a lookup for this long at most; the lookup goes on, and counts for the next mail. */
+const patienceMilliseconds = 300;
+
+interface Known {
+  readonly group: string;
+  /** Monotonic milliseconds. */
+  readonly until: number;
+}
+
+/** `dns.mx` asks the servers of `DNS_SERVERS`. A domain without an answer is a group of its own. */
+export function groupLookup(
+  dns: Pick<MailDns, "mx">,
+  clock: Pick<Clock, "monotonic" | "sleep">,
+  patience = patienceMilliseconds,
+): GroupLookup {
+  const cache = new Map<string, Known>();
+  const asked = new Map<string, Promise<void>>();
+  const places = semaphore(lookupsAtOnce);
+
+  const cached = (domain: string): string | undefined => {
+    const found = cache.get(domain);
+    if (!found) return undefined;
+    cache.delete(domain);
+    if (found.until <= clock.monotonic()) return undefined;
+    cache.set(domain, found);
+    return found.group;
+  };
+  const keep = (domain: string, group: string, milliseconds: number) => {
+    cache.delete(domain);
+    cache.set(domain, { group, until: clock.monotonic() + milliseconds });
+    if (cache.size <= mostDomains) return;
+    const [oldest] = cache.keys();
+    if (oldest !== undefined) cache.delete(oldest);
+  };
+  const ask = (domain: string): Promise<void> => {
+    const running = asked.get(domain);
+    if (running) return running;
+    const asking = places
+      .run(() => dns.mx(domain))
+      .then((answer) => {
+        const [server] = answer.kind === "found" ? answer.values : [];
+        keep(domain, server ? groupOfMx(server, domain) : domain, kept[answer.kind]);
+      })
+      .finally(() => asked.delete(domain));
+    asked.set(domain, asking);
+    return asking;
+  };
+  const group = (domain: string) => groupOfDomain(domain) ?? cached(domain);
+
+  return {
+    async of(addresses) {
+      const domains = addresses.map(asciiDomain);
+      const unknown = [...new Set(domains)].filter((domain) => group(domain) === undefined);
+      if (unknown.length > 0) {
+        const stop = new AbortController();
+        const late = clock.sleep(patience, stop.signal).catch(() => undefined);
+        await Promise.race([Promise.all(unknown.map(ask)), late]);
+        stop.abort();
+      }
+      return domains.map((domain) => group(domain) ?? domain);
+    },
+    prepare(addresses) {
+      const domains = new Set(addresses.map(asciiDomain));
+      for (const domain of domains) if (group(domain) === undefined) void ask(domain);
+    },
+    known(address) {
+      const domain = asciiDomain(address);
+      return group(domain) ?? domain;
+    },
+  };
+}
+
+function asciiDomain(address: string): string {
+  const domain = domainOf(address);
+  return domainToASCII(domain) || domain;
+}
+
+/** Domains at one hoster share its servers, so they are one group. A null MX (RFC 7505) names none. */
+function groupOfMx(server: string, domain: string): string {
+  const name = server.toLowerCase().replace(/\.$/, "");
+  return groupOfServer(name) ?? getDomain(name) ?? domain;
+}
