@@ -22,6 +22,16 @@ export interface CommandTaken {
   readonly version: number;
 }
 
+/** `POST /api/work-orders/{id}/start-time`: a time as it was entered. */
+export interface JudgedStartTime {
+  /** The instant; absent with a problem. */
+  readonly startAt?: Instant;
+  /** Which of two instants it is where clocks show the time twice. */
+  readonly note?: string;
+  /** Why no Send can be scheduled for it, with the repair. */
+  readonly problem?: string;
+}
+
 /** `POST /api/realtime/ticket`: `<url>?ticket=<ticket>` opens the WebSocket, once, within 60 s. */
 export interface RealtimeAccess {
   readonly url: string;

@@ -54,6 +54,9 @@ export const orderWalks: Walks = {
     // The moved order never mailed anyone, so that it would be deleted.
     DELETE: ({ own, foreign }) => [own, foreign].map(({ id }) => ({ params: { id } })),
   },
+  "api/work-orders/[id]/start-time": {
+    POST: eachOrder((id) => [{ params: { id }, body: { local: "2026-12-01T18:00", zone: "Europe/Berlin" } }]),
+  },
   "api/work-orders/[id]/edit-lease": {
     POST: eachOrder((id) => [{ params: { id }, body: { takeOver: true } }]),
     PUT: eachOrder((id) => [{ params: { id }, body: { token: "x" } }]),

@@ -31,7 +31,7 @@ export function scheduleFault(order: Scheduled, step: StepName, startAt: string,
 }
 
 /** Why no start can be scheduled for this time; undefined if it can. */
-function startTimeFault(order: Pick<WorkOrder, "sendUntil">, startAt: string, now: number): string | undefined {
+export function startTimeFault(order: Pick<WorkOrder, "sendUntil">, startAt: string, now: number): string | undefined {
   const at = Date.parse(startAt);
   if (Number.isNaN(at)) return "The start time is not a time: enter a date and a time.";
   if (at < now - pastMilliseconds)

@@ -2,7 +2,7 @@
 import { Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { viewerZone } from "../shell/momentText.ts";
-import styles from "./OrderForm.module.css";
+import { DateTimeInputs } from "./DateTimeInputs.tsx";
 import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 const usual = [
@@ -17,42 +17,19 @@ const unseen = { display: "none" };
 export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
   const { values, change, noteOf } = form;
   const control = controlOf(form, "sendUntil");
-  const fault = control.error;
-  const note = noteOf("sendUntil");
-  const zone = viewerZone();
-  const zoneWords = `Date and time in your zone, ${zone}.`;
-  // Both inputs share the description below them, which takes the full width.
-  const described = { description: zoneWords, descriptionProps: unseen, error: fault, errorProps: unseen };
   return (
     <Stack gap="xs" role="group" aria-label="Continuous sending">
-      <div className={styles.times}>
-        <TextInput
-          {...control}
-          type="date"
-          required
-          value={values.untilDate}
-          onChange={(event) => change({ untilDate: event.currentTarget.value }, "sendUntil")}
-          {...described}
-        />
-        <TextInput
-          type="time"
-          label="Time"
-          aria-label={`Time, in ${zone}`}
-          required
-          value={values.untilTime}
-          onChange={(event) => change({ untilTime: event.currentTarget.value }, "sendUntil")}
-          {...described}
-        />
-      </div>
-      <Text size="xs" c="dimmed">
-        {zoneWords}
-      </Text>
-      {note && <Text size="sm">{note}</Text>}
-      {fault && (
-        <Text size="xs" c="var(--mantine-color-error)">
-          {fault}
-        </Text>
-      )}
+      <DateTimeInputs
+        id={control.id}
+        label={control.label}
+        date={values.untilDate}
+        time={values.untilTime}
+        zone={viewerZone()}
+        onDate={(untilDate) => change({ untilDate }, "sendUntil")}
+        onTime={(untilTime) => change({ untilTime }, "sendUntil")}
+        fault={control.error}
+        note={noteOf("sendUntil")}
+      />
       <IntervalField form={form} />
     </Stack>
   );

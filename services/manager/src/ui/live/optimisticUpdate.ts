@@ -13,13 +13,13 @@ export interface PendingCommand {
 /** Without an acknowledgement within this time the page rolls back to the confirmed state. */
 export const acknowledgedWithinMilliseconds = 30_000;
 
-/** What a click shows at once: a start already works, a stop keeps the status it had. `now`: epoch milliseconds. */
+/** What a click shows at once: a start already works, a stop or a schedule keeps the status it had. `now`: epoch milliseconds. */
 export function optimisticUpdate(order: Order, command: Omit<PendingCommand, "shown">, now: number): PendingCommand {
   const step = order.steps[command.step];
   const { resultRunId } = step;
   const shown: StepRecord =
-    command.action === "stop"
-      ? { ...step, message: "Stopping…" }
+    command.action !== "start"
+      ? { ...step, message: command.action === "stop" ? "Stopping…" : "Scheduling…" }
       : {
           status: "working",
           message: "Starting…",

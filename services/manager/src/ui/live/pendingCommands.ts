@@ -17,6 +17,8 @@ import type { OrderCache } from "./orderCache.ts";
 export interface CommandOptions {
   /** Start of Send: the number of mails the user was shown and confirmed. */
   readonly confirmRecipients?: number;
+  /** With `schedule`: when Send is to start (ISO). */
+  readonly startAt?: string;
 }
 
 /** The commands of this browser that are not judged yet, at most one per order, with their optimistic updates. */
@@ -96,7 +98,7 @@ export function pendingCommands(
       const refusal = order && refusalIn(order, one.command);
       if (refusal) say({ kind: "refused", title: `${titleOf(one.command)} was refused`, text: refusal });
     },
-    async give(id, step, action, { confirmRecipients } = {}) {
+    async give(id, step, action, options = {}) {
       const order = cache.get(id);
       if (!order || waiting.has(id)) return notNow(order);
       const commandId = newId();
@@ -108,7 +110,7 @@ export function pendingCommands(
       onChange();
       void rollBackLater(id, one);
       try {
-        await api.give(id, { commandId, step, action, ...(confirmRecipients !== undefined && { confirmRecipients }) });
+        await api.give(id, { commandId, step, action, ...options });
         return undefined;
       } catch (error) {
         const failure = asFailure(error);
@@ -124,8 +126,15 @@ export function pendingCommands(
   };
 }
 
+/** A command in words, to be followed by "of" and its step. */
+export const actionWords: Readonly<Record<Action, string>> = {
+  start: "Start",
+  stop: "Stop",
+  schedule: "Scheduling",
+};
+
 function titleOf({ action, step }: PendingCommand): string {
-  return `${action === "start" ? "Start" : "Stop"} of ${step}`;
+  return `${actionWords[action]} of ${step}`;
 }
 
 function notNow(order: Order | undefined): RequestFailed {

@@ -47,6 +47,12 @@ export interface Commands {
    * and the optimistic update is rolled back.
    */
   start(orderId: string, step: StepName, options?: CommandOptions): Promise<RequestFailed | undefined>;
+  /** A start at a later time; while one is scheduled it is moved. */
+  schedule(
+    orderId: string,
+    step: StepName,
+    options: CommandOptions & { readonly startAt: string },
+  ): Promise<RequestFailed | undefined>;
   stop(orderId: string, step: StepName): Promise<RequestFailed | undefined>;
   /** This browser's command that is not judged yet. The order (`useOrder`, `useOrders`) changes whenever this does. */
   pendingOf(orderId: string): { readonly step: StepName; readonly action: Action } | undefined;
@@ -58,6 +64,7 @@ export function useCommands(): Commands {
   return useMemo(
     () => ({
       start: (id, step, options) => store.commands.give(id, step, "start", options),
+      schedule: (id, step, options) => store.commands.give(id, step, "schedule", options),
       stop: (id, step) => store.commands.give(id, step, "stop"),
       pendingOf: (id) => store.commands.of(id),
     }),

@@ -21,7 +21,7 @@ export function useStartSend(): (step: StepName) => void {
 
 /** Lets everything inside start Send through the go/no-go dialog. */
 export function StartSend({ order, children }: { readonly order: Order; readonly children: ReactNode }) {
-  const { start } = useCommands();
+  const { start, schedule } = useCommands();
   const [isOpen, setOpen] = useState(false);
   /** The step asked for; undefined before the dialog was first opened. */
   const [asked, setAsked] = useState<StepName>();
@@ -31,8 +31,10 @@ export function StartSend({ order, children }: { readonly order: Order; readonly
     setAsked(step);
     setOpen(true);
   };
-  const confirm = async (step: StepName, confirmRecipients: number) => {
-    const failure = await start(order.id, step, { confirmRecipients });
+  const confirm = async (step: StepName, confirmRecipients: number, startAt: string | undefined) => {
+    const failure = await (startAt === undefined
+      ? start(order.id, step, { confirmRecipients })
+      : schedule(order.id, step, { confirmRecipients, startAt }));
     // The number of recipients has changed meanwhile: show the dialog again, with the new one.
     if (failure?.details["recipients"] !== undefined) open(step, failure.message);
   };
@@ -45,7 +47,7 @@ export function StartSend({ order, children }: { readonly order: Order; readonly
           opened={isOpen}
           refusal={refusal}
           onClose={() => setOpen(false)}
-          onConfirm={(recipients) => void confirm(asked, recipients)}
+          onConfirm={(recipients, startAt) => void confirm(asked, recipients, startAt)}
         />
       )}
     </StartSendContext>

@@ -13,6 +13,7 @@ import { useTesterLabels } from "../orders/useOptions.ts";
 import { RecipientButtons } from "../recipients/RecipientButtons.tsx";
 import { SendingChart } from "../sending/SendingChart.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
+import { stepWord } from "../shell/statusLooks.ts";
 import { CounterBar } from "./CounterBar.tsx";
 import { stepAddress } from "./chosenStep.ts";
 import { Findings } from "./Findings.tsx";
@@ -32,7 +33,9 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
   const publishes = stepNamed(step).content === "publishes";
   const { status, message, details = [] } = record;
   const labels = useTesterLabels();
-  const said = message && localTimes(testerWords(message, labels));
+  // The note above says when a scheduled start begins; its message says more only while an edit delays it.
+  const isSaid = record.scheduled !== undefined && record.scheduled.heldSince === undefined;
+  const said = message && !isSaid && localTimes(testerWords(message, labels));
   const isStopping = useCommands().pendingOf(order.id)?.action === "stop" && message === "Stopping…";
   return (
     <Card withBorder p={{ base: "sm", sm: "lg" }} component="section" aria-labelledby="step-title">
@@ -43,7 +46,10 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
               <Title order={2} size="h4" id="step-title" tabIndex={-1}>
                 {stepTitle(order, step)}
               </Title>
-              <StatusBadge status={status} word={isStopping ? "Stopping…" : waitingWord(order, step)} />
+              <StatusBadge
+                status={status}
+                word={isStopping ? "Stopping…" : (waitingWord(order, step) ?? stepWord(record))}
+              />
             </Group>
             <Text size="sm" c="dimmed" mt={4} maw={640}>
               {stepHelp(order, step)}
@@ -51,7 +57,7 @@ export function StepPanel({ order, step }: { readonly order: Order; readonly ste
           </div>
           <StepButton order={order} step={step} />
         </div>
-        <SleepNote order={order} record={record} />
+        <SleepNote order={order} step={step} />
         {said && failed.includes(status) && (
           <Alert
             color="red"

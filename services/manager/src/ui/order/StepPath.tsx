@@ -5,6 +5,7 @@ import type { MouseEvent } from "react";
 import type { Order } from "../../api/orders.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
+import { stepWord } from "../shell/statusLooks.ts";
 import { currentStep, stepAddress } from "./chosenStep.ts";
 import styles from "./StepPath.module.css";
 import { stepTitle, waitingWord } from "./stepWords.ts";
@@ -32,7 +33,10 @@ export function StepPath({ order, chosen }: { readonly order: Order; readonly ch
                 {name}
                 <span className={styles.rest}>{stepTitle(order, name).slice(name.length)}</span>
               </span>
-              <StatusBadge status={order.steps[name].status} word={waitingWord(order, name)} />
+              <StatusBadge
+                status={order.steps[name].status}
+                word={waitingWord(order, name) ?? stepWord(order.steps[name])}
+              />
               <Note record={order.steps[name]} />
             </a>
           </li>
@@ -47,7 +51,7 @@ function Note({ record }: { readonly record: StepRecord }) {
   if (!at) return undefined;
   return (
     <span className={styles.note}>
-      {record.status === "sleeping" ? "wakes " : ""}
+      {record.status === "sleeping" ? (record.scheduled ? "sends " : "wakes ") : ""}
       <Moment at={at} />
     </span>
   );

@@ -2,7 +2,7 @@ import { runningStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
-import { statusWord } from "../shell/statusLooks.ts";
+import { stepWord } from "../shell/statusLooks.ts";
 import { currentStep } from "./chosenStep.ts";
 import { counterParts, isUncounted, isUnmeasured } from "./counterParts.ts";
 
@@ -18,7 +18,7 @@ export function pageTitle(order: Named & Pick<Order, "steps">): string {
   const step = runningStep(order) ?? currentStep(order);
   const record = order.steps[step];
   const percent = percentOf(step, record);
-  const state = percent === undefined ? `${statusWord(record.status)}: ${step}` : `${percent} % ${step}`;
+  const state = percent === undefined ? `${stepWord(record)}: ${step}` : `${percent} % ${step}`;
   return `${state} · ${orderName(order)} · Email Manager`;
 }
 

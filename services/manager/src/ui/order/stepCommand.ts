@@ -5,6 +5,7 @@ import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 import type { Viewer } from "../../api/shell.ts";
 import type { ConnectionState } from "../live/liveStore.ts";
+import { actionWords } from "../live/pendingCommands.ts";
 import { momentText } from "../shell/momentText.ts";
 import { localTimes } from "./stepWords.ts";
 
@@ -49,8 +50,7 @@ export function stepCommand(order: Order, step: StepName, facts: ButtonFacts): S
 function blockedBy(order: Order, step: StepName, action: Action, facts: ButtonFacts): string | undefined {
   const { role, connection, pending } = facts;
   if (!mayWrite({ role })) return "Your role is Read Only: you cannot start or stop steps.";
-  if (pending)
-    return `${pending.action === "start" ? "Start" : "Stop"} of ${pending.step} is being checked. Wait a moment.`;
+  if (pending) return `${actionWords[pending.action]} of ${pending.step} is being checked. Wait a moment.`;
   // A Send that goes wrong must be stoppable even if the live connection is down; the server checks in any case.
   if (action === "stop") return undefined;
   if (connection === "connecting") return "Connecting. Wait a moment.";

@@ -50,7 +50,7 @@ export const OrderRow = memo(function OrderRow({
         {warnings && <span className={styles.note}>{warnings}</span>}
         {waits && (
           <span className={styles.note}>
-            {waits.words} <Moment at={waits.at} />
+            {waits.words} <Moment at={waits.at} style={waits.style ?? "short"} />
           </span>
         )}
       </td>

@@ -6,6 +6,7 @@ import type { MailingNames } from "./useOptions.ts";
 export const statusFilters = [
   { value: "working", label: "Working" },
   { value: "sleeping", label: "Sleeping" },
+  { value: "scheduled", label: "Scheduled" },
   { value: "attention", label: "Needs attention" },
   { value: "trouble", label: "Error or Exception" },
   { value: "interrupted", label: "Interrupted" },
@@ -42,6 +43,8 @@ export function filterOrders(
 function hasStatus(order: Order, wanted: StatusFilter | undefined): boolean {
   if (wanted === undefined) return true;
   if (wanted === "attention") return needsAttention(order);
+  const isScheduled = order.steps.Send.scheduled !== undefined;
+  if (wanted === "scheduled" || isScheduled) return isScheduled && wanted === "scheduled";
   const { status } = orderStatus(order);
   return wanted === "trouble" ? status === "error" || status === "exception" : status === wanted;
 }

@@ -36,6 +36,15 @@ describe("what the list says of an order", () => {
       waits: { words: "wakes", at: "2026-11-25T17:00:00.000Z" },
     });
   });
+  test("a Send that is scheduled says so, with the day and the zone", () => {
+    const order = withSteps({ Count: "complete" });
+    const at = "2026-11-25T17:00:00.000Z";
+    order.steps.Send = { status: "sleeping", nextRunAt: at, scheduled: { at, by: "anna", hashes: {} } };
+    expect(orderStatus(order)).toMatchObject({
+      words: "Scheduled: Send",
+      waits: { words: "sends on", at, style: "start" },
+    });
+  });
   test("a Send with recipients waiting shows until when", () => {
     const order = withSteps({ Count: "complete" });
     const at = "2026-11-25T17:00:00.000Z";

@@ -9,7 +9,8 @@ import {
 } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
 import { findingNumbers } from "../order/findings.ts";
-import { statusWord } from "../shell/statusLooks.ts";
+import type { MomentStyle } from "../shell/momentText.ts";
+import { statusWord, stepWord } from "../shell/statusLooks.ts";
 import { waitingNote } from "../shell/waitingWords.ts";
 
 /** An order in the list: its most urgent status, the step it belongs to, and words for both. */
@@ -18,7 +19,7 @@ export interface OrderStatus {
   readonly step: string;
   readonly words: string;
   /** Until when it waits, with the words before the time; only while it sleeps, or works with recipients waiting. */
-  readonly waits?: { readonly words: string; readonly at: string };
+  readonly waits?: { readonly words: string; readonly at: string; readonly style?: MomentStyle };
   /** What needs attention: `61 failed, 12 in doubt`, or `Prepare: 3 errors` of its findings. */
   readonly trouble?: string;
   /** Findings that keep nothing from going on: `Prepare: 4 warnings`. Not once it is sent. */
@@ -71,16 +72,20 @@ function findingWords({ steps }: Pick<Order, "steps">, severity: "error" | "warn
   });
 }
 
+function wakeWords(at: string, isScheduled: boolean): OrderStatus["waits"] {
+  return isScheduled ? { words: "sends on", at, style: "start" } : { words: "wakes", at };
+}
+
 function statusOf(order: Pick<Order, "steps">, now: number): OrderStatus {
   const later = busyStep(order, ({ name, status }) => !isStepName(name) || !isKnownStatus(status));
   if (later) return { status: later.status, step: later.name, words: `${statusWord(later.status)}: ${later.name}` };
   for (const status of urgent) {
     const step = stepNames.find((name) => order.steps[name].status === status);
     if (!step) continue;
-    const { nextRunAt, waiting } = order.steps[step];
-    const wakes = nextRunAt && { words: "wakes", at: nextRunAt };
+    const { nextRunAt, waiting, scheduled } = order.steps[step];
+    const wakes = nextRunAt && wakeWords(nextRunAt, scheduled !== undefined);
     const waits = status === "sleeping" ? wakes : status === "working" && waitingNote(waiting, now);
-    return { status, step, words: `${statusWord(status)}: ${step}`, ...(waits && { waits }) };
+    return { status, step, words: `${stepWord(order.steps[step])}: ${step}`, ...(waits && { waits }) };
   }
   const next = stepNames.find((name) => order.steps[name].status !== "complete");
   if (!next) return { status: "complete", step: stepNames.at(-1) as StepName, words: "Sent" };

@@ -18,8 +18,8 @@ interface SendDialogProps {
   readonly onClose: () => void;
   /** Why the last start was refused: its number was out of date. */
   readonly refusal?: string | undefined;
-  /** With the number of mails the dialog showed. */
-  readonly onConfirm: (confirmRecipients: number) => void;
+  /** With the number of mails the dialog showed, and the time of the start (ISO) unless it is now. */
+  readonly onConfirm: (confirmRecipients: number, startAt?: string) => void;
 }
 
 /**
@@ -56,8 +56,8 @@ function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps)
 function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "opened">) {
   // Each opening loads the facts again: the decision needs current numbers.
   const { facts, progress, error, retry } = useGoNoGo(order);
-  const confirm = (recipients: number) => {
-    onConfirm(recipients);
+  const confirm = (recipients: number, startAt?: string) => {
+    onConfirm(recipients, startAt);
     onClose();
   };
   return (

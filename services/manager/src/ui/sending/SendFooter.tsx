@@ -9,15 +9,17 @@ import { stepTitle } from "../order/stepWords.ts";
 import { useSettled } from "../shell/useSettled.ts";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./SendDialog.module.css";
+import { StartTimeField } from "./StartTimeField.tsx";
 import { typedNumber } from "./typedNumber.ts";
+import { type StartTime, useStartTime } from "./useStartTime.ts";
 
 interface SendFooterProps {
   readonly order: Order;
   /** Absent while they are loaded. */
   readonly facts: GoNoGo | undefined;
   readonly onCancel: () => void;
-  /** With the number of mails shown here. */
-  readonly onConfirm: (confirmRecipients: number) => void;
+  /** With the number of mails shown here, and the time of the start (ISO) unless it is now. */
+  readonly onConfirm: (confirmRecipients: number, startAt?: string) => void;
 }
 
 /**
@@ -33,6 +35,7 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
   const mustType = facts?.mustConfirm ?? false;
   const isStopped = facts?.warnings.some(({ severity }) => severity === "stop") ?? true;
   const isTyped = typedNumber(typed) === recipients;
+  const start = useStartTime(order.id, order.steps.Send.scheduled?.at);
   const needsNumber = mustType && !isTyped && !isStopped;
   const blocked = whyBlocked({
     facts,
@@ -40,13 +43,15 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
     role,
     connection,
     needsNumber,
+    start,
   });
-  const settled = useSettled(facts && `${recipients}`);
+  const settled = useSettled(facts && `${recipients} ${start.isLater}`);
   const press = () => {
-    if (blocked === undefined && settled()) onConfirm(recipients);
+    if (blocked === undefined && settled()) onConfirm(recipients, start.isLater ? start.startAt : undefined);
   };
   return (
     <div className={styles.footer}>
+      {facts && !isStopped && <StartTimeField start={start} />}
       {facts && mustType && !isStopped && (
         <TextInput
           label={`Type ${count(recipients)} to confirm`}
@@ -78,7 +83,7 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
           aria-describedby={blocked === undefined ? undefined : reasonId}
         >
           {facts && !isStopped
-            ? `${stepTitle(order, "Send")}: ${counted(recipients, "mail", "mails")}`
+            ? `${start.isLater ? "Schedule" : stepTitle(order, "Send")}: ${counted(recipients, "mail", "mails")}`
             : stepTitle(order, "Send")}
         </Button>
       </Group>
@@ -97,16 +102,21 @@ function whyBlocked({
   role,
   connection,
   needsNumber,
+  start,
 }: {
   readonly facts: GoNoGo | undefined;
   readonly isStopped: boolean;
   readonly role: Role;
   readonly connection: ReturnType<typeof useConnection>;
   readonly needsNumber: boolean;
+  readonly start: StartTime;
 }): string | undefined {
   if (!facts) return "Wait until the details are loaded.";
   if (isStopped) return "Send cannot start now. The reason is at the top.";
   if (!mayWrite({ role })) return "Your role is Read Only.";
   if (connection !== "connected") return "Wait until the connection is back.";
-  return needsNumber ? "Type the number of mails first." : undefined;
+  if (needsNumber) return "Type the number of mails first.";
+  if (!start.isLater || start.startAt !== undefined) return undefined;
+  if (start.date === "" || start.time === "") return "Enter the date and the time of the start first.";
+  return start.fault === undefined ? "The start time is being checked. Wait a moment." : "Choose another start time.";
 }

@@ -1,5 +1,8 @@
-/** `short`: today only the time, else the date with the time. `long`: date, time with seconds, zone. */
-export type MomentStyle = "short" | "long";
+/**
+ * `short`: today only the time, else the date with the time. `long`: date, time with seconds, zone. `start`: weekday, date and
+ * time, with the zone by its name.
+ */
+export type MomentStyle = "short" | "long" | "start";
 
 /** An instant (ISO, UTC) in the viewer's zone, or in `zone`, with the zone named: `14:32 CET`, `25 Nov 2026, 14:32 CET`. */
 export function momentText(at: string, style: MomentStyle = "short", now: Date = new Date(), zone?: string): string {
@@ -12,6 +15,7 @@ export function momentText(at: string, style: MomentStyle = "short", now: Date =
     timeZoneName: "short",
     ...(style === "long" && { second: "2-digit" }),
   };
+  if (style === "start") return startText(date);
   const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
   const timeZone = zone === undefined ? {} : { timeZone: zone };
   const format = (parts: Intl.DateTimeFormatOptions, of: Date) =>
@@ -19,6 +23,13 @@ export function momentText(at: string, style: MomentStyle = "short", now: Date =
   const dayOf = (of: Date) => (zone === undefined ? of.toDateString() : format(day, of));
   const isToday = style === "short" && dayOf(date) === dayOf(now);
   return format(isToday ? time : { ...day, ...time }, date);
+}
+
+/** `Tue 1 Dec 2026, 18:00 (Europe/Berlin)`. */
+function startText(date: Date): string {
+  const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return `${day.format(date).replace(",", "")}, ${time.format(date)} (${viewerZone()})`;
 }
 
 /** The viewer's zone by name, as `Europe/Berlin`. */

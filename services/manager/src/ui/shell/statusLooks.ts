@@ -1,4 +1,5 @@
 import { isKnownStatus, type KnownStatus } from "@email-agent/shared/domain/steps.ts";
+import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { RecipientStatus } from "../../api/recipients.ts";
 
 /** How a badge looks: sign and word say the status, and `tone` colours them, for colour never speaks alone. */
@@ -29,6 +30,11 @@ export function lookOf(status: string): Look {
 /** The word for a status, as its badge has it. */
 export function statusWord(status: string): string {
   return lookOf(status).word;
+}
+
+/** The word for the status of a step: a sleep before a scheduled start has a word of its own. */
+export function stepWord({ status, scheduled }: Pick<StepRecord, "status" | "scheduled">): string {
+  return scheduled && status === "sleeping" ? "Scheduled" : statusWord(status);
 }
 
 /** The badge of each status of a mail or person in the lists of recipients. */
