@@ -5,6 +5,7 @@ import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { actOn, checkCsv, untilState, uploadCsv } from "../../../testing/importCsv.ts";
 import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
+import { processorSecondsOf } from "../../../testing/processorSeconds.ts";
 import { startImportProcess } from "../../../testing/startImportProcess.ts";
 import { readImport } from "./readImports.ts";
 import { startImport } from "./startImport.ts";
@@ -117,15 +118,21 @@ test("acceptance 109: 100,000 rows are checked and applied in under a minute, wi
   };
   await run(20_000, "Ortiz");
   const before = { peak: worker.peakBytes(), alive: worker.peakAliveBytes(), seconds: worker.processorSeconds() };
-  const began = performance.now();
+  const dynamo = fixture.stack.pids.dynamo;
+  const [began, ownBefore, tablesBefore] = [performance.now(), process.cpuUsage(), processorSecondsOf(dynamo)];
   expect(await run(100_000, "Ortega")).toMatchObject({ rows: 100_000, added: 80_000, changed: 20_000, refused: 0 });
   const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(ownBefore);
+  const tables = processorSecondsOf(dynamo) - tablesBefore;
   expect(await lastNames()).toEqual(new Map([["Ortega", 100_000]]));
   // Ids and addresses of the whole file are kept, to find doubled ones: some fifty bytes each.
   expect(worker.peakAliveBytes() - before.alive).toBeLessThan(20 * 1024 * 1024);
   expect(worker.peakBytes() - before.peak).toBeLessThan(120 * 1024 * 1024);
-  // The other tests of a run share the processors: what counts then is the time this work had one.
+  // The other tests of a run share the processors, and wall time would fail with them. What is bounded is the work of all who
+  // take part (worker, tables, and this process with the bucket), as if they waited for each other all the time: on a machine
+  // that does nothing else an import takes less than that.
   const used = worker.processorSeconds() - before.seconds;
-  const words = `${seconds.toFixed(1)} s, ${used.toFixed(1)} s of a processor, memory ${before.peak >> 20} -> ${worker.peakBytes() >> 20} MB, alive ${before.alive >> 20} -> ${worker.peakAliveBytes() >> 20} MB`;
-  expect(Math.min(seconds, 2 * used), words).toBeLessThan(60);
+  const bucket = (user + system) / 1e6;
+  const words = `${seconds.toFixed(1)} s, of processors ${used.toFixed(1)} s worker, ${tables.toFixed(1)} s tables, ${bucket.toFixed(1)} s bucket, memory ${before.peak >> 20} -> ${worker.peakBytes() >> 20} MB, alive ${before.alive >> 20} -> ${worker.peakAliveBytes() >> 20} MB`;
+  expect(used + tables + bucket, words).toBeLessThan(60);
 });
