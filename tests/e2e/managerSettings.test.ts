@@ -135,3 +135,29 @@ test("a prompt shows how it reads while it is edited, and where it is wrong", as
   await effect.getByRole("button", { name: "Line 2, column 1" }).waitFor({ timeout: 20_000 });
   await page.getByRole("button", { name: "Discard" }).click();
 });
+
+test("a configuration file is compared, imported and undone by another file, on its page", async () => {
+  const { page } = await story.visit("Ada Admin", "/settings/import");
+  const file = (label: string) =>
+    `emailAgentConfiguration: 1\ntesters:\n  press: { label: ${label}, email: press@example.org }\n`;
+  const compare = async (text: string) => {
+    await page.getByRole("textbox", { name: "Content of the file" }).fill(text);
+    await page.getByRole("button", { name: "Show what would change" }).click();
+  };
+  await compare("emailAgentConfiguration: 1\ntesters:\n  press: { label: 5, mail: x }\n");
+  await page
+    .getByRole("alert")
+    .getByText(/^Line 3, column \d+/)
+    .first()
+    .waitFor();
+  await compare(file("Press office"));
+  await page.getByText(/^1 new, 0 changed, 0 removed/).waitFor();
+  await expectAccessible(page, "import");
+  await page.getByRole("button", { name: "Import one change" }).click();
+  await page.getByText(/^Nothing: all 1 items are as in the file/).waitFor();
+  await compare(file("Newsroom"));
+  await page.getByText(/^0 new, 1 changed, 0 removed/).waitFor();
+  const row = page.getByRole("row", { name: /label/ });
+  await row.getByText("Press office").waitFor();
+  await row.getByText("Newsroom").waitFor();
+});

@@ -1,5 +1,7 @@
 // Over HTTP: what an organisation needs before its first mailing.
 
+export const firstStepsAddress = "/api/first-steps";
+
 /** One thing that is needed; `address`: the page where it is entered. */
 export interface FirstStep {
   readonly id: string;
@@ -8,6 +10,8 @@ export interface FirstStep {
   readonly hint: string;
   readonly address: string;
   readonly isDone: boolean;
+  /** How it is done, where that is not seen on its page. */
+  readonly note?: string;
 }
 
 /** `GET /api/first-steps`, and the response of `POST`, which adds what is proposed. */

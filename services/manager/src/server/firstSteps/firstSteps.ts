@@ -27,8 +27,11 @@ export async function readFirstSteps(manager: Manager): Promise<FirstSteps> {
     manager.configStore.list("template"),
     manager.participants.page({ segment: 0, segments: 1, limit: 1 }),
   ]);
-  const hasContent = templates.length > 0 || manager.config.MAILCHIMP_REPLY_TO !== "";
-  const done = { orders: orders > 0, people: people.participants.length > 0, hasContent };
+  const done = {
+    orders: orders > 0,
+    people: people.participants.length > 0,
+    content: contentSource(templates.length > 0, manager.config),
+  };
   return { steps: stepsOf(stored, done), proposals: proposalWords(stored) };
 }
 
@@ -51,6 +54,11 @@ async function ordersSoFar({ orders, reportBadItem }: Manager): Promise<number |
   return count;
 }
 
+function contentSource(hasTemplates: boolean, { MAILCHIMP_REPLY_TO }: Manager["config"]): Done["content"] {
+  if (hasTemplates) return "bucket";
+  return MAILCHIMP_REPLY_TO === "" ? undefined : "Mailchimp";
+}
+
 function hasSent({ steps: { Send } }: WorkOrder): boolean {
   return Object.values(Send.languages ?? {}).some(({ sent }) => sent > 0);
 }
@@ -63,7 +71,8 @@ function hasPool({ config }: Readonly<Record<string, unknown>>): boolean {
 interface Done {
   readonly orders: boolean;
   readonly people: boolean;
-  readonly hasContent: boolean;
+  /** Where templates come from; undefined: there is none. */
+  readonly content: "bucket" | "Mailchimp" | undefined;
 }
 
 function stepsOf(stored: StoredConfiguration, done: Done): FirstStep[] {
@@ -74,7 +83,7 @@ function stepsOf(stored: StoredConfiguration, done: Done): FirstStep[] {
       id: "organisation",
       title: "Say who you are",
       hint: "Name and postal address of the organisation, as recipients know it. Set the time zone as well.",
-      address: "/settings/setting/organisation",
+      address: "/settings/setting",
       isDone: Boolean(organisation?.name),
     },
     {
@@ -124,7 +133,10 @@ function stepsOf(stored: StoredConfiguration, done: Done): FirstStep[] {
       title: "Upload a template",
       hint: "The HTML of the first mailing, for its event, part, stage and language.",
       address: "/templates",
-      isDone: done.hasContent,
+      isDone: done.content !== undefined,
+      ...(done.content === "Mailchimp" && {
+        note: "Done: templates come from Mailchimp. One that is uploaded here is taken first.",
+      }),
     },
     {
       id: "order",

@@ -4,14 +4,13 @@ import { Anchor, Paper, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import { useState } from "react";
 import useSWR from "swr";
-import type { FirstStep, FirstSteps as Steps } from "../../api/firstSteps.ts";
+import { firstStepsAddress as address, type FirstStep, type FirstSteps as Steps } from "../../api/firstSteps.ts";
 import { call } from "../http.ts";
+import { settingsChanged } from "../settings/settingsChanged.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./FirstSteps.module.css";
-
-const address = "/api/first-steps";
 
 /** For administrators, until the first mailing was sent: what is there, what is missing, and where it is entered. */
 export function FirstSteps() {
@@ -26,6 +25,7 @@ export function FirstSteps() {
     setProblem(undefined);
     try {
       await mutate(await call<Steps>("POST", address), { revalidate: false });
+      settingsChanged();
     } catch (error) {
       setProblem(error);
     }
@@ -73,7 +73,7 @@ function Step({ step, isNext }: { readonly step: FirstStep; readonly isNext: boo
         )}
         {isDone ? (
           <Text size="xs" c="dimmed">
-            Done
+            {step.note ?? "Done"}
           </Text>
         ) : (
           <Text size="sm">{hint}</Text>

@@ -4,6 +4,7 @@ import { Alert, Anchor, Progress, Skeleton, Stack, Text, Title } from "@mantine/
 import Link from "next/link";
 import useSWR from "swr";
 import type { ShownImport } from "../../api/imports.ts";
+import { NextFirstStep } from "../firstSteps/NextFirstStep.tsx";
 import { call } from "../http.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { ElsewhereNotice } from "../shell/ElsewhereNotice.tsx";
@@ -46,6 +47,7 @@ export function ImportPage({ id }: { readonly id: string }) {
       {error !== undefined && <Problem error={error} retry={() => void mutate()} />}
       {!data && error === undefined && <Skeleton height={120} />}
       {data?.elsewhere !== undefined && <ElsewhereNotice sentence={data.elsewhere} />}
+      {data?.state === "applied" && <NextFirstStep />}
       {data && <ImportState item={data} act={act} />}
     </Stack>
   );

@@ -12,6 +12,7 @@ import { Comparison } from "./Comparison.tsx";
 import { kindTitles } from "./kindTitles.ts";
 import styles from "./Settings.module.css";
 import { effectWords } from "./savedNotice.tsx";
+import { settingsChanged } from "./settingsChanged.ts";
 
 /** The whole configuration as a file: download; upload or paste, what would change, import. */
 export function ImportPage() {
@@ -123,6 +124,7 @@ function useImport() {
       attempt("importing", async () => {
         const body = { text, remove: isRemoving, fingerprint: compared?.fingerprint };
         const { written, conflict, reset, notReset } = await call<ImportedFile>("PUT", "/api/configuration", body);
+        settingsChanged();
         setCompared(await call<ComparedFile>("POST", "/api/configuration", { text, remove: isRemoving }));
         if (conflict)
           throw new Error(

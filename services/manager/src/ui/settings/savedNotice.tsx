@@ -2,6 +2,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { ItemEffect } from "../../api/settings.ts";
+import { settingsChanged } from "./settingsChanged.ts";
 
 /** Long enough to notice a mistake. */
 const shownMilliseconds = 12_000;
@@ -15,6 +16,7 @@ interface Effects {
 export function savedNotice({ reset = [], notReset = [] }: Effects, undo: (() => Promise<void>) | undefined): void {
   const id = `saved-${Date.now()}`;
   const done = reset.length - notReset.length;
+  settingsChanged();
   notifications.show({
     id,
     autoClose: shownMilliseconds,

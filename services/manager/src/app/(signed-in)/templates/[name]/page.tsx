@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { NextFirstStep } from "../../../../ui/firstSteps/NextFirstStep.tsx";
 import { TemplatePage } from "../../../../ui/templates/TemplatePage.tsx";
 
 interface Props {
@@ -10,5 +11,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function Page({ params }: Props) {
-  return <TemplatePage name={(await params).name} />;
+  const { name } = await params;
+  return (
+    <>
+      <NextFirstStep />
+      <TemplatePage name={name} />
+    </>
+  );
 }
