@@ -24,7 +24,9 @@ export function addAccountCommands(program: Command): void {
   )
     .requiredOption("--reason <text>", "why, for the page of the account and the audit")
     .action(run(pause));
-  changingCommand(accounts, "resume <name>", "Ends a pause by hand. Sends go on by themselves.").action(run(resume));
+  changingCommand(accounts, "resume <name>", "Ends a pause. Sends go on by themselves.")
+    .option("--reason <text>", "needed if it is paused for returned mail: why it may go on")
+    .action(run(resume));
   command(accounts, "quota <name>", "What an account used of its quota, in parts of five minutes.").action(
     run(showUse),
   );
@@ -111,12 +113,14 @@ async function pause(operation: Operation<{ readonly reason: string }>, name: st
   return true;
 }
 
-async function resume(operation: Operation, name: string): Promise<boolean> {
+async function resume(operation: Operation<{ readonly reason?: string }>, name: string): Promise<boolean> {
   const { options, say } = operation;
   await accountNamed(operation, name);
   const may = await mayChange(operation, `Resume the account ${name}? Its Sends go on at once.`);
   if (!may) return may === undefined;
-  await resumeAccount(portsOf(operation), operatorUser(operation), name);
+  const read = pauseSchema.optional().safeParse(options.reason === undefined ? undefined : { reason: options.reason });
+  if (!read.success) throw new Error(`--reason: ${read.error.issues[0]?.message}.`);
+  await resumeAccount(portsOf(operation), operatorUser(operation), name, read.data?.reason);
   if (options.json) sayJson(operation, { account: name, paused: false });
   else say(`Resumed: ${name}.`);
   return true;

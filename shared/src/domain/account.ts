@@ -148,13 +148,24 @@ export const accountSchema = z.looseObject({
     .meta({ title: "DNS records of DKIM keys", elsewhere: true }),
   paused: z
     .object({
+      by: z.string().describe("User id, or `email-agent` for a pause because too much mail came back"),
+      at: instantSchema.describe("Since when"),
+      reason: z.string().describe("Why, as it was entered"),
+    })
+    .optional()
+    .describe("Paused: no mail begins, running Sends wait, and go on when it is removed")
+    .meta({ title: "Pause", elsewhere: true }),
+  bounceRateAccepted: z
+    .object({
       by: z.string().describe("User id"),
       at: instantSchema.describe("Since when"),
       reason: z.string().describe("Why, as it was entered"),
     })
     .optional()
-    .describe("Paused by a person: no mail begins, running Sends wait, and go on when it is removed")
-    .meta({ title: "Pause", elsewhere: true }),
+    .describe(
+      "A person lets it send although too much mail came back: for a week it is not paused for that, and after it only mails sent since count",
+    )
+    .meta({ title: "Returned mail accepted", elsewhere: true }),
   providerSigns: z
     .boolean()
     .default(false)

@@ -38,8 +38,23 @@ export interface AccountState {
   readonly used: number;
   readonly remaining: number;
   readonly quotaPer24h: number;
-  /** `by` is a name. */
-  readonly paused?: { readonly by: string; readonly at: string; readonly reason: string };
+  /** `by` is a name. `forReturnedMail`: the system paused it, and a person who resumes it says why. */
+  readonly paused?: {
+    readonly by: string;
+    readonly at: string;
+    readonly reason: string;
+    readonly forReturnedMail?: boolean;
+  };
+  /** Of its last thousand mails: how many came back for good or for now, and how many were marked as spam. */
+  readonly returned: {
+    readonly used: number;
+    readonly hard: number;
+    readonly soft: number;
+    readonly complained: number;
+    readonly verdict: "in-order" | "warning" | "pause";
+  };
+  /** A person lets it go on in spite of that. */
+  readonly returnAccepted?: { readonly by: string; readonly at: string; readonly reason: string };
   /** Orders that send with it now, as far as the user may see them. */
   readonly sending: readonly { readonly id: string; readonly title: string }[];
   /** Orders of other events that do. */

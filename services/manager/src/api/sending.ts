@@ -37,8 +37,12 @@ export interface SendingAccount {
   readonly remaining: number;
   /** Other work orders that send with it right now. */
   readonly otherSends: number;
-  /** Why a person paused it; absent: no one did. */
+  /** Why it is paused in the settings, and how: "paused by hand", "paused for returned mail". Absent: it is not. */
   readonly pausedFor?: string;
+  readonly pausedHow?: string;
+  /** Present if too much of its last mails came back: how much, in words; and whether an administrator lets it go on. */
+  readonly returned?: string;
+  readonly returnAccepted?: boolean;
 }
 
 export interface GoNoGoLanguage {

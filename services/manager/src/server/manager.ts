@@ -15,6 +15,7 @@ import { importWrites } from "@email-agent/shared/adapters/importWrites.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { peopleImports } from "@email-agent/shared/adapters/peopleImports.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
+import { returnRates } from "@email-agent/shared/adapters/returnRates.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { sweepState } from "@email-agent/shared/adapters/sweepState.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
@@ -100,6 +101,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     runs: runs(aws, config),
     bulkResolutions: bulkResolutions(aws, config),
     quota: quota(aws, config),
+    returnRates: returnRates(aws, config),
     accountRequests: accountRequests(aws, config),
     audit: audit(aws, config),
     documents: texts,

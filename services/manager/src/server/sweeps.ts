@@ -4,9 +4,11 @@ import { ulid } from "ulid";
 import type { Manager } from "./manager.ts";
 import { finishForgetting } from "./people/forgetPerson.ts";
 import { keepForMonths } from "./people/keepForMonths.ts";
+import { pauseForReturnedMail } from "./settings/account/pauseForReturnedMail.ts";
 
 const forgettingMilliseconds = 60_000;
 const retentionMilliseconds = 60 * 60_000;
+const returnedMailMilliseconds = 30_000;
 
 /** What the Email Manager does by itself, at intervals. Every process does it; what must be done by one at a time decides that itself. */
 export function startSweeps(manager: Manager): AsyncDisposable {
@@ -27,6 +29,15 @@ export function startSweeps(manager: Manager): AsyncDisposable {
       name: "retention",
       everyMilliseconds: retentionMilliseconds,
       work: (signal) => keepForMonths(manager, holder, signal),
+      clock: systemClock,
+      log,
+    }),
+  );
+  running.use(
+    sweep({
+      name: "returned mail",
+      everyMilliseconds: returnedMailMilliseconds,
+      work: (signal) => pauseForReturnedMail(manager, signal),
       clock: systemClock,
       log,
     }),

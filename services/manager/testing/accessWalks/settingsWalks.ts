@@ -34,6 +34,9 @@ export const settingsWalks: Walks = {
   "api/settings/accounts/[name]/requests/[id]": {
     GET: () => accountNames.map((name) => ({ params: { name, id: "01ARZ3NDEKTSV4RRFFQ69G5FAV" } })),
   },
+  "api/settings/accounts/[name]/resume": {
+    POST: () => accountNames.map((name) => ({ params: { name }, body: { reason: "a test" } })),
+  },
   "api/settings/accounts/[name]/pause": {
     PUT: () => accountNames.map((name) => ({ params: { name }, body: { reason: "a test" } })),
     DELETE: () => accountNames.map((name) => ({ params: { name } })),

@@ -36,6 +36,7 @@ const settings: Item = {
   allowedHashtags: ["community", "#größe"],
   linkCheck: { deny: ["intranet.example.org"], warn: ["192.0.2.1"] },
   failureCeiling: { ratio: 0.2, minimum: 20 },
+  bounces: { softLimit: 5 },
   confirmSendAbove: 100,
   retentionMonths: 24,
   maintainedElsewhere: { events: true, people: false },
@@ -232,6 +233,12 @@ const wrongSettings: Readonly<Record<string, Readonly<Record<string, readonly [u
       [0, /20 %/],
     ],
     minimum: [[0, /from 1 on/]],
+  },
+  bounces: {
+    softLimit: [
+      [-1, /from 0/],
+      [101, /100/],
+    ],
   },
   confirmSendAbove: { "": [[-1, /from 0 on/]] },
 };

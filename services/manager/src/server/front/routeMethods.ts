@@ -36,6 +36,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/settings/accounts/[name]/pause": ["PUT", "DELETE"],
   "/api/settings/accounts/[name]/requests": ["POST"],
   "/api/settings/accounts/[name]/requests/[id]": ["GET", "HEAD"],
+  "/api/settings/accounts/[name]/resume": ["POST"],
   "/api/settings/accounts/[name]/state": ["GET", "HEAD"],
   "/api/settings/check/[kind]": ["POST"],
   "/api/settings/general": ["GET", "HEAD", "PUT"],

@@ -1,4 +1,10 @@
 import type { Account } from "@email-agent/shared/domain/account.ts";
+import {
+  isRateAccepted,
+  judgeReturnRate,
+  pausedHow,
+  type ReturnedLately,
+} from "@email-agent/shared/domain/bounces/returnRate.ts";
 import { type QuotaBucket, usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { SendingAccount } from "../../api/sending.ts";
@@ -22,10 +28,16 @@ export async function accountUse(
   return account && { account, buckets };
 }
 
-/** What a page may know of it; `now` in epoch milliseconds. */
-export function shownAccount({ account, buckets }: AccountUse, otherSends: number, now: number): SendingAccount {
+/** What a page may know of it. `returned`: of its last thousand mails; `now` in epoch milliseconds. */
+export function shownAccount(
+  { account, buckets }: AccountUse,
+  returned: ReturnedLately,
+  otherSends: number,
+  now: number,
+): SendingAccount {
   const { name, enabled, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, quotaPer24h } = account;
   const used = usedInWindow(buckets, now);
+  const rate = judgeReturnRate(returned);
   return {
     name,
     enabled,
@@ -38,7 +50,8 @@ export function shownAccount({ account, buckets }: AccountUse, otherSends: numbe
     used,
     remaining: Math.max(0, quotaPer24h - used),
     otherSends,
-    ...(account.paused && { pausedFor: account.paused.reason }),
+    ...(account.paused && { pausedFor: account.paused.reason, pausedHow: pausedHow(account.paused) }),
+    ...(rate.verdict !== "in-order" && { returned: rate.words, returnAccepted: isRateAccepted(account, now) }),
   };
 }
 

@@ -57,7 +57,13 @@ function manyInvalid({ languages }: RecipientCount): string | undefined {
 function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoGoFacts): Generator<GoNoGoWarning> {
   if (account?.pausedFor !== undefined)
     yield warning(
-      `The account "${account.name}" is paused by hand: ${account.pausedFor}. Sending begins once an administrator resumes it in the settings.`,
+      `The account "${account.name}" is ${account.pausedHow ?? "paused"}: ${account.pausedFor}. Sending begins once an administrator resumes it in the settings.`,
+    );
+  else if (account?.returned !== undefined)
+    yield warning(
+      account.returnAccepted
+        ? `Much mail of the account "${account.name}" comes back: ${account.returned}. An administrator lets it go on for a week.`
+        : `Much mail of the account "${account.name}" comes back: ${account.returned}. It is paused by itself at twice the share that is a warning: remove wrong addresses, and mail only people who expect it.`,
     );
   if (!forecast || !account || recipients === 0) return;
   const { sleeps, mailedBefore, finishAt } = forecast;

@@ -487,6 +487,23 @@ test("an account that was paused by hand is a warning with its reason", async ()
   );
 });
 
+test("acceptance 158: an account of whose last mails too much came back is a warning with the figures", async () => {
+  const put = (account: string, fields: Record<string, unknown>) =>
+    new PutCommand({
+      TableName: stack.config.QUOTA_TABLE,
+      Item: { account, bucket: instant(now - 86_400_000), ttl: 2_000_000_000, ...fields },
+    });
+  await stack.aws.dynamo.send(put("returning", { used: 200 }));
+  await stack.aws.dynamo.send(put("bounces#returning", { hard: 12 }));
+  await putConfig(stack.aws, stack.config, { accounts: [anAccount({ name: "returning" })] });
+  const order = await anOrderReady({ account: "returning" });
+  expect(texts(await readGoNoGo(manager, anna, order.id), "warning")).toContainEqual(
+    expect.stringContaining(
+      "of its last 200 mails 12 came back because the mailbox does not exist. It is paused by itself",
+    ),
+  );
+});
+
 test("other orders that send with the same account right now are a warning", async () => {
   const sending = { runState: "working", runCheckAt: instant(now) } as const;
   const busy = await anOrderReady(sending, { Send: { status: "working", runId: ulid() } });

@@ -16,7 +16,7 @@ import { countedBy, goNoGoLanguages } from "./goNoGoLanguages.ts";
 import { goNoGoWarnings } from "./goNoGoWarnings.ts";
 import { testersReached } from "./testersReached.ts";
 
-type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "quota" | "clock">;
+type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "quota" | "returnRates" | "clock">;
 
 interface ReadOptions {
   /** Ends the count. */
@@ -33,8 +33,9 @@ interface ReadOptions {
 export async function readGoNoGo(ports: Ports, user: User, id: string, options: ReadOptions = {}): Promise<GoNoGo> {
   const order = await orderFor(ports, user, id);
   const { configTable } = ports;
-  const [use, others, testers, changes, stage, known, settings, parent, count] = await Promise.all([
+  const [use, returned, others, testers, changes, stage, known, settings, parent, count] = await Promise.all([
     accountUse(ports, order),
+    ports.returnRates.lately(order.account),
     otherSends(ports, order),
     testersReached(ports, user, order),
     changesSince(ports, order),
@@ -54,7 +55,7 @@ export async function readGoNoGo(ports: Ports, user: User, id: string, options: 
     languages: goNoGoLanguages(order, known, stage, counted),
     test: { ...endOf(order.steps.Test), testers },
     changes,
-    ...(use && { account: shownAccount(use, others, now) }),
+    ...(use && { account: shownAccount(use, returned, others, now) }),
   };
   const everyone = [...known.values()].filter((language) => language.everyone).map(({ code }) => code);
   const source = countedBy(order, counted);

@@ -68,6 +68,7 @@ function Suppression({ suppression }: { readonly suppression: NonNullable<Person
 }
 
 function unsubscribedHow(by: string): string {
+  if (by === "complaint") return ", because they marked a mail as spam";
   return by === "user" ? ", by a user of the Email Manager" : `, by the link in the mailing ${by}`;
 }
 

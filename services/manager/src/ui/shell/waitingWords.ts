@@ -34,7 +34,7 @@ export function waitingNote(
 ): { readonly words: string; readonly at: string } | undefined {
   if (paused && isAhead(paused.until, now))
     return {
-      words: paused.byHand ? "account paused by hand, at least until" : "account paused until",
+      words: paused.byHand ? "account paused in the settings, at least until" : "account paused until",
       at: paused.until,
     };
   if (held && isAhead(held.until, now)) return { words: "account waits until", at: held.until };

@@ -5,12 +5,13 @@ import type { AccountLine } from "@email-agent/shared/domain/delivery/accountReq
 import { dkimRecordFault, readDkimRecord } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
 import { anAccount } from "@email-agent/shared/testing/builders.ts";
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../../../../../infra/local/testStack.ts";
 import { aUser, type ManagerUnderTest, managerOver } from "../../../../testing/managerOver.ts";
 import { askSenders, readReport } from "./askSenders.ts";
 import { discardDkimKey, makeDkimKey, useDkimKey } from "./dkimKeys.ts";
 import { pauseAccount, resumeAccount } from "./pauseAccount.ts";
+import { pauseForReturnedMail } from "./pauseForReturnedMail.ts";
 import { readAccountState } from "./readAccountState.ts";
 
 const anna = aUser({ role: "admin" });
@@ -114,6 +115,77 @@ describe("a pause by hand", () => {
       [1, 2, 3, 4].map((n) => pauseAccount(open.manager, anna, name, `reason ${n}`)),
     );
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+});
+
+describe("acceptance 158: an account is paused for returned mail", () => {
+  const day = 86_400_000;
+  const put = (fields: Record<string, unknown>) =>
+    stack.aws.dynamo.send(
+      new PutCommand({ TableName: stack.config.QUOTA_TABLE, Item: { ttl: 2_000_000_000, ...fields } }),
+    );
+  const sent = async (at: number, used: number, returned: Record<string, number>) => {
+    const bucket = new Date(at).toISOString();
+    await put({ account: name, bucket, used });
+    await put({ account: `bounces#${name}`, bucket, ...returned });
+  };
+  const round = () => pauseForReturnedMail(open.manager, new AbortController().signal);
+  afterEach(() => {
+    time = now;
+  });
+
+  test("at twice the share that is a warning, by itself, in the audit, and once by several processes", async () => {
+    await sent(now - day, 170, { hard: 20, soft: 40 });
+    await round();
+    expect(await stored()).not.toHaveProperty("paused");
+    expect((await readAccountState(open.manager, anna, name)).returned).toMatchObject({
+      used: 200,
+      hard: 20,
+      verdict: "warning",
+    });
+    await sent(now - day, 170, { hard: 21 });
+    await Promise.all([round(), round(), round()]);
+    expect(await stored()).toMatchObject({
+      paused: { by: "email-agent", reason: "Of its last 200 mails 21 came back because the mailbox does not exist" },
+      version: 1,
+    });
+    const { paused } = await readAccountState(open.manager, anna, name);
+    expect(paused).toMatchObject({ by: "Email-Agent", forReturnedMail: true });
+    expect(await allOf(stack.config.AUDIT_TABLE)).toContain("Of its last 200 mails 21 came back");
+  });
+
+  test("a person lets it go on with a reason, for a week; then only what was sent since counts", async () => {
+    await sent(now - day, 170, { hard: 100 });
+    await round();
+    await expect(resumeAccount(open.manager, anna, name)).rejects.toMatchObject({ code: "invalid-input" });
+    await resumeAccount(open.manager, anna, name, "an old list, cleaned by now");
+    expect(await stored()).toMatchObject({ bounceRateAccepted: { by: "anna", reason: "an old list, cleaned by now" } });
+    await round();
+    time = now + 6 * day;
+    await sent(time, 100, { hard: 90 });
+    await round();
+    expect(await stored()).not.toHaveProperty("paused");
+    expect((await readAccountState(open.manager, anna, name)).returnAccepted).toMatchObject({ by: "anna" });
+    time = now + 8 * day;
+    await sent(now + 6 * day, 100, { hard: 4 });
+    await round();
+    expect(await stored()).not.toHaveProperty("paused");
+    await sent(now + 6 * day, 100, { hard: 40 });
+    await round();
+    expect(await stored()).toMatchObject({ paused: { reason: expect.stringContaining("Of its last 100 mails 40") } });
+  });
+
+  test("a pause by hand stays as it is, and of many mails only the last thousand count", async () => {
+    await pauseAccount(open.manager, anna, name, "holiday");
+    await sent(now - day, 170, { hard: 100 });
+    await round();
+    expect(await stored()).toMatchObject({ paused: { by: "anna", reason: "holiday" } });
+    await resumeAccount(open.manager, anna, name);
+    for (let n = 1; n <= 250; n += 1)
+      await put({ account: name, bucket: new Date(now - n * 300_000).toISOString(), used: 5 });
+    await round();
+    expect(await stored()).not.toHaveProperty("paused");
+    expect((await readAccountState(open.manager, anna, name)).returned).toMatchObject({ used: 1000, hard: 0 });
   });
 });
 

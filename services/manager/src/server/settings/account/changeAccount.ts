@@ -13,7 +13,7 @@ const tries = 5;
  */
 export async function changeAccount(
   { configStore, clock }: Pick<Manager, "configStore" | "clock">,
-  user: User,
+  user: Pick<User, "id">,
   name: string,
   change: (fields: Fields) => Fields,
   reason?: string,

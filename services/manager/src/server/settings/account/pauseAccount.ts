@@ -1,3 +1,4 @@
+import { systemPauser } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -22,10 +23,23 @@ export async function pauseAccount(manager: Ports, user: User, name: string, rea
   await changeAccount(manager, user, name, pause, reason);
 }
 
-/** Resumes an account: its Sends go on by themselves. AppError `conflict` if it is not paused. */
-export async function resumeAccount(manager: Ports, user: User, name: string): Promise<void> {
-  await changeAccount(manager, user, name, ({ paused, ...fields }) => {
+/**
+ * Resumes an account: its Sends go on by themselves. One that was paused for returned mail needs a reason, which holds for a
+ * week; else it would be paused again at once. AppError `conflict` if it is not paused, `invalid-input` without that reason.
+ */
+export async function resumeAccount(manager: Ports, user: User, name: string, reason?: string): Promise<void> {
+  const resume = ({ paused, ...fields }: Readonly<Record<string, unknown>>) => {
     if (paused === undefined) throw new AppError("conflict", `The account ${name} is not paused.`);
-    return fields;
-  });
+    if (!isSystemPause(paused)) return fields;
+    if (reason === undefined) {
+      const sentence = `The account ${name} is paused because too much of its mail came back. Say why it may go on.`;
+      throw new AppError("invalid-input", sentence, { details: { fields: { reason: sentence } } });
+    }
+    return { ...fields, bounceRateAccepted: { by: user.id, at: instant(manager.clock.now()), reason } };
+  };
+  await changeAccount(manager, user, name, resume, reason);
+}
+
+function isSystemPause(paused: unknown): boolean {
+  return typeof paused === "object" && paused !== null && "by" in paused && paused.by === systemPauser;
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey } from "node:crypto";
-import { accountSchema } from "@email-agent/shared/domain/account.ts";
+import { type Account, accountSchema } from "@email-agent/shared/domain/account.ts";
+import { isRateAccepted, judgeReturnRate, systemPauser } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { dkimName, dkimRecordText, txtStrings } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
@@ -10,7 +11,7 @@ import type { Manager } from "../../manager.ts";
 import { userNames } from "../../sending/userNames.ts";
 import { noAccount } from "./changeAccount.ts";
 
-type Ports = Pick<Manager, "configStore" | "configTable" | "quota" | "orders" | "clock" | "config">;
+type Ports = Pick<Manager, "configStore" | "configTable" | "quota" | "returnRates" | "orders" | "clock" | "config">;
 
 /** Use of the last 24 hours, a pause by hand, who sends with it, and its DKIM keys without their private halves. */
 export async function readAccountState(manager: Ports, user: User, name: string): Promise<AccountState> {
@@ -22,17 +23,20 @@ export async function readAccountState(manager: Ports, user: User, name: string)
   if (!read.success)
     throw new AppError("bad-item", `The account ${name} does not fit: correct the fields that its form marks.`);
   const { quotaPer24h, paused, dkim, dkimNext, dkimRecords, fromAddress } = read.data;
-  const [buckets, senders, nameOf] = await Promise.all([
+  const [buckets, returned, senders, nameOf] = await Promise.all([
     quota.bucketsSince(name, windowStart(now)),
+    manager.returnRates.lately(name),
     sendingNow(manager, name),
-    userNames(manager, [paused?.by]),
+    userNames(manager, [paused?.by, read.data.bounceRateAccepted?.by]),
   ]);
   const used = usedInWindow(buckets, now);
   const visible = senders.filter(({ eventCode }) => maySee(user, eventCode));
   const from = fromAddress || config.EMAIL_FROM;
   return {
     ...{ used, quotaPer24h, remaining: Math.max(0, quotaPer24h - used) },
-    ...(paused && { paused: { ...paused, by: nameOf(paused.by) } }),
+    ...(paused && { paused: shownPause(paused, nameOf) }),
+    returned: { ...returned, verdict: judgeReturnRate(returned).verdict },
+    ...(isRateAccepted(read.data, now) && { returnAccepted: shownAcceptance(read.data.bounceRateAccepted, nameOf) }),
     sending: visible.map(({ id, eventCode, subEvent, stage }) => ({
       id,
       title: `${eventCode}, ${subEvent}, ${stage}`,
@@ -42,6 +46,17 @@ export async function readAccountState(manager: Ports, user: User, name: string)
     ...(dkimNext && { dkimNext: shownKey(dkimNext, dkimRecords) }),
     fromDomain: from.slice(from.lastIndexOf("@") + 1).toLowerCase(),
   };
+}
+
+type NameOf = (id: string) => string;
+
+function shownPause({ by, at, reason }: NonNullable<Account["paused"]>, nameOf: NameOf): AccountState["paused"] {
+  const isOurs = by === systemPauser;
+  return { at, reason, by: isOurs ? "Email-Agent" : nameOf(by), ...(isOurs && { forReturnedMail: true }) };
+}
+
+function shownAcceptance(accepted: Account["bounceRateAccepted"], nameOf: NameOf): AccountState["returnAccepted"] {
+  return accepted && { ...accepted, by: nameOf(accepted.by) };
 }
 
 async function sendingNow({ orders }: Ports, account: string) {

@@ -35,22 +35,49 @@ export function AccountPause({ state: { paused }, address, name, onChanged }: Pr
   };
   const pause = () =>
     act(() => call("PUT", `${address}/pause`, { reason }), `${name} is paused. Its Sends wait within seconds.`);
-  const resume = () => act(() => call("DELETE", `${address}/pause`), `${name} sends again.`);
+  const resume = () =>
+    act(
+      () =>
+        paused?.forReturnedMail ? call("POST", `${address}/resume`, { reason }) : call("DELETE", `${address}/pause`),
+      `${name} sends again.`,
+    );
   return (
     <section aria-label="Pause">
       <Title order={2} size="h5" mb="xs">
         Pause
       </Title>
       {paused ? (
-        <Alert color="yellow" variant="light" title="Paused by hand">
-          <Group justify="space-between" gap="sm">
-            <Text size="sm" style={{ overflowWrap: "anywhere", flex: "1 1 16rem" }}>
-              By <bdi>{paused.by}</bdi>, <Moment at={paused.at} style="long" />: <bdi>{paused.reason}</bdi>
-            </Text>
-            <BusyButton busy={isBusy} onClick={() => void resume()}>
-              Resume
-            </BusyButton>
-          </Group>
+        <Alert
+          color="yellow"
+          variant="light"
+          title={paused.forReturnedMail ? "Paused because too much mail came back" : "Paused by hand"}
+        >
+          <form
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (!isBusy) void resume();
+            }}
+          >
+            <Group justify="space-between" align="flex-end" gap="sm">
+              <Text size="sm" style={{ overflowWrap: "anywhere", flex: "1 1 16rem" }}>
+                By <bdi>{paused.by}</bdi>, <Moment at={paused.at} style="long" />: <bdi>{paused.reason}</bdi>
+              </Text>
+              {paused.forReturnedMail && (
+                <TextInput
+                  label="Why it may go on"
+                  description="Providers block senders of whose mail much comes back. It is not paused again for a week."
+                  style={{ flex: "1 1 16rem" }}
+                  maxLength={200}
+                  value={reason}
+                  onChange={(event) => setReason(event.currentTarget.value)}
+                />
+              )}
+              <BusyButton type="submit" busy={isBusy}>
+                Resume
+              </BusyButton>
+            </Group>
+          </form>
         </Alert>
       ) : (
         <form

@@ -8,7 +8,7 @@ import { useAccountRequest } from "./useAccountRequest.ts";
 
 /** What was sent in the last 24 hours, who sends now, and whether the senders themselves wait. */
 export function AccountUse({ state, address }: { readonly state: AccountState; readonly address: string }) {
-  const { used, quotaPer24h, sending, otherSends } = state;
+  const { used, quotaPer24h, sending, otherSends, returned, returnAccepted } = state;
   const { report, problem, isWaiting, start } = useAccountRequest(address);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each account
   useEffect(() => {
@@ -24,6 +24,15 @@ export function AccountUse({ state, address }: { readonly state: AccountState; r
         {count(used)} of {count(quotaPer24h)} mails in the last 24 hours
       </Text>
       <Progress value={percent} aria-label="Share of the quota that is used" mt={4} mb="xs" maw={360} />
+      <Text size="sm" c={returned.verdict === "in-order" ? undefined : "red"} style={{ overflowWrap: "anywhere" }}>
+        {returnedWords(returned)}
+      </Text>
+      {returnAccepted && (
+        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+          <bdi>{returnAccepted.by}</bdi> lets it go on for a week, since <Moment at={returnAccepted.at} />:{" "}
+          <bdi>{returnAccepted.reason}</bdi>
+        </Text>
+      )}
       <Text size="sm" role="status">
         {report?.pause ? (
           <>
@@ -61,4 +70,10 @@ export function AccountUse({ state, address }: { readonly state: AccountState; r
       )}
     </section>
   );
+}
+
+function returnedWords({ used, hard, soft, complained, verdict }: AccountState["returned"]): string {
+  if (used === 0) return "No mail in the last 90 days.";
+  const ending = verdict === "in-order" ? "" : " That is too much.";
+  return `Of the last ${count(used)} mails ${count(hard)} came back for good, ${count(soft)} for now, and ${count(complained)} ${complained === 1 ? "was" : "were"} marked as spam.${ending}`;
 }
