@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { addAccountCommands } from "./accounts.ts";
+import { addBackupCommand } from "./backup.ts";
 import { addConfigurationCommands } from "./configuration.ts";
 import { addInDoubtCommands } from "./inDoubt.ts";
 import { addOrderCommands } from "./orders.ts";
 import { addPeopleCommands } from "./people.ts";
+import { addRestoreCommands } from "./restore.ts";
 import { addUserCommands } from "./users.ts";
 
 const help = `
@@ -26,5 +28,7 @@ export function opsProgram(): Command {
   addUserCommands(program);
   addConfigurationCommands(program);
   addPeopleCommands(program);
+  addBackupCommand(program);
+  addRestoreCommands(program);
   return program;
 }

@@ -163,6 +163,18 @@ const preparedSchema = z.object({
 });
 export type Prepared = z.infer<typeof preparedSchema>;
 
+/**
+ * The order came back from a backup. `ledgerAt`: mails sent before it are in its ledger, later ones may be missing. Until
+ * `released` no Send of it starts, and commands given before `at` are refused permanently.
+ */
+const restoredSchema = z.looseObject({
+  at: instantSchema,
+  ledgerAt: instantSchema,
+  by: z.string(),
+  released: z.object({ at: instantSchema, by: z.string(), reason: z.string() }).optional(),
+});
+export type Restored = z.infer<typeof restoredSchema>;
+
 export const editLeaseSchema = z.object({ userId: z.string(), token: z.string(), expiresAt: instantSchema });
 
 const orderIdSchema = z.string().regex(/^wo-[0-9A-HJKMNP-TV-Z]{26}$/, "wo-<ULID>");
@@ -233,6 +245,7 @@ export const workOrderSchema = z.looseObject({
   /** The worker that settles it, once one has picked that up. */
   settler: z.string().optional(),
   editLease: editLeaseSchema.optional(),
+  restored: restoredSchema.optional(),
   createdBy: z.string(),
   createdAt: instantSchema,
   updatedBy: z.string(),

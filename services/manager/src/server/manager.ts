@@ -16,6 +16,7 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { peopleImports } from "@email-agent/shared/adapters/peopleImports.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { returnRates } from "@email-agent/shared/adapters/returnRates.ts";
+import { restoreMark } from "@email-agent/shared/adapters/restoreMark.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { sweepState } from "@email-agent/shared/adapters/sweepState.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
@@ -93,6 +94,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     people,
     forgottenPeople: forgottenPeople(aws, config),
     erasures: erasures(aws, config),
+    restoreMark: restoreMark(aws, config),
     sweepState: sweepState(aws, config),
     peopleImports: peopleImports(aws, config),
     importWrites: importWrites(aws, config),

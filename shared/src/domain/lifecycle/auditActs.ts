@@ -130,6 +130,15 @@ const userActs = [
   act("imported people", importedData),
   act("undid an import", importedData.pick({ importId: true, fileName: true })),
   act("exported people", z.object({ columns: z.array(z.string()) })),
+  /** Tables were filled from a backup; `ledgerAt`: mails sent before it are in the ledger. */
+  act("restored tables", z.object({ ledgerAt: instantSchema, tables: z.array(z.string()), items: z.int() })),
+  act("restored from backup", z.object({ ledgerAt: instantSchema })),
+  /** Mails that the log of a mail server names, and the restored ledger lacked. */
+  act("recorded as sent", z.object({ mails: z.int() })),
+  act("released after restore", z.object({ reason: z.string() })),
+  /** By the command line. `from`: the user or worker who had it. */
+  act("lease released", z.object({ kind: z.enum(["edit", "run"]), from: z.string().optional() })),
+  act("dead letters", z.object({ queue: z.string(), change: z.enum(["redriven", "dropped"]), messages: z.int() })),
 ] as const;
 const userActSchema = z.discriminatedUnion("what", userActs);
 const auditActSchema = z.discriminatedUnion("what", [

@@ -3,6 +3,7 @@ import { instant } from "../time.ts";
 import type { Command, Judgement, StepStatus, WorkOrder } from "../workOrder.ts";
 import { unknownHere } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
+import { givenBeforeRestore } from "./restoreHold.ts";
 import { only, recordJudgement, unchangedSince } from "./runWrites.ts";
 import { runIdOf, scheduleFault } from "./scheduledStart.ts";
 import { judgeStart } from "./startGuards.ts";
@@ -16,7 +17,7 @@ export interface Judged {
 }
 
 type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients" | "startAt"> &
-  Partial<Pick<Command, "requestedBy">>;
+  Partial<Pick<Command, "requestedBy" | "requestedAt">>;
 
 /**
  * Judges a user's command. Returns one conditional write with the transition, the judgement and the end of waiting. Optimistic
@@ -25,6 +26,8 @@ type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients" | "s
 export function judgeCommand(order: WorkOrder, command: Asked, now: number): Judged {
   const { step, action } = command;
   if (!isStepName(step)) return unmoved(order, command, now, "rejected", `The step "${step}" is ${unknownHere}.`);
+  const stale = givenBeforeRestore(order, command);
+  if (stale !== undefined) return unmoved(order, command, now, "rejected", stale);
   if (action === "start") return judgeStartCommand(order, command, step, now);
   if (action === "schedule") return judgeScheduleCommand(order, command, step, now);
   if (action === "stop") return judgeStop(order, command, step, now);

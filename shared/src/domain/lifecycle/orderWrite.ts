@@ -24,3 +24,19 @@ export function joinWrites(...writes: OrderWrite[]): OrderWrite {
     when: writes.flatMap((write) => write.when),
   };
 }
+
+/** An order, or its item, as the write leaves it; its conditions are not looked at. Throws if the parent of a path is absent. */
+export function withWrite<Order extends object>(order: Order, write: Pick<OrderWrite, "set" | "remove">): Order {
+  const next = structuredClone(order) as Record<string, unknown>;
+  for (const path of write.remove) delete parentOf(next, path)[path.at(-1) as string];
+  for (const [path, value] of write.set) parentOf(next, path)[path.at(-1) as string] = structuredClone(value);
+  return next as Order;
+}
+
+function parentOf(order: Record<string, unknown>, path: Path): Record<string, unknown> {
+  return path.slice(0, -1).reduce((item, part) => {
+    const inner = item[part];
+    if (typeof inner !== "object" || inner === null) throw new Error(`The parent of ${path.join(".")} is absent`);
+    return inner as Record<string, unknown>;
+  }, order);
+}

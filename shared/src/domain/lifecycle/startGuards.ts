@@ -1,6 +1,7 @@
-import { isKnownStatus, predecessorOf, type StepName, stepNamed } from "../steps.ts";
+import { isKnownStatus, mailsRecipients, predecessorOf, type StepName, stepNamed } from "../steps.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import { busyStep, busyWords, unknownHere } from "./busyStep.ts";
+import { heldAfterRestore } from "./restoreHold.ts";
 import { isSendOver } from "./schedule.ts";
 
 /** The verdict of the guards on a start. `predecessor` is refused too, and ends the step in error. */
@@ -9,7 +10,7 @@ export type StartVerdict =
   | { readonly verdict: "ignored" | "rejected" | "predecessor"; readonly reason: string };
 
 /** What the guards need; also fits a browser's order, which lacks the token of the edit lease. */
-export type Startable = Pick<WorkOrder, "archived" | "steps" | "sendContinuously" | "sendUntil"> & {
+export type Startable = Pick<WorkOrder, "archived" | "steps" | "sendContinuously" | "sendUntil" | "restored"> & {
   readonly editLease?: Pick<NonNullable<WorkOrder["editLease"]>, "expiresAt"> | undefined;
 };
 
@@ -60,6 +61,10 @@ const guards: readonly Guard[] = [
       if (!predecessor || order.steps[predecessor].status === "complete") return undefined;
       return `${step} needs ${predecessor} to be complete, but ${predecessor} is ${order.steps[predecessor].status}. Run ${predecessor} first.`;
     },
+  },
+  {
+    refusedAs: "rejected",
+    refuses: ({ restored }, step) => (mailsRecipients(step) && restored ? heldAfterRestore(restored) : undefined),
   },
   {
     refusedAs: "rejected",

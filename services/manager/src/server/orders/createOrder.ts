@@ -7,6 +7,7 @@ import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import type { Order } from "../../api/orders.ts";
+import type { Manager } from "../manager.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
 import { conflict, unfit } from "./refusals.ts";
 import { shownOrder } from "./shownOrder.ts";
@@ -17,7 +18,7 @@ import { shownOrder } from "./shownOrder.ts";
  * settings the form began with, for the audit.
  */
 export async function createOrder(
-  ports: FormPorts,
+  ports: FormPorts & Pick<Manager, "restoreMark">,
   user: User,
   given: Partial<OrderFields>,
   copyOf?: string,
@@ -31,9 +32,13 @@ export async function createOrder(
   }
   try {
     const id = `wo-${ulid(context.now)}`;
+    const restored = await ports.restoreMark.read();
     const audit = copyOf === undefined ? {} : { audit: copyLine(id, user, copyOf, context.now) };
     const order = await ports.orders.create(
-      { id, ...stored, mailingKeys: [], steps: readySteps(), createdBy: user.id, updatedBy: user.id },
+      {
+        ...{ id, ...stored, mailingKeys: [], steps: readySteps(), createdBy: user.id, updatedBy: user.id },
+        ...(restored && { restored }),
+      },
       audit,
     );
     return shownOrder(order, user, "with details");

@@ -94,6 +94,18 @@ function wordsOf(act: AuditAct): string {
       return `Undid the import of ${act.data.fileName}`;
     case "exported people":
       return "Exported all people";
+    case "restored tables":
+      return `Restored ${act.data.tables.length} tables from a backup`;
+    case "restored from backup":
+      return `Restored from a backup whose ledger ends at ${act.data.ledgerAt}; Send is held until it is released`;
+    case "recorded as sent":
+      return `Recorded ${count(act.data.mails)} mails as sent, by the log of a mail server`;
+    case "released after restore":
+      return "Released Send after the restore";
+    case "lease released":
+      return act.data.kind === "edit" ? "Released the edit lease" : "Released the lease of a run";
+    case "dead letters":
+      return `${act.data.change === "redriven" ? "Sent back" : "Deleted"} ${count(act.data.messages)} dead letters`;
   }
 }
 

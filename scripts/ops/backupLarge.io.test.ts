@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { aDelivery, putDeliveries } from "@email-agent/shared/testing/putDeliveries.ts";
+import { expect, test } from "vitest";
+import { startTestStack } from "../../infra/local/testStack.ts";
+import { ops } from "./testing.ts";
+
+test("acceptance 175: 100,000 deliveries are backed up and restored in flat memory, and compared item by item", {
+  timeout: 600_000,
+}, async () => {
+  await using open = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), "email-agent-backup-"));
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const large = open.use(await startTestStack({ cloud: true }));
+  const many = Array.from({ length: 100_000 }, (_, n) => aDelivery({ participantId: `m-${n}` }));
+  await putDeliveries(large.aws, large.config.DELIVERIES_TABLE, "E2026_weekend_news_EN", many);
+  const fresh = open.use(await startTestStack({ cloud: true }));
+  // 100,000 items in memory do not fit in here.
+  const small = { NODE_OPTIONS: "--max-old-space-size=64" };
+  const startedAt = performance.now();
+  const made = await ops(["backup", join(folder, "large"), "--json"], { ...large.config, ...small });
+  const backedUpAt = performance.now();
+  expect(made, made.err).toMatchObject({ code: 0 });
+  const restored = await ops(["restore", "tables", join(folder, "large"), "--yes", "--json"], {
+    ...fresh.config,
+    ...small,
+  });
+  expect(restored, restored.err).toMatchObject({ code: 0 });
+  const { tables } = JSON.parse(restored.out) as { tables: { table: string; items: number; isRight: boolean }[] };
+  expect(tables).toContainEqual({ table: "DELIVERIES_TABLE", items: 100_000, isRight: true });
+  const seconds = [backedUpAt - startedAt, performance.now() - backedUpAt].map((time) => Math.round(time / 100) / 10);
+  process.stdout.write(`100,000 deliveries: backup ${seconds[0]} s, restore ${seconds[1]} s\n`);
+});
