@@ -152,6 +152,8 @@ const items: Readonly<Record<number, string>> = {
   173: "A backup that is restored mails no one by itself: what worked is interrupted, what was on its way is in doubt, and no Send starts before a person has released it",
   174: "A restore over tables that hold something loses no knowledge of mails, unsubscriptions and forgotten people since the backup",
   175: "100,000 deliveries are backed up and restored in flat memory, and compared item by item",
+  176: "After Redis was emptied the queues can be rebuilt from the tables at once, and a second rebuild changes nothing",
+  177: "The lease of a run is taken from a worker by hand only while it is silent, under a new fencing token; a worker that lives keeps it",
   117: "Any version of a template can be compared and restored, also after it was deleted; each change is one line of the audit",
   152: "A Message-ID says which mail of which mailing it is of, and no one without the secret can make one",
   153: "One rule base judges replies of mail servers and returned mail: a full mailbox never suppresses, and a block of the sender is not held against the person",

@@ -26,7 +26,7 @@ const count = z.int().min(0);
 const fileSchema = z.object({ name: z.string(), items: count, bytes: count, sha256: z.string() });
 /** The format of the folder; raised where an older `ops` could not read it. */
 const formatNumber = 1;
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   emailAgentBackup: z.literal(formatNumber),
   startedAt: instantSchema,
   endedAt: instantSchema,
@@ -79,7 +79,7 @@ export function lineOf(item: RawItem): string {
 
 const isBinary = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 
-export function itemOf(line: string): RawItem {
+function itemOf(line: string): RawItem {
   return JSON.parse(line, (name, value) => {
     if (name !== "B" && !/^\d+$/.test(name)) return value;
     return typeof value?.base64 === "string" ? Buffer.from(value.base64, "base64") : value;

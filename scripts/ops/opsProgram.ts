@@ -2,9 +2,12 @@ import { Command } from "commander";
 import { addAccountCommands } from "./accounts.ts";
 import { addBackupCommand } from "./backup.ts";
 import { addConfigurationCommands } from "./configuration.ts";
+import { addDeadLetterCommands } from "./deadLetters.ts";
 import { addInDoubtCommands } from "./inDoubt.ts";
+import { addLeaseCommands } from "./leases.ts";
 import { addOrderCommands } from "./orders.ts";
 import { addPeopleCommands } from "./people.ts";
+import { addQueueCommands } from "./queues.ts";
 import { addRestoreCommands } from "./restore.ts";
 import { addUserCommands } from "./users.ts";
 
@@ -18,13 +21,18 @@ Exit codes: 0 done, 1 refused or not done, 2 wrong use, 130 ended by Ctrl-C.`;
 /** All commands. */
 export function opsProgram(): Command {
   const program = new Command("ops")
-    .description("Looks after a running email-agent: orders, accounts, doubts, users, configuration, people.")
+    .description(
+      "Looks after a running email-agent: orders, doubts, accounts, queues, users, configuration, people, backups.",
+    )
     .usage("<command> (npm run --silent ops -- …)")
     .addHelpText("after", help)
     .exitOverride();
   addOrderCommands(program);
   addInDoubtCommands(program);
   addAccountCommands(program);
+  addQueueCommands(program);
+  addDeadLetterCommands(program);
+  addLeaseCommands(program);
   addUserCommands(program);
   addConfigurationCommands(program);
   addPeopleCommands(program);

@@ -7,11 +7,11 @@ import { recountWrite } from "./settlementWrites.ts";
 import { transition } from "./stepTransitions.ts";
 
 /** `at`: when it was restored; `ledgerAt`: mails sent before it are in the ledger of the backup; `by`: who restored it. */
-export interface RestoredFrom {
+export type RestoredFrom = {
   readonly at: string;
   readonly ledgerAt: string;
   readonly by: string;
-}
+};
 
 /**
  * Above every version and token that was given out after the backup: browsers that still show a later state take the

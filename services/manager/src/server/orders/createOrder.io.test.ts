@@ -37,6 +37,18 @@ test("an order is created from its form, ready in all steps, with its creator", 
   expect(await manager.orders.get(created.id)).toMatchObject({ testers: ["t-1"], version: 1 });
 });
 
+test("acceptance 173: an order that is made after a restore is held as well, until all are released", async () => {
+  const { manager, anna } = fixture;
+  const mark = { at: "2026-03-01T09:00:00.000Z", ledgerAt: "2026-03-01T08:00:00.000Z", by: "olga" };
+  await manager.restoreMark.put(mark);
+  const { id } = await createOrder(manager, anna, await fixture.newForm());
+  const order = await manager.orders.get(id);
+  expect(order?.restored).toEqual(mark);
+  await manager.restoreMark.remove();
+  const later = await createOrder(manager, anna, await fixture.newForm());
+  expect(await manager.orders.get(later.id)).not.toHaveProperty("restored");
+});
+
 test("acceptance 34: two creations of the same event, sub-event and stage at the same moment give one order", async () => {
   const { manager, anna, ben } = fixture;
   const form = await fixture.newForm();

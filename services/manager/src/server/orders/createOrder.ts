@@ -7,7 +7,6 @@ import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import type { Order } from "../../api/orders.ts";
-import type { Manager } from "../manager.ts";
 import { type FormPorts, loadFormContext } from "./loadFormContext.ts";
 import { conflict, unfit } from "./refusals.ts";
 import { shownOrder } from "./shownOrder.ts";
@@ -18,7 +17,7 @@ import { shownOrder } from "./shownOrder.ts";
  * settings the form began with, for the audit.
  */
 export async function createOrder(
-  ports: FormPorts & Pick<Manager, "restoreMark">,
+  ports: FormPorts,
   user: User,
   given: Partial<OrderFields>,
   copyOf?: string,

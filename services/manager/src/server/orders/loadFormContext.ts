@@ -9,7 +9,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Manager } from "../manager.ts";
 import { instantOf } from "./localTime.ts";
 
-export type FormPorts = Pick<Manager, "orders" | "events" | "configTable" | "config" | "clock">;
+export type FormPorts = Pick<Manager, "orders" | "events" | "configTable" | "config" | "clock" | "restoreMark">;
 
 /** Everything a form refers to, read fresh: what it is judged by (see judgeForm.ts in the domain). */
 export async function loadFormContext(
