@@ -167,6 +167,8 @@ const items: Readonly<Record<number, string>> = {
   187: "SpamAssassin gives the demo's mails a score below 1.0 by its local rules",
   188: "MIME parsers of two authors read the same names, addresses, subject, text and HTML from the demo's mails",
   189: "The demo's mails have the form that RFC 5322, RFC 8058 and large receivers ask for: one-click unsubscribe under the signature, short ASCII lines, fields once, less than Gmail clips",
+  190: "Every metric is served for Prometheus beside CloudWatch, by each service, and holds no person, order or address",
+  191: "A real Prometheus reads every service, and every query of the Grafana dashboard names metrics and labels that exist",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -5,6 +5,7 @@ import { acceptancePage } from "./acceptanceDocs.ts";
 import { configurationPage } from "./configurationDocs.ts";
 import { missingPaths } from "./documentedPaths.ts";
 import { environmentExample, environmentPage } from "./environmentDocs.ts";
+import { metricsPage } from "./metricsDocs.ts";
 import { referencePage } from "./referenceDocs.ts";
 import { routeMethodsSource } from "./routeMethods.ts";
 
@@ -14,6 +15,7 @@ const pages = {
   "docs/environment.md": environmentPage(),
   "docs/configuration.md": configurationPage(),
   "docs/acceptance.md": acceptancePage(),
+  "docs/metrics.md": metricsPage(),
   "docs/reference.md": referencePage(),
   "services/manager/src/server/front/routeMethods.ts": routeMethodsSource(),
 };

@@ -8,6 +8,7 @@ import { setForLibrary } from "@email-agent/shared/kit/config.ts";
 import { keepAliveSeconds } from "@email-agent/shared/kit/keepAlive.ts";
 import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 import { openMetrics } from "@email-agent/shared/kit/metrics.ts";
+import { startPrometheus } from "@email-agent/shared/kit/prometheus.ts";
 import { startConfig } from "@email-agent/shared/kit/startConfig.ts";
 import { guardRequests } from "./server/front/guardRequests.ts";
 import { guardNextServer } from "./server/front/guardServer.ts";
@@ -17,7 +18,7 @@ const server = join(import.meta.dirname, "..", ".next", "standalone", "services"
 
 const read = await startConfig("manager");
 if (read) {
-  const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL, METRICS_NAMESPACE } = read.config;
+  const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL, METRICS_NAMESPACE, METRICS_PORT } = read.config;
   const log = openLog("manager", LOG_LEVEL);
   for (const warning of read.warnings) log.warn({}, warning);
   if (existsSync(server)) {
@@ -28,12 +29,13 @@ if (read) {
       KEEP_ALIVE_TIMEOUT: String(keepAliveSeconds * 1000),
       NEXT_TELEMETRY_DISABLED: "1",
     });
+    const prometheus = METRICS_PORT === undefined ? undefined : await startPrometheus("manager", METRICS_PORT);
     const metrics = openMetrics("manager", METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
     guardNextServer(guardRequests({ config: read.config, clock: systemClock, log, metrics }), log);
     await import(server);
     await untilAlive(`http://${MANAGER_HOST}:${MANAGER_PORT}/healthz`);
     startImportWorker(read.config, log);
-    log.info({ port: MANAGER_PORT }, "ready");
+    log.info({ port: MANAGER_PORT, ...(prometheus && { metricsPort: prometheus.port }) }, "ready");
   } else {
     process.stderr.write("email-agent manager is not built yet. Build it first: npm run build\n");
     process.exitCode = 1;

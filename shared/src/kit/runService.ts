@@ -3,6 +3,7 @@ import { AppError } from "./errors.ts";
 import { startHealthServer } from "./healthServer.ts";
 import { type Log, openLog } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
+import { startPrometheus } from "./prometheus.ts";
 import { startConfig } from "./startConfig.ts";
 import type { ConfigOf, ServiceName } from "./variables.ts";
 
@@ -20,7 +21,7 @@ export interface ServiceKit<Service extends ServiceName> {
 }
 
 /** The rows every service has; the compiler cannot see that through the type parameter. */
-type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT" | "METRICS_NAMESPACE">;
+type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT" | "METRICS_NAMESPACE" | "METRICS_PORT">;
 
 /** Graceful shutdown: workers finish or release their work within 30 s of SIGTERM; after this the process is ended. Fargate kills at `stopTimeout` (40 s). */
 export const shutdownSeconds = leaseTimes.shutdownMilliseconds / 1000;
@@ -51,7 +52,7 @@ async function runUntilSignal<Service extends ServiceName>(
   const shutdown = new AbortController();
   const starting = () => Promise.reject(new Error("it is still starting"));
   const checks = new Map<string, () => Promise<unknown>>([["start", starting]]);
-  const { METRICS_NAMESPACE } = config as unknown as EveryService;
+  const { METRICS_NAMESPACE, METRICS_PORT } = config as unknown as EveryService;
   const metrics = stack.use(openMetrics(service, METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`)));
   let ending = false;
 
@@ -85,6 +86,7 @@ async function runUntilSignal<Service extends ServiceName>(
   process.on("unhandledRejection", fail);
 
   try {
+    const prometheus = METRICS_PORT === undefined ? undefined : stack.use(await startPrometheus(service, METRICS_PORT));
     const health = stack.use(await startHealthServer((config as unknown as EveryService).HEALTH_PORT, checks));
     await wire({
       config,
@@ -98,7 +100,7 @@ async function runUntilSignal<Service extends ServiceName>(
       check: (name, isReady) => void checks.set(name, isReady),
     });
     checks.delete("start");
-    log.info({ healthPort: health.port }, "ready");
+    log.info({ healthPort: health.port, ...(prometheus && { metricsPort: prometheus.port }) }, "ready");
   } catch (error) {
     fail(error);
   }

@@ -40,6 +40,11 @@ const wholeNumber = (fallback: number, minimum: number, maximum: number) =>
     .min(minimum)
     .max(maximum)
     .default(fallback) as z.ZodType<number, string | undefined>;
+const optionalPort = z
+  .literal("")
+  .transform(() => undefined)
+  .or(z.coerce.number({ error: "a whole number" }).int("a whole number").min(0).max(65535))
+  .optional() as z.ZodType<number | undefined, string | undefined>;
 const url = (schemes: string) =>
   z
     .string()
@@ -180,6 +185,12 @@ export const variables = {
     meaning: "CloudWatch namespace of the metrics; environments of one account must not share it",
     usedBy: tasks,
     default: defaultNamespace,
+  },
+  METRICS_PORT: {
+    schema: optionalPort,
+    meaning:
+      "Port of /metrics for Prometheus, on every address of the machine: keep it from the internet; 0 picks one. If it is absent there is none",
+    usedBy: tasks,
   },
   LOG_LEVEL: {
     schema: z
