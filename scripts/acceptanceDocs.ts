@@ -136,6 +136,8 @@ const items: Readonly<Record<number, string>> = {
   136: "An empty organisation comes to its first sent mailing by its pages alone, without Mailchimp: first steps, settings, people from a CSV file, an uploaded template, a work order",
   147: "A notice about a Send is decided once, by several notifiers, with lost, doubled and reordered events, and events of a Send cost no reads",
   148: "A notice is mailed to the starter and to the addresses of the settings once, by an account that can send, outside its quota, and never about a notice",
+  149: "The tab of a work order and of the list shows how far a Send is, and whether mails are in doubt",
+  150: "A user gets notices at the verified address of the sign-in, and switches them off and on without an administrator",
   137: "What is maintained elsewhere cannot be changed here, by page, import or API, and the page says so",
   127: "Only administrators read or change settings, through pages and API",
   105: "A thousand wrong suppressions are lifted within a minute, by a filter and with a reason; each is one conditional write and in the audit",

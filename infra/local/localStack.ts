@@ -50,6 +50,8 @@ export interface LocalStackOptions {
   readonly mailchimp?: boolean;
   /** Variables for one service besides those of the stack. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Files that start a service in place of its own. */
+  readonly entries?: Readonly<Partial<Record<LocalServiceName, string>>>;
 }
 
 /** The whole product, running: every service a process of its own, every stand-in on loopback. */
@@ -199,7 +201,9 @@ async function startServices(
   // All shut down at the same time.
   stack.defer(async () => void (await Promise.all(processes.map((one) => one[Symbol.asyncDispose]()))));
   const start = async (name: LocalServiceName, healthPort: number) => {
-    const entry = name === "manager" && options.dev ? { entry: join(import.meta.dirname, "managerDev.ts") } : {};
+    const given = options.entries?.[name];
+    const file = name === "manager" && options.dev ? join(import.meta.dirname, "managerDev.ts") : given;
+    const entry = file === undefined ? {} : { entry: file };
     const environment = { ...variables, HEALTH_PORT: String(healthPort) };
     processes.push(await startLocalService(name, environment, { ...options, ...entry }));
   };

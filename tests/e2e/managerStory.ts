@@ -33,7 +33,7 @@ type OpenedPage = Awaited<ReturnType<typeof newPage>>;
 /** Starts the whole product, with so many people in the demo organisation, and a browser. `empty`: without the organisation. */
 export async function startManagerStory(
   participants: number,
-  options: { readonly empty?: boolean } = {},
+  options: Parameters<typeof startStory>[1] = {},
 ): Promise<ManagerStory> {
   await using starting = new AsyncDisposableStack();
   // The stack takes longer; a missing browser is reported before it.

@@ -27,7 +27,7 @@ export interface Story extends AsyncDisposable {
 /** Starts the whole product with its demo organisation in a folder of its own. */
 export async function startStory(
   participants: number,
-  options: Pick<LocalStackOptions, "ports" | "variables" | "empty"> = {},
+  options: Pick<LocalStackOptions, "ports" | "variables" | "empty" | "entries"> = {},
 ): Promise<Story> {
   const dataFolder = await mkdtemp(join(tmpdir(), "email-agent-story-"));
   const trouble: string[] = [];

@@ -90,6 +90,8 @@ interface Group {
 function grouped(store: MailStore, filter: MailFilter): Group[] {
   const groups = new Map<string, Group>();
   for (const mail of matching(store, filter)) {
+    // A notice of the product to its users belongs to no mailing.
+    if (mail.mailingKey === "") continue;
     const test = isTest(mail);
     const key = `${test} ${mail.mailingKey}`;
     const group = groups.get(key) ?? { mailingKey: mail.mailingKey, test, idsByRecipient: new Map() };

@@ -1,37 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { audit } from "@email-agent/shared/adapters/audit.ts";
-import { openAws } from "@email-agent/shared/adapters/aws.ts";
-import { configTable } from "@email-agent/shared/adapters/configTable.ts";
-import { connections } from "@email-agent/shared/adapters/connections.ts";
-import { notices } from "@email-agent/shared/adapters/notices.ts";
-import { orderReads } from "@email-agent/shared/adapters/orderReads.ts";
 import { runService } from "@email-agent/shared/kit/runService.ts";
-import { sweep } from "@email-agent/shared/kit/sweep.ts";
-import { openSockets } from "./adapters/sockets.ts";
-import { broadcastEvents } from "./broadcastEvents.ts";
-import { closeEndedConnections } from "./closeEndedConnections.ts";
-import { decideNotices } from "./notices/decideNotices.ts";
-import { watchSends } from "./notices/watchSends.ts";
-import { postsAtOnce } from "./postScheduler.ts";
-import { receiveEvents } from "./receiveEvents.ts";
-import { throttleOrders } from "./throttleOrders.ts";
+import { openNotifier } from "./openNotifier.ts";
 
-// On a large machine V8 lets the young generation grow to 128 MB before it collects: more than everything else here, and no
-// faster (measured). In the 512 MiB of a task it stays small by itself.
-setFlagsFromString("--optimize-for-size");
-
-await runService("notifier", async ({ config, log, metrics, use, check }) => {
-  const aws = use(openAws(config, log));
-  const { clock } = aws;
-  const sockets = use(openSockets(config, { clock, atOnce: postsAtOnce }));
-  const open = connections(aws, config);
-  const broadcast = use(broadcastEvents({ connections: open, sockets, metrics, clock, log }));
-  const throttle = throttleOrders({ broadcast: broadcast.send, clock, log });
-  check("connections", () => broadcast.count());
-  const count = async () => metrics.record("Connections", await broadcast.count());
-  use(sweep({ name: "connection count", everyMilliseconds: 60_000, work: count, clock, log }));
-  use(closeEndedConnections({ connections: open, users: configTable(aws, config, { log }), sockets, clock, log }));
-  const decisions = use(decideNotices({ notices: notices(aws, config), audit: audit(aws, config), clock, log }));
-  const sends = use(watchSends({ orders: orderReads(aws, config), decisions, clock, log }));
-  use(receiveEvents(config, { aws, throttle, onEvent: sends.onEvent, clock, log }));
-});
+await runService("notifier", (kit) => openNotifier(kit));

@@ -359,7 +359,7 @@ export const variables = {
   },
   PUBLIC_BASE_URL: {
     schema: optionalUrl("https?"),
-    meaning: "Address of the public unsubscribe and view pages",
+    meaning: "Address of the public unsubscribe and view pages; notices link to work orders under it",
     usedBy: ["campaign", "sender", "manager"],
   },
   PROFILE_URL: {

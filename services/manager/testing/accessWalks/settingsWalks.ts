@@ -11,6 +11,7 @@ const askedPrompt = { prompt: { event: "default", key: "salutation", language: "
 
 /** Settings, and what is read before the first mailing. */
 export const settingsWalks: Walks = {
+  "api/notices": { GET: () => [{}], PUT: () => [{ body: { byMail: false } }] },
   "api/options": { GET: () => [{}] },
   "api/first-steps": { GET: () => [{}], POST: () => [{}] },
   "api/configuration": {

@@ -63,6 +63,13 @@ describe("what an order calls for", () => {
       {},
       [],
     ],
+    [
+      "doubts of the run before a scheduled start",
+      { status: "sleeping", sleepsFor: "schedule", counters: doubtful },
+      { now },
+      {},
+      [],
+    ],
     ["asleep for the next pass", { status: "sleeping", sleepsFor: "next-pass" }, { now }, {}, []],
     ["asleep for quota", { status: "sleeping", sleepsFor: "quota", nextRunAt: ago(-60) }, { now }, {}, ["quota"]],
     ["paused for ten minutes", { waiting: { paused: { ...pause, since: ago(10) } } }, looked, {}, ["paused"]],

@@ -91,7 +91,8 @@ const noticeCases: readonly NoticeCase[] = [
     occurrence: (send, { namedInDoubt, ...known }, order) => {
       const doubts = inDoubtOf(send);
       if (doubts === 0 || send.runId === undefined) return undefined;
-      const isAsleep = send.status === "sleeping";
+      // Before a scheduled start the numbers are still those of the run before.
+      const isAsleep = send.status === "sleeping" && send.sleepsFor !== "schedule";
       const isUnnamed = namedInDoubt !== undefined && doubts > namedInDoubt && endOf(send, known, order) !== undefined;
       return isAsleep || isUnnamed ? `${send.runId}#in-doubt` : undefined;
     },

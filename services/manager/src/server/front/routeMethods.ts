@@ -8,6 +8,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/configuration": ["GET", "HEAD", "POST", "PUT"],
   "/api/event-copies": ["POST"],
   "/api/first-steps": ["GET", "HEAD", "POST"],
+  "/api/notices": ["GET", "HEAD", "PUT"],
   "/api/options": ["GET", "HEAD"],
   "/api/people": ["GET", "HEAD"],
   "/api/people-lists/[list]": ["GET", "HEAD"],

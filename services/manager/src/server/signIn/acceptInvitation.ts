@@ -28,7 +28,8 @@ export async function acceptInvitation(
     const invitations = invitationsFor(users, address);
     const latest = invitations.toSorted((one, other) => changedAt(one) - changedAt(other)).at(-1);
     if (!latest) return "not invited";
-    const { email: _, ...after } = latest.fields;
+    const { email: _, ...fields } = latest.fields;
+    const after = { noticeAddress: address, ...fields };
     const now = clock.now();
     const change = { kind: "user" as const, by: userId, now };
     const isAccepted = await configStore.changeTogether([

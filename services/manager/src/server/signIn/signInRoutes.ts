@@ -1,6 +1,7 @@
 import { endOfSessions } from "@email-agent/shared/domain/userSession.ts";
 import { refuseForeignOrigin } from "../http/sameOrigin.ts";
 import type { Manager } from "../manager.ts";
+import { keepNoticeAddress } from "../notices/ownNotices.ts";
 import { acceptInvitation, noAccessPath } from "./acceptInvitation.ts";
 import { callbackPath, type Identity, type SignIn, type SignInFailed } from "./oidcClient.ts";
 import { goOnTo, ownPath, sendTo, signInPage } from "./redirects.ts";
@@ -49,6 +50,7 @@ export async function finishSignIn(
     const known = await knownUser(manager, userId);
     const invited = known ? undefined : await acceptInvitation(manager, finished);
     const begun = await session.begin(userId, known ?? (await knownUser(manager, userId)));
+    await keepNoticeAddress(manager, finished);
     log.info({ userId }, "signed in");
     return sendTo(new URL(noAccessPath(invited) ?? returnTo, config.MANAGER_URL), [begun, ...forget]);
   }

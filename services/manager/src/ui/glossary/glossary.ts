@@ -35,6 +35,8 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
         "The dialog before Send: how many mails will be sent, what is in them, and what should be looked at first.",
       "Continuous sending": "Send repeats at intervals and mails the people who have become eligible since.",
       Pass: "One round of continuous sending. Send sleeps between passes.",
+      Notice:
+        "Says that a Send ended, stopped at a ceiling, sleeps for quota, left mails in doubt, is paused for more than 10 minutes, or has not moved for as long: by mail, and as a notification of the browser.",
       "End of sending": "No mail is started at or after this time. Everyone still waiting is skipped.",
     },
   },

@@ -7,6 +7,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { Order } from "../../api/orders.ts";
+import { useTabIcon } from "../notices/useTabIcon.ts";
 import { Recipients } from "../recipients/Recipients.tsx";
 import { History } from "../sending/History.tsx";
 import { Reconciliation } from "../sending/Reconciliation.tsx";
@@ -14,11 +15,11 @@ import { Problem } from "../shell/Problem.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { currentStep, stepInAddress } from "./chosenStep.ts";
 import { OrderHeader } from "./OrderHeader.tsx";
-import { pageTitle } from "./pageTitle.ts";
 import { StartSend } from "./StartSend.tsx";
 import { StatusAnnouncer } from "./StatusAnnouncer.tsx";
 import { StepPanel } from "./StepPanel.tsx";
 import { StepPath } from "./StepPath.tsx";
+import { orderTab } from "./tabState.ts";
 import { useOrderPage } from "./useOrderPage.ts";
 
 /** The page of one work order: what it is, its steps as a path, and one of them in full. */
@@ -44,7 +45,9 @@ function Shown({ order }: { readonly order: Order }) {
   // The current step when the page opened: a step that completes does not move its result out of sight.
   const [openedAt] = useState(() => currentStep(order));
   const chosen = stepInAddress(useSearchParams()) ?? openedAt;
-  useDocumentTitle(pageTitle(order));
+  const tab = orderTab(order);
+  useDocumentTitle(tab.title);
+  useTabIcon(tab.tone);
   return (
     <>
       <StatusAnnouncer order={order} />

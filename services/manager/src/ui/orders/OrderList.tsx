@@ -3,11 +3,13 @@ import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { steps } from "@email-agent/shared/domain/steps.ts";
 import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
 import Link from "next/link";
 import { Fragment, useMemo, useState } from "react";
 import { FirstSteps } from "../firstSteps/FirstSteps.tsx";
 import { useOrders } from "../live/useLive.ts";
+import { useTabIcon } from "../notices/useTabIcon.ts";
+import { listTab } from "../order/tabState.ts";
 import { later } from "../shell/later.tsx";
 import { Problem } from "../shell/Problem.tsx";
 import { StatusBar } from "../shell/StatusBar.tsx";
@@ -30,6 +32,9 @@ export function OrderList() {
   const [sort, setSort] = useKeptSort();
   const [searched] = useDebouncedValue(text, 120);
   const [archive, setArchive] = useState<"unseen" | "open" | "closed">("unseen");
+  const tab = useMemo(() => listTab(orders), [orders]);
+  useDocumentTitle(tab?.title ?? "Work orders · Email Manager");
+  useTabIcon(tab?.tone);
   const current = orders.filter((order) => !order.archived).length;
   const shown = useMemo(
     () => filterOrders(orders, { archived: false, text: searched, namesOf, ...(status && { status }) }),

@@ -12,5 +12,6 @@ export const partHints: Readonly<Record<string, string>> = {
   "Registration links": "How links to the registration are known, and made personal.",
   "Content and its checks": "What templates may hold, and what Prepare checks.",
   "Other applications": "What they maintain is read-only here.",
+  Notices: "Who hears of every Send, besides the user who started it.",
   Sending: "When a Send stops by itself, and when it asks twice.",
 };

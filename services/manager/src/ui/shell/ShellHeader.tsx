@@ -2,7 +2,9 @@
 import { hasRight, type Right, type Role } from "@email-agent/shared/domain/role.ts";
 import { Anchor, Button, useMantineColorScheme } from "@mantine/core";
 import Link from "next/link";
+import { useState } from "react";
 import type { ShellFacts, Viewer } from "../../api/shell.ts";
+import { later } from "./later.tsx";
 import { menuItem, PopupMenu } from "./PopupMenu.tsx";
 import styles from "./Shell.module.css";
 
@@ -11,6 +13,8 @@ const roleNotes: Readonly<Record<Role, string>> = {
   write: "Write Enabled",
   admin: "Administrator",
 };
+
+const NoticesDialog = later(() => import("../notices/NoticesDialog.tsx").then((module) => module.NoticesDialog));
 
 /** A page of the header; `right`: only users who have it see the link. */
 interface Section {
@@ -61,40 +65,47 @@ function sectionsFor(viewer: Viewer): readonly Section[] {
 function UserMenu({ facts }: { readonly facts: ShellFacts }) {
   const { toggleColorScheme } = useMantineColorScheme();
   const { name, role } = facts.viewer;
+  const [isNoticesOpen, setNoticesOpen] = useState(false);
   return (
-    <PopupMenu
-      label={name}
-      edge="end"
-      note={roleNotes[role]}
-      foot={`Version ${facts.version}`}
-      button={(props) => (
-        <Button {...props} variant="default" size="compact-md" fw={400}>
-          {name}
-        </Button>
-      )}
-    >
-      {() => (
-        <>
-          {sectionsFor(facts.viewer).map((section) => (
-            <Link key={section.name} href={section.address} {...menuItem} data-narrow>
-              {section.name}
-            </Link>
-          ))}
-          {facts.links.map((link) => (
-            <a key={link.name} {...menuItem} href={link.address} target="_blank" rel="noreferrer" data-narrow>
-              {link.name}
-            </a>
-          ))}
-          <button type="button" {...menuItem} onClick={toggleColorScheme}>
-            Light or dark
-          </button>
-          <form action="/api/auth/sign-out" method="post">
-            <button type="submit" {...menuItem}>
-              Sign out
+    <>
+      <PopupMenu
+        label={name}
+        edge="end"
+        note={roleNotes[role]}
+        foot={`Version ${facts.version}`}
+        button={(props) => (
+          <Button {...props} variant="default" size="compact-md" fw={400}>
+            {name}
+          </Button>
+        )}
+      >
+        {() => (
+          <>
+            {sectionsFor(facts.viewer).map((section) => (
+              <Link key={section.name} href={section.address} {...menuItem} data-narrow>
+                {section.name}
+              </Link>
+            ))}
+            {facts.links.map((link) => (
+              <a key={link.name} {...menuItem} href={link.address} target="_blank" rel="noreferrer" data-narrow>
+                {link.name}
+              </a>
+            ))}
+            <button type="button" {...menuItem} onClick={() => setNoticesOpen(true)}>
+              Notices …
             </button>
-          </form>
-        </>
-      )}
-    </PopupMenu>
+            <button type="button" {...menuItem} onClick={toggleColorScheme}>
+              Light or dark
+            </button>
+            <form action="/api/auth/sign-out" method="post">
+              <button type="submit" {...menuItem}>
+                Sign out
+              </button>
+            </form>
+          </>
+        )}
+      </PopupMenu>
+      {isNoticesOpen && <NoticesDialog onClose={() => setNoticesOpen(false)} />}
+    </>
   );
 }
