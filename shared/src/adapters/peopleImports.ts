@@ -26,6 +26,12 @@ export interface PeopleImports {
    */
   change(id: string, from: readonly ImportState[], change: Change, line?: AuditLine): Promise<boolean>;
   /**
+   * Takes the work from whoever has it: writes `change` and the audit line, and from then on nothing that the worker records
+   * counts. `heartbeatAt` stays, so that no other worker begins while the one before may still write. False if the import is
+   * in another state, or has another worker, than `item` says.
+   */
+  stop(item: Pick<PeopleImport, "sk" | "state" | "token">, change: Change, line: AuditLine): Promise<boolean>;
+  /**
    * Takes the work on an import whose worker, if any, gave no heartbeat for `silentMilliseconds`. Undefined if another
    * worker has it.
    */
@@ -44,6 +50,13 @@ const partition = "imports";
 /** Imports of people in the table `RUNS_TABLE`. */
 export function peopleImports(aws: Aws, config: { RUNS_TABLE: string; AUDIT_TABLE: string }): PeopleImports {
   const table = config.RUNS_TABLE;
+  const updateWithLine = async (id: string, change: Change, when: Condition, line: AuditLine) => {
+    const refused = await transact(aws, [
+      { Update: writeOf(table, id, change, when) },
+      { Put: { TableName: config.AUDIT_TABLE, Item: line, ConditionExpression: "attribute_not_exists(sk)" } },
+    ]);
+    return refused === undefined;
+  };
   const read = (item: Record<string, unknown>) =>
     readItem(table, `${partition} ${item["sk"]}`, peopleImportSchema, item);
   const update = async (id: string, change: Change, when: Condition) => {
@@ -84,12 +97,19 @@ export function peopleImports(aws: Aws, config: { RUNS_TABLE: string; AUDIT_TABL
       const values = Object.fromEntries(from.map((state, index) => [`:from${index}`, state]));
       const when = { text: `#state IN (${Object.keys(values).join(", ")})`, names: { "#state": "state" }, values };
       if (!line) return (await update(id, change, when)) !== undefined;
-      const refused = await transact(aws, [
-        { Update: writeOf(table, id, change, when) },
-        { Put: { TableName: config.AUDIT_TABLE, Item: line, ConditionExpression: "attribute_not_exists(sk)" } },
-      ]);
-      return refused === undefined;
+      return updateWithLine(id, change, when, line);
     },
+    stop: ({ sk, state, token }, change, line) =>
+      updateWithLine(
+        sk,
+        { ...change, token: token + 1 },
+        {
+          text: "#token = :before AND #state = :state",
+          names: { "#token": "token", "#state": "state" },
+          values: { ":before": token, ":state": state },
+        },
+        line,
+      ),
     pickUp: (item, worker, now, silentMilliseconds) =>
       update(
         item.sk,

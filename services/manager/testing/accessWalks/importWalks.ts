@@ -8,7 +8,8 @@ export const importWalks: Walks = {
   "api/people/imports": { GET: () => [{}], POST: () => [{ body: { fileName: "people.csv", bytes: 10 } }] },
   "api/people/imports/[id]": {
     GET: ({ importId }) => [{ params: { id: importId } }],
-    POST: ({ importId }) => ["apply", "undo", "continue"].map((act) => ({ params: { id: importId }, body: { act } })),
+    POST: ({ importId }) =>
+      ["apply", "undo", "continue", "stop"].map((act) => ({ params: { id: importId }, body: { act } })),
   },
   "api/people/imports/[id]/parts/[number]": {
     PUT: ({ importId }) => [{ params: { id: importId, number: "0" }, body: {} }],

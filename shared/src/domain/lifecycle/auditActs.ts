@@ -128,6 +128,7 @@ const userActs = [
   /** The person marked a mail as spam. `type`: Feedback-Type (RFC 5965), as `abuse`. */
   act("complained", linkData.extend({ type: z.string().optional() })),
   act("imported people", importedData),
+  act("stopped an import", importedData.pick({ importId: true, fileName: true })),
   act("undid an import", importedData.pick({ importId: true, fileName: true })),
   act("exported people", z.object({ columns: z.array(z.string()) })),
   /** Tables were filled from a backup; `ledgerAt`: mails sent before it are in the ledger. */

@@ -107,6 +107,37 @@ describe("acceptance 110: an import goes on after its process was killed", () =>
   });
 });
 
+test("an import that is stopped goes on where it was, or is undone, and the worker that was stopped writes nothing more", {
+  timeout: 120_000,
+}, async () => {
+  const rows = 6_000;
+  await using stopped = await start();
+  const { id } = await checkCsv(fixture.manager, anna, fileOf(rows, "Ortiz"));
+  await startImport(fixture.manager, anna, id, { act: "apply" });
+  await untilFile(id, "applied", 1);
+  // It does not notice, and wakes when the import is undone.
+  stopped.signal("SIGSTOP");
+  await startImport(fixture.manager, anna, id, { act: "stop" });
+  const half = await readImport(fixture.manager, id);
+  expect(half).toMatchObject({
+    state: "failed",
+    failedIn: "applying",
+    failure: expect.stringContaining(`${anna.name} stopped it.`),
+  });
+  expect(half.applied?.added).toBeLessThan(rows);
+  await expect(startImport(fixture.manager, anna, id, { act: "stop" })).rejects.toThrow(/ended early/);
+  await using _ = await start();
+  await startImport(fixture.manager, anna, id, { act: "continue" });
+  expect((await untilState(fixture.manager, id, "applied")).applied).toMatchObject({ added: rows, left: 0 });
+  await startImport(fixture.manager, anna, id, { act: "undo" });
+  await untilFile(id, "undone", 1);
+  await startImport(fixture.manager, anna, id, { act: "stop" });
+  await startImport(fixture.manager, anna, id, { act: "continue" });
+  stopped.signal("SIGCONT");
+  expect((await untilState(fixture.manager, id, "undone")).undone).toMatchObject({ removed: rows, kept: 0 });
+  expect(await lastNames()).toEqual(new Map());
+});
+
 test("acceptance 109: 100,000 rows are checked and applied in under a minute, with flat memory", {
   timeout: 600_000,
 }, async () => {

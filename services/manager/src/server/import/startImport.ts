@@ -5,6 +5,7 @@ import {
   type ImportState,
   type PeopleImport,
   readingSchema,
+  workingStates,
 } from "@email-agent/shared/domain/recipients/peopleImport.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -23,15 +24,21 @@ export const importActSchema = z.discriminatedUnion("act", [
   z.object({ act: z.literal("apply") }),
   z.object({ act: z.literal("undo") }),
   z.object({ act: z.literal("continue") }),
+  z.object({ act: z.literal("stop") }),
 ]);
 export type ImportAct = z.infer<typeof importActSchema>;
 
 type Ports = Pick<Manager, "peopleImports" | "documents" | "events" | "clock" | "configStore">;
 
 /** Begins, or goes on with, the work a user asks for; a worker does it. AppError `conflict` if the state of the import does not allow it, or if people are maintained elsewhere. */
-export async function startImport(ports: Ports, user: Pick<User, "id">, id: string, asked: ImportAct): Promise<void> {
+export async function startImport(
+  ports: Ports,
+  user: Pick<User, "id" | "name">,
+  id: string,
+  asked: ImportAct,
+): Promise<void> {
   const item = await importOf(ports, id);
-  refuseElsewhere(await peopleElsewhere(ports));
+  if (asked.act !== "stop") refuseElsewhere(await peopleElsewhere(ports));
   switch (asked.act) {
     case "check":
       await check(ports, item, asked.reading);
@@ -44,25 +51,32 @@ export async function startImport(ports: Ports, user: Pick<User, "id">, id: stri
       break;
     case "continue":
       await goOn(ports, item);
+      break;
+    case "stop":
+      await stop(ports, user, item);
   }
   hintImportsWaiting();
 }
 
 const noWorker = { worker: undefined, heartbeatAt: undefined, failure: undefined, failedIn: undefined };
 
+/** The worker of an import that was stopped may write for a moment: its heartbeat stays, and the next one waits for its silence. */
+function withoutWorker({ state, heartbeatAt }: PeopleImport) {
+  return state === "failed" && heartbeatAt !== undefined ? { ...noWorker, heartbeatAt } : noWorker;
+}
+
 async function change(
   ports: Ports,
-  { sk }: PeopleImport,
+  item: PeopleImport,
   from: readonly ImportState[],
   to: Parameters<Manager["peopleImports"]["change"]>[2],
   line?: AuditLine,
 ): Promise<void> {
-  if (!(await ports.peopleImports.change(sk, from, { ...noWorker, ...to }, line)))
-    throw new AppError(
-      "conflict",
-      "The import has moved on in the meantime. Look at its present state, then decide again.",
-    );
+  if (!(await ports.peopleImports.change(item.sk, from, { ...withoutWorker(item), ...to }, line))) throw movedOn();
 }
+
+const movedOn = () =>
+  new AppError("conflict", "The import has moved on in the meantime. Look at its present state, then decide again.");
 
 const checkable: readonly ImportState[] = ["uploaded", "checked", "failed"];
 
@@ -122,6 +136,25 @@ async function undo(ports: Ports, user: Pick<User, "id">, item: PeopleImport): P
 async function goOn(ports: Ports, item: PeopleImport): Promise<void> {
   if (item.state !== "failed" || !item.failedIn) throw refusedNow(item);
   await change(ports, item, ["failed"], { state: item.failedIn });
+}
+
+/** A worker may take the import at the same moment. */
+const stopTries = 3;
+
+/** Ends the work for now: it can go on, and what was applied can be undone. */
+async function stop(ports: Ports, user: Pick<User, "id" | "name">, found: PeopleImport): Promise<void> {
+  let item = found;
+  for (let attempt = 0; attempt < stopTries; attempt += 1) {
+    const failedIn = workingStates.find((state) => state === item.state);
+    if (!failedIn) throw refusedNow(item);
+    const now = ports.clock.now();
+    const data = { importId: item.sk, fileName: item.fileName };
+    const line = userLine({ workOrderId: "-", by: user.id, what: "stopped an import", data }, ulid(now), now);
+    const failure = `${user.name} stopped it. What was done until then stays.`;
+    if (await ports.peopleImports.stop(item, { state: "failed", failedIn, failure }, line)) return;
+    item = await importOf(ports, item.sk);
+  }
+  throw movedOn();
 }
 
 const stateWords: Readonly<Record<ImportState, string>> = {

@@ -90,6 +90,8 @@ function wordsOf(act: AuditAct): string {
       return "Marked a mail as spam, and is unsubscribed";
     case "imported people":
       return `Imported people from ${act.data.fileName}: ${count(act.data.added)} new, ${count(act.data.changed)} changed`;
+    case "stopped an import":
+      return `Stopped the import of ${act.data.fileName}`;
     case "undid an import":
       return `Undid the import of ${act.data.fileName}`;
     case "exported people":

@@ -64,16 +64,16 @@ function ImportState({ item, act }: { readonly item: ShownImport; readonly act: 
     case "uploaded":
       return item.elsewhere === undefined && <ReadingForm item={item} act={act} />;
     case "checking":
-      return <Working words={`${rowsWords(item.rowsRead ?? 0)} checked. Nothing is changed yet.`} />;
+      return <Working act={act} words={`${rowsWords(item.rowsRead ?? 0)} checked. Nothing is changed yet.`} />;
     case "applying": {
       const { file = 0, added = 0, changed = 0 } = item.applied ?? {};
       const words = `${count(added)} added, ${count(changed)} changed. You may leave this page: the import goes on.`;
-      return <Working words={words} share={file / Math.max(1, item.found?.planFiles ?? 1)} />;
+      return <Working act={act} words={words} share={file / Math.max(1, item.found?.planFiles ?? 1)} />;
     }
     case "undoing": {
       const { file = 0, removed = 0, restored = 0 } = item.undone ?? {};
       const words = `${count(removed)} removed, ${count(restored)} set back. You may leave this page: the undo goes on.`;
-      return <Working words={words} share={file / Math.max(1, item.found?.planFiles ?? 1)} />;
+      return <Working act={act} words={words} share={file / Math.max(1, item.found?.planFiles ?? 1)} />;
     }
     case "failed":
       return <Failed item={item} act={act} />;
@@ -83,11 +83,15 @@ function ImportState({ item, act }: { readonly item: ShownImport; readonly act: 
 }
 
 /** `share` 0 to 1; absent while it is not known. */
-function Working({ words, share }: { readonly words: string; readonly share?: number }) {
+function Working({ act, words, share }: { readonly act: ImportAct; readonly words: string; readonly share?: number }) {
   return (
     <div>
       <Text size="sm">{words}</Text>
       <Progress value={share === undefined ? 100 : share * 100} animated={share === undefined} aria-label="Progress" />
+      <ActProblem act={act} />
+      <BusyButton mt="sm" size="xs" variant="default" busy={act.busy} onClick={() => act.run({ act: "stop" })}>
+        Stop
+      </BusyButton>
     </div>
   );
 }
@@ -108,7 +112,7 @@ function Failed({ item, act }: { readonly item: ShownImport; readonly act: Impor
         <ActProblem act={act} />
         {item.elsewhere === undefined && (
           <BusyButton mt="sm" size="xs" variant="default" busy={act.busy} onClick={() => act.run({ act: "continue" })}>
-            Try again
+            Go on
           </BusyButton>
         )}
       </Alert>

@@ -3,7 +3,9 @@ import { useState } from "react";
 import type { ShownImport } from "../../api/imports.ts";
 import { call } from "../http.ts";
 
-type Act = { readonly act: "check"; readonly reading: ImportReading } | { readonly act: "apply" | "undo" | "continue" };
+type Act =
+  | { readonly act: "check"; readonly reading: ImportReading }
+  | { readonly act: "apply" | "undo" | "continue" | "stop" };
 
 /** What a user does with an import. */
 export interface ImportAct {
