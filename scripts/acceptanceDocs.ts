@@ -161,6 +161,7 @@ const items: Readonly<Record<number, string>> = {
   153: "One rule base judges replies of mail servers and returned mail: a full mailbox never suppresses, and a block of the sender is not held against the person",
   154: "A bounce leaves the mail sent, says on it what came back, and suppresses an address that does not exist; a complaint unsubscribes, audited",
   155: "Reports that are doubled, reordered, taken by several processes at once or cut off by a crash count once",
+  159: "A report that names only an address is matched with the newest mail to it, people are read once for all reports of a minute, and no address is suppressed without proof",
   158: "An account of whose last mails too much came back is a warning before Send, and is paused by itself at twice that, unless a person lets it go on with a reason",
   157: "Events of Amazon SES, raw or in an envelope, become bounces and complaints; what is no event is a dead letter and delays nothing",
   156: "A forged report, one that names no mail of ours and one with another address change nothing and are kept for a person to see",

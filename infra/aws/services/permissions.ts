@@ -12,14 +12,14 @@ type TableRights = Partial<Record<TableVariable | `${TableVariable}/${string}`, 
 /** What each service does with the tables and their indexes: what its adapters send, and nothing else. */
 const tableRights: Readonly<Record<WorkerName, TableRights>> = {
   ingest: {
-    WORK_ORDERS_TABLE: ["GetItem", "UpdateItem"],
+    WORK_ORDERS_TABLE: ["GetItem", "Scan", "UpdateItem"],
     "WORK_ORDERS_TABLE/byRunState": ["Query"],
     "WORK_ORDERS_TABLE/byPendingCommand": ["Scan"],
     AUDIT_TABLE: ["GetItem", "PutItem"],
     // What came back of a mail: see shared/src/adapters/bounces.ts.
     CONFIG_TABLE: ["Query"],
-    PARTICIPANTS_TABLE: ["GetItem", "UpdateItem"],
-    DELIVERIES_TABLE: ["GetItem", "UpdateItem"],
+    PARTICIPANTS_TABLE: ["GetItem", "Scan", "UpdateItem"],
+    DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "UpdateItem"],
     RUNS_TABLE: ["PutItem", "UpdateItem"],
     QUOTA_TABLE: ["UpdateItem"],
   },

@@ -4,21 +4,16 @@ import type { BounceReport } from "@email-agent/shared/domain/bounces/bounceRepo
 import { isSameRecipient } from "@email-agent/shared/domain/bounces/recipientOf.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { splitMailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { messageIdSubject } from "@email-agent/shared/domain/delivery/messageId.ts";
+import { looksLikeMessageIdOfOurs, messageIdSubject } from "@email-agent/shared/domain/delivery/messageId.ts";
 import { type PublicTokenSubject, verifyPublicToken } from "@email-agent/shared/domain/delivery/publicToken.ts";
+import type { MatchByAddress } from "./matchByAddress.ts";
+import type { Matched } from "./matched.ts";
 
 export interface MatchPorts {
   readonly deliveries: Pick<Deliveries, "get">;
+  readonly byAddress: MatchByAddress;
   /** `PUBLIC_TOKEN_SECRET`. */
   readonly secrets: string;
-}
-
-/** The delivery that a report is about. */
-export interface Matched {
-  readonly partition: string;
-  readonly mailingKey: string;
-  readonly delivery: Delivery;
-  readonly isTest: boolean;
 }
 
 /** The delivery of a report, or why there is none; `ignored` where the mail was none of a mailing. */
@@ -27,12 +22,13 @@ export type Match = Matched | { readonly unmatched: string } | { readonly ignore
 /**
  * Finds the delivery of a report by exact keys: by the token of List-Unsubscribe in the returned mail or by its
  * Message-ID, both signed, so that a stranger can make neither. A Message-ID that is not ours says nothing: providers as SES
- * put their own in its place. The delivery must agree: it exists, and its address is the reported one.
+ * put their own in its place. Without them, and without signs of a forgery, by its address: see matchByAddress.ts. The delivery
+ * must agree: it exists, and its address is the reported one.
  */
 export async function matchReport(ports: MatchPorts, report: BounceReport): Promise<Match> {
   const subjects = subjectsOf(ports.secrets, report);
   const [subject, other] = subjects;
-  if (!subject) return { unmatched: "It holds neither a token nor a Message-ID that is signed by this installation." };
+  if (!subject) return matchUnnamed(ports, report);
   if (other && !isSameSubject(subject, other))
     return { unmatched: "Its Message-ID is of another mail than its List-Unsubscribe." };
   const { participantId, mailingKey, runId } = subject;
@@ -42,6 +38,21 @@ export async function matchReport(ports: MatchPorts, report: BounceReport): Prom
   const delivery = await ports.deliveries.get(partition, participantId);
   if (!delivery) return { unmatched: noDelivery };
   return disagreement(report, delivery) ?? { partition, mailingKey, delivery, isTest: runId !== undefined };
+}
+
+async function matchUnnamed(ports: MatchPorts, report: BounceReport): Promise<Match> {
+  const { unsubscribeToken, messageId } = report;
+  if (unsubscribeToken !== undefined || (messageId !== undefined && looksLikeMessageIdOfOurs(messageId)))
+    return { unmatched: "What it names its mail by is not signed by this installation." };
+  const match = await ports.byAddress(report);
+  if (!match)
+    return { unmatched: "It does not name its mail, and none was sent to its address in the two weeks before." };
+  const isSame = messageId !== undefined && bare(messageId) === bare(match.delivery.messageId ?? "");
+  return { ...match, isGuess: !isSame && report.reportedBy !== "ses" };
+}
+
+function bare(messageId: string): string {
+  return messageId.trim().replace(/^<|>$/g, "");
 }
 
 const noDelivery = "The mail it names has no delivery.";

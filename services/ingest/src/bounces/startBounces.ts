@@ -1,17 +1,20 @@
 import type { Aws } from "@email-agent/shared/adapters/aws.ts";
 import { bounces } from "@email-agent/shared/adapters/bounces.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
+import { contacts } from "@email-agent/shared/adapters/contacts.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { fifoConsumer } from "@email-agent/shared/adapters/fifoConsumer.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { unmatchedReports } from "@email-agent/shared/adapters/unmatchedReports.ts";
+import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { reportVisibilitySeconds } from "@email-agent/shared/domain/bounces/bounceReport.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { ConfigOf } from "@email-agent/shared/kit/variables.ts";
 import { readiness } from "../readiness.ts";
+import { matchByAddress } from "./matchByAddress.ts";
 import { type ReportPorts, takeReport } from "./takeReport.ts";
 import { takeSesMessage } from "./takeSesMessage.ts";
 
@@ -22,6 +25,8 @@ type BouncesConfig = Pick<
   | "AWS_REGION"
   | "AWS_ENDPOINT_URL"
   | "S3_BUCKET"
+  | "WORK_ORDERS_TABLE"
+  | "STATUS_TOPIC_ARN"
   | "CONFIG_TABLE"
   | "PARTICIPANTS_TABLE"
   | "DELIVERIES_TABLE"
@@ -47,8 +52,11 @@ const loops = 4;
 
 /** Everything that taking a report needs. */
 export function reportPorts({ aws, config, log, metrics, clock = aws.clock }: BouncesOptions): ReportPorts {
+  const ledger = deliveries(aws, config);
+  const orders = workOrderStore(aws, config, { log, metrics, clock });
   return {
-    deliveries: deliveries(aws, config),
+    deliveries: ledger,
+    byAddress: matchByAddress({ deliveries: ledger, contacts: contacts(aws, config), orders, clock }),
     participants: participants(aws, config),
     bounces: bounces(aws, config),
     unmatched: unmatchedReports(aws, config, documents(aws, config)),

@@ -4,7 +4,7 @@ import type { Participants } from "@email-agent/shared/adapters/participants.ts"
 import type { UnmatchedReports } from "@email-agent/shared/adapters/unmatchedReports.ts";
 import { afterBounce, afterComplaint } from "@email-agent/shared/domain/bounces/bounceEffects.ts";
 import type { BounceReport, ReportResult } from "@email-agent/shared/domain/bounces/bounceReport.ts";
-import { judgeBounce, smtpReplyOf } from "@email-agent/shared/domain/bounces/judgeBounce.ts";
+import { type BounceVerdict, judgeBounce, smtpReplyOf } from "@email-agent/shared/domain/bounces/judgeBounce.ts";
 import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { shortReply } from "@email-agent/shared/domain/delivery/shortReply.ts";
 import { personLines, userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
@@ -14,7 +14,8 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import { ulid } from "ulid";
-import { type Matched, type MatchPorts, matchReport } from "./matchReport.ts";
+import type { Matched } from "./matched.ts";
+import { type MatchPorts, matchReport } from "./matchReport.ts";
 
 export interface ReportPorts extends MatchPorts {
   readonly participants: Pick<Participants, "get">;
@@ -45,17 +46,22 @@ export async function takeReport(
 ): Promise<ReportResult> {
   const ignored = ignoredKinds[report.kind] ?? (isNotSpam(report) ? "The person took the complaint back." : undefined);
   if (ignored !== undefined) return { result: "ignored", why: ignored };
+  const keep = async (why: string) => {
+    await ports.unmatched.keep(report, why, ports.clock.now(), raw);
+    ports.metrics.count("ReportsUnmatched", 1);
+    ports.log.info({ kind: report.kind, why }, "a report of returned mail matches no delivery; kept");
+  };
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     const match = await matchReport(ports, report);
     if ("ignored" in match) return { result: "ignored", why: match.ignored };
     if ("unmatched" in match) {
-      await ports.unmatched.keep(report, match.unmatched, ports.clock.now(), raw);
-      ports.metrics.count("ReportsUnmatched", 1);
-      ports.log.info(
-        { kind: report.kind, why: match.unmatched },
-        "a report of returned mail matches no delivery; kept",
-      );
+      await keep(match.unmatched);
       return { result: "unmatched", why: match.unmatched };
+    }
+    if (match.isGuess && report.kind === "complaint") {
+      const why = "It is a complaint that names no mail: its address alone does not show whose it is.";
+      await keep(why);
+      return { result: "unmatched", why };
     }
     // Whether the server has accepted it will be known within two minutes.
     if (match.delivery.status === "sending") return { result: "later" };
@@ -90,13 +96,20 @@ async function writeOf(ports: ReportPorts, report: BounceReport, match: Matched)
 }
 
 /** A second bounce of a mail says nothing new, unless the first was a soft one and this is hard. */
-function isKnown(report: BounceReport, { delivery: { bounced } }: Matched): boolean {
-  return bounced !== undefined && (bounced.kind === "hard" || judgeBounce(report)?.kind !== "hard");
+function isKnown(report: BounceReport, match: Matched): boolean {
+  const { bounced } = match.delivery;
+  return bounced !== undefined && (bounced.kind === "hard" || verdictOf(report, match)?.kind !== "hard");
+}
+
+/** A report that does not prove which mail it is about is no proof that the mailbox does not exist. */
+function verdictOf(report: BounceReport, { isGuess }: Matched): BounceVerdict | undefined {
+  const verdict = judgeBounce(report);
+  return verdict && isGuess ? { ...verdict, kind: "soft" } : verdict;
 }
 
 async function bounceOf(ports: ReportPorts, report: BounceReport, match: Matched, person?: Participant) {
   const { delivery, isTest } = match;
-  const verdict = judgeBounce(report);
+  const verdict = verdictOf(report, match);
   if (!verdict) throw new Error(`A report of the kind ${report.kind} is no bounce.`);
   const { softLimit } = (await ports.config.settings()).bounces;
   const { at } = report;

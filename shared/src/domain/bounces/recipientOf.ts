@@ -3,10 +3,11 @@
  * international domain do not count.
  */
 export function isSameRecipient(reported: string, email: string): boolean {
-  return comparable(reported) === comparable(email);
+  return comparableRecipient(reported) === comparableRecipient(email);
 }
 
-function comparable(text: string): string {
+/** An address in the one spelling in which addresses are compared. */
+export function comparableRecipient(text: string): string {
   const address = (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim().toLowerCase();
   const at = address.lastIndexOf("@");
   if (at < 0) return address;

@@ -18,9 +18,16 @@ export function messageIdOf(secrets: string, subject: PublicTokenSubject, domain
   return `<${payload}.${signShort(secrets, signedText(payload))}@${domain}>`;
 }
 
+const shape = /^\s*<?([\w-]{1,700})\.([\w-]{22})@[^\s<>@]+>?\s*$/;
+
+/** True for every Message-ID by `messageIdOf`, whatever the secret, and hardly any other. */
+export function looksLikeMessageIdOfOurs(messageId: string): boolean {
+  return shape.test(messageId);
+}
+
 /** The subject of a Message-ID that `messageIdOf` made under one of these secrets; undefined for any other text. */
 export function messageIdSubject(secrets: string, messageId: string): PublicTokenSubject | undefined {
-  const [, payload, signature] = /^\s*<?([\w-]{1,700})\.([\w-]{22})@[^\s<>@]+>?\s*$/.exec(messageId) ?? [];
+  const [, payload, signature] = shape.exec(messageId) ?? [];
   if (payload === undefined || signature === undefined) return undefined;
   return isSignedShort(secrets, signedText(payload), signature) ? subjectOf(payload) : undefined;
 }
