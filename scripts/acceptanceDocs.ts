@@ -165,6 +165,8 @@ const items: Readonly<Record<number, string>> = {
   158: "An account of whose last mails too much came back is a warning before Send, and is paused by itself at twice that, unless a person lets it go on with a reason",
   157: "Events of Amazon SES, raw or in an envelope, become bounces and complaints; what is no event is a dead letter and delays nothing",
   156: "A forged report, one that names no mail of ours and one with another address change nothing and are kept for a person to see",
+  166: "No receiving domain gets more than its limit in any sliding second, from any number of senders; the others keep the account's rate, and everyone is mailed once",
+  167: "A receiving domain that asks to slow down is slowed alone and raised step by step; an emptied Redis does not forget it, and the others keep nine tenths of their rate",
   160: "Returned mail is read in the forms of mail servers, providers and gateways, and what is none is left alone (table of real forms)",
   186: "The DKIM signatures of the demo's mails in every language hold for verifiers of other authors, RSA and Ed25519; an added or changed field, or a changed body, breaks them",
   187: "SpamAssassin gives the demo's mails a score below 1.0 by its local rules",

@@ -11,6 +11,7 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
+import { slowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
 import { chunkQueue, stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
@@ -53,7 +54,10 @@ export async function openSenderPorts(
   const orders = workOrderStore(aws, config, { log, metrics });
   const access = (account: Account) => accountAccess(secretStore, config, account);
   const report = unrunPatterns(log);
-  const plainLimiter = accountLimiter({ redis, quota: quota(aws, config), log, clock }, accountTimes);
+  const plainLimiter = accountLimiter(
+    { redis, quota: quota(aws, config), slowed: slowedGroups(aws, config), log, clock },
+    accountTimes,
+  );
   const throttled = { ...plainLimiter, record: throttleOk(plainLimiter.record, clock) };
   const sources = {
     events: events(aws, config),

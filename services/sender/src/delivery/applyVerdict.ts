@@ -39,9 +39,14 @@ export async function applyVerdict(
   if (verdict.dailyLimit) session.halt({ kind: "daily-limit" });
   // One must not hinder the other: Redis may be away, or the participant deleted.
   await Promise.all([
-    verdict.refusalText === undefined && recordNotice(session, verdict, claimed.candidate.id),
+    isForAccount(verdict) && recordNotice(session, verdict, claimed.candidate.id),
     verdict.suppress && suppress(session, participant, response),
   ]);
+}
+
+/** Whether the limiter of the account has not counted it yet. */
+function isForAccount({ refusalText, account }: Verdict): boolean {
+  return refusalText === undefined && account !== "receiver-throttled";
 }
 
 async function recordNotice(

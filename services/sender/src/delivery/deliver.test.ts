@@ -89,7 +89,8 @@ function deliverFixture(
     receivers: {
       of: async (addresses) => addresses.map(() => "example.org"),
       prepare() {},
-      known: () => "example.org",
+      sent() {},
+      shareOf: () => 1,
     },
   } satisfies DeliveryPorts;
   const stop = new AbortController();

@@ -38,6 +38,8 @@ export interface Session {
   readonly aside: SetAside;
   /** Receiving groups are looked up before a batch: the account has limits for them, or one is slowed. */
   looksUpGroups: boolean;
+  /** Limited receiving group → when it was noted that it accepts messages (monotonic milliseconds). */
+  readonly acceptedAt: Map<string, number>;
   readonly unsettled: UnsettledClaims;
   /** Claimed, and not yet ended. */
   readonly inFlight: Set<Claimed>;
@@ -75,6 +77,7 @@ export function openSession(
     limits,
     pending,
     aside: setAside(),
+    acceptedAt: new Map(),
     looksUpGroups: Object.keys(mailRun.account.receivingLimits).length > 0,
     unsettled,
     inFlight,

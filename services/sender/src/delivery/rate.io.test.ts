@@ -107,7 +107,7 @@ function processOf(sending: Sending, runId: string): DeliveryPorts {
       },
       [Symbol.asyncDispose]: async () => {},
     } satisfies DeliveryPorts["connections"],
-    receivers: { of: async (addresses) => addresses.map(domainOf), prepare() {}, known: domainOf },
+    receivers: { of: async (addresses) => addresses.map(domainOf), prepare() {}, sent() {}, shareOf: () => 1 },
   };
 }
 

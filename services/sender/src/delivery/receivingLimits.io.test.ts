@@ -100,7 +100,7 @@ function processOf(sending: Sending): DeliveryPorts {
       },
       [Symbol.asyncDispose]: async () => {},
     } satisfies DeliveryPorts["connections"],
-    receivers: { of: async (addresses) => addresses.map(domainOf), prepare() {}, known: domainOf },
+    receivers: { of: async (addresses) => addresses.map(domainOf), prepare() {}, sent() {}, shareOf: () => 1 },
   };
 }
 

@@ -1,10 +1,11 @@
-import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { type SmtpAttempt, smtpVerdict, type Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Reservation } from "../limits/rateReservations.ts";
 import type { Mailer } from "../smtp/mailer.ts";
 import { applyVerdict, judgeRefusal } from "./applyVerdict.ts";
 import type { Message, Session } from "./deliverySession.ts";
 import { notBegun, outcomeOf, unresolved } from "./outcomeOf.ts";
+import { noteAccepted, slowReceiver } from "./slowReceiver.ts";
 
 /** The messages that were reserved and claimed together. */
 export interface Batch {
@@ -23,15 +24,16 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
   const { candidate, claimId } = claimed;
   const { clock } = session.ports;
   let response: SmtpAttempt | undefined;
-  const slot = { used: false };
+  const slot = { used: false, begunAt: 0 };
   try {
     response = await transmit(session, message, batch, slot);
     if (!response) return claimed.end(notBegun(candidate, claimId, clock.now()));
     const verdict = smtpVerdict(response, session.mailRun.account, mail.to.address);
-    const attempt = { verdict: await judgeRefusal(session, message, verdict), response };
+    const attempt = { verdict: await judgeFurther(session, message, verdict, slot.begunAt), response };
     const claim = { claimId, messageId: mail.messageId };
     claimed.end(outcomeOf(candidate, claim, attempt, clock.now(), session.limits.retryMilliseconds));
-    await applyVerdict(session, message, attempt);
+    await applyVerdict(session, message, verdict.account === "receiver-throttled" ? { verdict, response } : attempt);
+    if (verdict.recipient === "sent") await noteAccepted(session, message);
   } catch (error) {
     // A mailer returns a response whatever happens on the wire; if it throws all the same, it is unknown what the server has.
     claimed.end((claimed.begun ? unresolved : notBegun)(candidate, claimId, clock.now()));
@@ -39,6 +41,18 @@ export async function sendMessage(session: Session, message: Message, batch: Bat
   } finally {
     if (response ? !response.dataSent : !claimed.begun) await batch.reservation.giveBack(1, slot.used, [message.place]);
   }
+}
+
+/** The rate slot of a message, and when it began (monotonic milliseconds). */
+interface Slot {
+  used: boolean;
+  begunAt: number;
+}
+
+/** What only other messages show: a refusal may be about the account, or about the servers that receive the message. */
+function judgeFurther(session: Session, message: Message, verdict: Verdict, begunAt: number): Promise<Verdict> {
+  if (verdict.account === "receiver-throttled") return slowReceiver(session, message, verdict, begunAt);
+  return judgeRefusal(session, message, verdict);
 }
 
 /** A connection is taken this long before a slot of a receiving group: nearer than groupSlots.ts sends a message away. */
@@ -49,7 +63,7 @@ async function transmit(
   session: Session,
   message: Message,
   batch: Batch,
-  slot: { used: boolean },
+  slot: Slot,
 ): Promise<SmtpAttempt | undefined> {
   const { connections, clock } = session.ports;
   const { account } = session.mailRun;
@@ -77,7 +91,7 @@ async function sendOver(
   session: Session,
   message: Message,
   batch: Batch,
-  { slot, mailer }: { readonly slot: { used: boolean }; readonly mailer: Mailer },
+  { slot, mailer }: { readonly slot: Slot; readonly mailer: Mailer },
 ): Promise<SmtpAttempt | number | undefined> {
   const { mail, claimed, place } = message;
   let { readAt } = batch;
@@ -101,6 +115,8 @@ async function sendOver(
   slot.used = result.kind === "due";
   if (!slot.used || !mayBegin(session, batch)) return undefined;
   claimed.begun = true;
+  slot.begunAt = session.ports.clock.monotonic();
+  session.ports.receivers.sent(mail.to.address);
   const sent = await mailer.send(mail);
   if (smtpVerdict(sent, session.mailRun.account).account !== "session-limit") return sent;
   // The message has used its rate slot, and the server has none of it. A new connection starts below the limit.

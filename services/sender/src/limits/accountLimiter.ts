@@ -1,4 +1,5 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
+import type { SlowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import { type QuotaBucket, quotaFreeAt, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
@@ -28,11 +29,18 @@ export interface AccountLimiter extends ConnectionSlots, AccountPause, Receivers
  * grants nothing. Every method rejects with AppError `dependency` while Redis is away.
  */
 export function accountLimiter(
-  ports: { readonly redis: Redis; readonly quota: Quota; readonly log: Log; readonly clock?: Clock },
+  ports: {
+    readonly redis: Redis;
+    readonly quota: Quota;
+    /** Without it, a slowdown of a receiving domain group is lost with Redis. */
+    readonly slowed?: SlowedGroups;
+    readonly log: Log;
+    readonly clock?: Clock;
+  },
   times: LimitTimes = limitTimes,
 ): AccountLimiter {
-  const { redis, quota, log, clock = systemClock } = ports;
-  const opening = accountOpening(redis, quota, times, log);
+  const { redis, quota, slowed = noRecord, log, clock = systemClock } = ports;
+  const opening = accountOpening({ redis, quota, slowed, log, clock }, times);
   const shared = { redis, quota, log, clock, opening, times };
   const window = redisScript(redis, windowScript);
 
@@ -49,7 +57,7 @@ export function accountLimiter(
     reserve: rateReservations(shared),
     ...connectionSlots(shared),
     ...accountPause(redis, clock, times),
-    ...receivers(redis, clock),
+    ...receivers(redis, clock, slowed),
     async quotaFreeAt(account, count) {
       const { buckets, now } = await usage(account);
       const wait = quotaFreeAt(buckets, account.quotaPer24h, count, now, times.span) - now;
@@ -57,6 +65,8 @@ export function accountLimiter(
     },
   };
 }
+
+const noRecord: SlowedGroups = { put: async () => {}, list: async () => [] };
 
 function bucketsOf(fields: readonly (string | number)[]): QuotaBucket[] {
   const buckets: QuotaBucket[] = [];

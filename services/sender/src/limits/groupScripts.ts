@@ -1,23 +1,8 @@
+import { slowing } from "@email-agent/shared/domain/delivery/receiverSlowing.ts";
 import { openCheck, prelude } from "./limiterScripts.ts";
 
-/** How a receiving domain group is slowed and raised again (AIMD: additive time, multiplicative rate), in Lua. */
-const slowing = {
-  /** By how much the rate is raised after each quiet step. */
-  factor: 1.25,
-  stepMilliseconds: 120_000,
-  /** No group is slowed below one message a minute. */
-  floorPerSecond: 1 / 60,
-  /** Refusals within this belong to the same slowdown: the messages were on their way. */
-  settleMilliseconds: 10_000,
-  /** A refusal later than this begins a new episode. */
-  episodeMilliseconds: 900_000,
-  /** Without one accepted message for so long the group is given up … */
-  survivedMilliseconds: 7_200_000,
-  /** … for so long after its last refusal. */
-  givenUpMilliseconds: 3_600_000,
-  /** What Redis keeps of a group that is not used. */
-  keptMilliseconds: 10_800_000,
-} as const;
+/** What Redis keeps of a group that is not used. */
+const keptMilliseconds = 10_800_000;
 
 /**
  * State of one receiving domain group in a hash of its own:
@@ -46,7 +31,7 @@ local function group_next(key, spacing)
   return tonumber(known or '') or field('openedAt') + spacing
 end
 local function keep_group(key, spacing)
-  redis.call('PEXPIRE', key, math.ceil(${slowing.keptMilliseconds} + 2 * spacing))
+  redis.call('PEXPIRE', key, math.ceil(${keptMilliseconds} + 2 * spacing))
 end
 local function given_up(key)
   local since = in_group(key, 'since')

@@ -1,3 +1,4 @@
+import type { SlowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import { receivingLimit } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
@@ -41,7 +42,7 @@ export interface Receivers {
   groupStates(account: Account, groups: readonly string[]): Promise<GroupState[]>;
 }
 
-export function receivers(redis: Redis, clock: Clock): Receivers {
+export function receivers(redis: Redis, clock: Clock, slowed: Pick<SlowedGroups, "put">): Receivers {
   const record = redisScript(redis, recordGroupScript);
   const states = redisScript(redis, groupStatesScript);
   const keys = (account: Account, groups: readonly string[]) => [
@@ -52,7 +53,9 @@ export function receivers(redis: Redis, clock: Clock): Receivers {
     async slowGroup(account, group, { perSecond, begunAgoMilliseconds }) {
       const values = ["refused", limitOf(account, group), perSecond, begunAgoMilliseconds];
       const [rate = 0, from = 0, began = "", accepted = ""] = await record(keys(account, [group]), values);
-      return { perSecond: Number(rate), from: Number(from), began: began !== "", acceptsOthers: accepted !== "" };
+      const now = { perSecond: Number(rate), from: Number(from) };
+      if (began !== "") await slowed.put(account.name, { group, ...now, at: clock.now() });
+      return { ...now, began: began !== "", acceptsOthers: accepted !== "" };
     },
     async groupAccepted(account, group) {
       await record(keys(account, [group]), ["ok", limitOf(account, group), 0, 0]);

@@ -8,11 +8,13 @@ import type { MailDns } from "../accountCheck/mailDns.ts";
 /** Which receiving domain group an address belongs to, by the mail servers of its domain. No method rejects. */
 export interface GroupLookup {
   /** The group of each address, in their order. A domain whose lookup takes longer than the patience is its own group. */
-  of(addresses: readonly string[]): Promise<string[]>;
+  of(addresses: readonly string[], patienceMilliseconds?: number): Promise<string[]>;
   /** Looks up domains that will be needed soon, in the background. */
   prepare(addresses: readonly string[]): void;
-  /** The group as far as it is known without a lookup; else the domain. */
-  known(address: string): string;
+  /** Notes that a message went to this address. */
+  sent(address: string): void;
+  /** Which part of the messages that this process sent in the last minute or two went to a group, as far as is known: above 0, at most 1. */
+  shareOf(group: string): number;
 }
 
 const second = 1000;
@@ -25,6 +27,9 @@ const mostDomains = 100_000;
 const lookupsAtOnce = 50;
 /** A mail is delayed by a lookup for this long at most; the lookup goes on, and counts for the next mail. */
 const patienceMilliseconds = 300;
+
+const recentMilliseconds = minute;
+const recentDomains = 10_000;
 
 interface Known {
   readonly group: string;
@@ -70,15 +75,17 @@ export function groupLookup(
     asked.set(domain, asking);
     return asking;
   };
+  let recentSince = clock.monotonic();
+  let [recent, before] = [new Map<string, number>(), new Map<string, number>()];
   const group = (domain: string) => groupOfDomain(domain) ?? cached(domain);
 
   return {
-    async of(addresses) {
+    async of(addresses, longest = patience) {
       const domains = addresses.map(asciiDomain);
       const unknown = [...new Set(domains)].filter((domain) => group(domain) === undefined);
       if (unknown.length > 0) {
         const stop = new AbortController();
-        const late = clock.sleep(patience, stop.signal).catch(() => undefined);
+        const late = clock.sleep(longest, stop.signal).catch(() => undefined);
         await Promise.race([Promise.all(unknown.map(ask)), late]);
         stop.abort();
       }
@@ -88,9 +95,20 @@ export function groupLookup(
       const domains = new Set(addresses.map(asciiDomain));
       for (const domain of domains) if (group(domain) === undefined) void ask(domain);
     },
-    known(address) {
-      const domain = asciiDomain(address);
-      return group(domain) ?? domain;
+    sent(address) {
+      if (clock.monotonic() - recentSince >= recentMilliseconds) {
+        [before, recent, recentSince] = [recent, new Map(), clock.monotonic()];
+      }
+      const domain = domainOf(address);
+      if (recent.size < recentDomains || recent.has(domain)) recent.set(domain, (recent.get(domain) ?? 0) + 1);
+    },
+    shareOf(wanted) {
+      let [all, own] = [0, 0];
+      for (const [domain, count] of [...before, ...recent]) {
+        all += count;
+        if ((group(domain) ?? domain) === wanted) own += count;
+      }
+      return all === 0 ? 1 : Math.max(1, own) / Math.max(1, all);
     },
   };
 }

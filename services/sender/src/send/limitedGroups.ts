@@ -1,6 +1,7 @@
 import type { LimitedGroup } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { GroupState } from "../limits/receivers.ts";
+import { handledPeople } from "./runCounters.ts";
 import type { SendRun } from "./sendRun.ts";
 
 /** More are not named in the order. */
@@ -9,8 +10,14 @@ const namedGroups = 5;
 /** Receiving group → people who wait for it, in no chunk or in one that waits with them. */
 export function waitingPeople({ retries, registry }: Pick<SendRun, "retries" | "registry">): Map<string, number> {
   const people = retries.limited();
-  for (const { groups = {} } of registry.issued.values())
-    for (const [group, count] of Object.entries(groups)) people.set(group, (people.get(group) ?? 0) + count);
+  for (const { groups = {}, counts } of registry.issued.values()) {
+    const handled = counts ? handledPeople(counts) / Math.max(1, counts.total) : 0;
+    for (const [group, count] of Object.entries(groups)) {
+      // A chunk does not say of which group those are that it has handled.
+      const left = Math.round(count * (1 - handled));
+      if (left > 0) people.set(group, (people.get(group) ?? 0) + left);
+    }
+  }
   return people;
 }
 

@@ -79,6 +79,8 @@ const accounts: Record<Verdict["account"], string> = {
   "sender-refused": "Refused as sender: counted, until a message is accepted.",
   "daily-limit": "Its limit is reached: paused for an hour.",
   "session-limit": "Not paused: the message goes over a new connection at once.",
+  "receiver-throttled":
+    "Untouched: the servers that receive this mail are slowed alone, and raised again step by step.",
 };
 
 function accountWords({ account, refusalText }: Verdict): string {

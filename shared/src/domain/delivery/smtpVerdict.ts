@@ -2,6 +2,7 @@ import { bounceRules } from "./bounceRules.ts";
 import { maskRecipient } from "./maskedAddress.ts";
 import type { BounceRule, ReplyMeaning } from "./replies/bounceRule.ts";
 import { comparableReply, replyText, sameRefusalText } from "./replies/comparableReply.ts";
+import { isFromReceivingSide, quotedReply } from "./replies/receivingSide.ts";
 import { replyPattern } from "./replies/replyPattern.ts";
 import type { SmtpPhase } from "./smtpPhase.ts";
 
@@ -45,6 +46,7 @@ export interface SmtpAttempt {
  *   run ended where they come in a row. `daily-limit`: the account is paused for an hour.
  * - `session-limit`: this connection may carry no more messages. Reconnect at once: no pause, and no attempt of the
  *   person is used.
+ * - `receiver-throttled`: the servers that receive the mail ask to slow down: their group is slowed, the account goes on.
  */
 export type AccountNotice =
   | "ok"
@@ -56,7 +58,8 @@ export type AccountNotice =
   | "in-doubt"
   | "sender-refused"
   | "daily-limit"
-  | "session-limit";
+  | "session-limit"
+  | "receiver-throttled";
 
 /** What follows from one attempt. */
 export interface Verdict {
@@ -94,10 +97,10 @@ type Outcome = Omit<Verdict, "reason">;
  */
 export function smtpVerdict(
   attempt: SmtpAttempt,
-  account: { readonly dailyLimitTexts: readonly string[] },
+  account: { readonly dailyLimitTexts: readonly string[]; readonly host?: string | undefined },
   recipient = "",
 ): Verdict {
-  const outcome = judge(attempt, account.dailyLimitTexts);
+  const outcome = judge(attempt, account);
   return { ...outcome, reason: reasonOf(attempt, outcome, recipient) };
 }
 
@@ -115,7 +118,7 @@ export function enhancedCode(reply: string): string | undefined {
   return found?.[1]?.startsWith(reply.slice(0, 1)) ? found[1] : undefined;
 }
 
-function judge(attempt: SmtpAttempt, dailyLimitTexts: readonly string[]): Outcome {
+function judge(attempt: SmtpAttempt, { dailyLimitTexts, host }: Parameters<typeof smtpVerdict>[1]): Outcome {
   const { code, phase } = attempt;
   if (code === undefined) return withoutReply(attempt);
   const replyClass = Math.floor(code / 100);
@@ -123,11 +126,30 @@ function judge(attempt: SmtpAttempt, dailyLimitTexts: readonly string[]): Outcom
   // A 1xx or 3xx where a final reply belongs settles nothing.
   if (replyClass !== 4 && replyClass !== 5) return withoutReply(attempt);
   const rule = ruleOf(attempt, dailyLimitTexts);
+  if (isReceiverThrottled(attempt, rule, host)) return outcome("deferred", "receiver-throttled");
   if (rule) return outcomes[rule.meaning](attempt);
   // A refused greeting, EHLO or STARTTLS is a server that cannot be used, as if it were away.
   if (!isAboutRecipient(phase)) return outcome("deferred", "unreachable");
   return replyClass === 4 ? outcome("deferred", "soft-refusal") : unexplained(attempt);
 }
+
+/**
+ * A temporary reply to the recipient or the message that asks to slow down, from the receiving side. A reply that such a server is
+ * known to give to one person (greylisting, a full mailbox) is about the person.
+ */
+function isReceiverThrottled(
+  { code = 0, phase, response = "" }: SmtpAttempt,
+  rule: ReturnType<typeof ruleOf>,
+  host: string | undefined,
+): boolean {
+  if (code < 400 || code >= 500 || !isAboutRecipient(phase)) return false;
+  if (rule && "accountText" in rule) return false;
+  if (rule) return slowsDown.has(rule.meaning) && isFromReceivingSide(response, host);
+  const quoted = quotedReply(response);
+  return quoted !== undefined && (quoted.code === 421 || quoted.enhanced.startsWith("4.7."));
+}
+
+const slowsDown: ReadonlySet<ReplyMeaning> = new Set(["throttled", "daily-limit"]);
 
 function withoutReply({ failure, dataSent, phase }: SmtpAttempt): Outcome {
   if (dataSent) return outcome("in-doubt", "in-doubt");
