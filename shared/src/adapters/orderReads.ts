@@ -9,7 +9,7 @@ export interface OrderReads {
   /** Consistent read. Undefined if there is none; AppError `bad-item` naming table, key and field if it does not fit. */
   get(id: string): Promise<WorkOrder | undefined>;
   /** Entries of the index `byRunState`: hints that may lag. */
-  runsIn(state: "working" | "sleeping" | "settling"): AsyncIterable<RunEntry>;
+  runsIn(state: "working" | "sleeping" | "scheduled" | "settling"): AsyncIterable<RunEntry>;
   /** Ids of orders whose Send ended at `since` (ISO) or later: a scan of the table, for now and then. */
   endedSends(since: string): AsyncIterable<string>;
 }

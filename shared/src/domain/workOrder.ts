@@ -78,6 +78,8 @@ const stepRecordSchema = z.looseObject({
   ceiling: z.string().optional(),
   /** Send, while it sleeps until a start that a user scheduled; that run will be `nextRunId`. */
   scheduled: scheduledStartSchema.optional(),
+  /** The time for which the start of this run was scheduled, whether it began then or ended before it could begin. */
+  scheduledFor: instantSchema.optional(),
   /** Send, while it works: whether recipients are still being found, and who waits. Absent: unknown. */
   planning: z.boolean().optional(),
   waiting: waitingSchema.optional(),

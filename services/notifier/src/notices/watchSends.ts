@@ -69,7 +69,11 @@ export function watchSends(ports: WatchPorts, times: WatchTimes = watchTimes): S
     for (const state of ["working", "sleeping", "settling"] as const)
       for await (const { id } of orders.runsIn(state)) current.add(id);
     const found = new Map<string, WorkOrder>();
-    for (const id of new Set([...current, ...seen, ...again])) {
+    // One that waits for its start has nothing to say before it does, or is scheduled no more.
+    const scheduled = new Set<string>();
+    for await (const { id } of orders.runsIn("scheduled")) scheduled.add(id);
+    const ended = [...seen].filter((id) => !scheduled.has(id));
+    for (const id of new Set([...current, ...ended, ...again])) {
       if (signal.aborted) return;
       await attempt(id, async () => {
         const order = await read(id);
@@ -82,7 +86,7 @@ export function watchSends(ports: WatchPorts, times: WatchTimes = watchTimes): S
     });
     const silent = watch.look(outcomes);
     for (const [id, order] of found) await attempt(id, () => decisions.of(order, silent.get(id) ?? 0));
-    seen = current;
+    seen = current.union(scheduled);
   };
   const scan = async (signal: AbortSignal) => {
     for await (const id of orders.endedSends(instant(clock.now() - newsMilliseconds))) {

@@ -63,7 +63,9 @@ export function noticeMail({ notices, recipient, account, timeZone }: NoticeMail
 }
 
 function partsOf({ facts, at }: NoticeRequest, timeZone: string): Part[] {
-  const texts = [numbers(facts), pauseWords(facts), sleepWords(facts), facts.message, noticeRepair(facts)];
+  const { scheduledFor } = facts;
+  const scheduled = scheduledFor && `Its start was scheduled for ${scheduledFor}.`;
+  const texts = [numbers(facts), scheduled, pauseWords(facts), sleepWords(facts), facts.message, noticeRepair(facts)];
   return [
     { heading: true, text: noticeHeadline(facts) },
     ...texts.flatMap((text) => (text ? [{ text: localTimes(text, timeZone) }] : [])),

@@ -81,6 +81,7 @@ const ofTheRun = [
   "nextRunId",
   "sleepsFor",
   "ceiling",
+  "scheduledFor",
   "scheduled",
   "details",
 ] as const satisfies readonly (keyof StepRecord)[];

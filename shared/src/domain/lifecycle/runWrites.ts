@@ -45,11 +45,13 @@ interface RunBegun {
   readonly runId: string;
   readonly attempt: number;
   readonly confirmedRecipients?: number | undefined;
+  /** The time of a scheduled start. */
+  readonly scheduledFor?: string | undefined;
 }
 
 /** Grants the run lease: a new run of `step` begins; no worker has picked up its job yet. */
 export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: number): OrderWrite {
-  const { runId, attempt, confirmedRecipients } = run;
+  const { runId, attempt, confirmedRecipients, scheduledFor } = run;
   const token = order.fence + 1;
   const pinned = pinnedContent(order, step);
   return {
@@ -64,6 +66,7 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
       ...(confirmedRecipients === undefined
         ? []
         : [[stepPath(step, "confirmedRecipients"), confirmedRecipients] as const]),
+      ...(scheduledFor === undefined ? [] : [[stepPath(step, "scheduledFor"), scheduledFor] as const]),
       ...(mailsRecipients(step) ? [[["mailingKeys"], mailingKeysOnceStarted(order)] as const] : []),
       [["fence"], token],
       [["runLease"], { runId, step, token }],
@@ -79,6 +82,7 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
       ...whileWorking(step),
       ...(pinned ? [] : [stepPath(step, "pinned")]),
       ...(confirmedRecipients === undefined ? [stepPath(step, "confirmedRecipients")] : []),
+      ...(scheduledFor === undefined ? [stepPath(step, "scheduledFor")] : []),
     ],
     when: [],
   };

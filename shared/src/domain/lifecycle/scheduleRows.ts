@@ -46,7 +46,10 @@ export const scheduleRows: readonly Row[] = [
     write: (order, step, { now }) => {
       const due = judgeDue(order, step, now);
       return joinWrites(endRun(order, step, "error", now), sayInStep(step, due?.verdict === "end" ? due.reason : ""), {
-        set: [[stepPath(step, "runId"), order.steps[step].nextRunId]],
+        set: [
+          [stepPath(step, "runId"), order.steps[step].nextRunId],
+          [stepPath(step, "scheduledFor"), order.steps[step].scheduled?.at],
+        ],
         remove: [],
         when: unchangedSince(order),
       });
@@ -75,8 +78,8 @@ export const scheduleRows: readonly Row[] = [
     guard: (order, step, { now }) => judgeDue(order, step, now)?.verdict === "start",
     to: "working",
     write: (order, step, { now }) => {
-      const { nextRunId, confirmedRecipients } = order.steps[step];
-      const run = { runId: nextRunId as string, attempt: 1, confirmedRecipients };
+      const { nextRunId, confirmedRecipients, scheduled } = order.steps[step];
+      const run = { runId: nextRunId as string, attempt: 1, confirmedRecipients, scheduledFor: scheduled?.at };
       return joinWrites(beginRun(order, step, run, now), notEditedSince(order), only(...unchangedSince(order)));
     },
     addsJob: true,

@@ -17,7 +17,9 @@ export const noticesAnHour = 20;
 /** How many mails of notices an account sends in an hour, whatever they are about. They do not count against its quota. */
 export const noticeMailsAnHour = 200;
 
-const kinds = ["ended", "ceiling", "in-doubt", "paused", "quota", "stalled"] as const satisfies readonly NoticeKind[];
+const kinds = [
+  ...["ended", "ceiling", "not-started", "started", "in-doubt", "paused", "quota", "stalled"],
+] as const satisfies readonly NoticeKind[];
 
 const factsSchema = z.object({
   kind: z.enum(kinds),
@@ -30,6 +32,7 @@ const factsSchema = z.object({
   since: instantSchema.optional(),
   because: z.string().optional(),
   byHand: z.boolean().optional(),
+  scheduledFor: instantSchema.optional(),
 }) satisfies z.ZodType<NoticeFacts>;
 
 const about = {

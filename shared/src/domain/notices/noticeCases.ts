@@ -3,7 +3,7 @@ import { commandOfRun } from "../lifecycle/passes.ts";
 import { count, counted } from "../numberWords.ts";
 import type { Counters, StepRecord, WorkOrder } from "../workOrder.ts";
 
-export type NoticeKind = "ended" | "ceiling" | "in-doubt" | "paused" | "quota" | "stalled";
+export type NoticeKind = "ended" | "ceiling" | "not-started" | "started" | "in-doubt" | "paused" | "quota" | "stalled";
 
 /** What a notice says: the facts of the order when it was decided. Times are ISO instants. */
 export interface NoticeFacts {
@@ -22,6 +22,8 @@ export interface NoticeFacts {
   readonly since?: string | undefined;
   readonly because?: string | undefined;
   readonly byHand?: boolean | undefined;
+  /** For when its start was scheduled. */
+  readonly scheduledFor?: string | undefined;
 }
 
 /** The part of an order that notices are decided by. */
@@ -67,7 +69,8 @@ const noticeCases: readonly NoticeCase[] = [
   {
     kind: "ceiling",
     when: "A Send stopped at its ceiling: too many mails failed, or more people are eligible than confirmed",
-    occurrence: (send, known, order) => (send.ceiling === undefined ? undefined : endOf(send, known, order)),
+    occurrence: (send, known, order) =>
+      send.ceiling === undefined || isUnstarted(send) ? undefined : endOf(send, known, order),
     headline: ({ ceiling }) =>
       ceiling === "confirmed" ? "Send stopped at the confirmed number" : "Send stopped at the ceiling of failures",
     repair: ({ ceiling }) =>
@@ -76,9 +79,27 @@ const noticeCases: readonly NoticeCase[] = [
         : "Read the replies of the mail servers before you start it again.",
   },
   {
+    kind: "not-started",
+    when: "A scheduled start was missed, or was cancelled because something changed",
+    occurrence: (send, known, order) => (isUnstarted(send) ? endOf(send, known, order) : undefined),
+    headline: () => "Send did not start as scheduled",
+    repair: () => "Look at the work order, then press Start.",
+  },
+  {
+    kind: "started",
+    when: "A scheduled Send started",
+    occurrence: ({ status, runId, startedAt = "", scheduledFor }, { now }) => {
+      const isNew = now - Date.parse(startedAt) <= newsMilliseconds;
+      return status === "working" && scheduledFor !== undefined && isNew ? `${runId}#started` : undefined;
+    },
+    headline: () => "Send started as scheduled",
+    repair: () => undefined,
+  },
+  {
     kind: "ended",
     when: "A Send ended",
-    occurrence: (send, known, order) => (send.ceiling === undefined ? endOf(send, known, order) : undefined),
+    occurrence: (send, known, order) =>
+      send.ceiling === undefined && !isUnstarted(send) ? endOf(send, known, order) : undefined,
     headline: ({ status, counters, inDoubt }) =>
       [endWords[status] ?? "Send ended", counters && `${count(counters.sent)} sent`, doubtPart(inDoubt)]
         .filter(Boolean)
@@ -171,8 +192,16 @@ function endOf(
   return `${runId}#ended`;
 }
 
+/** True where a scheduled start ended before its run began. */
+function isUnstarted({ status, scheduledFor, startedAt = "" }: StepRecord): boolean {
+  return status === "error" && scheduledFor !== undefined && startedAt < scheduledFor;
+}
+
 /** Mails in doubt of the last run alone. */
-function inDoubtOf({ languages = {}, counters }: StepRecord): number {
+function inDoubtOf(send: StepRecord): number {
+  const { languages = {}, counters } = send;
+  // Its numbers are those of the run before.
+  if (isUnstarted(send)) return 0;
   const runs = Object.values(languages).flatMap(({ thisRun }) => thisRun ?? []);
   return runs.length > 0 ? runs.reduce((sum, { inDoubt }) => sum + inDoubt, 0) : (counters?.inDoubt ?? 0);
 }
@@ -199,11 +228,14 @@ export function endKey({ id, steps }: Pick<NoticeOrder, "id" | "steps">): string
 }
 
 function factsOf(kind: NoticeKind, send: StepRecord): NoticeFacts {
-  const { status, message, ceiling, counters, nextRunAt, waiting } = send;
+  const { status, message, ceiling, nextRunAt, waiting, scheduledFor } = send;
+  // Their numbers are those of the run before.
+  const counters = kind === "not-started" || kind === "started" ? undefined : send.counters;
   const paused = kind === "paused" ? waiting?.paused : undefined;
   return {
     ...{ kind, status, message, ceiling, counters, inDoubt: inDoubtOf(send) },
     ...(kind === "quota" && { until: nextRunAt }),
+    ...(counters === undefined && scheduledFor !== undefined && { scheduledFor }),
     ...(paused && { until: paused.byHand ? undefined : paused.until, since: paused.since, because: paused.because }),
     ...(paused?.byHand && { byHand: true }),
   };
