@@ -121,6 +121,46 @@ describe("who is not signed in", () => {
   });
 });
 
+test("pages have the colours of the system from their first sight, and those the user chose afterwards", async () => {
+  const { page } = await story.visit("Wren Writer");
+  const { page: visitors } = await story.visit("visitor");
+  // What the first element of the body met: a scheme set later would flash.
+  const recorder = `new MutationObserver(() => {
+    if (document.body) globalThis.firstScheme ??= document.documentElement.dataset.mantineColorScheme;
+  }).observe(document, { childList: true, subtree: true })`;
+  const shownOn = (one: Page): Promise<string[]> =>
+    one.evaluate(
+      "[firstScheme, document.documentElement.dataset.mantineColorScheme, getComputedStyle(document.body).backgroundColor]",
+    );
+  const shown = () => shownOn(page);
+  const dark = ["dark", "dark", "rgb(36, 36, 36)"];
+  const light = ["light", "light", "rgb(255, 255, 255)"];
+  for (const one of [visitors, page]) {
+    await one.addInitScript(recorder);
+    for (const [colorScheme, colours] of [["light", light] as const, ["dark", dark] as const]) {
+      await one.emulateMedia({ colorScheme });
+      await one.goto(story.stack.managerUrl);
+      expect(await shownOn(one), `${one.url()}, ${colorScheme}`).toEqual(colours);
+    }
+  }
+  await orderRow(page, "SUMMER26 main reg").waitFor();
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(shown).toEqual(["dark", ...light.slice(1)]);
+  const choose = async () => {
+    await page.getByRole("button", { name: "Wren Writer" }).click();
+    await page.getByRole("menuitem", { name: "Light or dark" }).click();
+  };
+  await choose();
+  await expect.poll(shown).toEqual(dark);
+  await page.reload();
+  expect(await shown()).toEqual(dark);
+  // Back at that of the system, pages follow it again.
+  await orderRow(page, "SUMMER26 main reg").waitFor();
+  await choose();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(async () => (await shown())[1]).toBe("dark");
+});
+
 test("everything works by keyboard alone, with the focus always in sight", async () => {
   await story.complete(summer.id, "Count", "Prepare", "Dry-Run");
   const { page } = await story.visit("visitor", "/");

@@ -4,6 +4,7 @@ import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { defaultColorScheme } from "../ui/shell/colorScheme.ts";
 import { Providers } from "../ui/shell/Providers.tsx";
 
 export const metadata: Metadata = {
@@ -18,7 +19,7 @@ export default async function Layout({ children }: { readonly children: ReactNod
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
-        <ColorSchemeScript nonce={nonce} defaultColorScheme="dark" />
+        <ColorSchemeScript nonce={nonce} defaultColorScheme={defaultColorScheme} />
       </head>
       <body>
         <Providers nonce={nonce}>{children}</Providers>

@@ -3,6 +3,7 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { setNonce } from "get-nonce";
 import { type ReactNode, useState } from "react";
+import { defaultColorScheme } from "./colorScheme.ts";
 import styles from "./Providers.module.css";
 import { cssVariables, theme } from "./theme.ts";
 
@@ -14,7 +15,7 @@ export function Providers({ nonce, children }: { readonly nonce: string; readonl
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
-      defaultColorScheme="dark"
+      defaultColorScheme={defaultColorScheme}
       getStyleNonce={() => nonce}
     >
       <Notifications position="top-right" limit={4} className={styles.notices} />

@@ -1,12 +1,13 @@
 "use client";
 import { hasRight, type Right, type Role } from "@email-agent/shared/domain/role.ts";
-import { Anchor, Button, useMantineColorScheme } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import Link from "next/link";
 import { useState } from "react";
 import type { ShellFacts, Viewer } from "../../api/shell.ts";
 import { later } from "./later.tsx";
 import { menuItem, PopupMenu } from "./PopupMenu.tsx";
 import styles from "./Shell.module.css";
+import { useSwitchScheme } from "./useSwitchScheme.ts";
 
 const roleNotes: Readonly<Record<Role, string>> = {
   read: "Read Only",
@@ -63,7 +64,7 @@ function sectionsFor(viewer: Viewer): readonly Section[] {
 }
 
 function UserMenu({ facts }: { readonly facts: ShellFacts }) {
-  const { toggleColorScheme } = useMantineColorScheme();
+  const switchScheme = useSwitchScheme();
   const { name, role } = facts.viewer;
   const [isNoticesOpen, setNoticesOpen] = useState(false);
   return (
@@ -94,7 +95,7 @@ function UserMenu({ facts }: { readonly facts: ShellFacts }) {
             <button type="button" {...menuItem} onClick={() => setNoticesOpen(true)}>
               Notices …
             </button>
-            <button type="button" {...menuItem} onClick={toggleColorScheme}>
+            <button type="button" {...menuItem} onClick={switchScheme}>
               Light or dark
             </button>
             <form action="/api/auth/sign-out" method="post">
