@@ -176,7 +176,7 @@ export const userSchema = z.looseObject({
     .default([])
     .describe("Codes of the events the user sees; `*` = all"),
   showAddresses: z.boolean().default(false).describe("Mail addresses are shown in full, else as `a…@domain`"),
-  exportCsv: z.boolean().default(false).describe("Lists of recipients may be exported"),
+  exportCsv: z.boolean().default(false).meta({ title: "Export CSV" }).describe("Lists of recipients may be exported"),
   sessionsValidAfter: z
     .number()
     .optional()

@@ -1,4 +1,5 @@
 import type { Account } from "@email-agent/shared/domain/account.ts";
+import { pausedWhy } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { type AccessConfig, type AccountAccess, accountAccess } from "../smtp/credentials.ts";
@@ -60,7 +61,8 @@ export async function* checkAccount(account: Account, ports: CheckPorts): AsyncG
 }
 
 function settingsLine({ name, enabled, paused }: Account): AccountLine {
-  if (paused) return warn("settings", `Complete, but ${name} is paused: ${paused.reason}`, "Resume it on this page.");
+  if (paused)
+    return warn("settings", `Complete, but ${name} is paused: ${pausedWhy(paused)}`, "Resume it on this page.");
   if (!enabled) return warn("settings", `Complete, but ${name} is disabled: no order may choose it.`, "Switch it on.");
   return pass("settings", "Complete.");
 }

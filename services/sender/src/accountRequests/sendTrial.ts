@@ -1,4 +1,5 @@
 import type { Account } from "@email-agent/shared/domain/account.ts";
+import { pausedWhy } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import type { AccountLine, AccountRequest } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { maskRecipient } from "@email-agent/shared/domain/delivery/maskedAddress.ts";
 import { type Mail, message, type SigningConfig } from "@email-agent/shared/domain/delivery/message.ts";
@@ -46,7 +47,8 @@ export async function sendTrial(
     return unknown("The sender ended while it sent the mail, so it is not known whether it was accepted.");
   const to = mailAddress(request.to);
   if (to === undefined) return refused("The address is not a mail address.", "Enter one as office@example.org.");
-  if (account.paused) return refused(`The account is paused: ${account.paused.reason}`, "Resume it, then try again.");
+  if (account.paused)
+    return refused(`The account is paused: ${pausedWhy(account.paused)}`, "Resume it, then try again.");
   using _inUse = connections.join(account);
   if (!(await connections.ready(account, patienceMilliseconds, signal)))
     return refused("All connections of the account are in use by Sends.", "Try again later.");

@@ -1,6 +1,6 @@
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
-import { pausedHow } from "@email-agent/shared/domain/bounces/returnRate.ts";
+import { pausedHow, pausedWhy } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
 import type { AccountLimiter } from "./accountLimiter.ts";
@@ -59,7 +59,7 @@ interface Known {
 
 async function read(config: Pick<ConfigTable, "account">, name: string): Promise<string | undefined> {
   const account = await config.account(name);
-  return account?.paused && `it was ${pausedHow(account.paused)}: ${account.paused.reason}`;
+  return account?.paused && `it was ${pausedHow(account.paused)}: ${pausedWhy(account.paused)}`;
 }
 
 /** The limiter of accounts that people may pause: nothing is reserved of a paused one, and no reserved message begins. */

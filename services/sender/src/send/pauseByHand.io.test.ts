@@ -44,7 +44,7 @@ test("acceptance 120: a paused account begins no mail within seconds on every se
   const step = await eventually("the order says why", says, { withinSeconds: 30 });
   expect(step).toMatchObject({
     status: "working",
-    waiting: { paused: { because: "it was paused by hand: complaints came in" } },
+    waiting: { paused: { because: "it was paused by hand: \u2068complaints came in\u2069" } },
     counters: { failed: 0, inDoubt: 0 },
   });
   expect(step.message).toContain("paused until it is resumed in the settings, because it was paused by hand");
@@ -57,7 +57,9 @@ test("acceptance 120: a paused account begins no mail within seconds on every se
     const now = await requests.get(sk);
     return now?.status === "done" ? now : undefined;
   });
-  expect(trial.lines).toMatchObject([{ verdict: "fail", text: "The account is paused: complaints came in" }]);
+  expect(trial.lines).toMatchObject([
+    { verdict: "fail", text: "The account is paused: \u2068complaints came in\u2069" },
+  ]);
   expect(fixture.inbox.messages()).toHaveLength(sent);
 
   const resumedAt = Date.now();

@@ -50,6 +50,11 @@ export function pausedHow({ by }: Pick<NonNullable<Account["paused"]>, "by">): s
   return by === systemPauser ? "paused for returned mail" : "paused by hand";
 }
 
+/** Why an account was paused, to put into a sentence: within these marks (UAX #9) the direction of a person's own words does not turn the words around them. */
+export function pausedWhy({ reason }: Pick<NonNullable<Account["paused"]>, "reason">): string {
+  return `\u2068${reason}\u2069`;
+}
+
 const acceptedMilliseconds = 7 * 24 * 60 * 60_000;
 
 /** True while a person's decision to go on in spite of the rate holds: for a week. */

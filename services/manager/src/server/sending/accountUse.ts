@@ -3,6 +3,7 @@ import {
   isRateAccepted,
   judgeReturnRate,
   pausedHow,
+  pausedWhy,
   type ReturnedLately,
 } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import { type QuotaBucket, usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
@@ -50,7 +51,7 @@ export function shownAccount(
     used,
     remaining: Math.max(0, quotaPer24h - used),
     otherSends,
-    ...(account.paused && { pausedFor: account.paused.reason, pausedHow: pausedHow(account.paused) }),
+    ...(account.paused && { pausedFor: pausedWhy(account.paused), pausedHow: pausedHow(account.paused) }),
     ...(rate.verdict !== "in-order" && { returned: rate.words, returnAccepted: isRateAccepted(account, now) }),
   };
 }

@@ -483,7 +483,7 @@ test("an account that was paused by hand is a warning with its reason", async ()
   const order = await anOrderReady({ account: "held" });
   const facts = await readGoNoGo(manager, anna, order.id);
   expect(texts(facts, "warning")).toContainEqual(
-    'The account "held" is paused by hand: complaints. Sending begins once an administrator resumes it in the settings.',
+    'The account "held" is paused by hand: \u2068complaints\u2069. Sending begins once an administrator resumes it in the settings.',
   );
 });
 
