@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { localOptions } from "./commandLine.ts";
 import { holdData, holderFile } from "./dataHolder.ts";
+import { keepLogs } from "./keepLogs.ts";
 import { type LocalStack, startLocalStack } from "./localStack.ts";
 import { portsFrom, refuseTakenPorts } from "./ports.ts";
 import { readableLine } from "./readableLog.ts";
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
 
   const say = (text: string) => process.stdout.write(`${styleText("cyan", text)}\n`);
   const startedAt = performance.now();
+  const keep = keepLogs(options.dataFolder);
   say("Starting email-agent …");
   const ending = stopOnSignal();
   const stack = await startLocalStack({
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
     ports,
     onNews: say,
     onLine: (service, line) => {
+      keep(line);
       const text = readableLine(service, line);
       if (text !== undefined) process.stdout.write(`${text}\n`);
     },

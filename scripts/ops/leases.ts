@@ -1,4 +1,3 @@
-import { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { runningStep } from "@email-agent/shared/domain/lifecycle/busyStep.ts";
@@ -13,6 +12,7 @@ import { ulid } from "ulid";
 import { mayChange, type Operation, refuse, sayJson } from "./operation.ts";
 import { orderOf } from "./orders.ts";
 import { changingCommand, command, group, run } from "./program.ts";
+import { openWithin } from "./queues.ts";
 import { moment, progressBar, sayTable } from "./screen.ts";
 
 interface ReleaseOptions {
@@ -162,7 +162,7 @@ async function takeOver(operation: Operation, order: WorkOrder, worker: string):
   if (!step || !written) return refuse(operation, "The worker gave a sign in the last moment: the run stays with it.");
   const { runLease } = written;
   if (runLease && places.redisUrl !== undefined) {
-    await using redis = await openRedis({ REDIS_URL: places.redisUrl }, log);
+    await using redis = await openWithin(operation, places.redisUrl);
     await using queues = stepQueues(redis, { log, clock: aws.clock });
     await queues.addStep(step, { workOrderId: order.id, runId: runLease.runId, token: runLease.token });
   } else if (runLease) complain("REDIS_URL is not set: ingest adds the job within 15 s.");

@@ -9,6 +9,7 @@ import type { MessageConfig } from "@email-agent/shared/domain/delivery/message.
 import { loadEnvFile, processEnvironment, readConfig } from "@email-agent/shared/kit/config.ts";
 import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
+import { logFolderOf } from "../../infra/local/keepLogs.ts";
 import { clientConfig, findStack } from "../../infra/local/stackAccess.ts";
 import { bucket, type TableNames } from "../../infra/resources.ts";
 
@@ -125,7 +126,9 @@ async function localTables(data: string) {
     statusTopicArn: access.statusTopicArn,
     bucket: bucket.name,
     defaults: { EMAIL_FROM: "office@example.org", MAILCHIMP_REPLY_TO: "" },
-    places: { redisUrl: access.redisUrl, commandQueueUrl: access.commandQueueUrl } satisfies Places,
+    places: {
+      ...{ redisUrl: access.redisUrl, commandQueueUrl: access.commandQueueUrl, logFolder: logFolderOf(folder) },
+    } satisfies Places,
   };
 }
 

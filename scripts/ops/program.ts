@@ -48,6 +48,8 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
     else {
       process.stderr.write(`${(error as Error).message}\n`);
       process.exitCode ??= 1;
+      // A connection that is still being tried would keep the process.
+      setTimeout(() => process.exit(), 1000).unref();
     }
   }
 }

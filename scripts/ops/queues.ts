@@ -34,23 +34,21 @@ interface JobQueues extends AsyncDisposable {
 
 const redisMilliseconds = 5000;
 
-/** The queues in Redis; undefined if the environment names none. Throws one sentence if it does not respond. */
+/** Redis, if it responds in time. Throws one sentence if it does not. */
+export async function openWithin({ log }: Pick<Operation, "log">, redisUrl: string) {
+  const late = Promise.withResolvers<never>();
+  const sentence =
+    "Redis (REDIS_URL) does not respond. On AWS run the command inside the VPC: see the runbook, How to look.";
+  const timer = setTimeout(() => late.reject(new Error(sentence)), redisMilliseconds);
+  const opening = openRedis({ REDIS_URL: redisUrl }, log);
+  return Promise.race([opening, late.promise]).finally(() => clearTimeout(timer));
+}
+
+/** The queues in Redis; undefined if the environment names none. */
 async function openJobQueues({ places, log, aws }: Operation): Promise<JobQueues | undefined> {
   if (places.redisUrl === undefined) return undefined;
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () =>
-      late.reject(
-        new Error(
-          "Redis (REDIS_URL) does not respond. On AWS run the command inside the VPC: see the runbook, How to look.",
-        ),
-      ),
-    redisMilliseconds,
-  );
-  const opening = openRedis({ REDIS_URL: places.redisUrl }, log);
-  const redis = await Promise.race([opening, late.promise]).finally(() => clearTimeout(timer));
   const stack = new AsyncDisposableStack();
-  stack.use(redis);
+  const redis = stack.use(await openWithin({ log }, places.redisUrl));
   const jobs = stack.use(stepQueues(redis, { log, clock: aws.clock }));
   const chunks = stack.use(chunkQueue(redis, { log, clock: aws.clock }));
   return { jobs, chunks, [Symbol.asyncDispose]: () => stack.disposeAsync() };

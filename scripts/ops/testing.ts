@@ -14,7 +14,7 @@ interface Outcome {
 }
 
 /** Runs the command line as an operator does, by the environment of a service or with --data. */
-export function ops(args: readonly string[], environment: object = {}): Promise<Outcome> {
+export function ops(args: readonly string[], environment: object = {}, script = "ops.ts"): Promise<Outcome> {
   return new Promise((done) => {
     const env = {
       ...process.env,
@@ -23,8 +23,9 @@ export function ops(args: readonly string[], environment: object = {}): Promise<
       TZ: "UTC",
       ...environment,
     };
-    const program = join(import.meta.dirname, "..", "ops.ts");
-    execFile(process.execPath, [program, ...args], { env }, (error, out, err) =>
+    const program = join(import.meta.dirname, "..", script);
+    const most = { env, maxBuffer: 64 * 1024 * 1024 };
+    execFile(process.execPath, [program, ...args], most, (error, out, err) =>
       done({ code: Number(error?.code ?? 0), out, err }),
     );
   });
