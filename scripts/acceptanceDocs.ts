@@ -157,6 +157,7 @@ const items: Readonly<Record<number, string>> = {
   176: "After Redis was emptied the queues can be rebuilt from the tables at once, and a second rebuild changes nothing",
   177: "The lease of a run is taken from a worker by hand only while it is silent, under a new fencing token; a worker that lives keeps it",
   178: "The life of a work order is one timeline of audit, runs, chunks, ledger, queues and logs, without addresses; also of one person in it",
+  179: "People are exported and imported from the command line: nothing changes before the dry run was shown, and an import that was left goes on",
   117: "Any version of a template can be compared and restored, also after it was deleted; each change is one line of the audit",
   152: "A Message-ID says which mail of which mailing it is of, and no one without the secret can make one",
   153: "One rule base judges replies of mail servers and returned mail: a full mailbox never suppresses, and a block of the sender is not held against the person",

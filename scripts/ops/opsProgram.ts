@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addAccountCommands } from "./accounts.ts";
 import { addBackupCommand } from "./backup.ts";
+import { addCompletionCommands } from "./completion.ts";
 import { addConfigurationCommands } from "./configuration.ts";
 import { addDeadLetterCommands } from "./deadLetters.ts";
 import { addInDoubtCommands } from "./inDoubt.ts";
@@ -38,5 +39,6 @@ export function opsProgram(): Command {
   addPeopleCommands(program);
   addBackupCommand(program);
   addRestoreCommands(program);
+  addCompletionCommands(program);
   return program;
 }

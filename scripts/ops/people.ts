@@ -1,12 +1,35 @@
-import type { Command } from "commander";
+import { encodings, separators } from "@email-agent/shared/domain/recipients/peopleImport.ts";
+import { type Command, Option } from "commander";
 import { forgetPerson } from "../../services/manager/src/server/people/forgetPerson.ts";
 import { heldIndexes } from "../../services/manager/src/server/people/heldIndexes.ts";
 import { mayChange, type Operation, sayJson } from "./operation.ts";
+import { exportToFile } from "./peopleExport.ts";
+import { importPeople } from "./peopleImport.ts";
 import { portsOf } from "./ports.ts";
-import { changingCommand, group, run } from "./program.ts";
+import { changingCommand, command, group, run } from "./program.ts";
 
 export function addPeopleCommands(program: Command): void {
   const people = group(program, "people", "People the organisation mails.");
+  changingCommand(
+    people,
+    "import [file]",
+    "Imports people from a CSV file as the page does: shows what would change, asks, and imports. An Email Manager does the work.",
+    "people import members.csv --dry-run",
+    "people import --resume import-01KAB…",
+  )
+    .addOption(new Option("--encoding <name>", "in place of what is detected").choices(encodings))
+    .addOption(new Option("--separator <sign>", "in place of what is detected").choices(separators))
+    .option("--shared-addresses", "several people may have one address; each row then needs an id")
+    .option("--resume <import>", "goes on with an import, in place of a file")
+    .action(run(importPeople));
+  command(
+    people,
+    "export [file]",
+    "Writes everyone as CSV, with the headings that an import knows, to the file or the screen.",
+    "people export people.csv",
+  )
+    .option("--no-addresses", "without the column of addresses")
+    .action(run(exportToFile));
   changingCommand(
     people,
     "forget <id>",

@@ -1,12 +1,16 @@
-import { type Command, CommanderError } from "commander";
+import { join } from "node:path";
+import { type Command, CommanderError, Option } from "commander";
 import { type Operation, openOperation } from "./operation.ts";
+
+/** Of this checkout, wherever the command is given. */
+const localData = join(import.meta.dirname, "..", "..", ".data");
 
 /** A command of the operator with the options that all have; `example`: what follows `npm run --silent ops --`. */
 export function command(parent: Command, usage: string, description: string, ...examples: string[]): Command {
   const made = parent
     .command(usage)
     .description(description)
-    .option("--data <folder>", "local data of the running stack", ".data")
+    .addOption(new Option("--data <folder>", "local data of the running stack").default(localData, ".data"))
     .option("--as <name>", "who does it, for the audit (default: the user of the operating system)")
     .option("--json", "the result as JSON")
     .exitOverride();
