@@ -176,6 +176,7 @@ const items: Readonly<Record<number, string>> = {
   189: "The demo's mails have the form that RFC 5322, RFC 8058 and large receivers ask for: one-click unsubscribe under the signature, short ASCII lines, fields once, less than Gmail clips",
   190: "Every metric is served for Prometheus beside CloudWatch, by each service, and holds no person, order or address",
   191: "A real Prometheus reads every service, and every query of the Grafana dashboard names metrics and labels that exist",
+  192: "Where a collector is configured, one trace leads from the request of a browser across all queues to a mail and back to the browsers; a collector that is away delays no mail",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -27,6 +27,7 @@ export function commandOf(
   const workOrderId = now["id"]?.S ?? "";
   const confirmedRecipients = command["confirmedRecipients"]?.N;
   const startAt = command["startAt"]?.S;
+  const traceparent = command["traceparent"]?.S;
   const parsed = stepCommandSchema.safeParse({
     v: 1,
     commandId: id,
@@ -37,6 +38,7 @@ export function commandOf(
     requestedAt: command["requestedAt"]?.S,
     ...(confirmedRecipients !== undefined && { confirmedRecipients: Number(confirmedRecipients) }),
     ...(startAt !== undefined && { startAt }),
+    ...(traceparent !== undefined && { traceparent }),
   });
   if (parsed.success) return { command: parsed.data };
   const issue = parsed.error.issues[0];

@@ -14,6 +14,7 @@ import type { Command, Judgement, WorkOrder } from "@email-agent/shared/domain/w
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
+import { inSpan } from "@email-agent/shared/kit/tracing.ts";
 import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";
 
 export interface AcceptPorts {
@@ -33,7 +34,14 @@ const judgeTries = 20;
  * work: the audit line marks the command as done, a judgement once written is final, and jobs and flags grant no right. The
  * caller deletes the message afterwards. Returns the judgement; undefined if the command was done before.
  */
-export async function acceptCommand(ports: AcceptPorts, message: StepCommand): Promise<Judgement | undefined> {
+export function acceptCommand(ports: AcceptPorts, message: StepCommand): Promise<Judgement | undefined> {
+  const { traceparent, ...command } = message;
+  const { step, action, workOrderId } = command;
+  const attributes = { "email_agent.work_order": workOrderId, "email_agent.step": step, "email_agent.action": action };
+  return inSpan("judge command", { kind: "consumer", parent: traceparent, attributes }, () => accept(ports, command));
+}
+
+async function accept(ports: AcceptPorts, message: StepCommand): Promise<Judgement | undefined> {
   const { audit, log } = ports;
   const { v: _, commandId: id, workOrderId, ...asked } = message;
   const command: Command = { id, ...asked };

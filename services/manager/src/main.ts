@@ -19,6 +19,7 @@ const server = join(import.meta.dirname, "..", ".next", "standalone", "services"
 const read = await startConfig("manager");
 if (read) {
   const { MANAGER_HOST, MANAGER_PORT, LOG_LEVEL, METRICS_NAMESPACE, METRICS_PORT } = read.config;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = read.config;
   const log = openLog("manager", LOG_LEVEL);
   for (const warning of read.warnings) log.warn({}, warning);
   if (existsSync(server)) {
@@ -29,6 +30,7 @@ if (read) {
       KEEP_ALIVE_TIMEOUT: String(keepAliveSeconds * 1000),
       NEXT_TELEMETRY_DISABLED: "1",
     });
+    if (collector) (await import("@email-agent/shared/kit/openTelemetry.ts")).startTracing("manager", collector, log);
     const prometheus = METRICS_PORT === undefined ? undefined : await startPrometheus("manager", METRICS_PORT);
     const metrics = openMetrics("manager", METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`));
     guardNextServer(guardRequests({ config: read.config, clock: systemClock, log, metrics }), log);

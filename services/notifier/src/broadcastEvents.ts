@@ -3,6 +3,7 @@ import { type Connection, maySee } from "@email-agent/shared/domain/connection.t
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
+import { inSpan } from "@email-agent/shared/kit/tracing.ts";
 import type { StatusEvent } from "@email-agent/shared/messages/statusEvent.ts";
 import type { Sockets } from "./adapters/sockets.ts";
 import { knownConnections } from "./knownConnections.ts";
@@ -50,8 +51,11 @@ export function broadcastEvents({ connections, sockets, metrics, clock, log }: B
   }
 
   return {
-    async send(event) {
-      return sendTo(await known.audienceOf(event), event);
+    send(event) {
+      const attributes = { "email_agent.work_order": event.workOrderId, "email_agent.version": event.version };
+      return inSpan("broadcast status event", { kind: "consumer", parent: event.traceparent, attributes }, async () =>
+        sendTo(await known.audienceOf(event), event),
+      );
     },
     async count() {
       return (await known.fresh()).length;

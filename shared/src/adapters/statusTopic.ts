@@ -1,6 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { namesInvalidRecord } from "../domain/recipients/invalidRecords.ts";
 import type { Detail } from "../domain/workOrder.ts";
+import { traceContext } from "../kit/tracing.ts";
 import { payloadLimitBytes, type StatusEvent } from "../messages/statusEvent.ts";
 import type { Aws } from "./aws.ts";
 
@@ -18,7 +19,10 @@ const publishMilliseconds = 1000;
 export function statusTopic(aws: Pick<Aws, "sns">, config: { STATUS_TOPIC_ARN: string }): StatusTopic {
   return {
     async publish(event) {
-      const command = new PublishCommand({ TopicArn: config.STATUS_TOPIC_ARN, Message: statusPayload(event) });
+      const command = new PublishCommand({
+        TopicArn: config.STATUS_TOPIC_ARN,
+        Message: statusPayload({ ...event, ...traceContext() }),
+      });
       await aws.sns.send(command, { abortSignal: AbortSignal.timeout(publishMilliseconds) });
     },
   };

@@ -4,6 +4,7 @@ import { type StepName, stepNamed, steps } from "../domain/steps.ts";
 import { epochMilliseconds } from "../domain/time.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
+import { traceContext } from "../kit/tracing.ts";
 import { type ChunkJob, chunkQueueName, type StepJob } from "../messages/stepJob.ts";
 
 /** Adds jobs; each call resolves when Redis confirmed. Removal is as far as possible and never fails a stop. */
@@ -67,7 +68,7 @@ export function stepQueues(redis: Redis, options: QueueOptions): StepQueues {
   const queueOf = (step: StepName) => queues.get(stepNamed(step).queue) as Queue;
   return {
     async addStep(step, job) {
-      const data: StepJob = { v: 1, ...job, addedAt: clock.now() };
+      const data: StepJob = { v: 1, ...job, addedAt: clock.now(), ...traceContext() };
       await queueOf(step).add(step, data, { ...jobOptions, jobId: stepJobId(job) });
     },
     async addSettlement(step, job) {
@@ -92,10 +93,11 @@ export function chunkQueue(redis: Redis, options: QueueOptions): ChunkQueue {
   return {
     async add(jobs) {
       const addedAt = clock.now();
+      const trace = traceContext();
       await queue.addBulk(
         jobs.map((job) => ({
           name: "chunk",
-          data: { v: 1, ...job, addedAt } satisfies ChunkJob,
+          data: { v: 1, ...job, addedAt, ...trace } satisfies ChunkJob,
           opts: { ...jobOptions, jobId: chunkJobId(job) },
         })),
       );

@@ -109,6 +109,8 @@ const commandSchema = z.looseObject({
   confirmedRecipients: count.optional(),
   /** `schedule`: when Send is to start. */
   startAt: instantSchema.optional(),
+  /** W3C trace context of the request; only where traces are collected. */
+  traceparent: z.string().optional(),
 });
 export type Command = z.infer<typeof commandSchema>;
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type DestinationStream, pino } from "pino";
 import { loggable, loggableText } from "./loggable.ts";
+import { traceId } from "./tracing.ts";
 import type { LogLevel } from "./variables.ts";
 
 /** The log of a service: pino JSON on stdout; `workOrderId`, `runId`, `step`, `commandId` ride along (see `withLogContext`). */
@@ -39,7 +40,9 @@ export function openLog(service: string, level: LogLevel, destination?: Destinat
       formatters: { level: (label) => ({ level: label }) },
       hooks: {
         logMethod([fields, message], method) {
-          method.call(this, loggable({ ...context.getStore(), ...(fields as object) }), loggableText(message ?? ""));
+          const trace = traceId();
+          const all = { ...context.getStore(), ...(trace && { trace_id: trace }), ...(fields as object) };
+          method.call(this, loggable(all), loggableText(message ?? ""));
         },
       },
     },

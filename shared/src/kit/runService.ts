@@ -21,7 +21,10 @@ export interface ServiceKit<Service extends ServiceName> {
 }
 
 /** The rows every service has; the compiler cannot see that through the type parameter. */
-type EveryService = Pick<ConfigOf<"ingest">, "LOG_LEVEL" | "HEALTH_PORT" | "METRICS_NAMESPACE" | "METRICS_PORT">;
+type EveryService = Pick<
+  ConfigOf<"ingest">,
+  "LOG_LEVEL" | "HEALTH_PORT" | "METRICS_NAMESPACE" | "METRICS_PORT" | "OTEL_EXPORTER_OTLP_ENDPOINT"
+>;
 
 /** Graceful shutdown: workers finish or release their work within 30 s of SIGTERM; after this the process is ended. Fargate kills at `stopTimeout` (40 s). */
 export const shutdownSeconds = leaseTimes.shutdownMilliseconds / 1000;
@@ -52,7 +55,7 @@ async function runUntilSignal<Service extends ServiceName>(
   const shutdown = new AbortController();
   const starting = () => Promise.reject(new Error("it is still starting"));
   const checks = new Map<string, () => Promise<unknown>>([["start", starting]]);
-  const { METRICS_NAMESPACE, METRICS_PORT } = config as unknown as EveryService;
+  const { METRICS_NAMESPACE, METRICS_PORT, OTEL_EXPORTER_OTLP_ENDPOINT: collector } = config as unknown as EveryService;
   const metrics = stack.use(openMetrics(service, METRICS_NAMESPACE, (line) => process.stdout.write(`${line}\n`)));
   let ending = false;
 
@@ -86,6 +89,7 @@ async function runUntilSignal<Service extends ServiceName>(
   process.on("unhandledRejection", fail);
 
   try {
+    if (collector) stack.use((await import("./openTelemetry.ts")).startTracing(service, collector, log));
     const prometheus = METRICS_PORT === undefined ? undefined : stack.use(await startPrometheus(service, METRICS_PORT));
     const health = stack.use(await startHealthServer((config as unknown as EveryService).HEALTH_PORT, checks));
     await wire({

@@ -192,6 +192,12 @@ export const variables = {
       "Port of /metrics for Prometheus, on every address of the machine: keep it from the internet; 0 picks one. If it is absent there is none",
     usedBy: tasks,
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: optionalUrl("https?"),
+    meaning:
+      "Base address of an OpenTelemetry collector that takes OTLP over HTTP (port 4318), for traces across the queues. Empty: none are made",
+    usedBy: tasks,
+  },
   LOG_LEVEL: {
     schema: z
       .string()

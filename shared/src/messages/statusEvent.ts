@@ -8,6 +8,8 @@ const envelope = {
   eventCode: z.string(),
   version: z.int(),
   at: instantSchema,
+  /** W3C trace context of what caused it; only where traces are collected. */
+  traceparent: z.string().optional(),
 };
 
 /**

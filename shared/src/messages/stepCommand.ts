@@ -14,5 +14,7 @@ export const stepCommandSchema = z.object({
   confirmedRecipients: z.int().min(0).optional(),
   /** `schedule`: when Send is to start. */
   startAt: instantSchema.optional(),
+  /** W3C trace context of what caused it; only where traces are collected. */
+  traceparent: z.string().optional(),
 });
 export type StepCommand = z.infer<typeof stepCommandSchema>;

@@ -13,6 +13,8 @@ export const stepJobSchema = z.object({
   addedAt: z.int(),
   /** Not a run but the settlement of runs that ended: the value of `runCheckAt` under which it may be picked up. */
   settles: instantSchema.optional(),
+  /** W3C trace context of what caused it; only where traces are collected. */
+  traceparent: z.string().optional(),
 });
 export type StepJob = z.infer<typeof stepJobSchema>;
 
@@ -27,6 +29,8 @@ export const chunkJobSchema = z.object({
   /** The account it is sent from, and how many chunks at once this account can use. Absent from earlier senders. */
   account: z.string().optional(),
   usefulChunks: z.int().optional(),
+  /** W3C trace context of what caused it; only where traces are collected. */
+  traceparent: z.string().optional(),
 });
 export type ChunkJob = z.infer<typeof chunkJobSchema>;
 

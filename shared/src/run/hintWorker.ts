@@ -6,6 +6,7 @@ import type { StepName } from "../domain/steps.ts";
 import type { Clock } from "../kit/clock.ts";
 import { AppError } from "../kit/errors.ts";
 import { type Log, withLogContext } from "../kit/log.ts";
+import { inSpan } from "../kit/tracing.ts";
 
 export interface HintWorkerOptions<Hint> {
   readonly queue: string;
@@ -44,9 +45,13 @@ const closeMilliseconds = 2000;
  * what a failure means. Nothing is ever thrown into BullMQ. Disposing is the graceful shutdown: it takes nothing more and
  * waits for the work under way, which ends soon after `shutdown`.
  */
-export function hintWorker<Hint extends { readonly workOrderId: string; readonly runId: string }>(
-  options: HintWorkerOptions<Hint>,
-): AsyncDisposable {
+interface AnyHint {
+  readonly workOrderId: string;
+  readonly runId: string;
+  readonly traceparent?: string | undefined;
+}
+
+export function hintWorker<Hint extends AnyHint>(options: HintWorkerOptions<Hint>): AsyncDisposable {
   const { queue, schema, step, work, concurrency, redis, prefix, clock, log } = options;
   const stopping = new AbortController();
   const stop = () => stopping.abort(new AppError("shutting-down", "The service is shutting down."));
@@ -57,10 +62,13 @@ export function hintWorker<Hint extends { readonly workOrderId: string; readonly
   const take = async ({ data }: Job) => {
     const parsed = schema.safeParse(data);
     if (!parsed.success) return log.warn({ error: parsed.error, queue }, "a job has an unknown shape and was dropped");
-    const { workOrderId, runId } = parsed.data;
+    const { workOrderId, runId, traceparent } = parsed.data;
+    const attributes = { "email_agent.work_order": workOrderId, "email_agent.run": runId, "email_agent.step": step };
     await withLogContext({ step, workOrderId, runId }, async () => {
       try {
-        await work(parsed.data, stopping.signal);
+        await inSpan(`${queue} job`, { kind: "consumer", parent: traceparent, attributes }, () =>
+          work(parsed.data, stopping.signal),
+        );
       } catch (error) {
         log.warn({ error, job: data }, "a job failed; its work is picked up again unless it has ended");
       }

@@ -1,5 +1,6 @@
 import { pickUpWrite, progressWrite } from "../domain/lifecycle/workerWrites.ts";
 import type { WorkOrder } from "../domain/workOrder.ts";
+import { inSpan } from "../kit/tracing.ts";
 import { endRun, release, type Work } from "./endRun.ts";
 import type { HandlerEnd } from "./endTrigger.ts";
 import { progressReporter } from "./progressReporter.ts";
@@ -78,7 +79,8 @@ async function callHandler(
       proveLease: lease.prove,
       report,
     };
-    return { result: await work.handler(run) };
+    const attributes = { "email_agent.work_order": order.id, "email_agent.run": runId };
+    return { result: await inSpan(`${step} run`, { attributes }, () => work.handler(run)) };
   } catch (thrown) {
     return { thrown };
   }

@@ -1,5 +1,6 @@
 import { type SmtpAttempt, smtpVerdict, type Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
+import { inSampledSpan } from "@email-agent/shared/kit/tracing.ts";
 import type { Reservation } from "../limits/rateReservations.ts";
 import type { Mailer } from "../smtp/mailer.ts";
 import { applyVerdict, judgeRefusal } from "./applyVerdict.ts";
@@ -19,7 +20,12 @@ export interface Batch {
 }
 
 /** Sends one claimed message and ends its claim. Never rejects: a failure ends the session. */
-export async function sendMessage(session: Session, message: Message, batch: Batch): Promise<void> {
+export function sendMessage(session: Session, message: Message, batch: Batch): Promise<void> {
+  const attributes = { "email_agent.account": session.mailRun.account.name };
+  return inSampledSpan("SMTP message", { kind: "client", attributes }, () => sendAndEndClaim(session, message, batch));
+}
+
+async function sendAndEndClaim(session: Session, message: Message, batch: Batch): Promise<void> {
   const { claimed, mail } = message;
   const { candidate, claimId } = claimed;
   const { clock } = session.ports;

@@ -11,6 +11,7 @@ import { mailsRecipients, stepNames } from "@email-agent/shared/domain/steps.ts"
 import { instant, instantSchema } from "@email-agent/shared/domain/time.ts";
 import { actions, type Command, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
+import { inSpan, traceContext } from "@email-agent/shared/kit/tracing.ts";
 import { z } from "zod";
 import type { CommandTaken } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
@@ -42,12 +43,29 @@ const countWithinMilliseconds = 10_000;
  * resting step or another waiting command refuses it, or where the count differs from the confirmed number (`recipients` in
  * the details); `invalid-input` with field `confirmRecipients` for a large Send whose size was not confirmed.
  */
-export async function giveCommand(
+export function giveCommand(
   ports: Ports,
   user: User,
   id: string,
   asked: Asked,
   countMilliseconds = countWithinMilliseconds,
+): Promise<CommandTaken> {
+  const attributes = {
+    "email_agent.work_order": id,
+    "email_agent.step": asked.step,
+    "email_agent.action": asked.action,
+  };
+  return inSpan("give command", { kind: "server", attributes }, () =>
+    writeCommand(ports, user, id, asked, countMilliseconds),
+  );
+}
+
+async function writeCommand(
+  ports: Ports,
+  user: User,
+  id: string,
+  asked: Asked,
+  countMilliseconds: number,
 ): Promise<CommandTaken> {
   const { commandId, step, action } = asked;
   const now = ports.clock.now();
@@ -65,6 +83,7 @@ export async function giveCommand(
       requestedBy: user.id,
       requestedAt: instant(now),
       ...confirmed(asked),
+      ...traceContext(),
       ...(action === "schedule" && { startAt: asked.startAt ?? "" }),
     };
     const written = await ports.orders.write(id, commandWrite(order, command), { updatedBy: user.id });
