@@ -169,6 +169,7 @@ const items: Readonly<Record<number, string>> = {
   156: "A forged report, one that names no mail of ours and one with another address change nothing and are kept for a person to see",
   166: "No receiving domain gets more than its limit in any sliding second, from any number of senders; the others keep the account's rate, and everyone is mailed once",
   167: "A receiving domain that asks to slow down is slowed alone and raised step by step; an emptied Redis does not forget it, and the others keep nine tenths of their rate",
+  168: "A warm-up raises the quota of an account day by day, in its time zone; the forecast and the sleeps of a Send follow it",
   160: "Returned mail is read in the forms of mail servers, providers and gateways, and what is none is left alone (table of real forms)",
   186: "The DKIM signatures of the demo's mails in every language hold for verifiers of other authors, RSA and Ed25519; an added or changed field, or a changed body, breaks them",
   187: "SpamAssassin gives the demo's mails a score below 1.0 by its local rules",

@@ -213,6 +213,26 @@ export const accountSchema = z.looseObject({
       "Rate limits of single receivers, by the servers that receive the mail: google, microsoft, yahoo …, a domain, or other for each domain that is not named. People above a limit wait, the others go on",
     )
     .meta({ title: "Limits of receiving domains" }),
+  warmUp: z
+    .object({
+      startsOn: z.iso
+        .date("Enter a date as 2026-05-04.")
+        .describe("The first day, as 2026-05-04")
+        .meta({ title: "First day" }),
+      timeZone: z.string().default("UTC").describe("Where a day begins, as Europe/Berlin").meta({ title: "Time zone" }),
+      days: z
+        .array(z.int().min(1))
+        .min(1, "Enter the number of mails of at least one day.")
+        .describe(
+          "Mails in 24 hours on the first day, the second and so on, none smaller than the one before. Usual: 50, 100, 200, 400, 800, 1500, 3000, 6000",
+        )
+        .meta({ title: "Mails per day" }),
+    })
+    .optional()
+    .describe(
+      "A plan for a new sender: on each of its first days the quota is the smaller of both, and behind the last day the whole quota. Receivers trust a sender that grows slowly",
+    )
+    .meta({ title: "Warm-up" }),
   dailyLimitTexts: z
     .array(z.string())
     .default([])

@@ -37,7 +37,10 @@ interface ShownRecord {
 export interface AccountState {
   readonly used: number;
   readonly remaining: number;
+  /** Of today, where a warm-up limits it. */
   readonly quotaPer24h: number;
+  /** While a warm-up goes on: its day, from 1, the quota of each day, and that of the account behind them. */
+  readonly warmUp?: { readonly day: number; readonly days: readonly number[]; readonly quotaAfter: number };
   /** `by` is a name. `forReturnedMail`: the system paused it, and a person who resumes it says why. */
   readonly paused?: {
     readonly by: string;

@@ -1,6 +1,7 @@
 // Over HTTP: before, during and after Send: go/no-go, progress, history.
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import type { QuotaBucket } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import type { WarmUp } from "@email-agent/shared/domain/delivery/warmUp.ts";
 import type { StartVerdict } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Instant } from "@email-agent/shared/domain/time.ts";
@@ -31,7 +32,10 @@ export interface SendingAccount {
   readonly replyTo?: string;
   readonly ratePerSecond: number;
   readonly maxConnections: number;
+  /** Of today, where a warm-up limits it. */
   readonly quotaPer24h: number;
+  /** The day of its warm-up, from 1, and how many there are. */
+  readonly warmUp?: { readonly day: number; readonly of: number };
   /** Of the quota, in the last 24 hours, by all mailings. */
   readonly used: number;
   readonly remaining: number;
@@ -139,6 +143,7 @@ export interface Sending {
   readonly limits?: {
     readonly ratePerSecond: number;
     readonly quotaPer24h: number;
+    readonly warmUp?: WarmUp;
     readonly buckets: readonly QuotaBucket[];
   };
 }

@@ -52,7 +52,7 @@ export function connectionPool(ports: PoolPorts, limits: { idleMilliseconds: num
   };
 }
 
-const unused = new Set(["paused", "receivingLimits", "dkimNext", "version", "changedAt", "changedBy"]);
+const unused = new Set(["paused", "receivingLimits", "warmUp", "dkimNext", "version", "changedAt", "changedBy"]);
 
 interface PooledConnection {
   readonly mailer: Mailer;

@@ -1,3 +1,4 @@
+import { quotaAt } from "@email-agent/shared/domain/delivery/warmUp.ts";
 import { sendUntilReason } from "@email-agent/shared/domain/lifecycle/passes.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { notMailable } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
@@ -133,9 +134,9 @@ async function waitInPlace({ ports, mailRun, limits, halted }: Session, until: n
 }
 
 function measureQuota({ ports, mailRun }: Session, result: ReserveResult): void {
-  const { name, quotaPer24h } = mailRun.account;
+  const { name } = mailRun.account;
   const record = (percent: number) => ports.metrics.record("QuotaUsed", percent, { account: name });
-  if (result.kind === "reserved") record((100 * result.used) / quotaPer24h);
+  if (result.kind === "reserved") record((100 * result.used) / quotaAt(mailRun.account, ports.clock.now()));
   if (result.kind === "quota-used-up") record(100);
 }
 

@@ -1,7 +1,8 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import type { SlowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
-import { type QuotaBucket, quotaFreeAt, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { type QuotaBucket, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { plannedQuotaFreeAt } from "@email-agent/shared/domain/delivery/warmUp.ts";
 import { type Clock, systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Redis } from "ioredis";
@@ -60,7 +61,7 @@ export function accountLimiter(
     ...receivers(redis, clock, slowed),
     async quotaFreeAt(account, count) {
       const { buckets, now } = await usage(account);
-      const wait = quotaFreeAt(buckets, account.quotaPer24h, count, now, times.span) - now;
+      const wait = plannedQuotaFreeAt(buckets, account, count, now, times.span) - now;
       return Math.ceil(clock.now() + wait);
     },
   };

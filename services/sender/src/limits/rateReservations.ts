@@ -1,6 +1,7 @@
 import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import { messageSpacing } from "@email-agent/shared/domain/delivery/messageSpacing.ts";
+import { quotaAt } from "@email-agent/shared/domain/delivery/warmUp.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
@@ -107,7 +108,7 @@ export function rateReservations(ports: Ports): Reserve {
       [
         ...opening.openValues,
         wanted,
-        account.quotaPer24h,
+        quotaAt(account, clock.now()),
         span.bucketMilliseconds,
         span.windowMilliseconds,
         messageSpacing(account.ratePerSecond, times.lateMilliseconds),
@@ -220,7 +221,7 @@ function recorder(ports: Ports) {
 
   return async (account: Account, grant: Grant): Promise<Reservation | undefined> => {
     const written = await quota
-      .add(account.name, grant.bucket, grant.count, account.quotaPer24h)
+      .add(account.name, grant.bucket, grant.count, quotaAt(account, clock.now()))
       .catch(async (error) => {
         // Nothing is sent, so Redis may forget the reservation; Quota keeps it should it have been raised.
         await lowerRedis(account, grant, grant.count);

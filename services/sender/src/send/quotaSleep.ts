@@ -1,5 +1,6 @@
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import { placesWorthWaking } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { quotaAt } from "@email-agent/shared/domain/delivery/warmUp.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
 
@@ -15,7 +16,7 @@ export async function quotaWakeAt(
   peopleLeft: number,
   cause: "quota" | "daily-limit",
 ): Promise<number> {
-  const freeAt = await limiter.quotaFreeAt(account, placesWorthWaking(account.quotaPer24h, peopleLeft));
+  const freeAt = await limiter.quotaFreeAt(account, placesWorthWaking(quotaAt(account, clock.now()), peopleLeft));
   if (cause === "quota") return freeAt;
   const pausedUntil = (await limiter.pausedUntil(account)) ?? 0;
   return Math.max(freeAt, pausedUntil, clock.now() + hour);

@@ -2,8 +2,9 @@ import { accountFault } from "../delivery/accountFault.ts";
 import { dkimKeyFault } from "../delivery/dkimKeyFault.ts";
 import type { MessageConfig } from "../delivery/message.ts";
 import { isPrivateHost } from "../delivery/privateHosts.ts";
+import { eachOtherGroup, receivingGroups } from "../delivery/receivingGroups.ts";
 import type { Faults, Item } from "./itemFaults.ts";
-import { hostFault, lineFault, patternFault, shown } from "./valueFaults.ts";
+import { hostFault, lineFault, patternFault, shown, timeZoneFault } from "./valueFaults.ts";
 
 const identity = ["fromAddress", "envelopeFrom", "replyTo", "unsubscribeMailto", "listId"] as const;
 
@@ -17,6 +18,8 @@ export function judgeAccount(item: Item, defaults: MessageConfig): Faults {
     ...serverFaults(item),
     ...dkimFaults(item["dkim"]),
     ...limitFaults(item),
+    ...receivingFaults(item["receivingLimits"], item["ratePerSecond"]),
+    ...warmUpFaults(item["warmUp"]),
   };
 }
 
@@ -89,6 +92,34 @@ function dkimFaults(dkim: unknown): Faults {
   if (pem === "" && arn === "")
     faults["dkim.privateKey"] ??=
       "Enter the private key, or name the secret that holds it. Without both switch DKIM off.";
+  return faults;
+}
+
+/** A group is a provider of receivingGroups.ts, a domain, or each other. */
+function receivingFaults(limits: unknown, rate: unknown): Faults {
+  const faults: Faults = {};
+  for (const [group, limit] of Object.entries((limits ?? {}) as Record<string, Item>)) {
+    const isKnown = group === eachOtherGroup || Object.hasOwn(receivingGroups, group);
+    const known = `${Object.keys(receivingGroups).join(", ")}, ${eachOtherGroup}, or a domain as example.org`;
+    if (!isKnown && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(group))
+      faults[`receivingLimits.${group}`] =
+        `${shown(group)} is no receiving domain. Name one of ${known} in small letters.`;
+    else if (typeof rate === "number" && typeof limit?.["ratePerSecond"] === "number" && limit["ratePerSecond"] > rate)
+      faults[`receivingLimits.${group}.ratePerSecond`] = `Enter ${rate} at most: that is the rate of the account.`;
+  }
+  return faults;
+}
+
+function warmUpFaults(warmUp: unknown): Faults {
+  if (typeof warmUp !== "object" || warmUp === null) return {};
+  const { days, timeZone } = warmUp as Item;
+  const zone = typeof timeZone === "string" ? timeZoneFault(timeZone) : undefined;
+  const faults: Faults = zone ? { "warmUp.timeZone": zone } : {};
+  const numbers = Array.isArray(days) ? (days as number[]) : [];
+  for (const [index, mails] of numbers.entries()) {
+    const before = numbers[index - 1] ?? 0;
+    if (mails < before) faults[`warmUp.days.${index}`] = `Enter ${before} or more: a warm-up never becomes smaller.`;
+  }
   return faults;
 }
 

@@ -14,6 +14,9 @@ const items: Readonly<Record<Exclude<ConfigKind, "setting">, Item>> = {
     ...{ name: "office", fromAddress: "office@example.org", host: "smtp.example.org", port: 587 },
     ...{ username: "office", password: "x", events: ["E26"], dailyLimitTexts: ["daily limit"] },
     dkim: { domain: "example.org", selector: "mail", privateKey: pem },
+    ratePerSecond: 10,
+    receivingLimits: { google: { ratePerSecond: 2 } },
+    warmUp: { startsOn: "2026-05-04", timeZone: "UTC", days: [50, 100] },
   },
   event: {
     ...{ aid: "E26", name: "Summer", subEvents: { main: { regLinkAvailable: true } } },
@@ -119,6 +122,14 @@ const wrong: Readonly<Partial<Record<ConfigKind, Readonly<Record<string, readonl
     quotaPer24h: [[-1, /from 0 on/]],
     maxConnections: [[0, /from 1 on/]],
     messagesPerConnection: [[0, /from 1 on/]],
+    "receivingLimits.google.ratePerSecond": [
+      [0, /above 0/],
+      [11, /10 at most/],
+    ],
+    "warmUp.startsOn": [["4 May", /date as 2026-05-04/]],
+    "warmUp.timeZone": [["Berlin", /no time zone/]],
+    "warmUp.days.0": [[0, /from 1 on/]],
+    "warmUp.days.1": [[49, /50 or more/]],
     "dailyLimitTexts.0": [
       ["limit (", /no regular expression \(unterminated group\)/],
       ["(daily|limit|\\w+\\s?)+reached", /could take very long on a reply. Enter 200/],

@@ -6,18 +6,17 @@ import {
   placesWorthWaking,
   type QuotaBucket,
   type QuotaSpan,
-  quotaFreeAt,
   usedInWindow,
   windowStart,
 } from "./quotaWindow.ts";
 import type { WaitingAhead } from "./waiting.ts";
+import { plannedQuotaFreeAt, type QuotaPlan, quotaAt } from "./warmUp.ts";
 
 /** What a Send has before it. All times are epoch milliseconds. */
-export interface ForecastInput extends WaitingAhead {
+export interface ForecastInput extends WaitingAhead, QuotaPlan {
   /** Mails still to be sent, those of `retries` included. */
   readonly recipients: number;
   readonly ratePerSecond: number;
-  readonly quotaPer24h: number;
   /** What the account used lately (of all its mailings). */
   readonly buckets: readonly QuotaBucket[];
   /** Mails a second as seen lately; absent while nothing is sent. */
@@ -121,9 +120,8 @@ export function* sendSchedule(input: ForecastInput): Generator<Burst | Sleep | W
   }
 }
 
-interface Stretch {
+interface Stretch extends QuotaPlan {
   readonly usage: Usage;
-  readonly quotaPer24h: number;
   readonly at: number;
   readonly end: number;
   readonly gap: number;
@@ -136,12 +134,14 @@ interface Stretch {
 
 /** Mails `people`, one each `gap`, with the sleeps that the quota requires. */
 function* throughQuota(stretch: Stretch): Generator<Burst | Sleep, void> {
-  const { usage, quotaPer24h, end, gap, spacing, span } = stretch;
+  const { usage, end, gap, spacing, span } = stretch;
   let { at, people: left, mailed } = stretch;
   while (left > 0 && at < end) {
-    const free = quotaPer24h - usage.at(at);
+    // It changes at the ends of buckets only.
+    const quota = quotaAt(stretch, at);
+    const free = quota - usage.at(at);
     if (free < 1) {
-      const freeAt = quotaFreeAt(usage.buckets(), quotaPer24h, placesWorthWaking(quotaPer24h, left), at, span);
+      const freeAt = plannedQuotaFreeAt(usage.buckets(), stretch, placesWorthWaking(quota, left), at, span);
       const until = Math.min(end, Math.max(freeAt, at + quotaMinimumMilliseconds));
       yield { kind: "sleep", from: at, until, mailed };
       at = until;

@@ -7,6 +7,7 @@ import {
   type ReturnedLately,
 } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import { type QuotaBucket, usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { quotaAt, warmUpDay } from "@email-agent/shared/domain/delivery/warmUp.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { SendingAccount } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
@@ -36,7 +37,9 @@ export function shownAccount(
   otherSends: number,
   now: number,
 ): SendingAccount {
-  const { name, enabled, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, quotaPer24h } = account;
+  const { name, enabled, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, warmUp } = account;
+  const quotaPer24h = quotaAt(account, now);
+  const day = warmUpDay(account, now);
   const used = usedInWindow(buckets, now);
   const rate = judgeReturnRate(returned);
   return {
@@ -51,6 +54,7 @@ export function shownAccount(
     used,
     remaining: Math.max(0, quotaPer24h - used),
     otherSends,
+    ...(warmUp && day !== undefined && { warmUp: { day, of: warmUp.days.length } }),
     ...(account.paused && { pausedFor: pausedWhy(account.paused), pausedHow: pausedHow(account.paused) }),
     ...(rate.verdict !== "in-order" && { returned: rate.words, returnAccepted: isRateAccepted(account, now) }),
   };

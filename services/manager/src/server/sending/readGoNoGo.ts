@@ -113,9 +113,9 @@ function endOf({ status, startedAt, endedAt }: StepRecord): Pick<GoNoGo["dryRun"
 }
 
 function forecastOf({ sendUntil }: WorkOrder, { account, buckets }: AccountUse, recipients: number, now: number) {
-  const { ratePerSecond, quotaPer24h } = account;
+  const { ratePerSecond, quotaPer24h, warmUp } = account;
   const end = sendUntil === undefined ? undefined : epochMilliseconds(sendUntil);
-  return forecast({ recipients, ratePerSecond, quotaPer24h, buckets, sendUntil: end, now });
+  return forecast({ recipients, ratePerSecond, quotaPer24h, warmUp, buckets, sendUntil: end, now });
 }
 
 /** A Send of months pauses hundreds of times; the page shows the first pauses. */

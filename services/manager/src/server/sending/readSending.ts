@@ -47,6 +47,6 @@ async function withoutPasses({ runs }: Pick<Ports, "runs">, runId: string): Prom
 }
 
 function limitsOf({ account, buckets }: AccountUse): NonNullable<Sending["limits"]> {
-  const { ratePerSecond, quotaPer24h } = account;
-  return { ratePerSecond, quotaPer24h, buckets };
+  const { ratePerSecond, quotaPer24h, warmUp } = account;
+  return { ratePerSecond, quotaPer24h, ...(warmUp && { warmUp }), buckets };
 }

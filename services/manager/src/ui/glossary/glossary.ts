@@ -92,6 +92,9 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
       "Paused by hand":
         "An administrator paused a mail account, with a reason. No mail begins; Sends wait, lose nothing, and go on when it is resumed.",
       Quota: "How many mails the account sends in any 24 hours at most. Send waits when the quota is used up.",
+      "Warm-up": "A plan by which a new sender sends a few mails on its first day and more on each day that follows.",
+      "Receiving domain":
+        "The servers that receive mail for a domain. Google, Microsoft and others receive for many; a limit or a slowdown counts for all of these together.",
       Connection: "A line to the mail server. The account limits how many are open at once.",
       Paused:
         "The mail server refuses the account, not a recipient. The account sends nothing for a while, then tries again.",

@@ -7,7 +7,8 @@ import styles from "./SendDialog.module.css";
 /** The account: its addresses, its rate limit, and how much of its quota this Send takes. */
 export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: { readonly facts: GoNoGo }) {
   if (!account) return undefined;
-  const { name, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, quotaPer24h, used, remaining } = account;
+  const { name, fromName, fromAddress, replyTo, ratePerSecond, maxConnections, quotaPer24h, used, remaining, warmUp } =
+    account;
   const taken = Math.min(recipients, remaining);
   const text = `${count(used)} of ${count(quotaPer24h)} used in the last 24 hours; this Send takes ${count(taken)} more now and leaves ${count(remaining - taken)} free`;
   const share = (mails: number) => `${quotaPer24h > 0 ? Math.min(100, (mails / quotaPer24h) * 100) : 0}%`;
@@ -30,6 +31,11 @@ export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: {
         <span className={styles.swatch} data-part="taken" /> {count(taken)} for this Send now{" "}
         <span className={styles.swatch} data-part="free" /> {count(remaining - taken)} free of {count(quotaPer24h)}
       </p>
+      {warmUp && (
+        <p className={styles.plain}>
+          The account warms up: today is day {warmUp.day} of {warmUp.of}, with {count(quotaPer24h)} mails.
+        </p>
+      )}
       {forecast && forecast.sleepCount > 0 && (
         <ul className={styles.list} aria-label="Pauses for quota">
           {forecast.sleeps.map(({ from, until, mailed }) => (

@@ -5,6 +5,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { dkimName, dkimRecordText, txtStrings } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
 import { usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { quotaAt, warmUpDay } from "@email-agent/shared/domain/delivery/warmUp.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { AccountState, ShownKey } from "../../../api/account.ts";
 import type { Manager } from "../../manager.ts";
@@ -22,7 +23,7 @@ export async function readAccountState(manager: Ports, user: User, name: string)
   const read = accountSchema.safeParse({ ...stored.fields, name });
   if (!read.success)
     throw new AppError("bad-item", `The account ${name} does not fit: correct the fields that its form marks.`);
-  const { quotaPer24h, paused, dkim, dkimNext, dkimRecords, fromAddress } = read.data;
+  const { paused, dkim, dkimNext, dkimRecords, fromAddress } = read.data;
   const [buckets, returned, senders, nameOf] = await Promise.all([
     quota.bucketsSince(name, windowStart(now)),
     manager.returnRates.lately(name),
@@ -30,10 +31,15 @@ export async function readAccountState(manager: Ports, user: User, name: string)
     userNames(manager, [paused?.by, read.data.bounceRateAccepted?.by]),
   ]);
   const used = usedInWindow(buckets, now);
+  const quotaPer24h = quotaAt(read.data, now);
+  const day = warmUpDay(read.data, now);
   const visible = senders.filter(({ eventCode }) => maySee(user, eventCode));
   const from = fromAddress || config.EMAIL_FROM;
   return {
     ...{ used, quotaPer24h, remaining: Math.max(0, quotaPer24h - used) },
+    ...(day !== undefined && {
+      warmUp: { day, days: read.data.warmUp?.days ?? [], quotaAfter: read.data.quotaPer24h },
+    }),
     ...(paused && { paused: shownPause(paused, nameOf) }),
     returned: { ...returned, verdict: judgeReturnRate(returned).verdict },
     ...(isRateAccepted(read.data, now) && { returnAccepted: shownAcceptance(read.data.bounceRateAccepted, nameOf) }),

@@ -8,7 +8,7 @@ import { useAccountRequest } from "./useAccountRequest.ts";
 
 /** What was sent in the last 24 hours, who sends now, and whether the senders themselves wait. */
 export function AccountUse({ state, address }: { readonly state: AccountState; readonly address: string }) {
-  const { used, quotaPer24h, sending, otherSends, returned, returnAccepted } = state;
+  const { used, quotaPer24h, warmUp, sending, otherSends, returned, returnAccepted } = state;
   const { report, problem, isWaiting, start } = useAccountRequest(address);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each account
   useEffect(() => {
@@ -23,6 +23,7 @@ export function AccountUse({ state, address }: { readonly state: AccountState; r
       <Text size="sm">
         {count(used)} of {count(quotaPer24h)} mails in the last 24 hours
       </Text>
+      {warmUp && <Text size="sm">{warmUpWords(warmUp)}</Text>}
       <Progress value={percent} aria-label="Share of the quota that is used" mt={4} mb="xs" maw={360} />
       <Text size="sm" c={returned.verdict === "in-order" ? undefined : "red"} style={{ overflowWrap: "anywhere" }}>
         {returnedWords(returned)}
@@ -70,6 +71,12 @@ export function AccountUse({ state, address }: { readonly state: AccountState; r
       )}
     </section>
   );
+}
+
+/** Which day of the warm-up it is, and what follows. */
+function warmUpWords({ day, days, quotaAfter }: NonNullable<AccountState["warmUp"]>): string {
+  const tomorrow = days[day] ?? quotaAfter;
+  return `Warm-up: day ${day} of ${days.length}. Tomorrow the quota is ${count(Math.min(tomorrow, quotaAfter))}, and ${count(quotaAfter)} behind the last day.`;
 }
 
 function returnedWords({ used, hard, soft, complained, verdict }: AccountState["returned"]): string {
