@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readSesEvent } from "@email-agent/shared/domain/bounces/sesEvent.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import nodemailer, { type SendMailOptions } from "nodemailer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -146,6 +147,30 @@ describe("inbox", () => {
     expect(await html.text()).toContain("<b>hi</b>");
     expect((await get("/nothing")).status).toBe(404);
   });
+});
+
+test("a mail comes back as the event that SES would publish of it, with its headers, once the inbox knows where to", async () => {
+  const headers = { ...mailing("E_s_reg_EN"), "List-Unsubscribe": "<https://mail.example.org/u/abc>" };
+  await client().mail({ to: "ana@example.net", messageId: "<ours@example.org>", headers });
+  const send = (kind: string) => api(`messages/1/return?kind=${kind}`, { method: "POST" });
+  expect((await send("hard")).status).toBe(404);
+  expect(await (await fetch(`${inbox.url}/messages/1`)).text()).not.toContain("Complain");
+  const events: string[] = [];
+  inbox.sendEventsTo(async (event) => void events.push(event));
+  expect(await (await fetch(`${inbox.url}/messages/1`)).text()).toContain("Complain");
+  for (const kind of ["hard", "soft", "full", "complaint"]) expect((await send(kind)).status).toBe(202);
+  expect((await send("other")).status).toBe(400);
+  const reports = events.flatMap((event) => {
+    const read = readSesEvent(event, 0);
+    return "reports" in read ? read.reports : [];
+  });
+  const common = { recipient: "ana@example.net", messageId: "<ours@example.org>", mailing: "E_s_reg_EN", run: "run-1" };
+  expect(reports).toMatchObject([
+    { ...common, kind: "hard", code: "5.1.1" },
+    { ...common, kind: "soft", code: "4.4.7" },
+    { ...common, kind: "soft", code: "4.2.2" },
+    { ...common, kind: "complaint", complaintType: "abuse" },
+  ]);
 });
 
 describe("inbox, scripted", () => {

@@ -15,6 +15,7 @@ import {
   matching,
 } from "./inbox/mailQueries.ts";
 import { openMailStore } from "./inbox/mailStore.ts";
+import type { SendEvent } from "./inbox/returnMail.ts";
 import { serveInbox } from "./inbox/serveInbox.ts";
 import { type SmtpListenerOptions, type SmtpSessions, startSmtpListener } from "./inbox/smtpListener.ts";
 import { type ScriptReport, type SmtpScript, smtpScripts } from "./inbox/smtpScripts.ts";
@@ -47,6 +48,8 @@ export interface Inbox extends AsyncDisposable {
   /** Injects a fault; returns its live report. */
   script(script: SmtpScript): ScriptReport;
   clearScripts(): void;
+  /** Where the events of SES go that a reader of the inbox causes: until then there are no buttons for them. */
+  sendEventsTo(send: SendEvent): void;
   /** Deletes all mail. */
   clear(): void;
 }
@@ -60,10 +63,11 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
   const scripts = smtpScripts();
   const smtpOptions = { ...options, ...(options.smtpPort !== undefined && { port: options.smtpPort }) };
   const smtp = starting.use(await startSmtpListener(smtpOptions, store, scripts));
+  let sendEvent: SendEvent | undefined;
   const { url } = starting.use(
     await startGuardedServer({ ...options, port: options.httpPort }, (request, response) => {
-      serveInbox({ store, scripts, sessions: smtp.sessions }, request, response).catch((error) =>
-        response.destroy(error),
+      serveInbox({ store, scripts, sessions: smtp.sessions, sendEvent: () => sendEvent }, request, response).catch(
+        (error) => response.destroy(error),
       );
     }),
   );
@@ -84,6 +88,9 @@ export async function startInbox(options: InboxOptions = {}): Promise<Inbox> {
     sessions: smtp.sessions,
     script: scripts.add,
     clearScripts: scripts.clear,
+    sendEventsTo: (send) => {
+      sendEvent = send;
+    },
     clear: store.clear,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

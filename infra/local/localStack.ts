@@ -18,6 +18,7 @@ import { signInUsers } from "./demo/organisation.ts";
 import { beginningOf, seedEmpty, seedOrganisation } from "./demo/seed.ts";
 import { seedWorkOrders } from "./demo/seedWorkOrders.ts";
 import { freePort } from "./freePort.ts";
+import { eventQueue } from "./inbox/returnMail.ts";
 import type { Inbox } from "./inbox.ts";
 import { startIssuer } from "./issuer.ts";
 import { localCredentials, useLocalCredentials } from "./localCredentials.ts";
@@ -99,6 +100,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
   const [queues] = await Promise.all([createQueues(cloud.url), createTables(dynamo.url, tables)]);
   const aws = starting.use(openAws(endpoints));
+  inbox.sendEventsTo(eventQueue(aws, queues.BOUNCE_QUEUE_URL));
   const orders = workOrderStore(aws, { ...tables, ...queues }, { log: silentLog, metrics: { count() {} } });
   const isEmpty = await seed({ ...options, onNews }, aws, tables, orders);
 

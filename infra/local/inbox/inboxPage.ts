@@ -1,5 +1,6 @@
 import type { Email } from "postal-mime";
 import type { ListedMail } from "./mailQueries.ts";
+import { returns } from "./returnMail.ts";
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8889; --accent: light-dark(#0b5cad, #7db8f5); }
@@ -21,6 +22,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 iframe { width: 100%; height: 70vh; border: 1px solid var(--line); border-radius: .4rem; background: #fff; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: .4rem; padding: .8rem; }
 summary { cursor: pointer; padding: .4rem 0; }
+.return { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
 nav { display: flex; gap: 1rem; padding: 1rem 0; }
 @media (max-width: 40rem) { li a { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
 `;
@@ -64,8 +66,21 @@ ${rows.length > 0 ? `<ul>${rows.join("\n")}</ul>` : empty}<nav>${older}</nav>${n
   );
 }
 
+/** Buttons that let the mail come back; what follows is shown by the Email Manager within seconds. */
+const returnButtons = ({ id }: ListedMail) => `<p class="return">${Object.entries(returns)
+  .map(([kind, words]) => `<button type="button" data-kind="${kind}">${words}</button>`)
+  .join(" ")} <span role="status"></span></p><script>
+document.querySelector(".return").addEventListener("click", async ({ target }) => {
+  if (!target.dataset.kind) return;
+  const said = document.querySelector(".return span");
+  said.textContent = "Sending the report …";
+  const response = await fetch("/api/messages/${id}/return?kind=" + target.dataset.kind, { method: "POST" }).catch(() => undefined);
+  said.textContent = response?.ok ? "Reported. The Email Manager shows it within seconds." : "The report was not sent: see whether the stack is running.";
+});
+</script>`;
+
 /** One mail: HTML in a sandboxed frame, text, headers, source. */
-export function mailPage(mail: ListedMail, parsed: Email): string {
+export function mailPage(mail: ListedMail, parsed: Email, canReturn: boolean): string {
   const rows = parsed.headers.map(
     ({ originalKey, value }) => `<dt>${escaped(originalKey)}</dt><dd>${escaped(value)}</dd>`,
   );
@@ -77,7 +92,7 @@ export function mailPage(mail: ListedMail, parsed: Email): string {
 <header><h1>${escaped(mail.subject || "(no subject)")}</h1></header>
 <dl><dt>From</dt><dd>${escaped(mail.from)}</dd><dt>To</dt><dd>${escaped(mail.to.join(", "))}</dd><dt>Received</dt><dd>${mail.at}</dd>
 <dt>Mailing</dt><dd>${escaped(mail.mailingKey)}</dd><dt>Size</dt><dd>${mail.sizeBytes.toLocaleString("en")} bytes</dd></dl>
-${parsed.html === undefined ? "" : frame}
+${canReturn ? returnButtons(mail) : ""}${parsed.html === undefined ? "" : frame}
 <details${parsed.html === undefined ? " open" : ""}><summary>Text part</summary><pre>${escaped(parsed.text ?? "(none)")}</pre></details>
 <details><summary>Headers</summary><dl>${rows.join("")}</dl></details>
 ${names.length > 0 ? `<details><summary>Attachments</summary><ul>${names.join("")}</ul></details>` : ""}`,

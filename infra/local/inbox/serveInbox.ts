@@ -5,6 +5,7 @@ import { z } from "zod";
 import { listPage, mailPage } from "./inboxPage.ts";
 import { counts, duplicates, listed, type MailFilter, matching } from "./mailQueries.ts";
 import type { MailStore } from "./mailStore.ts";
+import { isReturnKind, returnEvent, returns, type SendEvent } from "./returnMail.ts";
 import type { SmtpSessions } from "./smtpListener.ts";
 import type { SmtpScripts } from "./smtpScripts.ts";
 
@@ -12,6 +13,8 @@ export interface InboxParts {
   readonly store: MailStore;
   readonly scripts: SmtpScripts;
   sessions(): SmtpSessions;
+  /** Absent as long as the inbox does not know where events of SES go. */
+  sendEvent(): SendEvent | undefined;
 }
 
 interface Reply {
@@ -53,19 +56,22 @@ async function reply(parts: InboxParts, method: string, url: URL, body: string):
     const q = url.searchParams.get("q") ?? "";
     return { body: listPage(list(parts.store, url.searchParams), q, parts.store.mails.at(-1)?.id ?? 0) };
   }
-  return area === "messages" ? message(parts.store, path, false) : nothingHere;
+  return area === "messages" ? message(parts, path, false) : nothingHere;
 }
 
 async function api(
-  { store, scripts, sessions }: InboxParts,
+  parts: InboxParts,
   call: string,
   path: readonly string[],
   query: URLSearchParams,
   body: string,
 ): Promise<Reply> {
+  const { store, scripts, sessions } = parts;
   switch (call) {
     case "GET messages":
-      return path.length > 0 ? message(store, path, true) : { body: list(store, query) };
+      return path.length > 0 ? message(parts, path, true) : { body: list(store, query) };
+    case "POST messages":
+      return path[1] === "return" ? returnMail(parts, Number(path[0]), query.get("kind")) : nothingHere;
     case "DELETE messages":
       store.clear();
       return { body: { total: 0 } };
@@ -116,7 +122,16 @@ function filterOf(query: URLSearchParams): MailFilter {
   return { ...Object.fromEntries(given), ...(test !== null && { test: test === "true" }) };
 }
 
-async function message(store: MailStore, path: readonly string[], asJson: boolean): Promise<Reply> {
+/** Lets a mail come back, as an event of SES says it. */
+async function returnMail({ store, sendEvent }: InboxParts, id: number, kind: string | null): Promise<Reply> {
+  const [mail, send] = [store.mail(id), sendEvent()];
+  if (!mail || !send) return nothingHere;
+  if (!isReturnKind(kind)) return { status: 400, body: { error: `kind is one of ${Object.keys(returns).join(", ")}` } };
+  await send(returnEvent(listed(mail), await PostalMime.parse(store.raw(mail)), kind));
+  return { status: 202, body: { id, kind } };
+}
+
+async function message({ store, sendEvent }: InboxParts, path: readonly string[], asJson: boolean): Promise<Reply> {
   const mail = store.mail(Number(path[0]));
   if (!mail) return nothingHere;
   const raw = store.raw(mail);
@@ -124,7 +139,7 @@ async function message(store: MailStore, path: readonly string[], asJson: boolea
   const parsed = await PostalMime.parse(raw);
   if (path[1] === "html" && !asJson) return { headers: mailPolicy, body: parsed.html ?? "" };
   if (path.length > 1) return nothingHere;
-  if (!asJson) return { body: mailPage(listed(mail), parsed) };
+  if (!asJson) return { body: mailPage(listed(mail), parsed, sendEvent() !== undefined) };
   const attachments = parsed.attachments.map(({ filename, mimeType }) => ({ filename, mimeType }));
   const { headers, html, text: plain } = parsed;
   return { body: { ...listed(mail), headers, html, text: plain, attachments } };

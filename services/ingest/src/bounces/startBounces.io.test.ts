@@ -9,8 +9,8 @@ import { countedMetrics } from "@email-agent/shared/testing/pipeline.ts";
 import { aDelivery, putDeliveries } from "@email-agent/shared/testing/putDeliveries.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
 import { sendTo, waitingIn } from "@email-agent/shared/testing/queueViews.ts";
-import { inSns, sesBounce, sesComplaint, sesMail } from "@email-agent/shared/testing/sesExamples.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inSns, sesBounce, sesComplaint, sesMail } from "../../../../infra/local/sesEvents.ts";
 import { startTestStack, type TestStack } from "../../../../infra/local/testStack.ts";
 import { startBounces } from "./startBounces.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inSns, sesBounce, sesComplaint, sesMail } from "../../../testing/sesExamples.ts";
+import { inSns, sesBounce, sesComplaint, sesMail } from "../../../../infra/local/sesEvents.ts";
 import { messageIdOf } from "../delivery/messageId.ts";
 import { signPublicToken } from "../delivery/publicToken.ts";
 import { judgeBounce } from "./judgeBounce.ts";
