@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
@@ -7,6 +7,7 @@ import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { forgottenPeople } from "@email-agent/shared/adapters/forgottenPeople.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { messageIdOf } from "@email-agent/shared/domain/delivery/messageId.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { aDelivery, putDeliveries } from "@email-agent/shared/testing/putDeliveries.ts";
@@ -160,4 +161,47 @@ test("acceptance 174: tables that are replaced keep what they know of mails, uns
   expect(await people.get("p-3")).toMatchObject({ forgotten: expect.anything() });
   const marks = (await Array.fromAsync(forgottenPeople(aws, config).pages())).flat();
   expect(marks).toMatchObject([{ id: "p-3", isOpen: true }]);
+});
+
+test("acceptance 174: the log of a mail server tells a restored ledger what was sent; what another signed, or a Test, tells nothing", {
+  timeout: 120_000,
+}, async () => {
+  expect(await backup(operation(source, {}), target("four"))).toBe(true);
+  const stack = await emptyStack();
+  expect(await restore(operation(stack, { yes: true as const }), target("four"))).toBe(true);
+  const { aws, config } = stack;
+  const [secret, other] = ["s".repeat(40), "o".repeat(40)];
+  const mail = (participantId: string, fields: { mailingKey?: string; runId?: string } = {}, by = secret) =>
+    messageIdOf(by, { participantId, mailingKey: partition, ...fields }, "example.org");
+  const log = target("mail.log");
+  const lines = [
+    ...[mail("p-1"), mail("p-2"), mail("p-3"), mail("p-3"), mail("p-5", {}, other), mail("p-6", { runId: "r-0" })],
+    ...[mail("p-7", { mailingKey: "E2026_weekend_gone_EN" }), "<CAF-x@mail.example.com>"],
+  ];
+  writeFileSync(
+    log,
+    lines
+      .map((id) => `Mar  1 08:00:01 postfix/smtp[1]: to=<ann@example.org>, message-id=${id}, status=sent`)
+      .join("\n"),
+  );
+  const cli = (...args: string[]) => run([...args, "--as", "olga"], { ...config, PUBLIC_TOKEN_SECRET: secret });
+  const dry = await cli("restore", "record-sent", log, "--dry-run");
+  expect(dry).toMatchObject({ code: 0, err: expect.stringContaining("Record 3 mails of 1 work orders as sent?") });
+  const done = await cli("restore", "record-sent", log, "--yes");
+  expect(done).toMatchObject({
+    ...{ code: 1, out: `${order.id}: 2 recorded, 1 known already.\n` },
+    err: expect.stringContaining("1 mails of E2026_weekend_gone_EN: no work order sends this mailing now."),
+  });
+  const ledger = deliveries(aws, config);
+  expect(await ledger.count(partition)).toEqual({ sending: 0, sent: 3, failed: 1, inDoubt: 0, deferred: 0 });
+  expect(await ledger.get(partition, "p-3")).toMatchObject({
+    status: "sent",
+    email: "p-3@example.org",
+    runId: "restore",
+  });
+  expect(await ledger.get(partition, "p-5")).toBeUndefined();
+  const again = await cli("restore", "record-sent", log, "--yes");
+  expect(again.out).toBe(`${order.id}: 0 recorded, 3 known already.\n`);
+  const without = await run(["restore", "record-sent", log, "--yes"], { ...config, PUBLIC_TOKEN_SECRET: "" });
+  expect(without).toMatchObject({ code: 1, err: expect.stringContaining("Set PUBLIC_TOKEN_SECRET") });
 });

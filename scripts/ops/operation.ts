@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { type Aws, openAws } from "@email-agent/shared/adapters/aws.ts";
 import { type ConfigStore, configStore } from "@email-agent/shared/adapters/configStore.ts";
@@ -10,6 +11,7 @@ import { loadEnvFile, processEnvironment, readConfig } from "@email-agent/shared
 import { type Log, openLog } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import { logFolderOf } from "../../infra/local/keepLogs.ts";
+import { localSecrets, secretsFile } from "../../infra/local/localSecrets.ts";
 import { clientConfig, findStack } from "../../infra/local/stackAccess.ts";
 import { bucket, type TableNames } from "../../infra/resources.ts";
 
@@ -50,6 +52,8 @@ interface Places {
   readonly redisUrl?: string | undefined;
   /** URL of the queue of commands; the other queues are found by their names. */
   readonly commandQueueUrl?: string | undefined;
+  /** What signs links and Message-IDs (PUBLIC_TOKEN_SECRET). */
+  readonly tokenSecrets?: string | undefined;
   /** Folder with the logs of the local stack. */
   readonly logFolder?: string | undefined;
 }
@@ -108,6 +112,7 @@ function serviceTables() {
     places: {
       redisUrl: environment["REDIS_URL"] || undefined,
       commandQueueUrl: environment["SQS_QUEUE_URL"] || undefined,
+      tokenSecrets: environment["PUBLIC_TOKEN_SECRET"] || undefined,
     } satisfies Places,
   };
 }
@@ -128,6 +133,8 @@ async function localTables(data: string) {
     defaults: { EMAIL_FROM: "office@example.org", MAILCHIMP_REPLY_TO: "" },
     places: {
       ...{ redisUrl: access.redisUrl, commandQueueUrl: access.commandQueueUrl, logFolder: logFolderOf(folder) },
+      // It is asked for where it is, for asking makes it.
+      tokenSecrets: existsSync(join(folder, secretsFile)) ? localSecrets(folder).PUBLIC_TOKEN_SECRET : undefined,
     } satisfies Places,
   };
 }

@@ -7,6 +7,7 @@ import { ulid } from "ulid";
 import { mayChange, type Operation, refuse, sayJson } from "./operation.ts";
 import { orderOf } from "./orders.ts";
 import { changingCommand, command, run } from "./program.ts";
+import { recordSent } from "./recordSent.ts";
 import { moment, sayTable } from "./screen.ts";
 
 interface ReleaseOptions {
@@ -16,6 +17,12 @@ interface ReleaseOptions {
 
 export function addRestoreReleaseCommands(restoring: Command): void {
   command(restoring, "held", "Orders whose Send is held since a restore.").action(run(listHeld));
+  changingCommand(
+    restoring,
+    "record-sent <log>",
+    "Reads the log of a mail server (any text, - reads the standard input) for Message-IDs, and records in the ledger that these mails were sent. Only mails that it accepted may be in it.",
+    "restore record-sent accepted-since-the-backup.log",
+  ).action(run(recordSent));
   changingCommand(
     restoring,
     "release [orders...]",

@@ -1,3 +1,4 @@
+import type { Aws } from "@email-agent/shared/adapters/aws.ts";
 import { inParallel, queryPages } from "@email-agent/shared/adapters/queryPages.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
@@ -5,6 +6,7 @@ import { shardKeys } from "@email-agent/shared/domain/delivery/shards.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Operation } from "../ops/operation.ts";
+import { patiently } from "../ops/tableWrites.ts";
 import type { Entry } from "./entry.ts";
 
 /** What the ledger says of one mailing in one language. */
@@ -21,7 +23,7 @@ export interface LedgerSummary {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-const lanes = 8;
+const lanes = 4;
 /** Replies told apart; a provider may put an id into each. */
 const mostReplies = 2000;
 /** Without name, address and Message-ID: what goes over the line is small. */
@@ -38,7 +40,10 @@ export async function ledgerSummaries(operation: Operation, order: WorkOrder): P
   return found;
 }
 
-async function summaryOf({ aws, tables, signal }: Operation, key: string): Promise<LedgerSummary> {
+async function summaryOf(operation: Operation, key: string): Promise<LedgerSummary> {
+  const { aws, tables, signal } = operation;
+  const send = (query: never) => patiently(operation, "a query", () => aws.dynamo.send(query));
+  const patient = { dynamo: { send } } as Pick<Aws, "dynamo">;
   const names = Object.fromEntries(fields.map((name, index) => [`#f${index}`, name]));
   const query = (pk: string) => ({
     ...{ TableName: tables.DELIVERIES_TABLE, KeyConditionExpression: "pk = :pk" },
@@ -48,7 +53,7 @@ async function summaryOf({ aws, tables, signal }: Operation, key: string): Promi
   });
   const [statuses, perMinute, failures] = [tally(), tally(), tally()];
   let [first, last, bounced, complained] = ["~", "", 0, 0];
-  const sources = shardKeys(key).map((pk) => () => queryPages(aws, query(pk), signal));
+  const sources = shardKeys(key).map((pk) => () => queryPages(patient, query(pk), signal));
   for await (const page of inParallel(lanes, sources))
     for (const { status, endedAt = "", smtpCode, smtpResponse, ...more } of page) {
       statuses.add(status);
