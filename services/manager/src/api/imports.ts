@@ -23,7 +23,16 @@ export interface ImportsList {
 export interface ShownImport
   extends Pick<
     PeopleImport,
-    "fileName" | "bytes" | "createdAt" | "headings" | "reading" | "rowsRead" | "applied" | "undone" | "failure"
+    | "fileName"
+    | "bytes"
+    | "createdAt"
+    | "headings"
+    | "reading"
+    | "rowsRead"
+    | "applied"
+    | "undone"
+    | "failure"
+    | "erasedAt"
   > {
   readonly id: string;
   readonly state: ImportState;

@@ -5,8 +5,16 @@ import { instantSchema } from "../time.ts";
 export const workingStates = ["checking", "applying", "undoing"] as const;
 export type WorkingState = (typeof workingStates)[number];
 
-const states = ["uploading", "uploaded", "checked", "applied", "undone", "failed", ...workingStates] as const;
-export type ImportState = (typeof states)[number];
+export const importStates = [
+  "uploading",
+  "uploaded",
+  "checked",
+  "applied",
+  "undone",
+  "failed",
+  ...workingStates,
+] as const;
+export type ImportState = (typeof importStates)[number];
 
 export const encodings = [
   "utf-8",
@@ -64,7 +72,7 @@ const undoneSchema = z.object({ file: count, removed: count, restored: count, ke
 export const peopleImportSchema = z.looseObject({
   runId: z.literal("imports"),
   sk: z.string().regex(/^import-[0-9A-Z]{26}$/, "import-<ULID>"),
-  state: z.enum(states),
+  state: z.enum(importStates),
   fileName: z.string(),
   bytes: count,
   /** Objects the uploaded file consists of. */
@@ -86,6 +94,8 @@ export const peopleImportSchema = z.looseObject({
   /** Why it ended early, as a sentence, and in which state. */
   failure: z.string().optional(),
   failedIn: z.enum(workingStates).optional(),
+  /** The uploaded file was erased, for a person in it was forgotten. */
+  erasedAt: instantSchema.optional(),
   /** Fencing token of the worker: it grows with each pick-up. */
   token: count.default(0),
   worker: z.string().optional(),

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { importLimitBytes, importPartBytes } from "../../api/imports.ts";
 import type { Manager } from "../manager.ts";
 import { peopleElsewhere, refuseElsewhere } from "../settings/maintainedElsewhere.ts";
+import { refuseErased } from "./eraseFromImports.ts";
 import { importFiles } from "./importFiles.ts";
 
 export const newImportSchema = z.object({ fileName: z.string().trim().min(1).max(200), bytes: z.int().min(1) });
@@ -59,6 +60,7 @@ export async function putImportPart(
   bytes: Uint8Array,
 ): Promise<void> {
   const item = await importOf(ports, id);
+  refuseErased(item);
   const n = Number(number);
   if (!/^\d{1,4}$/.test(number) || n >= item.parts)
     throw new AppError("invalid-input", `The file has ${item.parts} parts, which are numbered from 0.`);

@@ -13,6 +13,7 @@ import type { FileReading } from "../../api/imports.ts";
 import type { Manager } from "../manager.ts";
 import { importOf } from "./createImport.ts";
 import { detectEncoding, detectSeparator, firstRows } from "./detectFormat.ts";
+import { refuseErased } from "./eraseFromImports.ts";
 import { fieldsByHeading } from "./importFields.ts";
 import { importFiles } from "./importFiles.ts";
 
@@ -40,6 +41,7 @@ export async function readUpload(
   chosen: z.infer<typeof formatSchema>,
 ): Promise<FileReading> {
   const item = await importOf(ports, id);
+  refuseErased(item);
   const files = importFiles(ports, id);
   const parts = () => files.parts(item.parts);
   const encoding = chosen.encoding ?? (await detectEncoding(parts()).catch(missingPart));

@@ -14,6 +14,7 @@ import { z } from "zod";
 import type { Manager } from "../manager.ts";
 import { peopleElsewhere, refuseElsewhere } from "../settings/maintainedElsewhere.ts";
 import { importOf } from "./createImport.ts";
+import { refuseErased } from "./eraseFromImports.ts";
 import { importField } from "./importFields.ts";
 import { importFiles } from "./importFiles.ts";
 import { hintImportsWaiting } from "./importHint.ts";
@@ -82,6 +83,7 @@ const checkable: readonly ImportState[] = ["uploaded", "checked", "failed"];
 
 async function check(ports: Ports, item: PeopleImport, reading: ImportReading): Promise<void> {
   if (item.applied || !checkable.includes(item.state)) throw refusedNow(item);
+  refuseErased(item);
   const { headings } = await readHeadings(
     importFiles(ports, item.sk).parts(item.parts),
     reading.encoding,
@@ -135,6 +137,7 @@ async function undo(ports: Ports, user: Pick<User, "id">, item: PeopleImport): P
 
 async function goOn(ports: Ports, item: PeopleImport): Promise<void> {
   if (item.state !== "failed" || !item.failedIn) throw refusedNow(item);
+  if (item.failedIn === "checking") refuseErased(item);
   await change(ports, item, ["failed"], { state: item.failedIn });
 }
 

@@ -5,6 +5,7 @@ import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import type { ForgetBody, ForgetResult } from "../../api/personChanges.ts";
+import { eraseFromImports } from "../import/eraseFromImports.ts";
 import type { Manager } from "../manager.ts";
 import { keptLists } from "./keptLists.ts";
 import { peopleChanged } from "./peopleIndexes.ts";
@@ -21,6 +22,8 @@ export type ForgetPorts = Pick<
   | "audit"
   | "configTable"
   | "configStore"
+  | "peopleImports"
+  | "documents"
   | "clock"
   | "log"
 >;
@@ -33,7 +36,7 @@ const settleMilliseconds = 10 * 60_000;
 
 /**
  * Forgets a person: erases name, address and everything else in the record but its id, and name, address and reply on
- * every list of every mailing. The rows stay, so no one is mailed twice; the person is never mailed again. It cannot be undone.
+ * every list of every mailing, and their rows in files of imports. The rows of mailings stay, so no one is mailed twice; the person is never mailed again. It cannot be undone.
  *
  * The mark is written first, and from then on no message to them begins. What runs at that moment may still write what it had
  * read: the erasure stays open and `finishForgetting` repeats it. So does a call that failed midway, or another call.
@@ -58,6 +61,8 @@ export async function forgetPerson(
   if (!known && !(await isOnAnyList(ports, id)))
     throw new AppError("not-found", `No record and no mailing knows a participant ${id}. Check the id.`);
   const at = await ports.forgottenPeople.open(id, instant(now));
+  // Before the record: it alone knows the address, by which rows without an id are found.
+  await eraseFromImports(ports, { id, address: known?.email ?? undefined });
   await ports.participants.forget(id, at);
   await ports.audit.withoutReasons(personLines(id));
   const line = { workOrderId: personLines(id), by, what: "forgotten" as const, data: { participantId: id, reason } };
@@ -119,6 +124,8 @@ export async function finishForgetting(ports: ForgetPorts, signal: AbortSignal):
     for (const person of page) {
       signal.throwIfAborted();
       if (!person.isOpen || epochMilliseconds(person.at) > before) continue;
+      const address = (await ports.participants.get(person.id))?.email ?? undefined;
+      await eraseFromImports(ports, { id: person.id, address }, signal);
       await ports.participants.forget(person.id, person.at);
       const { left } = await eraseLists(ports, person.id);
       await ports.configStore.eraseTesterHistory(person.id);

@@ -62,7 +62,7 @@ function ImportState({ item, act }: { readonly item: ShownImport; readonly act: 
         </Alert>
       );
     case "uploaded":
-      return item.elsewhere === undefined && <ReadingForm item={item} act={act} />;
+      return <Reading item={item} act={act} />;
     case "checking":
       return <Working act={act} words={`${rowsWords(item.rowsRead ?? 0)} checked. Nothing is changed yet.`} />;
     case "applying": {
@@ -80,6 +80,17 @@ function ImportState({ item, act }: { readonly item: ShownImport; readonly act: 
     default:
       return <ImportResult item={item} act={act} />;
   }
+}
+
+/** How the file is read, while it is there to be read. */
+function Reading({ item, act }: { readonly item: ShownImport; readonly act: ImportAct }) {
+  if (item.erasedAt !== undefined)
+    return (
+      <Alert color="yellow" variant="light" title="The uploaded file was erased">
+        A person in it was forgotten. <Link href="/people/import">Upload it again</Link>, without this person.
+      </Alert>
+    );
+  return item.elsewhere === undefined && <ReadingForm item={item} act={act} />;
 }
 
 /** `share` 0 to 1; absent while it is not known. */
@@ -117,7 +128,7 @@ function Failed({ item, act }: { readonly item: ShownImport; readonly act: Impor
         )}
       </Alert>
       {failedIn !== "checking" && <ImportResult item={item} act={act} />}
-      {failedIn === "checking" && item.elsewhere === undefined && <ReadingForm item={item} act={act} />}
+      {failedIn === "checking" && <Reading item={item} act={act} />}
     </Stack>
   );
 }
