@@ -91,7 +91,7 @@ const documentRights: Partial<Record<WorkerName, { readonly read?: string[]; rea
   },
   sender: { read: [preparedPrefix] },
   manager: {
-    read: [preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix],
+    read: [preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix, reportsPrefix],
     write: [templatesPrefix, mediaPrefix, importsPrefix],
   },
 };

@@ -52,7 +52,8 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
       "Left out": "The mailing does not go to this person, for one of the reasons below.",
       Unsubscribe:
         "To ask for no more mail, by the link in a mail or the button of a mail program (one-click unsubscribe).",
-      Suppressed: "The address is on the suppression list: a mail server said that it does not exist.",
+      Suppressed:
+        "The address is on the suppression list: a mail server said that it does not exist, or mail to it came back several times in a row.",
     },
   },
   { title: "Reasons for leaving people out", terms: skipReasonTerms },
@@ -73,9 +74,13 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
     title: "Delivery",
     terms: {
       Response: "What the mail server replied. Codes that begin with 2 accept a mail, 4 means try later, 5 refuses it.",
-      Bounce: "A mail that a mail server refuses.",
+      Bounce: "A mail that a mail server refuses, at once or hours after it was accepted.",
       "Hard bounce": "A permanent refusal, for example because the mailbox does not exist.",
-      "Soft bounce": "A temporary refusal, for example because the mail server is busy. The mail is tried again.",
+      "Soft bounce":
+        "A temporary or unclear refusal, for example because the mail server is busy. The mail is tried again; one that comes back later is counted, and after several in a row the address is suppressed.",
+      Complaint: "A person marks a mail as spam. The person is unsubscribed, and it counts against the account.",
+      "Came back":
+        "A mail that was accepted and bounced later. It stays sent, for the mail server had taken it, and says what came back.",
       Deferred: "Said of a waiting mail: the mail server asked to try again later.",
       Greylisting: "To keep out spam, a mail server refuses the first attempt and accepts a later one.",
       "Failed permanently":
