@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { noticeRequests } from "@email-agent/shared/adapters/noticeRequests.ts";
 import { notices } from "@email-agent/shared/adapters/notices.ts";
@@ -106,6 +108,20 @@ test("acceptance 148: where the account of the work order is paused, off or its 
   expect(await outcome(await decide())).toEqual({ outcome: "sent", mails: 1 });
   expect(fixture.inbox.messages().at(-1)?.from).toBe("elsewhere@example.org");
 });
+
+test("a server that says nothing holds a notice up for a moment, then another account sends it", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  await fixture.addAccount({ name: "office", port });
+  await fixture.addAccount({ name: "free", fromAddress: "free@example.org" });
+  await using _sender = await startSender(fixture, quick);
+  const sk = await decide();
+  await eventually("it is sent", () => recipients().length > 0, { withinSeconds: 45 });
+  expect(await outcome(sk)).toEqual({ outcome: "sent", mails: 1 });
+  expect(fixture.inbox.messages().map(({ from }) => from)).toEqual(["free@example.org"]);
+  silent.close();
+}, 90_000);
 
 test("acceptance 148: a mail that may have begun is not sent again, the others are", async () => {
   await setting({ addresses: ["team@office.example"] });

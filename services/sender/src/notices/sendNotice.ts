@@ -45,7 +45,7 @@ export type NoticeEnd =
 const minute = 60_000;
 /** Waits between the tries. */
 const backoffMilliseconds = [minute, 5 * minute, 15 * minute, 60 * minute];
-/** How long a notice waits for a connection that Sends use. */
+/** How long a notice waits for a connection that Sends use, or that does not open. */
 const patienceMilliseconds = 15_000;
 
 /**
@@ -106,13 +106,18 @@ interface MailResult {
   readonly tryElsewhere: boolean;
 }
 
+/** All connections of an account may hang, with the very Send that the notice is about: then another account is tried. */
+function patiently(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)]);
+}
+
 async function mailAll(work: MailWork, recipients: readonly NoticeRecipient[]): Promise<MailResult> {
   const { ports, account, held } = work;
   const left: NoticeRecipient[] = [];
   let refused = 0;
   try {
     using _inUse = ports.connections.join(account);
-    if (!(await ports.connections.ready(account, patienceMilliseconds, held.signal)))
+    if (!(await ports.connections.ready(account, patienceMilliseconds, patiently(held.signal))))
       return { left: recipients, refused, tryElsewhere: true };
     for (const [index, recipient] of recipients.entries()) {
       const end = await mailOne(work, recipient);
@@ -141,10 +146,14 @@ async function mailOne(
 ): Promise<MailEnd> {
   const { log, metrics, connections } = ports;
   const mail = noticeMail({ notices: held.notices, recipient, account, timeZone }, config);
-  const attempt = await connections.use(account, held.signal, async (mailer): Promise<SmtpAttempt | undefined> => {
-    await mailer.ready();
-    return (await held.begin(recipient.key)) ? mailer.send(mail) : undefined;
-  });
+  const attempt = await connections.use(
+    account,
+    patiently(held.signal),
+    async (mailer): Promise<SmtpAttempt | undefined> => {
+      await mailer.ready();
+      return (await held.begin(recipient.key)) ? mailer.send(mail) : undefined;
+    },
+  );
   if (!attempt) {
     held.signal.throwIfAborted();
     return "done";
