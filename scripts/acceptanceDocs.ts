@@ -148,6 +148,8 @@ const items: Readonly<Record<number, string>> = {
   140: "A Send starts by itself at the time a user chose, can be moved and stopped until then, and neither a crash, several ingests nor a command that comes twice starts it twice",
   141: "A scheduled Send is judged again when its time has come: where content, languages or an earlier step changed, it ends in error with the repair and mails no one",
   142: "A scheduled start that is missed by more than an hour, because the system was down, mails no one unless its order says so",
+  143: "Outside the sending window of its order no mail of a Send begins, over all processes; it sleeps until the window opens, mails the rest once, and keeps the confirmed number as its ceiling",
+  144: "A sending window opens and closes by the wall clock of its zone, over every change of clocks, over midnight, and where a day is skipped",
   145: "The page schedules, moves and shows a start in the zone of its user; a time that does not exist there is refused with the times around it, one that comes twice is explained",
   146: "An ingest of an earlier release neither starts a scheduled Send at once nor wakes it",
   172: "A whole mailing can be run from the command line by the rules of the pages: guards, the confirmed number of a Send, the audit by name",

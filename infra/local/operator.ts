@@ -1,9 +1,9 @@
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.ts";
 import { signRealtimeTicket, ticketLifeSeconds } from "@email-agent/shared/domain/realtimeTicket.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import { type ServerMessage, serverMessageSchema } from "@email-agent/shared/messages/socketMessage.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 import { ulid } from "ulid";

@@ -1,5 +1,6 @@
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import { type Action, type WorkOrder, zeroCounters } from "@email-agent/shared/domain/workOrder.ts";
+import { type WorkOrder, zeroCounters } from "@email-agent/shared/domain/workOrder.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import { type Operation, refuse, sayJson } from "./operation.ts";
 import { progressBar } from "./screen.ts";

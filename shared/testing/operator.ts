@@ -1,8 +1,9 @@
 import { ulid } from "ulid";
 import { commandQueue } from "../src/adapters/commandQueue.ts";
+import type { Action } from "../src/domain/command.ts";
 import { isStepName, stepNames } from "../src/domain/steps.ts";
 import { instant } from "../src/domain/time.ts";
-import type { Action, StepStatus, WorkOrder } from "../src/domain/workOrder.ts";
+import type { StepStatus, WorkOrder } from "../src/domain/workOrder.ts";
 import { anOrder } from "./builders.ts";
 import { eventually } from "./eventually.ts";
 import type { Pipeline } from "./pipeline.ts";

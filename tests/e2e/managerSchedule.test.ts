@@ -63,6 +63,31 @@ function nextChanges(): { readonly gap: Temporal.PlainDateTime; readonly fold: T
   return found as Required<typeof found>;
 }
 
+test("the form sets a sending window, and the dialog before Send counts with it", async () => {
+  const soon = Temporal.Now.plainTimeISO(zone).add({ hours: 3 });
+  const [from, to] = [soon, soon.add({ hours: 1 })].map((time) => time.toString({ smallestUnit: "minute" }));
+  const { page } = await story.visit("Wren Writer", `/work-orders/${id}/edit`);
+  const toggle = page.getByRole("switch", { name: /^Sending window/ });
+  await toggle.click();
+  const window = page.getByRole("group", { name: "Sending window" });
+  await window.getByLabel("From", { exact: true }).fill(from ?? "");
+  await window.getByLabel("Until", { exact: true }).fill(to ?? "");
+  for (const day of ["Sat", "Sun"]) await window.getByText(day, { exact: true }).click();
+  await window.getByLabel("Zone").selectOption(zone);
+  await expectAccessible(page, "the form with a window");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const words = `Mon–Sun, ${from}–${to} (${zone})`;
+  await page.getByText(words).first().waitFor();
+  await openStep(page, "Send-Once");
+  await stepPanel(page, "Send-Once").getByRole("button", { name: "Start Send-Once" }).click();
+  await goNoGo(page).getByText(`The sending window is ${words}: the first mail leaves at`).waitFor();
+  await page.goto(`${story.stack.managerUrl}/work-orders/${id}/edit`);
+  await toggle.click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith("/edit"));
+  expect((await story.stack.orders.get(id))?.sendingWindow).toBeUndefined();
+});
+
 test("acceptance 145: a start time that the clocks skip is refused, one that comes twice is explained, and the page says when it sends", async () => {
   const { gap, fold } = nextChanges();
   const { page } = await story.visit("Wren Writer", path());

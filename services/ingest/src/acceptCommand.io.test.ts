@@ -1,8 +1,9 @@
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import { pickUpWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Action, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
 import type { StepCommand } from "@email-agent/shared/messages/stepCommand.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";

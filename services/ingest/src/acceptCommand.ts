@@ -2,6 +2,7 @@ import type { Audit } from "@email-agent/shared/adapters/audit.ts";
 import type { CancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import type { StepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
+import type { Command, Judgement } from "@email-agent/shared/domain/command.ts";
 import { commandLine, commandLineKey, runEndLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import {
   followUp,
@@ -10,7 +11,7 @@ import {
   standingJudgement,
 } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Command, Judgement, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";

@@ -9,6 +9,7 @@ import { type Runs, runs } from "@email-agent/shared/adapters/runs.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import type { Stage } from "@email-agent/shared/domain/configItems.ts";
 import { preparedKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
@@ -19,7 +20,7 @@ import type { Participant } from "@email-agent/shared/domain/recipients/particip
 import type { Settings } from "@email-agent/shared/domain/settings.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Action, StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { systemClock as clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import {

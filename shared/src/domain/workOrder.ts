@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { commandSchema, judgementSchema } from "./command.ts";
 import { keyPartPattern } from "./delivery/mailingKey.ts";
+import { sendingWindowSchema } from "./delivery/sendingWindow.ts";
 import { waitingSchema } from "./delivery/waitingSchema.ts";
 import { scheduledStartSchema } from "./scheduledStart.ts";
 import { type StepName, stepNames, stepStatuses } from "./steps.ts";
@@ -72,7 +74,7 @@ const stepRecordSchema = z.looseObject({
   pinned: z.record(z.string(), z.string()).optional(),
   nextRunAt: instantSchema.optional(),
   nextRunId: z.string().optional(),
-  /** Why it sleeps: `quota`, `next-pass`, `retry` or `schedule`; a later release may have others. Absent: it does not sleep, or an earlier release wrote it. */
+  /** Why it sleeps: `quota`, `next-pass`, `retry`, `window` or `schedule`; a later release may have others. Absent: it does not sleep, or an earlier release wrote it. */
   sleepsFor: z.string().optional(),
   /** Of an end in error: which ceiling ended the run, `failures` or `confirmed`. */
   ceiling: z.string().optional(),
@@ -93,42 +95,6 @@ const stepRecordSchema = z.looseObject({
   details: z.array(detailSchema).max(detailsLimit).optional(),
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
-
-/** `schedule`: a start at a later time. It is no field of `start`, so that a release without it refuses it and sends nothing. */
-export const actions = ["start", "stop", "schedule"] as const;
-export type Action = (typeof actions)[number];
-
-/** The latest user command; only the manager writes it. `step` and `action` are free text here: ingest judges unknown ones. */
-const commandSchema = z.looseObject({
-  id: z.ulid(),
-  step: z.string().min(1),
-  action: z.string().min(1),
-  requestedBy: z.string().min(1),
-  requestedAt: instantSchema,
-  /** Start of Send: the number of mails the user was shown and confirmed. */
-  confirmedRecipients: count.optional(),
-  /** `schedule`: when Send is to start. */
-  startAt: instantSchema.optional(),
-  /** W3C trace context of the request; only where traces are collected. */
-  traceparent: z.string().optional(),
-});
-export type Command = z.infer<typeof commandSchema>;
-
-/** The latest judgement of a command; only ingest writes it. `runId` is the run started or stopped. */
-const judgementSchema = z.looseObject({
-  id: z.string(),
-  step: z.string(),
-  action: z.string(),
-  /** `accepted`, `ignored` or `rejected`. */
-  outcome: z.string(),
-  reason: z.string().optional(),
-  runId: z.string().optional(),
-  /** `schedule`: when Send starts, and when it was to start before. */
-  startAt: instantSchema.optional(),
-  movedFrom: instantSchema.optional(),
-  at: instantSchema,
-});
-export type Judgement = z.infer<typeof judgementSchema>;
 
 /** Who may write the status of the running step. `worker` is set once the job was picked up. */
 const runLeaseSchema = z.looseObject({
@@ -199,6 +165,8 @@ const stepsSchema = z
   Record<StepName, z.input<typeof stepRecordSchema>>
 >;
 
+export const missedStarts = ["ask", "start"] as const;
+
 /** What users set on an order, and what follows from it. Each has its row in form/orderFields.ts. */
 export const settingSchemas = {
   eventCode: keyPartSchema,
@@ -218,6 +186,9 @@ export const settingSchemas = {
   sendContinuously: z.boolean().default(false),
   sendInterval: z.int().min(60).max(86_400).default(3600),
   sendUntil: instantSchema.optional(),
+  sendingWindow: sendingWindowSchema.optional(),
+  /** A scheduled start that was missed by more than an hour: `ask`, as where it is absent, ends in error, `start` begins late. */
+  missedStart: z.enum(missedStarts).optional().catch(undefined),
   salutationByName: z.boolean().default(true),
   regLinkPresent: z.boolean().default(false),
   revision: z.int().min(1).max(10).optional(),

@@ -19,6 +19,7 @@ export function endTrigger(end: HandlerEnd, lease: LeaseClaim, unwritten: Progre
   if (result.kind === "complete") return { ...at, kind: "done", said };
   if (result.kind === "error") return { ...at, kind: "failed", said };
   if (result.cause === "quota") return { ...at, kind: "quota", said, wakeAt: result.wakeAt };
+  if (result.cause === "window") return { ...at, kind: "window", said };
   if (result.cause === "next-pass") return { ...at, kind: "pass-done", said };
   return { ...at, kind: "retryable", said, random: Math.random() };
 }

@@ -36,7 +36,7 @@ export type StepResult =
     })
   | (Progress & {
       readonly kind: "sleep";
-      readonly cause: "next-pass" | "quota" | "retry";
+      readonly cause: "next-pass" | "quota" | "window" | "retry";
       /** Wake-up, epoch milliseconds (`quota`); the kit computes it for the other causes. */
       readonly wakeAt?: number;
     });

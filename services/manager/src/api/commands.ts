@@ -1,7 +1,8 @@
 // Over HTTP: commands and the live connection.
+
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { Instant } from "@email-agent/shared/domain/time.ts";
-import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 
 /** `POST /api/work-orders/{id}/commands`. */
 export interface CommandBody {

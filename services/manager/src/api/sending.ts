@@ -17,8 +17,13 @@ export interface SendForecast {
   readonly finishAt?: Instant;
   /** From now to `finishAt`. */
   readonly seconds?: number;
-  /** The first pauses for quota; `mailed` of the recipients have their mail when one begins. */
-  readonly sleeps: readonly { readonly from: Instant; readonly until: Instant; readonly mailed: number }[];
+  /** The first pauses, for quota or outside the sending window; `mailed` of the recipients have their mail when one begins. */
+  readonly sleeps: readonly {
+    readonly from: Instant;
+    readonly until: Instant;
+    readonly mailed: number;
+    readonly cause: "quota" | "window";
+  }[];
   readonly sleepCount: number;
 }
 
@@ -145,6 +150,8 @@ export interface Sending {
     readonly quotaPer24h: number;
     readonly warmUp?: WarmUp;
     readonly buckets: readonly QuotaBucket[];
+    /** When mails may begin, in order (epoch ms); absent: at any time. */
+    readonly openSpans?: readonly { readonly from: number; readonly until: number }[];
   };
 }
 

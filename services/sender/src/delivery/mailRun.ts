@@ -39,6 +39,8 @@ export interface Right {
   readonly signal: AbortSignal;
   /** No message begins at or after it (epoch ms). */
   readonly sendUntil?: number;
+  /** No message begins at or after `closesAt` and before `opensAt` (epoch ms): the sending window of the order. */
+  readonly window?: { readonly closesAt: number; readonly opensAt: number } | undefined;
   /** A consistent read: the order works, and under this run. */
   stillWorking(): Promise<boolean>;
   /** The last renewal of the lease is young enough, by the monotonic clock. */

@@ -28,7 +28,7 @@ export type DeliveryEnd =
       readonly kind: "waited";
       /** Epoch ms. */
       readonly until: number;
-      readonly cause: "rate" | "paused" | "rebuilding" | "connections";
+      readonly cause: "rate" | "paused" | "rebuilding" | "connections" | "window";
       /** What paused the account (AccountNotice). */
       readonly pausedFor?: string | undefined;
       /** With `paused`: why, if more is known than what `pausedFor` says. */

@@ -148,6 +148,8 @@ async function isStillMailable({ ports, mailRun }: Session, { participant }: Mes
  */
 function mayBegin({ right, ports, limits }: Session, { claimedAt, giveUp }: Batch): boolean {
   if (giveUp.aborted || !right.proven()) return false;
-  if (right.sendUntil !== undefined && ports.clock.now() >= right.sendUntil) return false;
+  const now = ports.clock.now();
+  if (right.sendUntil !== undefined && now >= right.sendUntil) return false;
+  if (right.window && now >= right.window.closesAt) return false;
   return ports.clock.monotonic() - claimedAt < limits.claimMilliseconds;
 }

@@ -14,6 +14,8 @@ export async function startBatch(session: Session, size: number): Promise<void> 
   const { right, pending, ports, mailRun, limits } = session;
   if (!right.proven() || !(await right.stillWorking())) return session.halt({ kind: "ended" });
   if (isOver(session)) return skipRest(session);
+  const closed = closedUntil(session);
+  if (closed !== undefined) return session.leave({ kind: "waited", until: closed, cause: "window" });
   if (!(await ports.connections.ready(mailRun.account, limits.inPlaceMilliseconds, session.halted))) {
     const until = ports.clock.now() + limits.waitedMilliseconds;
     return session.leave({ kind: "waited", until, cause: "connections" });
@@ -36,6 +38,11 @@ export async function startBatch(session: Session, size: number): Promise<void> 
 /** The end of sending has come. */
 export function isOver({ right, ports }: Session): boolean {
   return right.sendUntil !== undefined && ports.clock.now() >= right.sendUntil;
+}
+
+/** When the sending window opens again; undefined while it is open. */
+function closedUntil({ right: { window }, ports }: Session): number | undefined {
+  return window && ports.clock.now() >= window.closesAt ? window.opensAt : undefined;
 }
 
 function skipRest({ pending, record }: Session): void {

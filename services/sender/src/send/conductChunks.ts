@@ -5,6 +5,7 @@ import { refuseTooManyFailures } from "./failureCeiling.ts";
 import { issueChunks } from "./issueChunks.ts";
 import { noteGroups } from "./noteGroups.ts";
 import { notePauseByHand } from "./notePauseByHand.ts";
+import { noteWindow } from "./noteWindow.ts";
 import { planRetries } from "./planRetries.ts";
 import { planRun } from "./planRun.ts";
 import type { RunListener } from "./runSignal.ts";
@@ -85,10 +86,11 @@ async function look(sendRun: SendRun, chunkSize: number): Promise<boolean> {
     const moved = await superviseChunks(sendRun);
     if (moved) sendRun.run.report(sendProgress(sendRun));
     await refuseTooManyFailures(sendRun);
+    const isClosed = noteWindow(sendRun);
     if (!sendRun.blocked) await planRetries(sendRun, chunkSize);
     await noteGroups(sendRun);
     const isPaused = await notePauseByHand(sendRun, sendRun.ports.pausedByHand);
-    const issued = !sendRun.blocked && !isPaused && (await issueChunks(sendRun));
+    const issued = !sendRun.blocked && !isClosed && !isPaused && (await issueChunks(sendRun));
     if (issued) sendRun.run.report(sendProgress(sendRun));
     return moved || issued;
   } catch (error) {

@@ -44,8 +44,8 @@ export interface Supervision {
   paused?: Waiting["paused"];
   /** The same of a chunk that found no rate slot although the account is not paused. */
   held?: Waiting["held"];
-  /** Why the pass cannot go on, once a chunk came back with it. */
-  blocked?: "quota" | "daily-limit";
+  /** Why the pass cannot go on: a chunk came back with it, or the sending window is closed. */
+  blocked?: "quota" | "daily-limit" | "window";
 }
 
 const issuesAtOnce = 10;

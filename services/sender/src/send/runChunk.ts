@@ -21,6 +21,7 @@ import type { DeliveryEnd } from "../delivery/person.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { keepChunkLease } from "./chunkLease.ts";
 import { type ChunkTally, chunkTally, sortPeople } from "./chunkResult.ts";
+import { windowFrom } from "./noteWindow.ts";
 import type { RunSignal } from "./runSignal.ts";
 import { settleAgain } from "./settleEndedRuns.ts";
 
@@ -93,6 +94,7 @@ async function deliverChunk(work: ChunkWork, lease: Lease): Promise<DeliveryEnd>
   const right = {
     signal: lease.signal,
     ...(order.sendUntil && { sendUntil: epochMilliseconds(order.sendUntil) }),
+    window: windowFrom(order, now),
     proven: lease.isProven,
     stillWorking: work.stillWorking,
   };

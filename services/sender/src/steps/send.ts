@@ -107,6 +107,7 @@ async function passResult(
   languages: Record<string, LanguageCounters>,
 ): Promise<StepResult> {
   const said = { message: passMessage(languages), counters: sumCounters(Object.values(languages)), languages };
+  if (blocked === "window") return { kind: "sleep", cause: "window", ...said };
   if (blocked) {
     const left = said.counters.total - said.counters.sent - said.counters.failed - said.counters.inDoubt;
     const wakeAt = await quotaWakeAt(ports, content.account, left - said.counters.skipped, blocked);

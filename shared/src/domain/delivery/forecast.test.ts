@@ -41,6 +41,7 @@ test("a Send larger than its quota sleeps until the first mails are a day old, a
     from: now + 102_500,
     until: Date.parse("2026-03-02T08:05:00.000Z"),
     mailed: 1000,
+    cause: "quota",
   });
   expect(found.finishAt).toBe(Date.parse("2026-03-02T08:05:51.250Z"));
 });
@@ -48,13 +49,13 @@ test("a Send larger than its quota sleeps until the first mails are a day old, a
 test("what other mailings used counts: the wait begins at once", () => {
   const buckets = [{ start: Date.parse("2026-02-28T20:00:00.000Z"), used: 1000 }];
   const { sleeps, finishAt } = forecast(input({ recipients: 10, quotaPer24h: 1000, buckets }));
-  expect(sleeps).toEqual([{ from: now, until: Date.parse("2026-03-01T20:05:00.000Z"), mailed: 0 }]);
+  expect(sleeps).toEqual([{ from: now, until: Date.parse("2026-03-01T20:05:00.000Z"), mailed: 0, cause: "quota" }]);
   expect(finishAt).toBe(Date.parse("2026-03-01T20:05:01.025Z"));
 });
 
 test("a sleeping Send goes on when it wakes", () => {
   const { sleeps, finishAt } = forecast(input({ resumesAt: now + hour }));
-  expect(sleeps).toEqual([{ from: now, until: now + hour, mailed: 0 }]);
+  expect(sleeps).toEqual([{ from: now, until: now + hour, mailed: 0, cause: "quota" }]);
   expect(finishAt).toBe(now + hour + 102_500);
 });
 
@@ -199,4 +200,29 @@ test("the largest Send anybody plans is forecast in few steps", () => {
   const found = forecast(large);
   expect(found.limitedBy).toBe("quota");
   expect(found.finishAt).toBeGreaterThan(now + 13 * 24 * hour);
+});
+
+test("a sending window cuts the forecast: mails pause outside it, and go on when it opens", () => {
+  const hour = 3_600_000;
+  const spans = [
+    { from: now, until: now + hour },
+    { from: now + 12 * hour, until: now + 24 * hour },
+  ];
+  const input = { recipients: 5400, ratePerSecond: 1, quotaPer24h: 100_000, buckets: [], now };
+  const gap = messageSpacing(1);
+  const mailed = Math.ceil(hour / gap);
+  const inWindow = forecast({ ...input, openSpans: spans });
+  expect(inWindow.limitedBy).toBe("window");
+  expect(inWindow.sleeps).toEqual([{ from: now + mailed * gap, until: now + 12 * hour, mailed, cause: "window" }]);
+  expect(inWindow.finishAt).toBe(Math.round(now + 12 * hour + (5400 - mailed) * gap));
+  const closed = forecast({ ...input, openSpans: spans.slice(1) });
+  expect(closed.sleeps[0]).toEqual({ from: now, until: now + 12 * hour, mailed: 0, cause: "window" });
+  expect(forecast({ ...input, openSpans: spans, sendUntil: now + 6 * hour }).mailedBefore).toBe(mailed);
+  // Where the quota frees while the window is closed, no second pause follows before it opens.
+  const scarce = forecast({ ...input, quotaPer24h: 1000, openSpans: spans });
+  const ends = scarce.sleeps.map(({ until }) => until);
+  for (const end of ends)
+    expect(end > now + 24 * hour || spans.some(({ from, until }) => from <= end && end < until)).toBe(true);
+  expect(new Set(ends).size).toBe(ends.length);
+  expect(forecast(input).sleeps).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { type ForecastInput, gapOf, horizonMilliseconds, type Sleep, sendSchedule } from "./forecastSchedule.ts";
 
-/** A wait for quota, epoch milliseconds. `mailed` of the recipients have their mail when it begins. */
+/** A wait for quota or for the sending window, epoch milliseconds. `mailed` of the recipients have their mail when it begins. */
 type ForecastSleep = Omit<Sleep, "kind">;
 
 /** When the last mail is sent, and what limits it. Times are epoch milliseconds. */
@@ -10,10 +10,10 @@ export interface Forecast {
   /** From now to `finishAt`. */
   readonly seconds?: number;
   /**
-   * `quota`: it must sleep before it is done. `observed`: it goes markedly slower than the account's rate allows. `retries`:
+   * `quota`, `window`: it must sleep before it is done, first for that. `observed`: it goes markedly slower than the account's rate allows. `retries`:
    * the last are people whose mail servers asked to try again later.
    */
-  readonly limitedBy: "rate" | "quota" | "observed" | "retries";
+  readonly limitedBy: "rate" | "quota" | "window" | "observed" | "retries";
   readonly sleeps: readonly ForecastSleep[];
   /** How many get their mail before `sendUntil`; only if not all do. */
   readonly mailedBefore?: number;
@@ -32,7 +32,8 @@ export function forecast(input: ForecastInput): Forecast {
   let last = input.now;
   let forRetries = false;
   for (const part of sendSchedule(input)) {
-    if (part.kind === "sleep") sleeps.push({ from: part.from, until: part.until, mailed: part.mailed });
+    if (part.kind === "sleep")
+      sleeps.push({ from: part.from, until: part.until, mailed: part.mailed, cause: part.cause });
     if (part.kind === "retries") forRetries = true;
     if (part.kind !== "burst") continue;
     mailed += part.mails;
@@ -41,7 +42,7 @@ export function forecast(input: ForecastInput): Forecast {
   }
   const isSlow = 1000 / gapOf(input) < input.ratePerSecond * markedlySlower;
   const slowest = isSlow ? "observed" : "rate";
-  const limitedBy = sleeps.length > 0 ? "quota" : forRetries ? "retries" : slowest;
+  const limitedBy = sleeps[0] ? sleeps[0].cause : forRetries ? "retries" : slowest;
   const { sendUntil } = input;
   if (mailed >= input.recipients)
     return { ...finishing(input.now, Math.min(last, Math.max(input.now, sendUntil ?? last))), limitedBy, sleeps };

@@ -25,8 +25,16 @@ export interface ForecastInput extends WaitingAhead, QuotaPlan {
   readonly resumesAt?: number | undefined;
   /** No mail begins at or after it. */
   readonly sendUntil?: number | undefined;
+  /** When mails may begin, from now to the horizon, in order; absent: at any time. */
+  readonly openSpans?: readonly OpenSpan[] | undefined;
   readonly now: number;
   readonly span?: QuotaSpan;
+}
+
+/** A time in which mails may begin, `until` excluded. */
+interface OpenSpan {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** Mails that begin one `gapMilliseconds` apart, the first at `from`, all in one bucket of the quota. Behind the last, the account may begin another at `until`. */
@@ -38,12 +46,13 @@ export interface Burst {
   readonly until: number;
 }
 
-/** A wait for quota. `mailed` of the recipients have their mail when it begins. */
+/** A wait for quota, or for the sending window to open. `mailed` of the recipients have their mail when it begins. */
 export interface Sleep {
   readonly kind: "sleep";
   readonly from: number;
   readonly until: number;
   readonly mailed: number;
+  readonly cause: "quota" | "window";
 }
 
 /** A wait for the account, which is paused, or for people who are to be tried again later. */
@@ -94,10 +103,11 @@ export function* sendSchedule(input: ForecastInput): Generator<Burst | Sleep | W
   const { now, recipients, resumesAt = now, pausedUntil = now, span = dayInBuckets } = input;
   const end = Math.max(now, Math.min(input.sendUntil ?? Number.POSITIVE_INFINITY, now + horizonMilliseconds));
   const usage = openUsage(input.buckets, now, span);
+  const opening = openings(input.openSpans);
   let [at, mailed] = [now, 0];
   if (recipients > 0 && resumesAt > at) {
     at = Math.min(resumesAt, end);
-    yield { kind: "sleep", from: now, until: at, mailed };
+    yield { kind: "sleep", from: now, until: at, mailed, cause: "quota" };
   }
   for (const group of groupsOf(input)) {
     for (const [kind, until] of [
@@ -112,7 +122,7 @@ export function* sendSchedule(input: ForecastInput): Generator<Burst | Sleep | W
     const spacing = gapOf(input);
     const gap = Math.max(spacing, (group.lastAt - at) / Math.max(1, group.people - 1));
     const { people } = group;
-    for (const part of throughQuota({ ...input, usage, at, end, gap, spacing, people, mailed, span })) {
+    for (const part of throughQuota({ ...input, usage, opening, at, end, gap, spacing, people, mailed, span })) {
       yield part;
       at = part.until;
       if (part.kind === "burst") mailed += part.mails;
@@ -122,6 +132,7 @@ export function* sendSchedule(input: ForecastInput): Generator<Burst | Sleep | W
 
 interface Stretch extends QuotaPlan {
   readonly usage: Usage;
+  readonly opening: Openings;
   readonly at: number;
   readonly end: number;
   readonly gap: number;
@@ -132,22 +143,29 @@ interface Stretch extends QuotaPlan {
   readonly span: QuotaSpan;
 }
 
-/** Mails `people`, one each `gap`, with the sleeps that the quota requires. */
+/** Mails `people`, one each `gap`, with the sleeps that the quota and the sending window require. */
 function* throughQuota(stretch: Stretch): Generator<Burst | Sleep, void> {
-  const { usage, end, gap, spacing, span } = stretch;
+  const { usage, opening, end, gap, spacing, span } = stretch;
   let { at, people: left, mailed } = stretch;
   while (left > 0 && at < end) {
+    const open = opening.at(at);
+    if (open.from > at) {
+      const until = Math.min(end, open.from);
+      yield { kind: "sleep", from: at, until, mailed, cause: "window" };
+      at = until;
+      continue;
+    }
     // It changes at the ends of buckets only.
     const quota = quotaAt(stretch, at);
     const free = quota - usage.at(at);
     if (free < 1) {
       const freeAt = plannedQuotaFreeAt(usage.buckets(), stretch, placesWorthWaking(quota, left), at, span);
-      const until = Math.min(end, Math.max(freeAt, at + quotaMinimumMilliseconds));
-      yield { kind: "sleep", from: at, until, mailed };
+      const until = Math.min(end, opening.at(Math.max(freeAt, at + quotaMinimumMilliseconds)).from);
+      yield { kind: "sleep", from: at, until, mailed, cause: "quota" };
       at = until;
       continue;
     }
-    const untilBoundary = Math.min(bucketStart(at, span) + span.bucketMilliseconds, end) - at;
+    const untilBoundary = Math.min(bucketStart(at, span) + span.bucketMilliseconds, end, open.until) - at;
     const mails = Math.min(left, free, Math.ceil(untilBoundary / gap));
     const until = at + mails * gap - (left === mails ? gap - spacing : 0);
     yield { kind: "burst", from: at, gapMilliseconds: gap, mails, until };
@@ -156,6 +174,21 @@ function* throughQuota(stretch: Stretch): Generator<Burst | Sleep, void> {
     mailed += mails;
     at = until;
   }
+}
+
+type Openings = ReturnType<typeof openings>;
+
+/** The span in which mails may begin at `time`, or the next one; it begins then if the window is open. `time` must not go back. */
+function openings(spans: readonly OpenSpan[] | undefined) {
+  let next = 0;
+  return {
+    at(time: number): OpenSpan {
+      if (!spans) return { from: time, until: Number.POSITIVE_INFINITY };
+      for (let span = spans[next]; span && span.until <= time; span = spans[next]) next += 1;
+      const { from, until } = spans[next] ?? { from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+      return { from: Math.max(from, time), until };
+    },
+  };
 }
 
 type Usage = ReturnType<typeof openUsage>;

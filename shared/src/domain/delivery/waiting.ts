@@ -23,6 +23,7 @@ export function pauseWords(notice: string | undefined): string | undefined {
 
 const holds: Readonly<Partial<Record<string, string>>> = {
   rate: "its rate allows the next mail then",
+  window: "the sending window of the work order is closed",
   connections: "all its connections are in use",
   rebuilding: "what it has used of its quota is being read again",
 };

@@ -1,3 +1,5 @@
+import type { SendingWindow } from "../delivery/sendingWindow.ts";
+
 /** A time as it was entered: `local` is `2026-11-25T18:00`, `zone` an IANA name. An instant (`…Z`) is the stored time. */
 type EnteredTime = string | { readonly local: string; readonly zone: string };
 
@@ -14,6 +16,7 @@ export interface EnteredValues {
   time: EnteredTime | null;
   number: number;
   "optional number": number | null;
+  window: SendingWindow | null;
 }
 export type FieldKind = keyof EnteredValues;
 

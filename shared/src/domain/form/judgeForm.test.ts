@@ -21,7 +21,7 @@ test("a valid form is stored as it was entered, with what follows from event and
   expect(notes).toEqual({});
   const entered = aForm({ languages: ["SP", "EN"], testers: ["t-2", "t-1"] });
   const absent = { zoomId: undefined, zoomLink: undefined, sendUntil: undefined, revision: undefined };
-  const derived = { inPerson: true, parentOrderId: undefined };
+  const derived = { inPerson: true, parentOrderId: undefined, sendingWindow: undefined, missedStart: undefined };
   expect(stored).toEqual({ ...entered, ...absent, ...derived });
 });
 

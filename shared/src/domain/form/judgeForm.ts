@@ -4,6 +4,7 @@ import { judgeKey } from "./judgeKey.ts";
 import { judgeLanguages } from "./judgeLanguages.ts";
 import { judgeAccount, judgeContinuous, judgeRevision, judgeTesters } from "./judgeSending.ts";
 import { judgeTexts } from "./judgeTexts.ts";
+import { judgeMissedStart, judgeWindow } from "./judgeWindow.ts";
 import { judgeZoom } from "./judgeZoom.ts";
 import type { OrderFields, SleepingField } from "./orderFields.ts";
 import { onlySleeping } from "./orderForm.ts";
@@ -33,13 +34,15 @@ export function judgeForm(
   const regLink = judgeRegLink(fields, context);
   const testers = judgeTesters(fields, context);
   const continuous = judgeContinuous(fields, context);
+  const window = judgeWindow(fields, continuous.stored.sendUntil, context);
+  const missed = judgeMissedStart(fields);
   const revision = judgeRevision(fields);
   // In the order of the page: the first error is where the focus goes.
-  const judged = joined([key, languages, texts, account, zoom, regLink, testers, continuous, revision]);
+  const judged = joined([key, languages, texts, account, zoom, regLink, testers, continuous, window, missed, revision]);
   const stored: StoredFields = {
     ...fields,
     ...{ ...key.stored, ...languages.stored, ...texts.stored, ...zoom.stored, ...regLink.stored },
-    ...{ ...testers.stored, ...continuous.stored, ...revision.stored },
+    ...{ ...testers.stored, ...continuous.stored, ...window.stored, ...missed.stored, ...revision.stored },
   };
   return { ...judged, parent: languages.parent, ...(isFree(judged.errors) && { stored }) };
 }
@@ -50,8 +53,13 @@ type SleepingFields = Pick<StoredFields, SleepingField>;
 export function judgeSleepingForm(fields: OrderFields, context: OrderFormContext): JudgedForm<SleepingFields> {
   const testers = judgeTesters(fields, context);
   const continuous = judgeContinuous(fields, context);
-  const judged = joined([testers, continuous]);
-  const stored: SleepingFields = { ...onlySleeping(fields), ...testers.stored, ...continuous.stored };
+  const window = judgeWindow(fields, continuous.stored.sendUntil, context);
+  const missed = judgeMissedStart(fields);
+  const judged = joined([testers, continuous, window, missed]);
+  const stored: SleepingFields = {
+    ...{ ...onlySleeping(fields), ...testers.stored, ...continuous.stored },
+    ...{ ...window.stored, ...missed.stored },
+  };
   return { ...judged, ...(isFree(judged.errors) && { stored }) };
 }
 

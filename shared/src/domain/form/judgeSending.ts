@@ -96,7 +96,7 @@ interface JudgedUntil {
   readonly instant: string | undefined;
 }
 
-function judgeUntil({ sendUntil }: OrderFields, { now, instantOf }: OrderFormContext): JudgedUntil {
+function judgeUntil({ sendUntil }: OrderFields, { now, instantOf, order }: OrderFormContext): JudgedUntil {
   const refused = (sentence: string): JudgedUntil => ({
     errors: { sendUntil: sentence },
     notes: {},
@@ -109,6 +109,9 @@ function judgeUntil({ sendUntil }: OrderFields, { now, instantOf }: OrderFormCon
   // Zones west of Greenwich carry the last hours of the year 9999 beyond what an instant can hold.
   if (!instantSchema.safeParse(found.instant).success)
     return refused("The end of continuous sending is too far ahead: choose an earlier time.");
+  const scheduledAt = order?.steps.Send.scheduled?.at;
+  if (scheduledAt !== undefined && found.instant <= scheduledAt)
+    return refused(`Send is scheduled for ${scheduledAt}: choose a later end, or move its start first.`);
   if (epochMilliseconds(found.instant) <= now)
     return refused("The end of continuous sending has passed: choose a time in the future, or switch it off.");
   return { errors: {}, notes: found.note === undefined ? {} : { sendUntil: found.note }, instant: found.instant };

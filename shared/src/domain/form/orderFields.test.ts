@@ -6,10 +6,12 @@ import { judgeForm } from "./judgeForm.ts";
 import { fieldLabel, fieldTitle, formFields, orderFields, orderSettings, sleepingFields } from "./orderFields.ts";
 import { emptyForm, fieldsOf } from "./orderForm.ts";
 
+const sending = ["sendContinuously", "sendUntil", "sendInterval", "sendingWindow", "missedStart"];
+
 test("nothing but these settings leaves every step as it is: neither recipients, content nor sender depend on them", () => {
   const harmless = orderSettings.filter((name) => orderFields[name].resets === "nothing");
-  expect(harmless).toEqual(["zoomLink", "testers", "sendContinuously", "sendUntil", "sendInterval"]);
-  expect(sleepingFields).toEqual(["testers", "sendContinuously", "sendUntil", "sendInterval"]);
+  expect(harmless).toEqual(["zoomLink", "testers", ...sending]);
+  expect(sleepingFields).toEqual(["testers", ...sending]);
 });
 
 test("a changed setting resets what its row says", () => {
@@ -34,6 +36,8 @@ test("what a form holds is shown again once it is stored", () => {
     sendContinuously: true,
     sendUntil: "2026-04-01T00:00:00.000Z",
     sendInterval: 600,
+    sendingWindow: { zone: "Europe/Berlin", from: "08:00", to: "20:00", weekdays: [1, 2, 3, 4, 5] },
+    missedStart: "start",
     revision: 2,
   });
   const unlike = formFields.filter((name) => JSON.stringify(form[name]) === JSON.stringify(emptyForm[name]));

@@ -63,6 +63,17 @@ const table = {
     resets: "nothing",
     whileSleeping: true,
   },
+  /** Outside it no mail begins. */
+  sendingWindow: { title: "sending window", kind: "window", empty: null, resets: "nothing", whileSleeping: true },
+  /** What becomes of a scheduled start that was missed. */
+  missedStart: {
+    title: "missed start",
+    label: "If a scheduled start is missed",
+    kind: "name",
+    empty: "ask",
+    resets: "nothing",
+    whileSleeping: true,
+  },
   revision: { title: "revision", kind: "optional number", empty: null, resets: "every step", inMailingKey: true },
 } as const satisfies Record<OrderSetting, FieldRow>;
 

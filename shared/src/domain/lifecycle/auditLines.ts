@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Command, Judgement } from "../command.ts";
 import { maskAddresses } from "../recipients/address.ts";
 import { instant, instantSchema } from "../time.ts";
-import { type Command, type Counters, countersSchema, type Judgement, type StepStatus } from "../workOrder.ts";
+import { type Counters, countersSchema, type StepStatus } from "../workOrder.ts";
 import type { AuditAct, UserAct } from "./auditActs.ts";
 import type { LeaseClaim } from "./runWrites.ts";
 

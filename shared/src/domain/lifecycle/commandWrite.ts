@@ -1,4 +1,5 @@
-import type { Command, WorkOrder } from "../workOrder.ts";
+import type { Command } from "../command.ts";
+import type { WorkOrder } from "../workOrder.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { sameValue } from "./runWrites.ts";
 

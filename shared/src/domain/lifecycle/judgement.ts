@@ -1,6 +1,7 @@
+import type { Command, Judgement } from "../command.ts";
 import { isKnownStatus, isStepName, mailsRecipients, type StepName } from "../steps.ts";
 import { instant } from "../time.ts";
-import type { Command, Judgement, StepStatus, WorkOrder } from "../workOrder.ts";
+import type { StepStatus, WorkOrder } from "../workOrder.ts";
 import { unknownHere } from "./busyStep.ts";
 import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { givenBeforeRestore } from "./restoreHold.ts";

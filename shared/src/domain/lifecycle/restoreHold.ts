@@ -1,4 +1,5 @@
-import type { Command, Restored, WorkOrder } from "../workOrder.ts";
+import type { Command } from "../command.ts";
+import type { Restored, WorkOrder } from "../workOrder.ts";
 
 /** Why a Send of a restored order is held; undefined if it is not. */
 export function heldAfterRestore({ ledgerAt, released }: Restored): string | undefined {

@@ -1,7 +1,8 @@
+import type { Judgement } from "../command.ts";
 import { mailingKeysOnceStarted } from "../delivery/orderMailings.ts";
 import { mailsRecipients, type StepName, stepNamed } from "../steps.ts";
 import { instant } from "../time.ts";
-import { type Counters, type Judgement, type StepRecord, type WorkOrder, zeroCounters } from "../workOrder.ts";
+import { type Counters, type StepRecord, type WorkOrder, zeroCounters } from "../workOrder.ts";
 import type { Condition, OrderWrite, Path } from "./orderWrite.ts";
 import { type UnsettledRuns, unsettledAfter } from "./settlement.ts";
 
@@ -147,7 +148,7 @@ export function settlingClock(unsettled: UnsettledRuns, now: number): Pick<Order
 
 /** Why a step sleeps, and until when (epoch ms). */
 export interface Sleep {
-  readonly sleepsFor: "quota" | "next-pass" | "retry";
+  readonly sleepsFor: "quota" | "next-pass" | "retry" | "window";
   readonly wakeAt: number;
 }
 

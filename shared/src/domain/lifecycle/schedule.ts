@@ -1,9 +1,6 @@
 import type { WorkOrder } from "../workOrder.ts";
 
 const minuteMilliseconds = 60_000;
-const retryCapMinutes = 60;
-/** Random share by which a wait is shortened or stretched, so that orders that failed together do not come back together. */
-const jitter = 0.2;
 /** A sleep for quota is never shorter. */
 export const quotaMinimumMilliseconds = minuteMilliseconds;
 
@@ -15,46 +12,4 @@ type Timing = Pick<WorkOrder, "sendUntil">;
 /** True at or after the end of sending: no message begins then. Without `sendUntil` there is no end. */
 export function isSendOver(order: Timing, now: number): boolean {
   return order.sendUntil !== undefined && now >= Date.parse(order.sendUntil);
-}
-
-/**
- * Exponential backoff after the nth consecutive failed pass (from 1): 1, 2, 4, 8, 16 … minutes, at most 60, ± 20 % jitter.
- * `random` is a number from 0 up to 1.
- */
-export function retryWaitMilliseconds(failedPasses: number, random: number): number {
-  const minutes = Math.min(retryCapMinutes, 2 ** (failedPasses - 1));
-  return Math.round(minutes * minuteMilliseconds * (1 - jitter + 2 * jitter * random));
-}
-
-/** Why a Send goes to sleep, with what says for how long. */
-export type SleepCause =
-  | { readonly kind: "next-pass" }
-  /** `wakeAt`: epoch milliseconds at which enough of the quota is free. */
-  | { readonly kind: "quota"; readonly wakeAt: number }
-  /** The nth consecutive failed pass, from 1. */
-  | { readonly kind: "retry"; readonly failedPasses: number };
-
-/**
- * When a Send that falls asleep wakes, in epoch milliseconds: after `sendInterval`, after the backoff, or when the
- * quota is free but at least 60 s ahead. Never later than `sendUntil`.
- */
-export function nextRunAt(
-  order: Pick<WorkOrder, "sendInterval" | "sendUntil">,
-  cause: SleepCause,
-  now: number,
-  random: number = Math.random(),
-): number {
-  const wakeAt = wishedWakeAt(order, cause, now, random);
-  return order.sendUntil === undefined ? wakeAt : Math.min(wakeAt, Date.parse(order.sendUntil));
-}
-
-function wishedWakeAt(order: Pick<WorkOrder, "sendInterval">, cause: SleepCause, now: number, random: number): number {
-  switch (cause.kind) {
-    case "next-pass":
-      return now + order.sendInterval * 1000;
-    case "quota":
-      return Math.max(cause.wakeAt, now + quotaMinimumMilliseconds);
-    case "retry":
-      return now + retryWaitMilliseconds(cause.failedPasses, random);
-  }
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { applyOrderWrite } from "../../../testing/applyOrderWrite.ts";
 import { anOrder } from "../../../testing/builders.ts";
+import type { Command } from "../command.ts";
 import { stepNames } from "../steps.ts";
 import { instant } from "../time.ts";
-import type { Command, StepRecord, WorkOrder } from "../workOrder.ts";
+import type { StepRecord, WorkOrder } from "../workOrder.ts";
 import { judgeCommand, standingJudgement } from "./judgement.ts";
 import { judgeDue, scheduleFault } from "./scheduledStart.ts";
 import { transition } from "./stepTransitions.ts";
@@ -107,10 +108,12 @@ test.each(changed)(
   },
 );
 
-test("acceptance 142: a start an hour late still begins; later it is missed, and asks", () => {
+test("acceptance 142: a start an hour late still begins; later it is missed and asks, or begins late if the order says so", () => {
   const order = scheduledFor(at(hour));
   expect(judgeDue(order, "Send", now + 2 * hour)).toEqual({ verdict: "start" });
   expect(judgeDue(order, "Send", now + 2 * hour + 1)).toMatchObject({ verdict: "end" });
+  const late = { ...order, missedStart: "start" as const };
+  expect(judgeDue(late, "Send", now + 200 * hour)).toEqual({ verdict: "start" });
 });
 
 test("an order that is being edited delays its start by an hour at most", () => {

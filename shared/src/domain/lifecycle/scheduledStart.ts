@@ -56,7 +56,7 @@ export type DueVerdict =
 export function judgeDue(order: WorkOrder, step: StepName, now: number): DueVerdict | undefined {
   const { status, scheduled } = order.steps[step];
   if (status !== "sleeping" || !scheduled || Date.parse(scheduled.at) > now) return undefined;
-  const reason = missed(scheduled, now) ?? editedTooLong(scheduled, now);
+  const reason = (order.missedStart === "start" ? undefined : missed(scheduled, now)) ?? editedTooLong(scheduled, now);
   if (reason !== undefined) return { verdict: "end", reason };
   const { editLease } = order;
   if (editLease && Date.parse(editLease.expiresAt) > now)

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isSendOver, nextRunAt, retryWaitMilliseconds } from "./schedule.ts";
+import { isSendOver } from "./schedule.ts";
+import { nextRunAt, retryWaitMilliseconds } from "./sleepTimes.ts";
 
 const now = Date.parse("2026-03-01T08:00:00.000Z");
 const minute = 60_000;
@@ -21,6 +22,17 @@ test("each cause has its wait", () => {
   expect(nextRunAt(order, { kind: "quota", wakeAt: now + 5 * minute }, now)).toBe(now + 5 * minute);
   expect(nextRunAt(order, { kind: "quota", wakeAt: now }, now)).toBe(now + minute);
   expect(nextRunAt(order, { kind: "retry", failedPasses: 3 }, now, 0.5)).toBe(now + 4 * minute);
+});
+
+test("a Send with a sending window wakes within it, whatever it sleeps for", () => {
+  // Sunday, 09:00 in Berlin.
+  const sendingWindow = { zone: "Europe/Berlin", from: "08:00", to: "20:00", weekdays: [1, 2, 3, 4, 5] };
+  const monday = Date.parse("2026-03-02T07:00:00.000Z");
+  for (const cause of [{ kind: "next-pass" }, { kind: "quota", wakeAt: now }, { kind: "window" }] as const)
+    expect(nextRunAt({ ...order, sendingWindow }, cause, now)).toBe(monday);
+  expect(nextRunAt({ ...order, sendingWindow }, { kind: "next-pass" }, monday)).toBe(monday + 60 * minute);
+  const sendUntil = new Date(now + 10 * minute).toISOString();
+  expect(nextRunAt({ ...order, sendingWindow, sendUntil }, { kind: "window" }, now)).toBe(now + 10 * minute);
 });
 
 test("nothing wakes after the end of sending", () => {

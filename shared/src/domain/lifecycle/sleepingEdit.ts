@@ -3,6 +3,7 @@ import { epochMilliseconds, instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import type { OrderWrite } from "./orderWrite.ts";
 import { stepPath } from "./runWrites.ts";
+import { inWindow } from "./sleepTimes.ts";
 
 /** The only settings that may change while Send sleeps: none of them touches what is mailed. */
 export type SleepingEdit = Partial<Pick<WorkOrder, SleepingField>>;
@@ -13,22 +14,22 @@ export function refusedWhileSleeping(patch: Record<string, unknown>): string[] {
 }
 
 /**
- * A save while Send sleeps, conditional on the same sleep. If it ends or shortens the sleep the order is due now: with
- * continuous sending switched off the pass that follows is the last. A key with value `undefined` removes the field.
+ * A save while Send sleeps, conditional on the same sleep. If it ends or shortens the sleep, or changes the sending window, the
+ * order is due now or as soon as the window is open: with continuous sending switched off the pass that follows is the last. A key with value `undefined` removes the field.
  */
 export function sleepingEdit(order: WorkOrder, patch: SleepingEdit, now: number): OrderWrite {
   const { nextRunId } = order.steps.Send;
-  const wake = endsSleep(order, patch);
+  const wakeAt = wakesAt(order, patch, now);
   const entries = Object.entries(patch);
   return {
     set: [
       ...entries.filter(([, value]) => value !== undefined).map(([field, value]) => [[field], value] as const),
-      ...(wake
-        ? ([
-            [stepPath("Send", "nextRunAt"), instant(now)],
-            [["runCheckAt"], instant(now)],
-          ] as const)
-        : []),
+      ...(wakeAt === undefined
+        ? []
+        : ([
+            [stepPath("Send", "nextRunAt"), instant(wakeAt)],
+            [["runCheckAt"], instant(wakeAt)],
+          ] as const)),
     ],
     remove: entries.filter(([, value]) => value === undefined).map(([field]) => [field] as const),
     when: [
@@ -36,6 +37,17 @@ export function sleepingEdit(order: WorkOrder, patch: SleepingEdit, now: number)
       { path: stepPath("Send", "nextRunId"), equals: nextRunId ?? "" },
     ],
   };
+}
+
+/** When a sleep ends that an edit shortens or that has another window from now on; undefined if it stays as it is. */
+function wakesAt(order: WorkOrder, patch: SleepingEdit, now: number): number | undefined {
+  // A scheduled start keeps its time.
+  if (order.steps.Send.scheduled) return undefined;
+  const hasWindow = "sendingWindow" in patch;
+  if (!hasWindow && !endsSleep(order, patch)) return undefined;
+  const { sendUntil, sendingWindow } = { ...order, ...patch };
+  const wakeAt = inWindow({ sendingWindow }, now);
+  return sendUntil === undefined ? wakeAt : Math.max(now, Math.min(wakeAt, epochMilliseconds(sendUntil)));
 }
 
 function endsSleep(order: WorkOrder, patch: SleepingEdit): boolean {

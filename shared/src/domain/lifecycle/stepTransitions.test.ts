@@ -58,6 +58,7 @@ function take(order: WorkOrder, step: StepName, trigger: Trigger) {
   return { ...taken, after, record: after.steps[step] };
 }
 
+const office = { zone: "Europe/Berlin", from: "08:00", to: "20:00", weekdays: [1, 2, 3, 4, 5] };
 const continuous = { sendContinuously: true, sendInterval: 600, sendUntil: instant(now + minutes(600)) };
 const byWorker = { now, lease: lease("Send"), said: {} } as const;
 const running = ["runLease", "runState", "runCheckAt"] as const;
@@ -182,6 +183,25 @@ const rows: [
   [
     "its quota is used up and sendUntil is reached",
     () => take(working("Send", { sendUntil: instant(now) }), "Send", { kind: "quota", ...byWorker }),
+    ({ record }) => expect(record.message).toContain("Sending ended"),
+  ],
+  [
+    "its sending window closes",
+    () => take(working("Send", { sendingWindow: office }), "Send", { kind: "window", ...byWorker }),
+    ({ record }) =>
+      // `now` is a Sunday.
+      expect(record).toMatchObject({
+        ...{ nextRunAt: "2026-03-02T07:00:00.000Z", nextRunId: "run-1-p2", sleepsFor: "window" },
+        message: "The sending window is closed. It continues at 2026-03-02T07:00:00.000Z.",
+      }),
+  ],
+  [
+    "its sending window closes at sendUntil",
+    () =>
+      take(working("Send", { sendingWindow: office, sendUntil: instant(now) }), "Send", {
+        kind: "window",
+        ...byWorker,
+      }),
     ({ record }) => expect(record.message).toContain("Sending ended"),
   ],
   [

@@ -53,6 +53,7 @@ export type Trigger =
   | ({ readonly kind: "failed" } & ByWorker)
   | ({ readonly kind: "threw" } & ByWorker)
   | ({ readonly kind: "pass-done" } & ByWorker)
+  | ({ readonly kind: "window" } & ByWorker)
   | ({ readonly kind: "quota"; readonly wakeAt?: number | undefined } & ByWorker)
   /** `outage`: not the step's own doing, so that even a run without attempts may go on. */
   | ({ readonly kind: "retryable"; readonly random: number; readonly outage?: boolean } & ByWorker)

@@ -17,8 +17,9 @@ import {
   underLease,
 } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
-import { isSendOver, nextRunAt, passAttempts } from "./schedule.ts";
+import { isSendOver, passAttempts } from "./schedule.ts";
 import { unsettledAfter } from "./settlement.ts";
+import { nextRunAt } from "./sleepTimes.ts";
 import { always, type Row, row, type Said } from "./transitionRow.ts";
 import { pickUpWrite } from "./workerWrites.ts";
 
@@ -95,6 +96,30 @@ export const workerRows: readonly Row[] = [
         "The account's quota is used up. It continues at",
       );
     },
+  }),
+  row({
+    title: "its sending window closes",
+    on: "window",
+    from: ["working"],
+    guard: (order, step, { now }) => stepNamed(step).sleeps === true && !isSendOver(order, now),
+    to: "sleeping",
+    write: (order, step, { lease, said, now }) =>
+      sleep(
+        step,
+        lease,
+        { sleepsFor: "window", wakeAt: nextRunAt(order, { kind: "window" }, now) },
+        1,
+        said,
+        "The sending window is closed. It continues at",
+      ),
+  }),
+  row({
+    title: "its sending window closes at sendUntil",
+    on: "window",
+    from: ["working"],
+    guard: always,
+    to: "complete",
+    write: (order, step, { lease, said, now }) => completeAtEnd(order, step, lease, said, now),
   }),
   row({
     title: "its quota is used up and sendUntil is reached",

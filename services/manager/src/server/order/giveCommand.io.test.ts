@@ -1,8 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Command } from "@email-agent/shared/domain/command.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { commandLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { judgeCommand } from "@email-agent/shared/domain/lifecycle/judgement.ts";
-import type { Command, StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepRecord, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { anEvent, anOrder, aParticipant, aPool, aStage, someLanguages } from "@email-agent/shared/testing/builders.ts";
 import { fakeClock } from "@email-agent/shared/testing/fakeClock.ts";
 import { putConfig } from "@email-agent/shared/testing/putConfig.ts";

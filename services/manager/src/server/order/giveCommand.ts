@@ -1,3 +1,4 @@
+import { actions, type Command } from "@email-agent/shared/domain/command.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { commandLineKey } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.ts";
@@ -9,7 +10,7 @@ import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts"
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { mailsRecipients, stepNames } from "@email-agent/shared/domain/steps.ts";
 import { instant, instantSchema } from "@email-agent/shared/domain/time.ts";
-import { actions, type Command, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { inSpan, traceContext } from "@email-agent/shared/kit/tracing.ts";
 import { z } from "zod";

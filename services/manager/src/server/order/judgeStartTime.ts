@@ -1,5 +1,9 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
+import { opensAt } from "@email-agent/shared/domain/delivery/windowTimes.ts";
+import { windowWords } from "@email-agent/shared/domain/delivery/windowWords.ts";
 import { startTimeFault } from "@email-agent/shared/domain/lifecycle/scheduledStart.ts";
+import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { z } from "zod";
 import type { JudgedStartTime } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
@@ -23,5 +27,14 @@ export async function judgeStartTime(
   if ("problem" in found) return found;
   const problem = startTimeFault(order, found.instant, ports.clock.now());
   if (problem !== undefined) return { problem };
-  return { startAt: found.instant, ...(found.note !== undefined && { note: found.note }) };
+  const note = [found.note, windowNote(order, found.instant)].filter(Boolean).join(" ");
+  return { startAt: found.instant, ...(note && { note }) };
+}
+
+/** A start outside the sending window plans, and sleeps until it opens. */
+function windowNote({ sendingWindow }: WorkOrder, startAt: string): string | undefined {
+  const at = epochMilliseconds(startAt);
+  const opens = sendingWindow && opensAt(sendingWindow, at);
+  if (!sendingWindow || opens === undefined || opens === at) return undefined;
+  return `The sending window (${windowWords(sendingWindow)}) is closed then: the first mail leaves at ${instant(opens)}.`;
 }

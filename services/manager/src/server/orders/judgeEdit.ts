@@ -45,7 +45,7 @@ function judgeAsleep(
   const refused = Object.fromEntries(
     refusedWhileSleeping(changed).map((name) => [
       name,
-      "While Send sleeps only testers and continuous sending can change. Stop Send first to change this.",
+      "While Send sleeps only testers and the times of sending can change. Stop Send first to change this.",
     ]),
   );
   const { stored, errors, notes } = judgeSleepingForm(fields, context);

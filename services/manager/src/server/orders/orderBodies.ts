@@ -13,6 +13,9 @@ const valueSchemas: { readonly [Kind in FieldKind]: z.ZodType<EnteredValues[Kind
   time: z.union([z.string(), z.strictObject({ local: z.string(), zone: z.string() })]).nullable(),
   number: z.number(),
   "optional number": z.number().nullable(),
+  window: z
+    .strictObject({ zone: z.string(), from: z.string(), to: z.string(), weekdays: z.array(z.int()).max(7) })
+    .nullable(),
 };
 
 /** Some fields of a form, each of its kind; what they mean is judged by `judgeForm`. */

@@ -1,3 +1,4 @@
+import type { Command } from "@email-agent/shared/domain/command.ts";
 import type { OrderFields } from "@email-agent/shared/domain/form/orderFields.ts";
 import type { AuditLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { judgeCommand } from "@email-agent/shared/domain/lifecycle/judgement.ts";
@@ -6,7 +7,7 @@ import { beginRun, endRun, fallAsleep, unchangedSince } from "@email-agent/share
 import { countersAfterStop, progressWrite } from "@email-agent/shared/domain/lifecycle/workerWrites.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { Command, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FormFixture, startFormFixture } from "../../../testing/formFixture.ts";

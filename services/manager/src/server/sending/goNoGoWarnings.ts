@@ -1,3 +1,6 @@
+import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import type { SendingWindow } from "@email-agent/shared/domain/delivery/sendingWindow.ts";
+import { windowWords } from "@email-agent/shared/domain/delivery/windowWords.ts";
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
@@ -69,6 +72,7 @@ function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoG
   const { sleeps, mailedBefore, finishAt } = forecast;
   const pause = sleeps[0];
   if (account.quotaPer24h < 1) yield stop(`The account "${account.name}" has a quota of 0: nothing can be sent.`);
+  else if (pause?.cause === "window" && order.sendingWindow) yield windowNote(order.sendingWindow, pause, now);
   else if (pause && pause.from <= now)
     yield warning("The account's quota is used up. Sending begins at ", { at: instant(pause.until) }, " by itself.");
   else if (pause)
@@ -92,6 +96,15 @@ function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoG
         ? "Another work order sends with this account right now: both share its rate and quota, so it takes longer."
         : `${otherSends} other work orders send with this account right now: they share its rate and quota, so it takes longer.`,
     );
+}
+
+/** A window is no fault: someone chose it. */
+function windowNote(window: SendingWindow, pause: NonNullable<Forecast["sleeps"][0]>, now: number): GoNoGoWarning {
+  const words = `The sending window is ${windowWords(window)}`;
+  const until = { at: instant(pause.until) };
+  return pause.from <= now
+    ? note(`${words}: the first mail leaves at `, until, ".")
+    : note(`${words}: after ${count(pause.mailed)} mails sending pauses until `, until, " and goes on by itself.");
 }
 
 function* notes({ order, languages, everyone, changes, recipients, counted }: GoNoGoFacts): Generator<GoNoGoWarning> {

@@ -252,6 +252,21 @@ test("the quota used is read from the durable record, and a Send that it does no
   );
 });
 
+test("a sending window that is closed, or closes before the last mail, is a note with the time at which sending goes on", async () => {
+  // `now` is a Sunday, 12:00 UTC.
+  const office = { zone: "Europe/Berlin", from: "08:00", to: "20:00", weekdays: [1, 2, 3, 4, 5] };
+  const closed = await readGoNoGo(manager, anna, (await anOrderReady({ sendingWindow: office })).id);
+  expect(texts(closed, "note")).toContain(
+    "The sending window is Mon–Fri, 08:00–20:00 (Europe/Berlin): the first mail leaves at <2026-03-02T07:00:00.000Z>.",
+  );
+  expect(closed.forecast?.sleeps[0]).toMatchObject({ cause: "window", mailed: 0 });
+  const ending = { ...office, from: "12:00", to: "13:01", weekdays: [7] };
+  const cut = await readGoNoGo(manager, anna, (await anOrderReady({ account: "small", sendingWindow: ending })).id);
+  expect(texts(cut, "note").find((text) => text.startsWith("The sending window is Sun, 12:00–13:01"))).toMatch(
+    /: after 1\d\d mails sending pauses until <2026-03-08T11:00:00.000Z> and goes on by itself\.$/,
+  );
+});
+
 /** The limiter keeps to at least 95 % of the rate; `expected` (epoch ms) is all of it. */
 function expectNear(expected: number, at: string | undefined) {
   const seconds = (Date.parse(at ?? "") - now) / 1000;

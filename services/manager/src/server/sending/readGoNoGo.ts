@@ -14,6 +14,7 @@ import { changesSince } from "./changesSince.ts";
 import { type CountPorts, countRecipients, type RecipientCount } from "./countRecipients.ts";
 import { countedBy, goNoGoLanguages } from "./goNoGoLanguages.ts";
 import { goNoGoWarnings } from "./goNoGoWarnings.ts";
+import { spansAhead } from "./spansAhead.ts";
 import { testersReached } from "./testersReached.ts";
 
 type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "quota" | "returnRates" | "clock">;
@@ -112,10 +113,24 @@ function endOf({ status, startedAt, endedAt }: StepRecord): Pick<GoNoGo["dryRun"
   return { status, ...(at !== undefined && { at }) };
 }
 
-function forecastOf({ sendUntil }: WorkOrder, { account, buckets }: AccountUse, recipients: number, now: number) {
+function forecastOf(
+  { sendUntil, sendingWindow }: WorkOrder,
+  { account, buckets }: AccountUse,
+  recipients: number,
+  now: number,
+) {
   const { ratePerSecond, quotaPer24h, warmUp } = account;
   const end = sendUntil === undefined ? undefined : epochMilliseconds(sendUntil);
-  return forecast({ recipients, ratePerSecond, quotaPer24h, warmUp, buckets, sendUntil: end, now });
+  return forecast({
+    recipients,
+    ratePerSecond,
+    quotaPer24h,
+    warmUp,
+    buckets,
+    sendUntil: end,
+    now,
+    openSpans: spansAhead(sendingWindow, now),
+  });
 }
 
 /** A Send of months pauses hundreds of times; the page shows the first pauses. */
@@ -125,10 +140,11 @@ function shownForecast({ finishAt, seconds, sleeps }: Forecast): SendForecast {
   return {
     ...(finishAt !== undefined && { finishAt: instant(finishAt) }),
     ...(seconds !== undefined && { seconds }),
-    sleeps: sleeps.slice(0, sleepsShown).map(({ from, until, mailed }) => ({
+    sleeps: sleeps.slice(0, sleepsShown).map(({ from, until, mailed, cause }) => ({
       from: instant(from),
       until: instant(until),
       mailed,
+      cause,
     })),
     sleepCount: sleeps.length,
   };

@@ -1,11 +1,13 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { Sending } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
 import { type AccountUse, accountUse } from "./accountUse.ts";
 import { type Passes, passesOf } from "./passesOf.ts";
 import { sendCurve } from "./sendCurve.ts";
+import { spansAhead } from "./spansAhead.ts";
 
 type Ports = Pick<Manager, "orders" | "runs" | "configTable" | "quota" | "clock">;
 
@@ -37,7 +39,7 @@ export async function readSending(
     points: sendCurve(passes, pointsShown).map((point) => ({ ...point, at: instant(point.at) })),
     // The run records it at once; a run of the version before does not.
     planning: status === "working" && (planning ?? !planned),
-    ...(use && { limits: limitsOf(use) }),
+    ...(use && { limits: limitsOf(use, order, ports.clock.now()) }),
   };
 }
 
@@ -46,7 +48,12 @@ async function withoutPasses({ runs }: Pick<Ports, "runs">, runId: string): Prom
   return { passes: [], planned: plan?.complete ?? false };
 }
 
-function limitsOf({ account, buckets }: AccountUse): NonNullable<Sending["limits"]> {
+function limitsOf(
+  { account, buckets }: AccountUse,
+  { sendingWindow }: WorkOrder,
+  now: number,
+): NonNullable<Sending["limits"]> {
   const { ratePerSecond, quotaPer24h, warmUp } = account;
-  return { ratePerSecond, quotaPer24h, ...(warmUp && { warmUp }), buckets };
+  const openSpans = spansAhead(sendingWindow, now);
+  return { ratePerSecond, quotaPer24h, ...(warmUp && { warmUp }), buckets, ...(openSpans && { openSpans }) };
 }

@@ -33,6 +33,7 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
   const save = useSave({ order, form, lease, guard });
   const conflicts = useFollowedOrder(form, lease, order);
   const working = order.runLease?.step;
+  const isScheduled = order.steps.Send.scheduled !== undefined;
   useKeptFocus(isReadOnly);
 
   return (
@@ -60,9 +61,10 @@ export function EditOrderForm({ first, live, options, lease, canWrite }: Props) 
               isDirty={form.isDirty}
             />
             {!isReadOnly && order.steps.Send.status === "sleeping" && (
-              <Alert variant="light" color="blue" title="Send sleeps">
-                Only testers and continuous sending can change now. If you end or shorten the pause, Send continues at
-                once. To change anything else, stop Send.
+              <Alert variant="light" color="blue" title={isScheduled ? "Send is scheduled" : "Send sleeps"}>
+                Only testers and the times of sending can change now.{" "}
+                {!isScheduled && "If you end or shorten the pause, Send continues at once. "}
+                To change anything else, stop Send.
               </Alert>
             )}
             {conflicts.length > 0 && (

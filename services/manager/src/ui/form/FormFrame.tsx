@@ -24,7 +24,7 @@ interface Props {
   readonly guard: LeaveGuard;
   readonly ownId?: string;
   readonly isReadOnly: boolean;
-  /** Send sleeps: only testers and continuous sending can change. */
+  /** Send sleeps: only testers and the times of sending can change. */
   readonly isAsleep?: boolean;
   /** Alerts above the fields: why the form is read-only, what failed. */
   readonly notices?: ReactNode;

@@ -1,11 +1,12 @@
 "use client";
-import { Switch, TextInput } from "@mantine/core";
+import { NativeSelect, Switch, TextInput } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
 import { ContinuousFields } from "./ContinuousFields.tsx";
 import { FormSection } from "./FormSection.tsx";
 import styles from "./OrderForm.module.css";
 import { TesterField } from "./TesterField.tsx";
 import { controlOf, type OrderFormState } from "./useOrderForm.ts";
+import { WindowFields } from "./WindowFields.tsx";
 
 interface Props {
   readonly form: OrderFormState;
@@ -28,6 +29,17 @@ export function SendingFields({ form, options, isReadOnly, isAsleep }: Props) {
         onChange={(event) => change({ sendContinuously: event.currentTarget.checked }, "sendContinuously")}
       />
       {values.sendContinuously && <ContinuousFields form={form} />}
+      <WindowFields form={form} options={options} />
+      <NativeSelect
+        {...controlOf(form, "missedStart")}
+        description="A start that you schedule is missed if the system is down for more than an hour at that time."
+        data={[
+          { value: "ask", label: "Send nothing and ask" },
+          { value: "start", label: "Start late" },
+        ]}
+        value={values.missedStart}
+        onChange={(event) => change({ missedStart: event.currentTarget.value }, "missedStart")}
+      />
       <TextInput
         {...controlOf(form, "revision")}
         inputMode="numeric"

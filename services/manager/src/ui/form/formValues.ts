@@ -97,7 +97,7 @@ function isTexts(value: unknown): value is Readonly<Record<string, string>> {
 function isSame(one: unknown, other: unknown): boolean {
   if (isTexts(one) && isTexts(other)) {
     const codes = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return [...codes].every((code) => (one[code] ?? "") === (other[code] ?? ""));
+    return [...codes].every((code) => isSame(one[code] ?? "", other[code] ?? ""));
   }
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -19,7 +19,7 @@ const stepStatuses: Readonly<Record<KnownStatus, string>> = {
   exception:
     "The step broke off for a technical reason. Start it again; if that does not help, contact an administrator.",
   sleeping:
-    "The step is paused and wakes by itself at the time shown: for the next pass, or when the account has quota.",
+    "The step is paused and wakes by itself at the time shown: for the next pass, when its sending window opens, when the account has quota, or at a scheduled start.",
 };
 
 export const stepStatusTerms: Terms = {

@@ -38,6 +38,9 @@ export const glossary: readonly { readonly title: string; readonly terms: Terms 
       Notice:
         "Says that a Send ended, stopped at a ceiling, sleeps for quota, left mails in doubt, is paused for more than 10 minutes, or has not moved for as long: by mail, and as a notification of the browser.",
       "End of sending": "No mail is started at or after this time. Everyone still waiting is skipped.",
+      "Scheduled start":
+        "Send starts by itself at this time, if nothing changed that you confirmed. It can be moved and stopped.",
+      "Sending window": "Days and hours in which mails are sent. Outside them Send sleeps until the window opens.",
     },
   },
   { title: "Status of a step", terms: stepStatusTerms },

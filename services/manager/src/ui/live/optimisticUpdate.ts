@@ -1,5 +1,6 @@
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Action, StepRecord } from "@email-agent/shared/domain/workOrder.ts";
+import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 
 /** The optimistic update of a click: a command of this browser that is not judged yet, with the step as it is shown until then. */

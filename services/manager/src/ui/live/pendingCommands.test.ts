@@ -1,4 +1,5 @@
-import type { Judgement, StepRecord } from "@email-agent/shared/domain/workOrder.ts";
+import type { Judgement } from "@email-agent/shared/domain/command.ts";
+import type { StepRecord } from "@email-agent/shared/domain/workOrder.ts";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { anOrder } from "../../../../../shared/testing/builders.ts";

@@ -1,5 +1,5 @@
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 import { RequestFailed } from "../http.ts";
 import { asFailure } from "./asFailure.ts";

@@ -1,6 +1,6 @@
 "use client";
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { RequestFailed } from "../http.ts";

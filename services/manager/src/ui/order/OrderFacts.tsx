@@ -1,4 +1,5 @@
 "use client";
+import { windowWords } from "@email-agent/shared/domain/delivery/windowWords.ts";
 import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
 import { Badge, Text } from "@mantine/core";
 import type { ReactNode } from "react";
@@ -24,6 +25,7 @@ export function OrderFacts({ order }: { readonly order: Order }) {
         <Testers order={order} />
       </Fact>
       <Until order={order} />
+      <Window order={order} />
       <Fact name="Last change">
         <Moment at={order.updatedAt} /> by {nameOf(order.updatedBy)}
       </Fact>
@@ -67,6 +69,11 @@ function Until({ order: { sendContinuously, sendUntil, sendInterval } }: { reado
       <Moment at={sendUntil} style="long" />, again every {duration(sendInterval)}
     </Fact>
   );
+}
+
+/** The days and hours in which its mails are sent. */
+function Window({ order: { sendingWindow } }: { readonly order: Order }) {
+  return sendingWindow && <Fact name="Sending window">{windowWords(sendingWindow)}</Fact>;
 }
 
 /** The order whose content this one takes, and those that take the content of this one. */

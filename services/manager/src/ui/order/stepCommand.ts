@@ -1,7 +1,7 @@
+import type { Action } from "@email-agent/shared/domain/command.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
 import { isKnownStatus, type KnownStatus, type StepName } from "@email-agent/shared/domain/steps.ts";
-import type { Action } from "@email-agent/shared/domain/workOrder.ts";
 import type { Order } from "../../api/orders.ts";
 import type { Viewer } from "../../api/shell.ts";
 import type { ConnectionState } from "../live/liveStore.ts";

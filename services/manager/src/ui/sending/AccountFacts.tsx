@@ -37,7 +37,7 @@ export function AccountFacts({ facts: { account, forecast, recipients = 0 } }: {
         </p>
       )}
       {forecast && forecast.sleepCount > 0 && (
-        <ul className={styles.list} aria-label="Pauses for quota">
+        <ul className={styles.list} aria-label="Pauses">
           {forecast.sleeps.map(({ from, until, mailed }) => (
             <li key={from}>
               Pauses after {count(mailed)} mails: <Moment at={from} /> until <Moment at={until} />

@@ -44,7 +44,7 @@ test("failed and in doubt are lines of their own, only where there are any", () 
 });
 
 test("a pause for quota is a level stretch of the forecast", () => {
-  const sleeps = [{ from: begin + 150_000, until: begin + 250_000, mailed: 250 }];
+  const sleeps = [{ from: begin + 150_000, until: begin + 250_000, mailed: 250, cause: "quota" as const }];
   const forecast = { finishAt: begin + 300_000, seconds: 200, limitedBy: "quota", sleeps } as const;
   const shape = chartShape(data({ forecast }), 466, 234);
   const [, from, until, finish] = corners(shape?.forecastLine);
@@ -82,7 +82,9 @@ test("everything is drawn inside the chart, whatever the numbers", () => {
   fc.assert(
     fc.property(somePoints, width, fc.nat(20_000), fc.nat(500_000), (points, width, left, ahead) => {
       const last = points.at(-1) ?? point(0, 0);
-      const sleeps = [{ from: last.at + ahead / 4, until: last.at + ahead / 2, mailed: left / 2 }];
+      const sleeps = [
+        { from: last.at + ahead / 4, until: last.at + ahead / 2, mailed: left / 2, cause: "quota" as const },
+      ];
       const forecast = { finishAt: last.at + ahead, seconds: ahead / 1000, limitedBy: "quota", sleeps } as const;
       const total = last.sent + last.failed + left;
       const shape = chartShape({ points, total, left, forecast }, width, 200);

@@ -35,14 +35,17 @@ test("a running Send shows its speed, progress, expected finish and what limits 
 
 test("pauses for quota are shown with their times", () => {
   const sleeps = [
-    { from: at(10), until: at(30), mailed: 5 },
-    { from: at(32), until: at(39), mailed: 7 },
+    { from: at(10), until: at(30), mailed: 5, cause: "quota" as const },
+    { from: at(32), until: at(39), mailed: 7, cause: "quota" as const },
   ];
   const paused = ahead({ limitedBy: "quota", sleeps });
   expect(progressWords(facts({ forecast: paused }), now).at(-1)).toBe(
     `pauses for the account's quota from ${words(10)} until ${words(30)}, and 1 more pause follows`,
   );
-  const waiting = ahead({ limitedBy: "quota", sleeps: [{ from: now, until: at(30), mailed: 0 }] });
+  const waiting = ahead({
+    limitedBy: "quota",
+    sleeps: [{ from: now, until: at(30), mailed: 0, cause: "quota" as const }],
+  });
   expect(progressWords(facts({ forecast: waiting }), now).at(-1)).toBe(
     `waits for the account's quota until ${words(30)}`,
   );

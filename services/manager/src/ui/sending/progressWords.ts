@@ -62,20 +62,22 @@ function finishWords({ forecast, done, total, planning, waiting }: ProgressFacts
       : `sending ends ${inWords(finishAt, now)}, with about ${count(mailedBefore)} more mailed by then`;
   const { pausedUntil = 0 } = waitingAhead(waiting);
   // The pause is already named, and the rate limit is not what Send waits for.
-  return pausedUntil > now && forecast.limitedBy !== "quota" ? [end] : [end, limitWords(forecast, now)];
+  const isPause = forecast.limitedBy === "quota" || forecast.limitedBy === "window";
+  return pausedUntil > now && !isPause ? [end] : [end, limitWords(forecast, now)];
 }
 
 function limitWords({ limitedBy, sleeps }: Forecast, now: number): string {
   const pause = sleeps[0];
-  if (limitedBy === "quota" && pause) {
+  if (pause) {
+    const what = pause.cause === "window" ? "the sending window" : "the account's quota";
     const others = sleeps.length - 1;
     const more = others > 0 ? `, and ${counted(others, "more pause follows", "more pauses follow")}` : "";
     const until = inWords(pause.until, now);
     return pause.from <= now
-      ? `waits for the account's quota until ${until}${more}`
-      : `pauses for the account's quota from ${inWords(pause.from, now)} until ${until}${more}`;
+      ? `waits for ${what} until ${until}${more}`
+      : `pauses for ${what} from ${inWords(pause.from, now)} until ${until}${more}`;
   }
-  return limits[limitedBy === "quota" ? "rate" : limitedBy];
+  return limits[limitedBy === "quota" || limitedBy === "window" ? "rate" : limitedBy];
 }
 
 const limits = {

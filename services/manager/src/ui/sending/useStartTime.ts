@@ -47,7 +47,7 @@ export function useStartTime(orderId: string, scheduledAt: string | undefined): 
     change: (changes) => setEntered((before) => ({ ...before, ...changes })),
     startAt: found.startAt,
     fault: found.problem === undefined ? undefined : localTimes(found.problem),
-    note: found.note,
+    note: found.note === undefined ? undefined : localTimes(found.note),
   };
 }
 
