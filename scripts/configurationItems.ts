@@ -112,6 +112,15 @@ export const configurationItems: readonly ConfigurationItem[] = [
       security: "starttls",
       username: "news@example.org",
       secretArn: "arn:aws:secretsmanager:eu-central-1:111111111111:secret:email-agent/production/accounts/newsletter",
+      envelopeFrom: "bounces@example.org",
+      bounceMailbox: {
+        host: "imap.example.org",
+        port: 993,
+        security: "tls",
+        username: "bounces@example.org",
+        secretArn: "arn:aws:secretsmanager:eu-central-1:111111111111:secret:email-agent/production/accounts/bounces",
+        folder: "INBOX",
+      },
       dkim: {
         domain: "example.org",
         selector: "mail2026",

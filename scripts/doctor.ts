@@ -1,9 +1,9 @@
 // `npm run doctor -- --account NAME`: what the page of a mail account calls Check, by the same code.
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
+import { secrets } from "@email-agent/shared/adapters/secrets.ts";
 import { clientConfig, findStack } from "../infra/local/stackAccess.ts";
 import { checkAccount } from "../services/sender/src/accountCheck/checkAccount.ts";
-import { secrets } from "../services/sender/src/smtp/secrets.ts";
 import { openAws } from "../shared/src/adapters/aws.ts";
 import { configTable } from "../shared/src/adapters/configTable.ts";
 import type { AccountLine } from "../shared/src/domain/delivery/accountRequest.ts";

@@ -20,7 +20,7 @@ const dynamo = (actions: string) =>
 
 /** Every action each process may take, all resources together. A longer list is a decision, and is made here too. */
 const allowed: Record<string, string> = {
-  ingest: `${dynamo("BatchGetItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:PutObject sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
+  ingest: `${dynamo("BatchGetItem GetItem PutItem Query Scan UpdateItem")} ${key} s3:PutObject secretsmanager:GetSecretValue sns:Publish sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage`,
   campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
   sender: `${dynamo("BatchGetItem BatchWriteItem DeleteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
   notifier: `${dynamo("DeleteItem GetItem PutItem Query Scan")} ${key} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,

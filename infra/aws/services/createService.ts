@@ -26,7 +26,7 @@ const stopReserveSeconds = 7;
 
 /** TCP ports a service calls besides Valkey's. The sender goes where the accounts of Config send it. */
 const callsOut: Readonly<Record<WorkerName, readonly number[] | "anywhere">> = {
-  ingest: [443],
+  ingest: [143, 443, 993], // reads bounce mailboxes
   campaign: [80, 443], // checks links
   sender: "anywhere",
   notifier: [443],

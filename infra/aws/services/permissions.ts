@@ -20,7 +20,7 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     CONFIG_TABLE: ["Query"],
     PARTICIPANTS_TABLE: ["GetItem", "Scan", "UpdateItem"],
     DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "UpdateItem"],
-    RUNS_TABLE: ["PutItem", "UpdateItem"],
+    RUNS_TABLE: ["GetItem", "PutItem", "UpdateItem"],
     QUOTA_TABLE: ["UpdateItem"],
   },
   campaign: {
@@ -96,8 +96,9 @@ const documentRights: Partial<Record<WorkerName, { readonly read?: string[]; rea
   },
 };
 
-/** Passwords and DKIM keys of accounts: the sender reads them; the manager makes new ones, changes and deletes none, and can read none. */
+/** Passwords and DKIM keys of accounts: the sender reads them, and ingest those of bounce mailboxes; the manager makes new ones, changes and deletes none, and can read none. */
 const accountSecretRights: Partial<Record<WorkerName, readonly string[]>> = {
+  ingest: ["secretsmanager:GetSecretValue"],
   sender: ["secretsmanager:GetSecretValue"],
   manager: ["secretsmanager:CreateSecret"],
 };

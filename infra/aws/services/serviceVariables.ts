@@ -30,6 +30,8 @@ const leftOut: readonly VariableName[] = [
   "OIDC_USER_CLAIM",
   "TEMPLATES_DIR",
   "CHUNK_SIZE",
+  "METRICS_PORT", // CloudWatch has the metrics
+  "OTEL_EXPORTER_OTLP_ENDPOINT", // no collector runs beside the services
   "REALTIME_TICKET_SECRET_ARN", // of the Lambdas; the container gets the secret itself
 ];
 

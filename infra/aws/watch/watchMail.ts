@@ -53,5 +53,12 @@ export function mailWatches(): Watch[] {
       metric: sum(productMetric("NoticeFailures", sender)),
       above: 0,
     },
+    {
+      id: "bounce-mailbox",
+      means: "A bounce mailbox has not been read for fifteen minutes, so it is not known whose mail came back",
+      first: "open the account in Settings and run its check: the line Bounce mailbox says what is wrong",
+      metric: maximum(productMetric("BounceMailboxesFailing", { service: "ingest" }), 5),
+      above: 0,
+    },
   ];
 }

@@ -1,5 +1,6 @@
 import { accountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { bounceMailboxes } from "@email-agent/shared/adapters/bounceMailboxes.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
@@ -11,6 +12,7 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
+import { secrets } from "@email-agent/shared/adapters/secrets.ts";
 import { slowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
 import { chunkQueue, stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
@@ -28,7 +30,6 @@ import { runSignal } from "./send/runSignal.ts";
 import { type SendLimits, sendLimits } from "./sendLimits.ts";
 import { accountAccess } from "./smtp/credentials.ts";
 import { openMailer } from "./smtp/mailer.ts";
-import { secrets } from "./smtp/secrets.ts";
 import { unrunPatterns } from "./smtp/unrunPatterns.ts";
 
 /** The times of a sender; tests pass shorter ones. */
@@ -77,6 +78,7 @@ export async function openSenderPorts(
     noticeRequests: noticeRequests(aws, config),
     receivers: groupLookup(mailDns(config.DNS_SERVERS ?? ""), clock),
     freshSecrets: secretStore.fresh,
+    bounceMailboxes: bounceMailboxes(aws, config),
     dryRunRecipients: dryRunRecipients(aws, config),
     queues: use(stepQueues(redis, { log, clock })),
     chunkQueue: use(chunkQueue(redis, { log, clock })),

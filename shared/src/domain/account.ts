@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bounceMailboxSchema } from "./bounces/bounceMailbox.ts";
 import { instantSchema } from "./time.ts";
 
 /** A key that signs mails with DKIM (RFC 6376). */
@@ -66,6 +67,12 @@ export const accountSchema = z.looseObject({
     .optional()
     .describe("Where notices of undelivered mail go (`MAIL FROM`). If it is empty, to the sender address")
     .meta({ title: "Bounce address" }),
+  bounceMailbox: bounceMailboxSchema
+    .optional()
+    .describe(
+      "The mailbox of the bounce address (`envelopeFrom`), read by IMAP: it says whose mail came back, and who complained",
+    )
+    .meta({ title: "Bounce mailbox", section: "Returned mail" }),
   unsubscribeMailto: z
     .string()
     .trim()

@@ -1,9 +1,9 @@
+import type { Secrets } from "@email-agent/shared/adapters/secrets.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import { pausedWhy } from "@email-agent/shared/domain/bounces/returnRate.ts";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { type AccessConfig, type AccountAccess, accountAccess } from "../smtp/credentials.ts";
-import type { Secrets } from "../smtp/secrets.ts";
 import { checkDkim } from "./checkDkim.ts";
 import { checkDomain, domainOf } from "./checkDomain.ts";
 import { fail, pass, unchecked, warn } from "./checkLine.ts";

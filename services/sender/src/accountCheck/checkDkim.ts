@@ -1,10 +1,10 @@
+import type { Secrets } from "@email-agent/shared/adapters/secrets.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { dkimName, dkimRecordFault, readDkimRecord } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { dkimOf } from "../smtp/credentials.ts";
 import type { DkimKey } from "../smtp/dkim.ts";
-import type { Secrets } from "../smtp/secrets.ts";
 import { type CheckLineId, fail, pass, unchecked, warn } from "./checkLine.ts";
 import { isReservedDomain, type MailDns } from "./mailDns.ts";
 

@@ -19,6 +19,7 @@ const titles = {
   dmarc: "DMARC",
   alignment: "Alignment",
   ptr: "Reverse name (PTR)",
+  "bounce-mailbox": "Bounce mailbox",
 } as const;
 export type CheckLineId = keyof typeof titles;
 export const checkLineIds = Object.keys(titles) as CheckLineId[];

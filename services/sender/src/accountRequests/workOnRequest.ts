@@ -1,6 +1,9 @@
 import type { AccountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
+import type { BounceMailboxes } from "@email-agent/shared/adapters/bounceMailboxes.ts";
 import type { ConfigTable } from "@email-agent/shared/adapters/configTable.ts";
+import type { Secrets } from "@email-agent/shared/adapters/secrets.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
+import { bounceMailboxKey } from "@email-agent/shared/domain/bounces/bounceMailbox.ts";
 import {
   type AccountLine,
   type AccountRequest,
@@ -13,7 +16,7 @@ import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { newWorkerName } from "@email-agent/shared/run/workerName.ts";
 import { checkAccount } from "../accountCheck/checkAccount.ts";
-import type { Secrets } from "../smtp/secrets.ts";
+import { bounceMailboxLine } from "../accountCheck/checkBounceMailbox.ts";
 import { sendTrial, type TrialConfig, type TrialPorts } from "./sendTrial.ts";
 
 export interface RequestPorts extends TrialPorts {
@@ -21,6 +24,7 @@ export interface RequestPorts extends TrialPorts {
   readonly config: Pick<ConfigTable, "account">;
   /** Secrets that are read from the store at each call. */
   readonly freshSecrets: Pick<Secrets, "get">;
+  readonly bounceMailboxes: Pick<BounceMailboxes, "get">;
 }
 
 export type RequestConfig = TrialConfig & Parameters<typeof checkAccount>[1]["config"];
@@ -114,6 +118,9 @@ async function check(ports: RequestPorts, config: RequestConfig, account: Accoun
   try {
     const ask = { secrets, config, now: clock.now(), signal, ...(!slot && { unconnected: busy }) };
     for await (const line of checkAccount(account, ask)) await held.say(line);
+    const { bounceMailbox: mailbox } = account;
+    if (!mailbox) return;
+    await held.say(bounceMailboxLine(mailbox, await ports.bounceMailboxes.get(bounceMailboxKey(mailbox)), clock.now()));
   } finally {
     await slot?.[Symbol.asyncDispose]();
   }

@@ -1,10 +1,11 @@
+import type { Secrets } from "@email-agent/shared/adapters/secrets.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
+import { jsonObject, secretLogin } from "@email-agent/shared/domain/configuration/secretLogin.ts";
 import { accountFault } from "@email-agent/shared/domain/delivery/accountFault.ts";
 import type { MessageConfig } from "@email-agent/shared/domain/delivery/message.ts";
 import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { type DkimKey, dkimKey } from "./dkim.ts";
-import type { Secrets } from "./secrets.ts";
 
 /** Host, credentials and DKIM key of one account: never logged, never sent anywhere else. */
 export interface AccountAccess {
@@ -71,7 +72,7 @@ async function loginOf(
   account: Account,
 ): Promise<Login | undefined> {
   const { name, username, password, secretArn } = account;
-  const stored = secretArn ? loginInSecret(await secrets.get(secretArn)) : undefined;
+  const stored = secretArn ? secretLogin(await secrets.get(secretArn)) : undefined;
   const own = { username: stored?.username ?? username, password: stored?.password ?? password };
   if (own.username && own.password) return { username: own.username, password: own.password };
   // Half of an account's own login never mixes with half of the default one.
@@ -80,17 +81,6 @@ async function loginOf(
   if (!isInstallationHost(account, config)) return undefined;
   const { EMAIL_USERNAME, EMAIL_PASSWORD } = config;
   return EMAIL_USERNAME && EMAIL_PASSWORD ? { username: EMAIL_USERNAME, password: EMAIL_PASSWORD } : undefined;
-}
-
-/** A secret is the password itself, or JSON with `password` and perhaps `username`, as Secrets Manager's console writes it. */
-function loginInSecret(text: string): { username?: string; password?: string } {
-  const fields = jsonObject(text);
-  if (!fields) return { password: text };
-  const { username, password } = fields;
-  return {
-    ...(typeof username === "string" && username && { username }),
-    ...(typeof password === "string" && password && { password }),
-  };
 }
 
 /** The key with which the account signs, or will. AppError `configuration` if it cannot be used. */
@@ -103,17 +93,6 @@ export async function dkimOf(
   if (!text) throw wrong(`Account ${name} signs with DKIM but has neither privateKey nor secretArn for it.`);
   const inside = jsonObject(text)?.["privateKey"];
   return dkimKey(name, dkim, typeof inside === "string" ? inside : text);
-}
-
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  if (!text.trimStart().startsWith("{")) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
-  } catch {
-    // A password may begin with a brace.
-    return undefined;
-  }
 }
 
 function wrong(text: string): AppError {

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../canonicalJson.ts";
 import type { MessageConfig } from "../delivery/message.ts";
-import { lacksNewPassword } from "./accountServer.ts";
+import { lostPasswords } from "./accountServer.ts";
 import { comparable } from "./configurationFile.ts";
 import { isAdministrator, isOfThisInstallationOnly } from "./invitations.ts";
 import { judgeItem, wholeItem } from "./judgeItem.ts";
@@ -88,10 +88,8 @@ export function compareConfiguration(
       .filter(({ kind }) => kind === "account")
       .flatMap(({ key, fields }) => {
         const account = after.account.get(key) ?? {};
-        const missing = new Set(missingSecrets(account));
-        if (lacksNewPassword(before.account.get(key) ?? {}, comparable(fields) as Fields, account))
-          missing.add("password");
-        return [...missing].map((field) => ({ key, field }));
+        const lost = lostPasswords(before.account.get(key) ?? {}, comparable(fields) as Fields, account);
+        return [...new Set([...missingSecrets(account), ...lost])].map((field) => ({ key, field }));
       }),
   };
 }
@@ -164,6 +162,9 @@ function missingSecrets(account: Fields): string[] {
   const has = (...path: string[]) => (valueAt(account, path) ?? "") !== "";
   return [
     ...(has("username") && !has("password") && !has("secretArn") ? ["password"] : []),
+    ...(has("bounceMailbox") && !has("bounceMailbox", "password") && !has("bounceMailbox", "secretArn")
+      ? ["bounceMailbox.password"]
+      : []),
     ...(has("dkim") && !has("dkim", "privateKey") && !has("dkim", "secretArn") ? ["dkim.privateKey"] : []),
   ];
 }

@@ -16,6 +16,7 @@ export function judgeAccount(item: Item, defaults: MessageConfig): Faults {
   return {
     ...identityFaults(item, defaults),
     ...serverFaults(item),
+    ...mailboxFaults(item["bounceMailbox"]),
     ...dkimFaults(item["dkim"]),
     ...limitFaults(item),
     ...receivingFaults(item["receivingLimits"], item["ratePerSecond"]),
@@ -72,6 +73,32 @@ function serverFaults(item: Item): Faults {
 
 function arnSentence(arn: string): string {
   return `${shown(arn)} is not the ARN of a secret. Copy it from Secrets Manager: arn:aws:secretsmanager:….`;
+}
+
+function mailboxFaults(mailbox: unknown): Faults {
+  if (typeof mailbox !== "object" || mailbox === null) return {};
+  const item = mailbox as Item;
+  const [host, username, folder] = [textOf(item, "host"), textOf(item, "username"), textOf(item, "folder")];
+  const [security, port] = [item["security"] ?? "tls", item["port"] ?? 993];
+  const faults: Faults = {};
+  const wrongHost = host === "" ? "Enter the IMAP server." : hostFault(host, "imap.example.org");
+  if (wrongHost) faults["host"] = wrongHost;
+  else if (security === "none" && !isPrivateHost(host))
+    faults["security"] =
+      `${shown(host)} is reached over the Internet, where passwords and mails need encryption. Choose TLS or STARTTLS.`;
+  else if (security === "starttls" && port === 993)
+    faults["security"] = "Port 993 expects TLS from the start. Choose TLS, or port 143.";
+  else if (security === "tls" && port === 143)
+    faults["security"] = "Port 143 begins without TLS. Choose STARTTLS, or port 993.";
+  if (username === "" || /[\r\n]/.test(username))
+    faults["username"] = username === "" ? "Enter the user name." : "Remove the line breaks.";
+  const [password, arn] = [textOf(item, "password"), textOf(item, "secretArn")];
+  if (password === "" && arn === "")
+    faults["password"] = "Enter the password of this user, or name the secret that holds it.";
+  if (arn !== "" && !secretArn.test(arn)) faults["secretArn"] = arnSentence(arn);
+  if (item["folder"] !== undefined && (folder === "" || /\p{C}/u.test(folder)))
+    faults["folder"] = "Enter the folder, as INBOX or Bounces.";
+  return Object.fromEntries(Object.entries(faults).map(([field, fault]) => [`bounceMailbox.${field}`, fault]));
 }
 
 function dkimFaults(dkim: unknown): Faults {

@@ -13,6 +13,7 @@ const items: Readonly<Record<Exclude<ConfigKind, "setting">, Item>> = {
   account: {
     ...{ name: "office", fromAddress: "office@example.org", host: "smtp.example.org", port: 587 },
     ...{ username: "office", password: "x", events: ["E26"], dailyLimitTexts: ["daily limit"] },
+    bounceMailbox: { host: "imap.example.org", username: "bounces", password: "y", folder: "INBOX" },
     dkim: { domain: "example.org", selector: "mail", privateKey: pem },
     ratePerSecond: 10,
     receivingLimits: { google: { ratePerSecond: 2 } },
@@ -110,6 +111,26 @@ const wrong: Readonly<Partial<Record<ConfigKind, Readonly<Record<string, readonl
     username: [["a\nb", /line breaks/]],
     password: [[undefined, /^Enter the password of this user/]],
     secretArn: [["my-secret", /not the ARN of a secret/]],
+    "bounceMailbox.host": [
+      ["", /^Enter the IMAP server/],
+      ["imaps://imap.example.org", /Did you mean imap\.example\.org\?/],
+    ],
+    "bounceMailbox.port": [[0, /from 1 to 65535/]],
+    "bounceMailbox.security": [
+      ["none", /reached over the Internet/],
+      ["starttls", /Port 993 expects TLS/],
+      ["nosuch", /^Choose one of TLS/],
+    ],
+    "bounceMailbox.username": [
+      ["", /^Enter the user name/],
+      ["a\nb", /line breaks/],
+    ],
+    "bounceMailbox.password": [["", /^Enter the password of this user/]],
+    "bounceMailbox.secretArn": [["my-secret", /not the ARN of a secret/]],
+    "bounceMailbox.folder": [
+      ["", /^Enter the folder/],
+      ["a\u0000b", /^Enter the folder/],
+    ],
     "dkim.domain": [["bücher.example", /xn--/]],
     "dkim.selector": [["a b", /not a name in DNS/]],
     "dkim.privateKey": [
@@ -281,7 +302,7 @@ function placesIn(field: Field, value: unknown, path: readonly string[]): [strin
 
 /** Texts of which every one fits, and choices whose value of a later release is kept. */
 const free =
-  /^(?:tester\.(?:label|first|last|language|typed.*)|account\.password|user\.role|event\.config\.offeringPresentation|setting\.organisation\.value\.(?:description|address))$/;
+  /^(?:tester\.(?:label|first|last|language|typed.*)|account\.(?:bounceMailbox\.)?password|user\.role|event\.config\.offeringPresentation|setting\.organisation\.value\.(?:description|address))$/;
 
 describe("acceptance 128: every field of every kind refuses a wrong value with a sentence that names the repair", () => {
   const cases: [string, ConfigKind, Item, string, unknown, RegExp][] = [];

@@ -1,4 +1,4 @@
-import { withoutOtherPassword } from "./accountServer.ts";
+import { withoutOtherPasswords } from "./accountServer.ts";
 import { fieldsOfKind } from "./fields.ts";
 import { type ConfigKind, keyParts } from "./kinds.ts";
 import { secretPaths } from "./secrets.ts";
@@ -25,7 +25,7 @@ export function mergeItem(kind: ConfigKind, key: string, entered: Fields, before
     if (holder[name] === null || holder[name] === "") delete holder[name];
     else if (holder[name] === undefined && kept !== undefined) holder[name] = kept;
   }
-  return kind === "account" && before ? withoutOtherPassword(before, entered, after) : after;
+  return kind === "account" && before ? withoutOtherPasswords(before, entered, after) : after;
 }
 
 /** The value at a path within an item. */

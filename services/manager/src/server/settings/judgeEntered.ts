@@ -1,4 +1,4 @@
-import { lacksNewPassword } from "@email-agent/shared/domain/configuration/accountServer.ts";
+import { lostPasswords } from "@email-agent/shared/domain/configuration/accountServer.ts";
 import type { Item, ItemFaults } from "@email-agent/shared/domain/configuration/itemFaults.ts";
 import { judgeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { type ConfigKind, keyParts } from "@email-agent/shared/domain/configuration/kinds.ts";
@@ -6,7 +6,7 @@ import type { Configuration } from "@email-agent/shared/domain/configuration/ref
 import type { ManagerConfig } from "../manager.ts";
 
 const otherServer =
-  "The server changed: enter the password again. A stored password is sent only to the mail server, and for the user, that it was entered for.";
+  "The server changed: enter the password again. A stored password is sent only to the server, and for the user, that it was entered for.";
 
 /** What is wrong with entered values, as they would be stored. A new name may hold what no key can: it is judged as it was entered. */
 export function judgeEntered(
@@ -21,5 +21,6 @@ export function judgeEntered(
   });
   const faults = judgeItem(configuration, kind, { ...after, ...Object.fromEntries(names) }, config);
   const before = kind === "account" ? configuration.account.get(key) : undefined;
-  return before && lacksNewPassword(before, values, after) ? { ...faults, password: otherServer } : faults;
+  const lost = before ? lostPasswords(before, values, after) : [];
+  return { ...faults, ...Object.fromEntries(lost.map((field) => [field, otherServer])) };
 }

@@ -112,6 +112,12 @@ async function withoutTypedSecrets(
     stored["secretArn"] = arn;
     delete stored["password"];
   }
+  const mailboxPassword = (values["bounceMailbox"] as Fields | undefined)?.["password"];
+  if (after["bounceMailbox"] && typeof mailboxPassword === "string" && mailboxPassword !== "") {
+    const mailboxArn = await storeSecret(manager, key, "bounce-mailbox", mailboxPassword);
+    const { password: _, ...rest } = after["bounceMailbox"] as Fields;
+    if (mailboxArn !== undefined) stored["bounceMailbox"] = { ...rest, secretArn: mailboxArn };
+  }
   const [dkim, typed] = [after["dkim"], values["dkim"]] as [Fields | undefined, Fields | undefined];
   const pem = typed?.["privateKey"];
   if (!dkim || typeof pem !== "string" || pem === "") return stored;

@@ -1,12 +1,12 @@
 import { ulid } from "ulid";
 import type { Manager } from "../manager.ts";
 
-/** What a secret of an account is: its SMTP password, or the private DKIM key of a selector. */
-type AccountSecret = "password" | `dkim-${string}`;
+/** What a secret of an account is: its SMTP password, that of its bounce mailbox, or the private DKIM key of a selector. */
+type AccountSecret = "password" | "bounce-mailbox" | `dkim-${string}`;
 
 /**
  * Stores a secret of an account where secrets of this installation are kept: in Secrets Manager if `SECRETS_PREFIX` is set, then
- * returns the ARN for the account's `secretArn` (or that of `dkim`); otherwise undefined, and the caller writes the text into the
+ * returns the ARN for the account's `secretArn` (or that of `bounceMailbox` or `dkim`); otherwise undefined, and the caller writes the text into the
  * account's item in Config. The text never goes anywhere else: not back to a browser, not into a log or Audit.
  *
  * Each call makes a secret of its own, `<account>/password-<ulid>`: only the item decides which one counts, so a save that comes

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Clock } from "@email-agent/shared/kit/clock.ts";
-import { AppError } from "@email-agent/shared/kit/errors.ts";
-import { isTransient } from "@email-agent/shared/kit/transientErrors.ts";
+import type { Clock } from "../kit/clock.ts";
+import { AppError } from "../kit/errors.ts";
+import { isTransient } from "../kit/transientErrors.ts";
 
 /** Passwords and DKIM keys of accounts in AWS Secrets Manager, by ARN or name. Never logged. */
 export interface Secrets extends AsyncDisposable {
