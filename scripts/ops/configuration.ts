@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { pendingResets } from "@email-agent/shared/adapters/pendingResets.ts";
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import {
   type Comparison,
@@ -63,6 +64,7 @@ export async function importConfiguration(operation: Operation, text: string): P
   const ports = {
     ...{ configStore: store, orders: operation.orders, clock: systemClock },
     contentWords: contentWords(operation.documents),
+    pendingResets: pendingResets(operation.aws, operation.tables),
     reportBadItem: badItemLog(openLog("ops", "error")),
   };
   const affected = await ordersOfComparison(ports, stored, comparison);

@@ -9,6 +9,7 @@ import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { changedFields, type ItemPlace, itemWrite } from "./itemWrite.ts";
 import { otherAdministrator } from "./lastAdministrator.ts";
+import { type OrderReset, pendingResetPuts } from "./pendingResets.ts";
 import { queryPages, scanPages } from "./queryPages.ts";
 import { copyOfTester, erasureOfTester } from "./testerHistory.ts";
 import { type TransactionParts, transact } from "./transaction.ts";
@@ -50,11 +51,13 @@ interface Change {
   readonly id: string;
   /** Why, for the line of the audit. */
   readonly reason?: string;
+  /** Work orders to be set back after it, under `id` of `pendingResets`. */
+  readonly resets?: readonly OrderReset[];
 }
 
 /**
  * The items that administrators edit, each with a version. A change is one transaction: the item, if it still has the version
- * that was read; a copy of what it was, for the history; a line of the audit.
+ * that was read; a copy of what it was, for the history; a line of the audit; and which work orders are to be set back.
  */
 export interface ConfigStore {
   get(kind: Change["kind"], key: string): Promise<StoredItem | undefined>;
@@ -100,7 +103,17 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
     return versions;
   };
 
-  const partsOf = async ({ kind, key, before, after, by, now, id, reason }: Change): Promise<TransactionParts> => {
+  const partsOf = async ({
+    kind,
+    key,
+    before,
+    after,
+    by,
+    now,
+    id,
+    reason,
+    resets = [],
+  }: Change): Promise<TransactionParts> => {
     const numbered = before && (await withNumber(aws, CONFIG_TABLE, kind, before));
     const version = (numbered?.version ?? (await lastVersion(aws, CONFIG_TABLE, kind, key))) + 1;
     const stamp = { version, changedAt: instant(now), changedBy: by };
@@ -121,6 +134,9 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
         },
       })),
       { Put: auditPut(tables.AUDIT_TABLE, line) },
+      ...(kind === "template"
+        ? []
+        : pendingResetPuts(CONFIG_TABLE, { id, at: instant(now), by, kind, key, orders: resets })),
     ];
   };
 

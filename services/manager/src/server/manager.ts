@@ -13,6 +13,7 @@ import { events } from "@email-agent/shared/adapters/events.ts";
 import { forgottenPeople } from "@email-agent/shared/adapters/forgottenPeople.ts";
 import { importWrites } from "@email-agent/shared/adapters/importWrites.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
+import { pendingResets } from "@email-agent/shared/adapters/pendingResets.ts";
 import { peopleImports } from "@email-agent/shared/adapters/peopleImports.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { restoreMark } from "@email-agent/shared/adapters/restoreMark.ts";
@@ -87,6 +88,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     recentOrders: recentOrders(orders, (error) => reportBadItem(error, "a work order cannot be read")),
     configTable: configTable(aws, config, { log }),
     configStore: configStore(aws, config),
+    pendingResets: pendingResets(aws, config),
     userSessions: userSessions(aws, config),
     events: events(aws, config),
     participants: participants(aws, config),

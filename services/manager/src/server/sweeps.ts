@@ -5,9 +5,11 @@ import type { Manager } from "./manager.ts";
 import { finishForgetting } from "./people/forgetPerson.ts";
 import { keepForMonths } from "./people/keepForMonths.ts";
 import { pauseForReturnedMail } from "./settings/account/pauseForReturnedMail.ts";
+import { finishResets } from "./settings/settleResets.ts";
 
 const forgettingMilliseconds = 60_000;
 const retentionMilliseconds = 60 * 60_000;
+const resetsMilliseconds = 60_000;
 const returnedMailMilliseconds = 30_000;
 
 /** What the Email Manager does by itself, at intervals. Every process does it; what must be done by one at a time decides that itself. */
@@ -38,6 +40,15 @@ export function startSweeps(manager: Manager): AsyncDisposable {
       name: "returned mail",
       everyMilliseconds: returnedMailMilliseconds,
       work: (signal) => pauseForReturnedMail(manager, signal),
+      clock: systemClock,
+      log,
+    }),
+  );
+  running.use(
+    sweep({
+      name: "resets",
+      everyMilliseconds: resetsMilliseconds,
+      work: (signal) => finishResets(manager, signal),
       clock: systemClock,
       log,
     }),

@@ -1,7 +1,8 @@
+import type { OrderReset } from "@email-agent/shared/adapters/pendingResets.ts";
 import { configurationOf, type StoredConfiguration } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import type { Prompt, User } from "@email-agent/shared/domain/configItems.ts";
 import type { ItemChange } from "@email-agent/shared/domain/configuration/itemChange.ts";
-import { keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
+import { type ConfigKind, keyParts, kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { staleSteps } from "@email-agent/shared/domain/configuration/orderEffects.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { settingsResetWrite, workingStep } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
@@ -51,8 +52,8 @@ export async function affectedOrders(
  * Sets the stale steps of these orders back to ready, each order in one write with its line of the audit, as long as no step of it
  * works. Returns those that could not be reset, because one does.
  *
- * A save calls it before the write, so that a process that ends in between leaves no order with a stale result, and once more after
- * it, for results that came in between. The price: a save that another one overtakes has set the orders back all the same.
+ * A save calls it before the write, and once more after it, for results that came in between: see settleResets. The price: a save
+ * that another one overtakes has set the orders back all the same.
  */
 export async function resetOrders(
   ports: AffectedPorts,
@@ -64,17 +65,22 @@ export async function resetOrders(
   return left;
 }
 
-async function resetOrder(
-  { orders, clock }: AffectedPorts,
+/**
+ * False if it cannot be set back yet, because a step of it works. `begunBefore`, an instant: only results of runs that began before.
+ */
+export async function resetOrder(
+  { orders, clock }: Pick<AffectedPorts, "orders" | "clock">,
   user: Pick<User, "id">,
-  { id, steps, change }: AffectedOrder,
+  { id, steps, change }: Pick<AffectedOrder, "id" | "steps"> & { readonly change: Pick<ItemChange, "kind" | "key"> },
+  begunBefore?: string,
 ): Promise<boolean> {
   const { kind, key } = change;
   const why = `Reset because the ${kindOf(kind).title} ${key} changed in the settings.`;
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const order = await orders.get(id);
     if (!order || !isOpen(order)) return true;
-    const stale = withResult(order, steps);
+    const older = steps.filter((name) => isOlder(order, name, begunBefore));
+    const stale = withResult(order, older);
     if (stale.length === 0) return true;
     const now = clock.now();
     const audit = userLine(
@@ -86,6 +92,18 @@ async function resetOrder(
     if (isBusy(order)) return false;
   }
   return false;
+}
+
+function isOlder({ steps }: WorkOrder, name: StepName, begunBefore: string | undefined): boolean {
+  const { startedAt } = steps[name];
+  return begunBefore === undefined || startedAt === undefined || startedAt < begunBefore;
+}
+
+/** The orders of a change, as it is stored with it. */
+export function resetsOf(affected: readonly AffectedOrder[], kind: ConfigKind, key: string): OrderReset[] {
+  return affected
+    .filter(({ change }) => change.kind === kind && change.key === key)
+    .map(({ id, steps }) => ({ id, steps }));
 }
 
 /** What a page shows of it. */

@@ -13,6 +13,7 @@ import { readGeneral, saveGeneral } from "./generalSettings.ts";
 import { promptPreview } from "./promptPreview.ts";
 import { readItem } from "./readItems.ts";
 import { addItem, removeItem, saveItem } from "./saveItem.ts";
+import { finishResets } from "./settleResets.ts";
 
 const hash = "a".repeat(64);
 const at = "2026-03-01T08:00:00.000Z";
@@ -174,6 +175,53 @@ describe("acceptance 131: a change that makes prepared orders stale says which b
     });
     expect(await count()).toBe("ready");
     expect(saved.version).toBeGreaterThan(pool.version ?? 0);
+  });
+
+  test("a process that ends after the write leaves a result that came in between to the next one; later results stay", async () => {
+    const { manager } = fixture;
+    const now = Date.parse("2030-01-01T10:00:00.000Z");
+    const before = { ...complete, startedAt: "2030-01-01T09:59:00.000Z" };
+    const after = { ...complete, startedAt: "2030-01-01T10:00:10.000Z" };
+    const event = { eventCode: "E26", stage: "reg", account: "office", languages: ["EN"] };
+    const [stale, again, busy] = await Promise.all(
+      ["r1", "r2", "r3"].map((subEvent) => fixture.addOrder({ ...event, subEvent }, { Count: before })),
+    );
+    const put = (id: string, steps: object, isBusy = false) => {
+      const written = Object.entries(steps).map(([name, value]) => [["steps", name], value] as const);
+      const run = isBusy ? [[["runState"], "working"] as const, [["runCheckAt"], at] as const] : [];
+      const remove = isBusy ? [] : ([["runState"], ["runCheckAt"]] as const);
+      return manager.orders.write(id, { set: [...written, ...run], remove, when: [] }, { updatedBy: "ingest" });
+    };
+    const ended = new Error("the process ended");
+    const change: typeof manager.configStore.change = async (one) => {
+      await put(stale!.id, { Count: before });
+      await put(again!.id, { Count: after });
+      await put(busy!.id, { Count: before, Prepare: { status: "working", startedAt: before.startedAt } }, true);
+      await manager.configStore.change({ ...one, now });
+      throw ended;
+    };
+    const pool = await read("pool", "joined");
+    const item = { kind: "pool", key: "joined" } as const;
+    const values = { ...pool.values, attributes: [{ type: "currenteventmanualinclude" }] };
+    const body = { values, version: pool.version ?? 0, confirmResets: true };
+    const dying = { ...manager, configStore: { ...manager.configStore, change } };
+    await expect(saveItem(dying, admin, item, body)).rejects.toBe(ended);
+    expect((await read("pool", "joined")).version).toBeGreaterThan(pool.version ?? 0);
+
+    const counts = async () =>
+      Promise.all([stale, again, busy].map(async (one) => (await manager.orders.get(one!.id))?.steps.Count.status));
+    const sweepAt = (time: number) =>
+      finishResets({ ...manager, clock: { now: () => time } as typeof manager.clock }, new AbortController().signal);
+    await sweepAt(now + 30_000);
+    expect(await counts()).toEqual(["complete", "complete", "complete"]);
+    await sweepAt(now + 70_000);
+    expect(await counts()).toEqual(["ready", "complete", "complete"]);
+    await put(busy!.id, { Prepare: { ...complete, startedAt: before.startedAt } });
+    await sweepAt(now + 130_000);
+    expect(await counts()).toEqual(["ready", "complete", "ready"]);
+    const left = [];
+    for await (const page of manager.pendingResets.pages()) left.push(...page);
+    expect(left).toEqual([]);
   });
 
   test("never while a step works: the order is named, and goes on", async () => {

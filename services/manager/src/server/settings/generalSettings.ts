@@ -17,9 +17,10 @@ import { z } from "zod";
 import type { GeneralSettings, SavedGeneral } from "../../api/settings.ts";
 import type { Manager, ManagerConfig } from "../manager.ts";
 import { userNames } from "../sending/userNames.ts";
-import { affectedOrders, resetOrders, shownEffect } from "./affectedOrders.ts";
+import { affectedOrders, resetOrders, resetsOf, shownEffect } from "./affectedOrders.ts";
 import { refuseUnconfirmed } from "./confirmResets.ts";
 import { seenFields } from "./seenFields.ts";
+import { settleResets } from "./settleResets.ts";
 
 const names = kindOf("setting").fixedKeys ?? [];
 
@@ -75,28 +76,21 @@ export async function saveGeneral(
   const affected = await affectedOrders(manager, stored, changes);
   refuseUnconfirmed(affected, confirmResets);
   await resetOrders(manager, user, affected);
-  const saved: string[] = [];
+  const written: { readonly kind: "setting"; readonly key: string; readonly id: string }[] = [];
   for (const { name, after } of changes) {
     const now = manager.clock.now();
     const before = stored.setting.get(name);
-    const fields = { ...before?.fields, ...after };
-    if (
-      await manager.configStore.change({
-        kind: "setting",
-        key: name,
-        before,
-        after: fields,
-        by: user.id,
-        now,
-        id: ulid(now),
-      })
-    )
-      saved.push(name);
+    const one = { kind: "setting", key: name, id: ulid(now) } as const;
+    const change = { ...one, before, after: { ...before?.fields, ...after }, by: user.id, now };
+    const resets = resetsOf(affected, "setting", name);
+    if (await manager.configStore.change({ ...change, resets })) written.push(one);
   }
-  const left = await resetOrders(
+  const saved = written.map(({ key }) => key);
+  const left = await settleResets(
     manager,
     user,
     affected.filter(({ change }) => saved.includes(change.key)),
+    written,
   );
   const conflicts = wanted.filter((name) => !saved.includes(name));
   return {

@@ -5,11 +5,13 @@ import {
 } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { Comparison } from "@email-agent/shared/domain/configuration/compareConfiguration.ts";
+import type { ItemChange } from "@email-agent/shared/domain/configuration/itemChange.ts";
 import { wholeItem } from "@email-agent/shared/domain/configuration/judgeItem.ts";
 import { stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { ItemEffect } from "../../api/settings.ts";
 import type { Manager } from "../manager.ts";
-import { type AffectedOrder, type AffectedPorts, affectedOrders, resetOrders } from "./affectedOrders.ts";
+import { type AffectedOrder, type AffectedPorts, affectedOrders, resetOrders, resetsOf } from "./affectedOrders.ts";
+import { settleResets } from "./settleResets.ts";
 
 interface ImportedChanges extends Written {
   /** Work orders that were set back. */
@@ -40,7 +42,7 @@ export function ordersOfComparison(
  * after them for the items that were written. `affected`: from ordersOfComparison.
  */
 export async function writeComparison(
-  ports: AffectedPorts & Pick<Manager, "configStore">,
+  ports: AffectedPorts & Pick<Manager, "configStore" | "pendingResets">,
   user: Pick<User, "id">,
   stored: StoredConfiguration,
   { changes }: Comparison,
@@ -48,8 +50,9 @@ export async function writeComparison(
 ): Promise<ImportedChanges> {
   await resetOrders(ports, user, affected);
   const { configStore, clock } = ports;
-  const written = await writeChanges(configStore, stored, changes, { by: user.id, clock });
-  const left = eachOnce(await resetOrders(ports, user, affected));
+  const resets = ({ kind, key }: Pick<ItemChange, "kind" | "key">) => resetsOf(affected, kind, key);
+  const written = await writeChanges(configStore, stored, changes, { by: user.id, clock, resets });
+  const left = eachOnce(await settleResets(ports, user, affected, written.written));
   const isLeft = new Set(left.map(({ address }) => address));
   return { ...written, reset: eachOnce(affected).filter(({ address }) => !isLeft.has(address)), notReset: left };
 }

@@ -1,4 +1,5 @@
 import type { StoredItem } from "@email-agent/shared/adapters/configStore.ts";
+import type { OrderReset } from "@email-agent/shared/adapters/pendingResets.ts";
 import { configurationOf, readStored } from "@email-agent/shared/adapters/storedConfiguration.ts";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { withInvitationKey } from "@email-agent/shared/domain/configuration/invitations.ts";
@@ -11,13 +12,14 @@ import { ulid } from "ulid";
 import { z } from "zod";
 import type { SettingsItem } from "../../api/settings.ts";
 import type { Manager } from "../manager.ts";
-import { affectedOrders, resetOrders, shownEffect } from "./affectedOrders.ts";
+import { affectedOrders, resetOrders, resetsOf, shownEffect } from "./affectedOrders.ts";
 import { refuseUnconfirmed } from "./confirmResets.ts";
 import { judgeEntered } from "./judgeEntered.ts";
 import { refuseElsewhere } from "./maintainedElsewhere.ts";
 import { refuseOwnLoss } from "./ownRights.ts";
 import { readItem, usesOfItem } from "./readItems.ts";
 import { seenFields } from "./seenFields.ts";
+import { settleResets } from "./settleResets.ts";
 import { storeSecret } from "./storeSecret.ts";
 
 type Item = Readonly<Record<string, unknown>>;
@@ -81,16 +83,10 @@ async function write(
   const affected = await affectedOrders(manager, stored, [{ kind, key, ...whole }]);
   refuseUnconfirmed(affected, confirmResets);
   await resetOrders(manager, user, affected);
-  const written = await change(
-    manager,
-    user,
-    kind,
-    key,
-    before,
-    await withoutTypedSecrets(manager, kind, key, values, after),
-  );
-  if (!written) throw before ? conflict(kind, key) : exists(kind, key);
-  const notReset = await resetOrders(manager, user, affected);
+  const fields = await withoutTypedSecrets(manager, kind, key, values, after);
+  const id = await change(manager, user, { kind, key, before, after: fields, resets: resetsOf(affected, kind, key) });
+  if (id === undefined) throw before ? conflict(kind, key) : exists(kind, key);
+  const notReset = await settleResets(manager, user, affected, [{ kind, key, id }]);
   return { ...(await readItem(manager, kind, key)), reset: affected.map(shownEffect), notReset };
 }
 
@@ -148,19 +144,24 @@ export async function removeItem(
         .join(", ")}${uses.length > 3 ? ` and ${uses.length - 3} more` : ""}. Change those first, then remove it.`,
       { details: { reason: "used", usedBy: uses } },
     );
-  if (!(await change(manager, user, kind, key, before, undefined))) throw conflict(kind, key);
+  if ((await change(manager, user, { kind, key, before, after: undefined })) === undefined) throw conflict(kind, key);
 }
 
-function change(
+/** The id of the change; undefined if the item has another version by now. */
+async function change(
   { configStore, clock }: Manager,
   user: User,
-  kind: ConfigKind,
-  key: string,
-  before: StoredItem | undefined,
-  after: Fields | undefined,
-): Promise<boolean> {
+  what: {
+    readonly kind: ConfigKind;
+    readonly key: string;
+    readonly before: StoredItem | undefined;
+    readonly after: Fields | undefined;
+    readonly resets?: readonly OrderReset[];
+  },
+): Promise<string | undefined> {
   const now = clock.now();
-  return configStore.change({ kind, key, before, after, by: user.id, now, id: ulid(now) });
+  const id = ulid(now);
+  return (await configStore.change({ ...what, by: user.id, now, id })) ? id : undefined;
 }
 
 function conflict(kind: ConfigKind, key: string): AppError {
