@@ -177,6 +177,7 @@ const items: Readonly<Record<number, string>> = {
   162: "One process at a time reads a bounce mailbox; one that is killed, cut off or frozen loses nothing and counts nothing twice",
   163: "A bounce mailbox of an account is read soon after it is added or changed, and no more once it is removed",
   164: "The check of an account says whether its bounce mailbox is read, and if not why and since when",
+  165: "A hostile mail in a bounce mailbox (huge, deep, malformed, about thousands of people) is read in bounded time and changes nothing",
   186: "The DKIM signatures of the demo's mails in every language hold for verifiers of other authors, RSA and Ed25519; an added or changed field, or a changed body, breaks them",
   187: "SpamAssassin gives the demo's mails a score below 1.0 by its local rules",
   188: "MIME parsers of two authors read the same names, addresses, subject, text and HTML from the demo's mails",
