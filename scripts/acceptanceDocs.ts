@@ -155,7 +155,7 @@ const items: Readonly<Record<number, string>> = {
   172: "A whole mailing can be run from the command line by the rules of the pages: guards, the confirmed number of a Send, the audit by name",
   173: "A backup that is restored mails no one by itself: what worked is interrupted, what was on its way is in doubt, and no Send starts before a person has released it",
   174: "A restore over tables that hold something loses no knowledge of mails, unsubscriptions and forgotten people since the backup",
-  175: "100,000 deliveries are traced, backed up and restored in flat memory, and compared item by item",
+  175: "20,000 deliveries are traced, backed up and restored in flat memory, and compared item by item",
   176: "After Redis was emptied the queues can be rebuilt from the tables at once, and a second rebuild changes nothing",
   177: "The lease of a run is taken from a worker by hand only while it is silent, under a new fencing token; a worker that lives keeps it",
   178: "The life of a work order is one timeline of audit, runs, chunks, ledger, queues and logs, without addresses; also of one person in it",

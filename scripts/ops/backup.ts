@@ -19,9 +19,9 @@ import {
 import { type Operation, sayJson } from "./operation.ts";
 import { command, run } from "./program.ts";
 import { type Progress, progressBar } from "./screen.ts";
-import { patiently } from "./tableWrites.ts";
+import { pageItems, patiently } from "./tableWrites.ts";
 
-/** Parts of a table that are read at the same time. A page of a part is at most 1 MB, so memory stays flat. */
+/** Parts of a table that are read at the same time. Each is one page ahead at most, so memory stays flat. */
 const segments = 4;
 
 export function addBackupCommand(program: Command): void {
@@ -131,6 +131,7 @@ async function* segmentPages(operation: Operation, table: BackupTable, segment: 
     signal.throwIfAborted();
     const scan = new ScanCommand({
       ...{ TableName: tables[table], ConsistentRead: true, Segment: segment, TotalSegments: segments },
+      Limit: pageItems,
       ...(after && { ExclusiveStartKey: after }),
     });
     const page = await patiently(operation, "a scan", () => aws.dynamo.send(scan));

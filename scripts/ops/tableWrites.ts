@@ -26,6 +26,8 @@ export function patiently<Result>(
 const batchSize = 25;
 const lanes = 16;
 const attempts = 10;
+/** A page of DynamoDB may hold a megabyte, which is ten times as much in memory. */
+export const pageItems = 500;
 
 /** Every item of a table, page by page; `keysOnly` leaves all else out. */
 export async function* pagesOf(
@@ -39,7 +41,7 @@ export async function* pagesOf(
   do {
     signal.throwIfAborted();
     const scan = new ScanCommand({
-      ...{ TableName: tables[table], ConsistentRead: true },
+      ...{ TableName: tables[table], ConsistentRead: true, Limit: pageItems },
       ...(keysOnly && {
         ProjectionExpression: fields.map((_, index) => `#f${index}`).join(","),
         ExpressionAttributeNames: Object.fromEntries(fields.map((name, index) => [`#f${index}`, name])),

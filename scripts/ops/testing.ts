@@ -26,7 +26,7 @@ export function ops(args: readonly string[], environment: object = {}, script = 
     const program = join(import.meta.dirname, "..", script);
     const most = { env, maxBuffer: 64 * 1024 * 1024 };
     execFile(process.execPath, [program, ...args], most, (error, out, err) =>
-      done({ code: Number(error?.code ?? 0), out, err }),
+      done({ code: error ? Number(error.code ?? 1) : 0, out, err }),
     );
   });
 }
