@@ -138,6 +138,7 @@ const items: Readonly<Record<number, string>> = {
   148: "A notice is mailed to the starter and to the addresses of the settings once, by an account that can send, outside its quota, and never about a notice",
   149: "The tab of a work order and of the list shows how far a Send is, and whether mails are in doubt",
   150: "A user gets notices at the verified address of the sign-in, and switches them off and on without an administrator",
+  151: "Each case of a notice is a mail that says what to do, and users switch mails and notifications of the browser themselves",
   137: "What is maintained elsewhere cannot be changed here, by page, import or API, and the page says so",
   127: "Only administrators read or change settings, through pages and API",
   105: "A thousand wrong suppressions are lifted within a minute, by a filter and with a reason; each is one conditional write and in the audit",

@@ -44,10 +44,14 @@ async function decide(facts: NoticeFacts = ended, sk = `${workOrderId}#${ulid()}
 }
 const itemsOf = async (runId: string) => (await fixture.itemsOf(table())).filter((item) => item["runId"] === runId);
 const outcome = (sk: string) =>
-  eventually("the notice ends", async () => {
-    const found = (await itemsOf(noticesRunId)).find((item) => item["sk"] === sk);
-    return found?.["outcome"] === undefined ? undefined : { outcome: found["outcome"], mails: found["mails"] };
-  });
+  eventually(
+    "the notice ends",
+    async () => {
+      const found = (await itemsOf(noticesRunId)).find((item) => item["sk"] === sk);
+      return found?.["outcome"] === undefined ? undefined : { outcome: found["outcome"], mails: found["mails"] };
+    },
+    { withinSeconds: 60 },
+  );
 const recipients = () => fixture.inbox.messages().flatMap(({ to }) => to);
 
 test("acceptance 148: the starter and the addresses of the settings get one mail each, of several senders", async () => {
@@ -73,6 +77,38 @@ test("acceptance 148: the starter and the addresses of the settings get one mail
   expect(await itemsOf(noticeRequestsRunId)).toEqual([]);
   expect(JSON.stringify([one.logged, await fixture.itemsOf(table())])).not.toContain("office.example");
 });
+
+test("acceptance 151: each case arrives as a mail of its own, with what to do", async () => {
+  const [since, until] = ["2026-03-01T08:00:00.000Z", "2026-03-01T09:00:00.000Z"];
+  const of = (kind: NoticeFacts["kind"], fields: Partial<NoticeFacts> = {}) =>
+    decide({ ...ended, ...fields, kind }, `${workOrderId}#run#${kind}#${ulid()}`);
+  await using _sender = await startSender(fixture, quick);
+  const keys = [
+    await of("ended", { status: "error", message: "The mail server refused the sender." }),
+    await of("ceiling", { status: "error", ceiling: "confirmed" }),
+    await of("in-doubt", { inDoubt: 3 }),
+    await of("paused", { since, until, because: "its mail server could not be reached" }),
+    await of("quota", { until }),
+    await of("stalled"),
+    await of("started", { counters: undefined, scheduledFor: since }),
+    await of("not-started", { counters: undefined, scheduledFor: since, message: "The system was down." }),
+  ];
+  await Promise.all(keys.map(outcome));
+  const mails = await Promise.all(fixture.inbox.messages().map(({ id }) => fixture.inbox.parsed(id)));
+  const texts = new Map(mails.map(({ subject, text }) => [String(subject).replace(/^.*: /, ""), String(text)]));
+  const expected: [string, string[]][] = [
+    ["Send ended in an error, 8 sent, 1 in doubt", ["refused the sender", "then press Start"]],
+    ["Send stopped at the confirmed number", ["the dialog shows the new number"]],
+    ["3 mails are in doubt", ["Search the log of the mail server"]],
+    ["Send is paused for more than 10 minutes", ["since 1 Mar 2026", "could not be reached", "tried again at"]],
+    ["Send sleeps until quota is free", ["It wakes at 1 Mar 2026", "by itself"]],
+    ["Send has not moved for 10 minutes", ["Tell an administrator"]],
+    ["Send started as scheduled", ["was scheduled for 1 Mar 2026"]],
+    ["Send did not start as scheduled", ["The system was down.", "then press Start"]],
+  ];
+  expect([...texts.keys()].sort()).toEqual(expected.map(([headline]) => headline).sort());
+  for (const [headline, parts] of expected) for (const part of parts) expect(texts.get(headline)).toContain(part);
+}, 120_000);
 
 test.each([
   ["may no longer see the event", { eventAccess: ["F2026"] }],
