@@ -28,6 +28,7 @@ export function commandOf(
   const confirmedRecipients = command["confirmedRecipients"]?.N;
   const startAt = command["startAt"]?.S;
   const traceparent = command["traceparent"]?.S;
+  const selection = command["selection"]?.S;
   const parsed = stepCommandSchema.safeParse({
     v: 1,
     commandId: id,
@@ -39,6 +40,7 @@ export function commandOf(
     ...(confirmedRecipients !== undefined && { confirmedRecipients: Number(confirmedRecipients) }),
     ...(startAt !== undefined && { startAt }),
     ...(traceparent !== undefined && { traceparent }),
+    ...(selection !== undefined && { selection }),
   });
   if (parsed.success) return { command: parsed.data };
   const issue = parsed.error.issues[0];

@@ -70,15 +70,6 @@ describe("stream router", () => {
     expect(queue.taken.map((entry) => entry.command.confirmedRecipients)).toEqual([1471]);
   });
 
-  test("forwards the time for which a Send is scheduled", async () => {
-    const queue = aQueue();
-    const { command } = commandImage(ulid(), { step: "Send", action: "schedule" });
-    const startAt = "2026-03-02T07:00:00.000Z";
-    const scheduled: Image = { command: { M: { ...command?.M, startAt: { S: startAt } } } };
-    await makeStreamRouter({ queue, log: silent })({ Records: [change("wo-1", {}, scheduled)] });
-    expect(queue.taken.map((entry) => [entry.command.action, entry.command.startAt])).toEqual([["schedule", startAt]]);
-  });
-
   test("forwards a command that came with a new order and one that replaced another; skips deletions and markers", async () => {
     const queue = aQueue();
     const [first, second] = [ulid(), ulid()];

@@ -5,6 +5,7 @@ import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.
 import { erasures } from "@email-agent/shared/adapters/erasures.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
 import { forgottenPeople } from "@email-agent/shared/adapters/forgottenPeople.ts";
+import { mailSelections } from "@email-agent/shared/adapters/mailSelections.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { peopleImports } from "@email-agent/shared/adapters/peopleImports.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
@@ -23,6 +24,7 @@ export function portsOf({ aws, tables, orders, documents, store, log }: Operatio
     audit: audit(aws, tables),
     events: events(aws, tables),
     participants: participants(aws, tables),
+    selections: mailSelections(aws, tables),
     deliveries: deliveries(aws, tables),
     dryRunRecipients: dryRunRecipients(aws, tables),
     erasures: erasures(aws, tables),

@@ -7,6 +7,7 @@ import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
 import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
+import { mailSelections } from "@email-agent/shared/adapters/mailSelections.ts";
 import { noticeRequests } from "@email-agent/shared/adapters/noticeRequests.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
@@ -72,6 +73,7 @@ export async function openSenderPorts(
     ...{ clock, log, metrics, limiter, orders, redis, subscriber, blocking },
     ...sources,
     participants: participants(aws, config),
+    selections: mailSelections(aws, config),
     deliveries: deliveries(aws, config),
     runs: runs(aws, config),
     accountRequests: accountRequests(aws, config),

@@ -68,7 +68,13 @@ export interface SendFixture extends AsyncDisposable {
   /** An order whose earlier steps are complete and whose content is published. */
   addOrder(fields?: Partial<WorkOrder>, html?: string): Promise<WorkOrder>;
   /** A command of a user, accepted by ingest. Returns the command id, which is the run id of a start. */
-  command(workOrderId: string, step: StepName, action: Action, confirmedRecipients?: number): Promise<string>;
+  command(
+    workOrderId: string,
+    step: StepName,
+    action: Action,
+    confirmedRecipients?: number,
+    selection?: string,
+  ): Promise<string>;
   /** What ingest does every 5 s. */
   reap(limits: RunLimits): Promise<void>;
   /** What ingest does every 5 s for the claims of ended runs. */
@@ -156,11 +162,20 @@ export async function openSendFixture(options: SendFixtureOptions = {}): Promise
       const { version: _v, createdAt: _c, updatedAt: _u, ...rest } = order;
       return orders.create(rest as Parameters<WorkOrderStore["create"]>[0]);
     },
-    async command(workOrderId, step, action, confirmedRecipients) {
+    async command(workOrderId, step, action, confirmedRecipients, selection) {
       const commandId = ulid();
       const requested = { requestedBy: "anna", requestedAt: instant(Date.now()) };
       const confirmed = confirmedRecipients === undefined ? {} : { confirmedRecipients };
-      const asked = { v: 1, commandId, workOrderId, step, action, ...requested, ...confirmed } as const;
+      const asked = {
+        v: 1,
+        commandId,
+        workOrderId,
+        step,
+        action,
+        ...requested,
+        ...confirmed,
+        ...(selection && { selection }),
+      } as const;
       const judged = await acceptCommand(ingest, asked);
       if (judged?.outcome !== "accepted")
         throw new Error(`${action} ${step} was ${judged?.outcome}: ${judged?.reason}`);

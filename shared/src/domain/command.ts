@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { instantSchema } from "./time.ts";
 
-/** `schedule`: a start at a later time. It is no field of `start`, so that a release without it refuses it and sends nothing. */
-export const actions = ["start", "stop", "schedule"] as const;
+/**
+ * `schedule`: a start at a later time; `retry`: a start for a selection of mails. They are no fields of `start`, so that a
+ * release without them refuses them and sends nothing.
+ */
+export const actions = ["start", "stop", "schedule", "retry"] as const;
 export type Action = (typeof actions)[number];
 
 /** The latest user command; only the manager writes it. `step` and `action` are free text here: ingest judges unknown ones. */
@@ -16,6 +19,8 @@ export const commandSchema = z.looseObject({
   confirmedRecipients: z.int().min(0).optional(),
   /** `schedule`: when Send is to start. */
   startAt: instantSchema.optional(),
+  /** `retry`: the selection of mails that are sent again. */
+  selection: z.string().optional(),
   /** W3C trace context of the request; only where traces are collected. */
   traceparent: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { commandSchema, judgementSchema } from "./command.ts";
 import { keyPartPattern } from "./delivery/mailingKey.ts";
+import { everyoneSchema } from "./delivery/mailSelection.ts";
 import { sendingWindowSchema } from "./delivery/sendingWindow.ts";
 import { waitingSchema } from "./delivery/waitingSchema.ts";
 import { scheduledStartSchema } from "./scheduledStart.ts";
@@ -90,6 +91,10 @@ const stepRecordSchema = z.looseObject({
    * quota or after trouble. Absent: no limit, as in later passes.
    */
   confirmedRecipients: count.optional(),
+  /** Send: the selection of failed or waiting mails to which the run is limited; absent: everyone who is eligible. */
+  selection: z.string().optional(),
+  /** With `selection`: language → numbers of the last run that was for everyone, which those of this run are added to. */
+  everyone: z.record(z.string(), everyoneSchema).optional(),
   /** Run id of the last complete Dry-Run. */
   resultRunId: z.string().optional(),
   details: z.array(detailSchema).max(detailsLimit).optional(),
@@ -233,10 +238,8 @@ export type WorkOrder = z.infer<typeof workOrderSchema>;
 
 /** All five steps untouched, as a new order carries them: updates set paths below `steps.<Name>`, so each must exist. */
 export function readySteps(): Record<StepName, StepRecord> {
-  return Object.fromEntries(stepNames.map((name) => [name, { status: "ready" as const }])) as Record<
-    StepName,
-    StepRecord
-  >;
+  const records = stepNames.map((name) => [name, { status: "ready" as const }]);
+  return Object.fromEntries(records) as Record<StepName, StepRecord>;
 }
 
 /** Id of the uniqueness marker that holds {workOrderId} for one event, sub-event and stage. */

@@ -16,5 +16,7 @@ export const stepCommandSchema = z.object({
   startAt: instantSchema.optional(),
   /** W3C trace context of what caused it; only where traces are collected. */
   traceparent: z.string().optional(),
+  /** `retry`: the selection of mails that are sent again. */
+  selection: z.string().optional(),
 });
 export type StepCommand = z.infer<typeof stepCommandSchema>;

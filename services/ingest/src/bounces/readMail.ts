@@ -9,18 +9,14 @@ const readTypes =
 /** No report and no header of a returned mail is longer. */
 const partBytes = 64 * 1024;
 const textCharacters = 64 * 1024;
-const htmlCharacters = 64 * 1024;
 const mostParts = 50;
-/** A report has some hundred lines; each costs time, however short. */
-const mostLines = 10_000;
 const limits = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 0 };
 
 /**
  * Takes a mail apart, or the first part of a long one. Undefined if it cannot be read: parts nested deeper than 20, or
  * more than 256 kB of headers. A returned mail is not entered: it becomes a part, and its own parts are no parts of this mail.
  */
-export async function readMail(whole: Uint8Array): Promise<ReceivedMail | undefined> {
-  const source = firstLines(whole);
+export async function readMail(source: Uint8Array): Promise<ReceivedMail | undefined> {
   const mail = await PostalMime.parse(source, { ...limits, forceRfc822Attachments: true }).catch(() => undefined);
   if (!mail) return undefined;
   const parts = mail.attachments.slice(0, mostParts).map(partOf);
@@ -33,19 +29,10 @@ export async function readMail(whole: Uint8Array): Promise<ReceivedMail | undefi
   };
 }
 
-function firstLines(source: Uint8Array): Uint8Array {
-  let at = -1;
-  for (let lines = 0; lines < mostLines; lines += 1) {
-    at = source.indexOf(0x0a, at + 1);
-    if (at < 0) return source;
-  }
-  return source.subarray(0, at + 1);
-}
-
 /** `source`: of a mail without parts. Some servers announce parts and write none: then all of it is the text. */
 function visibleText({ text, html }: Email, source: Uint8Array | undefined): string {
   if (text?.trim()) return text;
-  if (html?.trim()) return textOfHtml(html.slice(0, htmlCharacters));
+  if (html?.trim()) return textOfHtml(html.slice(0, 4 * textCharacters));
   return source ? bodyOf(source) : "";
 }
 

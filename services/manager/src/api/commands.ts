@@ -14,6 +14,8 @@ export interface CommandBody {
   readonly confirmRecipients?: number;
   /** With `schedule`: when Send is to start. */
   readonly startAt?: Instant;
+  /** With `retry`: the selection of mails that are sent again. */
+  readonly selection?: string;
 }
 
 /** Its response, with 202: the command waits for its judgement, which comes over the WebSocket. */

@@ -3,6 +3,7 @@ import type { Reconciled } from "@email-agent/shared/domain/delivery/reconciliat
 import { type ShownSkipReason, shownSkipReasons } from "@email-agent/shared/domain/recipients/reasonWords.ts";
 import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepList } from "@email-agent/shared/domain/steps.ts";
+import type { DoubtFilter } from "./doubts.ts";
 
 export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
 
@@ -91,6 +92,17 @@ export interface ResolveBody {
   readonly language: string;
   readonly claimId: string;
   readonly received: boolean;
+}
+
+/** `POST /api/work-orders/{id}/selections`: failed mails of the current mailing: of these people, or all that fit the filter. */
+export type SelectionBody =
+  | { readonly people: readonly { readonly language: string; readonly participantId: string }[] }
+  | { readonly filter: DoubtFilter };
+
+/** Its response: the selection to name in the go/no-go and in the command `retry`, and how many mails are in it. */
+export interface SelectionMade {
+  readonly selection: string;
+  readonly mails: number;
 }
 
 /** `GET /api/work-orders/{id}/reconciliation?mailing=`. */

@@ -12,6 +12,7 @@ import { erasures } from "@email-agent/shared/adapters/erasures.ts";
 import { events } from "@email-agent/shared/adapters/events.ts";
 import { forgottenPeople } from "@email-agent/shared/adapters/forgottenPeople.ts";
 import { importWrites } from "@email-agent/shared/adapters/importWrites.ts";
+import { mailSelections } from "@email-agent/shared/adapters/mailSelections.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { pendingResets } from "@email-agent/shared/adapters/pendingResets.ts";
 import { peopleImports } from "@email-agent/shared/adapters/peopleImports.ts";
@@ -103,6 +104,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     deliveries: deliveries(aws, config),
     dryRunRecipients: dryRunRecipients(aws, config),
     runs: runs(aws, config),
+    selections: mailSelections(aws, config),
     bulkResolutions: bulkResolutions(aws, config),
     quota: quota(aws, config),
     returnRates: returnRates(aws, config),

@@ -28,6 +28,12 @@ export const mailWalks: Walks = {
   },
   "api/work-orders/[id]/doubts/undo": { POST: eachOrder((id) => [{ params: { id }, body: { bulk: ulid() } }]) },
   "api/work-orders/[id]/doubts/resolutions": { GET: eachMailing((query) => [{ query }]) },
+  "api/work-orders/[id]/selections": {
+    POST: eachOrder((id) => [
+      { params: { id }, body: { people: ["fp-0", "fp-3"].map((one) => ({ language: "EN", participantId: one })) } },
+      ...searches.map((q) => ({ params: { id }, body: { filter: { q } } })),
+    ]),
+  },
   "api/work-orders/[id]/causes": {
     GET: eachMailing((query) =>
       ["failed", "in-doubt"].flatMap((status) => ["", ...searches].map((q) => ({ query: { ...query, status, q } }))),

@@ -28,7 +28,7 @@ export async function conductChunks(sendRun: SendRun, participants: Participants
       { ...ports, participants },
       { ...run, signal, proveLease: run.proveLease },
       sendRun.mailings,
-      { pass: sendRun.pass, chunkSize },
+      { pass: sendRun.pass, chunkSize, selected: sendRun.selected },
       // After an outage from the last recorded page, as if taken over.
       sendRun.plan,
       (recorded, chunks) => {

@@ -10,6 +10,7 @@ import { type Mailing, type PassKind, skipReason } from "@email-agent/shared/dom
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { configured } from "@email-agent/shared/run/loadMailing.ts";
+import type { SelectedPeople } from "@email-agent/shared/run/selectedPeople.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import { addReasons } from "./runCounters.ts";
 import { isAmongConfirmed, roomIn } from "./sendCeiling.ts";
@@ -19,6 +20,13 @@ interface PlanPorts {
   readonly participants: Participants;
   readonly deliveries: Deliveries;
   readonly clock: Clock;
+}
+
+interface PlanOptions {
+  readonly pass: PassKind;
+  readonly chunkSize: number;
+  /** Of a run for a selection: its people. */
+  readonly selected?: SelectedPeople | undefined;
 }
 
 /** A sparse pool leaves few people on a page: pages are gathered until a chunk is full, but never more than these. */
@@ -58,7 +66,7 @@ export async function planRun(
   ports: PlanPorts,
   run: Pick<StepRun, "runId" | "signal" | "proveLease">,
   mailings: readonly Mailing[],
-  options: { readonly pass: PassKind; readonly chunkSize: number },
+  options: PlanOptions,
   start: Plan,
   onPlanned: (plan: Plan, chunks: readonly Chunk[]) => void,
 ): Promise<void> {
@@ -68,7 +76,8 @@ export async function planRun(
     if (cursorOf(plan, language).done) continue;
     const reached = await ports.deliveries.reached(mailing.mailingKey, run.signal);
     while (!cursorOf(plan, language).done) {
-      const read = await readPages(ports.participants, mailing, reached, options, plan, run.signal);
+      const people = options.selected?.(language) ?? ports.participants;
+      const read = await readPages(people, mailing, reached, options, plan, run.signal);
       const chunks = chunksOf(plan, language, read.ids, options.chunkSize);
       run.proveLease();
       await ports.runs.putChunks(chunks);
@@ -111,10 +120,10 @@ interface PagesRead {
 }
 
 async function readPages(
-  participants: Participants,
+  participants: Pick<Participants, "page">,
   mailing: Mailing,
   reached: ReachedSet,
-  { pass, chunkSize }: { readonly pass: PassKind; readonly chunkSize: number },
+  { pass, chunkSize }: PlanOptions,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<PagesRead> {

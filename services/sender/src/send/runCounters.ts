@@ -48,12 +48,15 @@ export function languageCounters(plan: Plan, language: string, thisRun: ChunkSum
   const { reasons, ...handled } = thisRun;
   const planned = plan.planned[language] ?? 0;
   const left = Math.max(0, planned - handledPeople(handled));
+  // A run for a selection leaves all others as the run before it left them.
+  const everyone = plan.everyone?.[language] ?? { total: 0, skipped: 0, reasons: {} };
+  const skipped = handled.skipped + everyone.skipped;
   return {
     ...all,
-    skipped: handled.skipped,
-    total: all.sent + all.failed + all.inDoubt + handled.skipped + left,
+    skipped,
+    total: Math.max(everyone.total, all.sent + all.failed + all.inDoubt + skipped + left),
     thisRun: { ...handled, total: handledPeople(handled) + left },
-    reasons: addReasons(plan.skipped[language] ?? {}, reasons),
+    reasons: addReasons(addReasons(everyone.reasons, plan.skipped[language] ?? {}), reasons),
   };
 }
 

@@ -8,6 +8,7 @@ import { count } from "@email-agent/shared/domain/numberWords.ts";
 import type { Mailing } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { Counters } from "@email-agent/shared/domain/workOrder.ts";
 import { judgeEverybody } from "@email-agent/shared/run/judgeEverybody.ts";
+import type { SelectedPeople } from "@email-agent/shared/run/selectedPeople.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 
 interface CeilingPorts {
@@ -27,13 +28,14 @@ export async function sendCeiling(
   ports: CeilingPorts,
   run: Pick<StepRun, "runId" | "order" | "signal">,
   mailings: readonly Mailing[],
+  selected?: SelectedPeople,
 ): Promise<Ceiling> {
   const { confirmedRecipients: confirmed } = run.order.steps.Send;
   if (confirmed === undefined) return { lastIds: {}, sentBefore: 0 };
   const before = isWakeUpRun(run.runId) ? await earlierPasses(ports, run, mailings) : { sent: 0, over: 0 };
   const left = Math.max(0, confirmed - before.over);
   const firstIds = new Map(mailings.map(({ language }) => [language.code, smallestIds(left)]));
-  const options = { pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started", signal: run.signal } as const;
+  const options = { pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started", signal: run.signal, selected } as const;
   await judgeEverybody(ports, mailings, options, (person, { language }, reason) => {
     if (reason === undefined) firstIds.get(language.code)?.add(person.id);
   });

@@ -1,3 +1,4 @@
+import type { MailSelections } from "@email-agent/shared/adapters/mailSelections.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Plan } from "@email-agent/shared/domain/delivery/run.ts";
@@ -9,6 +10,7 @@ import type { Mailing, PassKind } from "@email-agent/shared/domain/recipients/re
 import { epochMilliseconds, instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { heartbeatWatch } from "@email-agent/shared/run/heartbeatWatch.ts";
+import { type SelectedPeople, selectedPeople } from "@email-agent/shared/run/selectedPeople.ts";
 import type { StepRun } from "@email-agent/shared/run/stepRun.ts";
 import type { RunContent } from "../content/loadRunContent.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
@@ -24,6 +26,7 @@ import { sendCeiling } from "./sendCeiling.ts";
 interface SendRunPorts extends SupervisionPorts {
   readonly orders: Pick<WorkOrderStore, "write">;
   readonly limiter: Pick<AccountLimiter, "groupStates">;
+  readonly selections: Pick<MailSelections, "get" | "people">;
 }
 
 /** What the coordinator knows of its run of Send. */
@@ -33,6 +36,8 @@ export interface SendRun extends Supervision {
   readonly content: RunContent;
   readonly mailings: readonly Mailing[];
   readonly pass: PassKind;
+  /** Of a run for a selection: its people. */
+  readonly selected: SelectedPeople | undefined;
   /** As last recorded. */
   plan: Plan;
   /** The first pause of the account behind which no mail had an outcome, and how many had one before it. */
@@ -73,15 +78,16 @@ const gridShare = 1 / 12;
  * goes on. One that was begun goes on with the plan and the chunks in the table; chunks with live workers are left alone.
  */
 export async function openSendRun(
-  ports: SendRunPorts & { readonly participants: Pick<Participants, "pages"> },
+  ports: SendRunPorts & { readonly participants: Pick<Participants, "pages" | "getMany"> },
   run: StepRun,
   content: RunContent,
   limits: SendLimits,
 ): Promise<SendRun> {
   const mailings = [...content.languages.values()].map(({ mailing }) => mailing);
   const keys = new Map(mailings.map(({ language, mailingKey }) => [language.code, mailingKey]));
+  const selected = await selectionOf(ports, run);
   const known = await ports.runs.plan(run.runId);
-  const plan = known ? { ...known, fence: run.token } : await beginPlan(ports, run, mailings);
+  const plan = known ? { ...known, fence: run.token } : await beginPlan(ports, run, mailings, selected);
   run.proveLease();
   await closeEarlierRuns(ports, run, [...keys.values()], known ? undefined : plan);
   await putPlan(ports.runs, plan);
@@ -97,6 +103,7 @@ export async function openSendRun(
     looksAgain: 0,
     groups: new Map(),
     groupsReadAt: Number.NEGATIVE_INFINITY,
+    selected,
     pass: isWakeUpRun(run.runId) ? "wake-up" : "user-started",
     plan,
     registry: chunkRegistry(until),
@@ -114,6 +121,7 @@ async function beginPlan(
   ports: Parameters<typeof openSendRun>[0],
   run: StepRun,
   mailings: readonly Mailing[],
+  selected: SelectedPeople | undefined,
 ): Promise<Plan> {
   const { deliveries, clock } = ports;
   const languages = mailings.map(({ language }) => language.code);
@@ -131,7 +139,20 @@ async function beginPlan(
     const { sent, failed, inDoubt } = counts;
     before[language.code] = { sent, failed, inDoubt, skipped: 0, total: sent + failed + inDoubt };
   }
-  return { ...plan, before, ...(await sendCeiling(ports, run, mailings)) };
+  const { everyone = {} } = run.order.steps.Send;
+  return { ...plan, before, ...(selected && { everyone }), ...(await sendCeiling(ports, run, mailings, selected)) };
+}
+
+/** The people to whom the run is limited; undefined for a run for everyone. */
+async function selectionOf(
+  { selections, participants }: Parameters<typeof openSendRun>[0],
+  { order }: StepRun,
+): Promise<SelectedPeople | undefined> {
+  const { selection } = order.steps.Send;
+  if (selection === undefined) return undefined;
+  if (!(await selections.get(selection)))
+    throw new AppError("configuration", "The selection of mails for this Send is gone. Select them again.");
+  return selectedPeople(participants, await selections.people(selection));
 }
 
 /**

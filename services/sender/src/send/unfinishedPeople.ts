@@ -45,7 +45,7 @@ export async function unfinishedPeople(
   count: LedgerCount,
   room: number,
 ): Promise<Unfinished> {
-  const { run, plan, registry } = sendRun;
+  const { run, plan, registry, selected } = sendRun;
   const waiting = deferredSince(run, count);
   const thisRun = count.byRun.get(run.runId) ?? nothingHandled;
   const handled = handledPeople({ ...thisRun, skipped: registry.sum(language).skipped });
@@ -60,7 +60,8 @@ export async function unfinishedPeople(
   const free = [...waiting.keys()].filter((id) => !skipped.has(id));
   // A coordinator that was lost has counted them, and put them into no chunk.
   const counted = new Set(plan.added[language]);
-  const inNoChunk = free.filter((id) => !known.has(id)).sort(compareIds);
+  // Others whom an earlier run deferred meanwhile are not part of a selection.
+  const inNoChunk = selected ? [] : free.filter((id) => !known.has(id)).sort(compareIds);
   const unplanned = inNoChunk.filter((id) => !counted.has(id)).slice(0, Math.min(room, addedAtOnce));
   const added = [...inNoChunk.filter((id) => counted.has(id)), ...unplanned];
   const again = [...free.filter((id) => known.has(id)), ...added];

@@ -1,3 +1,4 @@
+import type { MailSelections } from "@email-agent/shared/adapters/mailSelections.ts";
 import type { Participants } from "@email-agent/shared/adapters/participants.ts";
 import type { WorkOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { isSendOver } from "@email-agent/shared/domain/lifecycle/schedule.ts";
@@ -21,6 +22,7 @@ import type { SendLimits } from "../sendLimits.ts";
 export interface SendPorts extends SupervisionPorts, ContentPorts {
   readonly orders: Pick<WorkOrderStore, "write">;
   readonly participants: Participants;
+  readonly selections: Pick<MailSelections, "get" | "people">;
   readonly limiter: AccountLimiter;
   /** AppError `configuration` naming the account if its credentials are missing. */
   readonly checkCredentials: (account: RunContent["account"]) => Promise<void>;
@@ -103,7 +105,7 @@ async function endRun(
 
 async function passResult(
   ports: SendPorts,
-  { run, content, blocked, plan }: SendRun,
+  { run, content, blocked, plan, selected }: SendRun,
   languages: Record<string, LanguageCounters>,
 ): Promise<StepResult> {
   const said = { message: passMessage(languages), counters: sumCounters(Object.values(languages)), languages };
@@ -116,5 +118,7 @@ async function passResult(
   const thisRun = sumCounters(Object.values(languages).flatMap((one) => one.thisRun ?? []));
   const message = leftOutMessage(plan, thisRun, run.order.steps.Send.confirmedRecipients);
   if (message !== undefined) return { kind: "error", ...said, message, ceiling: "confirmed" };
-  return run.order.sendContinuously ? { kind: "sleep", cause: "next-pass", ...said } : { kind: "complete", ...said };
+  return run.order.sendContinuously && !selected
+    ? { kind: "sleep", cause: "next-pass", ...said }
+    : { kind: "complete", ...said };
 }

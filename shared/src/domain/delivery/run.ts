@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { instantSchema } from "../time.ts";
 import { countersSchema } from "../workOrder.ts";
+import { everyoneSchema } from "./mailSelection.ts";
 
 const chunkStatuses = ["planned", "issued", "done", "failed"] as const;
 
@@ -93,6 +94,8 @@ export const planSchema = z.looseObject({
   ceiling: z.int().min(0).optional(),
   /** Language → the last id, in the order of ids, within the ceiling; "" for none. Absent: no limit. */
   lastIds: z.record(z.string(), z.string()).default({}),
+  /** Of a run for a selection: language → numbers of the last run for everyone, which its own are added to. */
+  everyone: z.record(z.string(), everyoneSchema).optional(),
   /** Mails that earlier passes of the same command sent. */
   sentBefore: z.int().min(0).default(0),
   /** Token of the coordinator that wrote it last. */

@@ -8,6 +8,7 @@ const commandData = z.object({
   outcome: z.string(),
   requestedAt: instantSchema,
   confirmedRecipients: z.int().optional(),
+  selection: z.string().optional(),
   reason: z.string().optional(),
   runId: z.string().optional(),
   /** `schedule`: when Send starts, and when it was to start before. */

@@ -61,11 +61,12 @@ export function commandLineKey(commandId: string): string {
 
 /** `C#<commandId>`: the outcome of a command. Once it is there, the command is done and never judged again. */
 export function commandLine(workOrderId: string, command: Command, judgement: Judgement): AuditLine {
-  const { step, action, requestedAt, confirmedRecipients } = command;
+  const { step, action, requestedAt, confirmedRecipients, selection } = command;
   const { outcome, reason, runId, startAt = command.startAt, movedFrom } = judgement;
   const data = {
     ...{ step, action, outcome, requestedAt },
     ...(confirmedRecipients !== undefined && { confirmedRecipients }),
+    ...(selection !== undefined && { selection }),
     ...(reason && { reason }),
     ...(runId && { runId }),
     ...(startAt && { startAt }),

@@ -25,9 +25,9 @@ export const commandRows: readonly Row[] = [
     from: [...resting, "sleeping"],
     guard: (order, step, { now }) => judgeStart(order, step, now).verdict === "granted",
     to: "working",
-    write: (order, step, { commandId, confirmedRecipients, now }) =>
+    write: (order, step, { commandId, confirmedRecipients, selection, now }) =>
       joinWrites(
-        beginRun(order, step, { runId: commandId, attempt: 1, confirmedRecipients }, now),
+        beginRun(order, step, { runId: commandId, attempt: 1, confirmedRecipients, selection }, now),
         only(...unchangedSince(order)),
       ),
     addsJob: true,

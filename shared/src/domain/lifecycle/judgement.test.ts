@@ -4,6 +4,7 @@ import { anOrder } from "../../../testing/builders.ts";
 import { instant } from "../time.ts";
 import type { WorkOrder } from "../workOrder.ts";
 import { followUp, judgeCommand, standingJudgement } from "./judgement.ts";
+import { transition } from "./stepTransitions.ts";
 
 const now = Date.parse("2026-03-01T12:00:00.000Z");
 const id = "01JNQ0000000000000000000A1";
@@ -88,4 +89,36 @@ test("a judgement also holds after a later command, while the run it started is 
   expect(standingJudgement(stopped, again)).toMatchObject({ outcome: "accepted", runId: id });
   expect(followUp(stopped, standingJudgement(stopped, again)!)).toBeUndefined();
   expect(standingJudgement(anOrder(), again)).toBeUndefined();
+});
+
+test("a retry of a selection starts a run that is limited to it, also behind a sleep; a start is for everyone", () => {
+  const complete = { status: "complete" } as const;
+  const counters = { total: 9, sent: 4, skipped: 1, failed: 2, inDoubt: 0 };
+  const send = { ...complete, runId: "run-1", languages: { EN: { ...counters, reasons: { unsubscribed: 1 } } } };
+  const steps = { ...anOrder().steps, Count: complete, Prepare: complete, "Dry-Run": complete, Test: complete };
+  const order = anOrder({ steps: { ...steps, Send: send } });
+  const command = { id, step: "Send", action: "retry", selection: "s-1", confirmedRecipients: 2 };
+  const retried = judged({ ...order, command: { ...command, requestedBy: "anna", requestedAt: instant(now) } });
+  const everyone = { EN: { total: 9, skipped: 1, reasons: { unsubscribed: 1 } } };
+  expect(retried.steps.Send).toMatchObject({ status: "working", selection: "s-1", confirmedRecipients: 2, everyone });
+  expect(retried.lastCommand).toMatchObject({ outcome: "accepted", runId: id });
+
+  const nextRunAt = instant(now - 1);
+  const asleep = { ...retried.steps.Send, status: "sleeping", nextRunAt, nextRunId: `${id}-p2` } as const;
+  const sleeping = {
+    ...retried,
+    runState: "sleeping",
+    runCheckAt: nextRunAt,
+    steps: { ...retried.steps, Send: asleep },
+  };
+  const woken = transition(sleeping, "Send", { kind: "due", now });
+  expect(applyOrderWrite(sleeping, woken!.write)?.steps.Send).toMatchObject({ selection: "s-1", everyone });
+  const again = judgeCommand(sleeping, { ...command, id: later }, now).judgement;
+  expect(again).toMatchObject({ outcome: "rejected", reason: expect.stringContaining("Stop it first") });
+
+  const { selection: _, ...withoutOne } = command;
+  expect(judgeCommand(order, withoutOne, now).judgement.outcome).toBe("rejected");
+  const started = judged(asked("Send", "start", order));
+  expect(started.steps.Send).not.toHaveProperty("selection");
+  expect(started.steps.Send).not.toHaveProperty("everyone");
 });

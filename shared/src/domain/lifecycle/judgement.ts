@@ -7,7 +7,7 @@ import { joinWrites, type OrderWrite } from "./orderWrite.ts";
 import { givenBeforeRestore } from "./restoreHold.ts";
 import { only, recordJudgement, unchangedSince } from "./runWrites.ts";
 import { runIdOf, scheduleFault } from "./scheduledStart.ts";
-import { judgeStart } from "./startGuards.ts";
+import { judgeStart, retryFault } from "./startGuards.ts";
 import { transition } from "./stepTransitions.ts";
 
 /** A judged command: its judgement, the one write that carries it out, and the step's new status if it changes. */
@@ -17,7 +17,7 @@ export interface Judged {
   readonly moved?: { readonly step: StepName; readonly to: StepStatus };
 }
 
-type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients" | "startAt"> &
+type Asked = Pick<Command, "id" | "step" | "action" | "confirmedRecipients" | "startAt" | "selection"> &
   Partial<Pick<Command, "requestedBy" | "requestedAt">>;
 
 /**
@@ -30,6 +30,7 @@ export function judgeCommand(order: WorkOrder, command: Asked, now: number): Jud
   const stale = givenBeforeRestore(order, command);
   if (stale !== undefined) return unmoved(order, command, now, "rejected", stale);
   if (action === "start") return judgeStartCommand(order, command, step, now);
+  if (action === "retry") return judgeRetryCommand(order, command, step, now);
   if (action === "schedule") return judgeScheduleCommand(order, command, step, now);
   if (action === "stop") return judgeStop(order, command, step, now);
   return unmoved(
@@ -54,6 +55,16 @@ function judgeStartCommand(order: WorkOrder, command: Asked, step: StepName, now
       ? { ...base(command, now), outcome: "accepted", runId: command.id }
       : { ...base(command, now), outcome: "rejected", ...(reason && { reason }) };
   return moved(order, step, taken.to, judgement, taken.write);
+}
+
+function judgeRetryCommand(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {
+  const { id, selection, confirmedRecipients } = command;
+  const fault = retryFault(order, step, now);
+  const asked = { commandId: id, confirmedRecipients, selection };
+  const taken =
+    selection === undefined || fault ? undefined : transition(order, step, { kind: "start", ...asked, now });
+  if (!taken) return unmoved(order, command, now, "rejected", fault ?? "The command names no selection of mails.");
+  return moved(order, step, taken.to, { ...base(command, now), outcome: "accepted", runId: id }, taken.write);
 }
 
 function judgeScheduleCommand(order: WorkOrder, command: Asked, step: StepName, now: number): Judged {

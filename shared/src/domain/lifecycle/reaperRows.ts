@@ -75,8 +75,8 @@ export const reaperRows: readonly Row[] = [
       isDue(order, step, now) && (!isSendOver(order, now) || peopleLeft(order.steps[step]) > 0),
     to: "working",
     write: (order, step, { now }) => {
-      const { nextRunId, attempt = 1, confirmedRecipients } = order.steps[step];
-      const run = { runId: nextRunId as string, attempt, confirmedRecipients };
+      const { nextRunId, attempt = 1, confirmedRecipients, selection } = order.steps[step];
+      const run = { runId: nextRunId as string, attempt, confirmedRecipients, selection };
       return joinWrites(beginRun(order, step, run, now), sameSleep(order, step));
     },
     addsJob: true,

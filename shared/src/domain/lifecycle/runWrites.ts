@@ -48,11 +48,13 @@ interface RunBegun {
   readonly confirmedRecipients?: number | undefined;
   /** The time of a scheduled start. */
   readonly scheduledFor?: string | undefined;
+  readonly selection?: string | undefined;
 }
 
 /** Grants the run lease: a new run of `step` begins; no worker has picked up its job yet. */
 export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: number): OrderWrite {
-  const { runId, attempt, confirmedRecipients, scheduledFor } = run;
+  const { runId, attempt, confirmedRecipients, scheduledFor, selection } = run;
+  const everyone = selection === undefined ? undefined : everyoneOf(order.steps[step]);
   const token = order.fence + 1;
   const pinned = pinnedContent(order, step);
   return {
@@ -68,6 +70,8 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
         ? []
         : [[stepPath(step, "confirmedRecipients"), confirmedRecipients] as const]),
       ...(scheduledFor === undefined ? [] : [[stepPath(step, "scheduledFor"), scheduledFor] as const]),
+      ...(selection === undefined ? [] : [[stepPath(step, "selection"), selection] as const]),
+      ...(everyone ? [[stepPath(step, "everyone"), everyone] as const] : []),
       ...(mailsRecipients(step) ? [[["mailingKeys"], mailingKeysOnceStarted(order)] as const] : []),
       [["fence"], token],
       [["runLease"], { runId, step, token }],
@@ -84,9 +88,19 @@ export function beginRun(order: WorkOrder, step: StepName, run: RunBegun, now: n
       ...(pinned ? [] : [stepPath(step, "pinned")]),
       ...(confirmedRecipients === undefined ? [stepPath(step, "confirmedRecipients")] : []),
       ...(scheduledFor === undefined ? [stepPath(step, "scheduledFor")] : []),
+      ...(selection === undefined ? [stepPath(step, "selection")] : []),
+      ...(everyone ? [] : [stepPath(step, "everyone")]),
     ],
     when: [],
   };
+}
+
+/** The numbers of the last run for everyone. */
+function everyoneOf({ languages, selection, everyone }: StepRecord): StepRecord["everyone"] {
+  if (selection !== undefined || !languages) return everyone;
+  return Object.fromEntries(
+    Object.entries(languages).map(([code, { total, skipped, reasons = {} }]) => [code, { total, skipped, reasons }]),
+  );
 }
 
 /** Fields that exist only while the step sleeps. */

@@ -79,6 +79,19 @@ const guards: readonly Guard[] = [
 ];
 
 /**
+ * Why Send cannot be started for a selection of mails now; undefined if it can. All guards of a start apply, and it does not
+ * take the place of a run that sleeps.
+ */
+export function retryFault(order: Startable, step: StepName, now: number): string | undefined {
+  if (!mailsRecipients(step)) return `${step} cannot be started for a selection: only Send can.`;
+  const verdict = judgeStart(order, step, now);
+  if (verdict.verdict !== "granted") return verdict.reason;
+  return order.steps[step].status === "sleeping"
+    ? `${step} sleeps and goes on by itself. Stop it first to send only some mails again.`
+    : undefined;
+}
+
+/**
  * Judges a start by the guards in order: not archived, not being edited, no other step runs, not already working, the
  * predecessor is complete, a continuous Send has its end in the future. `now`: epoch milliseconds.
  */

@@ -36,6 +36,7 @@ export type Trigger =
       readonly now: number;
       readonly commandId: string;
       readonly confirmedRecipients?: number | undefined;
+      readonly selection?: string | undefined;
     }
   | {
       readonly kind: "schedule";

@@ -6,17 +6,19 @@ import { isConfirmedSize } from "@email-agent/shared/domain/lifecycle/confirmedS
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { nothingToStop, standingJudgement } from "@email-agent/shared/domain/lifecycle/judgement.ts";
 import { scheduleFault } from "@email-agent/shared/domain/lifecycle/scheduledStart.ts";
-import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
+import { judgeStart, retryFault } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { mailsRecipients, stepNames } from "@email-agent/shared/domain/steps.ts";
 import { instant, instantSchema } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { inSpan, traceContext } from "@email-agent/shared/kit/tracing.ts";
+import type { SelectedPeople } from "@email-agent/shared/run/selectedPeople.ts";
 import { z } from "zod";
 import type { CommandTaken } from "../../api/commands.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
+import { peopleOfSelection } from "../recipients/selectedMails.ts";
 import { type CountPorts, countRecipients } from "../sending/countRecipients.ts";
 
 export const commandSchema = z.object({
@@ -28,10 +30,12 @@ export const commandSchema = z.object({
   confirmRecipients: z.int().min(0).optional(),
   /** With `schedule`: when Send is to start. */
   startAt: instantSchema.optional(),
+  /** With `retry`: the selection of mails that are sent again. */
+  selection: z.string().max(100).optional(),
 });
 type Asked = z.output<typeof commandSchema>;
 
-type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "clock">;
+type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "clock" | "selections">;
 
 /** Optimistic locking: a command that another write overtakes is tried this often. */
 const tries = 5;
@@ -86,6 +90,7 @@ async function writeCommand(
       ...confirmed(asked),
       ...traceContext(),
       ...(action === "schedule" && { startAt: asked.startAt ?? "" }),
+      ...(action === "retry" && { selection: asked.selection ?? "" }),
     };
     const written = await ports.orders.write(id, commandWrite(order, command), { updatedBy: user.id });
     if (written) return { commandId, version: written.version };
@@ -109,6 +114,11 @@ function judge(order: WorkOrder, { step, action, startAt = "" }: Asked, now: num
     if (fault !== undefined) throw refused(fault);
     return;
   }
+  if (action === "retry") {
+    const fault = retryFault(order, step, now);
+    if (fault !== undefined) throw refused(fault);
+    return;
+  }
   if (action === "start") {
     const verdict = judgeStart(order, step, now);
     if (verdict.verdict !== "granted") throw refused(verdict.reason);
@@ -123,7 +133,8 @@ async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMill
   if (!mailsRecipients(asked.step) || asked.action === "stop") return;
   const tried = dryRunSize(order);
   if (tried === undefined) throw refused("The last Dry-Run is not complete. Run Dry-Run first.");
-  const size = await countInTime(ports, order, countMilliseconds);
+  const selected = asked.action === "retry" ? await peopleOfSelection(ports, order, asked.selection ?? "") : undefined;
+  const size = await countInTime(ports, order, countMilliseconds, selected);
   const { confirmRecipients } = asked;
   if (confirmRecipients !== undefined) {
     if (size === undefined || isConfirmedSize(confirmRecipients, size)) return;
@@ -140,10 +151,15 @@ async function checkSize(ports: Ports, order: WorkOrder, asked: Asked, countMill
 }
 
 /** How many mails would be sent now; undefined where counting takes too long or too many counts wait. The run itself keeps to the number anyway. */
-async function countInTime(ports: Ports, order: WorkOrder, milliseconds: number): Promise<number | undefined> {
+async function countInTime(
+  ports: Ports,
+  order: WorkOrder,
+  milliseconds: number,
+  selected: SelectedPeople | undefined,
+): Promise<number | undefined> {
   const signal = AbortSignal.timeout(milliseconds);
   try {
-    return (await countRecipients(ports, order, { signal })).recipients;
+    return (await countRecipients(ports, order, { signal, selected })).recipients;
   } catch (error) {
     if (signal.aborted || (error instanceof AppError && error.code === "busy")) return undefined;
     throw error;

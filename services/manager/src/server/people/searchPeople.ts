@@ -29,6 +29,16 @@ const perShard = 250;
 /** Records read at a time of those who match. */
 const recordsAtOnce = 20;
 
+/** Every participant in the table who matches, page by page; for users who may see everyone. */
+export async function* everyoneFound(
+  { participants }: Pick<Manager, "participants">,
+  { id, matches, signal }: PeopleSearch,
+): AsyncGenerator<readonly Participant[]> {
+  const byId = await participants.get(id);
+  if (byId) yield [byId];
+  for await (const page of participants.pages({ signal })) yield page.filter((one) => matches(searchable(one)));
+}
+
 /**
  * The testers, and the people on the lists of the user's orders, who match: first those of `order`. Nothing about others is
  * read, so that not even the time it takes reveals anything about them.

@@ -1,12 +1,12 @@
 import { BatchWriteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type User, userSchema } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { aDelivery } from "@email-agent/shared/testing/putDeliveries.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
-import { heldIndexes } from "../people/heldIndexes.ts";
 import { findParticipants } from "./findParticipants.ts";
 
 let fixture: ManagerFixture;
@@ -143,14 +143,13 @@ describe("acceptance 70: reading everyone by search is not possible, and searche
     const gate = Promise.withResolvers<void>();
     let running = 0;
     const { participants } = fixture.manager;
-    // The exact id is looked up for each search.
-    const get: typeof participants.get = async () => {
+    const pages: typeof participants.pages = async function* () {
       running += 1;
       await gate.promise;
-      return undefined;
+      yield [];
     };
-    const slow = { ...fixture.manager, participants: { ...participants, get } };
-    const searches = Array.from({ length: 13 }, () => findParticipants(slow, aUser(), order, "no one"));
+    const slow = { ...fixture.manager, participants: { ...participants, pages } };
+    const searches = Array.from({ length: 13 }, () => findParticipants(slow, aUser(), order, "muster"));
     await expect(searches[12]).rejects.toMatchObject({ code: "busy", details: { retryAfterSeconds: 5 } });
     await expect.poll(() => running).toBe(2);
     gate.resolve();
@@ -161,15 +160,14 @@ describe("acceptance 70: reading everyone by search is not possible, and searche
 });
 
 test("when the time is over what was found is shown, and that the search ended is said", async () => {
-  const { contacts } = fixture.manager;
-  const pages: typeof contacts.pages = async function* (signal) {
-    yield [{ id: "zo-2", first: "Zoran", last: "Petrov", email: "zoran@example.org" }];
-    await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const { participants } = fixture.manager;
+  const pages: typeof participants.pages = async function* ({ signal } = {}) {
+    yield [aParticipant({ id: "early", first: "Zora" }) as Participant];
+    await new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
   };
-  using people = heldIndexes();
-  const slow = { ...fixture.manager, people, contacts: { ...contacts, pages } };
+  const slow = { ...fixture.manager, participants: { ...participants, pages } };
   const found = await findParticipants(slow, aUser(), order, "zor", undefined, 50);
-  expect(found.participants.map(({ id }) => id)).toEqual(["zo-2"]);
+  expect(found.participants.map(({ id }) => id)).toEqual(["early"]);
   expect(found.note).toMatch(/ended before it had read everyone/);
 });
 

@@ -122,6 +122,7 @@ function fieldTitles(changed: Readonly<Record<string, unknown>>): string[] {
 const actions: Readonly<Record<string, { readonly done: string; readonly tried: string }>> = {
   start: { done: "Started", tried: "Tried to start" },
   stop: { done: "Stopped", tried: "Tried to stop" },
+  retry: { done: "Sent a selection again with", tried: "Tried to send a selection again with" },
   schedule: { done: "Scheduled", tried: "Tried to schedule" },
 };
 

@@ -1,6 +1,7 @@
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { judgeEverybody } from "@email-agent/shared/run/judgeEverybody.ts";
 import { loadMailing } from "@email-agent/shared/run/loadMailing.ts";
+import type { SelectedPeople } from "@email-agent/shared/run/selectedPeople.ts";
 import type { Manager } from "../manager.ts";
 
 export type CountPorts = Pick<Manager, "events" | "configTable" | "participants" | "deliveries" | "counts">;
@@ -12,6 +13,13 @@ export interface RecipientCount {
   readonly languages: Readonly<Record<string, LanguageCount>>;
   /** Deliveries in doubt, over all enabled languages. */
   readonly inDoubt: number;
+}
+
+interface CountOptions {
+  readonly signal: AbortSignal;
+  readonly onPage?: (read: number) => void;
+  /** Counts only these people. */
+  readonly selected?: SelectedPeople | undefined;
 }
 
 interface LanguageCount {
@@ -28,14 +36,14 @@ interface LanguageCount {
 export async function countRecipients(
   { events, configTable, participants, deliveries, counts }: CountPorts,
   order: WorkOrder,
-  { signal, onPage }: { readonly signal: AbortSignal; readonly onPage?: (read: number) => void },
+  { signal, onPage, selected }: CountOptions,
 ): Promise<RecipientCount> {
   const loaded = await loadMailing({ events, config: configTable }, order);
   const mailings = loaded.languages.map((language) => loaded.mailing(language));
   const tallies = new Map(
     order.languages.map((code) => [code, { recipients: 0, reasons: {} as Record<string, number> }]),
   );
-  const options = { pass: "user-started", signal, ...(onPage && { onPage }) } as const;
+  const options = { pass: "user-started", signal, selected, ...(onPage && { onPage }) } as const;
   const judge = () =>
     judgeEverybody({ participants, deliveries }, mailings, options, (_, { language }, reason) => {
       const tally = tallies.get(language.code);

@@ -15,21 +15,32 @@ const progressMilliseconds = 400;
  * The facts before a Send as lines of JSON: how many people have been looked at while they are counted, and at last the
  * facts, or what failed. A browser that goes away ends the count. Throws what fails before the first line.
  */
-export async function goNoGoStream(ports: Manager, user: User, id: string, asked: AbortSignal): Promise<Response> {
+export async function goNoGoStream(
+  ports: Manager,
+  user: User,
+  { id, selection }: { readonly id: string; readonly selection?: string | undefined },
+  asked: AbortSignal,
+): Promise<Response> {
   const order = await orderFor(ports, user, id);
   const leave = new AbortController();
   const signal = AbortSignal.any([asked, leave.signal]);
-  const texts = linesOf(ports, user, order, signal);
+  const texts = linesOf(ports, user, order, selection, signal);
   return new Response(await streamText(texts, (reason) => leave.abort(reason)), {
     // Compressed, the lines would wait for each other.
     headers: { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store, no-transform" },
   });
 }
 
-async function* linesOf(ports: Manager, user: User, order: WorkOrder, signal: AbortSignal): AsyncGenerator<string> {
+async function* linesOf(
+  ports: Manager,
+  user: User,
+  order: WorkOrder,
+  selection: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   let read = 0;
-  const of = expectedPeople(order);
-  const reading = readGoNoGo(ports, user, order.id, { signal, onPage: (people) => (read = people) }).then(
+  const of = selection === undefined ? expectedPeople(order) : undefined;
+  const reading = readGoNoGo(ports, user, order.id, { signal, selection, onPage: (people) => (read = people) }).then(
     (facts): Ended => ({ facts }),
     (error: unknown): Ended => ({ error }),
   );

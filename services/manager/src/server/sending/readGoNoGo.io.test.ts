@@ -392,7 +392,7 @@ test("so many broken records that Send would end in an error are shown before it
 
 /** The facts as the browser gets them. */
 async function linesOf(order: WorkOrder, signal = new AbortController().signal): Promise<GoNoGoLine[]> {
-  const response = await goNoGoStream(manager, anna, order.id, signal);
+  const response = await goNoGoStream(manager, anna, { id: order.id }, signal);
   return (await response.text())
     .trim()
     .split("\n")
@@ -402,7 +402,7 @@ async function linesOf(order: WorkOrder, signal = new AbortController().signal):
 test("the last line holds the facts, and what fails first is an error of its own", async () => {
   const order = await anOrderReady();
   expect((await linesOf(order)).at(-1)).toEqual({ facts: await readGoNoGo(manager, anna, order.id) });
-  await expect(goNoGoStream(manager, anna, "wo-none", new AbortController().signal)).rejects.toMatchObject({
+  await expect(goNoGoStream(manager, anna, { id: "wo-none" }, new AbortController().signal)).rejects.toMatchObject({
     code: "not-found",
   });
 });
@@ -428,7 +428,7 @@ function slowManager(milliseconds: number) {
 test("a long count reports its progress, and ends with its reader", async () => {
   const order = await anOrderReady();
   const { read, slow } = slowManager(5);
-  const whole = await goNoGoStream(slow, anna, order.id, new AbortController().signal);
+  const whole = await goNoGoStream(slow, anna, { id: order.id }, new AbortController().signal);
   const lines = (await whole.text())
     .trim()
     .split("\n")
@@ -441,7 +441,7 @@ test("a long count reports its progress, and ends with its reader", async () => 
 
   read.pages = 0;
   const leave = new AbortController();
-  const reader = (await goNoGoStream(slow, anna, order.id, leave.signal)).body?.getReader();
+  const reader = (await goNoGoStream(slow, anna, { id: order.id }, leave.signal)).body?.getReader();
   await reader?.read();
   leave.abort();
   await reader?.cancel();

@@ -9,6 +9,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { GoNoGo, SendForecast } from "../../api/sending.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
+import { peopleOfSelection } from "../recipients/selectedMails.ts";
 import { type AccountUse, accountUse, otherSends, shownAccount } from "./accountUse.ts";
 import { changesSince } from "./changesSince.ts";
 import { type CountPorts, countRecipients, type RecipientCount } from "./countRecipients.ts";
@@ -17,13 +18,15 @@ import { goNoGoWarnings } from "./goNoGoWarnings.ts";
 import { spansAhead } from "./spansAhead.ts";
 import { testersReached } from "./testersReached.ts";
 
-type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "quota" | "returnRates" | "clock">;
+type Ports = CountPorts & Pick<Manager, "orders" | "audit" | "quota" | "returnRates" | "clock" | "selections">;
 
 interface ReadOptions {
   /** Ends the count. */
   readonly signal?: AbortSignal;
   /** How many people the count has looked at. */
   readonly onPage?: (read: number) => void;
+  /** Only the mails of this selection are sent again. */
+  readonly selection?: string | undefined;
 }
 
 /**
@@ -94,13 +97,14 @@ const never = new AbortController().signal;
  * configuration lacks something.
  */
 async function countOf(
-  ports: CountPorts,
+  ports: CountPorts & Pick<Manager, "selections">,
   order: WorkOrder,
-  { signal = never, onPage }: ReadOptions,
+  { signal = never, onPage, selection }: ReadOptions,
 ): Promise<RecipientCount | string | undefined> {
   if (dryRunSize(order) === undefined) return undefined;
   try {
-    return await countRecipients(ports, order, { signal, ...(onPage && { onPage }) });
+    const selected = selection === undefined ? undefined : await peopleOfSelection(ports, order, selection);
+    return await countRecipients(ports, order, { signal, selected, ...(onPage && { onPage }) });
   } catch (error) {
     if (error instanceof AppError && (error.code === "configuration" || error.code === "bad-item"))
       return error.message;

@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly confirmRecipients?: number;
   /** With `schedule`: when Send is to start (ISO). */
   readonly startAt?: string;
+  /** With `retry`: the selection of mails that are sent again. */
+  readonly selection?: string;
 }
 
 /** The commands of this browser that are not judged yet, at most one per order, with their optimistic updates. */
@@ -131,6 +133,7 @@ export const actionWords: Readonly<Record<Action, string>> = {
   start: "Start",
   stop: "Stop",
   schedule: "Scheduling",
+  retry: "Retry",
 };
 
 function titleOf({ action, step }: PendingCommand): string {

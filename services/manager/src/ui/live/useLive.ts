@@ -53,6 +53,8 @@ export interface Commands {
     step: StepName,
     options: CommandOptions & { readonly startAt: string },
   ): Promise<RequestFailed | undefined>;
+  /** Starts Send for a selection of mails only; as `start`. */
+  retry(orderId: string, selection: string, confirmRecipients: number): Promise<RequestFailed | undefined>;
   stop(orderId: string, step: StepName): Promise<RequestFailed | undefined>;
   /** This browser's command that is not judged yet. The order (`useOrder`, `useOrders`) changes whenever this does. */
   pendingOf(orderId: string): { readonly step: StepName; readonly action: Action } | undefined;
@@ -65,6 +67,8 @@ export function useCommands(): Commands {
     () => ({
       start: (id, step, options) => store.commands.give(id, step, "start", options),
       schedule: (id, step, options) => store.commands.give(id, step, "schedule", options),
+      retry: (id, selection, confirmRecipients) =>
+        store.commands.give(id, "Send", "retry", { selection, confirmRecipients }),
       stop: (id, step) => store.commands.give(id, step, "stop"),
       pendingOf: (id) => store.commands.of(id),
     }),

@@ -9,6 +9,7 @@ import styles from "./Recipients.module.css";
 import { RecipientsTable } from "./RecipientsTable.tsx";
 import { emptyWords, listTitles } from "./recipientWords.ts";
 import type { PageState } from "./useRecipientPage.ts";
+import type { Selection } from "./useSelection.ts";
 
 interface ListBodyProps {
   readonly ref: RefObject<HTMLElement | null>;
@@ -21,6 +22,7 @@ interface ListBodyProps {
   readonly error: unknown;
   readonly refresh: () => void;
   readonly mayResolve: boolean;
+  readonly selection: Selection<RecipientRow> | undefined;
   readonly onLookAt: (row: RecipientRow) => void;
 }
 

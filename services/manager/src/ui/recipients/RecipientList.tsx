@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { useSWRConfig } from "swr";
 import type { Order } from "../../api/orders.ts";
 import type { RecipientRow } from "../../api/recipients.ts";
+import { isOfDoubts as isReadOfDoubts } from "../doubts/useCauses.ts";
 import { RequestFailed } from "../http.ts";
 import { later } from "../shell/later.tsx";
 import { useViewer } from "../shell/useShellFacts.ts";
@@ -14,7 +15,10 @@ import { ListFoot } from "./ListFoot.tsx";
 import { changeList, listAddress, type ShownList } from "./listAddress.ts";
 import styles from "./Recipients.module.css";
 import { ResolveDialog } from "./ResolveDialog.tsx";
+import { RetrySelection } from "./RetrySelection.tsx";
+import { SelectionBar } from "./SelectionBar.tsx";
 import { useRecipientPage } from "./useRecipientPage.ts";
+import { useSelection } from "./useSelection.ts";
 import { useTrail } from "./useTrail.ts";
 
 const LiftDialog = later(() => import("./LiftDialog.tsx").then((module) => module.LiftDialog));
@@ -31,9 +35,13 @@ interface RecipientListProps {
 export function RecipientList({ order, shown, resolving, setResolving }: RecipientListProps) {
   const list = listAddress("", shown);
   const trail = useTrail(list);
+  const { mutate } = useSWRConfig();
   const { phase, page, error, again } = useRecipientPage(order.id, shown, trail.cursor);
   const { rows, onResolved, forget } = useResolved(order.id, page?.rows);
   const mayResolve = mayWrite(useViewer());
+  const selection = useSelection(list, claimOf);
+  const isOfDoubts = mayResolve && shown.list === "send" && shown.status === "in-doubt";
+  const isOfFailed = mayResolve && shown.list === "send" && shown.status === "failed" && shown.mailing === undefined;
   const body = useRef<HTMLElement>(null);
   const { restart } = trail;
   const isRemade = error instanceof RequestFailed && error.details["reason"] === "list-changed";
@@ -46,6 +54,13 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
     forget();
     again();
   };
+  const onManyResolved = () => {
+    selection.clear();
+    restart();
+    refresh();
+    void mutate((key) => isReadOfDoubts(key, order.id));
+    setTimeout(() => body.current?.focus(), 50);
+  };
   const next = phase === "ready" ? page?.next : undefined;
   const common = { order, shown, phase, refresh };
   return (
@@ -55,6 +70,10 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
       className={styles.window}
     >
       <ListControls order={order} shown={shown} />
+      {isOfDoubts && rows.length > 0 && (
+        <SelectionBar order={order} shown={shown} selection={selection} onDone={onManyResolved} />
+      )}
+      {isOfFailed && rows.length > 0 && <RetrySelection order={order} shown={shown} selection={selection} />}
       <Tabs.Panel value={shown.language} className={styles.panel}>
         <ListBody
           {...common}
@@ -63,6 +82,7 @@ export function RecipientList({ order, shown, resolving, setResolving }: Recipie
           pageKey={`${list} ${trail.depth}`}
           error={phase === "failed" && !isRemade ? error : undefined}
           mayResolve={mayResolve}
+          selection={isOfDoubts || isOfFailed ? selection : undefined}
           onLookAt={setResolving}
         />
       </Tabs.Panel>

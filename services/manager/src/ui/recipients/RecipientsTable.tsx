@@ -1,6 +1,6 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { failureWords, skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
-import { Anchor, Button } from "@mantine/core";
+import { Anchor, Button, Checkbox } from "@mantine/core";
 import Link from "next/link";
 import type { RecipientListName, RecipientRow } from "../../api/recipients.ts";
 import { useUserName } from "../orders/useOptions.ts";
@@ -11,6 +11,7 @@ import { recipientLooks } from "../shell/statusLooks.ts";
 import table from "../shell/Table.module.css";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./Recipients.module.css";
+import type { Selection } from "./useSelection.ts";
 
 /**
  * The columns of the recipients window, and the rows of one page; on a phone each row is a card. `onLookAt` opens the
@@ -22,6 +23,7 @@ export function RecipientsTable({
   rows,
   isStale,
   mayResolve,
+  selection,
   onLookAt,
 }: {
   readonly list: RecipientListName;
@@ -30,6 +32,8 @@ export function RecipientsTable({
   /** Other rows are being loaded. */
   readonly isStale: boolean;
   readonly mayResolve: boolean;
+  /** Absent where rows cannot be chosen. */
+  readonly selection?: Selection<RecipientRow> | undefined;
   readonly onLookAt: (row: RecipientRow) => void;
 }) {
   const hasTimes = list !== "skipped" && list !== "left-out";
@@ -45,6 +49,7 @@ export function RecipientsTable({
       <thead>
         <tr>
           <th scope="col" className={table.number}>
+            {selection && <PageBox rows={rows} selection={selection} />}
             No.
           </th>
           <th scope="col">Name</th>
@@ -58,7 +63,10 @@ export function RecipientsTable({
       <tbody>
         {rows.map((row) => (
           <tr key={`${row.number} ${row.participantId}`}>
-            <td className={table.number}>{count(row.number)}</td>
+            <td className={table.number}>
+              {selection && <RowBox rows={rows} row={row} selection={selection} />}
+              {count(row.number)}
+            </td>
             <td className={styles.name}>
               <PersonLink row={row} />
             </td>
@@ -98,6 +106,48 @@ export function RecipientsTable({
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Chooses all rows of the page. */
+function PageBox({
+  rows,
+  selection,
+}: {
+  readonly rows: readonly RecipientRow[];
+  readonly selection: Selection<RecipientRow>;
+}) {
+  const isAll = rows.every((row) => selection.has(row));
+  return (
+    <Checkbox
+      size="xs"
+      className={styles.box}
+      checked={isAll}
+      indeterminate={!isAll && rows.some((row) => selection.has(row))}
+      onChange={() => selection.set(rows, !isAll)}
+      aria-label="Select all on this page"
+    />
+  );
+}
+
+/** Chooses a row; with the Shift key, by mouse or keyboard, all rows since the last one. */
+function RowBox({
+  rows,
+  row,
+  selection,
+}: {
+  readonly rows: readonly RecipientRow[];
+  readonly row: RecipientRow;
+  readonly selection: Selection<RecipientRow>;
+}) {
+  return (
+    <Checkbox
+      size="xs"
+      className={styles.box}
+      checked={selection.has(row)}
+      onChange={({ nativeEvent }) => selection.click(rows, row, (nativeEvent as MouseEvent).shiftKey === true)}
+      aria-label={`Select ${row.name || row.participantId}`}
+    />
   );
 }
 

@@ -5,14 +5,10 @@ import useSWR from "swr";
 import type { Order } from "../../api/orders.ts";
 import type { OrderRetry } from "../../api/recipients.ts";
 import { call } from "../http.ts";
-import { useCommands, useConnection } from "../live/useLive.ts";
 import { useStartSend } from "../order/StartSend.tsx";
-import { startBlockedBy, stepCommand } from "../order/stepCommand.ts";
-import { useNow } from "../order/useNow.ts";
-import { useUserName } from "../orders/useOptions.ts";
 import { useSettled } from "../shell/useSettled.ts";
-import { useViewer } from "../shell/useShellFacts.ts";
 import { retryWords } from "./retryWords.ts";
+import { useSendBlocked } from "./useSendBlocked.ts";
 
 interface RetryFailedProps {
   readonly order: Order;
@@ -31,7 +27,7 @@ export function RetryFailed({ order, notBegun, countedAt }: RetryFailedProps) {
   );
   const startSend = useStartSend();
   const { label, blocked: notNow, explanation } = retryWords(data, notBegun, error);
-  const blocked = useBlocked(order) ?? notNow;
+  const blocked = useSendBlocked(order) ?? notNow;
   const reasonId = useId();
   const settled = useSettled(data && label);
   const press = () => {
@@ -53,14 +49,4 @@ export function RetryFailed({ order, notBegun, countedAt }: RetryFailedProps) {
       </Text>
     </Stack>
   );
-}
-
-/** Why Send cannot be started now; undefined if it can. */
-function useBlocked(order: Order): string | undefined {
-  const pending = useCommands().pendingOf(order.id);
-  const { role } = useViewer();
-  const connection = useConnection();
-  const facts = { role, connection, pending, now: useNow(), nameOf: useUserName() };
-  // The step's button stops a sleeping Send; this one starts its next pass now.
-  return stepCommand(order, "Send", facts).blocked ?? startBlockedBy(order, "Send", facts);
 }

@@ -6,6 +6,9 @@ import Link from "next/link";
 import { useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { OrderReconciliation } from "../../api/recipients.ts";
+import { BulkResolutions } from "../doubts/BulkResolutions.tsx";
+import { DoubtCauses } from "../doubts/DoubtCauses.tsx";
+import { FailureCauses } from "../doubts/FailureCauses.tsx";
 import { openList } from "../recipients/listAddress.ts";
 import { MailingSelect } from "../recipients/MailingSelect.tsx";
 import { ReconciliationTable } from "../recipients/ReconciliationTable.tsx";
@@ -144,6 +147,9 @@ function Counted({
           )}
         </Group>
       )}
+      {failed > 0 && <FailureCauses order={order} mailing={mailing} countedAt={data.countedAt} />}
+      {doubtful && <DoubtCauses order={order} mailing={mailing} countedAt={data.countedAt} />}
+      <BulkResolutions order={order} mailing={mailing} />
       {failed > 0 && mailing === undefined && (
         <Text size="xs" c="dimmed">
           If you start Send, it retries all failed and waiting mails. Passes that start by themselves leave out mails

@@ -16,6 +16,8 @@ interface SendDialogProps {
   readonly order: Order;
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** Only the mails of this selection are sent again. */
+  readonly selection?: string | undefined;
   /** Why the last start was refused: its number was out of date. */
   readonly refusal?: string | undefined;
   /** With the number of mails the dialog showed, and the time of the start (ISO) unless it is now. */
@@ -28,7 +30,7 @@ interface SendDialogProps {
  */
 export const SendDialog = memo(Dialog, (before, after) => !before.opened && !after.opened);
 
-function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps) {
+function Dialog({ order, selection, opened, refusal, onClose, onConfirm }: SendDialogProps) {
   const isSmall = useMediaQuery("(max-width: 48em)") ?? false;
   // A modal that is open on its first render does not know which element to return the focus to.
   const isThere = useMounted();
@@ -38,7 +40,8 @@ function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps)
       onClose={onClose}
       title={
         <span tabIndex={-1} data-autofocus className={styles.title}>
-          Before Send: {order.eventCode} · {order.subEvent} · {order.stage}
+          {selection === undefined ? "Before Send" : "Before sending a selection again"}: {order.eventCode} ·{" "}
+          {order.subEvent} · {order.stage}
           {order.revision === undefined ? "" : ` · revision ${order.revision}`}
           <MailingNames order={order} />
         </span>
@@ -48,14 +51,14 @@ function Dialog({ order, opened, refusal, onClose, onConfirm }: SendDialogProps)
       closeButtonProps={{ "aria-label": "Close without sending" }}
       classNames={{ body: `${styles.body} ${tones.tones}`, content: styles.content }}
     >
-      <Content order={order} refusal={refusal} onClose={onClose} onConfirm={onConfirm} />
+      <Content order={order} selection={selection} refusal={refusal} onClose={onClose} onConfirm={onConfirm} />
     </Modal>
   );
 }
 
-function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "opened">) {
+function Content({ order, selection, refusal, onClose, onConfirm }: Omit<SendDialogProps, "opened">) {
   // Each opening loads the facts again: the decision needs current numbers.
-  const { facts, progress, error, retry } = useGoNoGo(order);
+  const { facts, progress, error, retry } = useGoNoGo(order, selection);
   const confirm = (recipients: number, startAt?: string) => {
     onConfirm(recipients, startAt);
     onClose();
@@ -80,7 +83,13 @@ function Content({ order, refusal, onClose, onConfirm }: Omit<SendDialogProps, "
         )}
         {!facts && error === undefined && <Loading progress={progress} />}
       </div>
-      <SendFooter order={order} facts={facts} onCancel={onClose} onConfirm={confirm} />
+      <SendFooter
+        order={order}
+        facts={facts}
+        maySchedule={selection === undefined}
+        onCancel={onClose}
+        onConfirm={confirm}
+      />
     </>
   );
 }

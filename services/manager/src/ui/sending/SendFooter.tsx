@@ -17,6 +17,8 @@ interface SendFooterProps {
   readonly order: Order;
   /** Absent while they are loaded. */
   readonly facts: GoNoGo | undefined;
+  /** A selection of mails is sent again at once. */
+  readonly maySchedule: boolean;
   readonly onCancel: () => void;
   /** With the number of mails shown here, and the time of the start (ISO) unless it is now. */
   readonly onConfirm: (confirmRecipients: number, startAt?: string) => void;
@@ -26,7 +28,7 @@ interface SendFooterProps {
  * Confirms a Send. For a large one the user types the number of mails; Enter in that field starts nothing. A blocked button
  * stays focusable and says why.
  */
-export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProps) {
+export function SendFooter({ order, facts, maySchedule, onCancel, onConfirm }: SendFooterProps) {
   const [typed, setTyped] = useState("");
   const reasonId = useId();
   const connection = useConnection();
@@ -51,7 +53,7 @@ export function SendFooter({ order, facts, onCancel, onConfirm }: SendFooterProp
   };
   return (
     <div className={styles.footer}>
-      {facts && !isStopped && <StartTimeField start={start} />}
+      {facts && !isStopped && maySchedule && <StartTimeField start={start} />}
       {facts && mustType && !isStopped && (
         <TextInput
           label={`Type ${count(recipients)} to confirm`}

@@ -25,10 +25,10 @@ export interface GoNoGoState {
  * The facts before Send, loaded (and the recipients counted) when the dialog opens, when the order changes, and every
  * minute. Closing the dialog aborts a count.
  */
-export function useGoNoGo({ id, version }: Pick<Order, "id" | "version">) {
+export function useGoNoGo({ id, version }: Pick<Order, "id" | "version">, selection: string | undefined) {
   const [state, setState] = useState<GoNoGoState>({});
   const ending = useRef<() => void>(() => {});
-  const path = `/api/work-orders/${id}/go-no-go`;
+  const path = `/api/work-orders/${id}/go-no-go${selection === undefined ? "" : `?selection=${selection}`}`;
 
   const read = useCallback(() => {
     ending.current();

@@ -128,7 +128,7 @@ export const mailServers: readonly BounceFormat[] = [
     id: "groupwise",
     title: "Novell GroupWise",
     from: daemon,
-    text: /^[ \t]*message status - undeliverable/im,
+    text: /^\s*message status - undeliverable/im,
   },
   {
     id: "mdaemon",
