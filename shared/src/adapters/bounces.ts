@@ -22,7 +22,7 @@ interface BounceCounts {
 }
 
 /** A person whose mail of a mailing came back, or who complained about it. */
-interface ReturnedMail {
+export interface ReturnedMail {
   readonly participantId: string;
   readonly bounced?: { readonly kind: "hard" | "soft"; readonly at: string } | undefined;
   readonly complainedAt?: string | undefined;
@@ -53,8 +53,8 @@ export interface Bounces {
   write(write: BounceWrite): Promise<boolean>;
   /** Zeros where nothing came back. Consistent. */
   counts(partition: string): Promise<BounceCounts>;
-  /** Everyone whose mail came back or who complained, page by page, by participant id. */
-  people(partition: string): AsyncIterable<ReturnedMail[]>;
+  /** Everyone whose mail came back or who complained, page by page, by participant id; with `after` only those behind it. */
+  people(partition: string, after?: string): AsyncIterable<ReturnedMail[]>;
 }
 
 const countsSchema = z.looseObject({
@@ -78,6 +78,8 @@ interface BouncesConfig {
 
 const runIdOf = (partition: string) => `bounces#${partition}`;
 const personKey = "person#";
+/** Greater than the key of any person: `$` follows `#`. */
+const behindPeople = "person$";
 
 export function bounces(aws: Aws, config: BouncesConfig): Bounces {
   const table = config.RUNS_TABLE;
@@ -100,21 +102,23 @@ export function bounces(aws: Aws, config: BouncesConfig): Bounces {
       const { hard, soft, complained } = readItem(table, `${Key.runId} counts`, countsSchema, Item ?? {});
       return { hard, soft, complained };
     },
-    async *people(partition) {
+    async *people(partition, after = "") {
+      const from = `${personKey}${after}`;
       const pages = queryPages(aws, {
         TableName: table,
-        KeyConditionExpression: "runId = :run AND begins_with(sk, :person)",
-        ExpressionAttributeValues: { ":run": runIdOf(partition), ":person": personKey },
+        KeyConditionExpression: "runId = :run AND sk BETWEEN :from AND :end",
+        ExpressionAttributeValues: { ":run": runIdOf(partition), ":from": from, ":end": behindPeople },
       });
       for await (const page of pages)
-        yield page.map((item) => {
+        yield page.flatMap((item) => {
+          if (item["sk"] === from) return [];
           const { participantId, bounced, complainedAt } = readItem(
             table,
             `${item["runId"]} ${item["sk"]}`,
             personSchema,
             item,
           );
-          return { participantId, bounced: bounced && { kind: bounced.kind, at: bounced.at }, complainedAt };
+          return [{ participantId, bounced: bounced && { kind: bounced.kind, at: bounced.at }, complainedAt }];
         });
     },
   };

@@ -1,4 +1,5 @@
 // Over HTTP: the pages of People.
+import type { ReturnedMail } from "./recipients.ts";
 
 /** Rows of a page of people. */
 export const peoplePageRows = 50;
@@ -105,6 +106,7 @@ export interface PersonMailing {
   readonly nextAttemptAt?: string;
   readonly resolvedBy?: string;
   readonly resolvedAt?: string;
+  readonly returned?: ReturnedMail;
   /** A skip reason of the recipient filter; of a failed or waiting mail: why a further start leaves the person out. */
   readonly reason?: string;
   /** Why the filter cannot judge: what is missing in the configuration. */

@@ -5,11 +5,24 @@ import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilt
 import type { StepList } from "@email-agent/shared/domain/steps.ts";
 import type { DoubtFilter } from "./doubts.ts";
 
-export type RecipientStatus = "sending" | "sent" | "failed" | "in-doubt" | "deferred" | "ok" | "error" | "skipped";
+export type RecipientStatus =
+  | "sending"
+  | "sent"
+  | "failed"
+  | "in-doubt"
+  | "deferred"
+  | "ok"
+  | "error"
+  | "skipped"
+  | ReturnedStatus;
+
+/** What became of a mail that was sent. A list can be filtered by it; the status of a row stays `sent`. */
+export type ReturnedStatus = (typeof returnedStatuses)[number];
+export const returnedStatuses = ["bounced-hard", "bounced-soft", "complained"] as const;
 
 export type RecipientListName = StepList | "skipped" | "left-out";
 
-const deliveryStatuses = ["sent", "failed", "in-doubt", "deferred", "sending"] as const;
+const deliveryStatuses = ["sent", "failed", "in-doubt", "deferred", "sending", ...returnedStatuses] as const;
 
 /**
  * The lists of an order, each with the statuses by which it can be filtered, in the order in which they are offered: of its
@@ -72,6 +85,24 @@ export interface RecipientRow {
   readonly resolvableAt?: string;
   readonly resolvedBy?: string;
   readonly resolvedAt?: string;
+  readonly returned?: ReturnedMail;
+}
+
+/** What came back of a mail after it was sent; `reply`: what the receiving server said. */
+export interface ReturnedMail {
+  readonly bounced?: {
+    readonly kind: "hard" | "soft";
+    readonly code: string;
+    readonly reply?: string;
+    readonly at: string;
+  };
+  /** The person marked the mail as spam. */
+  readonly complained?: { readonly at: string };
+}
+
+/** `GET /api/work-orders/{id}/returned?mailing=`: what came back of a mailing, by counters. */
+export interface OrderReturned {
+  readonly languages: readonly ({ readonly language: string } & Readonly<Record<ReturnedStatus, number>>)[];
 }
 
 /** `GET /api/work-orders/{id}/recipients?list=&mailing=&language=&status=&reason=&q=&cursor=`. `mailing`: of `send`; `reason`: see `reasonsOf`. */

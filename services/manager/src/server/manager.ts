@@ -1,6 +1,7 @@
 import { accountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
+import { bounces } from "@email-agent/shared/adapters/bounces.ts";
 import { bulkResolutions } from "@email-agent/shared/adapters/bulkResolutions.ts";
 import { configStore } from "@email-agent/shared/adapters/configStore.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
@@ -105,6 +106,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     dryRunRecipients: dryRunRecipients(aws, config),
     runs: runs(aws, config),
     selections: mailSelections(aws, config),
+    bounces: bounces(aws, config),
     bulkResolutions: bulkResolutions(aws, config),
     quota: quota(aws, config),
     returnRates: returnRates(aws, config),

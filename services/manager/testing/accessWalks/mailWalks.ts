@@ -34,6 +34,7 @@ export const mailWalks: Walks = {
       ...searches.map((q) => ({ params: { id }, body: { filter: { q } } })),
     ]),
   },
+  "api/work-orders/[id]/returned": { GET: eachMailing((query) => [{ query }]) },
   "api/work-orders/[id]/causes": {
     GET: eachMailing((query) =>
       ["failed", "in-doubt"].flatMap((status) => ["", ...searches].map((q) => ({ query: { ...query, status, q } }))),

@@ -79,6 +79,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/work-orders/[id]/recipients.csv": ["GET", "HEAD"],
   "/api/work-orders/[id]/reconciliation": ["GET", "HEAD"],
   "/api/work-orders/[id]/retry": ["GET", "HEAD"],
+  "/api/work-orders/[id]/returned": ["GET", "HEAD"],
   "/api/work-orders/[id]/selections": ["POST"],
   "/api/work-orders/[id]/sending": ["GET", "HEAD"],
   "/api/work-orders/[id]/start-time": ["POST"],

@@ -124,6 +124,7 @@ type Outcome = Pick<
   | "nextAttemptAt"
   | "resolvedBy"
   | "resolvedAt"
+  | "returned"
   | "reason"
   | "problem"
 >;
@@ -155,11 +156,10 @@ async function outcome(
 }
 
 function mailed(user: User, delivery: Delivery): Outcome {
-  const { status, at, response, messageId, account, permanent, nextAttemptAt, resolvedBy, resolvedAt } = shownTo(
-    user,
-    fromDelivery(delivery, false),
-  );
-  const known = { at, response, messageId, account, permanent, nextAttemptAt, resolvedBy, resolvedAt };
+  const shown = shownTo(user, fromDelivery(delivery, false));
+  const { status, at, response, messageId, account, permanent, nextAttemptAt, resolvedBy, resolvedAt } = shown;
+  const { returned } = shown;
+  const known = { at, response, messageId, account, permanent, nextAttemptAt, resolvedBy, resolvedAt, returned };
   const present = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   return { status: status as Outcome["status"], ...present };
 }

@@ -29,7 +29,9 @@ async function textOf(response: Response): Promise<string> {
 }
 
 const heads =
-  '"Participant ID","Name","Email","Language","Status","Reason","Response","Time (Europe/Berlin)","Message-ID"';
+  '"Participant ID","Name","Email","Language","Status","Reason","Response","Time (Europe/Berlin)","Message-ID","Came back","Reply of the bounce","Came back at (Europe/Berlin)","Complained at (Europe/Berlin)"';
+/** The cells of a mail that did not come back. */
+const kept = ',"","","",""';
 
 test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and harmless, in UTF-8 with BOM", async () => {
   const order = await fixture.addOrder({});
@@ -50,9 +52,9 @@ test("acceptance 32: a CSV opens with commas, quotes and a leading = intact and 
   expect(await textOf(response)).toBe(
     [
       `\ufeff${heads}`,
-      `"p-1","García, ""Ana""","ana@example.org","EN",${mailed},"<p-1@example.org>"`,
-      `"p-2","'=cmd|' /C calc'!A0","'+bo@example.org","EN",${mailed},"'@x"`,
-      `"p-3","日本","p-3@example.org","EN","failed","Permanently: only a start by a user tries again","550 No;' =SUM(1)","2026-07-01T11:00:00+02:00","<p-3@example.org>"`,
+      `"p-1","García, ""Ana""","ana@example.org","EN",${mailed},"<p-1@example.org>"${kept}`,
+      `"p-2","'=cmd|' /C calc'!A0","'+bo@example.org","EN",${mailed},"'@x"${kept}`,
+      `"p-3","日本","p-3@example.org","EN","failed","Permanently: only a start by a user tries again","550 No;' =SUM(1)","2026-07-01T11:00:00+02:00","<p-3@example.org>"${kept}`,
       "",
     ].join("\r\n"),
   );
@@ -81,7 +83,7 @@ test("acceptance 71: skipped people have their reason in words, an empty list ha
   const skipped = await csv(seer, order.id, "list=skipped&language=EN");
   expect(skipped.headers.get("content-disposition")).toContain("_EN-Send-skipped.csv");
   expect(await textOf(skipped)).toBe(
-    `\ufeff${heads}\r\n"p-1","","","EN","skipped","Unsubscribed; gets only service mail of events they booked","","",""\r\n`,
+    `\ufeff${heads}\r\n"p-1","","","EN","skipped","Unsubscribed; gets only service mail of events they booked","","",""${kept}\r\n`,
   );
   const none = await csv(seer, order.id, "list=test&language=EN");
   expect(await textOf(none)).toBe(`\ufeff${heads}\r\n`);

@@ -87,6 +87,13 @@ function csvColumns({ language, times }: Rows): readonly (readonly [string, (rec
     ["Response", ({ response = "" }) => response],
     [`Time (${times.zone})`, ({ at }) => (at === undefined ? "" : times.of(at))],
     ["Message-ID", ({ messageId = "" }) => messageId],
+    ["Came back", ({ returned: { bounced } = {} }) => (bounced ? `${bounced.kind} ${bounced.code}` : "")],
+    ["Reply of the bounce", ({ returned }) => returned?.bounced?.reply ?? ""],
+    [`Came back at (${times.zone})`, ({ returned: { bounced } = {} }) => (bounced ? times.of(bounced.at) : "")],
+    [
+      `Complained at (${times.zone})`,
+      ({ returned: { complained } = {} }) => (complained ? times.of(complained.at) : ""),
+    ],
   ];
 }
 

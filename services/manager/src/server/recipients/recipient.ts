@@ -4,7 +4,7 @@ import { maskedAddress, maskRecipient } from "@email-agent/shared/domain/deliver
 import { resolvableAt } from "@email-agent/shared/domain/delivery/resolution.ts";
 import { maskAddresses } from "@email-agent/shared/domain/recipients/address.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
-import type { RecipientRow } from "../../api/recipients.ts";
+import type { RecipientRow, ReturnedMail } from "../../api/recipients.ts";
 
 /** One person of a list with everything we know: addresses included. Only what `shownTo` makes of it leaves the server. */
 export type Recipient = Omit<RecipientRow, "number">;
@@ -24,8 +24,19 @@ export function fromDelivery(delivery: Delivery, mayResolve: boolean): Recipient
     ...(nextAttemptAt !== undefined && { nextAttemptAt }),
     ...(resolvedBy !== undefined && { resolvedBy }),
     ...(resolvedAt !== undefined && { resolvedAt }),
+    ...returnedOf(delivery),
     ...(isOpen && { claimId, resolvableAt: instant(resolvableAt(delivery)) }),
   };
+}
+
+function returnedOf({ bounced, complained }: Delivery): Pick<Recipient, "returned"> {
+  if (!bounced && !complained) return {};
+  const { kind, code, reply, at } = bounced ?? {};
+  const returned: ReturnedMail = {
+    ...(kind && code !== undefined && at && { bounced: { kind, code, at, ...(reply !== undefined && { reply }) } }),
+    ...(complained && { complained: { at: complained.at } }),
+  };
+  return { returned };
 }
 
 export function fromDryRun({ participantId, name, email, status, at, error }: DryRunRecipient): Recipient {
@@ -38,12 +49,16 @@ export function fromDryRun({ participantId, name, email, status, at, error }: Dr
  */
 export function shownTo(user: { readonly showAddresses: boolean }, recipient: Recipient): Recipient {
   if (user.showAddresses) return recipient;
-  const { response, reason } = recipient;
+  const { response, reason, returned } = recipient;
+  const { bounced } = returned ?? {};
   return {
     ...recipient,
     name: maskAddresses(recipient.name),
     email: maskedAddress(recipient.email),
     ...(response !== undefined && { response: maskRecipient(response, recipient.email) }),
     ...(reason !== undefined && { reason: maskRecipient(reason, recipient.email) }),
+    ...(bounced?.reply !== undefined && {
+      returned: { ...returned, bounced: { ...bounced, reply: maskRecipient(bounced.reply, recipient.email) } },
+    }),
   };
 }

@@ -4,7 +4,7 @@ import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/m
 import { skipReasons } from "@email-agent/shared/domain/recipients/recipientFilter.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
-import type { RecipientListName } from "../../api/recipients.ts";
+import { type RecipientListName, returnedStatuses } from "../../api/recipients.ts";
 import type { Manager } from "../manager.ts";
 import { shownRun } from "../people/peopleAccess.ts";
 import type { AskedList } from "./askedList.ts";
@@ -12,11 +12,12 @@ import { attentionSource, ledgerSource } from "./deliverySources.ts";
 import { dryRunSource } from "./dryRunSource.ts";
 import { leftOutSource } from "./leftOutSource.ts";
 import type { RecipientSource } from "./recipientSource.ts";
+import { returnedSource } from "./returnedSource.ts";
 import { skippedSource } from "./skippedSource.ts";
 
 export type ListPorts = Pick<
   Manager,
-  "audit" | "deliveries" | "dryRunRecipients" | "runs" | "participants" | "events" | "configTable"
+  "audit" | "bounces" | "deliveries" | "dryRunRecipients" | "runs" | "participants" | "events" | "configTable"
 >;
 
 /** The step a list belongs to. */
@@ -77,8 +78,11 @@ function found(
   return key === undefined ? undefined : { source: source(key), parts: [list, key, language, status ?? reason ?? ""] };
 }
 
-function deliverySource({ deliveries }: ListPorts, partition: string, { list, status }: AskedList): RecipientSource {
+function deliverySource(ports: ListPorts, partition: string, { list, status }: AskedList): RecipientSource {
+  const { deliveries } = ports;
   const mayResolve = list === "send";
+  const returned = returnedStatuses.find((known) => known === status);
+  if (returned) return returnedSource(ports, partition, returned);
   if (status === "failed" || status === "in-doubt")
     return attentionSource(deliveries, partition, { status, mayResolve });
   const filter = status === "sent" || status === "sending" || status === "deferred" ? { status } : {};

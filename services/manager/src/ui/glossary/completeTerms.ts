@@ -39,6 +39,11 @@ export const mailStatusTerms: Terms = named<RecipientStatus>(
     ok: "The Dry-Run rendered this mail without errors.",
     error: "The Dry-Run could not render this mail. The reason is beside it.",
     skipped: "This person is left out. The reason is beside it.",
+    "bounced-hard":
+      "The mail server accepted the mail, and it came back for good. If the mailbox does not exist, the address is suppressed.",
+    "bounced-soft":
+      "The mail server accepted the mail, and it came back for a reason that may pass, such as a full mailbox.",
+    complained: "The person marked the mail as spam, and is unsubscribed.",
   },
   (status) => recipientLooks[status].word,
 );

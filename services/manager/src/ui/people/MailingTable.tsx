@@ -3,6 +3,7 @@ import { Anchor } from "@mantine/core";
 import Link from "next/link";
 import type { PersonMailing } from "../../api/people.ts";
 import { useMailingNames, useUserName } from "../orders/useOptions.ts";
+import { ReturnedNotes, returnedLooks } from "../recipients/ReturnedNotes.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Sign } from "../shell/Sign.tsx";
 import table from "../shell/Table.module.css";
@@ -59,6 +60,9 @@ function Row({ mailing }: { readonly mailing: PersonMailing }) {
       <td>{language}</td>
       <td>
         <Sign look={mailingLooks[status]} />
+        {returnedLooks(mailing).map((look) => (
+          <Sign key={look.word} look={look} />
+        ))}
       </td>
       <td className={styles.time}>{at && <Moment at={at} />}</td>
       <td className={styles.why}>
@@ -68,6 +72,7 @@ function Row({ mailing }: { readonly mailing: PersonMailing }) {
           </div>
         )}
         {response}
+        <ReturnedNotes returned={mailing.returned} />
         {mailingSentences(mailing).map((sentence) => (
           <div key={sentence}>{sentence}</div>
         ))}

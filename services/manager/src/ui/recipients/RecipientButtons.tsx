@@ -3,12 +3,14 @@ import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { type StepName, stepNamed } from "@email-agent/shared/domain/steps.ts";
 import { Button, Group, Text } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
-import type { RecipientStatus } from "../../api/recipients.ts";
+import { type OrderReturned, type RecipientStatus, returnedStatuses } from "../../api/recipients.ts";
 import { SignButton } from "../shell/Sign.tsx";
+import { recipientLooks } from "../shell/statusLooks.ts";
 import { openList } from "./listAddress.ts";
 import { recipientNumbers } from "./recipientNumbers.ts";
 import { hasList } from "./recipientWords.ts";
 import { useCountedLedger } from "./useReconciliation.ts";
+import { useReturned } from "./useReturned.ts";
 
 /**
  * A button per language that opens the list of recipients of a step, with buttons for failed mails and mails in doubt beside
@@ -17,6 +19,7 @@ import { useCountedLedger } from "./useReconciliation.ts";
 export function RecipientButtons({ order, step }: { readonly order: Order; readonly step: StepName }) {
   const { list } = stepNamed(step);
   const counted = useCountedLedger(order);
+  const returned = useReturned(order);
   if (!list || !hasList(order, list)) return undefined;
   return (
     <Group gap="xs" role="group" aria-label={`Recipients of ${step}`}>
@@ -59,9 +62,32 @@ export function RecipientButtons({ order, step }: { readonly order: Order; reado
                 ? {count(inDoubt)} in doubt
               </SignButton>
             )}
+            {list === "send" && returnedButtons(returned?.find((one) => one.language === language))}
           </Button.Group>
         );
       })}
     </Group>
   );
+}
+
+/** A button for each kind of returned mail that there is. */
+function returnedButtons(counts: OrderReturned["languages"][number] | undefined) {
+  if (!counts) return undefined;
+  const { language } = counts;
+  return returnedStatuses
+    .filter((status) => counts[status] > 0)
+    .map((status) => {
+      const { word, sign, tone } = recipientLooks[status];
+      return (
+        <SignButton
+          key={status}
+          size="compact-sm"
+          tone={tone}
+          onClick={() => openList({ list: "send", language, status })}
+          name={`${word} in ${language}: ${count(counts[status])}`}
+        >
+          {sign} {count(counts[status])} {word.toLowerCase()}
+        </SignButton>
+      );
+    });
 }

@@ -11,6 +11,7 @@ import { recipientLooks } from "../shell/statusLooks.ts";
 import table from "../shell/Table.module.css";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./Recipients.module.css";
+import { ReturnedNotes, returnedLooks } from "./ReturnedNotes.tsx";
 import type { Selection } from "./useSelection.ts";
 
 /**
@@ -73,6 +74,9 @@ export function RecipientsTable({
             <td className={styles.email}>{row.email}</td>
             <td className={styles.status}>
               <Sign look={recipientLooks[row.status]} />
+              {returnedLooks(row).map((look) => (
+                <Sign key={look.word} look={look} />
+              ))}
             </td>
             {hasTimes && <td className={styles.time}>{row.at && <Moment at={row.at} />}</td>}
             <td className={styles.response}>
@@ -184,6 +188,7 @@ function Response({ row }: { readonly row: RecipientRow }) {
         </div>
       )}
       {row.reason ?? row.response}
+      <ReturnedNotes returned={row.returned} />
       {row.status === "failed" && row.permanent !== undefined && (
         <div className={styles.remark}>{failureWords(row.permanent)}</div>
       )}

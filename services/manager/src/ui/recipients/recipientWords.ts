@@ -1,6 +1,6 @@
 import { stepOfList } from "@email-agent/shared/domain/steps.ts";
 import type { Order } from "../../api/orders.ts";
-import type { RecipientListName } from "../../api/recipients.ts";
+import { type RecipientListName, type ReturnedStatus, returnedStatuses } from "../../api/recipients.ts";
 import { recipientLooks } from "../shell/statusLooks.ts";
 import type { ShownList } from "./listAddress.ts";
 
@@ -29,6 +29,12 @@ export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName
   return (mails ? steps[name].runId : steps[name].resultRunId) !== undefined;
 }
 
+const noneReturned: Readonly<Record<ReturnedStatus, string>> = {
+  "bounced-hard": "No mail came back for good.",
+  "bounced-soft": "No mail came back for a reason that may pass.",
+  complained: "No one marked a mail as spam.",
+};
+
 /** Why a list is empty, and what would fill it. */
 export function emptyWords(
   order: Pick<Order, "steps">,
@@ -45,5 +51,7 @@ export function emptyWords(
     return reason ? "The mailing leaves out no one for this reason." : "The mailing leaves out no one.";
   if (list === "skipped")
     return reason ? "The last Send skipped no one for this reason." : "The last Send mailed everyone it planned to.";
+  const returned = returnedStatuses.find((known) => known === status);
+  if (returned) return noneReturned[returned];
   return status ? `No one has the status “${recipientLooks[status].word}”.` : "This list is empty.";
 }

@@ -13,6 +13,7 @@ import { openList } from "../recipients/listAddress.ts";
 import { MailingSelect } from "../recipients/MailingSelect.tsx";
 import { ReconciliationTable } from "../recipients/ReconciliationTable.tsx";
 import { RetryFailed } from "../recipients/RetryFailed.tsx";
+import { ReturnedTable } from "../recipients/ReturnedTable.tsx";
 import { useReconciliation } from "../recipients/useReconciliation.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Moment } from "../shell/Moment.tsx";
@@ -86,6 +87,7 @@ export function Reconciliation({ order }: { readonly order: Order }) {
           </Group>
         )}
         {data && <Counted order={order} mailing={mailing} data={data} />}
+        {(mailing !== undefined || current.hasBegun) && <ReturnedTable order={order} mailing={mailing} />}
       </Stack>
     </Card>
   );

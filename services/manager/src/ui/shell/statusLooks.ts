@@ -47,4 +47,7 @@ export const recipientLooks: Readonly<Record<RecipientStatus, Look>> = {
   ok: { word: "Would be sent", sign: "✓", tone: "good" },
   error: { word: "Cannot be rendered", sign: "✕", tone: "bad" },
   skipped: { word: "Skipped", sign: "–", tone: "quiet" },
+  "bounced-hard": { word: "Bounced, hard", sign: "↩", tone: "bad" },
+  "bounced-soft": { word: "Bounced, soft", sign: "↩", tone: "doubt" },
+  complained: { word: "Complained", sign: "!", tone: "bad" },
 };
