@@ -171,4 +171,6 @@ export const bucket = {
   /** Reports of returned mail that match no mail of ours, as they came. */
   reportsPrefix: "reports/",
   reportsDays: 30,
+  /** The numbers of the report of each event, as they were counted last. */
+  eventReportsPrefix: "event-reports/",
 } as const;

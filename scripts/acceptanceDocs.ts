@@ -132,6 +132,7 @@ const items: Readonly<Record<number, string>> = {
   139: "The first administrator of a setting is added at the start if there is none, and never again",
   180: "Mails in doubt are resolved by selection, filter or cause, ten thousand in a minute, and set back exactly as they were until the next run",
   181: "A retry of a selection mails only those of the selection who can be mailed; no number of the others is lost",
+  182: "The report of an event counts every delivery of it once, with reasons, times, bounces and complaints, and says who was mailed how often",
   134: "The last administrator cannot be removed or demoted, not even by two who do it to each other at the same moment",
   135: "The operator's command line adds the first administrator, lists and removes users, exports and imports the configuration; each change is in the audit by name",
   136: "An empty organisation comes to its first sent mailing by its pages alone, without Mailchimp: first steps, settings, people from a CSV file, an uploaded template, a work order",

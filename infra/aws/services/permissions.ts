@@ -81,7 +81,8 @@ const keyActions = [
   "kms:ReEncryptTo",
 ];
 
-const { preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix, reportsPrefix } = bucket;
+const { preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix, reportsPrefix, eventReportsPrefix } =
+  bucket;
 /** Reading and writing of documents by the beginning of their keys. Asking for the head of one is reading it. */
 const documentRights: Partial<Record<WorkerName, { readonly read?: string[]; readonly write?: string[] }>> = {
   ingest: { write: [reportsPrefix] },
@@ -91,8 +92,16 @@ const documentRights: Partial<Record<WorkerName, { readonly read?: string[]; rea
   },
   sender: { read: [preparedPrefix] },
   manager: {
-    read: [preparedPrefix, draftsPrefix, templatesPrefix, mediaPrefix, importsPrefix, reportsPrefix],
-    write: [templatesPrefix, mediaPrefix, importsPrefix],
+    read: [
+      preparedPrefix,
+      draftsPrefix,
+      templatesPrefix,
+      mediaPrefix,
+      importsPrefix,
+      reportsPrefix,
+      eventReportsPrefix,
+    ],
+    write: [templatesPrefix, mediaPrefix, importsPrefix, eventReportsPrefix],
   },
 };
 

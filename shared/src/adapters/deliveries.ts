@@ -1,4 +1,5 @@
 import type { Aws } from "./aws.ts";
+import { type DeliveriesAcross, deliveriesAcross } from "./deliveriesAcross.ts";
 import { claimAll, type DeliveryClaims, settleOutcomes } from "./deliveryClaims.ts";
 import { type DeliveryLists, deliveryLists } from "./deliveryLists.ts";
 import { type Abandoned, type DeliveryReads, deliveryReads } from "./deliveryReads.ts";
@@ -10,7 +11,12 @@ import type { Outcome } from "./deliveryStatements.ts";
  * `<mailing key>~<runId>`. Claims and outcomes go in batches of up to 25 independent conditional writes
  * (`BatchExecuteStatement`), each with its own result.
  */
-export interface Deliveries extends DeliveryReads, DeliveryLists, DeliveryClaims, DeliveryResolutions {
+export interface Deliveries
+  extends DeliveryReads,
+    DeliveryLists,
+    DeliveryClaims,
+    DeliveryResolutions,
+    DeliveriesAcross {
   /**
    * Deliveries still `sending` become `in-doubt` (attention set, `endedAt`), conditional on `claimId` and status. `of` chooses:
    * those of other runs than `notRunId`, those of the given participants, or all. Returns how many.
@@ -28,6 +34,7 @@ export function deliveries(aws: Aws, config: { DELIVERIES_TABLE: string }): Deli
     ...reads,
     ...deliveryLists(aws, table, reads.getMany),
     ...deliveryResolutions(aws, table, reads.getMany),
+    ...deliveriesAcross(aws, table),
     claim: (partition, claims, rule) => claimAll(aws, table, reads.getMany, partition, claims, rule),
     settle,
     settleAbandoned: async (partition, of, at, signal) => {

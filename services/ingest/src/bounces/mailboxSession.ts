@@ -120,7 +120,8 @@ function sessionOf(client: ImapFlow, opened: Opened): MailboxSession {
       const query = { uid: true, internalDate: true, source: { start: 0, maxLength: readBytes } } as const;
       const mail = await client.fetchOne(String(uid), query, byUid);
       prove();
-      if (!mail || !mail.source) return undefined;
+      // False: the server has no such mail any more.
+      if (mail === false || mail.source === undefined) return undefined;
       const at = mail.internalDate === undefined ? Number.NaN : new Date(mail.internalDate).getTime();
       return { bytes: mail.source, receivedAt: Number.isNaN(at) ? Date.now() : at };
     },

@@ -41,3 +41,14 @@ export const mailWalks: Walks = {
     ),
   },
 };
+
+const events = () => ["E2026", "F2026"].map((event) => ({ params: { event } }));
+
+/** Reports of events. */
+export const reportWalks: Walks = {
+  "api/reports": { GET: () => [{}] },
+  "api/reports/[event]": { GET: events },
+  "api/reports/[event]/count": { POST: events },
+  "api/reports/[event]/csv": { GET: events },
+  "api/reports/[event]/people.csv": { GET: events },
+};

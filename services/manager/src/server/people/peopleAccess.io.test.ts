@@ -4,7 +4,7 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Asked, type Attack, at, type Walks } from "../../../testing/accessWalks/attack.ts";
 import { importWalks } from "../../../testing/accessWalks/importWalks.ts";
-import { mailWalks } from "../../../testing/accessWalks/mailWalks.ts";
+import { mailWalks, reportWalks } from "../../../testing/accessWalks/mailWalks.ts";
 import { orderWalks } from "../../../testing/accessWalks/orderWalks.ts";
 import { peopleWalks } from "../../../testing/accessWalks/peopleWalks.ts";
 import { publicWalks } from "../../../testing/accessWalks/publicWalks.ts";
@@ -25,6 +25,7 @@ const walks: Walks = {
   ...templateWalks,
   ...orderWalks,
   ...mailWalks,
+  ...reportWalks,
   ...peopleWalks,
   ...importWalks,
   ...publicWalks,

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { memo, useRef } from "react";
 import type { Order } from "../../api/orders.ts";
+import { reportAddress } from "../reports/reportAddress.ts";
 import { Moment } from "../shell/Moment.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { OrderActions } from "./OrderActions.tsx";
@@ -58,7 +59,9 @@ export const OrderRow = memo(function OrderRow({
         <Link href={`/work-orders/${order.id}`} prefetch={false} className={styles.link}>
           {order.eventCode}
         </Link>
-        {event && <span className={styles.note}>{event}</span>}
+        <Link href={reportAddress(order.eventCode)} prefetch={false} className={styles.note}>
+          {event ?? "Report"}
+        </Link>
       </td>
       <td data-label="Sub-event">{order.subEvent}</td>
       <td data-label="Stage">

@@ -26,6 +26,7 @@ interface Section {
 
 const sections: readonly Section[] = [
   { name: "People", address: "/people", right: "people" },
+  { name: "Reports", address: "/reports" },
   { name: "Templates", address: "/templates" },
   { name: "Settings", address: "/settings", right: "admin" },
   { name: "Glossary", address: "/glossary" },
