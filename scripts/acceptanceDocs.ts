@@ -175,6 +175,7 @@ const items: Readonly<Record<number, string>> = {
   166: "No receiving domain gets more than its limit in any sliding second, from any number of senders; the others keep the account's rate, and everyone is mailed once",
   167: "A receiving domain that asks to slow down is slowed alone and raised step by step; an emptied Redis does not forget it, and the others keep nine tenths of their rate",
   168: "A warm-up raises the quota of an account day by day, in its time zone; the forecast and the sleeps of a Send follow it",
+  169: "The forecast names the receiving domain that is the bottleneck of a Send",
   160: "Returned mail is read in the forms of mail servers, providers and gateways, and what is none is left alone (table of real forms)",
   161: "A bounce mailbox is read by IMAP: a report about one of our mails is applied and then filed, and every other mail stays where it is",
   162: "One process at a time reads a bounce mailbox; one that is killed, cut off or frozen loses nothing and counts nothing twice",

@@ -1,4 +1,5 @@
 import type { AccountLine, AccountRequestKind } from "@email-agent/shared/domain/delivery/accountRequest.ts";
+import type { Instant } from "@email-agent/shared/domain/time.ts";
 
 /** `POST /api/settings/accounts/{name}/requests`: what a sender is to do. */
 export interface AskSendersBody {
@@ -39,6 +40,13 @@ export interface AccountState {
   readonly remaining: number;
   /** Of today, where a warm-up limits it. */
   readonly quotaPer24h: number;
+  /** Receiving domain groups that asked to slow down: how many mails a second they get, and until when, if they are not refused again. */
+  readonly slowed: readonly {
+    readonly group: string;
+    readonly perSecond: number;
+    readonly raisedAt: Instant;
+    readonly asBeforeAt: Instant;
+  }[];
   /** While a warm-up goes on: its day, from 1, the quota of each day, and that of the account behind them. */
   readonly warmUp?: { readonly day: number; readonly days: readonly number[]; readonly quotaAfter: number };
   /** `by` is a name. `forReturnedMail`: the system paused it, and a person who resumes it says why. */

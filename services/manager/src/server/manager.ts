@@ -21,6 +21,7 @@ import { quota } from "@email-agent/shared/adapters/quota.ts";
 import { restoreMark } from "@email-agent/shared/adapters/restoreMark.ts";
 import { returnRates } from "@email-agent/shared/adapters/returnRates.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
+import { slowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
 import { sweepState } from "@email-agent/shared/adapters/sweepState.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
@@ -109,6 +110,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     bounces: bounces(aws, config),
     bulkResolutions: bulkResolutions(aws, config),
     quota: quota(aws, config),
+    slowedGroups: slowedGroups(aws, config),
     returnRates: returnRates(aws, config),
     accountRequests: accountRequests(aws, config),
     audit: audit(aws, config),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { forecast } from "./forecast.ts";
 import { type ForecastInput, sendSchedule } from "./forecastSchedule.ts";
 import { messageSpacing } from "./messageSpacing.ts";
@@ -225,4 +225,34 @@ test("a sending window cuts the forecast: mails pause outside it, and go on when
     expect(end > now + 24 * hour || spans.some(({ from, until }) => from <= end && end < until)).toBe(true);
   expect(new Set(ends).size).toBe(ends.length);
   expect(forecast(input).sleeps).toEqual([]);
+});
+
+describe("acceptance 169: the forecast names a receiving domain that is the bottleneck", () => {
+  const now = Date.parse("2026-03-01T08:00:00Z");
+  const base = { recipients: 2000, ratePerSecond: 20, quotaPer24h: 100_000, buckets: [], now };
+
+  test("people of a limited group are done last, and the others do not wait for them", () => {
+    const limited = [
+      { group: "microsoft", people: 1000, perSecond: 2 },
+      { group: "google", people: 500, perSecond: 10 },
+    ];
+    const { limitedBy, receiver, seconds = 0 } = forecast({ ...base, limited });
+    expect([limitedBy, receiver]).toEqual(["receiver", "microsoft"]);
+    expect(seconds).toBeGreaterThan(1000 / 2);
+    expect(seconds).toBeLessThan(1000 / 2 + 20);
+  });
+
+  test("a limit that is no bottleneck changes nothing", () => {
+    const limited = [{ group: "google", people: 100, perSecond: 10 }];
+    expect(forecast({ ...base, limited })).toEqual(forecast(base));
+  });
+
+  test("at the end of sending those who are left are people of that group", () => {
+    const limited = [{ group: "microsoft", people: 1000, perSecond: 2 }];
+    const { mailedBefore = 0, limitedBy } = forecast({ ...base, limited, sendUntil: now + 300_000 });
+    expect(limitedBy).toBe("receiver");
+    // The thousand others, and five minutes of two a second.
+    expect(mailedBefore).toBeGreaterThan(1500);
+    expect(mailedBefore).toBeLessThanOrEqual(1600);
+  });
 });

@@ -1,4 +1,5 @@
 import { type ForecastInput, gapOf, horizonMilliseconds, type Sleep, sendSchedule } from "./forecastSchedule.ts";
+import { messageSpacing } from "./messageSpacing.ts";
 
 /** A wait for quota or for the sending window, epoch milliseconds. `mailed` of the recipients have their mail when it begins. */
 type ForecastSleep = Omit<Sleep, "kind">;
@@ -11,9 +12,11 @@ export interface Forecast {
   readonly seconds?: number;
   /**
    * `quota`, `window`: it must sleep before it is done, first for that. `observed`: it goes markedly slower than the account's rate allows. `retries`:
-   * the last are people whose mail servers asked to try again later.
+   * the last are people whose mail servers asked to try again later. `receiver`: the last are people of `receiver`, a
+   * receiving domain group that takes no more.
    */
-  readonly limitedBy: "rate" | "quota" | "window" | "observed" | "retries";
+  readonly limitedBy: "rate" | "quota" | "window" | "observed" | "retries" | "receiver";
+  readonly receiver?: string;
   readonly sleeps: readonly ForecastSleep[];
   /** How many get their mail before `sendUntil`; only if not all do. */
   readonly mailedBefore?: number;
@@ -40,14 +43,39 @@ export function forecast(input: ForecastInput): Forecast {
     last = part.until;
     forRetries ||= part.gapMilliseconds > gapOf(input);
   }
+  const slowGroup = lastGroup(input);
+  // Other people go on meanwhile, so the group with the most to do for its rate decides.
+  const isForGroup = slowGroup !== undefined && slowGroup.endsAt > last;
+  if (isForGroup) last = slowGroup.endsAt;
+  const { sendUntil } = input;
+  if (isForGroup && sendUntil !== undefined && slowGroup.endsAt > sendUntil)
+    mailed -= Math.ceil((slowGroup.endsAt - sendUntil) / slowGroup.gap);
   const isSlow = 1000 / gapOf(input) < input.ratePerSecond * markedlySlower;
   const slowest = isSlow ? "observed" : "rate";
-  const limitedBy = sleeps[0] ? sleeps[0].cause : forRetries ? "retries" : slowest;
-  const { sendUntil } = input;
+  const byAccount = sleeps[0] ? sleeps[0].cause : forRetries ? "retries" : slowest;
+  const limitedBy = isForGroup ? "receiver" : byAccount;
+  const receiver = isForGroup && { receiver: slowGroup.group };
   if (mailed >= input.recipients)
-    return { ...finishing(input.now, Math.min(last, Math.max(input.now, sendUntil ?? last))), limitedBy, sleeps };
-  if (sendUntil === undefined || sendUntil > input.now + horizonMilliseconds) return { limitedBy, sleeps };
-  return { ...finishing(input.now, Math.max(input.now, sendUntil)), limitedBy, sleeps, mailedBefore: mailed };
+    return {
+      ...finishing(input.now, Math.min(last, Math.max(input.now, sendUntil ?? last))),
+      limitedBy,
+      ...receiver,
+      sleeps,
+    };
+  if (sendUntil === undefined || sendUntil > input.now + horizonMilliseconds) return { limitedBy, ...receiver, sleeps };
+  const cut = { mailedBefore: Math.max(0, mailed) };
+  return { ...finishing(input.now, Math.max(input.now, sendUntil)), limitedBy, ...receiver, sleeps, ...cut };
+}
+
+/** The receiving domain group that is done last at its rate, if it is mailed without a break. */
+function lastGroup({ limited = [], now, resumesAt = now, pausedUntil = now }: ForecastInput) {
+  const begins = Math.max(now, resumesAt, pausedUntil);
+  return limited
+    .map(({ group, people, perSecond }) => {
+      const gap = messageSpacing(perSecond);
+      return { group, gap, endsAt: begins + people * gap };
+    })
+    .sort((one, other) => other.endsAt - one.endsAt)[0];
 }
 
 function finishing(now: number, at: number): Pick<Forecast, "finishAt" | "seconds"> {

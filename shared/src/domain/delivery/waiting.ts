@@ -44,7 +44,7 @@ export function whyWaiting(end: {
 }
 
 /** `2 a second`, or `18 a minute`, `2 an hour` where it is slower. */
-function rateWords(perSecond: number): string {
+export function rateWords(perSecond: number): string {
   const [number, unit] =
     perSecond >= 1
       ? [perSecond, "second"]
@@ -71,15 +71,30 @@ export interface WaitingAhead {
   readonly retries?: { readonly people: number; readonly nextAt: number; readonly lastAt: number };
   /** The account begins nothing before. */
   readonly pausedUntil?: number;
+  /** People whose receiving domains take no more than so many a second. */
+  readonly limited?: readonly GroupAhead[];
+}
+
+/** People of one receiving domain group, and how many a second may go there. */
+interface GroupAhead {
+  readonly group: string;
+  readonly people: number;
+  readonly perSecond: number;
 }
 
 /** True where the speed of the last minute says nothing about the next: the account is paused, or only those who wait are left. */
-export function isHeldUp({ retries, pausedUntil = 0 }: WaitingAhead, peopleLeft: number, now: number): boolean {
+export function isHeldUp(
+  { retries, pausedUntil = 0, limited = [] }: WaitingAhead,
+  peopleLeft: number,
+  now: number,
+): boolean {
+  if (limited.length > 0 && peopleLeft <= limited.reduce((sum, { people }) => sum + people, retries?.people ?? 0))
+    return true;
   return pausedUntil > now || (retries !== undefined && peopleLeft <= retries.people);
 }
 
 /** Times are read without time.ts, which would bring the schemas to the browser. */
-export function waitingAhead({ retries, paused, held }: Waiting = {}): WaitingAhead {
+export function waitingAhead({ retries, paused, held, limited = [] }: Waiting = {}): WaitingAhead {
   const ends = [paused, held].flatMap((one) => (one ? [Date.parse(one.until)] : []));
   return {
     ...(retries && {
@@ -90,5 +105,10 @@ export function waitingAhead({ retries, paused, held }: Waiting = {}): WaitingAh
       },
     }),
     ...(ends.length > 0 && { pausedUntil: Math.max(...ends) }),
+    ...(limited.length > 0 && {
+      limited: limited.flatMap(({ group, people, perSecond }) =>
+        perSecond === undefined ? [] : [{ group, people, perSecond }],
+      ),
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { domainOf, groupOfDomain } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { judgeEverybody } from "@email-agent/shared/run/judgeEverybody.ts";
 import { loadMailing } from "@email-agent/shared/run/loadMailing.ts";
@@ -13,6 +14,8 @@ export interface RecipientCount {
   readonly languages: Readonly<Record<string, LanguageCount>>;
   /** Deliveries in doubt, over all enabled languages. */
   readonly inDoubt: number;
+  /** Receiving domain group → mails, by the domains of the addresses alone: a domain that a provider serves is on its own. */
+  readonly receivers: ReadonlyMap<string, number>;
 }
 
 interface CountOptions {
@@ -21,6 +24,9 @@ interface CountOptions {
   /** Counts only these people. */
   readonly selected?: SelectedPeople | undefined;
 }
+
+/** More domains are not told apart: the large ones decide when a Send ends. */
+const domainsApart = 10_000;
 
 interface LanguageCount {
   readonly recipients: number;
@@ -43,15 +49,21 @@ export async function countRecipients(
   const tallies = new Map(
     order.languages.map((code) => [code, { recipients: 0, reasons: {} as Record<string, number> }]),
   );
+  const receivers = new Map<string, number>();
   const options = { pass: "user-started", signal, selected, ...(onPage && { onPage }) } as const;
   const judge = () =>
-    judgeEverybody({ participants, deliveries }, mailings, options, (_, { language }, reason) => {
+    judgeEverybody({ participants, deliveries }, mailings, options, ({ email }, { language }, reason) => {
       const tally = tallies.get(language.code);
       if (!tally) return;
-      if (reason === undefined) tally.recipients += 1;
-      else tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
+      if (reason === undefined) {
+        tally.recipients += 1;
+        const domain = domainOf((email ?? "").trim());
+        const group = groupOfDomain(domain) ?? domain;
+        const mails = receivers.get(group);
+        if (mails !== undefined || receivers.size < domainsApart) receivers.set(group, (mails ?? 0) + 1);
+      } else tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
     });
   const { inDoubt } = await counts.run(judge, signal);
   const recipients = [...tallies.values()].reduce((sum, tally) => sum + tally.recipients, 0);
-  return { recipients, languages: Object.fromEntries(tallies), inDoubt };
+  return { recipients, languages: Object.fromEntries(tallies), inDoubt, receivers };
 }

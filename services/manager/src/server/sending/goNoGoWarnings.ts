@@ -1,4 +1,5 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { groupTitle } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
 import type { SendingWindow } from "@email-agent/shared/domain/delivery/sendingWindow.ts";
 import { windowWords } from "@email-agent/shared/domain/delivery/windowWords.ts";
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
@@ -89,6 +90,10 @@ function* speedWarnings({ forecast, account, recipients = 0, order, now }: GoNoG
     );
   else if (finishAt === undefined && account.quotaPer24h >= 1)
     yield warning("At this account's limits the Send takes more than 100 days.");
+  if (forecast.receiver !== undefined)
+    yield note(
+      `The last mails are those of ${groupTitle(forecast.receiver)}, which the account limits. How many there are is estimated by the domains of the addresses.`,
+    );
   const { otherSends } = account;
   if (otherSends > 0)
     yield warning(

@@ -1,5 +1,6 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { type Forecast, forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { receivingLimit } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
 import { dryRunSize } from "@email-agent/shared/domain/lifecycle/dryRunSize.ts";
 import { judgeStart } from "@email-agent/shared/domain/lifecycle/startGuards.ts";
 import { isParentOf } from "@email-agent/shared/domain/parentOrder.ts";
@@ -52,7 +53,10 @@ export async function readGoNoGo(ports: Ports, user: User, id: string, options: 
   const now = ports.clock.now();
   const counted = typeof count === "string" ? undefined : count;
   const recipients = counted?.recipients;
-  const ahead = use && recipients !== undefined ? forecastOf(order, use, recipients, now) : undefined;
+  const ahead =
+    use && recipients !== undefined
+      ? forecastOf(order, use, { recipients, receivers: counted?.receivers }, now)
+      : undefined;
   const facts = {
     guard: judgeStart(order, "Send", now),
     ...(recipients !== undefined && { recipients }),
@@ -120,9 +124,13 @@ function endOf({ status, startedAt, endedAt }: StepRecord): Pick<GoNoGo["dryRun"
 function forecastOf(
   { sendUntil, sendingWindow }: WorkOrder,
   { account, buckets }: AccountUse,
-  recipients: number,
+  { recipients, receivers = new Map() }: Pick<RecipientCount, "recipients"> & Partial<RecipientCount>,
   now: number,
 ) {
+  const limited = [...receivers].flatMap(([group, people]) => {
+    const perSecond = receivingLimit(account.receivingLimits, group);
+    return perSecond === undefined ? [] : [{ group, people, perSecond }];
+  });
   const { ratePerSecond, quotaPer24h, warmUp } = account;
   const end = sendUntil === undefined ? undefined : epochMilliseconds(sendUntil);
   return forecast({
@@ -131,6 +139,7 @@ function forecastOf(
     quotaPer24h,
     warmUp,
     buckets,
+    limited,
     sendUntil: end,
     now,
     openSpans: spansAhead(sendingWindow, now),

@@ -1,4 +1,5 @@
 import type { Forecast } from "@email-agent/shared/domain/delivery/forecast.ts";
+import { groupTitle } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
 import { isHeldUp, waitingAhead } from "@email-agent/shared/domain/delivery/waiting.ts";
 import type { Waiting } from "@email-agent/shared/domain/delivery/waitingSchema.ts";
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
@@ -66,7 +67,7 @@ function finishWords({ forecast, done, total, planning, waiting }: ProgressFacts
   return pausedUntil > now && !isPause ? [end] : [end, limitWords(forecast, now)];
 }
 
-function limitWords({ limitedBy, sleeps }: Forecast, now: number): string {
+function limitWords({ limitedBy, receiver = "", sleeps }: Forecast, now: number): string {
   const pause = sleeps[0];
   if (pause) {
     const what = pause.cause === "window" ? "the sending window" : "the account's quota";
@@ -77,6 +78,7 @@ function limitWords({ limitedBy, sleeps }: Forecast, now: number): string {
       ? `waits for ${what} until ${until}${more}`
       : `pauses for ${what} from ${inWords(pause.from, now)} until ${until}${more}`;
   }
+  if (limitedBy === "receiver") return `limited by the receiving domain ${groupTitle(receiver)}`;
   return limits[limitedBy === "quota" || limitedBy === "window" ? "rate" : limitedBy];
 }
 

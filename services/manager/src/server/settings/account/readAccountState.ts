@@ -5,14 +5,19 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { dkimName, dkimRecordText, txtStrings } from "@email-agent/shared/domain/delivery/dkimRecord.ts";
 import { usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
+import { recoveredAt, type SlowedGroup, slowedRate } from "@email-agent/shared/domain/delivery/receiverSlowing.ts";
 import { quotaAt, warmUpDay } from "@email-agent/shared/domain/delivery/warmUp.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { AccountState, ShownKey } from "../../../api/account.ts";
 import type { Manager } from "../../manager.ts";
 import { userNames } from "../../sending/userNames.ts";
 import { noAccount } from "./changeAccount.ts";
 
-type Ports = Pick<Manager, "configStore" | "configTable" | "quota" | "returnRates" | "orders" | "clock" | "config">;
+type Ports = Pick<
+  Manager,
+  "configStore" | "configTable" | "quota" | "slowedGroups" | "returnRates" | "orders" | "clock" | "config"
+>;
 
 /** Use of the last 24 hours, a pause by hand, who sends with it, and its DKIM keys without their private halves. */
 export async function readAccountState(manager: Ports, user: User, name: string): Promise<AccountState> {
@@ -24,9 +29,10 @@ export async function readAccountState(manager: Ports, user: User, name: string)
   if (!read.success)
     throw new AppError("bad-item", `The account ${name} does not fit: correct the fields that its form marks.`);
   const { paused, dkim, dkimNext, dkimRecords, fromAddress } = read.data;
-  const [buckets, returned, senders, nameOf] = await Promise.all([
+  const [buckets, returned, slowed, senders, nameOf] = await Promise.all([
     quota.bucketsSince(name, windowStart(now)),
     manager.returnRates.lately(name),
+    manager.slowedGroups.list(name, now),
     sendingNow(manager, name),
     userNames(manager, [paused?.by, read.data.bounceRateAccepted?.by]),
   ]);
@@ -43,6 +49,7 @@ export async function readAccountState(manager: Ports, user: User, name: string)
     ...(paused && { paused: shownPause(paused, nameOf) }),
     returned: { ...returned, verdict: judgeReturnRate(returned).verdict },
     ...(isRateAccepted(read.data, now) && { returnAccepted: shownAcceptance(read.data.bounceRateAccepted, nameOf) }),
+    slowed: slowed.flatMap((one) => shownSlowed(one, now) ?? []),
     sending: visible.map(({ id, eventCode, subEvent, stage }) => ({
       id,
       title: `${eventCode}, ${subEvent}, ${stage}`,
@@ -52,6 +59,13 @@ export async function readAccountState(manager: Ports, user: User, name: string)
     ...(dkimNext && { dkimNext: shownKey(dkimNext, dkimRecords) }),
     fromDomain: from.slice(from.lastIndexOf("@") + 1).toLowerCase(),
   };
+}
+
+function shownSlowed(slowed: SlowedGroup, now: number): AccountState["slowed"][number] | undefined {
+  const rate = slowedRate(slowed, now);
+  if (!rate) return undefined;
+  const { perSecond, raisedAt } = rate;
+  return { group: slowed.group, perSecond, raisedAt: instant(raisedAt), asBeforeAt: instant(recoveredAt(slowed)) };
 }
 
 type NameOf = (id: string) => string;

@@ -1,3 +1,5 @@
+import { groupTitle } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
+import { rateWords } from "@email-agent/shared/domain/delivery/waiting.ts";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Anchor, List, Progress, Text, Title } from "@mantine/core";
 import Link from "next/link";
@@ -8,7 +10,7 @@ import { useAccountRequest } from "./useAccountRequest.ts";
 
 /** What was sent in the last 24 hours, who sends now, and whether the senders themselves wait. */
 export function AccountUse({ state, address }: { readonly state: AccountState; readonly address: string }) {
-  const { used, quotaPer24h, warmUp, sending, otherSends, returned, returnAccepted } = state;
+  const { used, quotaPer24h, warmUp, slowed, sending, otherSends, returned, returnAccepted } = state;
   const { report, problem, isWaiting, start } = useAccountRequest(address);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each account
   useEffect(() => {
@@ -24,6 +26,12 @@ export function AccountUse({ state, address }: { readonly state: AccountState; r
         {count(used)} of {count(quotaPer24h)} mails in the last 24 hours
       </Text>
       {warmUp && <Text size="sm">{warmUpWords(warmUp)}</Text>}
+      {slowed.map(({ group, perSecond, raisedAt, asBeforeAt }) => (
+        <Text key={group} size="sm" style={{ overflowWrap: "anywhere" }}>
+          <bdi>{groupTitle(group)}</bdi> asked to send more slowly: it gets {rateWords(perSecond)}, more from{" "}
+          <Moment at={raisedAt} /> on, and as before from <Moment at={asBeforeAt} /> on if it does not ask again.
+        </Text>
+      ))}
       <Progress value={percent} aria-label="Share of the quota that is used" mt={4} mb="xs" maw={360} />
       <Text size="sm" c={returned.verdict === "in-order" ? undefined : "red"} style={{ overflowWrap: "anywhere" }}>
         {returnedWords(returned)}
