@@ -65,7 +65,8 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "PartiQLUpdate", "Query", "UpdateItem"],
     "DELIVERIES_TABLE/byAttention": ["Query"],
     DRY_RUN_TABLE: ["BatchGetItem", "PartiQLUpdate", "Query"],
-    RUNS_TABLE: ["GetItem", "PutItem", "Query", "UpdateItem"],
+    // An administrator dismisses a report of returned mail.
+    RUNS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     QUOTA_TABLE: ["Query"],
   },
 };

@@ -45,6 +45,8 @@ export interface Person extends PersonRow {
     readonly code: string;
     readonly at: string;
     readonly isInUse: boolean;
+    /** Mailings that came back softly in a row, if these are the cause. */
+    readonly softBounces?: number;
   };
   /** How they unsubscribed: the mailing key of the link they used, or `user`. */
   readonly unsubscribedBy?: string;

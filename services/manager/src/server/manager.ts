@@ -23,6 +23,7 @@ import { returnRates } from "@email-agent/shared/adapters/returnRates.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { slowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
 import { sweepState } from "@email-agent/shared/adapters/sweepState.ts";
+import { unmatchedReports } from "@email-agent/shared/adapters/unmatchedReports.ts";
 import { userSessions } from "@email-agent/shared/adapters/userSessions.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { badItemLog } from "@email-agent/shared/kit/badItems.ts";
@@ -115,6 +116,7 @@ export function openManager(config: ManagerConfig, log: Log, own?: Pick<Clock, "
     accountRequests: accountRequests(aws, config),
     audit: audit(aws, config),
     documents: texts,
+    unmatchedReports: unmatchedReports(aws, config, texts),
     contentWords: contentWords(texts),
     secretStore: secrets,
     counts: limitConcurrency(countLimit),

@@ -6,6 +6,7 @@ const askedPool = (event: string) => ({
   pool: { name: "all", attributes: [{ type: "true" }] },
   ...{ event, subEvent: "part-0" },
 });
+const reportId = "2026-03-01T08:00:00.000Z#0123456789abcdef0123456789abcdef";
 const text = "*|FNAME|* *|EMAIL|*";
 const askedPrompt = { prompt: { event: "default", key: "salutation", language: "EN", text }, language: "EN" };
 
@@ -47,6 +48,9 @@ export const settingsWalks: Walks = {
     PUT: () => accountNames.map((name) => ({ params: { name }, body: { force: true } })),
     DELETE: () => accountNames.map((name) => ({ params: { name } })),
   },
+  "api/returned-reports": { GET: () => [{}] },
+  "api/returned-reports/[id]": { DELETE: () => [{ params: { id: reportId } }] },
+  "api/returned-reports/[id]/raw": { GET: () => [{ params: { id: reportId } }] },
   "api/settings/general": { GET: () => [{}], PUT: () => [{ body: { values: {}, settings: {} } }] },
   "api/settings/check/[kind]": {
     POST: () => settingKinds.map((kind) => ({ params: { kind }, body: { values: { id: "fp-7" }, isNew: true } })),

@@ -128,6 +128,8 @@ const userActs = [
   act("resubscribed", linkData),
   /** The person marked a mail as spam. `type`: Feedback-Type (RFC 5965), as `abuse`. */
   act("complained", linkData.extend({ type: z.string().optional() })),
+  /** A report of returned mail that names no mail of ours. */
+  act("dismissed report", z.object({ report: z.string(), kind: z.string(), why: z.string() })),
   act("imported people", importedData),
   act("stopped an import", importedData.pick({ importId: true, fileName: true })),
   act("undid an import", importedData.pick({ importId: true, fileName: true })),

@@ -100,6 +100,16 @@ describe("a person", () => {
     const corrected = await read("corrected");
     expect(corrected.suppression).toMatchObject({ address: "old@example.org", isInUse: false });
     expect(corrected.suppressed).toBeUndefined();
+    const softBounces = { address: "old@example.org", count: 5, at };
+    await put(
+      aParticipant({ id: "soft", email: "old@example.org", suppression, softBounces }),
+      aParticipant({
+        ...{ id: "hard", email: "old@example.org", suppression },
+        softBounces: { ...softBounces, at: "2026-02-01T08:00:00.000Z" },
+      }),
+    );
+    expect((await read("soft")).suppression).toMatchObject({ isInUse: true, softBounces: 5 });
+    expect((await read("hard")).suppression).not.toHaveProperty("softBounces");
     await put({ ...aParticipant({ id: "broken" }), programs: { E2026: { join: "yes" } } });
     expect((await read("broken")).invalid).toEqual({
       field: "programs.E2026.join",

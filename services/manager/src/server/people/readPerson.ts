@@ -33,7 +33,7 @@ export async function readPerson(
       .sort((one, other) => one.event.localeCompare(other.event, "en")),
     interests: Object.entries(practice ?? {}).flatMap(([interest, has]) => (has ? [interest] : [])),
     ...(suppression && {
-      suppression: { ...suppression, isInUse: hasFlag(participant, "suppressed") },
+      suppression: { ...suppression, isInUse: hasFlag(participant, "suppressed"), ...softCause(participant) },
     }),
     ...(unsubscribedBy && maySeeMailing(user, unsubscribedBy) && { unsubscribedBy }),
     ...(forgotten && { forgotten }),
@@ -42,6 +42,12 @@ export async function readPerson(
     }),
     sameAddress: await sameAddress(ports, user, participant, signal),
   };
+}
+
+/** A hard bounce comes later than the soft ones before it; after a suppression no mail is sent that could come back. */
+function softCause({ suppression, softBounces }: Participant): { softBounces?: number } {
+  if (!suppression || !softBounces || !isSameAddress(softBounces.address, suppression.address)) return {};
+  return softBounces.at >= suppression.at ? { softBounces: softBounces.count } : {};
 }
 
 /** Others whom the user may see with the same address: families, or one person recorded twice. Each gets a mail. */

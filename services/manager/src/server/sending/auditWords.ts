@@ -88,6 +88,8 @@ function wordsOf(act: AuditAct): string {
       return "Subscribed again";
     case "complained":
       return "Marked a mail as spam, and is unsubscribed";
+    case "dismissed report":
+      return `Dismissed a report of returned mail (${act.data.kind})`;
     case "imported people":
       return `Imported people from ${act.data.fileName}: ${count(act.data.added)} new, ${count(act.data.changed)} changed`;
     case "stopped an import":

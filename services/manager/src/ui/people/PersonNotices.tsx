@@ -52,7 +52,14 @@ export function PersonNotices({ person }: { readonly person: Person }) {
 }
 
 function Suppression({ suppression }: { readonly suppression: NonNullable<Person["suppression"]> }) {
-  const { address, code, at, isInUse } = suppression;
+  const { address, code, at, isInUse, softBounces } = suppression;
+  if (isInUse && softBounces !== undefined)
+    return (
+      <Notice title="Suppressed" color="red">
+        Mails to this address came back {softBounces} times in a row, the last <Moment at={at} /> (code {code}). Nothing
+        is sent to it.
+      </Notice>
+    );
   if (isInUse)
     return (
       <Notice title="Suppressed" color="red">

@@ -2,6 +2,7 @@ import { Stack, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import { FirstSteps } from "../firstSteps/FirstSteps.tsx";
 import { kindTitles } from "./kindTitles.ts";
+import { ReturnedReportsEntry } from "./returned/ReturnedReportsEntry.tsx";
 import styles from "./Settings.module.css";
 
 /** All kinds of settings, each a link to its items. */
@@ -24,6 +25,7 @@ export function SettingsOverview() {
             <span>{about}</span>
           </li>
         ))}
+        <ReturnedReportsEntry />
         <li>
           <Link href="/settings/import">Import and export</Link>
           <span>All of these as one file: what it would change is shown before it is imported.</span>
