@@ -13,8 +13,9 @@ import { runTtl } from "./runs.ts";
 /** Bulk resolutions of an order, and whom each was about, so that one can be undone. `now`: epoch ms. */
 export interface BulkResolutions {
   begin(workOrderId: string, resolution: Omit<BulkResolution, "runId" | "ttl">, now: number): Promise<void>;
-  /** Keeps whom the next writes are about. `number` counts the calls of one resolution. */
+  /** Keeps whom the next writes are about, and adds to their number. `number` counts the calls of one resolution. */
   addClaims(
+    workOrderId: string,
     bulk: string,
     part: { readonly number: number; readonly language: string; readonly claims: ResolvedClaims["claims"] },
     now: number,
@@ -38,13 +39,26 @@ export function bulkResolutions(aws: Pick<Aws, "dynamo">, config: { RUNS_TABLE: 
   const claimsOf = (bulk: string) => `resolution-${bulk}`;
   const read = (item: Record<string, unknown>) =>
     readItem(table, `${item["runId"]} ${item["sk"]}`, bulkResolutionSchema, item);
+  const add = async (workOrderId: string, bulk: string, number: "claimed" | "resolved", mails: number) => {
+    await aws.dynamo.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: { runId: headsOf(workOrderId), sk: bulk },
+        UpdateExpression: "ADD #number :mails",
+        ConditionExpression: "attribute_exists(sk)",
+        ExpressionAttributeNames: { "#number": number },
+        ExpressionAttributeValues: { ":mails": mails },
+      }),
+    );
+  };
   return {
     async begin(workOrderId, resolution, now) {
       const Item = read({ ...resolution, runId: headsOf(workOrderId), ttl: runTtl(now) });
       const ConditionExpression = "attribute_not_exists(sk)";
       await aws.dynamo.send(new PutCommand({ TableName: table, Item, ConditionExpression }));
     },
-    async addClaims(bulk, { number, language, claims }, now) {
+    async addClaims(workOrderId, bulk, { number, language, claims }, now) {
+      await add(workOrderId, bulk, "claimed", claims.length);
       const sk = String(number).padStart(6, "0");
       const Item = { runId: claimsOf(bulk), sk, language, claims: claims.map((claim) => [...claim]), ttl: runTtl(now) };
       await aws.dynamo.send(new PutCommand({ TableName: table, Item }));
@@ -59,17 +73,7 @@ export function bulkResolutions(aws: Pick<Aws, "dynamo">, config: { RUNS_TABLE: 
       for await (const page of pages)
         for (const item of page) yield readItem(table, `${item["runId"]} ${item["sk"]}`, resolvedClaimsSchema, item);
     },
-    async addResolved(workOrderId, bulk, mails) {
-      await aws.dynamo.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { runId: headsOf(workOrderId), sk: bulk },
-          UpdateExpression: "ADD resolved :mails",
-          ConditionExpression: "attribute_exists(sk)",
-          ExpressionAttributeValues: { ":mails": mails },
-        }),
-      );
-    },
+    addResolved: (workOrderId, bulk, mails) => add(workOrderId, bulk, "resolved", mails),
     async newest(workOrderId, limit) {
       const { Items = [] } = await aws.dynamo.send(
         new QueryCommand({

@@ -87,6 +87,8 @@ interface ShownResolution {
   readonly received: boolean;
   readonly reason: string;
   readonly resolved: number;
+  /** Its work broke off before it was counted: so many mails at most are resolved. */
+  readonly upTo?: number;
   readonly undone?: { readonly by: string; readonly at: string; readonly restored: number };
   /** Why it cannot be undone. */
   readonly isFinal?: "run began";

@@ -224,3 +224,27 @@ test("acceptance 148: of one work order twenty notices leave in an hour, the oth
     "E2026 · weekend · reg: 3 notices",
   ]);
 }, 60_000);
+
+test("acceptance 148: a notice that one recipient has got already is not joined with others that came later", async () => {
+  const untilHour = 3_600_000 - (Date.now() % 3_600_000);
+  if (untilHour < 30_000) await new Promise((resolve) => setTimeout(resolve, untilHour));
+  await setting({ addresses: ["team@office.example"] });
+  const [first, second] = [
+    await decide({ ...ended, kind: "stalled" }, `${workOrderId}#run#stalled#1`),
+    await decide({ ...ended, kind: "stalled" }, `${workOrderId}#run#stalled#2`),
+  ];
+  const open = await requests().open(Date.now());
+  const held = open.find(({ sk }) => sk === first);
+  await requests().claim(held!, "another sender", Date.now());
+  expect(await requests().begin(first, "another sender", "user:anna")).toBe(true);
+  for (const [sk, worker] of [
+    [first, "another sender"],
+    [second, "the same"],
+  ] as const) {
+    if (sk === second) await requests().claim(open.find((one) => one.sk === sk)!, worker, Date.now());
+    expect(await requests().putOff(sk, worker, Date.now() - 1000, { summed: true })).toBe(true);
+  }
+  await using _sender = await startSender(fixture, quick);
+  await Promise.all([first, second].map(outcome));
+  expect(recipients().sort()).toEqual(["anna@office.example", "team@office.example", "team@office.example"]);
+}, 60_000);

@@ -156,7 +156,7 @@ async function mailOne(
   );
   if (!attempt) {
     held.signal.throwIfAborted();
-    return "done";
+    return "later";
   }
   const verdict = smtpVerdict(attempt, account, recipient.address);
   if (verdict.recipient === "sent") return "done";

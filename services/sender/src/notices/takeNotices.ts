@@ -43,13 +43,14 @@ export function takeNotices(ports: NoticePorts, config: NoticeMailConfig, shutdo
   };
 }
 
-/** Those of one work order that waited for the next hour come in one mail, each other in a mail of its own. */
+/**
+ * Those of one work order that waited for the next hour come in one mail, each other in a mail of its own; so does one that
+ * some have got already, for they would miss the rest.
+ */
 function groupsOf(requests: readonly NoticeRequest[]): NoticeRequest[][] {
-  const summed = Map.groupBy(
-    requests.filter((request) => request.summed),
-    ({ workOrderId }) => workOrderId,
-  );
-  return [...requests.filter((request) => !request.summed).map((request) => [request]), ...summed.values()];
+  const isJoined = ({ summed, begun }: NoticeRequest) => summed && begun.size === 0;
+  const joined = Map.groupBy(requests.filter(isJoined), ({ workOrderId }) => workOrderId);
+  return [...requests.filter((request) => !isJoined(request)).map((request) => [request]), ...joined.values()];
 }
 
 async function workOnNotices(
@@ -81,7 +82,14 @@ async function workOnNotices(
   try {
     const end = await sendNotice(ports, config, {
       ...{ notices, signal },
-      begin: async (recipient) => !signal.aborted && all((sk) => noticeRequests.begin(sk, worker, recipient)),
+      async begin(recipient) {
+        if (signal.aborted) return false;
+        const begun = await Promise.all(notices.map(({ sk }) => noticeRequests.begin(sk, worker, recipient)));
+        if (begun.every(Boolean)) return true;
+        // All of them or none: the mail is about all.
+        await Promise.all(notices.map(({ sk }, n) => begun[n] && noticeRequests.unbegin(sk, worker, recipient)));
+        return false;
+      },
       unbegin: async (recipient) => void (await all((sk) => noticeRequests.unbegin(sk, worker, recipient))),
     });
     if ("until" in end) return void (await putOff(end.until, end.summed));

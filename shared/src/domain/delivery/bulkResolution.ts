@@ -3,7 +3,7 @@ import { instantSchema } from "../time.ts";
 
 /**
  * A user resolved many mails in doubt at once: the item in Runs (`runId` `resolutions-<order id>`, `sk` a ULID). It is put before the
- * first mail is resolved; `resolved` grows with the work.
+ * first mail is resolved; `claimed` and `resolved` grow with the work.
  */
 export const bulkResolutionSchema = z.looseObject({
   runId: z.string(),
@@ -15,6 +15,8 @@ export const bulkResolutionSchema = z.looseObject({
   mailing: z.string(),
   reason: z.string(),
   resolved: z.int().min(0),
+  /** Mails it set out to resolve: if its process died in the middle, up to so many are resolved. */
+  claimed: z.int().min(0).optional(),
   /** The run of Send when it began; absent: none. It can be undone until another one begins. */
   sendRunId: z.string().optional(),
   undoneBy: z.string().optional(),

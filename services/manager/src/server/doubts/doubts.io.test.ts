@@ -10,6 +10,7 @@ import { GET as getResolutions } from "../../app/api/work-orders/[id]/doubts/res
 import { POST as postResolve } from "../../app/api/work-orders/[id]/doubts/resolve/route.ts";
 import { POST as postUndo } from "../../app/api/work-orders/[id]/doubts/undo/route.ts";
 import { GET as getHistory } from "../../app/api/work-orders/[id]/history/route.ts";
+import { resolveMany } from "./resolveMany.ts";
 
 let fixture: ManagerFixture;
 let writer: User;
@@ -128,6 +129,21 @@ describe("acceptance 180: mails in doubt are resolved by what they have in commo
       isOver: true,
     });
     expect([await item(order, "EN", "a-0"), await item(order, "DE", "d-9")]).toEqual(before);
+  });
+
+  test("work that broke off before its lines were written is listed, and set back", async () => {
+    const order = await anOrderInDoubt();
+    const audit = { ...fixture.manager.audit, putMany: () => Promise.reject(new Error("the table is away")) };
+    const body = { received: false, reason: "ticket 8", ...all() };
+    await linesOf(await resolveMany({ ...fixture.manager, audit }, writer, order, body, new AbortController().signal));
+    expect(await inDoubt(order)).toBeLessThan(68);
+    const [left] = await resolutions(order);
+    expect(left).toMatchObject({ resolved: 0, reason: "ticket 8" });
+    expect(left?.upTo).toBeGreaterThan(0);
+    const history = await (await fixture.ask(writer, getHistory, { id: order.id })).text();
+    expect(history).toContain("ticket 8");
+    await linesOf(await undo(writer, order, left!.bulk));
+    expect(await inDoubt(order)).toBe(68);
   });
 
   test("a mail that was claimed again since is left, and a run that began ends the way back", async () => {

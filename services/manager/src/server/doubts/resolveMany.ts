@@ -90,7 +90,7 @@ async function* linesOf(
       if (wanted.length > 0) {
         if (parts === 0) await begin(ports, bulk);
         const claims = wanted.map(({ participantId, claimId }): [string, string] => [participantId, claimId]);
-        await ports.bulkResolutions.addClaims(id, { number: parts, language, claims }, ports.clock.now());
+        await ports.bulkResolutions.addClaims(order.id, id, { number: parts, language, claims }, ports.clock.now());
         parts += 1;
         const resolved = await resolveAll(ports, bulk, language, wanted);
         await ports.bulkResolutions.addResolved(order.id, id, resolved);
@@ -105,7 +105,8 @@ async function* linesOf(
     if (signal.aborted) return;
     yield (await failure(ports.log, error).json()) as ResolveManyLine;
   } finally {
-    if (sum.resolved > 0) await end(ports, bulk, sum.resolved);
+    // A failure between the mails and their number leaves some resolved that are not counted here: the recount finds them.
+    if (parts > 0) await end(ports, bulk, sum.resolved);
   }
 }
 

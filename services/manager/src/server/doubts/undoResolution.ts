@@ -37,16 +37,17 @@ export async function readResolutions(
 ): Promise<BulkResolutions> {
   const { name } = askedMailing(order, user, mailingName);
   const all = await ports.bulkResolutions.newest(order.id, newestShown);
-  const found = all.filter(({ mailing, resolved }) => mailing === name && resolved > 0);
+  const found = all.filter(({ mailing, resolved, claimed = 0 }) => mailing === name && (resolved > 0 || claimed > 0));
   const nameOf = await userNames(
     ports,
     found.flatMap(({ by, undoneBy }) => [by, undoneBy]),
   );
   const resolutions = found.map((one) => {
-    const { sk: bulk, at, by, received, reason, resolved, undoneBy = "", undoneAt, restored = 0 } = one;
+    const { sk: bulk, at, by, received, reason, resolved, claimed, undoneBy = "", undoneAt, restored = 0 } = one;
     const isFinal = whyNotUndone(one, order.steps.Send.runId) === "run began";
     return {
       ...{ bulk, at, by: nameOf(by), received, reason, resolved },
+      ...(resolved === 0 && claimed !== undefined && { upTo: claimed }),
       ...(undoneAt !== undefined && { undone: { by: nameOf(undoneBy), at: undoneAt, restored } }),
       ...(isFinal && { isFinal: "run began" as const }),
     };

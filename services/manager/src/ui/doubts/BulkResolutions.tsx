@@ -51,7 +51,8 @@ function Line({
   readonly hasRun: boolean;
   readonly onUndone: () => void;
 }) {
-  const { bulk, at, by, received, reason, resolved, undone } = resolution;
+  const { bulk, at, by, received, reason, resolved, upTo, undone } = resolution;
+  const mails = upTo === undefined ? counted(resolved, "mail", "mails") : `Up to ${counted(upTo, "mail", "mails")}`;
   const [restored, setRestored] = useState<number>();
   const [problem, setProblem] = useState<unknown>();
   const mayUndo = mayWrite(useViewer()) && !undone && !hasRun;
@@ -69,8 +70,7 @@ function Line({
   return (
     <Group gap="xs">
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-        {counted(resolved, "mail", "mails")} {received ? "received" : "not received"}: {reason}. {by},{" "}
-        <Moment at={at} />
+        {mails} {received ? "received" : "not received"}: {reason}. {by}, <Moment at={at} />
         {undone && (
           <>
             . Set back by {undone.by}, <Moment at={undone.at} />
@@ -79,7 +79,7 @@ function Line({
       </Text>
       {mayUndo && (
         <BusyButton size="compact-xs" variant="default" busy={restored !== undefined} onClick={() => void undo()}>
-          {restored === undefined ? "Undo" : `Undo: ${count(restored)} of ${count(resolved)}`}
+          {restored === undefined ? "Undo" : `Undo: ${count(restored)} of ${count(upTo ?? resolved)}`}
         </BusyButton>
       )}
       {!undone && hasRun && (
