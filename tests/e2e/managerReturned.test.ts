@@ -43,7 +43,7 @@ test("acceptance 193: a bounce is on the page of the order and of the person, wh
   const panel = stepPanel(page, "Send-Once");
   const returned = page.getByRole("table", { name: "Of the sent mails came back" });
   await returned.waitFor();
-  await panel.getByRole("button", { name: `Bounced, hard in ${language}: 1` }).click();
+  await panel.getByRole("button", { name: `1 bounced, hard in ${language}` }).click();
   const list = page.getByRole("dialog", { name: /^Recipients of this mailing/ });
   const row = list.getByRole("row", { name: /Bounced, hard/ });
   await row.getByText(/Came back .+ \(5\.1\.1\): .*user unknown/).waitFor();

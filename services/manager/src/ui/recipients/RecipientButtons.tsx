@@ -32,7 +32,7 @@ export function RecipientButtons({ order, step }: { readonly order: Order; reado
         const open = (status?: RecipientStatus) => () => openList({ list, language, ...(status && { status }) });
         const number = people === undefined ? "" : `, ${count(people)}`;
         return (
-          <Button.Group key={language}>
+          <Button.Group key={language} style={{ flexWrap: "wrap" }}>
             <Button
               size="compact-sm"
               variant="default"
@@ -84,7 +84,7 @@ function returnedButtons(counts: OrderReturned["languages"][number] | undefined)
           size="compact-sm"
           tone={tone}
           onClick={() => openList({ list: "send", language, status })}
-          name={`${word} in ${language}: ${count(counts[status])}`}
+          name={`${count(counts[status])} ${word.toLowerCase()} in ${language}`}
         >
           {sign} {count(counts[status])} {word.toLowerCase()}
         </SignButton>

@@ -24,7 +24,7 @@ export function ReportRow({
   const { showAddresses } = useViewer();
   const [busy, setBusy] = useState(false);
   const { id, at, kind, reportedBy, why, code, reply, recipient, mailing, hasRaw } = report;
-  const said = [code, reply].filter(Boolean).join(": ");
+  const said = [code && !reply.includes(code) && code, reply].filter(Boolean).join(": ");
   const about = [recipient && `to ${recipient}`, mailing && `mailing ${mailing}`].filter(Boolean).join(", ");
   const dismiss = async () => {
     setBusy(true);
