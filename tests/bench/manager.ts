@@ -229,6 +229,8 @@ async function weights(bench: BenchStack, browser: Browser, say: (text: string) 
     people: "/people",
     person: `/people/${testerIds[0]}`,
     import: "/people/import",
+    reports: "/reports",
+    report: "/reports/SUMMER26",
     settings: "/settings",
     account: "/settings/account/newsletter",
     pool: "/settings/pool/oath",

@@ -1,7 +1,7 @@
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { maySee } from "@email-agent/shared/domain/connection.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
-import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
+import { mailingsOf, type OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { ReportedEvents, ReportedMailing } from "../../api/reports.ts";
@@ -19,21 +19,30 @@ export async function eventMailings(
   user: Pick<User, "eventAccess">,
   code: string,
 ): Promise<ReportedMailing[]> {
-  const found: ReportedMailing[] = [];
+  const found = new Map<string, ReportedMailing>();
   if (maySee(user, code))
     for await (const order of ports.orders.list(badOrder(ports)))
       for (const mailing of mailingsOf(order)) {
         // A mailing of before the order was moved belongs to the event it was sent for.
         if (mailing.eventCode !== code) continue;
-        for (const language of mailing.languages)
-          found.push(reported(order, { ...mailing, language, key: mailingKey(mailing, language) }));
+        for (const language of everyLanguage(order, mailing)) {
+          const key = mailingKey(mailing, language);
+          // An order that was moved left its key to another one: the ledger has one list of both, to be counted once.
+          if (mailing.isCurrent || !found.has(key)) found.set(key, reported(order, { ...mailing, language, key }));
+        }
       }
-  if (found.length === 0)
+  if (found.size === 0)
     throw new AppError(
       "not-found",
       `There is no event ${code.slice(0, 100)} with work orders, or you have no access to it.`,
     );
-  return found.sort((one, other) => (one.key < other.key ? -1 : 1));
+  return [...found.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
+/** Those of the mailing, and those it was sent in before they were removed from its order. */
+function everyLanguage({ mailingKeys = [] }: WorkOrder, { name, languages }: OrderMailing): ReadonlySet<string> {
+  const sent = mailingKeys.filter((key) => key.slice(0, key.lastIndexOf("_")) === name);
+  return new Set([...languages, ...sent.map((key) => key.slice(name.length + 1))]);
 }
 
 function reported(

@@ -153,3 +153,23 @@ test("rights: events, addresses and export", async () => {
   expect((await csv(getPeople, exporter)).join()).not.toMatch(/p-\d+@/);
   expect((await fixture.ask(admin, getReport, { event: "none" })).status).toBe(404);
 });
+
+test("a language that was removed from the order is reported; a mailing that an order left to another one counts once", async () => {
+  const mailing = { eventCode: "G2026", subEvent: "main", stage: "reg" };
+  const { id } = await fixture.addOrder({ ...mailing, mailingKeys: ["G2026_main_reg_EN", "G2026_main_reg_DE"] });
+  // It sent the key first and was moved to another stage then.
+  const mailingKeys = ["G2026_main_reg_EN", "G2026_main_info_EN"];
+  await fixture.addOrder({ ...mailing, stage: "info", mailingKeys });
+  await fixture.putDeliveries("G2026_main_reg_EN", [aDelivery({ participantId: "p-1" })]);
+  await fixture.putDeliveries("G2026_main_reg_DE", [aDelivery({ participantId: "p-1", language: "DE" })]);
+  const ofEvent = { event: "G2026" };
+  await (await fixture.ask(admin, postCount, ofEvent, { body: {} })).text();
+  const report: EventReport = await (await fixture.ask(admin, getReport, ofEvent)).json();
+  expect(report.mailings.map(({ key }) => key)).toEqual([
+    "G2026_main_info_EN",
+    "G2026_main_reg_DE",
+    "G2026_main_reg_EN",
+  ]);
+  expect(report.mailings.at(-1)?.orderId).toBe(id);
+  expect(report.counted?.people.byMails).toEqual({ 2: 1 });
+});
