@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
@@ -10,6 +10,7 @@ import { shardKey } from "@email-agent/shared/domain/delivery/shards.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import { mayChange, type Operation, refuse, sayJson } from "./operation.ts";
@@ -46,16 +47,17 @@ export async function recordSent(operation: Operation, file: string): Promise<bo
   if (total === 0) return refuse(operation, "The log names no mail of the work orders here.");
   const may = await mayChange(operation, `Record ${total} mails of ${logged.size} work orders as sent?`);
   if (!may) return may === undefined;
-  const result: { workOrderId: string; recorded: number; known: number }[] = [];
-  for (const { order, mails } of logged.values()) {
-    const recorded = await recordOrder(operation, order, [...mails.values()]);
-    result.push({ workOrderId: order.id, recorded, known: mails.size - recorded });
-  }
+  const result: ({ workOrderId: string } & Record<Verdict, number>)[] = [];
+  for (const { order, mails } of logged.values())
+    result.push({ workOrderId: order.id, ...(await recordOrder(operation, order, [...mails.values()])) });
   if (options.json) sayJson(operation, { orders: result, unknown: Object.fromEntries(unknown) });
   else
     for (const { workOrderId, recorded, known } of result)
       say(`${workOrderId}: ${recorded} recorded, ${known} known already.`);
-  return unknown.size === 0;
+  const busy = result.filter(({ onTheWay }) => onTheWay > 0);
+  for (const { workOrderId, onTheWay } of busy)
+    complain(`${workOrderId}: ${onTheWay} mails are on their way. Stop its step, then repeat this.`);
+  return unknown.size === 0 && busy.length === 0;
 }
 
 interface LoggedOrder {
@@ -92,28 +94,34 @@ async function mailsIn(operation: Operation, file: string, secrets: string) {
 
 const atOnce = 25;
 
-/** How many were not known to be sent before. */
-async function recordOrder(operation: Operation, order: WorkOrder, mails: readonly Logged[]): Promise<number> {
+/** `known`: it was sent already. `onTheWay`: a step of the order works, and its outcome is still to come. */
+type Verdict = "recorded" | "known" | "onTheWay";
+
+async function recordOrder(
+  operation: Operation,
+  order: WorkOrder,
+  mails: readonly Logged[],
+): Promise<Record<Verdict, number>> {
   const { by, aws } = operation;
-  let recorded = 0;
+  const count = { recorded: 0, known: 0, onTheWay: 0 };
   using bar = progressBar(operation, "Recording", mails.length);
   for (let from = 0; from < mails.length; from += atOnce) {
     operation.signal.throwIfAborted();
     const each = mails.slice(from, from + atOnce).map((mail) => recordMail(operation, order, mail));
-    recorded += (await Promise.all(each)).filter(Boolean).length;
+    for (const verdict of await Promise.all(each)) count[verdict] += 1;
     bar.at(Math.min(from + atOnce, mails.length));
   }
-  if (recorded === 0) return 0;
+  if (count.recorded === 0) return count;
   const now = aws.clock.now();
-  const line = { workOrderId: order.id, by, what: "recorded as sent" as const, data: { mails: recorded } };
+  const line = { workOrderId: order.id, by, what: "recorded as sent" as const, data: { mails: count.recorded } };
   await portsOf(operation).audit.put(userLine(line, ulid(now), now));
   const latest = await operation.orders.get(order.id);
   const recount = latest && recountWrite(latest, now);
   if (recount) await operation.orders.write(order.id, recount, { heartbeat: true });
-  return recorded;
+  return count;
 }
 
-async function recordMail(operation: Operation, order: WorkOrder, mail: Logged): Promise<boolean> {
+async function recordMail(operation: Operation, order: WorkOrder, mail: Logged): Promise<Verdict> {
   let isPut = false;
   const item = marshall(await deliveryOf(operation, order, mail), { removeUndefinedValues: true });
   const only = (async function* () {
@@ -122,7 +130,7 @@ async function recordMail(operation: Operation, order: WorkOrder, mail: Logged):
   await putMissing(operation, "DELIVERIES_TABLE", only, () => {
     isPut = true;
   });
-  return isPut || correct(operation, mail);
+  return isPut ? "recorded" : correct(operation, order, mail);
 }
 
 const reply = "Recorded after a restore, by the log of a mail server.";
@@ -148,24 +156,38 @@ async function deliveryOf(operation: Operation, order: WorkOrder, mail: Logged):
   };
 }
 
-/** A delivery that is there and says otherwise: it was tried again after the backup. */
-async function correct({ aws, tables, by }: Operation, { key, participantId, messageId }: Logged): Promise<boolean> {
+/**
+ * A delivery that is there and says otherwise: it was tried again after the backup, or its sender died. What is still
+ * `sending` counts as sent once no step works; then its claim is void, and a late outcome changes nothing.
+ */
+async function correct(operation: Operation, { id }: WorkOrder, mail: Logged): Promise<Verdict> {
+  const { aws, tables, by, orders } = operation;
+  const { key, participantId, messageId } = mail;
+  const order = await orders.get(id);
+  const works = order?.runLease !== undefined || (order?.runState ?? "settling") !== "settling";
+  const place = { TableName: tables.DELIVERIES_TABLE, Key: { pk: shardKey(key, participantId), participantId } };
   const update = new UpdateCommand({
-    ...{ TableName: tables.DELIVERIES_TABLE, Key: { pk: shardKey(key, participantId), participantId } },
+    ...place,
     UpdateExpression:
-      "SET #status = :sent, smtpResponse = :reply, messageId = :id, resolvedBy = :by REMOVE attention, claimId",
-    ConditionExpression: "#status IN (:failed, :deferred, :doubt)",
+      "SET #status = :sent, smtpResponse = :reply, messageId = :id, resolvedBy = :by, endedAt = if_not_exists(endedAt, :at) REMOVE attention, claimId",
+    ConditionExpression: `#status IN (:failed, :deferred, :doubt${works ? "" : ", :sending"})`,
     ExpressionAttributeNames: { "#status": "status" },
     ExpressionAttributeValues: {
-      ...{ ":sent": "sent", ":reply": reply, ":id": messageId, ":by": by },
-      ...{ ":failed": "failed", ":deferred": "deferred", ":doubt": "in-doubt" },
+      ...{ ":sent": "sent", ":reply": reply, ":id": messageId, ":by": by, ":at": instant(aws.clock.now()) },
+      ...{
+        ":failed": "failed",
+        ":deferred": "deferred",
+        ":doubt": "in-doubt",
+        ...(!works && { ":sending": "sending" }),
+      },
     },
   });
   try {
     await aws.dynamo.send(update);
-    return true;
+    return "recorded";
   } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return false;
-    throw error;
+    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
+    const { Item } = await aws.dynamo.send(new GetCommand({ ...place, ConsistentRead: true }));
+    return Item?.["status"] === "sending" ? "onTheWay" : "known";
   }
 }
