@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { instantSchema } from "@email-agent/shared/domain/time.ts";
@@ -72,18 +72,28 @@ export function readManifest(folder: string): Manifest {
   throw new Error(`${file} cannot be read by this release: ${issue?.path.join(".")}: ${issue?.message}.`);
 }
 
-/** One line of a file. Binary values, which JSON has not, are written in base64. */
+/**
+ * One line of a file. Binary values, which JSON has not, are written in base64; the line separators of Unicode are escaped,
+ * because many readers of lines, that of Node among them, split at them.
+ */
 export function lineOf(item: RawItem): string {
-  return `${JSON.stringify(item, (_, value) => (isBinary(value) ? { base64: Buffer.from(value).toString("base64") } : value))}\n`;
+  const json = JSON.stringify(item, (_, value) =>
+    isBinary(value) ? { base64: Buffer.from(value).toString("base64") } : value,
+  );
+  return `${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
 }
 
 const isBinary = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 
-function itemOf(line: string): RawItem {
-  return JSON.parse(line, (name, value) => {
-    if (name !== "B" && !/^\d+$/.test(name)) return value;
-    return typeof value?.base64 === "string" ? Buffer.from(value.base64, "base64") : value;
-  }) as RawItem;
+function itemOf(line: string, place: string): RawItem {
+  try {
+    return JSON.parse(line, (name, value) => {
+      if (name !== "B" && !/^\d+$/.test(name)) return value;
+      return typeof value?.base64 === "string" ? Buffer.from(value.base64, "base64") : value;
+    }) as RawItem;
+  } catch (cause) {
+    throw new Error(`The backup is damaged: ${place} is no item.`, { cause });
+  }
 }
 
 /** Throws if a file is not what the manifest says. Nothing is put back from a damaged backup. */
@@ -102,10 +112,28 @@ export async function verifyFile(folder: string, { name, bytes, sha256 }: Backup
     throw new Error(`The backup is damaged: ${name} is not the file that was written. Nothing was changed.`);
 }
 
-/** The items of a file, one after the other. */
+/** The items of a file, one after the other. Throws at a line that is no item. */
 export async function* itemsOf(folder: string, { name }: BackupFile): AsyncGenerator<RawItem> {
-  const lines = createInterface({ input: createReadStream(join(folder, name)).pipe(createGunzip()) });
-  for await (const line of lines) yield itemOf(line);
+  let number = 0;
+  for await (const line of linesOf(join(folder, name))) {
+    number += 1;
+    yield itemOf(line, `line ${number} of ${name}`);
+  }
+}
+
+/** Splits at line feeds alone: a string of an item may hold every other character that ends a line. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const unzipped = createGunzip();
+  // A failure of the file ends the reading below, which throws it.
+  pipeline(createReadStream(path), unzipped, () => {});
+  unzipped.setEncoding("utf8");
+  let rest = "";
+  for await (const text of unzipped) {
+    const lines = (rest + (text as string)).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
 }
 
 /** A sum over items in any order: equal for equal sets of items, whatever the order of their attributes. */

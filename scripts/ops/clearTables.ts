@@ -1,43 +1,17 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { bouncesPrefix } from "@email-agent/shared/adapters/bounces.ts";
+import { noticeAllowancesRunId, noticeRequestsRunId, noticesRunId } from "@email-agent/shared/domain/notices/notice.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
 import { isOrderId } from "@email-agent/shared/domain/workOrder.ts";
 import { type BackupTable, backupTables, type RawItem } from "./backupFiles.ts";
 import type { Operation } from "./operation.ts";
+import { portsOf } from "./ports.ts";
 import { deleteAll, deleteIdleOrder, pagesOf } from "./tableWrites.ts";
 
-/** What people asked for since the backup, by participant id: it outlives the restore. */
-export type Kept = ReadonlyMap<string, RawItem>;
-
-const keptFields = [
-  "unsubscribe",
-  "unsubscribedAt",
-  "unsubscribedBy",
-  "suppression",
-  "softBounces",
-  "forgotten",
-] as const;
-
-/** Unsubscriptions and suppressions of the tables as they are now. */
-export async function keptFacts(operation: Operation): Promise<Kept> {
-  const kept = new Map<string, RawItem>();
-  for await (const page of pagesOf(operation, "PARTICIPANTS_TABLE"))
-    for (const item of page) {
-      const fields = keptFields.flatMap((name) => (isSet(item[name]) ? [[name, item[name]] as const] : []));
-      if (fields.length > 0) kept.set(item["id"]?.S ?? "", Object.fromEntries(fields) as RawItem);
-    }
-  return kept;
-}
-
-function isSet(value: RawItem[string] | undefined): boolean {
-  return value !== undefined && value.NULL !== true && value.BOOL !== false;
-}
-
-/** A restored person keeps what the person asked for since. */
-export function withKept(table: BackupTable, item: RawItem, kept: Kept): RawItem {
-  return table === "PARTICIPANTS_TABLE" ? { ...item, ...kept.get(item["id"]?.S ?? "") } : item;
-}
-
-/** What knows of mails, and of what was done, that the backup does not: a restore adds to them what they lack. */
-const neverEmptied: readonly BackupTable[] = ["DELIVERIES_TABLE", "QUOTA_TABLE", "AUDIT_TABLE"];
+/**
+ * What knows of mails, and of what was done, that the backup does not: a restore adds to them what they lack. People are
+ * replaced one by one (restoredPeople.ts).
+ */
+const neverEmptied: readonly BackupTable[] = ["DELIVERIES_TABLE", "QUOTA_TABLE", "AUDIT_TABLE", "PARTICIPANTS_TABLE"];
 
 /**
  * Empties the other tables for a restore. The marks of forgotten people stay, too, and their erasure is done again on what
@@ -46,11 +20,9 @@ const neverEmptied: readonly BackupTable[] = ["DELIVERIES_TABLE", "QUOTA_TABLE",
  * @throws Error if a step works, a command waits, or claims are being settled: then nothing but idle orders is gone.
  */
 export async function clearTables(operation: Operation): Promise<void> {
-  for await (const page of pagesOf(operation, "WORK_ORDERS_TABLE", {
-    keysOnly: true,
-    names: ["runState", "pendingCommandAt"],
-  }))
-    for (const { id, runState, pendingCommandAt } of page) if (runState || pendingCommandAt) throw atWork(id?.S ?? "");
+  const names = ["runState", "pendingCommandAt", "restored", "settler"];
+  for await (const page of pagesOf(operation, "WORK_ORDERS_TABLE", { keysOnly: true, names }))
+    for (const order of page) if (!isIdle(order)) throw atWork(order["id"]?.S ?? "");
   // From here on no step can start: without its order a command has no effect.
   for await (const page of pagesOf(operation, "WORK_ORDERS_TABLE", { keysOnly: true }))
     for (const key of page)
@@ -58,6 +30,15 @@ export async function clearTables(operation: Operation): Promise<void> {
   for (const table of backupTables)
     if (!neverEmptied.includes(table)) await deleteAll(operation, table, keysOf(operation, table));
   await reopenErasures(operation);
+}
+
+/**
+ * An order that an earlier restore put back waits for its numbers to be counted again, and while the services are stopped
+ * no one counts: it is as idle as others.
+ */
+function isIdle({ runState, pendingCommandAt, restored, settler }: RawItem): boolean {
+  if (pendingCommandAt) return false;
+  return !runState || (runState.S === "settling" && restored !== undefined && !restored.M?.["released"] && !settler);
 }
 
 function atWork(id: string): Error {
@@ -68,20 +49,23 @@ function atWork(id: string): Error {
 
 async function* keysOf(operation: Operation, table: BackupTable): AsyncGenerator<RawItem> {
   for await (const page of pagesOf(operation, table, { keysOnly: true }))
-    for (const key of page) if (table !== "CONFIG_TABLE" || !isMark(key)) yield key;
+    for (const key of page) if (!stays[table]?.(key)) yield key;
 }
 
-function isMark({ pk }: RawItem): boolean {
-  return pk?.S === "forgotten" || pk?.S === "restore";
-}
+const noticeRuns: readonly string[] = [noticesRunId, noticeRequestsRunId, noticeAllowancesRunId];
 
-/** The sweep of the Email Manager erases again what comes back of a forgotten person. */
-async function reopenErasures(operation: Operation): Promise<void> {
-  const { aws, tables } = operation;
-  for await (const page of pagesOf(operation, "CONFIG_TABLE"))
-    for (const item of page)
-      if (item["pk"]?.S === "forgotten")
-        await aws.dynamo.send(
-          new PutItemCommand({ TableName: tables.CONFIG_TABLE, Item: { ...item, open: { BOOL: true } } }),
-        );
+/** Items that stay in tables that are emptied: marks, and what belongs to the ledger, which stays, too. */
+const stays: Partial<Record<BackupTable, (key: RawItem) => boolean>> = {
+  CONFIG_TABLE: ({ pk }) => pk?.S === "forgotten" || pk?.S === "restore",
+  RUNS_TABLE: ({ runId }) => runId?.S?.startsWith(bouncesPrefix) === true || noticeRuns.includes(runId?.S ?? ""),
+};
+
+/**
+ * The sweep of the Email Manager erases again what comes back of a forgotten person. A sweep that began before this closes
+ * nothing.
+ */
+export async function reopenErasures(operation: Operation): Promise<void> {
+  const { forgottenPeople } = portsOf(operation);
+  for await (const page of forgottenPeople.pages())
+    for (const { id } of page) await forgottenPeople.open(id, instant(operation.aws.clock.now()));
 }

@@ -15,11 +15,12 @@ import {
   readManifest,
   verifyFile,
 } from "./backupFiles.ts";
-import { clearTables, type Kept, keptFacts, withKept } from "./clearTables.ts";
+import { clearTables, reopenErasures } from "./clearTables.ts";
 import { ask, mayChange, type Operation, refuse, sayJson } from "./operation.ts";
 import { portsOf } from "./ports.ts";
 import { changingCommand, group, run } from "./program.ts";
-import { lineOfWaitingCommand, type RestoreFacts, restoredItem } from "./restoredItems.ts";
+import { lineOfWaitingCommand, markerOf, type RestoreFacts, restoredItem } from "./restoredItems.ts";
+import { replacePeople } from "./restoredPeople.ts";
 import { addRestoreReleaseCommands } from "./restoreRelease.ts";
 import { type Progress, progressBar } from "./screen.ts";
 import { isEmpty, pagesOf, putAll, putMissing } from "./tableWrites.ts";
@@ -62,7 +63,13 @@ export async function restore(operation: Operation<RestoreOptions>, source: stri
   const { aws, by, options, say, complain, tables } = operation;
   const folder = resolve(source);
   const manifest = readManifest(folder);
-  await verify(operation, folder, manifest);
+  const factsNow = (now = aws.clock.now()): RestoreFacts => ({
+    at: instant(now),
+    ledgerAt: manifest.ledgerAt,
+    by,
+    now,
+  });
+  await verify(operation, folder, manifest, factsNow());
   const filled: BackupTable[] = [];
   for (const table of backupTables) if (!(await isEmpty(operation, table))) filled.push(table);
   if (filled.length > 0 && !options.replace)
@@ -75,12 +82,12 @@ export async function restore(operation: Operation<RestoreOptions>, source: stri
   );
   const may = await (filled.length > 0 ? mayReplace(operation) : mayChange(operation, `Restore ${folder}?`));
   if (!may) return may === undefined;
-  const now = aws.clock.now();
-  const facts: RestoreFacts = { at: instant(now), ledgerAt: manifest.ledgerAt, by, now };
-  const kept = await keptFacts(operation);
+  const facts = factsNow();
   await restoreMark(aws, tables).put(facts);
   if (filled.length > 0) await clearTables(operation);
-  const sums = await putTables(operation, folder, manifest, facts, kept);
+  const sums = await putTables(operation, folder, manifest, facts);
+  // Again: a sweep may have closed them while there was nothing to erase.
+  if (filled.length > 0) await reopenErasures(operation);
   const wrong = sums.filter(({ isRight }) => !isRight);
   await recordRestore(operation, facts, sums);
   if (options.json) sayJson(operation, { folder, ...facts, tables: sums });
@@ -108,12 +115,22 @@ async function mayReplace(operation: Operation<RestoreOptions>): Promise<boolean
   return typed === name || refuse(operation, `That is not ${name}. Nothing was changed.`);
 }
 
-async function verify(operation: Operation, folder: string, { tables }: Manifest): Promise<void> {
-  const files = Object.values(tables).flatMap((table) => table.files);
+/** Reads all of the backup as a restore does, so that what it cannot put back is known before anything is deleted. */
+async function verify(operation: Operation, folder: string, { tables }: Manifest, facts: RestoreFacts): Promise<void> {
+  const files = backupTables.flatMap((table) => (tables[table]?.files ?? []).map((file) => ({ table, file })));
   using bar = progressBar(operation, "Checking", files.length);
-  for (const [index, file] of files.entries()) {
+  for (const [index, { table, file }] of files.entries()) {
     operation.signal.throwIfAborted();
     await verifyFile(folder, file);
+    let items = 0;
+    for await (const item of itemsOf(folder, file)) {
+      restoredItem(table, item, facts);
+      items += 1;
+    }
+    if (items !== file.items)
+      throw new Error(
+        `The backup is damaged: ${file.name} holds ${items} items and not ${file.items}. Nothing was changed.`,
+      );
     bar.at(index + 1);
   }
 }
@@ -129,7 +146,6 @@ async function putTables(
   folder: string,
   manifest: Manifest,
   facts: RestoreFacts,
-  kept: Kept,
 ): Promise<TableSum[]> {
   const total = Object.values(manifest.tables).reduce((sum, { items }) => sum + items, 0);
   using bar = progressBar(operation, "Restoring", total);
@@ -139,8 +155,7 @@ async function putTables(
     done += count;
     bar.at(done);
   };
-  for (const table of restoreOrder)
-    sums.push(await putTable(operation, { folder, manifest, table }, facts, kept, written));
+  for (const table of restoreOrder) sums.push(await putTable(operation, { folder, manifest, table }, facts, written));
   return sums;
 }
 
@@ -162,7 +177,6 @@ async function putTable(
   operation: Operation,
   source: Source,
   facts: RestoreFacts,
-  kept: Kept,
   written: Progress["at"],
 ): Promise<TableSum> {
   const { table } = source;
@@ -170,16 +184,22 @@ async function putTable(
   const note = (item: RawItem) => {
     if (isCompared(table, item)) sum.add(compared(table, item));
   };
-  let alreadyThere = 0;
-  for await (const page of pagesOf(operation, table))
-    for (const item of page) {
-      note(item);
-      alreadyThere += 1;
-    }
-  // Beside what was left there, which is newer.
-  if (alreadyThere > 0) await putMissing(operation, table, restoredItems(source, facts, kept), note);
-  else await putAll(operation, table, noted(restoredItems(source, facts, kept), note), written);
-  if (table === "AUDIT_TABLE") await putMissing(operation, table, waitingCommands(source, facts), note);
+  const items = restoredItems(source, facts);
+  if (await isEmpty(operation, table)) await putAll(operation, table, noted(items, note), written);
+  else if (table === "PARTICIPANTS_TABLE") await replacePeople(operation, items, { kept: note, written });
+  else {
+    for await (const page of pagesOf(operation, table)) for (const item of page) note(item);
+    // Beside what was left there, which is newer.
+    await putMissing(operation, table, items, note);
+  }
+  const made = madeOf[table];
+  if (made)
+    await putMissing(
+      operation,
+      table,
+      fromOrders(source, (order) => made(order, facts)),
+      note,
+    );
   const stored = itemSum();
   for await (const page of pagesOf(operation, table))
     for (const item of page) if (isCompared(table, item)) stored.add(compared(table, item));
@@ -193,19 +213,25 @@ async function* noted(items: AsyncIterable<RawItem>, note: (item: RawItem) => vo
   }
 }
 
-async function* restoredItems({ folder, manifest, table }: Source, facts: RestoreFacts, kept: Kept) {
+async function* restoredItems({ folder, manifest, table }: Source, facts: RestoreFacts) {
   for (const file of manifest.tables[table]?.files ?? [])
     for await (const item of itemsOf(folder, file)) {
       const restored = restoredItem(table, item, facts);
-      if (restored) yield withKept(table, restored, kept);
+      if (restored) yield restored;
     }
 }
 
-async function* waitingCommands({ folder, manifest }: Source, facts: RestoreFacts) {
+/** What a restore makes of the orders of a backup, by the table that takes it. */
+const madeOf: Partial<Record<BackupTable, (order: RawItem, facts: RestoreFacts) => RawItem | undefined>> = {
+  AUDIT_TABLE: lineOfWaitingCommand,
+  WORK_ORDERS_TABLE: markerOf,
+};
+
+async function* fromOrders({ folder, manifest }: Source, make: (order: RawItem) => RawItem | undefined) {
   for (const file of manifest.tables.WORK_ORDERS_TABLE?.files ?? [])
     for await (const item of itemsOf(folder, file)) {
-      const line = lineOfWaitingCommand(item, facts);
-      if (line) yield line;
+      const made = make(item);
+      if (made) yield made;
     }
 }
 

@@ -1,7 +1,10 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { readOrder } from "@email-agent/shared/adapters/orderItem.ts";
+import { putMarker } from "@email-agent/shared/adapters/orderMarker.ts";
+import { accountRequestsRunId } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { commandLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { type RestoredFrom, restoredOrder } from "@email-agent/shared/domain/lifecycle/restoredOrder.ts";
+import { noticeRequestsRunId } from "@email-agent/shared/domain/notices/notice.ts";
 import { workingStates } from "@email-agent/shared/domain/recipients/peopleImport.ts";
 import { isOrderId, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { BackupTable, RawItem } from "./backupFiles.ts";
@@ -29,10 +32,13 @@ const changes: Partial<Record<BackupTable, Change>> = {
   RUNS_TABLE: heldImport,
 };
 
-/** What DynamoDB would delete by itself, and requests to the senders, which someone waited for at that time. */
+/** Requests to the senders: a person waited for them at the time of the backup, and notices were mailed since. */
+const requests: readonly string[] = [accountRequestsRunId, noticeRequestsRunId];
+
+/** What DynamoDB would delete by itself, and requests to the senders. */
 function isExpired(table: BackupTable, item: RawItem, now: number): boolean {
   const ttl = Number(item["ttl"]?.N ?? Number.POSITIVE_INFINITY);
-  return ttl * 1000 < now || (table === "RUNS_TABLE" && item["runId"]?.S === "account-requests");
+  return ttl * 1000 < now || (table === "RUNS_TABLE" && requests.includes(item["runId"]?.S ?? ""));
 }
 
 function orderItem(item: RawItem, { at, ledgerAt, by, now }: RestoreFacts): RawItem {
@@ -42,6 +48,11 @@ function orderItem(item: RawItem, { at, ledgerAt, by, now }: RestoreFacts): RawI
 function orderOfItem(item: RawItem): WorkOrder {
   const plain = unmarshall(item);
   return readOrder("of the backup", String(plain["id"]), plain);
+}
+
+/** What keeps event, sub-event and stage of an order unique; undefined for an item that is no order. */
+export function markerOf(item: RawItem): RawItem | undefined {
+  return isOrderId(item["id"]?.S ?? "") ? marshall(putMarker("", orderOfItem(item)).Put.Item) : undefined;
 }
 
 /** The line by which a command that waited at the time of the backup counts as done; undefined if none did. */

@@ -116,20 +116,29 @@ async function putIfAbsent({ aws, tables }: Ports, table: BackupTable, Item: Raw
   );
 }
 
-/** Deletes an order, unless a step of it runs or a command waits: from then on nothing can start it. */
+/**
+ * Deletes an order, unless a step of it runs or a command waits: from then on nothing can start it. One that only waits to be
+ * counted after a restore is idle, too.
+ */
 export async function deleteIdleOrder({ aws, tables }: Ports, Key: RawItem): Promise<boolean> {
-  const condition = ["runLease", "pendingCommandAt", "runState"].map((name) => `attribute_not_exists(${name})`);
+  const counting = "runState = :settling AND attribute_exists(restored)";
+  const condition = [
+    "attribute_not_exists(runLease) AND attribute_not_exists(pendingCommandAt)",
+    `(attribute_not_exists(runState) OR (${counting} AND attribute_not_exists(restored.released) AND attribute_not_exists(settler)))`,
+  ];
   return accepted(
     aws.dynamo.send(
       new DeleteItemCommand({
         ...{ TableName: tables.WORK_ORDERS_TABLE, Key },
         ConditionExpression: condition.join(" AND "),
+        ExpressionAttributeValues: { ":settling": { S: "settling" } },
       }),
     ),
   );
 }
 
-async function accepted(write: Promise<unknown>): Promise<boolean> {
+/** True if the write was made, false if its condition did not hold. */
+export async function accepted(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;
@@ -140,7 +149,10 @@ async function accepted(write: Promise<unknown>): Promise<boolean> {
 }
 
 /** Calls `write` for batches of the items, some at the same time; the first error ends all. */
-async function inBatches(items: AsyncIterable<RawItem>, write: (batch: RawItem[]) => Promise<void>): Promise<void> {
+export async function inBatches(
+  items: AsyncIterable<RawItem>,
+  write: (batch: RawItem[]) => Promise<void>,
+): Promise<void> {
   const underWay = new Set<Promise<void>>();
   const begin = async (batch: RawItem[]) => {
     const writing = write(batch).finally(() => underWay.delete(writing));

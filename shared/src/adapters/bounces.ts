@@ -76,7 +76,9 @@ interface BouncesConfig {
   readonly AUDIT_TABLE: string;
 }
 
-const runIdOf = (partition: string) => `bounces#${partition}`;
+/** Of the run ids in Runs under which what came back is kept. */
+export const bouncesPrefix = "bounces#";
+const runIdOf = (partition: string) => `${bouncesPrefix}${partition}`;
 const personKey = "person#";
 /** Greater than the key of any person: `$` follows `#`. */
 const behindPeople = "person$";

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { instantSchema } from "../domain/time.ts";
@@ -14,19 +16,22 @@ const forgottenSchema = z.looseObject({
   at: instantSchema,
   /** What mailings hold of the person may not be erased everywhere yet. */
   open: z.boolean().optional(),
+  /** Changes whenever the erasure is opened: what was erased before ends nothing that was opened since. */
+  opening: z.string().optional(),
 });
 
 interface ForgottenPerson {
   readonly id: string;
   readonly at: string;
   readonly isOpen: boolean;
+  readonly opening?: string | undefined;
 }
 
 export interface ForgottenPeople {
   /** Marks a person and opens the erasure; one who was forgotten before keeps the first time. Returns that time. */
   open(id: string, at: string): Promise<string>;
-  /** The erasure is complete. */
-  close(person: Pick<ForgottenPerson, "id" | "at">): Promise<void>;
+  /** The erasure is complete. It stays open if it was opened again since the person was read. */
+  close(person: Pick<ForgottenPerson, "id" | "at" | "opening">): Promise<void>;
   /** Everyone who was forgotten, page by page. Consistent. */
   pages(): AsyncIterable<ForgottenPerson[]>;
 }
@@ -41,16 +46,26 @@ export function forgottenPeople(aws: Pick<Aws, "dynamo">, config: { CONFIG_TABLE
         new UpdateCommand({
           TableName: table,
           Key: { pk: kind, sk: id },
-          UpdateExpression: "SET #at = if_not_exists(#at, :at), #open = :yes",
+          UpdateExpression: "SET #at = if_not_exists(#at, :at), #open = :yes, opening = :opening",
           ExpressionAttributeNames: { "#at": "at", "#open": "open" },
-          ExpressionAttributeValues: { ":at": at, ":yes": true },
+          ExpressionAttributeValues: { ":at": at, ":yes": true, ":opening": randomUUID() },
           ReturnValues: "ALL_NEW",
         }),
       );
       return readItem(table, `${kind}/${id}`, forgottenSchema, Attributes).at;
     },
-    async close({ id, at }) {
-      await aws.dynamo.send(new PutCommand({ TableName: table, Item: { pk: kind, sk: id, at } }));
+    async close({ id, at, opening }) {
+      const close = new PutCommand({
+        ...{ TableName: table, Item: { pk: kind, sk: id, at } },
+        ...(opening === undefined
+          ? { ConditionExpression: "attribute_not_exists(opening)" }
+          : { ConditionExpression: "opening = :opening", ExpressionAttributeValues: { ":opening": opening } }),
+      });
+      try {
+        await aws.dynamo.send(close);
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
     },
     async *pages() {
       const pages = queryPages(aws, {
@@ -61,8 +76,8 @@ export function forgottenPeople(aws: Pick<Aws, "dynamo">, config: { CONFIG_TABLE
       });
       for await (const items of pages)
         yield items.map((item) => {
-          const { sk, at, open } = readItem(table, `${kind}/${item["sk"]}`, forgottenSchema, item);
-          return { id: sk, at, isOpen: open === true };
+          const { sk, at, open, opening } = readItem(table, `${kind}/${item["sk"]}`, forgottenSchema, item);
+          return { id: sk, at, isOpen: open === true, opening };
         });
     },
   };
