@@ -3,7 +3,7 @@ import { Anchor } from "@mantine/core";
 import Link from "next/link";
 import type { PersonMailing } from "../../api/people.ts";
 import { useMailingNames, useUserName } from "../orders/useOptions.ts";
-import { ReturnedNotes, returnedLooks } from "../recipients/ReturnedNotes.tsx";
+import { ReturnedNotes, ReturnedSigns } from "../recipients/ReturnedNotes.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Sign } from "../shell/Sign.tsx";
 import table from "../shell/Table.module.css";
@@ -60,9 +60,7 @@ function Row({ mailing }: { readonly mailing: PersonMailing }) {
       <td>{language}</td>
       <td>
         <Sign look={mailingLooks[status]} />
-        {returnedLooks(mailing).map((look) => (
-          <Sign key={look.word} look={look} />
-        ))}
+        <ReturnedSigns returned={mailing.returned} />
       </td>
       <td className={styles.time}>{at && <Moment at={at} />}</td>
       <td className={styles.why}>

@@ -11,7 +11,7 @@ import { recipientLooks } from "../shell/statusLooks.ts";
 import table from "../shell/Table.module.css";
 import { useViewer } from "../shell/useShellFacts.ts";
 import styles from "./Recipients.module.css";
-import { ReturnedNotes, returnedLooks } from "./ReturnedNotes.tsx";
+import { ReturnedNotes, ReturnedSigns } from "./ReturnedNotes.tsx";
 import type { Selection } from "./useSelection.ts";
 
 /**
@@ -74,9 +74,7 @@ export function RecipientsTable({
             <td className={styles.email}>{row.email}</td>
             <td className={styles.status}>
               <Sign look={recipientLooks[row.status]} />
-              {returnedLooks(row).map((look) => (
-                <Sign key={look.word} look={look} />
-              ))}
+              <ReturnedSigns returned={row.returned} />
             </td>
             {hasTimes && <td className={styles.time}>{row.at && <Moment at={row.at} />}</td>}
             <td className={styles.response}>
