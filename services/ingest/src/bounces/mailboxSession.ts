@@ -112,8 +112,11 @@ function sessionOf(client: ImapFlow, opened: Opened): MailboxSession {
     async uidsAbove(uid, since) {
       prove();
       const found = await client.search({ uid: `${uid + 1}:*`, since: new Date(since) }, byUid);
+      // The library returns false for a refusal: an empty list would say that the folder was read.
+      if (found === false || found === undefined)
+        throw new AppError("dependency", "The IMAP server refuses to search the folder of the bounce mailbox.");
       // `n:*` holds the last mail even if its UID is below n (RFC 3501 6.4.8).
-      return (found || []).filter((each) => each > uid).sort((one, other) => one - other);
+      return found.filter((each) => each > uid).sort((one, other) => one - other);
     },
     async fetch(uid) {
       prove();

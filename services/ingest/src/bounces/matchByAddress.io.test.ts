@@ -63,7 +63,8 @@ afterAll(() => stack.disposeAsync());
 
 let made = 0;
 /** A person who got these mailings, and a report that names their address only. */
-async function person(mailings: Record<string, number>, messageId = "<old-hash@example.org>") {
+async function person(mailings: Record<string, number>, more: { status?: "in-doubt" } = {}) {
+  const messageId = "<old-hash@example.org>";
   made += 1;
   const n = made;
   const id = `p-${n}`;
@@ -71,7 +72,14 @@ async function person(mailings: Record<string, number>, messageId = "<old-hash@e
   await putParticipants(aws, config, [aParticipant({ id, email: `Ana.${n}@example.org` })]);
   for (const [code, daysAgo] of Object.entries(mailings)) {
     const sendingAt = instant(now - daysAgo * day);
-    const fields = { participantId: id, email: `Ana.${n}@example.org`, sendingAt, endedAt: sendingAt, messageId };
+    const fields = {
+      participantId: id,
+      email: `Ana.${n}@example.org`,
+      sendingAt,
+      endedAt: sendingAt,
+      messageId,
+      ...more,
+    };
     await putDeliveries(aws, config.DELIVERIES_TABLE, `${code}_weekend_reg_EN`, [aDelivery(fields)]);
   }
   monotonic += 100_000;
@@ -102,15 +110,42 @@ test("the mailing that it names decides, and the Message-ID of an earlier releas
   await takeReport(ports, { ...named.report, mailing: "OLD_weekend_reg_EN" });
   expect(await named.bounced()).toEqual([undefined, "soft", undefined]);
   const proven = await person({ NEW: 1 });
-  await takeReport(ports, { ...proven.report, messageId: "old-hash@example.org" });
+  await takeReport(ports, { ...proven.report, messageId: "old-hash@example.org", mailing: "NEW_weekend_reg_EN" });
   expect(await proven.bounced()).toEqual(["hard", undefined, undefined]);
   expect(await proven.read()).toMatchObject({ suppression: { code: "5.1.1" } });
 });
 
-test("SES, whose queue no one else writes, is believed", async () => {
-  const { report, bounced } = await person({ NEW: 1 });
-  await takeReport(ports, { ...report, reportedBy: "ses", messageId: "0100018f@email.amazonses.com" });
-  expect(await bounced()).toEqual(["hard", undefined, undefined]);
+test("an event of SES that names only an address is a guess, too: it suppresses and unsubscribes no one", async () => {
+  const { report, bounced, read } = await person({ NEW: 1 });
+  const event = { ...report, reportedBy: "ses" } as const;
+  expect(await takeReport(ports, { ...event, kind: "complaint" })).toMatchObject({ result: "unmatched" });
+  expect(await takeReport(ports, event)).toEqual({ result: "applied" });
+  expect(await bounced()).toEqual(["soft", undefined, undefined]);
+  expect(await read()).not.toHaveProperty("suppression");
+  expect(await read()).not.toHaveProperty("unsubscribe");
+});
+
+test.each(["ses", "mailbox"] as const)(
+  "a report by %s about a mail of another system, as its Message-ID shows, is ignored",
+  async (reportedBy) => {
+    const { report, bounced, read } = await person({ NEW: 1 });
+    const foreign = { ...report, reportedBy, messageId: "<0100018f@shop.example>" } as const;
+    for (const one of [foreign, { ...foreign, kind: "complaint" } as const])
+      expect(await takeReport(ports, one)).toMatchObject({ result: "ignored", isForeign: true });
+    expect(await bounced()).toEqual([undefined, undefined, undefined]);
+    expect(await read()).not.toHaveProperty("softBounces");
+  },
+);
+
+test("a report that names only an address leaves a mail in doubt as it is", async () => {
+  const { id, report, bounced, read } = await person({ NEW: 1 }, { status: "in-doubt" });
+  expect(await takeReport(ports, report)).toMatchObject({
+    result: "unmatched",
+    why: expect.stringContaining("in doubt"),
+  });
+  expect(await ports.deliveries.get("NEW_weekend_reg_EN", id)).toMatchObject({ status: "in-doubt" });
+  expect(await bounced()).toEqual([undefined, undefined, undefined]);
+  expect(await read()).not.toHaveProperty("softBounces");
 });
 
 test("mails of more than two weeks ago, later mails, and complaints and forgeries that name only an address change nothing", async () => {

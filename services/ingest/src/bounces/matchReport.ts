@@ -17,13 +17,14 @@ export interface MatchPorts {
 }
 
 /** The delivery of a report, or why there is none; `ignored` where the mail was none of a mailing. */
-export type Match = Matched | { readonly unmatched: string } | { readonly ignored: string };
+export type Match = Matched | { readonly unmatched: string } | { readonly ignored: string; readonly isForeign?: true };
 
 /**
  * Finds the delivery of a report by exact keys: by the token of List-Unsubscribe in the returned mail or by its
- * Message-ID, both signed, so that a stranger can make neither. A Message-ID that is not ours says nothing: providers as SES
- * put their own in its place. Without them, and without signs of a forgery, by its address: see matchByAddress.ts. The delivery
- * must agree: it exists, and its address is the reported one.
+ * Message-ID, both signed, so that a stranger can make neither. A mail with another Message-ID is ours only if it names its
+ * mailing: providers as SES may put their own Message-ID in place of ours, and our header stays. A report with neither names
+ * no mail, and is matched by its address, which is a guess: see matchByAddress.ts. The delivery must agree: it exists, and its
+ * address is the reported one.
  */
 export async function matchReport(ports: MatchPorts, report: BounceReport): Promise<Match> {
   const subjects = subjectsOf(ports.secrets, report);
@@ -41,14 +42,16 @@ export async function matchReport(ports: MatchPorts, report: BounceReport): Prom
 }
 
 async function matchUnnamed(ports: MatchPorts, report: BounceReport): Promise<Match> {
-  const { unsubscribeToken, messageId } = report;
+  const { unsubscribeToken, messageId, mailing } = report;
   if (unsubscribeToken !== undefined || (messageId !== undefined && looksLikeMessageIdOfOurs(messageId)))
     return { unmatched: "What it names its mail by is not signed by this installation." };
+  if (messageId !== undefined && mailing === undefined)
+    return { ignored: "It is about a mail of another system.", isForeign: true };
   const match = await ports.byAddress(report);
   if (!match)
     return { unmatched: "It does not name its mail, and none was sent to its address in the two weeks before." };
   const isSame = messageId !== undefined && bare(messageId) === bare(match.delivery.messageId ?? "");
-  return { ...match, isGuess: !isSame && report.reportedBy !== "ses" };
+  return { ...match, isGuess: !isSame };
 }
 
 function bare(messageId: string): string {

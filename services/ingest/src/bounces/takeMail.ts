@@ -48,16 +48,20 @@ export async function takeMail(ports: MailPorts, { bytes, receivedAt }: MailSour
       log.info({ why: reading.why, id }, "a mail of the bounce mailbox cannot be read; flagged for a person");
       return "flag";
     }
-    const results: ReportResult["result"][] = [];
+    const results: ReportResult[] = [];
     for (const [place, report] of reading.reports.entries())
-      results.push((await ports.take({ ...report, ...common, sourceId: `${id}#${place}` }, bytes)).result);
-    if (results.includes("later")) return "later";
-    return results.every((result) => result === "unmatched") ? "leave" : "file";
+      results.push(await ports.take({ ...report, ...common, sourceId: `${id}#${place}` }, bytes));
+    if (results.some(({ result }) => result === "later")) return "later";
+    return results.some(isOfOurs) ? "file" : "leave";
   } catch (error) {
     if (dispositionOf(error) === "retry" || dispositionOf(error) === "interrupted") throw error;
     log.error({ error, id }, "a mail of the bounce mailbox could not be taken; flagged for a person");
     return "flag";
   }
+}
+
+function isOfOurs(taken: ReportResult): boolean {
+  return taken.result !== "unmatched" && !(taken.result === "ignored" && taken.isForeign);
 }
 
 async function readingOf(bytes: Uint8Array): Promise<MailReading> {

@@ -53,13 +53,16 @@ export async function takeReport(
   };
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     const match = await matchReport(ports, report);
-    if ("ignored" in match) return { result: "ignored", why: match.ignored };
+    if ("ignored" in match) {
+      const { ignored: why, isForeign } = match;
+      return { result: "ignored", why, ...(isForeign && { isForeign }) };
+    }
     if ("unmatched" in match) {
       await keep(match.unmatched);
       return { result: "unmatched", why: match.unmatched };
     }
-    if (match.isGuess && report.kind === "complaint") {
-      const why = "It is a complaint that names no mail: its address alone does not show whose it is.";
+    const why = refusedGuess(report, match);
+    if (why !== undefined) {
       await keep(why);
       return { result: "unmatched", why };
     }
@@ -72,6 +75,16 @@ export async function takeReport(
     return { result: "applied" };
   }
   throw new AppError("storage", "A delivery changed again and again while a report about it was written.");
+}
+
+/** Why a report that does not prove which mail it is about may not be applied. */
+function refusedGuess({ kind }: BounceReport, { isGuess, delivery }: Matched): string | undefined {
+  if (!isGuess) return undefined;
+  if (kind === "complaint") return "It is a complaint that names no mail: its address alone does not show whose it is.";
+  // It would become sent, and never be sent again.
+  return delivery.status === "in-doubt"
+    ? "It names no mail, and the last one to its address is in doubt: its address alone does not show that it was accepted."
+    : undefined;
 }
 
 const ignoredKinds: Partial<Record<BounceReport["kind"], string>> = {

@@ -41,8 +41,8 @@ export type ReportResult =
   | { readonly result: "applied" }
   /** The delivery holds it, or something that says more, already. */
   | { readonly result: "doubled" }
-  /** It changes nothing by its kind; `why` in words. */
-  | { readonly result: "ignored"; readonly why: string }
+  /** It changes nothing by its kind; `why` in words. `isForeign`: it is about a mail of another system. */
+  | { readonly result: "ignored"; readonly why: string; readonly isForeign?: true }
   /** It names no delivery of ours, or says something that the delivery contradicts: kept for a person to see. */
   | { readonly result: "unmatched"; readonly why: string }
   /** The mail is being sent at this moment, so its outcome is not known yet: take the same report again in a minute. */

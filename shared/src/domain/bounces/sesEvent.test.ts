@@ -33,7 +33,6 @@ test("the bounce of the developer guide", () => {
       recipient: "recipient@example.com",
       code: "5.1.1",
       reply: "smtp; 550 5.1.1 user unknown",
-      messageId: "EXAMPLE7c191be45-e9aedb9a-02f9-4d12-a87d-dd0099a07f8a-000000",
       at: "2017-08-05T00:41:02.669Z",
       reportedBy: "ses",
       sourceId: "01000157c44f053b-61b59c11-9236-11e6-8f96-7be8aexample-000000:0",

@@ -185,7 +185,10 @@ function reportOf(mail: SesMail, { at, feedbackId, kind, index }: Origin, now: n
   const header = (name: string) =>
     mail.headers?.find((one) => one.name.toLowerCase() === name.toLowerCase())?.value ?? undefined;
   const names = returnedNames(header);
-  const messageId = names.messageId ?? mail.commonHeaders?.messageId ?? undefined;
+  const common = mail.commonHeaders?.messageId ?? undefined;
+  // SES puts its own id where it does not report the headers: that says nothing of whose mail it is.
+  const isOwn = common !== undefined && mail.messageId != null && common.includes(mail.messageId);
+  const messageId = names.messageId ?? (isOwn ? undefined : common);
   return {
     ...names,
     ...(messageId !== undefined && { messageId }),
