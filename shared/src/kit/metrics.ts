@@ -45,6 +45,7 @@ export const metricRows = {
   SoftBounces: counter("Mails that came back for now", "account"),
   Complaints: counter("Mails that recipients reported as spam", "account"),
   ReportsUnmatched: counter("Reports of returned mail that fit no mail of ours"),
+  ReportsNotKept: counter("Reports that fit no mail of ours and were not kept: over 1,000 in an hour"),
   BounceMailsRead: counter("Mails of bounce mailboxes that were read, by what they are", "result"),
   BounceMailboxesFailing: gauge("Bounce mailboxes that could not be read for fifteen minutes"),
 } as const satisfies Record<string, MetricRow>;

@@ -82,7 +82,8 @@ async function person(mailings: Record<string, number>, more: { status?: "in-dou
     };
     await putDeliveries(aws, config.DELIVERIES_TABLE, `${code}_weekend_reg_EN`, [aDelivery(fields)]);
   }
-  monotonic += 100_000;
+  // The people are read anew for each.
+  monotonic += 3_600_000 / 4 + 1;
   const report: BounceReport = {
     ...{ kind: "hard", recipient: `ana.${n}@EXAMPLE.org`, code: "5.1.1", reply: "550 5.1.1 no such user" },
     ...{ at: instant(now), reportedBy: "mailbox", sourceId: `source-${n}` },
@@ -176,4 +177,18 @@ test("for a batch of reports, and all within a minute, the people are read once"
   await takeReport(ports, { ...batch[0]!.report, recipient: "nobody@example.org" });
   // Four segments of the table.
   expect(scans).toBe(4);
+});
+
+test("reports about unknown addresses make the people be read four times an hour at most, and known ones are found meanwhile", async () => {
+  const { report } = await person({ NEW: 1 });
+  monotonic += 3_600_000;
+  scans = 0;
+  for (let minute = 0; minute < 30; minute += 1) {
+    const forged = { ...report, recipient: `unknown-${minute}@example.org`, sourceId: `forged-${minute}` };
+    expect(await takeReport(ports, forged)).toMatchObject({ result: "unmatched" });
+    monotonic += 61_000;
+  }
+  // Four segments of the table each.
+  expect(scans).toBe(16);
+  expect(await takeReport(ports, report)).toEqual({ result: "applied" });
 });

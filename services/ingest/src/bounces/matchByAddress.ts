@@ -18,8 +18,13 @@ export interface AddressPorts {
   readonly clock: Pick<Clock, "now" | "monotonic">;
 }
 
-/** The newest mail to the address of a report that it can be about; undefined if there is none. */
-export type MatchByAddress = (report: BounceReport) => Promise<Matched | undefined>;
+/** The newest mail to the address of a report that it can be about; `unmatched`: why there is none. */
+export type MatchByAddress = (report: BounceReport) => Promise<Matched | { readonly unmatched: string }>;
+
+const none = { unmatched: "It does not name its mail, and none was sent to its address in the two weeks before." };
+const notRead = {
+  unmatched: "It does not name its mail, and its address is new: all people were read too often this hour.",
+};
 
 const hour = 60 * 60_000;
 /** Servers give a mail up after five days at the latest (RFC 5321 4.5.4.1); more time for reports that lie about. */
@@ -27,23 +32,27 @@ const longestMilliseconds = 14 * 24 * hour;
 /** A clock of a foreign server may be wrong by this. */
 const skewMilliseconds = hour;
 const freshMilliseconds = 60_000;
+/** Anyone can write reports about unknown addresses: all people are read this often an hour at most. */
+const mostReadings = 4;
 
 /**
  * Matches reports that do not name their mail: by the address it was sent to, in the mailing that the report names, or in all
  * that were sent in the two weeks before. There is no index of addresses, for it would cost a write for each change of a
- * person: all people are read once for all reports of a minute.
+ * person: all people are read once for all reports of a minute, and at most four times an hour. Then only an address that the
+ * last reading knows is found.
  */
 export function matchByAddress({ deliveries, contacts, orders, clock }: AddressPorts): MatchByAddress {
-  const people = heldFor(freshMilliseconds, clock, () => idsByAddress(contacts));
+  const people = peopleReader(contacts, clock);
   const mailings = heldFor(freshMilliseconds, clock, () => recentMailings(orders, clock.now()));
   return async (report) => {
     const { recipient, mailing, run } = report;
-    if (recipient === undefined) return undefined;
+    if (recipient === undefined) return none;
     const named = mailing !== undefined && splitMailingKey(mailing) ? [mailing] : await mailings();
     const partitions = [...named, ...(mailing && run && named[0] === mailing ? [testPartition(mailing, run)] : [])];
-    if (partitions.length === 0) return undefined;
+    if (partitions.length === 0) return none;
     const address = comparableRecipient(recipient);
-    const ids = (await people()).get(address) ?? [];
+    const ids = await people(address);
+    if (ids === undefined) return notRead;
     const found: Matched[] = [];
     for (const id of ids.filter(fitsSortKey))
       for (const [partition, delivery] of await deliveries.ofPerson(partitions, id)) {
@@ -54,7 +63,40 @@ export function matchByAddress({ deliveries, contacts, orders, clock }: AddressP
         found.push({ partition, mailingKey, delivery, isTest: testRun !== undefined });
       }
     const newest = (one: Matched, other: Matched) => other.delivery.sendingAt.localeCompare(one.delivery.sendingAt);
-    return found.sort(newest)[0];
+    return found.sort(newest)[0] ?? none;
+  };
+}
+
+/** The ids of an address; undefined if the last reading does not know it and another one is not allowed yet. */
+function peopleReader(contacts: Pick<Contacts, "pages">, clock: Pick<Clock, "monotonic">) {
+  let held: { readAt?: number; readonly ids: Promise<ReadonlyMap<string, readonly string[]>> } | undefined;
+  let readings: number[] = [];
+  const isYoung = (at: number | undefined, milliseconds: number) =>
+    at === undefined || clock.monotonic() - at < milliseconds;
+  const read = () => {
+    readings.push(clock.monotonic());
+    const entry: NonNullable<typeof held> = { ids: idsByAddress(contacts) };
+    held = entry;
+    const end = () => {
+      if (held === entry) held = undefined;
+    };
+    entry.ids.then(() => {
+      entry.readAt = clock.monotonic();
+    }, end);
+    return entry;
+  };
+  return async (address: string): Promise<readonly string[] | undefined> => {
+    for (;;) {
+      if (held && !isYoung(held.readAt, hour)) held = undefined;
+      const known = held;
+      const ids = (await known?.ids)?.get(address);
+      if (ids) return ids;
+      if (known !== held) continue;
+      if (known && isYoung(known.readAt, freshMilliseconds)) return [];
+      readings = readings.filter((at) => isYoung(at, hour));
+      if (readings.length >= mostReadings) return undefined;
+      return (await read().ids).get(address) ?? [];
+    }
   };
 }
 

@@ -48,8 +48,7 @@ async function matchUnnamed(ports: MatchPorts, report: BounceReport): Promise<Ma
   if (messageId !== undefined && mailing === undefined)
     return { ignored: "It is about a mail of another system.", isForeign: true };
   const match = await ports.byAddress(report);
-  if (!match)
-    return { unmatched: "It does not name its mail, and none was sent to its address in the two weeks before." };
+  if ("unmatched" in match) return match;
   const isSame = messageId !== undefined && bare(messageId) === bare(match.delivery.messageId ?? "");
   return { ...match, isGuess: !isSame };
 }

@@ -14,6 +14,7 @@ import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { ConfigOf } from "@email-agent/shared/kit/variables.ts";
 import { readiness } from "../readiness.ts";
+import { keepLimit } from "./keepLimit.ts";
 import { matchByAddress } from "./matchByAddress.ts";
 import { type ReportPorts, takeReport } from "./takeReport.ts";
 import { takeSesMessage } from "./takeSesMessage.ts";
@@ -59,10 +60,10 @@ export function reportPorts({ aws, config, log, metrics, clock = aws.clock }: Bo
     byAddress: matchByAddress({ deliveries: ledger, contacts: contacts(aws, config), orders, clock }),
     participants: participants(aws, config),
     bounces: bounces(aws, config),
-    unmatched: unmatchedReports(aws, config, documents(aws, config)),
+    unmatched: keepLimit(unmatchedReports(aws, config, documents(aws, config)), { clock, log, metrics }),
     config: configTable(aws, config, { log }),
     secrets: config.PUBLIC_TOKEN_SECRET,
-    ...{ clock, log, metrics },
+    ...{ orders, clock, log, metrics },
   };
 }
 

@@ -8,13 +8,14 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { unmatchedReports } from "@email-agent/shared/adapters/unmatchedReports.ts";
 import type { BounceReport } from "@email-agent/shared/domain/bounces/bounceReport.ts";
 import { isErased } from "@email-agent/shared/domain/delivery/erasure.ts";
-import { testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
+import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { messageIdOf } from "@email-agent/shared/domain/delivery/messageId.ts";
 import { signPublicToken } from "@email-agent/shared/domain/delivery/publicToken.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
+import { readySteps } from "@email-agent/shared/domain/workOrder.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
-import { aParticipant } from "@email-agent/shared/testing/builders.ts";
+import { anOrder, aParticipant } from "@email-agent/shared/testing/builders.ts";
 import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeline.ts";
 import { aDelivery, type DeliveryFields, putDeliveries } from "@email-agent/shared/testing/putDeliveries.ts";
 import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts";
@@ -348,4 +349,21 @@ test("a person whom another application changes meanwhile is read again", async 
   };
   expect(await takeReport(racing, report)).toEqual({ result: "applied" });
   expect(await person()).not.toHaveProperty("suppression");
+});
+
+test("a bounce that ends a doubt starts a recount of the Send, also after a crash between the two", async () => {
+  const at = "2026-03-01T08:00:00.000Z";
+  const counters = { total: 2, sent: 1, skipped: 0, failed: 0, inDoubt: 1 };
+  const Send = { status: "complete", runId: "run-1", startedAt: at, endedAt: at, counters } as const;
+  const given = anOrder({ eventCode: "DOUBT", languages: ["EN"], steps: { ...readySteps(), Send } });
+  const order = await pipeline.orders.create(given);
+  const key = mailingKey(order, "EN");
+  const { report, delivery } = await mailed({ status: "in-doubt", workOrderId: order.id }, { key });
+  const orders = { ...ports.orders, get: () => Promise.reject(new Error("killed")) };
+  await expect(takeReport({ ...ports, orders }, report)).rejects.toThrow("killed");
+  expect(await delivery()).toMatchObject({ status: "sent" });
+  expect(await pipeline.orders.get(order.id)).not.toHaveProperty("runState");
+  expect(await take(report)).toEqual({ result: "doubled" });
+  const recounted = { runState: "settling", unsettled: { "run-1": { step: "Send" } } };
+  expect(await pipeline.orders.get(order.id)).toMatchObject(recounted);
 });

@@ -16,8 +16,9 @@ import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import { ulid } from "ulid";
 import type { Matched } from "./matched.ts";
 import { type MatchPorts, matchReport } from "./matchReport.ts";
+import { type RecountPorts, recountSend } from "./recountSend.ts";
 
-export interface ReportPorts extends MatchPorts {
+export interface ReportPorts extends MatchPorts, RecountPorts {
   readonly participants: Pick<Participants, "get">;
   readonly bounces: Pick<Bounces, "write">;
   readonly unmatched: Pick<UnmatchedReports, "keep">;
@@ -34,7 +35,8 @@ const tries = 8;
  * Takes one report about one recipient: finds its delivery, judges it by the rules that judge SMTP replies, and writes what
  * follows in one transaction: `bounced` or `complained` on the delivery, the counters of mailing and account, and what
  * changes of the person. It may be called again with the same report at any time, and in any order with others: what a
- * delivery holds already is not written again, and only a hard bounce replaces a soft one.
+ * delivery holds already is not written again, and only a hard bounce replaces a soft one. A report that ends a doubt starts a
+ * recount of the order's Send.
  *
  * A report that matches nothing changes nothing and is kept for a person to see, with `raw`, the report as it came. Throws
  * AppError `storage` if the database does not respond: then nothing, or all, is written.
@@ -69,9 +71,14 @@ export async function takeReport(
     // Whether the server has accepted it will be known within two minutes.
     if (match.delivery.status === "sending") return { result: "later" };
     const write = await writeOf(ports, report, match);
-    if (!write) return { result: "doubled" };
+    if (!write) {
+      // Its first taker may have died before the recount.
+      if (report.kind !== "complaint") await recountSend(ports, match);
+      return { result: "doubled" };
+    }
     if (!(await ports.bounces.write(write))) continue;
     measure(ports, write);
+    if (match.delivery.status === "in-doubt") await recountSend(ports, match);
     return { result: "applied" };
   }
   throw new AppError("storage", "A delivery changed again and again while a report about it was written.");
