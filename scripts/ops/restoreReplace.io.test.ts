@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Aws } from "@email-agent/shared/adapters/aws.ts";
@@ -15,6 +17,7 @@ import { putParticipants } from "@email-agent/shared/testing/putParticipants.ts"
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../../infra/local/testStack.ts";
 import { backup } from "./backup.ts";
+import { readManifest, writeManifest } from "./backupFiles.ts";
 import { recordSent } from "./recordSent.ts";
 import { restore } from "./restore.ts";
 import { testOperation } from "./testing.ts";
@@ -141,6 +144,23 @@ test("acceptance 174: a restore that was interrupted anywhere and repeated loses
   const { version: _, createdAt: __, updatedAt: ___, ...second } = anOrder();
   await expect(again.orders.create(second)).rejects.toMatchObject({ code: "conflict" });
   expect(await again.orders.holderOf(order)).toBe(order.id);
+});
+
+test("a backup whose last table cannot be read is refused before anything is deleted", {
+  timeout: 120_000,
+}, async () => {
+  const damaged = join(folder, "damaged");
+  cpSync(saved, damaged, { recursive: true });
+  const manifest = readManifest(damaged);
+  const [file] = manifest.tables.WORK_ORDERS_TABLE?.files ?? [];
+  const bytes = gzipSync(`${JSON.stringify({ id: { S: order.id }, steps: { S: "none" } })}\n`);
+  writeFileSync(join(damaged, file!.name), bytes);
+  Object.assign(file!, { items: 1, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
+  writeManifest(damaged, manifest);
+  await put("RUNS_TABLE", { runId: "r-8", sk: "plan" });
+  await expect(restore(testOperation(stack, replace()), damaged)).rejects.toThrow(order.id);
+  expect(await get("RUNS_TABLE", { runId: "r-8", sk: "plan" })).toBeDefined();
+  expect(await get("WORK_ORDERS_TABLE", { id: order.id })).toBeDefined();
 });
 
 test("a restore into empty tables sends no notice of the time of the backup, and puts back the marker of an order", {
