@@ -1,3 +1,4 @@
+import "./smallHeap.ts";
 import { runService } from "@email-agent/shared/kit/runService.ts";
 import { openNotifier } from "./openNotifier.ts";
 

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
@@ -16,10 +15,6 @@ import { type WatchTimes, watchSends } from "./notices/watchSends.ts";
 import { postsAtOnce } from "./postScheduler.ts";
 import { receiveEvents } from "./receiveEvents.ts";
 import { throttleOrders } from "./throttleOrders.ts";
-
-// On a large machine V8 lets the young generation grow to 128 MB before it collects: more than everything else here, and no
-// faster (measured). In the 512 MiB of a task it stays small by itself.
-setFlagsFromString("--optimize-for-size");
 
 /** The times of a notifier; tests pass shorter ones. */
 export interface NotifierTimes {
