@@ -10,7 +10,6 @@ export const logFolderOf = (dataFolder: string) => join(dataFolder, "logs");
 /** Keeps the JSON lines of the services, as CloudWatch does on AWS. Metrics and other text are left out. */
 export function keepLogs(dataFolder: string): (line: string) => void {
   const folder = logFolderOf(dataFolder);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [file, before] = [join(folder, "services.jsonl"), join(folder, "services-before.jsonl")];
   let bytes = existsSync(file) ? statSync(file).size : 0;
   return (line) => {
@@ -20,6 +19,8 @@ export function keepLogs(dataFolder: string): (line: string) => void {
       renameSync(file, before);
       bytes = 0;
     }
+    // Not before: a start that is ended early must leave an empty folder, or the next one takes it for that of something else.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const text = `${line.trimEnd()}\n`;
     appendFileSync(file, text, { mode: 0o600 });
     bytes += Buffer.byteLength(text);

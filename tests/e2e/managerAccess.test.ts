@@ -374,7 +374,7 @@ describe("who may only read, and only one event", () => {
     for (const action of ["Edit", "Archive", "Delete …"])
       expect(await page.getByRole("menuitem", { name: action }).isDisabled(), action).toBe(true);
     await page.keyboard.press("Escape");
-    await orderRow(page, "SUMMER26 main reg").getByRole("link").click();
+    await orderRow(page, "SUMMER26 main reg").getByRole("link", { name: "SUMMER26 · main · reg" }).click();
 
     for (const step of ["Count", "Prepare", "Dry-Run"]) {
       const panel = await openStep(page, step);

@@ -99,7 +99,7 @@ test("acceptance 122: all stages of an event are duplicated in the browser: prev
 
 test("acceptance 123: an address typed in the form gets the Test, and its links open nothing", async () => {
   const { page } = await story.visit("Wren Writer");
-  await orderRow(page, "SUMMER26 main reg").getByRole("link").click();
+  await orderRow(page, "SUMMER26 main reg").getByRole("link", { name: "SUMMER26 · main · reg" }).click();
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   const field = page.getByRole("textbox", { name: "Another address" });
   await field.fill("press@agency.example");
