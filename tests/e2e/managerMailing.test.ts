@@ -200,7 +200,9 @@ test("the recipients window finds people, and its CSV opens with names that are 
   expect(text.startsWith("\uFEFF")).toBe(true);
   const [header, ...rows] = parseCsv(text.slice(1));
   expect(header?.slice(0, 5)).toEqual(["Participant ID", "Name", "Email", "Language", "Status"]);
-  expect(header?.slice(5)).toEqual(["Reason", "Response", "Time (Europe/Berlin)", "Message-ID"]);
+  expect(header?.slice(5, 9)).toEqual(["Reason", "Response", "Time (Europe/Berlin)", "Message-ID"]);
+  const cameBack = ["Came back", "Reply of the bounce", "Came back at (Europe/Berlin)"];
+  expect(header?.slice(9)).toEqual([...cameBack, "Complained at (Europe/Berlin)"]);
   expect(rows.map(([, , email]) => email?.toLowerCase()).sort()).toEqual(arrived.map(({ to }) => to[0]).sort());
   const formula = rows.find((row) => row[2] === "formula@example.org");
   expect(formula?.[1]).toBe('\'=SUM("1",2) Ünal, Jr.');
