@@ -86,7 +86,7 @@ const cases: Case[] = [
     "paused",
     "settings",
     "warn",
-    /paused: holiday/,
+    /paused: \u2068holiday\u2069/,
     async () => ({ ...(await good()), paused: { by: "anna", at: "2026-01-01T00:00:00.000Z", reason: "holiday" } }),
   ],
   [
@@ -324,7 +324,9 @@ const cases: Case[] = [
 describe("acceptance 118: the account check says of each line whether it passes, and what repairs it", () => {
   test("a good account passes every line, in order", async () => {
     const found = await report(await good());
-    const { "dkim-next": _, ...others } = Object.fromEntries(checkLineIds.map((id) => [id, found.get(id)?.verdict]));
+    const verdicts = Object.fromEntries(checkLineIds.map((id) => [id, found.get(id)?.verdict]));
+    // It has neither a key that is to come nor a bounce mailbox.
+    const { "dkim-next": _, "bounce-mailbox": __, ...others } = verdicts;
     expect([...found.keys()]).toEqual(checkLineIds.filter((id) => found.has(id)));
     expect(others).toEqual({
       ...Object.fromEntries(Object.keys(others).map((id) => [id, "pass"])),

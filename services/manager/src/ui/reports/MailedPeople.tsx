@@ -1,5 +1,5 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { Text, Title } from "@mantine/core";
+import { Anchor, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { EventReport } from "../../api/reports.ts";
 import { personAddress } from "../people/personAddress.ts";
@@ -70,9 +70,9 @@ export function MailedPeople({ people: { none, byMails, most } }: { readonly peo
                 <tr key={id}>
                   <th scope="row" className={table.words}>
                     {mayOpen ? (
-                      <Link href={personAddress(id)} prefetch={false}>
+                      <Anchor component={Link} href={personAddress(id)} prefetch={false} inherit>
                         {name || id}
-                      </Link>
+                      </Anchor>
                     ) : (
                       name || id
                     )}

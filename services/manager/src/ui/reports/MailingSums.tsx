@@ -1,6 +1,6 @@
 import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { skipReasonWords } from "@email-agent/shared/domain/recipients/reasonWords.ts";
-import { Text, Title } from "@mantine/core";
+import { Anchor, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import type { CountedMailing, EventReport, ReportedMailing } from "../../api/reports.ts";
 import table from "../shell/Table.module.css";
@@ -91,10 +91,10 @@ function Row({
   return (
     <tr>
       <th scope="row" className={table.words}>
-        <Link href={`/work-orders/${orderId}`} prefetch={false}>
+        <Anchor component={Link} href={`/work-orders/${orderId}`} prefetch={false} inherit>
           {subEvent} · {stage}
           {revision === undefined ? "" : ` · revision ${revision}`} · {language}
-        </Link>
+        </Anchor>
         {archived && <span className={styles.note}>Archived</span>}
       </th>
       <td className={table.number} data-label="Planned">

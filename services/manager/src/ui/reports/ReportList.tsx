@@ -1,6 +1,6 @@
 "use client";
 import { count } from "@email-agent/shared/domain/numberWords.ts";
-import { Loader, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Loader, Stack, Text, Title } from "@mantine/core";
 import Link from "next/link";
 import useSWR from "swr";
 import type { ReportedEvents } from "../../api/reports.ts";
@@ -37,9 +37,9 @@ export function ReportList() {
             {data.events.map(({ code, name, mailings }) => (
               <tr key={code}>
                 <th scope="row">
-                  <Link href={reportAddress(code)} prefetch={false}>
+                  <Anchor component={Link} href={reportAddress(code)} prefetch={false} inherit>
                     {code}
-                  </Link>
+                  </Anchor>
                 </th>
                 <td className={table.words}>{name ?? "Not in the settings any more"}</td>
                 <td className={table.number} data-label="Mailings">
