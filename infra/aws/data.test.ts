@@ -80,7 +80,7 @@ describe.each(["dev", "production"])("data of %s", (name) => {
       );
   });
 
-  it("keeps versions of documents, and lets only drafts and imports go", () => {
+  it("keeps versions of documents, and lets only drafts, imports and reports of returned mail go", () => {
     data.hasResourceProperties("AWS::S3::Bucket", {
       VersioningConfiguration: { Status: "Enabled" },
       LifecycleConfiguration: {
@@ -91,7 +91,7 @@ describe.each(["dev", "production"])("data of %s", (name) => {
       .filter(({ Properties }) => Properties.VersioningConfiguration)
       .flatMap(({ Properties }) => Properties.LifecycleConfiguration.Rules)
       .filter((rule) => rule.ExpirationInDays);
-    expect(expiring.map((rule) => rule.Prefix)).toEqual(["drafts/", "imports/"]);
+    expect(expiring.map((rule) => rule.Prefix)).toEqual(["drafts/", "imports/", "reports/"]);
   });
 
   it("holds no secret: each is random, or a reference", () => {

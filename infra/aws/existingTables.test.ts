@@ -60,7 +60,7 @@ describe.each([
     const users = Object.entries(policiesOf(templates))
       .filter(([, policy]) => JSON.stringify(policy).includes(deliveriesKey))
       .map(([id]) => id.replace(/task.*/, ""));
-    expect(users.sort()).toEqual(names.includes("Deliveries") ? ["campaign", "manager", "sender"] : []);
+    expect(users.sort()).toEqual(names.includes("Deliveries") ? ["campaign", "ingest", "manager", "sender"] : []);
   });
 });
 

@@ -108,7 +108,7 @@ describe("acceptance 66: who is left out is listed and searched, with the reason
     expect(response.headers.get("content-disposition")).toContain("-Count-left-out-unsubscribed.csv");
     const lines = (await response.text()).trim().split("\r\n");
     expect(lines.slice(1)).toEqual([
-      '"gone","Guy","gone@example.org","EN","skipped","Unsubscribed; gets only service mail of events they booked","","",""',
+      '"gone","Guy","gone@example.org","EN","skipped","Unsubscribed; gets only service mail of events they booked","","","","","","",""',
     ]);
   });
 
