@@ -19,6 +19,6 @@ test("every base image is pinned by digest", () => {
     .map(([, name = ""]) => name.replace(/^\$\{\w+:-(.*)\}$/, "$1"))
     .filter((name) => !name.startsWith("email-agent/"));
   expect(bases.length).toBeGreaterThan(0);
-  expect(images.length).toBe(2);
+  expect(images.length).toBe(4);
   for (const name of [...bases, ...images]) expect(name).toMatch(pinned);
 });
