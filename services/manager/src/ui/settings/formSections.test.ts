@@ -6,7 +6,7 @@ const account = fieldsOfKind("account") ?? [];
 
 test("the form of an account has its parts, and no field is left out", () => {
   const parts = formParts(account);
-  expect(parts.map(({ title }) => title)).toEqual(["Identity", "Server", "Signing", "Limits"]);
+  expect(parts.map(({ title }) => title)).toEqual(["Identity", "Returned mail", "Server", "Signing", "Limits"]);
   expect(parts.flatMap(({ fields }) => fields)).toEqual(account);
   expect(formParts(fieldsOfKind("language") ?? []).map(({ title }) => title)).toEqual([""]);
 });

@@ -85,9 +85,8 @@ export const unknownUsers: readonly BounceRule[] = [
     unless: anyOf(notCertain, suspendedElsewhere),
     example: {
       phase: "rcpt",
-      reply:
-        "550-5.1.1 The email account that you tried to reach does not exist. Please try\n550-5.1.1 double-checking the recipient's email address for typos or\n550-5.1.1 unnecessary spaces. For more information, go to\n550 5.1.1  https://support.google.com/mail/?p=NoSuchUser x1-20020a05 - gsmtp",
-      from: "Gmail",
+      reply: "550 5.1.1 #5.1.1 bad address ana@example.org",
+      from: "IronPort",
     },
   },
 ];
