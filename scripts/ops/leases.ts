@@ -20,13 +20,16 @@ interface ReleaseOptions {
   readonly run?: true;
 }
 
+/** A worker begins nothing once its last heartbeat is older than the proof; what it wrote may have been on its way for one request. */
+const silenceMilliseconds = leaseTimes.proofMilliseconds + 5000;
+
 export function addLeaseCommands(program: Command): void {
   const leases = group(program, "leases", "Who edits a work order, and which worker has its run.");
   command(leases, "list", "Every lease: its holder, and until when or since when it was seen.").action(run(listLeases));
   changingCommand(
     leases,
     "release <order>",
-    "Takes a lease away. That of a user: the form cannot be saved any more. That of a run: only from a worker that is silent for 20 s, which can begin no mail by then; another worker goes on.",
+    `Takes a lease away. That of a user: the form cannot be saved any more. That of a run: only from a worker that is silent for ${silenceMilliseconds / 1000} s, which can begin no mail by then; another worker goes on.`,
     "leases release wo-01KAB… --edit",
     "leases release wo-01KAB… --run",
   )
@@ -114,8 +117,6 @@ function said(operation: Operation, result: object, sentence: string): true {
   return true;
 }
 
-/** A worker begins nothing once its last heartbeat is older than the proof; what it wrote may have been on its way for one request. */
-const silenceMilliseconds = leaseTimes.proofMilliseconds + 5000;
 const lookMilliseconds = 500;
 
 async function releaseRun(operation: Operation, order: WorkOrder): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { audit } from "@email-agent/shared/adapters/audit.ts";
-import { isStepName, mailsRecipients, type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
+import { mailsRecipients, type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import { isOrderId, type WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { type Command, InvalidArgumentError } from "commander";
 import { ulid } from "ulid";
@@ -39,7 +39,7 @@ export function addOrderCommands(program: Command): void {
   command(orders, "show <id>", "One work order: steps, numbers, messages, the last lines of its history.").action(
     run(showOrder),
   );
-  changingCommand(
+  takesStep(
     orders,
     "start <id> <step>",
     "Starts a step as the Email Manager does. A Send asks for the number of mails, which is counted first.",
@@ -48,15 +48,10 @@ export function addOrderCommands(program: Command): void {
   )
     .option("--confirm <number>", "the number of mails of a Send, in place of typing it", wholeNumber)
     .option("--wait", "waits until the step has ended; then the exit code is 0 only if it is complete")
-    .action(run((operation: Operation<StepOptions>, id: string, step: string) => give(operation, id, step, "start")));
-  changingCommand(
-    orders,
-    "stop <id> <step>",
-    "Stops a step. No mail begins after two seconds.",
-    "orders stop wo-01KAB… Send",
-  )
+    .action(run((operation: Operation<StepOptions>, id: string, step: StepName) => give(operation, id, step, "start")));
+  takesStep(orders, "stop <id> <step>", "Stops a step. No mail begins after two seconds.", "orders stop wo-01KAB… Send")
     .option("--wait", "waits until the step has ended")
-    .action(run((operation: Operation<StepOptions>, id: string, step: string) => give(operation, id, step, "stop")));
+    .action(run((operation: Operation<StepOptions>, id: string, step: StepName) => give(operation, id, step, "stop")));
 }
 
 function wholeNumber(text: string): number {
@@ -161,18 +156,17 @@ async function showOrder(operation: Operation, id: string): Promise<boolean> {
 async function give(
   operation: Operation<StepOptions>,
   id: string,
-  name: string,
+  step: StepName,
   action: "start" | "stop",
 ): Promise<boolean> {
   const { options, say } = operation;
-  const step = stepNamed(name);
   const order = await orderOf(operation, id);
   const asked = { commandId: ulid(), step, action };
   const words = `${action === "start" ? "Start" : "Stop"} ${step} of ${keyOf(order)}?`;
   const isSend = action === "start" && mailsRecipients(step);
   const number = isSend ? await confirmedNumber(operation, order) : undefined;
   if (isSend && number === undefined) return options.dryRun === true;
-  // Whoever typed the number of mails has said yes.
+  // Typing the number of mails is the confirmation.
   const may = isSend && options.confirm === undefined ? true : await mayChange(operation, words);
   if (!may) return may === undefined;
   const command = { ...asked, ...(number !== undefined && { confirmRecipients: number }) };
@@ -182,8 +176,15 @@ async function give(
   return waitForRun(operation, { id, ...asked });
 }
 
-function stepNamed(name: string): StepName {
-  const step = stepNames.find((known) => known.toLowerCase() === name.toLowerCase());
-  if (step && isStepName(step)) return step;
-  throw new Error(`There is no step "${name}". The steps are ${stepNames.join(", ")}.`);
+/** A command whose last argument is a step: an unknown one is wrong use, said before anything is opened. */
+function takesStep(...given: Parameters<typeof changingCommand>): Command {
+  const made = changingCommand(...given);
+  made.registeredArguments.at(-1)?.argParser(stepOf);
+  return made;
+}
+
+function stepOf(text: string): StepName {
+  const step = stepNames.find((known) => known.toLowerCase() === text.toLowerCase());
+  if (step) return step;
+  throw new InvalidArgumentError(`The steps are ${stepNames.join(", ")}.`);
 }

@@ -45,6 +45,11 @@ export function run<Extra, Arguments extends unknown[]>(
 
 /** Exit codes: 0 done, 1 refused or not done, 2 wrong use, 130 ended by Ctrl-C. */
 export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
+  // The reader of a pipe has seen enough, as `head` has.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -29,14 +29,19 @@ test("acceptance 135: the command line adds the first administrator, and each ch
 }, 120_000);
 
 test("wrong use has the exit code 2, a refusal 1, and without a stack it says how to name one", async () => {
-  const [wrong, unknown, help, nowhere] = await Promise.all([
+  const [wrong, unknown, noStep, help, nowhere] = await Promise.all([
     ops(["user", "add", "x"]),
     ops(["usr"]),
+    ops(["orders", "start", "wo-1", "Frob"]),
     ops(["--help"]),
     ops(["user", "list", "--data", "/nowhere"], { WORK_ORDERS_TABLE: "" }),
   ]);
   expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("--name") });
   expect(unknown.code).toBe(2);
+  expect(noStep).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("The steps are Count, Prepare, Dry-Run, Test, Send."),
+  });
   expect(help).toMatchObject({ code: 0, out: expect.stringContaining("Exit codes") });
   expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("No email-agent runs on /nowhere.") });
 }, 120_000);
