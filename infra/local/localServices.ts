@@ -39,7 +39,11 @@ export async function startLocalService(
   const timer = setTimeout(
     () =>
       ready.reject(
-        new Error(`${name} was not ready in ${readySeconds} s. Its last words: ${lines.slice(-3).join(" ")}`),
+        new Error(
+          lines.length === 0
+            ? `${name} was not ready in ${readySeconds} s and wrote nothing. If other programs keep this machine busy, try again when they have ended.`
+            : `${name} was not ready in ${readySeconds} s. It wrote last: ${lines.slice(-3).join(" ")}`,
+        ),
       ),
     readySeconds * 1000,
   );
