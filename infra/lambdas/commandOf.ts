@@ -25,23 +25,12 @@ export function commandOf(
   const id = command?.["id"]?.S;
   if (!now || !command || id === undefined || id === before?.["command"]?.M?.["id"]?.S) return undefined;
   const workOrderId = now["id"]?.S ?? "";
-  const confirmedRecipients = command["confirmedRecipients"]?.N;
-  const startAt = command["startAt"]?.S;
-  const traceparent = command["traceparent"]?.S;
-  const selection = command["selection"]?.S;
-  const parsed = stepCommandSchema.safeParse({
-    v: 1,
-    commandId: id,
-    workOrderId,
-    step: command["step"]?.S,
-    action: command["action"]?.S,
-    requestedBy: command["requestedBy"]?.S,
-    requestedAt: command["requestedAt"]?.S,
-    ...(confirmedRecipients !== undefined && { confirmedRecipients: Number(confirmedRecipients) }),
-    ...(startAt !== undefined && { startAt }),
-    ...(traceparent !== undefined && { traceparent }),
-    ...(selection !== undefined && { selection }),
-  });
+  // The schema takes what a message carries, and leaves out all else.
+  const fields = Object.entries(command).map(([name, { S, N }]) => [
+    name,
+    S ?? (N === undefined ? undefined : Number(N)),
+  ]);
+  const parsed = stepCommandSchema.safeParse({ ...Object.fromEntries(fields), v: 1, commandId: id, workOrderId });
   if (parsed.success) return { command: parsed.data };
   const issue = parsed.error.issues[0];
   return { problem: `field ${issue?.path.join(".")}: ${issue?.message}`, workOrderId };

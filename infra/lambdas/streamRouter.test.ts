@@ -1,4 +1,5 @@
 import type { OutgoingCommand } from "@email-agent/shared/adapters/commandQueue.ts";
+import { stepCommandSchema } from "@email-agent/shared/messages/stepCommand.ts";
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { Image, StreamRecord } from "./commandOf.ts";
@@ -60,6 +61,23 @@ describe("stream router", () => {
       requestedAt: "2026-01-01T00:00:00.000Z",
     });
     expect(only.deduplicationId).toBe(only.command.commandId);
+  });
+
+  test("forwards every field of a command", async () => {
+    const queue = aQueue();
+    const { command } = commandImage(ulid(), { step: "Send" });
+    const texts = { startAt: "2026-01-02T08:00:00.000Z", selection: "s-1", traceparent: "00-1-2-01" };
+    const attributes = Object.entries(texts).map(([name, S]) => [name, { S }]);
+    const M = {
+      ...command?.M,
+      ...Object.fromEntries(attributes),
+      confirmedRecipients: { N: "7" },
+      note: { S: "of a later release" },
+    };
+    await makeStreamRouter({ queue, log: silent })({ Records: [change("wo-1", {}, { command: { M } })] });
+    const [forwarded] = queue.taken.map((entry) => entry.command);
+    expect(forwarded).toMatchObject({ ...texts, confirmedRecipients: 7 });
+    expect(Object.keys(forwarded ?? {}).sort()).toEqual(Object.keys(stepCommandSchema.shape).sort());
   });
 
   test("forwards the number a user confirmed with the start of a Send", async () => {

@@ -8,14 +8,13 @@ import { instantSchema } from "./time.ts";
 export const actions = ["start", "stop", "schedule", "retry"] as const;
 export type Action = (typeof actions)[number];
 
-/** The latest user command; only the manager writes it. `step` and `action` are free text here: ingest judges unknown ones. */
-export const commandSchema = z.looseObject({
-  id: z.ulid(),
+/** What a command asks, on the order and in the message to ingest. `step` and `action` are free text: ingest judges unknown ones. */
+export const commandFields = {
   step: z.string().min(1),
   action: z.string().min(1),
   requestedBy: z.string().min(1),
   requestedAt: instantSchema,
-  /** Start of Send: the number of mails the user was shown and confirmed. */
+  /** Start of Send: the number of mails the user was shown and confirmed; absent if the user was not asked. */
   confirmedRecipients: z.int().min(0).optional(),
   /** `schedule`: when Send is to start. */
   startAt: instantSchema.optional(),
@@ -23,7 +22,10 @@ export const commandSchema = z.looseObject({
   selection: z.string().optional(),
   /** W3C trace context of the request; only where traces are collected. */
   traceparent: z.string().optional(),
-});
+};
+
+/** The latest user command; only the manager writes it. */
+export const commandSchema = z.looseObject({ id: z.ulid(), ...commandFields });
 export type Command = z.infer<typeof commandSchema>;
 
 /** The latest judgement of a command; only ingest writes it. `runId` is the run started or stopped. */
