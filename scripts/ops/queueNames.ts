@@ -38,7 +38,7 @@ export async function foundQueues(operation: Operation): Promise<FoundQueue[]> {
   return found;
 }
 
-/** What stands before the names of this installation: on the queue of commands, else on the table of orders. */
+/** The prefix of all names of this installation, taken from the queue of commands, or else from the table of orders. */
 function prefixOf({ places, tables: names }: Operation): string {
   const queue = places.commandQueueUrl?.split("/").at(-1) ?? "";
   if (queue.endsWith(queues.workOrders.name)) return queue.slice(0, -queues.workOrders.name.length);

@@ -26,7 +26,7 @@ interface Logged {
   readonly messageId: string;
 }
 
-/** Message-IDs as they stand in any text; those of others are read and dropped. */
+/** Message-IDs in any text; those of other systems are dropped. */
 const messageIdShape = /<?[\w-]{1,4000}\.[\w-]{22}@[\w.-]+>?/g;
 
 /**

@@ -16,7 +16,7 @@ const momentFormat = new Intl.DateTimeFormat("en-GB", {
   ...{ hourCycle: "h23", timeZoneName: "short" },
 });
 
-/** A list: as JSON, or as a table with aligned columns; numbers stand at the right. `empty` says that there is nothing. */
+/** A list: as JSON, or as a table with aligned columns; numbers are aligned at the right. `empty` says that there is nothing. */
 export function sayTable<Row>(
   operation: Pick<Operation, "say" | "complain" | "options">,
   rows: readonly Row[],

@@ -24,7 +24,7 @@ export interface LedgerSummary {
 }
 
 const lanes = 4;
-/** Replies told apart; a provider may put an id into each. */
+/** Most different replies that are listed: a provider may put an id into each. */
 const mostReplies = 2000;
 /** Without name, address and Message-ID: what goes over the line is small. */
 const fields = ["status", "endedAt", "smtpCode", "smtpResponse", "bounced", "complained"];

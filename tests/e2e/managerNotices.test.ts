@@ -74,7 +74,7 @@ test("acceptance 151: a user switches notices on in the browser and off by mail,
   await expect.poll(() => inBrowser.isChecked()).toBe(true);
 });
 
-test("acceptance 151: a Send that stands still, is paused, sleeps for quota and ends: a mail for each case", async () => {
+test("acceptance 151: a Send that stalls, is paused, sleeps for quota and ends: a mail for each case", async () => {
   const { inbox } = story.stack;
   const { page, context } = await story.visit("Wren Writer", `/work-orders/${order.id}`, { prepare: recorded });
   await context.grantPermissions(["notifications"]);

@@ -15,7 +15,7 @@ export function eventQueue({ sqs }: Pick<Aws, "sqs">, QueueUrl: string): SendEve
 /** What a reader of the inbox may make of a mail, with the words of its button. */
 export const returns = {
   hard: "Bounce: no such mailbox",
-  soft: "Bounce: for now",
+  soft: "Bounce: soft",
   full: "Bounce: mailbox full",
   complaint: "Complain",
 } as const;

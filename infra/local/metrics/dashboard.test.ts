@@ -20,7 +20,7 @@ const here = (name: string) => readFileSync(join(import.meta.dirname, name), "ut
 const { panels } = JSON.parse(here("dashboard.json")) as { panels: readonly Panel[] };
 const queries = panels.flatMap(({ title, targets = [] }) => targets.map((target) => ({ title, ...target })));
 
-/** Every name in a query, with the labels it is told apart by. */
+/** Every name that a query may use, with its labels. */
 const knownNames = new Map<string, readonly string[]>(
   (Object.keys(metricRows) as MetricName[]).map((name): [string, readonly string[]] => {
     const { kind, labels } = metricRows[name];

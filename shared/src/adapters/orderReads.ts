@@ -10,7 +10,7 @@ export interface OrderReads {
   get(id: string): Promise<WorkOrder | undefined>;
   /** Entries of the index `byRunState`: hints that may lag. */
   runsIn(state: "working" | "sleeping" | "scheduled" | "settling"): AsyncIterable<RunEntry>;
-  /** Ids of orders whose Send ended at `since` (ISO) or later: a scan of the table, for now and then. */
+  /** Ids of orders whose Send ended at `since` (ISO) or later: it scans the table, so call it rarely. */
   endedSends(since: string): AsyncIterable<string>;
 }
 

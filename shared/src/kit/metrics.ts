@@ -8,7 +8,7 @@ interface MetricRow {
   readonly unit: "Count" | "Milliseconds" | "Percent" | "None";
   /** A `counter` is a sum that is counted up; a `gauge` the last value; a `histogram` the spread of durations. */
   readonly kind: "counter" | "gauge" | "histogram";
-  /** What each value is told apart by. Only what has few values: never a person, an order or a run. */
+  /** The labels of each value. Only what has few values: never a person, an order or a run. */
   readonly labels: readonly Label[];
   readonly meaning: string;
 }
@@ -41,8 +41,11 @@ export const metricRows = {
   BroadcastErrors: counter("Status events that could not be posted to a browser"),
   PublishErrors: counter("Status events that could not be published"),
   ServerErrors: counter("Responses of the Email Manager with a status of 500 or above"),
-  HardBounces: counter("Mails that came back for good", "account"),
-  SoftBounces: counter("Mails that came back for now", "account"),
+  HardBounces: counter("Hard bounces: mails that were refused permanently after they were accepted", "account"),
+  SoftBounces: counter(
+    "Soft bounces: mails that were refused temporarily, or for an unclear reason, after they were accepted",
+    "account",
+  ),
   Complaints: counter("Mails that recipients reported as spam", "account"),
   ReportsUnmatched: counter("Reports of returned mail that fit no mail of ours"),
   ReportsNotKept: counter("Reports that fit no mail of ours and were not kept: over 1,000 in an hour"),

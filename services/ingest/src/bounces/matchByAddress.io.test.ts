@@ -174,7 +174,7 @@ test("for a batch of reports, and all within a minute, the people are read once"
   const results = await Promise.all(batch.map(({ report }) => takeReport(ports, report)));
   expect(results.every(({ result }) => result === "applied")).toBe(true);
   monotonic += 59_000;
-  await takeReport(ports, { ...batch[0]!.report, recipient: "nobody@example.org" });
+  await takeReport(ports, { ...batch[0]!.report, recipient: "unknown@example.org" });
   // Four segments of the table.
   expect(scans).toBe(4);
 });

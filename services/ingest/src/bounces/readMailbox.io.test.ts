@@ -123,7 +123,7 @@ describe.skipIf(!hasDovecot)("a bounce mailbox", () => {
     const next = await fixture.aBounce();
     await fixture.dovecot.deliver(box.user, next.mail);
     const takes: string[] = [];
-    // The whole process stands still: its heartbeats too.
+    // The whole process is frozen, its heartbeats too.
     const frozen = fixture.reading(box, {
       holder: "frozen",
       mailboxes: {

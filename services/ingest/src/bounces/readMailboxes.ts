@@ -65,7 +65,7 @@ function isSame(mailbox: BounceMailbox | undefined, version: string): boolean {
   return mailbox !== undefined && versionOf(mailbox) === version;
 }
 
-/** A password stands in it as its hash only. */
+/** It holds a hash in place of the password. */
 function versionOf(mailbox: BounceMailbox): string {
   return hash("sha256", JSON.stringify(Object.entries(mailbox).sort()));
 }

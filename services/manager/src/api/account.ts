@@ -56,7 +56,7 @@ export interface AccountState {
     readonly reason: string;
     readonly forReturnedMail?: boolean;
   };
-  /** Of its last thousand mails: how many came back for good or for now, and how many were marked as spam. */
+  /** Of its last thousand mails: how many bounced hard or soft, and how many were marked as spam. */
   readonly returned: {
     readonly used: number;
     readonly hard: number;

@@ -13,7 +13,7 @@ export interface GroupWait {
   readonly until: number;
   /** How many may be reserved at a time then. */
   readonly atOnce: number;
-  /** The group has accepted no message for two hours: its people are left out for now. */
+  /** The group has accepted no message for two hours: this run leaves its people out. */
   readonly isGivenUp: boolean;
 }
 

@@ -30,7 +30,7 @@ interface Part {
 
 /**
  * Plain text and simple HTML, in the form of a message that a program sends: RFC 3834 5 asks for Auto-Submitted, so that no
- * vacation notice answers it. It holds no address of a person.
+ * vacation responder replies to it. It holds no address of a person.
  */
 export function noticeMail({ notices, recipient, account, timeZone }: NoticeMail, config: NoticeMailConfig): Mail {
   const [first, ...others] = notices;

@@ -6,7 +6,7 @@ import type { Instant } from "../time.ts";
  */
 export interface BounceReport {
   /**
-   * - `hard`, `soft`: the mail was not delivered, for good or for now.
+   * - `hard`, `soft`: the mail was not delivered: permanently, or temporarily.
    * - `complaint`: the recipient marked it as spam.
    * - `rejected`: the provider took the mail and did not send it, for a reason that lies in the mail or its sender.
    * - `delayed`, `delivered`, `notice`: nothing that changes anything (still being tried; arrived; an automatic reply).

@@ -54,7 +54,7 @@ test("acceptance 153: every real SMTP reply means the same in a bounce: only an 
   expect(replies.length).toBeGreaterThan(150);
   const wrong = replies.flatMap(([, meant, seenAt, reply]) => {
     const verdict = judgeBounce({ kind: "hard", reply: `smtp; ${reply}`, reportedBy: "mailbox" });
-    // A retry helps a mailbox that is full for now; as a bounce it is full. One reply no rule knows.
+    // A retry helps where a mailbox is full only at the moment; in a bounce it counts as full. One reply no rule knows.
     const isFull = meant === "full" || /over ?quota/.test(reply);
     const isUnknown = seenAt === "Mimecast" && reply.includes("MCSpamSignature");
     const counts = isUnknown || (!isFull && ["gone", "later", "refused"].includes(meant));

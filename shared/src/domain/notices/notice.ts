@@ -48,7 +48,7 @@ const about = {
   ttl: z.int(),
 };
 
-/** A notice that was decided: whoever finds the same occurrence later finds it here, and decides nothing. 90 days. */
+/** A notice that was decided: a notifier that finds the same occurrence later finds this item and decides nothing. Kept for 90 days. */
 export const decidedNoticeSchema = z.looseObject({
   runId: z.literal(noticesRunId),
   ...about,

@@ -26,7 +26,7 @@ const lists = ["plan", "refused", "sample"] as const;
 
 /**
  * Takes a person out of the files of imports that the bucket still keeps: their rows out of the plan, its sample and the
- * refused rows; and blanks the uploaded file if they are in it, for a row of it cannot be told apart for certain. The import
+ * refused rows; and blanks the uploaded file if they are in it, because it is not certain which of its rows are theirs. The import
  * cannot be checked again then; one that was applied can still be undone. Repeating it is harmless, and needed while an import is
  * being checked: what the check has written by then is found by the next call.
  */

@@ -144,7 +144,7 @@ async function goOn(ports: Ports, item: PeopleImport): Promise<void> {
 /** A worker may take the import at the same moment. */
 const stopTries = 3;
 
-/** Ends the work for now: it can go on, and what was applied can be undone. */
+/** Ends the work: it can go on later, and what was applied can be undone. */
 async function stop(ports: Ports, user: Pick<User, "id" | "name">, found: PeopleImport): Promise<void> {
   let item = found;
   for (let attempt = 0; attempt < stopTries; attempt += 1) {

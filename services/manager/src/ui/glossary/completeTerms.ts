@@ -40,7 +40,7 @@ export const mailStatusTerms: Terms = named<RecipientStatus>(
     error: "The Dry-Run could not render this mail. The reason is beside it.",
     skipped: "This person is left out. The reason is beside it.",
     "bounced-hard":
-      "The mail server accepted the mail, and it came back for good. If the mailbox does not exist, the address is suppressed.",
+      "The mail server accepted the mail, and a later report says that it cannot be delivered. If the mailbox does not exist, the address is suppressed.",
     "bounced-soft":
       "The mail server accepted the mail, and it came back for a reason that may pass, such as a full mailbox.",
     complained: "The person marked the mail as spam, and is unsubscribed.",

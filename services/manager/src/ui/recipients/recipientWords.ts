@@ -30,7 +30,7 @@ export function hasList({ steps }: Pick<Order, "steps">, list: RecipientListName
 }
 
 const noneReturned: Readonly<Record<ReturnedStatus, string>> = {
-  "bounced-hard": "No mail came back for good.",
+  "bounced-hard": "No mail bounced hard.",
   "bounced-soft": "No mail came back for a reason that may pass.",
   complained: "No one marked a mail as spam.",
 };

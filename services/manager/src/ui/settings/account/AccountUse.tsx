@@ -90,5 +90,5 @@ function warmUpWords({ day, days, quotaAfter }: NonNullable<AccountState["warmUp
 function returnedWords({ used, hard, soft, complained, verdict }: AccountState["returned"]): string {
   if (used === 0) return "No mail in the last 90 days.";
   const ending = verdict === "in-order" ? "" : " That is too much.";
-  return `Of the last ${count(used)} mails ${count(hard)} came back for good, ${count(soft)} for now, and ${count(complained)} ${complained === 1 ? "was" : "were"} marked as spam.${ending}`;
+  return `Of the last ${count(used)} mails ${count(hard)} bounced hard, ${count(soft)} bounced soft, and ${count(complained)} ${complained === 1 ? "was" : "were"} marked as spam.${ending}`;
 }
