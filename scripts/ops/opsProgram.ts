@@ -15,7 +15,7 @@ import { addUserCommands } from "./users.ts";
 const help = `
 It works on the local stack that runs on --data, or, where WORK_ORDERS_TABLE is set, on the tables that the environment of a
 service names (AWS_REGION, CONFIG_TABLE, …; docs/environment.md). Every change has a line in the audit, by --as. Every change
-asks first, unless --yes is given. \`help <command>\` shows options and examples.
+but \`user add\` asks first, unless --yes is given. \`help <command>\` shows options and examples.
 
 Exit codes: 0 done, 1 refused or not done, 2 wrong use, 130 ended by Ctrl-C.`;
 
