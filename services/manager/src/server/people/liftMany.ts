@@ -7,8 +7,8 @@ import { z } from "zod";
 import { type LiftManyBody, type LiftManyLine, mostSelected, type PeopleListName } from "../../api/peopleLists.ts";
 import { longestReason } from "../../api/personChanges.ts";
 import { failure } from "../http/failure.ts";
+import { jsonLines } from "../http/jsonLines.ts";
 import type { Manager } from "../manager.ts";
-import { streamText } from "../recipients/streamText.ts";
 import type { FindPeoplePorts } from "./findPeople.ts";
 import { maySeePerson } from "./peopleAccess.ts";
 import { peopleChanged } from "./peopleIndexes.ts";
@@ -45,12 +45,7 @@ export async function liftMany(
   body: LiftManyBody,
   asked: AbortSignal,
 ): Promise<Response> {
-  const leave = new AbortController();
-  const signal = AbortSignal.any([asked, leave.signal]);
-  return new Response(await streamText(linesOf(ports, user, list, body, signal), (cause) => leave.abort(cause)), {
-    // Compressed, the lines would wait for each other.
-    headers: { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store, no-transform" },
-  });
+  return jsonLines(asked, (signal) => linesOf(ports, user, list, body, signal));
 }
 
 async function* linesOf(
@@ -59,11 +54,10 @@ async function* linesOf(
   list: PeopleListName,
   body: LiftManyBody,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<LiftManyLine> {
   const bulk = ulid(ports.clock.now());
   const of = "ids" in body ? body.ids.length : body.most;
   let [lifted, left] = [0, 0];
-  const line = (value: LiftManyLine) => `${JSON.stringify(value)}\n`;
   try {
     for await (const people of chosen(ports, user, list, body, signal)) {
       for (let from = 0; from < people.length && lifted < of; from += atOnce) {
@@ -78,14 +72,14 @@ async function* linesOf(
           ports,
           some.map(({ id }) => id),
         );
-        yield line({ lifted, left, of, isOver: false });
+        yield { lifted, left, of, isOver: false };
       }
     }
     if ("ids" in body) left = of - lifted;
-    yield line({ lifted, left, of, isOver: true });
+    yield { lifted, left, of, isOver: true };
   } catch (error) {
     if (signal.aborted) return;
-    yield line((await failure(ports.log, error).json()) as LiftManyLine);
+    yield (await failure(ports.log, error).json()) as LiftManyLine;
   } finally {
     const now = ports.clock.now();
     const filter =

@@ -3,9 +3,9 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { GoNoGoLine } from "../../api/sending.ts";
 import { failure } from "../http/failure.ts";
+import { jsonLines } from "../http/jsonLines.ts";
 import type { Manager } from "../manager.ts";
 import { orderFor } from "../orders/orderFor.ts";
-import { streamText } from "../recipients/streamText.ts";
 import { readGoNoGo } from "./readGoNoGo.ts";
 
 /** How often a browser gets the progress of the count. */
@@ -22,13 +22,7 @@ export async function goNoGoStream(
   asked: AbortSignal,
 ): Promise<Response> {
   const order = await orderFor(ports, user, id);
-  const leave = new AbortController();
-  const signal = AbortSignal.any([asked, leave.signal]);
-  const texts = linesOf(ports, user, order, selection, signal);
-  return new Response(await streamText(texts, (reason) => leave.abort(reason)), {
-    // Compressed, the lines would wait for each other.
-    headers: { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store, no-transform" },
-  });
+  return jsonLines(asked, (signal) => linesOf(ports, user, order, selection, signal));
 }
 
 async function* linesOf(
@@ -37,7 +31,7 @@ async function* linesOf(
   order: WorkOrder,
   selection: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<GoNoGoLine> {
   let read = 0;
   const of = selection === undefined ? expectedPeople(order) : undefined;
   const reading = readGoNoGo(ports, user, order.id, { signal, selection, onPage: (people) => (read = people) }).then(
@@ -47,19 +41,15 @@ async function* linesOf(
   let isFirst = true;
   for (;;) {
     const ended = await Promise.race([reading, pause(progressMilliseconds, undefined, { ref: false })]);
-    if (ended && "facts" in ended) return yield line({ facts: ended.facts });
+    if (ended && "facts" in ended) return yield { facts: ended.facts };
     if (ended && isFirst) throw ended.error;
-    if (ended) return yield line((await failure(ports.log, ended.error).json()) as GoNoGoLine);
+    if (ended) return yield (await failure(ports.log, ended.error).json()) as GoNoGoLine;
     isFirst = false;
-    yield line({ read, ...(of !== undefined && { of }) });
+    yield { read, ...(of !== undefined && { of }) };
   }
 }
 
 type Ended = { readonly facts: Awaited<ReturnType<typeof readGoNoGo>> } | { readonly error: unknown };
-
-function line(value: GoNoGoLine): string {
-  return `${JSON.stringify(value)}\n`;
-}
 
 /** About how many people there are, as the last Dry-Run or Count found them. */
 function expectedPeople({ steps, languages }: WorkOrder): number | undefined {

@@ -11,9 +11,9 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { z } from "zod";
 import type { PoolEffectLine } from "../../api/settings.ts";
 import { failure } from "../http/failure.ts";
+import { jsonLines } from "../http/jsonLines.ts";
 import type { Manager } from "../manager.ts";
 import { personRow } from "../people/personRow.ts";
-import { streamText } from "../recipients/streamText.ts";
 
 /** See PoolEffectBody. */
 export const poolEffectSchema = z.strictObject({
@@ -72,12 +72,7 @@ function eventOf(fields: object | undefined, aid: string): EventRecord | undefin
  */
 export async function poolEffect(manager: Manager, user: User, asked: Asked, gone: AbortSignal): Promise<Response> {
   const pool = await askedPool(manager, asked);
-  const leave = new AbortController();
-  const signal = AbortSignal.any([gone, leave.signal]);
-  return new Response(await streamText(linesOf(manager, user, pool, signal), (reason) => leave.abort(reason)), {
-    // Compressed, the lines would wait for each other.
-    headers: { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store, no-transform" },
-  });
+  return jsonLines(gone, (signal) => linesOf(manager, user, pool, signal));
 }
 
 interface Counted {
@@ -87,7 +82,12 @@ interface Counted {
   problem?: string;
 }
 
-async function* linesOf(manager: Manager, user: User, pool: AskedPool, signal: AbortSignal): AsyncGenerator<string> {
+async function* linesOf(
+  manager: Manager,
+  user: User,
+  pool: AskedPool,
+  signal: AbortSignal,
+): AsyncGenerator<PoolEffectLine> {
   const counted: Counted = { read: 0, accepted: 0, first: [] };
   const counting = manager.counts
     .run(() => countAll(manager, pool, counted, signal), signal)
@@ -97,14 +97,14 @@ async function* linesOf(manager: Manager, user: User, pool: AskedPool, signal: A
     );
   for (;;) {
     const ended = await Promise.race([counting, pause(progressMilliseconds, undefined, { ref: false })]);
-    if (ended && "error" in ended) return yield line(await failureLine(manager, ended.error));
+    if (ended && "error" in ended) return yield await failureLine(manager, ended.error);
     const { read, accepted, problem } = counted;
-    yield line({
+    yield {
       read,
       accepted,
       ...(problem !== undefined && { problem }),
       ...(ended && { people: shown(user, counted) }),
-    });
+    };
     if (ended) return;
   }
 }
@@ -143,8 +143,4 @@ function isAccepted({ pools, name, event, subEvent }: AskedPool, person: Partici
 /** Only to those who may find anyone: a pool is no way around the access to events. */
 function shown(user: User, { first }: Counted) {
   return seesAllEvents(user) ? first.map((person) => personRow(user, person)) : [];
-}
-
-function line(value: PoolEffectLine): string {
-  return `${JSON.stringify(value)}\n`;
 }
