@@ -56,8 +56,25 @@ export async function sendFile<Result>(path: string, file: Blob): Promise<Result
   throw new RequestFailed(response.status, failure);
 }
 
-/** Calls our API (`POST` with a body) and yields the lines of the response as they arrive. Throws RequestFailed; after 401 the sign-in page opens. */
-export async function* stream(path: string, signal: AbortSignal, body?: unknown): AsyncGenerator<string> {
+/**
+ * Calls our API (`POST` with a body) and yields the lines of JSON of the response as they arrive. Throws RequestFailed, also for a line that
+ * says what failed on the server (`status` 500). After 401 the sign-in page opens.
+ */
+export async function* streamLines<Line extends object>(
+  path: string,
+  signal: AbortSignal,
+  body?: unknown,
+): AsyncGenerator<Exclude<Line, { readonly error: Failure }>> {
+  for await (const text of stream(path, signal, body)) {
+    if (text === "") continue;
+    const line = JSON.parse(text) as Line | { readonly error: Failure };
+    if ("error" in line) throw new RequestFailed(500, line.error as Failure);
+    yield line as Exclude<Line, { readonly error: Failure }>;
+  }
+}
+
+/** Lines as they arrive; the last one, behind the last line break, is empty. */
+async function* stream(path: string, signal: AbortSignal, body?: unknown): AsyncGenerator<string> {
   const sent = { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   const response = await reach(path, {
     method: body === undefined ? "GET" : "POST",

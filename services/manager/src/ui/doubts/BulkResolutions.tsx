@@ -7,7 +7,7 @@ import { useState } from "react";
 import useSWR, { useSWRConfig } from "swr";
 import type { BulkResolutions as Read, UndoLine } from "../../api/doubts.ts";
 import type { Order } from "../../api/orders.ts";
-import { call, RequestFailed, stream } from "../http.ts";
+import { call, streamLines } from "../http.ts";
 import { BusyButton } from "../shell/BusyButton.tsx";
 import { Moment } from "../shell/Moment.tsx";
 import { Problem } from "../shell/Problem.tsx";
@@ -96,10 +96,8 @@ type Undone = Extract<UndoLine, { restored: number }>;
 
 async function undoAll(orderId: string, bulk: string, onProgress: (restored: number) => void): Promise<Undone> {
   let last: Undone | undefined;
-  for await (const text of stream(`/api/work-orders/${orderId}/doubts/undo`, new AbortController().signal, { bulk })) {
-    if (text === "") continue;
-    const line = JSON.parse(text) as UndoLine;
-    if ("error" in line) throw new RequestFailed(500, line.error);
+  const path = `/api/work-orders/${orderId}/doubts/undo`;
+  for await (const line of streamLines<UndoLine>(path, new AbortController().signal, { bulk })) {
     last = line;
     onProgress(line.restored);
   }

@@ -4,7 +4,7 @@ import { Progress, Radio, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useEffect, useRef, useState } from "react";
 import type { ResolveManyBody, ResolveManyLine } from "../../api/doubts.ts";
-import { RequestFailed, stream } from "../http.ts";
+import { streamLines } from "../http.ts";
 import { ReasonDialog } from "../people/ReasonDialog.tsx";
 
 /** Which mails: a selection, or all that fit a filter, with their number as the user saw it. */
@@ -38,10 +38,8 @@ export function ResolveManyDialog({ orderId, mailing, doubts, onDone, onClose }:
     if (received === undefined) throw new Error("Choose whether these mails were received.");
     const body: ResolveManyBody = { ...doubts, mailing, received, reason };
     let last: Line | undefined;
-    for await (const text of stream(`/api/work-orders/${orderId}/doubts/resolve`, leave.current.signal, body)) {
-      if (text === "") continue;
-      const read = JSON.parse(text) as ResolveManyLine;
-      if ("error" in read) throw new RequestFailed(500, read.error);
+    const path = `/api/work-orders/${orderId}/doubts/resolve`;
+    for await (const read of streamLines<ResolveManyLine>(path, leave.current.signal, body)) {
       last = read;
       setLine(read);
     }

@@ -10,7 +10,7 @@ import type {
   PeopleListFilter,
   PeopleListName,
 } from "../../api/peopleLists.ts";
-import { call, RequestFailed, stream } from "../http.ts";
+import { call, streamLines } from "../http.ts";
 import { Problem } from "../shell/Problem.tsx";
 import { ReasonDialog } from "./ReasonDialog.tsx";
 
@@ -50,10 +50,8 @@ export function LiftManyDialog({ list, ids, filter, onDone, onClose }: Props) {
   const lift = async (reason: string) => {
     const body: LiftManyBody = ids ? { reason, ids } : { reason, filter, most: fitting.people ?? 0 };
     let last: typeof line;
-    for await (const text of stream(`/api/people-lists/${list}/lift`, leave.current.signal, body)) {
-      if (text === "") continue;
-      const read = JSON.parse(text) as LiftManyLine;
-      if ("error" in read) throw new RequestFailed(500, read.error);
+    const path = `/api/people-lists/${list}/lift`;
+    for await (const read of streamLines<LiftManyLine>(path, leave.current.signal, body)) {
       last = read;
       setLine(read);
     }

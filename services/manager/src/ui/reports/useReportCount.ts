@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
 import type { ReportLine } from "../../api/reports.ts";
-import { RequestFailed, stream } from "../http.ts";
+import { streamLines } from "../http.ts";
 
 export interface CountProgress {
   readonly read: number;
@@ -34,10 +34,7 @@ export function useReportCount(code: string, onDone: () => void) {
 }
 
 async function readLines(code: string, signal: AbortSignal, onProgress: (progress: CountProgress) => void) {
-  for await (const text of stream(`/api/reports/${encodeURIComponent(code)}/count`, signal, {})) {
-    if (text === "") continue;
-    const line = JSON.parse(text) as ReportLine;
-    if ("error" in line) throw new RequestFailed(500, line.error);
+  for await (const line of streamLines<ReportLine>(`/api/reports/${encodeURIComponent(code)}/count`, signal, {})) {
     if ("isOver" in line) return;
     onProgress(line);
   }

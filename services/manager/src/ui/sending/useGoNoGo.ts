@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Order } from "../../api/orders.ts";
 import type { GoNoGo, GoNoGoLine } from "../../api/sending.ts";
-import { RequestFailed, stream } from "../http.ts";
+import { RequestFailed, streamLines } from "../http.ts";
 
 const everyMilliseconds = 60_000;
 /** Counting takes at most this share of the time, so a long count repeats less often. */
@@ -76,10 +76,8 @@ async function readFacts(
   onProgress: (progress: CountProgress) => void,
   signal: AbortSignal,
 ): Promise<GoNoGo> {
-  for await (const text of stream(path, signal)) {
-    const line = JSON.parse(text) as GoNoGoLine;
+  for await (const line of streamLines<GoNoGoLine>(path, signal)) {
     if ("facts" in line) return line.facts;
-    if ("error" in line) throw new RequestFailed(503, line.error);
     onProgress(line);
   }
   throw new RequestFailed(0, {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import type { PersonRow } from "../../../api/people.ts";
 import type { PoolEffectBody, PoolEffectLine } from "../../../api/settings.ts";
-import { RequestFailed, stream } from "../../http.ts";
+import { streamLines } from "../../http.ts";
 import type { ChosenEvent } from "../EventChoice.tsx";
 import type { Values } from "../itemValues.ts";
 
@@ -28,10 +28,8 @@ export function usePoolCount(pool: Values, chosen: ChosenEvent, enabled: boolean
     setState({ isCounting: true });
     const pause = setTimeout(async () => {
       try {
-        for await (const line of stream("/api/settings/pool-effect", left.signal, JSON.parse(body))) {
-          if (line === "") continue;
-          const news = JSON.parse(line) as PoolEffectLine;
-          if ("error" in news) throw new RequestFailed(0, news.error);
+        const lines = streamLines<PoolEffectLine>("/api/settings/pool-effect", left.signal, JSON.parse(body));
+        for await (const news of lines) {
           setState({ counted: news, isCounting: news.people === undefined });
         }
       } catch (error) {
