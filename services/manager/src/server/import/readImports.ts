@@ -4,7 +4,7 @@ import type { PeopleImport, PlannedRow } from "@email-agent/shared/domain/recipi
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { type ImportList, type ImportRow, type ImportsList, importLists, type ShownImport } from "../../api/imports.ts";
 import type { Manager } from "../manager.ts";
-import { byteOrderMark, csvLine } from "../recipients/csvText.ts";
+import { byteOrderMark, csvLine, csvResponse } from "../recipients/csvText.ts";
 import { streamText } from "../recipients/streamText.ts";
 import { userNames } from "../sending/userNames.ts";
 import { peopleElsewhere } from "../settings/maintainedElsewhere.ts";
@@ -95,13 +95,7 @@ async function* rowsOf(ports: Ports, item: PeopleImport, list: ImportList): Asyn
 export async function importRowsCsv(ports: Ports, user: Viewer, id: string, list: string | null): Promise<Response> {
   const item = await importOf(ports, id);
   const lines = csvOf(ports, user, item, asList(list));
-  return new Response(await streamText(lines, () => undefined), {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${list}-${id}.csv"`,
-      "cache-control": "no-store",
-    },
-  });
+  return csvResponse(await streamText(lines, () => undefined), `${list}-${id}.csv`);
 }
 
 async function* csvOf(ports: Ports, user: Viewer, item: PeopleImport, list: ImportList): AsyncGenerator<string> {

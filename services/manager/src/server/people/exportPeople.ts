@@ -8,7 +8,7 @@ import { requireAllEvents } from "../import/createImport.ts";
 import { type ImportField, importField, simpleFieldNames } from "../import/importFields.ts";
 import { exportedText, valueAt } from "../import/judgeCell.ts";
 import type { Manager } from "../manager.ts";
-import { byteOrderMark, csvLine } from "../recipients/csvText.ts";
+import { byteOrderMark, csvLine, csvResponse } from "../recipients/csvText.ts";
 import { streamText } from "../recipients/streamText.ts";
 
 type Ports = Pick<Manager, "participants" | "audit" | "clock" | "counts">;
@@ -28,13 +28,10 @@ export async function exportPeople(ports: Ports, user: User, signal: AbortSignal
   const data = { columns: fields.map(({ name }) => name) };
   await ports.audit.put(userLine({ workOrderId: "-", by: user.id, what: "exported people", data }, ulid(now), now));
   const lines = csvOf(ports, fields, both);
-  return new Response(await streamText(lines, (reason) => leave.abort(reason)), {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="people-${instant(now).slice(0, 10)}.csv"`,
-      "cache-control": "no-store",
-    },
-  });
+  return csvResponse(
+    await streamText(lines, (reason) => leave.abort(reason)),
+    `people-${instant(now).slice(0, 10)}.csv`,
+  );
 }
 
 async function exportedFields({ participants }: Ports, user: User, signal: AbortSignal): Promise<ImportField[]> {

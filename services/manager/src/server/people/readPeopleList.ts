@@ -10,7 +10,7 @@ import type {
   PeopleListRow,
 } from "../../api/peopleLists.ts";
 import { localTimes } from "../orders/localTime.ts";
-import { byteOrderMark, csvLine } from "../recipients/csvText.ts";
+import { byteOrderMark, csvLine, csvResponse } from "../recipients/csvText.ts";
 import { listCursors } from "../recipients/cursor.ts";
 import { streamText } from "../recipients/streamText.ts";
 import type { FindPeoplePorts } from "./findPeople.ts";
@@ -132,11 +132,5 @@ export async function exportPeopleList(
       if (rows.length > 0) yield rows.join("");
     }
   }
-  return new Response(await streamText(lines(), (cause) => leave.abort(cause)), {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${list}.csv"`,
-      "cache-control": "no-store",
-    },
-  });
+  return csvResponse(await streamText(lines(), (cause) => leave.abort(cause)), `${list}.csv`);
 }

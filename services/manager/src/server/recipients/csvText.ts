@@ -1,6 +1,17 @@
 /** Excel needs it to read UTF-8. */
 export const byteOrderMark = "\ufeff";
 
+/** A response that a browser saves as a file. The name holds no quotes. */
+export function csvResponse(body: string | ReadableStream<Uint8Array>, fileName: string): Response {
+  return new Response(body, {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="${fileName}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
 /** Where a spreadsheet may begin a cell within a quoted text: many separate by `;` or tab whatever the file says. */
 const separators = ";\\t\\n\\v\\f\\r\\u0085\\u2028\\u2029";
 /** Invisible characters that may precede a formula: white space, characters without width, control characters, quotes. */

@@ -5,7 +5,7 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { type LocalTimes, localTimes } from "../orders/localTime.ts";
 import { type AskedList, askedList } from "./askedList.ts";
-import { byteOrderMark, csvLine } from "./csvText.ts";
+import { byteOrderMark, csvLine, csvResponse } from "./csvText.ts";
 import { type Recipient, shownTo } from "./recipient.ts";
 import { type ListPorts, listOf, stepOf } from "./recipientList.ts";
 import type { ListStep } from "./recipientSource.ts";
@@ -34,13 +34,7 @@ export async function exportRecipients(
   });
   const { timeZone } = await ports.configTable.settings();
   const lines = csvOf(user, { language: asked.language, times: localTimes(timeZone) }, steps);
-  return new Response(await streamText(lines, (reason) => leave.abort(reason)), {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${fileName(asked)}"`,
-      "cache-control": "no-store",
-    },
-  });
+  return csvResponse(await streamText(lines, (reason) => leave.abort(reason)), fileName(asked));
 }
 
 /** `<mailing key>-<step>.csv`, with the filter: `E2026_weekend_reg_EN-Send-failed.csv`. Letters, digits, `-` and `_` only. */

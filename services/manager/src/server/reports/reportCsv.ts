@@ -7,7 +7,7 @@ import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { CountedMailing, ReportedMailing } from "../../api/reports.ts";
 import type { Manager } from "../manager.ts";
 import { type LocalTimes, localTimes } from "../orders/localTime.ts";
-import { byteOrderMark, csvLine } from "../recipients/csvText.ts";
+import { byteOrderMark, csvLine, csvResponse } from "../recipients/csvText.ts";
 import { streamText } from "../recipients/streamText.ts";
 import { eventMailings } from "./eventMailings.ts";
 import { keptReport } from "./keptReport.ts";
@@ -17,16 +17,6 @@ type Exporter = Pick<User, "exportCsv" | "showAddresses" | "eventAccess">;
 
 function refuseWithoutRight({ exportCsv }: Exporter): void {
   if (!exportCsv) throw new AppError("forbidden", "Your rights do not include the export of reports.");
-}
-
-function csvResponse(body: BodyInit, fileName: string): Response {
-  return new Response(body, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${fileName}"`,
-      "cache-control": "no-store",
-    },
-  });
 }
 
 /** The sums of each mailing and language as a file. AppError `forbidden` without `exportCsv`; `not-found`. */
