@@ -15,7 +15,7 @@ export function momentText(at: string, style: MomentStyle = "short", now: Date =
     timeZoneName: "short",
     ...(style === "long" && { second: "2-digit" }),
   };
-  if (style === "start") return startText(date);
+  if (style === "start") return startText(date, zone);
   const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
   const timeZone = zone === undefined ? {} : { timeZone: zone };
   const format = (parts: Intl.DateTimeFormatOptions, of: Date) =>
@@ -26,10 +26,12 @@ export function momentText(at: string, style: MomentStyle = "short", now: Date =
 }
 
 /** `Tue 1 Dec 2026, 18:00 (Europe/Berlin)`. */
-function startText(date: Date): string {
-  const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return `${day.format(date).replace(",", "")}, ${time.format(date)} (${viewerZone()})`;
+function startText(date: Date, timeZone = viewerZone()): string {
+  const format = (parts: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en-GB", { ...parts, timeZone }).format(date);
+  const day = format({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const time = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return `${day.replace(",", "")}, ${time} (${timeZone})`;
 }
 
 /** The viewer's zone by name, as `Europe/Berlin`. */
