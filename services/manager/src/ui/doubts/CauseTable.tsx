@@ -1,13 +1,20 @@
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
-import { Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useId } from "react";
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { useId } from "react";
 import type { MailCauses } from "../../api/doubts.ts";
 import { Moment } from "../shell/Moment.tsx";
 import table from "../shell/Table.module.css";
 
 type MailCause = MailCauses["causes"][number];
 
-/** Causes with their numbers, most mails first. `noReply`: what is said of mails without a reply. */
+/** What can be done with all mails of a cause. While `busy` its buttons do nothing. */
+interface CauseAction {
+  readonly words: string;
+  readonly busy?: boolean;
+  readonly onChoose: (chosen: Pick<MailCause, "cause" | "mails">) => void;
+}
+
+/** Causes with their numbers, most mails first, each with the button of `action`. `noReply`: what is said of mails without a reply. */
 export function CauseTable({
   title,
   causes,
@@ -17,8 +24,7 @@ export function CauseTable({
   readonly title: string;
   readonly causes: MailCauses;
   readonly noReply: string;
-  /** The button of a cause; `words`: its mails, for the accessible name. */
-  readonly action: ((cause: MailCause["cause"], words: string, mails: number) => ReactNode) | undefined;
+  readonly action: CauseAction | undefined;
 }) {
   const titleId = useId();
   return (
@@ -62,7 +68,9 @@ export function CauseTable({
                   .join(", ")}
               </td>
               {action && (
-                <td>{action(one.cause, counted(one.mails, "mail of this cause", "mails of this cause"), one.mails)}</td>
+                <td>
+                  <CauseButton action={action} chosen={one} />
+                </td>
               )}
             </tr>
           ))}
@@ -74,5 +82,25 @@ export function CauseTable({
         </Text>
       )}
     </Stack>
+  );
+}
+
+function CauseButton({
+  action: { words, busy = false, onChoose },
+  chosen: { cause, mails },
+}: {
+  readonly action: CauseAction;
+  readonly chosen: MailCause;
+}) {
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-disabled={busy}
+      onClick={() => !busy && onChoose({ cause, mails })}
+      aria-label={`${words} ${counted(mails, "mail of this cause", "mails of this cause")}`}
+    >
+      {words}
+    </Button>
   );
 }

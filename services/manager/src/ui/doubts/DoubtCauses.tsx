@@ -1,6 +1,6 @@
 "use client";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
-import { Button, Loader } from "@mantine/core";
+import { Loader } from "@mantine/core";
 import { useState } from "react";
 import { useSWRConfig } from "swr";
 import type { MailCauses } from "../../api/doubts.ts";
@@ -37,20 +37,7 @@ export function DoubtCauses({ order, mailing, countedAt }: Props) {
         title="Why mails are in doubt"
         causes={data}
         noReply="The sender was lost before a reply could be recorded"
-        action={
-          mayResolve
-            ? (cause, words, mails) => (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  onClick={() => setChosen({ cause, mails })}
-                  aria-label={`Resolve these… ${words}`}
-                >
-                  Resolve these…
-                </Button>
-              )
-            : undefined
-        }
+        action={mayResolve ? { words: "Resolve these…", onChoose: setChosen } : undefined}
       />
       {chosen && (
         <ResolveManyDialog

@@ -1,6 +1,6 @@
 "use client";
 import { mayWrite } from "@email-agent/shared/domain/role.ts";
-import { Button, Loader } from "@mantine/core";
+import { Loader } from "@mantine/core";
 import type { Order } from "../../api/orders.ts";
 import { useRetry } from "../recipients/useRetry.ts";
 import { Problem } from "../shell/Problem.tsx";
@@ -30,17 +30,7 @@ export function FailureCauses({ order, mailing, countedAt }: Props) {
         noReply="No mail server replied"
         action={
           mayRetry
-            ? (cause, words) => (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  aria-disabled={busy}
-                  onClick={() => !busy && void retry({ filter: { cause } })}
-                  aria-label={`Retry these… ${words}`}
-                >
-                  Retry these…
-                </Button>
-              )
+            ? { words: "Retry these…", busy, onChoose: ({ cause }) => void retry({ filter: { cause } }) }
             : undefined
         }
       />
