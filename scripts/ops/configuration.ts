@@ -9,8 +9,6 @@ import { configurationFile } from "@email-agent/shared/domain/configuration/conf
 import { kindOf } from "@email-agent/shared/domain/configuration/kinds.ts";
 import { readConfigurationFile } from "@email-agent/shared/domain/configuration/readConfigurationFile.ts";
 import { badItemLog } from "@email-agent/shared/kit/badItems.ts";
-import { systemClock } from "@email-agent/shared/kit/clock.ts";
-import { openLog } from "@email-agent/shared/kit/log.ts";
 import type { Command } from "commander";
 import type { ItemEffect } from "../../services/manager/src/api/settings.ts";
 import { contentWords } from "../../services/manager/src/server/settings/contentWords.ts";
@@ -62,10 +60,10 @@ export async function importConfiguration(operation: Operation, text: string): P
   const comparison = compareConfiguration(configurationOf(stored), whole, { remove: false, defaults });
   const { changes, faults } = comparison;
   const ports = {
-    ...{ configStore: store, orders: operation.orders, clock: systemClock },
+    ...{ configStore: store, orders: operation.orders, clock: operation.aws.clock },
     contentWords: contentWords(operation.documents),
     pendingResets: pendingResets(operation.aws, operation.tables),
-    reportBadItem: badItemLog(openLog("ops", "error")),
+    reportBadItem: badItemLog(operation.log),
   };
   const affected = await ordersOfComparison(ports, stored, comparison);
   const effects = eachOnce(affected);

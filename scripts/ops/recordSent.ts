@@ -8,11 +8,11 @@ import { messageIdSubject } from "@email-agent/shared/domain/delivery/messageId.
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { shardKey } from "@email-agent/shared/domain/delivery/shards.ts";
 import { userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
-import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import { personName } from "@email-agent/shared/domain/recipients/personName.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
+import { beginRecount } from "../../services/manager/src/server/doubts/recountSend.ts";
 import { mayChange, type Operation, refuse, sayJson } from "./operation.ts";
 import { portsOf } from "./ports.ts";
 import { progressBar } from "./screen.ts";
@@ -115,9 +115,7 @@ async function recordOrder(
   const now = aws.clock.now();
   const line = { workOrderId: order.id, by, what: "recorded as sent" as const, data: { mails: count.recorded } };
   await portsOf(operation).audit.put(userLine(line, ulid(now), now));
-  const latest = await operation.orders.get(order.id);
-  const recount = latest && recountWrite(latest, now);
-  if (recount) await operation.orders.write(order.id, recount, { heartbeat: true });
+  await beginRecount({ orders: operation.orders, clock: aws.clock }, order.id);
   return count;
 }
 

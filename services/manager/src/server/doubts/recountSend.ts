@@ -3,15 +3,22 @@ import type { Manager } from "../manager.ts";
 
 const tries = 5;
 
+type Ports = Pick<Manager, "orders" | "clock">;
+
 /** Starts a recount of the order's Send. If this fails, the numbers stay as they are until the next run. */
-export async function recountSend({ orders, clock, log }: Pick<Manager, "orders" | "clock" | "log">, id: string) {
+export async function recountSend(ports: Ports & Pick<Manager, "log">, id: string) {
   try {
-    for (let attempt = 0; attempt < tries; attempt += 1) {
-      const order = await orders.get(id);
-      const write = order && recountWrite(order, clock.now());
-      if (!write || (await orders.write(id, write, { heartbeat: true }))) return;
-    }
+    await beginRecount(ports, id);
   } catch (error) {
-    log.warn({ error, workOrderId: id }, "the numbers of a Send could not be recounted after a resolution");
+    ports.log.warn({ error, workOrderId: id }, "the numbers of a Send could not be recounted after a resolution");
+  }
+}
+
+/** The same, but throws what fails. A write that met another one is tried again. */
+export async function beginRecount({ orders, clock }: Ports, id: string): Promise<void> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const order = await orders.get(id);
+    const write = order && recountWrite(order, clock.now());
+    if (!write || (await orders.write(id, write, { heartbeat: true }))) return;
   }
 }
