@@ -5,9 +5,8 @@ export const returnedReportRows = 50;
 /** No address: the recipient and the reply are masked. */
 export interface ReturnedReport {
   readonly id: string;
-  /** When the mail came back, as the report says; when the report was taken. */
+  /** When the mail came back, as the report says. */
   readonly at: string;
-  readonly takenAt: string;
   readonly kind: string;
   readonly reportedBy: string;
   /** Why it matches nothing. */

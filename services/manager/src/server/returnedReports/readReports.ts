@@ -22,9 +22,9 @@ export async function readReports(
 }
 
 function asShown(report: UnmatchedReport): ReturnedReport {
-  const { sk, at, takenAt, kind, reportedBy, why, code, reply, recipient, mailing, raw } = report;
+  const { sk, at, kind, reportedBy, why, code, reply, recipient, mailing, raw } = report;
   return {
-    ...{ id: sk, at, takenAt, kind, reportedBy, why, reply, hasRaw: raw !== undefined },
+    ...{ id: sk, at, kind, reportedBy, why, reply, hasRaw: raw !== undefined },
     ...(code !== undefined && { code }),
     ...(recipient !== undefined && { recipient }),
     ...(mailing !== undefined && { mailing }),

@@ -3,15 +3,13 @@ import { Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { viewerZone } from "../shell/momentText.ts";
 import { DateTimeInputs } from "./DateTimeInputs.tsx";
+import { unseenText } from "./unseenText.ts";
 import { controlOf, type OrderFormState } from "./useOrderForm.ts";
 
 const usual = [
   { value: "10", label: "10 minutes" },
   { value: "60", label: "1 hour" },
 ];
-
-/** Mantine links an input only to texts that are its own: these are passed for screen readers and hidden. */
-const unseen = { display: "none" };
 
 /** The end of a continuous Send, and the pause between its passes. */
 export function ContinuousFields({ form }: { readonly form: OrderFormState }) {
@@ -65,7 +63,7 @@ function IntervalField({ form }: { readonly form: OrderFormState }) {
             value={values.intervalMinutes}
             onChange={(event) => change({ intervalMinutes: event.currentTarget.value }, "sendInterval")}
             error={error}
-            errorProps={unseen}
+            errorProps={unseenText}
           />
         )}
       </Group>

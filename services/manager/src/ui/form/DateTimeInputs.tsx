@@ -1,9 +1,7 @@
 "use client";
 import { NativeSelect, Text, TextInput } from "@mantine/core";
 import styles from "./OrderForm.module.css";
-
-/** Mantine links an input only to texts that are its own: these are passed for screen readers and hidden. */
-const unseen = { display: "none" };
+import { unseenText } from "./unseenText.ts";
 
 interface DateTimeInputsProps {
   /** Of the date. */
@@ -27,7 +25,7 @@ export function DateTimeInputs(props: DateTimeInputsProps) {
   const { id, label, date, time, zone, onDate, onTime, onZone, zones = [], fault, note } = props;
   const zoneWords = onZone ? "Date and time in the chosen zone." : `Date and time in your zone, ${zone}.`;
   // Both inputs share the description below them, which takes the full width.
-  const described = { description: zoneWords, descriptionProps: unseen, error: fault, errorProps: unseen };
+  const described = { description: zoneWords, descriptionProps: unseenText, error: fault, errorProps: unseenText };
   return (
     <>
       <div className={styles.times}>
@@ -56,7 +54,7 @@ export function DateTimeInputs(props: DateTimeInputsProps) {
             value={zone}
             onChange={(event) => onZone(event.currentTarget.value)}
             description={zoneWords}
-            descriptionProps={unseen}
+            descriptionProps={unseenText}
           />
         )}
       </div>

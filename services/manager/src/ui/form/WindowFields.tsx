@@ -4,9 +4,8 @@ import { weekdayNames } from "@email-agent/shared/domain/delivery/windowWords.ts
 import { Chip, Group, NativeSelect, Stack, Switch, Text, TextInput } from "@mantine/core";
 import type { Options } from "../../api/orders.ts";
 import styles from "./OrderForm.module.css";
+import { unseenText } from "./unseenText.ts";
 import { controlOf, type OrderFormState } from "./useOrderForm.ts";
-
-const unseen = { display: "none" };
 
 /** Working days in the zone of the organisation. */
 const usual = { from: "08:00", to: "20:00", weekdays: [1, 2, 3, 4, 5] };
@@ -48,7 +47,7 @@ export function WindowFields({ form, options }: { readonly form: OrderFormState;
               value={sendingWindow.from}
               onChange={(event) => set({ ...sendingWindow, from: event.currentTarget.value })}
               error={error}
-              errorProps={unseen}
+              errorProps={unseenText}
             />
             <TextInput
               type="time"
@@ -56,7 +55,7 @@ export function WindowFields({ form, options }: { readonly form: OrderFormState;
               value={sendingWindow.to}
               onChange={(event) => set({ ...sendingWindow, to: event.currentTarget.value })}
               error={error}
-              errorProps={unseen}
+              errorProps={unseenText}
             />
             <NativeSelect
               label="Zone"
@@ -64,7 +63,7 @@ export function WindowFields({ form, options }: { readonly form: OrderFormState;
               value={sendingWindow.zone}
               onChange={(event) => set({ ...sendingWindow, zone: event.currentTarget.value })}
               error={error}
-              errorProps={unseen}
+              errorProps={unseenText}
             />
           </div>
           {note && <Text size="sm">{note}</Text>}

@@ -8,7 +8,7 @@ import { Problem } from "../shell/Problem.tsx";
 import { type BrowserNoticeState, useBrowserSwitch } from "./browserSwitch.ts";
 
 /** Where a user gets notices of Sends: by mail, and in this browser. */
-export function NoticesDialog({ onClose }: { readonly opened?: boolean; readonly onClose: () => void }) {
+export function NoticesDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal
       opened
