@@ -30,6 +30,9 @@ const address = (query = "") => `/work-orders/${order.id}?step=Send${query}`;
 const recipients = (page: Page) => page.getByRole("dialog", { name: /^Recipients of this mailing/ });
 const reconciliation = (page: Page) => page.getByRole("region", { name: "Reconciliation" });
 
+/** Mails of mailings; a notice to the starter is none. */
+const mailsOfMailings = () => story.stack.inbox.messages({ test: false }).filter(({ mailingKey }) => mailingKey !== "");
+
 async function withStatus(status: string) {
   const found: { language: string; participantId: string; pk: string }[] = [];
   const ledger = deliveries(story.stack.aws, story.stack.tables);
@@ -121,7 +124,7 @@ test("a range of a list is selected with Shift, by mouse and by keyboard", async
 
 test("acceptance 181: failed mails that are selected are sent again, and no others", async () => {
   const { language } = await largest("failed");
-  const before = story.stack.inbox.messages({ test: false }).length;
+  const before = mailsOfMailings().length;
   const { page } = await story.visit("Wren Writer", address(`&list=send&language=${language}&status=failed`));
   const list = recipients(page);
   await list
@@ -132,7 +135,7 @@ test("acceptance 181: failed mails that are selected are sent again, and no othe
   const dialog = page.getByRole("dialog", { name: /^Before sending a selection again: / });
   await dialog.getByRole("button", { name: "Send-Once: 1 mail" }).click();
   await expect.poll(async () => (await withStatus("failed")).length, { timeout: 30_000 }).toBe(3);
-  expect(story.stack.inbox.messages({ test: false })).toHaveLength(before + 1);
+  expect(mailsOfMailings()).toHaveLength(before + 1);
   await page.goto(`${story.stack.managerUrl}${address()}`);
   await badge(stepPanel(page, "Send-Once"), "Complete").waitFor();
   // What was resolved before this run stays.

@@ -93,7 +93,7 @@ test("a stop is given and waited for; what does not exist is named", { timeout: 
     ops("orders", "start", id, "Send", "--confirm", "many"),
   ]);
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("There is no work order wo-1.") });
-  expect(step).toMatchObject({ code: 1, err: expect.stringContaining("The steps are Count, Prepare, Dry-Run") });
+  expect(step).toMatchObject({ code: 2, err: expect.stringContaining("The steps are Count, Prepare, Dry-Run") });
   expect(number2).toMatchObject({ code: 2, err: expect.stringContaining("Give a whole number.") });
 });
 
