@@ -190,6 +190,7 @@ const items: Readonly<Record<number, string>> = {
   192: "Where a collector is configured, one trace leads from the request of a browser across all queues to a mail and back to the browsers; a collector that is away delays no mail",
   193: "Of a sent mail the pages say that it came back, when and why: in the list of recipients, its filters and CSV, in the counts of the work order and on the page of the person",
   194: "Administrators see each report of returned mail that matches no mail, masked, download it as it came, and dismiss it once, with a line in the audit",
+  195: "Whatever a mail server does in whatever phase of a session, each person has one mail at most and its record is true",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -63,6 +63,7 @@ export interface SendFixture extends AsyncDisposable {
   readonly environment: Record<string, string>;
   addPeople(people: readonly Participant[]): Promise<void>;
   addAccount(account: Partial<Account>): Promise<void>;
+  addEvent(event: Partial<EventRecord> & Pick<EventRecord, "aid">): Promise<void>;
   /** `key`: `<event or default>#<key>#<language or universal>`. */
   addPrompt(key: string, text: string): Promise<void>;
   /** An order whose earlier steps are complete and whose content is published. */
@@ -82,6 +83,8 @@ export interface SendFixture extends AsyncDisposable {
   step(workOrderId: string, step: StepName): Promise<StepRecord>;
   /** Waits until the step neither works nor waits for a worker. */
   ended(workOrderId: string, step: StepName, withinSeconds?: number): Promise<StepRecord>;
+  /** Waits until no claim of an ended run of the order is left, as ingest settles them. */
+  settled(workOrderId: string, withinSeconds?: number): Promise<void>;
   /** Every delivery of one language of the order. */
   ledger(order: WorkOrder, language?: string): Promise<Delivery[]>;
   emptyRedis(): Promise<void>;
@@ -144,6 +147,9 @@ export async function openSendFixture(options: SendFixtureOptions = {}): Promise
       const item = anAccount({ port: inbox.smtpPort, ...account });
       await put(config.CONFIG_TABLE, { ...item, pk: "account", sk: item.name });
     },
+    async addEvent(event) {
+      await put(config.EVENTS_TABLE, anEvent({ ...options.event, ...event }));
+    },
     async addPrompt(sk, text) {
       await put(config.CONFIG_TABLE, { pk: "prompt", sk, text });
     },
@@ -200,6 +206,17 @@ export async function openSendFixture(options: SendFixtureOptions = {}): Promise
           return record.status === "working" ? undefined : record;
         },
         { withinSeconds, everyMilliseconds: 50 },
+      );
+    },
+    async settled(workOrderId, withinSeconds = 20) {
+      await eventually(
+        `${workOrderId} is settled`,
+        async () => {
+          if ((await orders.get(workOrderId))?.unsettled === undefined) return true;
+          await settle();
+          return undefined;
+        },
+        { withinSeconds, everyMilliseconds: 100 },
       );
     },
     async ledger(order, language = "EN") {

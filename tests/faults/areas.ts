@@ -1,0 +1,5 @@
+import type { Area } from "./scenario.ts";
+import { smtpFaults } from "./smtp/smtpFaults.ts";
+
+/** All areas, in the order of the table. */
+export const areas: readonly Area[] = [smtpFaults];

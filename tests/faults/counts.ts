@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Area, Result } from "./scenario.ts";
+
+const readme = new URL("README.md", import.meta.url);
+const heads = [
+  "Area",
+  "Scenarios",
+  "Tries",
+  "Violations",
+  "Skipped",
+  "Longest recovery",
+  "Most in doubt",
+  "Took",
+  "Commit",
+];
+const [begin, end] = ["<!-- counts -->", "<!-- /counts -->"] as const;
+
+export interface Counted {
+  readonly area: Area;
+  readonly results: readonly Result[];
+  readonly seconds: number;
+  readonly commit: string;
+  /** All scenarios of the area ran: the row in the table is replaced. */
+  readonly isWhole: boolean;
+}
+
+/** The row of an area in the table of counts; written to README.md where the area ran whole. */
+export function writeCounts({ area, results, seconds, commit, isWhole }: Counted): string {
+  const ran = results.filter(({ skipped }) => skipped === undefined);
+  const sum = (of: (result: Result) => number) => ran.reduce((all, result) => all + of(result), 0);
+  const most = (of: (result: Result) => number) => ran.reduce((all, result) => Math.max(all, of(result)), 0);
+  const cells = [
+    area.title,
+    ran.length,
+    sum(({ tries = 1 }) => tries),
+    sum(({ violations }) => violations.length),
+    results.length - ran.length,
+    `${(most(({ recoveryMilliseconds = 0 }) => recoveryMilliseconds) / 1000).toFixed(1)} s`,
+    most(({ inDoubt = 0 }) => inDoubt),
+    `${seconds} s`,
+    commit,
+  ];
+  const row = `| ${cells.join(" | ")} |`;
+  if (isWhole) replaceRow(area.title, row);
+  return row;
+}
+
+function replaceRow(title: string, row: string): void {
+  const text = readFileSync(readme, "utf8");
+  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
+  const rows = text
+    .slice(from, to)
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith(`| ${title} |`) && !line.startsWith(`| ${heads[0]} |`));
+  const table = [`| ${heads.join(" | ")} |`, `|${heads.map(() => "---").join("|")}|`, ...rows, row].sort(byPlace);
+  writeFileSync(readme, `${text.slice(0, from)}\n${table.join("\n")}\n${text.slice(to)}`);
+}
+
+/** Head and rule first, then by name. */
+function byPlace(one: string, other: string): number {
+  const place = (line: string) => (line.startsWith(`| ${heads[0]} |`) ? 0 : line.startsWith("|-") ? 1 : 2);
+  return place(one) - place(other) || one.localeCompare(other);
+}
