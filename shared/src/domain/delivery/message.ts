@@ -45,8 +45,8 @@ export interface MessageSource {
 }
 
 export type MessageConfig = ReplyToConfig;
-/** With the secret that signs Message-IDs. */
-export type SigningConfig = MessageConfig & { readonly PUBLIC_TOKEN_SECRET: string };
+/** With the secret that signs Message-IDs; undefined where a message is only looked at, and never sent. */
+export type SigningConfig = MessageConfig & { readonly PUBLIC_TOKEN_SECRET: string | undefined };
 
 /**
  * The message for one recipient: sender identity, Message-ID and headers. The same mailing to the same person has the

@@ -30,6 +30,12 @@ test("acceptance 152: a Message-ID of a stranger, of another secret or with a ch
   expect(messageIdSubject("the newest secret, a secret of the stack", id)).toEqual(subject);
 });
 
+test("a Message-ID without a secret is the same each time, and is none of ours", () => {
+  const id = messageIdOf(undefined, subject, "example.org");
+  expect(id).toMatch(/^<[\w-]+@example\.org>$/);
+  expect(messageIdSubject(secret, id)).toBeUndefined();
+});
+
 test("a very long id of a participant still fits into a line, and is not read back", () => {
   const id = messageIdOf(secret, { ...subject, participantId: "ü".repeat(500) }, "example.org");
   expect(id.length).toBeLessThan(200);

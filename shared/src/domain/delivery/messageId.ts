@@ -10,11 +10,12 @@ const payloadLimit = 700;
  * bounce finds its delivery by key, and only a holder of the secret can make one. It is the same for the same mailing and
  * person, so that a mail system can recognise a repeated attempt, until the newest secret changes. Base64url and dots are
  * a dot-atom (RFC 5322 3.6.4), which mail systems keep as it is. A very long subject is
- * replaced by its hash, which cannot be read back.
+ * replaced by its hash, which cannot be read back. Without secrets there is no signature, and no report finds its delivery by it.
  */
-export function messageIdOf(secrets: string, subject: PublicTokenSubject, domain: string): string {
+export function messageIdOf(secrets: string | undefined, subject: PublicTokenSubject, domain: string): string {
   const whole = subjectPayload(subject);
   const payload = whole.length > payloadLimit ? hash("sha256", whole) : whole;
+  if (secrets === undefined) return `<${payload}@${domain}>`;
   return `<${payload}.${signShort(secrets, signedText(payload))}@${domain}>`;
 }
 
