@@ -24,7 +24,7 @@ const allowed: Record<string, string> = {
   campaign: `${dynamo("GetItem PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket s3:PutObject sns:Publish`,
   sender: `${dynamo("BatchGetItem BatchWriteItem DeleteItem GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} ${protection} s3:GetObject s3:ListBucket secretsmanager:GetSecretValue sns:Publish`,
   notifier: `${dynamo("DeleteItem GetItem PutItem Query Scan")} ${key} execute-api:ManageConnections sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage`,
-  manager: `${dynamo("BatchGetItem ConditionCheckItem DeleteItem DescribeTable GetItem PartiQLDelete PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket s3:PutObject secretsmanager:CreateSecret sns:Publish`,
+  manager: `${dynamo("BatchGetItem ConditionCheckItem DeleteItem DescribeTable GetItem PartiQLInsert PartiQLUpdate PutItem Query Scan UpdateItem")} ${key} s3:GetObject s3:ListBucket s3:PutObject secretsmanager:CreateSecret sns:Publish`,
   streamRouter: `${dynamo("DescribeStream GetRecords GetShardIterator ListStreams")} logs:CreateLogStream logs:PutLogEvents sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage`,
   connect:
     "dynamodb:GetItem dynamodb:PutItem kms:Decrypt logs:CreateLogStream logs:PutLogEvents secretsmanager:GetSecretValue",

@@ -59,14 +59,13 @@ const tableRights: Readonly<Record<WorkerName, TableRights>> = {
     CONFIG_TABLE: ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     EVENTS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"],
     PARTICIPANTS_TABLE: [
-      ...["BatchGetItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem"],
-      ...["PartiQLDelete", "PartiQLInsert", "PartiQLUpdate"],
+      ...["BatchGetItem", "DeleteItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem"],
     ],
     DELIVERIES_TABLE: ["BatchGetItem", "GetItem", "PartiQLUpdate", "Query", "UpdateItem"],
     "DELIVERIES_TABLE/byAttention": ["Query"],
     DRY_RUN_TABLE: ["BatchGetItem", "PartiQLUpdate", "Query"],
-    // An administrator dismisses a report of returned mail.
-    RUNS_TABLE: ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
+    // An administrator dismisses a report of returned mail; people are imported under a fence.
+    RUNS_TABLE: ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     QUOTA_TABLE: ["Query"],
   },
 };

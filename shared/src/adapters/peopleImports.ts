@@ -9,6 +9,7 @@ import {
 } from "../domain/recipients/peopleImport.ts";
 import { epochMilliseconds, instant } from "../domain/time.ts";
 import type { Aws } from "./aws.ts";
+import { raiseFences } from "./importFences.ts";
 import { readItem } from "./items.ts";
 import { transact } from "./transaction.ts";
 
@@ -27,13 +28,13 @@ export interface PeopleImports {
   change(id: string, from: readonly ImportState[], change: Change, line?: AuditLine): Promise<boolean>;
   /**
    * Takes the work from whoever has it: writes `change` and the audit line, and from then on nothing that the worker records
-   * counts. `heartbeatAt` stays, so that no other worker begins while the one before may still write. False if the import is
+   * counts; once it returns, its writes of people are refused. `heartbeatAt` stays, so that no other worker begins while the one before may still write. False if the import is
    * in another state, or has another worker, than `item` says.
    */
-  stop(item: Pick<PeopleImport, "sk" | "state" | "token">, change: Change, line: AuditLine): Promise<boolean>;
+  stop(item: Pick<PeopleImport, "sk" | "state" | "token" | "ttl">, change: Change, line: AuditLine): Promise<boolean>;
   /**
-   * Takes the work on an import whose worker, if any, gave no heartbeat for `silentMilliseconds`. Undefined if another
-   * worker has it.
+   * Takes the work on an import whose worker, if any, gave no heartbeat for `silentMilliseconds`; that one's writes of people
+   * are refused from then on. Undefined if another worker has it.
    */
   pickUp(
     item: PeopleImport,
@@ -99,19 +100,23 @@ export function peopleImports(aws: Aws, config: { RUNS_TABLE: string; AUDIT_TABL
       if (!line) return (await update(id, change, when)) !== undefined;
       return updateWithLine(id, change, when, line);
     },
-    stop: ({ sk, state, token }, change, line) =>
-      updateWithLine(
+    async stop({ sk, state, token, ttl }, change, line) {
+      const next = token + 1;
+      const isStopped = await updateWithLine(
         sk,
-        { ...change, token: token + 1 },
+        { ...change, token: next },
         {
           text: "#token = :before AND #state = :state",
           names: { "#token": "token", "#state": "state" },
           values: { ":before": token, ":state": state },
         },
         line,
-      ),
-    pickUp: (item, worker, now, silentMilliseconds) =>
-      update(
+      );
+      if (isStopped) await raiseFences(aws, table, { importId: sk, token: next }, ttl);
+      return isStopped;
+    },
+    async pickUp(item, worker, now, silentMilliseconds) {
+      const taken = await update(
         item.sk,
         { worker, heartbeatAt: instant(now), token: item.token + 1 },
         {
@@ -123,7 +128,11 @@ export function peopleImports(aws: Aws, config: { RUNS_TABLE: string; AUDIT_TABL
             ":silent": instant(now - silentMilliseconds),
           },
         },
-      ),
+      );
+      if (!taken) return undefined;
+      const { sk: importId, token, ttl } = taken;
+      return (await raiseFences(aws, table, { importId, token }, ttl)) ? taken : undefined;
+    },
     record: async ({ sk, token }, change) =>
       (await update(sk, change, {
         text: "#token = :mine AND #state IN (:checking, :applying, :undoing)",

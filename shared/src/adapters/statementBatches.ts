@@ -18,7 +18,7 @@ export type StatementResult = "done" | "refused" | "duplicate";
 /** BatchExecuteStatement takes 25 at most, and no two on one item. */
 const batchSize = 25;
 /** Characters of one statement (API reference of BatchStatementRequest). */
-export const statementLimit = 8192;
+const statementLimit = 8192;
 const parallelBatches = 4;
 
 /** Repeating changes nothing: an item over 400 KB, say. */
@@ -30,14 +30,9 @@ const firstPauseMilliseconds = 40;
  * Executes independent writes on distinct items in batches; one result per statement, in order. Each statement is judged
  * by its own code, so a refused one affects no other. Throttled ones are sent again with exponential backoff, about 10 s in
  * all. Throws AppError `storage` when that does not help, `bad-item` if the database cannot hold what a statement writes;
- * then some of the others may have been executed. `before` is called before each request: what it throws ends the work, with
- * nothing sent after it.
+ * then some of the others may have been executed.
  */
-export async function executeStatements(
-  aws: Aws,
-  statements: readonly WriteStatement[],
-  before: () => void = () => undefined,
-): Promise<StatementResult[]> {
+export async function executeStatements(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementResult[]> {
   const long = statements.find(({ text }) => text.length > statementLimit);
   // DynamoDB refuses the whole batch; the local database takes it.
   if (long)
@@ -49,7 +44,7 @@ export async function executeStatements(
   const starts = Array.from({ length: Math.ceil(statements.length / batchSize) }, (_, batch) => batch * batchSize);
   const lanes = Array.from({ length: Math.min(parallelBatches, starts.length) }, async () => {
     for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
-      const batch = await executeBatch(aws, statements.slice(start, start + batchSize), before);
+      const batch = await executeBatch(aws, statements.slice(start, start + batchSize));
       for (const [index, result] of batch.entries()) results[start + index] = result;
     }
   });
@@ -57,18 +52,13 @@ export async function executeStatements(
   return results;
 }
 
-async function executeBatch(
-  aws: Aws,
-  statements: readonly WriteStatement[],
-  before: () => void,
-): Promise<StatementResult[]> {
+async function executeBatch(aws: Aws, statements: readonly WriteStatement[]): Promise<StatementResult[]> {
   const results: StatementResult[] = new Array(statements.length);
   let open = statements.map((_, index) => index);
   for (let attempt = 1; ; attempt++) {
     const errors = await send(
       aws,
       open.map((index) => statements[index]!),
-      before,
     );
     const again: number[] = [];
     for (const [position, index] of open.entries()) {
@@ -85,22 +75,10 @@ async function executeBatch(
   }
 }
 
-async function send(
-  aws: Aws,
-  statements: readonly WriteStatement[],
-  before: () => void,
-): Promise<(BatchStatementError | undefined)[]> {
+async function send(aws: Aws, statements: readonly WriteStatement[]): Promise<(BatchStatementError | undefined)[]> {
   const command = new BatchExecuteStatementCommand({
     Statements: statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] })),
   });
-  // Within the retries of the SDK: a process that was frozen finds its request timed out, and would send it again.
-  command.middlewareStack.add(
-    (next) => (sent) => {
-      before();
-      return next(sent);
-    },
-    { step: "finalizeRequest", priority: "low", name: "before", override: true },
-  );
   const { Responses } = await aws.dynamo.send(command).catch((error) => {
     throw isRefusedAsInvalid(error) ? invalidWrite(error.message, error) : error;
   });

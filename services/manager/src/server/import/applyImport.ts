@@ -1,3 +1,4 @@
+import type { ImportWriter } from "@email-agent/shared/adapters/importWrites.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { PeopleImport, PlannedRow } from "@email-agent/shared/domain/recipients/peopleImport.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -20,7 +21,7 @@ export const markOf = (importId: string) => (row: PlannedRow) => `${importId}#${
 
 /**
  * Applies the plan of an import, file by file, from the one that `item.applied` names. `record` writes the progress after
- * each, `prove` throws once the lease is not held any more. A file whose rows were written, but whose progress was not recorded, is applied once more: it finds its own rows
+ * each; `prove` throws once the lease is not held any more. A file whose rows were written, but whose progress was not recorded, is applied once more: it finds its own rows
  * written and counts them.
  */
 export async function applyImport(
@@ -32,10 +33,11 @@ export async function applyImport(
   const { found } = item;
   if (!found) throw new AppError("invalid-input", "The import was not checked. Check it first.");
   const files = importFiles(ports, item.sk, found.token);
+  const writer = { importId: item.sk, token: item.token, prove };
   let applied = item.applied ?? { file: 0, added: 0, changed: 0, left: 0 };
   while (applied.file < found.planFiles) {
     const rows = await files.get<PlannedRow>("plan", applied.file);
-    const left = await applyRows(ports, item.sk, rows, prove);
+    const left = await applyRows(ports, writer, rows);
     await files.put("left", applied.file, left);
     const written = rows.filter(({ row }) => !left.some((other) => other.row === row));
     const added = written.filter(({ kind }) => kind === "added").length;
@@ -50,15 +52,10 @@ export async function applyImport(
 }
 
 /** Writes the rows; those whose condition did not hold, and that were not written before, are left. */
-async function applyRows(
-  ports: Ports,
-  importId: string,
-  rows: readonly PlannedRow[],
-  prove: () => void,
-): Promise<LeftRow[]> {
-  const mark = markOf(importId);
-  const results = await ports.importWrites.apply(rows, mark, prove);
-  const refused = rows.filter((_, index) => results[index] !== "done");
+async function applyRows(ports: Ports, writer: ImportWriter, rows: readonly PlannedRow[]): Promise<LeftRow[]> {
+  const mark = markOf(writer.importId);
+  const written = await ports.importWrites.apply(writer, rows, mark);
+  const refused = rows.filter((_, index) => !written[index]);
   const records = await ports.participants.getMany(refused.map(({ id }) => id));
   return refused.flatMap((row) => {
     const reason = leftReason(row, records.get(row.id), mark(row));

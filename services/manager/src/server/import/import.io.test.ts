@@ -159,7 +159,7 @@ describe("acceptance 108: an import says before it changes anything what is new,
   });
 });
 
-describe("what DynamoDB takes as one statement", () => {
+describe("what DynamoDB takes as one write", () => {
   test("a row that sets more than that writes whole maps, and only over those that were read", async () => {
     const interests = Array.from({ length: 55 }, (_, n) => `practice.interest-${String(n).padStart(6, "0")}`);
     const flags = programFlags.map((flag) => `programs.E26.${flag}`);

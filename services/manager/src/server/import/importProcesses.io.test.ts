@@ -22,7 +22,8 @@ afterEach(() => fixture?.[Symbol.asyncDispose]());
 
 /** A dead worker is replaced after a second. */
 const times = { heartbeatMilliseconds: 200, proofMilliseconds: 600, takeOverMilliseconds: 1000 };
-const start = () => startImportProcess(fixture.stack.config, times);
+const start = (options: { freezesAtWrite?: number } = {}) =>
+  startImportProcess(fixture.stack.config, { times, ...options });
 
 /** A file of people; `last` differs from version to version. */
 function fileOf(rows: number, last: string): string {
@@ -102,9 +103,41 @@ describe("acceptance 110: an import goes on after its process was killed", () =>
     expect(await lastNames()).toEqual(new Map([["Ortiz", rows]]));
     frozen.signal("SIGCONT");
     await pause(1500);
-    // At most the batches that were on the wire when it froze: none of them counts after the import was undone.
     expect(await lastNames()).toEqual(new Map([["Ortiz", rows]]));
   });
+
+  test.each(["added", "changed"] as const)(
+    "frozen between its check of the lease and the write: the database refuses rows that are %s",
+    {
+      timeout: 120_000,
+    },
+    async (kind) => {
+      const rows = 2_000;
+      if (kind === "changed") {
+        await using _ = await start();
+        const { id } = await checkCsv(fixture.manager, anna, fileOf(rows, "Ortiz"));
+        await actOn(fixture.manager, anna, id, "apply");
+      }
+      const before = await lastNames();
+      // In the second file of the plan: forty writes are one.
+      await using frozen = await start({ freezesAtWrite: 60 });
+      const { id, found } = await checkCsv(fixture.manager, anna, fileOf(rows, "Ortega"));
+      expect(found?.[kind]).toBe(rows);
+      await startImport(fixture.manager, anna, id, { act: "apply" });
+      await expect.poll(frozen.isFrozen, { timeout: 30_000 }).toBe(true);
+      await using _ = await start();
+      expect((await untilState(fixture.manager, id, "applied")).applied).toMatchObject({ [kind]: rows, left: 0 });
+      await actOn(fixture.manager, anna, id, "undo");
+      expect(await lastNames()).toEqual(before);
+      frozen.signal("SIGCONT");
+      // Refused by the database. After five seconds in which it was frozen its client may give the request up instead.
+      await expect.poll(frozen.lateWrite, { timeout: 30_000 }).toMatch(/^(400|unsent)$/);
+      // It has let go of the import, and works on others.
+      const next = await checkCsv(fixture.manager, anna, fileOf(10, "Ortega"));
+      expect(next.state).toBe("checked");
+      expect(await lastNames()).toEqual(before);
+    },
+  );
 });
 
 test("an import that is stopped goes on where it was, or is undone, and the worker that was stopped writes nothing more", {

@@ -1,4 +1,4 @@
-import { isOneStatement } from "@email-agent/shared/adapters/importWrites.ts";
+import { isOneWrite } from "@email-agent/shared/adapters/importWrites.ts";
 import type { Language } from "@email-agent/shared/domain/configItems.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import type { PlannedSet } from "@email-agent/shared/domain/recipients/peopleImport.ts";
@@ -54,7 +54,7 @@ function closedReason(person: Participant | undefined): string | undefined {
 
 /**
  * The writes that bring values into a record: each value at its own path, or together in a map where the record has none
- * yet. So no write touches what is beside it. More than one statement takes are written as whole maps, each only while it is
+ * yet. So no write touches what is beside it. More than one write takes are written as whole maps, each only while it is
  * as it was read.
  */
 function setsOf(
@@ -74,7 +74,7 @@ function setsOf(
     else putAt(set.to as Record<string, unknown>, inner, value);
   }
   const apart = [...sets.values()];
-  return isOneStatement(apart) ? apart : wholeMaps(person, apart);
+  return isOneWrite(apart) ? apart : wholeMaps(person, apart);
 }
 
 /** The same sets with one for each attribute: the map as it is, and as it is with the new entries. */

@@ -1,3 +1,4 @@
+import type { ImportWriter } from "@email-agent/shared/adapters/importWrites.ts";
 import { mailingKey, testPartition } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { mailingsOf } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { type Participant, participantSchema } from "@email-agent/shared/domain/recipients/participant.ts";
@@ -26,19 +27,20 @@ export async function undoImport(
   const { found } = item;
   if (!found) throw new AppError("invalid-input", "The import was never applied: there is nothing to undo.");
   const files = importFiles(ports, item.sk, found.token);
+  const writer = { importId: item.sk, token: item.token, prove };
   let undone = item.undone ?? { file: 0, removed: 0, restored: 0, kept: 0 };
   while (undone.file < found.planFiles) {
     const rows = await appliedRows(files, undone.file, item.applied?.file ?? 0);
     const removed = await removeRows(
       ports,
       item,
+      writer,
       rows.filter(({ kind }) => kind === "added"),
-      prove,
     );
     const restored = await restoreRows(
       ports,
+      writer,
       rows.filter(({ kind }) => kind === "changed"),
-      prove,
     );
     const kept = [...removed.kept, ...restored.kept];
     await files.put("kept", undone.file, kept);
@@ -68,8 +70,8 @@ interface Part {
 async function removeRows(
   ports: Ports,
   item: PeopleImport,
+  writer: ImportWriter,
   rows: readonly PlannedRow[],
-  prove: () => void,
 ): Promise<Part> {
   const mark = markOf(item.sk);
   const ids = rows.map(({ id }) => id);
@@ -84,10 +86,10 @@ async function removeRows(
     else if (reason === undefined) removable.push(row);
     else if (reason !== "") kept.push({ row: row.row, id: row.id, reason });
   }
-  const results = await ports.importWrites.remove(removable, mark, prove);
+  const removed = await ports.importWrites.remove(writer, removable, mark);
   for (const [index, { row, id }] of removable.entries())
-    if (results[index] !== "done") kept.push({ row, id, reason: changedSince(id) });
-  return { count: removable.length + gone - results.filter((result) => result !== "done").length, kept };
+    if (!removed[index]) kept.push({ row, id, reason: changedSince(id) });
+  return { count: gone + removed.filter(Boolean).length, kept };
 }
 
 const changedSince = (id: string) => `The record of participant ${id} has changed since the import.`;
@@ -132,7 +134,7 @@ function partitionsSince(order: WorkOrder, since: string): string[] {
   return [...sent, ...tested];
 }
 
-async function restoreRows(ports: Ports, rows: readonly PlannedRow[], prove: () => void): Promise<Part> {
+async function restoreRows(ports: Ports, writer: ImportWriter, rows: readonly PlannedRow[]): Promise<Part> {
   const records = await ports.participants.getMany(rows.map(({ id }) => id));
   const kept: LeftRow[] = [];
   const open: { row: PlannedRow; sets: PlannedSet[] }[] = [];
@@ -144,12 +146,12 @@ async function restoreRows(ports: Ports, rows: readonly PlannedRow[], prove: () 
     if (sets.length > 0) open.push({ row, sets });
     else if (done && reasons.length === 0) count += 1;
   }
-  const results = await ports.importWrites.restore(
+  const restored = await ports.importWrites.restore(
+    writer,
     open.map(({ row, sets }) => ({ id: row.id, sets })),
-    prove,
   );
   for (const [index, { row }] of open.entries())
-    if (results[index] === "done") count += 1;
+    if (restored[index]) count += 1;
     else kept.push({ row: row.row, id: row.id, reason: changedSince(row.id) });
   return { count, kept };
 }
