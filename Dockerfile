@@ -19,8 +19,9 @@ COPY infra/package.json infra/
 # to a machine without containers. What no process reads (types, source maps, texts, builds Node never loads) is left out.
 FROM manifests AS modules
 ARG SERVICE
+# The Email Manager brings its own packages (below); of its main.ts, which runs from source, those of `shared` are asked for too.
 RUN --mount=type=cache,target=/root/.npm \
-    workspace=${SERVICE} && if [ "$SERVICE" = local ]; then workspace=infra; fi \
+    workspace=${SERVICE} && case "$SERVICE" in local) workspace=infra ;; manager) workspace=shared ;; esac \
     && npm install --no-save --omit=dev --omit=optional --loglevel=error --workspace=@email-agent/$workspace \
     && find node_modules -type f \( -name '*.ts' -o -name '*.cts' -o -name '*.mts' -o -name '*.map' -o -name '*.md' \) ! -iname 'licen*' -delete \
     && find node_modules/@aws-sdk node_modules/@smithy -type d -name dist-es -prune -exec rm -rf {} + \
@@ -66,16 +67,20 @@ COPY scripts/oneAtATime.mjs scripts/buildManager.ts scripts/
 COPY shared/src shared/src
 COPY services/manager services/manager
 RUN --mount=type=cache,target=/app/services/manager/.next/cache node scripts/buildManager.ts
-# main.ts judges the environment and requests in front of Next.js, with sources and packages that the build has bundled.
+# Packages that are there for main.ts as well are not kept twice.
+COPY --from=modules /app/node_modules /modules
 WORKDIR /app/services/manager/.next/standalone/node_modules
-RUN cp -r /app/node_modules/zod /app/node_modules/jose . && mkdir -p @email-agent && ln -s /app/shared @email-agent/shared \
+RUN for package in [!@]* @*/*; do if [ -e "/modules/$package" ]; then rm -rf "$package"; fi; done \
     && find . -type f \( -name '*.ts' -o -name '*.cts' -o -name '*.map' \) -delete
 
 FROM runtime AS image-manager
 ENV MANAGER_HOST=0.0.0.0 MANAGER_PORT=8080
 WORKDIR /app
+COPY --from=modules /app/node_modules node_modules
+# What main.ts, which judges requests in front of Next.js and works on imports, asks for besides the packages of `shared`.
+COPY --from=manager-build /app/node_modules/csv-parse node_modules/csv-parse
+COPY --from=manager-build /app/node_modules/jose node_modules/jose
 COPY --from=manager-build /app/services/manager/.next/standalone services/manager/.next/standalone
-RUN ln -s services/manager/.next/standalone/node_modules node_modules
 COPY package.json ./
 COPY shared/package.json shared/
 COPY shared/src shared/src
