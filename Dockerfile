@@ -67,20 +67,18 @@ COPY scripts/oneAtATime.mjs scripts/buildManager.ts scripts/
 COPY shared/src shared/src
 COPY services/manager services/manager
 RUN --mount=type=cache,target=/app/services/manager/.next/cache node scripts/buildManager.ts
-# Packages that are there for main.ts as well are not kept twice.
+# main.ts judges requests in front of Next.js and works on imports, from source: it asks for the packages of `shared` and for
+# these. Next.js has traced some files of the same packages, which stay.
 COPY --from=modules /app/node_modules /modules
 WORKDIR /app/services/manager/.next/standalone/node_modules
-RUN for package in [!@]* @*/*; do if [ -e "/modules/$package" ]; then rm -rf "$package"; fi; done \
+RUN cp -rn /modules/. /app/node_modules/csv-parse /app/node_modules/jose . && ln -sfn /app/shared @email-agent/shared \
     && find . -type f \( -name '*.ts' -o -name '*.cts' -o -name '*.map' \) -delete
 
 FROM runtime AS image-manager
 ENV MANAGER_HOST=0.0.0.0 MANAGER_PORT=8080
 WORKDIR /app
-COPY --from=modules /app/node_modules node_modules
-# What main.ts, which judges requests in front of Next.js and works on imports, asks for besides the packages of `shared`.
-COPY --from=manager-build /app/node_modules/csv-parse node_modules/csv-parse
-COPY --from=manager-build /app/node_modules/jose node_modules/jose
 COPY --from=manager-build /app/services/manager/.next/standalone services/manager/.next/standalone
+RUN ln -s services/manager/.next/standalone/node_modules node_modules
 COPY package.json ./
 COPY shared/package.json shared/
 COPY shared/src shared/src
