@@ -139,6 +139,23 @@ describe("acceptance 23: a value never becomes a header", () => {
     expect(Math.max(...raw.split("\r\n").map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(998);
   });
 
+  test("a byte order mark in a subject, which readers lose at the start of an encoded word, is left out", async () => {
+    const subject = `${"é".repeat(17)}\ufeff${"\ufeffé".repeat(40)}`;
+    const [raw = ""] = await received(source({ rendered: { subject, html: "<p>x</p>", text: "x" } }));
+    const parsed = await PostalMime.parse(raw);
+    expect(parsed.subject).toBe("é".repeat(57));
+    expect(Buffer.from(raw).includes("=EF=BB=BF")).toBe(false);
+  });
+
+  test("an international domain of the sender is in no header as it is typed", async () => {
+    const account = { fromAddress: "office@bücher.example", listId: undefined, replyTo: "help@bücher.example" };
+    const [raw = ""] = await received(source({ account }));
+    expect(raw).toMatch(/^[\t\r\n -~]*$/);
+    const headers = headersOf(raw);
+    expect(headers.get("Message-ID")).toMatch(/@xn--bcher-kva\.example>$/);
+    expect(headers.get("List-ID")).toBe("<E2026.xn--bcher-kva.example>");
+  });
+
   test("an international domain goes out in its ASCII form", async () => {
     const [raw = ""] = await received(source({ email: "ana@bücher.example" }));
     expect(headersOf(raw).get("To")).toContain("<ana@xn--bcher-kva.example>");

@@ -61,9 +61,15 @@ function isAscii(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
 }
 
-/** One line of plain text: control characters and line breaks become blanks, so that no value adds a header. */
+/**
+ * One line of plain text: control characters and line breaks become blanks, so that no value adds a header. U+FEFF shows
+ * nothing, and readers take it for a byte order mark where an encoded word begins with it: it is left out.
+ */
 function headerText(value: string): string {
-  return value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  return value
+    .replace(/\ufeff/g, "")
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim();
 }
 
 function partHead(boundary: string, type: string): string {

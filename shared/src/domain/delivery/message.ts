@@ -135,6 +135,9 @@ function feedbackPart(name: string): string {
   return name.replace(/[^\w.-]+/g, "-");
 }
 
+/** The domain as headers hold it: an international one in its ASCII form (RFC 5890). */
 function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1);
+  const domain = address.slice(address.lastIndexOf("@") + 1);
+  const url = `http://${domain}`;
+  return /^[ -~]*$/.test(domain) || !URL.canParse(url) ? domain : new URL(url).hostname;
 }
