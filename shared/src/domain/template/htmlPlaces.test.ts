@@ -38,6 +38,20 @@ test.each([
   ["<script>if (a<b) x</script>", "script"],
   ["<title>a <b> x</title>", "title"],
   ["<style>a</style>x", "text"],
+  // A value could close a tag that the source leaves open.
+  ["<p>a<b x", "tag"],
+  ["<p>a<x", "tag"],
+  ["<p>a</x", "tag"],
+  ["<p>a <b></b> < x", "text"],
+  ["<p>a<b title='x", "tag"],
+  ["<p>a<b title='y' x", "tag"],
+  // In SVG and MathML a title holds elements.
+  ["<svg><title><b x></title></svg>", "tag"],
+  ["<svg><title>x</title></svg>", "title"],
+  ["<svg/><title><b x></title>", "title"],
+  ["<svg><desc><title><b x></title></desc></svg>", "title"],
+  ["<svg></svg><title><b x></title>", "title"],
+  ["<math><title><b x></title></math>", "tag"],
   ["<style>a</style><title>b</title><textarea>x", "title"],
 ])("the x of %s is in: %s", (source, expected) => {
   expect(kindOf(source)).toBe(expected);

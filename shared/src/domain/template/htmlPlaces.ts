@@ -1,4 +1,5 @@
 import { QuoteType, Tokenizer } from "htmlparser2";
+import { foreignContent } from "./foreignContent.ts";
 import type { HtmlPlaces, Place } from "./place.ts";
 import { type PlaceRecorder, placeRecorder } from "./placeRecorder.ts";
 
@@ -25,14 +26,18 @@ export function readPlaces(source: string): HtmlPlaces {
   return { places: places.toSorted((one, other) => one.start - other.start || other.end - one.end), tags };
 }
 
+/** The beginning of a tag that ends within its name: no tokeniser says so. */
+const unfinishedName = /<\/?[a-z][^\s<>/]*$/i;
+
 function readRange(range: string, offset: number, conditional: boolean): { places: Place[]; tags: HtmlPlaces["tags"] } {
   const recorder = placeRecorder(offset, conditional);
   const inner: HtmlPlaces[] = [];
   const behind = (position: number) => range.indexOf(">", position) + 1 || range.length;
+  const { openSince, ...tagCallbacks } = tagReader(range, recorder, behind);
   const tokenizer = new Tokenizer(
     { decodeEntities: false },
     {
-      ...tagCallbacks(range, recorder, behind),
+      ...tagCallbacks,
       oncomment(start, end, endOffset) {
         recorder.markup("comment", range.lastIndexOf("<", start - 1), behind(end));
         const content = range.slice(start, end - endOffset);
@@ -45,7 +50,11 @@ function readRange(range: string, offset: number, conditional: boolean): { place
       ondeclaration: (start, end) => recorder.markup("tag", range.lastIndexOf("<", start), behind(end)),
       onprocessinginstruction: (start, end) => recorder.markup("tag", range.lastIndexOf("<", start), behind(end)),
       oncdata: (start, end) => recorder.markup("comment", range.lastIndexOf("<", start), behind(end)),
-      onend: () => recorder.end(range.length),
+      onend() {
+        const start = openSince();
+        if (start !== undefined) recorder.markup("tag", start, range.length);
+        recorder.end(range.length, range.search(unfinishedName));
+      },
       ontext() {},
       ontextentity() {},
       onattribentity() {},
@@ -59,14 +68,23 @@ function readRange(range: string, offset: number, conditional: boolean): { place
   };
 }
 
-function tagCallbacks(range: string, recorder: PlaceRecorder, behind: (position: number) => number) {
+function tagReader(range: string, recorder: PlaceRecorder, behind: (position: number) => number) {
+  const foreign = foreignContent();
   let element = "";
   let elementStart = 0;
+  let isOpen = false;
   let attribute = "";
   let value: [start: number, end: number] | undefined;
-  const openTag = (lastIndex: number) => recorder.openTag(element, elementStart, lastIndex + 1);
+  const openTag = (lastIndex: number) => {
+    isOpen = false;
+    recorder.openTag(element, elementStart, lastIndex + 1);
+  };
   return {
+    /** Where a tag begins whose end was not seen yet. */
+    openSince: () => (isOpen ? elementStart : undefined),
+    isInForeignContext: foreign.isHere,
     onopentagname(start: number, end: number) {
+      isOpen = true;
       element = range.slice(start, end).toLowerCase();
       elementStart = start - 1;
     },
@@ -86,9 +104,16 @@ function tagCallbacks(range: string, recorder: PlaceRecorder, behind: (position:
         quoted,
       });
     },
-    onopentagend: openTag,
+    onopentagend(lastIndex: number) {
+      openTag(lastIndex);
+      foreign.open(element);
+    },
+    // In HTML the slash means nothing, and there only SVG and MathML, which it ends, are of interest.
     onselfclosingtag: openTag,
-    onclosetag: (start: number, end: number) =>
-      recorder.closeTag(range.slice(start, end).toLowerCase(), start - 2, behind(end)),
+    onclosetag(start: number, end: number) {
+      const name = range.slice(start, end).toLowerCase();
+      recorder.closeTag(name, start - 2, behind(end));
+      foreign.close(name);
+    },
   };
 }

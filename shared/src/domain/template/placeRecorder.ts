@@ -23,7 +23,8 @@ export interface PlaceRecorder extends HtmlPlaces {
   closeTag(name: string, start: number, end: number): void;
   /** A comment, or other markup that is no tag of an element. */
   markup(kind: "comment" | "tag", start: number, end: number): void;
-  end(length: number): void;
+  /** `unfinished`: where a tag begins in whose name the source ends, or -1. Where elements count, it is no text. */
+  end(length: number, unfinished: number): void;
 }
 
 /** Collects places while a range of a source is tokenised. `offset` is where the range begins in the source. */
@@ -66,6 +67,9 @@ export function placeRecorder(offset: number, conditional: boolean): PlaceRecord
       textUntil(start, end);
       add(kind, start, end);
     },
-    end: (length) => textUntil(length, length),
+    end(length, unfinished) {
+      if (unfinished >= textStart && rawElement === "") this.markup("tag", unfinished, length);
+      else textUntil(length, length);
+    },
   };
 }
