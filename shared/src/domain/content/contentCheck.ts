@@ -66,10 +66,11 @@ function inPortions<Of>(all: readonly Of[], judge: (portion: readonly Of[]) => r
 }
 
 function limited(findings: Detail[], source: MailSource): Detail[] {
-  const isSaid = findings.some(({ text }) => text === tooManyFindings().text);
-  if (isSaid || findings.length <= findingsLimit) return findings;
   const { rule, text } = tooManyFindings();
-  return [errorAt(source, 0, rule, text), ...findings.slice(0, findingsLimit)];
+  // A part of the source may have said it, and other rules have found more.
+  const listed = findings.filter((finding) => finding.text !== text);
+  if (listed.length === findings.length && listed.length <= findingsLimit) return findings;
+  return [errorAt(source, 0, rule, text), ...listed.slice(0, findingsLimit)];
 }
 
 function leftOutFindings(source: MailSource, { html }: ParsedMail): Detail[] {

@@ -67,6 +67,18 @@ test.each([
   },
 );
 
+test("acceptance 45: faults of several kinds are listed up to the limit in all, each in a sentence of some length", () => {
+  const html = `<p>${"|| ".repeat(2000)}${'<a href="">x</a>'.repeat(2000)}<a href="*|UNSUB|*${"x".repeat(20_000)}">x</a></p>`;
+  const findings = checkContent(aMailSource({ html }), someMailSettings(), rules);
+  expect(findings).toHaveLength(1001);
+  expect(findings[0]?.text).toMatch(/^More than 1000 findings/);
+  const [glued] = compileMail(
+    aMailSource({ html: `<a href="*|UNSUB|*${"x".repeat(20_000)}">x</a>` }),
+    someMailSettings(),
+  ).findings;
+  expect(glued?.text).toMatch(/^\*\|UNSUB\|\* must be the whole href, but is glued to other text: .{1,100}$/);
+});
+
 test("acceptance 45: of content that was not read nothing else is said", () => {
   expect(errorsOf("<div>".repeat(600))).toEqual([expect.stringContaining("Q9 Elements are nested")]);
   expect(errorsOf("word ".repeat(110_000))).toEqual([expect.stringContaining("Q9 The content has")]);

@@ -1,5 +1,5 @@
 import { overlapping } from "./directiveElements.ts";
-import { decodeAttribute, type Problem } from "./sourceText.ts";
+import { decodeAttribute, excerpt, type Problem } from "./sourceText.ts";
 import { nestPieces, type Piece } from "./templateBlocks.ts";
 import type { FieldNode, Node } from "./templateNodes.ts";
 import type { UrlSpot, UrlUse } from "./urlSpots.ts";
@@ -51,7 +51,7 @@ export function gluedLinks(links: readonly TemplateLink[]): Problem[] {
       const glued = link.alternatives.find((parts) => parts.length > 1 && parts.some(isUrl));
       if (!glued) return [];
       const tag = (glued.find(isUrl) as FieldNode).value.notation;
-      const text = `${tag} must be the whole ${link.attribute}, but is glued to other text: ${linkText(glued)}`;
+      const text = `${tag} must be the whole ${link.attribute}, but is glued to other text: ${excerpt(linkText(glued))}`;
       return [{ rule: "Q6" as const, offset: link.offset, text }];
     });
 }
