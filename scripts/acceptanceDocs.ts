@@ -191,6 +191,7 @@ const items: Readonly<Record<number, string>> = {
   193: "Of a sent mail the pages say that it came back, when and why: in the list of recipients, its filters and CSV, in the counts of the work order and on the page of the person",
   194: "Administrators see each report of returned mail that matches no mail, masked, download it as it came, and dismiss it once, with a line in the audit",
   195: "Whatever a mail server does in whatever phase of a session, each person has one mail at most and its record is true",
+  207: "Hostile input of every kind, made from real examples, is refused in a sentence or taken as it was meant: no header, element or write that no one asked for",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -1,5 +1,6 @@
+import { hostileInput } from "./hostile/hostile.ts";
 import type { Area } from "./scenario.ts";
 import { smtpFaults } from "./smtp/smtpFaults.ts";
 
 /** All areas, in the order of the table. */
-export const areas: readonly Area[] = [smtpFaults];
+export const areas: readonly Area[] = [smtpFaults, hostileInput];

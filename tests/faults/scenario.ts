@@ -1,5 +1,5 @@
 /** What a scenario observed. */
-interface Observed {
+export interface Observed {
   /** Trials in it, 1 if absent. */
   readonly tries?: number;
   /** One sentence for each rule that did not hold; empty if all held. */
@@ -9,7 +9,7 @@ interface Observed {
   readonly inDoubt?: number;
 }
 
-interface Trial {
+export interface Trial {
   /** Of everything random in it: the same seed gives the same faults. */
   readonly seed: number;
 }
@@ -26,7 +26,7 @@ export interface Scenario<Setting> {
 }
 
 /** The machine lacks what a scenario needs: the scenario counts as skipped. */
-class NotPossibleHere extends Error {}
+export class NotPossibleHere extends Error {}
 
 export interface Result extends Observed {
   readonly name: string;
