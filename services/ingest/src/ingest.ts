@@ -20,7 +20,17 @@ import { resendCommands, resendMilliseconds } from "./resendCommands.ts";
 import { settleRuns } from "./settleRuns.ts";
 import { takeMessage } from "./takeMessage.ts";
 
-export interface IngestOptions {
+/** The times of ingest; tests pass shorter ones. */
+export interface IngestTimes {
+  readonly limits?: RunLimits;
+  readonly sweepMilliseconds?: number;
+  readonly stallSweepMilliseconds?: number;
+  readonly stallLimits?: StallLimits;
+  readonly resendAfterMilliseconds?: number;
+  readonly pollSeconds?: number;
+}
+
+export interface IngestOptions extends IngestTimes {
   readonly aws: Aws;
   /** A connection that fails fast: a command waits in the queue, not here. */
   readonly redis: Awaited<ReturnType<typeof openRedis>>;
@@ -30,12 +40,6 @@ export interface IngestOptions {
   /** Aborts when no more commands may be taken. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
-  readonly limits?: RunLimits;
-  readonly sweepMilliseconds?: number;
-  readonly stallSweepMilliseconds?: number;
-  readonly stallLimits?: StallLimits;
-  readonly resendAfterMilliseconds?: number;
-  readonly pollSeconds?: number;
 }
 
 export interface Ingest extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import { audit } from "@email-agent/shared/adapters/audit.ts";
-import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { notices } from "@email-agent/shared/adapters/notices.ts";
+import { type OpenClients, openClients } from "@email-agent/shared/adapters/openClients.ts";
 import { orderReads } from "@email-agent/shared/adapters/orderReads.ts";
 import type { NoticeLimits } from "@email-agent/shared/domain/notices/noticeCases.ts";
 import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
@@ -22,14 +22,20 @@ export interface NotifierTimes {
   readonly watch?: WatchTimes;
 }
 
+/** Its clients: that of Redis it does without, and it posts to browsers. */
+export interface NotifierClients extends Pick<OpenClients, "openAws"> {
+  readonly openSockets: typeof openSockets;
+}
+
 /** Starts the notifier: status events to browsers, and the decision of notices. */
 export async function openNotifier(
   { config, log, metrics, use, check }: ServiceKit<"notifier">,
   { limits, watch }: NotifierTimes = {},
+  clients: NotifierClients = { ...openClients, openSockets },
 ): Promise<void> {
-  const aws = use(openAws(config, log));
+  const aws = use(clients.openAws(config, log));
   const { clock } = aws;
-  const sockets = use(openSockets(config, { clock, atOnce: postsAtOnce }));
+  const sockets = use(clients.openSockets(config, { clock, atOnce: postsAtOnce }));
   const open = connections(aws, config);
   const broadcast = use(broadcastEvents({ connections: open, sockets, metrics, clock, log }));
   const throttle = throttleOrders({ broadcast: broadcast.send, clock, log });

@@ -1,3 +1,4 @@
+import { type OpenClients, openClients } from "@email-agent/shared/adapters/openClients.ts";
 import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { consumeChunks } from "@email-agent/shared/run/consumeChunks.ts";
 import { consumeSteps } from "@email-agent/shared/run/consumeSteps.ts";
@@ -12,10 +13,14 @@ import { sendLimits } from "./sendLimits.ts";
 import { senderSteps } from "./steps/senderSteps.ts";
 
 /** Starts the sender: the handlers of its steps, and the workers of the chunks of a Send. */
-export async function openSender(kit: SenderKit, times: SenderTimes = {}): Promise<void> {
+export async function openSender(
+  kit: SenderKit,
+  times: SenderTimes = {},
+  clients: OpenClients = openClients,
+): Promise<void> {
   const { config, shutdown, use, check } = kit;
   const { limits = sendLimits } = times;
-  const ports = await openSenderPorts(kit, times);
+  const ports = await openSenderPorts(kit, times, clients);
   check("redis", () => askPrimary(ports.redis, ports.subscriber, ports.blocking));
   check("work orders", () => ports.orders.get("wo-ready"));
   const protection = use(taskProtection({ ...ports, agentUrl: config.ECS_AGENT_URI }));

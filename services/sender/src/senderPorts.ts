@@ -1,5 +1,4 @@
 import { accountRequests } from "@email-agent/shared/adapters/accountRequests.ts";
-import { openAws } from "@email-agent/shared/adapters/aws.ts";
 import { bounceMailboxes } from "@email-agent/shared/adapters/bounceMailboxes.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
@@ -9,9 +8,9 @@ import { dryRunRecipients } from "@email-agent/shared/adapters/dryRunRecipients.
 import { events } from "@email-agent/shared/adapters/events.ts";
 import { mailSelections } from "@email-agent/shared/adapters/mailSelections.ts";
 import { noticeRequests } from "@email-agent/shared/adapters/noticeRequests.ts";
+import { type OpenClients, openClients } from "@email-agent/shared/adapters/openClients.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { quota } from "@email-agent/shared/adapters/quota.ts";
-import { openBlockingRedis, openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { runs } from "@email-agent/shared/adapters/runs.ts";
 import { secrets } from "@email-agent/shared/adapters/secrets.ts";
 import { slowedGroups } from "@email-agent/shared/adapters/slowedGroups.ts";
@@ -45,6 +44,7 @@ export type SenderKit = Pick<ServiceKit<"sender">, "config" | "log" | "metrics" 
 export async function openSenderPorts(
   { config, log, metrics, use }: Pick<SenderKit, "config" | "log" | "metrics" | "use">,
   { limits = sendLimits, limitTimes: accountTimes = limitTimes }: SenderTimes,
+  { openAws, openRedis, openBlockingRedis }: OpenClients = openClients,
 ) {
   const aws = use(openAws(config, log));
   const { clock } = aws;
