@@ -28,6 +28,7 @@ export interface IngestTimes {
   readonly stallLimits?: StallLimits;
   readonly resendAfterMilliseconds?: number;
   readonly pollSeconds?: number;
+  readonly visibilitySeconds?: number;
 }
 
 export interface IngestOptions extends IngestTimes {
@@ -88,6 +89,7 @@ export function startIngest(options: IngestOptions): Ingest {
       isReady,
       handle: (message) => takeMessage(message, (command) => acceptCommand(ports, command), log),
       ...(options.pollSeconds !== undefined && { pollSeconds: options.pollSeconds }),
+      ...(options.visibilitySeconds !== undefined && { visibilitySeconds: options.visibilitySeconds }),
       signal,
       log,
     }),

@@ -29,7 +29,7 @@ export async function openSender(
   use(
     consumeChunks({
       ...ports,
-      ...{ redis: ports.blocking, concurrency, shutdown, protection },
+      ...{ redis: ports.blocking, concurrency, shutdown, protection, times: limits },
       work: (job, stopping) => runChunk(ports, config, limits, job, stopping),
     }),
   );

@@ -51,7 +51,7 @@ export function consumeSteps<Owner extends StepOwner>(options: ConsumeSteps<Owne
     .filter((step) => step.owner === owner)
     .map((step) =>
       hintWorker({
-        ...options,
+        ...{ ...options, times },
         ...{ queue: step.queue, schema: stepJobSchema, step: step.name, concurrency: step.jobsAtOnce },
         work: (job, shutdown) => workOn(step, job, shutdown),
       }),

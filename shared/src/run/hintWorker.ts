@@ -1,7 +1,7 @@
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { z } from "zod";
-import { leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
+import { type LeaseTimes, leaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import type { StepName } from "../domain/steps.ts";
 import type { Clock } from "../kit/clock.ts";
 import { AppError } from "../kit/errors.ts";
@@ -22,6 +22,8 @@ export interface HintWorkerOptions<Hint> {
   readonly prefix?: string;
   /** Aborts when the process begins its graceful shutdown, which may be well before this is disposed. */
   readonly shutdown?: AbortSignal;
+  /** Tests pass shorter ones. */
+  readonly times?: Pick<LeaseTimes, "jobLockMilliseconds" | "stalledCheckMilliseconds">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -30,12 +32,12 @@ export interface HintWorkerOptions<Hint> {
  * A worker that died between taking a job and picking its work up leaves the job active; it waits again once its lock has
  * expired. A lost lock ends nothing: a job that runs twice finds at its pick-up that the work is taken.
  */
-const lockSettings = {
-  lockDuration: leaseTimes.jobLockMilliseconds,
-  stalledInterval: leaseTimes.stalledCheckMilliseconds,
+const lockSettings = ({ times = leaseTimes }: Pick<HintWorkerOptions<never>, "times">) => ({
+  lockDuration: times.jobLockMilliseconds,
+  stalledInterval: times.stalledCheckMilliseconds,
   maxStalledCount: 1_000_000,
   drainDelay: leaseTimes.blockingReadMilliseconds / 1000,
-} as const;
+});
 
 /** How long a worker that waits for Redis may take to close. */
 const closeMilliseconds = 2000;
@@ -81,7 +83,7 @@ export function hintWorker<Hint extends AnyHint>(options: HintWorkerOptions<Hint
       working.add(done);
       return done;
     },
-    { connection: redis, concurrency, ...lockSettings, skipVersionCheck: true, ...(prefix && { prefix }) },
+    { connection: redis, concurrency, ...lockSettings(options), skipVersionCheck: true, ...(prefix && { prefix }) },
   );
   worker.on("error", (error) => log.debug({ error, queue }, "BullMQ reports an error; jobs are hints"));
 
