@@ -4,7 +4,10 @@ import { connections } from "@email-agent/shared/adapters/connections.ts";
 import { notices } from "@email-agent/shared/adapters/notices.ts";
 import { type OpenClients, openClients } from "@email-agent/shared/adapters/openClients.ts";
 import { orderReads } from "@email-agent/shared/adapters/orderReads.ts";
+import { carriedEvent, snapshotEvent } from "@email-agent/shared/adapters/statusTopic.ts";
 import type { NoticeLimits } from "@email-agent/shared/domain/notices/noticeCases.ts";
+import { instant } from "@email-agent/shared/domain/time.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
 import { sweep } from "@email-agent/shared/kit/sweep.ts";
 import { openSockets } from "./adapters/sockets.ts";
@@ -45,6 +48,7 @@ export async function openNotifier(
   use(closeEndedConnections({ connections: open, users: configTable(aws, config, { log }), sockets, clock, log }));
   const ledger = { notices: notices(aws, config), audit: audit(aws, config), clock, log };
   const decisions = use(decideNotices({ ...ledger, ...(limits && { limits }) }));
-  const sends = use(watchSends({ orders: orderReads(aws, config), decisions, clock, log }, watch));
+  const show = (order: WorkOrder) => throttle.offer(carriedEvent(snapshotEvent(order, instant(clock.now()))), () => {});
+  const sends = use(watchSends({ orders: orderReads(aws, config), decisions, show, clock, log }, watch));
   use(receiveEvents(config, { aws, throttle, onEvent: sends.onEvent, clock, log }));
 }

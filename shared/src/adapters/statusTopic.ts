@@ -1,8 +1,8 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { namesInvalidRecord } from "../domain/recipients/invalidRecords.ts";
-import type { Detail } from "../domain/workOrder.ts";
+import type { Detail, WorkOrder } from "../domain/workOrder.ts";
 import { traceContext } from "../kit/tracing.ts";
-import { payloadLimitBytes, type StatusEvent } from "../messages/statusEvent.ts";
+import { orderSnapshotSchema, payloadLimitBytes, type StatusEvent } from "../messages/statusEvent.ts";
 import type { Aws } from "./aws.ts";
 
 /** The SNS topic of status events. */
@@ -21,22 +21,30 @@ export function statusTopic(aws: Pick<Aws, "sns">, config: { STATUS_TOPIC_ARN: s
     async publish(event) {
       const command = new PublishCommand({
         TopicArn: config.STATUS_TOPIC_ARN,
-        Message: statusPayload({ ...event, ...traceContext() }),
+        Message: JSON.stringify(carriedEvent({ ...event, ...traceContext() })),
       });
       await aws.sns.send(command, { abortSignal: AbortSignal.timeout(publishMilliseconds) });
     },
   };
 }
 
+/** The event of a state of an order. `at`: when it is published. */
+export function snapshotEvent(order: WorkOrder, at: string): Snapshot {
+  const { command: _, ...snapshot } = order;
+  const { id: workOrderId, eventCode, version } = order;
+  const envelope = { v: 1, type: "work-order.snapshot", workOrderId, eventCode, version, at } as const;
+  return { ...envelope, order: orderSnapshotSchema.parse(snapshot) };
+}
+
 /**
- * The event as JSON. Clients read over HTTP, by their own rights, the `details` that are left out: all if the event would
- * exceed 24 KB, and those of a step that name people of the whole table, for everybody who may see the event hears it.
+ * The event as everybody hears it who may see it. Clients read over HTTP, by their own rights, the `details` that are left
+ * out: all if the event would exceed 24 KB as JSON, and those of a step that name people of the whole table.
  */
-function statusPayload(event: StatusEvent): string {
-  if (event.type !== "work-order.snapshot") return JSON.stringify(event);
-  const whole = JSON.stringify(withoutDetails(event, (details) => details.some(namesInvalidRecord)));
-  if (Buffer.byteLength(whole) <= payloadLimitBytes) return whole;
-  return JSON.stringify(withoutDetails(event, () => true));
+export function carriedEvent(event: StatusEvent): StatusEvent {
+  if (event.type !== "work-order.snapshot") return event;
+  const whole = withoutDetails(event, (details) => details.some(namesInvalidRecord));
+  if (Buffer.byteLength(JSON.stringify(whole)) <= payloadLimitBytes) return whole;
+  return withoutDetails(event, () => true);
 }
 
 function withoutDetails(event: Snapshot, areLeftOut: (details: readonly Detail[]) => boolean): Snapshot {

@@ -8,7 +8,6 @@ import type { Clock } from "../kit/clock.ts";
 import { AppError } from "../kit/errors.ts";
 import type { Log } from "../kit/log.ts";
 import type { Metrics } from "../kit/metrics.ts";
-import { orderSnapshotSchema } from "../messages/statusEvent.ts";
 import { type AuditLine, auditPut, auditReplacement } from "./audit.ts";
 import type { Aws } from "./aws.ts";
 import { checkOrderWrite } from "./checkOrderWrite.ts";
@@ -16,7 +15,7 @@ import { readItem } from "./items.ts";
 import { type OrderExpression, orderExpression } from "./orderExpression.ts";
 import { addSteps, missingSteps, readOrder } from "./orderItem.ts";
 import { deleteMarker, type Keyed, markerSchema, putMarker } from "./orderMarker.ts";
-import { type StatusTopic, statusTopic } from "./statusTopic.ts";
+import { type StatusTopic, snapshotEvent, statusTopic } from "./statusTopic.ts";
 import { invalidWrite, isRefusedAsInvalid, outsideTransactions, transact } from "./transaction.ts";
 import { listOrders, pendingCommandIds, type RunEntry, runEntries } from "./workOrderLists.ts";
 
@@ -114,19 +113,7 @@ export function workOrderStore(
       metrics.count("PublishErrors", 1);
     }
   };
-  const publishOrder = (order: WorkOrder) => {
-    const { command: _, ...snapshot } = order;
-    const { id, eventCode, version } = order;
-    return publish({
-      v: 1,
-      type: "work-order.snapshot",
-      workOrderId: id,
-      eventCode,
-      version,
-      at: instant(clock.now()),
-      order: orderSnapshotSchema.parse(snapshot),
-    });
-  };
+  const publishOrder = (order: WorkOrder) => publish(snapshotEvent(order, instant(clock.now())));
   const written = async (order: WorkOrder | undefined, options: WriteOptions) => {
     if (order && !options.heartbeat && options.publish !== false) await publishOrder(order);
     return order;

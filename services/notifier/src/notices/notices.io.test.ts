@@ -44,9 +44,12 @@ function notifier(times: WatchTimes = quick) {
   const decisions = decideNotices({
     ...{ notices: notices(aws, tables.names), audit: audit(aws, tables.names), clock, log, limits },
   });
-  const watch = watchSends({ orders: orderReads(aws, tables.names), decisions, clock, log }, times);
+  const shown: WorkOrder[] = [];
+  const show = (order: WorkOrder) => void shown.push(order);
+  const watch = watchSends({ orders: orderReads(aws, tables.names), decisions, show, clock, log }, times);
   return {
     calls,
+    shown,
     decisions,
     onEvent: watch.onEvent,
     async [Symbol.asyncDispose]() {
@@ -120,6 +123,18 @@ test("acceptance 147: of several notifiers, with events doubled and reordered, o
   expect(decided).toMatchObject({ sk: `${order.id}#${runId}#ended`, facts: { kind: "ended", status: "complete" } });
   const requests = await requestsFor(order);
   expect(requests).toMatchObject([{ sk: decided?.["sk"], users: ["anna"], account: order.account }]);
+});
+
+test("acceptance 35: an end whose event was lost is shown at the next look, also of a run between two looks", async () => {
+  await using watching = notifier({ ...quick, lookMilliseconds: 500 });
+  const { order, put } = await aSend({ counters });
+  watching.onEvent(eventOf({ ...order, runState: "working" }));
+  order.steps.Send = { ...order.steps.Send, status: "complete", endedAt: instant(Date.now()) };
+  order.version = 7;
+  await put();
+  await eventually("the end is shown", () => watching.shown.find(({ id }) => id === order.id));
+  await clock.sleep(1200);
+  expect(watching.shown.filter(({ id }) => id === order.id)).toMatchObject([{ version: 7 }]);
 });
 
 test("acceptance 147: an end whose event was lost is found by the next look, or by the scan of the next notifier", async () => {

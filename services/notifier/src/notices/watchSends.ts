@@ -14,6 +14,8 @@ import type { NoticeDecisions } from "./decideNotices.ts";
 interface WatchPorts {
   readonly orders: OrderReads;
   readonly decisions: Pick<NoticeDecisions, "of">;
+  /** Brings the browsers the state of an order whose run has ended; one that they have costs nothing. */
+  readonly show: (order: WorkOrder) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -26,7 +28,7 @@ export interface WatchTimes {
 }
 
 const minute = 60_000;
-const watchTimes: WatchTimes = Object.freeze({ lookMilliseconds: minute, scanMilliseconds: 60 * minute });
+export const watchTimes: WatchTimes = Object.freeze({ lookMilliseconds: minute, scanMilliseconds: 60 * minute });
 
 interface SendWatch extends AsyncDisposable {
   /** An event was received. Never rejects or waits: what fails is looked at again. */
@@ -35,13 +37,16 @@ interface SendWatch extends AsyncDisposable {
 
 /**
  * Brings orders to the decision of notices: at each status event; every minute all orders with a run, for what is about time,
- * and those that had one a minute ago, whose event may be lost; and, at the start and every hour, those whose Send ended in the
+ * and those that had one since the look before, whose last event is lost if the process that wrote it died before it published
+ * it: the browsers get their state, too. And, at the start and every hour, those whose Send ended in the
  * last hours, for it may have ended while no notifier lived.
  */
 export function watchSends(ports: WatchPorts, times: WatchTimes = watchTimes): SendWatch {
-  const { orders, decisions, clock, log } = ports;
+  const { orders, decisions, show, clock, log } = ports;
   const watch = heartbeatWatch(clock, 3 * times.lookMilliseconds);
   let seen = new Set<string>();
+  /** Orders of which an event since the last look said that they have a run. */
+  let heard = new Set<string>();
   /** Orders whose notices could not be decided. */
   const again = new Set<string>();
   const underWay = new Set<Promise<void>>();
@@ -72,11 +77,13 @@ export function watchSends(ports: WatchPorts, times: WatchTimes = watchTimes): S
     // One that waits for its start has nothing to say before it does, or is scheduled no more.
     const scheduled = new Set<string>();
     for await (const { id } of orders.runsIn("scheduled")) scheduled.add(id);
-    const ended = [...seen].filter((id) => !scheduled.has(id));
+    const ended = new Set([...seen.union(heard)].filter((id) => !scheduled.has(id) && !current.has(id)));
+    heard = new Set();
     for (const id of new Set([...current, ...ended, ...again])) {
       if (signal.aborted) return;
       await attempt(id, async () => {
         const order = await read(id);
+        if (order && ended.has(id)) show(order);
         if (order) found.set(id, order);
       });
     }
@@ -103,6 +110,7 @@ export function watchSends(ports: WatchPorts, times: WatchTimes = watchTimes): S
   return {
     onEvent(event) {
       if (event.type === "work-order.deleted") return;
+      if (event.order.runState !== undefined) heard.add(event.workOrderId);
       const deciding = attempt(event.workOrderId, () => decisions.of(event.order)).finally(() =>
         underWay.delete(deciding),
       );
