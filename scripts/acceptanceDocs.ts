@@ -192,6 +192,7 @@ const items: Readonly<Record<number, string>> = {
   194: "Administrators see each report of returned mail that matches no mail, masked, download it as it came, and dismiss it once, with a line in the audit",
   195: "Whatever a mail server does in whatever phase of a session, each person has one mail at most and its record is true",
   207: "Hostile input of every kind, made from real examples, is refused in a sentence or taken as it was meant: no header, element or write that no one asked for",
+  198: "A process killed at any call, before the call goes out or after its effect, has a successor that goes on by itself: commands count once, no person has a mail twice, and in doubt is at most what was claimed",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

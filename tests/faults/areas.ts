@@ -1,6 +1,7 @@
 import { hostileInput } from "./hostile/hostile.ts";
+import { kills } from "./kills/kills.ts";
 import type { Area } from "./scenario.ts";
 import { smtpFaults } from "./smtp/smtpFaults.ts";
 
 /** All areas, in the order of the table. */
-export const areas: readonly Area[] = [smtpFaults, hostileInput];
+export const areas: readonly Area[] = [smtpFaults, hostileInput, kills];

@@ -50,6 +50,8 @@ export interface SendFixtureOptions {
   readonly event?: Partial<EventRecord>;
   readonly settings?: Partial<Settings>;
   readonly people?: readonly Participant[];
+  /** How long a received message stays hidden, instead of 30 s. */
+  readonly visibilitySeconds?: number;
 }
 
 /** Fixture: a whole environment for the sender, over the wire: tables, bucket, Redis, an SMTP inbox, an organisation, and ingest. */
@@ -66,8 +68,8 @@ export interface SendFixture extends AsyncDisposable {
   addEvent(event: Partial<EventRecord> & Pick<EventRecord, "aid">): Promise<void>;
   /** `key`: `<event or default>#<key>#<language or universal>`. */
   addPrompt(key: string, text: string): Promise<void>;
-  /** An order whose earlier steps are complete and whose content is published. */
-  addOrder(fields?: Partial<WorkOrder>, html?: string): Promise<WorkOrder>;
+  /** An order whose earlier steps are complete and whose content is published; `done`: which steps. */
+  addOrder(fields?: Partial<WorkOrder>, html?: string, done?: readonly StepName[]): Promise<WorkOrder>;
   /** A command of a user, accepted by ingest. Returns the command id, which is the run id of a start. */
   command(
     workOrderId: string,
@@ -94,7 +96,7 @@ export interface SendFixture extends AsyncDisposable {
 export async function openSendFixture(options: SendFixtureOptions = {}): Promise<SendFixture> {
   await using starting = new AsyncDisposableStack();
   const [stack, inbox] = await Promise.all([
-    startTestStack({ redis: true, cloud: true }).then((started) => starting.use(started)),
+    startTestStack({ ...options, redis: true, cloud: true }).then((started) => starting.use(started)),
     startInbox().then((started) => starting.use(started)),
   ]);
   const { aws, config } = stack;
@@ -153,7 +155,7 @@ export async function openSendFixture(options: SendFixtureOptions = {}): Promise
     async addPrompt(sk, text) {
       await put(config.CONFIG_TABLE, { pk: "prompt", sk, text });
     },
-    async addOrder(fields = {}, html = sampleHtml) {
+    async addOrder(fields = {}, html = sampleHtml, done = ["Count", "Prepare", "Dry-Run", "Test"]) {
       const order = anOrder(fields);
       const hash = createHash("sha256").update(html).digest("hex");
       const preparedAt = instant(Date.now());
@@ -164,7 +166,7 @@ export async function openSendFixture(options: SendFixtureOptions = {}): Promise
         await content.putNew(s3Key.replace(/html$/, "json"), json, "application/json");
         order.prepared[language] = { s3Key, hash, bytes: html.length, preparedAt };
       }
-      for (const name of ["Count", "Prepare", "Dry-Run", "Test"] as const) order.steps[name] = { status: "complete" };
+      for (const name of done) order.steps[name] = { status: "complete" };
       const { version: _v, createdAt: _c, updatedAt: _u, ...rest } = order;
       return orders.create(rest as Parameters<WorkOrderStore["create"]>[0]);
     },

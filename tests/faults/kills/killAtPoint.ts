@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { judgeMailing } from "../oracle/judgeMailing.ts";
+import { type FaultPoint, faultFiles, type KillableService } from "./faultPoints.ts";
+import type { KillPhase } from "./killPhases.ts";
+import type { KillStage } from "./killStage.ts";
+
+/** What became of one trial. */
+export interface Killed {
+  /** False if the process made no such call this time, and lived. */
+  readonly hasDied: boolean;
+  readonly violations: readonly string[];
+  readonly recoveryMilliseconds: number;
+  readonly inDoubt: number;
+}
+
+/** A run in which nothing dies within takes seconds; a lease that is taken over adds as much. */
+const endSeconds = 40;
+const doneSeconds = 10;
+
+/** Runs one phase with a new order; `armed` is called before the click, and `disarmed` when the phase has ended. */
+async function runPhase(stage: KillStage, phase: KillPhase, armed: (order: WorkOrder) => void) {
+  await eventually("every service is ready", () => stage.services.every((one) => one.isReady()), { withinSeconds: 60 });
+  const accepted = stage.server.accepted.length;
+  const order = await phase.prepare(stage);
+  armed(order);
+  const commands = await phase.act(stage, order);
+  const isEnded = ({ steps, lastCommand, unsettled }: OrderSnapshot) =>
+    lastCommand?.id === commands.at(-1) && steps[phase.step].status !== "working" && unsettled === undefined;
+  const ended = await stage.operator
+    .until(order.id, (seen) => isEnded(seen), endSeconds)
+    .catch((error: Error) => error.message);
+  return { order, commands, ended, accepted: stage.server.accepted.slice(accepted) };
+}
+
+/** The calls of these services in a phase in which nothing dies. */
+export async function countCalls(stage: KillStage, phase: KillPhase): Promise<Map<KillableService, string[]>> {
+  const files = new Map(phase.services.map((service) => [service, faultFiles(stage.folder, service)]));
+  for (const { calls } of files.values()) writeFileSync(calls, "");
+  const { ended } = await runPhase(stage, phase, () => {
+    for (const { counting } of files.values()) writeFileSync(counting, "");
+  });
+  if (typeof ended === "string") throw new Error(`Without a fault: ${ended}`);
+  for (const { counting } of files.values()) rmSync(counting);
+  return new Map(
+    [...files].map(([service, { calls }]) => [service, readFileSync(calls, "utf8").split("\n").filter(Boolean)]),
+  );
+}
+
+/** Kills a service at a point of a phase, and judges what its successors made of it. */
+export async function killAtPoint(
+  stage: KillStage,
+  phase: KillPhase,
+  service: KillableService,
+  point: FaultPoint,
+): Promise<Killed> {
+  const { armed, fired } = faultFiles(stage.folder, service);
+  rmSync(fired, { force: true });
+  stage.takeTrouble();
+  let diedAt: number | undefined;
+  /** Claims in the ledger before a successor is up. */
+  let claimed = Promise.resolve(0);
+  let orderId = "";
+  const watching = setInterval(() => {
+    if (diedAt !== undefined || !existsSync(fired)) return;
+    diedAt = performance.now();
+    if (phase.step === "Send" && service === "sender") claimed = claims(stage, orderId);
+  }, 20);
+  const arm = (order: WorkOrder) => {
+    orderId = order.id;
+    writeFileSync(armed, JSON.stringify(point));
+  };
+  const run = await runPhase(stage, phase, arm).finally(() => clearInterval(watching));
+  rmSync(armed, { force: true });
+  const hasDied = existsSync(fired);
+  const recoveryMilliseconds = hasDied ? performance.now() - (diedAt ?? performance.now()) : 0;
+  const { violations, inDoubt } = await judgePhase(stage, phase, run, await claimed);
+  const words = `${service} ${point.when} ${point.call} #${point.nth}`;
+  const trouble = violations.length > 0 ? [stage.takeTrouble().slice(-12).join("\n")] : [];
+  return {
+    hasDied,
+    violations: [...violations, ...trouble].map((text) => `${words}: ${text}`),
+    recoveryMilliseconds,
+    inDoubt,
+  };
+}
+
+async function claims({ fixture }: KillStage, orderId: string): Promise<number> {
+  const order = await fixture.orders.get(orderId);
+  if (!order) return 0;
+  const ledgers = await Promise.all(order.languages.map((language) => fixture.ledger(order, language)));
+  return ledgers.flat().filter(({ status }) => status === "sending").length;
+}
+
+type PhaseRun = Awaited<ReturnType<typeof runPhase>>;
+
+async function judgePhase(
+  stage: KillStage,
+  { step, status }: KillPhase,
+  { order, commands, ended, accepted }: PhaseRun,
+  inDoubtAtMost: number,
+) {
+  if (typeof ended === "string") return { violations: [ended], inDoubt: 0 };
+  const violations = await judgeCommands(stage, order, commands);
+  const record = ended.steps[step];
+  if (record.status !== status) violations.push(`${step} is ${record.status}: ${record.message}`);
+  if (record.runId !== commands[0]) violations.push(`${step} was run as ${record.runId}, not as ${commands[0]}.`);
+  const { inDoubt = 0 } = record.counters ?? {};
+  if (step === "Send") {
+    const expected = {
+      people: stage.mails,
+      inDoubtAtMost,
+      mayLeaveSome: status === "interrupted",
+    };
+    violations.push(...(await judgeMailing(stage.fixture, order, accepted, expected)));
+  }
+  return { violations, inDoubt };
+}
+
+/** Every command has been judged once and accepted, its run has ended once, and the operator has seen the newest state. */
+async function judgeCommands(stage: KillStage, { id }: WorkOrder, commands: readonly string[]): Promise<string[]> {
+  const violations: string[] = [];
+  // A judgement comes before its line: that is written by the next one who takes the command.
+  await eventually(
+    "every command is done",
+    async () => (await Array.fromAsync(stage.audit.lines(id, "C"))).length >= commands.length,
+    { withinSeconds: doneSeconds },
+  ).catch(() => {});
+  const lines = await Array.fromAsync(stage.audit.lines(id));
+  const judged = lines.filter(({ sk }) => sk.startsWith("C#"));
+  if (judged.length !== commands.length || judged.some(({ sk }) => !commands.includes(sk.slice(2))))
+    violations.push(
+      `Commands ${commands.join(", ")} were given, ${judged.map(({ sk }) => sk).join(", ")} were judged.`,
+    );
+  for (const { sk, data } of judged)
+    if (data?.["outcome"] !== "accepted") violations.push(`${sk} is ${JSON.stringify(data)}.`);
+  const ends = lines.filter(({ sk }) => sk.startsWith("E#"));
+  if (ends.length !== 1) violations.push(`Runs ended ${ends.length} times: ${ends.map(({ sk }) => sk).join(", ")}.`);
+  try {
+    await eventually(
+      "the operator sees the newest state",
+      async () => stage.operator.seen(id)?.version === (await stage.fixture.orders.get(id))?.version,
+      { withinSeconds: 20 },
+    );
+  } catch (error) {
+    violations.push((error as Error).message);
+  }
+  return violations;
+}

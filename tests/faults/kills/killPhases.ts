@@ -1,0 +1,80 @@
+import type { StepName } from "@email-agent/shared/domain/steps.ts";
+import type { StepStatus, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { takeEditLease } from "../../../services/manager/src/server/orders/editLease.ts";
+import { saveOrder } from "../../../services/manager/src/server/orders/saveOrder.ts";
+import { aUser } from "../../../services/manager/testing/managerOver.ts";
+import type { FaultPoint, KillableService } from "./faultPoints.ts";
+import { type KillStage, slowAccount } from "./killStage.ts";
+
+/** A part of the life of an order, from a click of the operator to the state that it leads to. */
+export interface KillPhase {
+  readonly step: StepName;
+  readonly status: StepStatus;
+  /** Services whose calls are fault points of this phase. */
+  readonly services: readonly KillableService[];
+  /** Makes an order that is ready for it. */
+  prepare(stage: KillStage): Promise<WorkOrder>;
+  /** Clicks. Returns the ids of the commands that were given, in order. */
+  act(stage: KillStage, order: WorkOrder): Promise<string[]>;
+}
+
+const start = (step: StepName, services: readonly KillableService[]): KillPhase => ({
+  step,
+  status: "complete",
+  services,
+  prepare: (stage) => stage.orderReadyFor(step),
+  act: async (stage, { id }) => [await stage.operator.command(id, step, "start")],
+});
+
+export const killPhases = {
+  count: start("Count", ["router", "ingest", "campaign", "notifier"]),
+  prepare: start("Prepare", ["campaign"]),
+  "dry-run": start("Dry-Run", ["sender"]),
+  test: start("Test", ["sender"]),
+  send: start("Send", ["router", "ingest", "sender", "notifier"]),
+  stop: {
+    step: "Send",
+    status: "interrupted",
+    services: ["router", "ingest", "sender", "notifier"],
+    async prepare(stage) {
+      const order = await stage.orderReadyFor("Send", { account: slowAccount });
+      const before = stage.server.accepted.length;
+      await stage.operator.command(order.id, "Send", "start");
+      await eventually("the first mail is out", () => stage.server.accepted.length > before, { withinSeconds: 30 });
+      return order;
+    },
+    act: async (stage, { id }) => {
+      const started = stage.operator.seen(id)?.steps.Send.runId ?? "";
+      return [started, await stage.operator.command(id, "Send", "stop")];
+    },
+  },
+  edit: {
+    step: "Count",
+    status: "complete",
+    services: ["router", "ingest", "notifier"],
+    prepare: (stage) => stage.orderReadyFor("Send"),
+    async act(stage, { id, languages }) {
+      const { manager } = stage;
+      const user = aUser({ id: "writer" });
+      const { token } = await takeEditLease(manager, user, id, { takeOver: true });
+      const subjects = Object.fromEntries(languages.map((language) => [language, `Another subject (${language})`]));
+      await saveOrder(manager, user, id, { leaseToken: token, fields: { subjects }, confirmReset: true });
+      return [await stage.operator.command(id, "Count", "start")];
+    },
+  },
+} satisfies Readonly<Record<string, KillPhase>>;
+export type KillPhaseName = keyof typeof killPhases;
+
+/** Calls that a process makes all the time, whatever an order does. */
+const polls = /ReceiveMessage|byRunState|byPendingCommand|^Redis (info|bzpopmin|ping)$/;
+
+/** Points of the calls that were counted: the first two and the middle one of each name, the first of a poll. */
+export function pointsOf(calls: readonly string[]): FaultPoint[] {
+  const counts = new Map<string, number>();
+  for (const call of calls) counts.set(call, (counts.get(call) ?? 0) + 1);
+  return [...counts].flatMap(([call, count]) => {
+    const nths = polls.test(call) ? [1] : [1, 2, Math.ceil(count / 2)].filter((nth) => nth <= count);
+    return [...new Set(nths)].flatMap((nth) => (["before", "after"] as const).map((when) => ({ call, nth, when })));
+  });
+}
