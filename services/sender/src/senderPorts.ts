@@ -29,13 +29,14 @@ import { groupLookup } from "./receiving/groupLookup.ts";
 import { runSignal } from "./send/runSignal.ts";
 import { type SendLimits, sendLimits } from "./sendLimits.ts";
 import { accountAccess } from "./smtp/credentials.ts";
-import { openMailer } from "./smtp/mailer.ts";
+import { type MailerTimes, openMailer } from "./smtp/mailer.ts";
 import { unrunPatterns } from "./smtp/unrunPatterns.ts";
 
 /** The times of a sender; tests pass shorter ones. */
 export interface SenderTimes {
   readonly limits?: SendLimits;
   readonly limitTimes?: LimitTimes;
+  readonly smtpTimes?: Partial<MailerTimes>;
 }
 
 export type SenderKit = Pick<ServiceKit<"sender">, "config" | "log" | "metrics" | "shutdown" | "use" | "check">;
@@ -43,7 +44,7 @@ export type SenderKit = Pick<ServiceKit<"sender">, "config" | "log" | "metrics" 
 /** Everything the sender's steps and chunks need, opened once per process. */
 export async function openSenderPorts(
   { config, log, metrics, use }: Pick<SenderKit, "config" | "log" | "metrics" | "use">,
-  { limits = sendLimits, limitTimes: accountTimes = limitTimes }: SenderTimes,
+  { limits = sendLimits, limitTimes: accountTimes = limitTimes, smtpTimes = {} }: SenderTimes,
   { openAws, openRedis, openBlockingRedis }: OpenClients = openClients,
 ) {
   const aws = use(openAws(config, log));
@@ -92,7 +93,7 @@ export async function openSenderPorts(
           ...{ limiter, log, clock },
           openMailer: async (account, limit) => {
             report(account);
-            return openMailer(account, await access(account), { clock, limit });
+            return openMailer(account, await access(account), { clock, limit, times: smtpTimes });
           },
         },
         limits,

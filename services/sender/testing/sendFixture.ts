@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { type Deliveries, deliveries } from "@email-agent/shared/adapters/deliveries.ts";
@@ -10,7 +10,7 @@ import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
 import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { Action } from "@email-agent/shared/domain/command.ts";
-import type { Stage } from "@email-agent/shared/domain/configItems.ts";
+import type { Pool, Stage } from "@email-agent/shared/domain/configItems.ts";
 import { preparedKey } from "@email-agent/shared/domain/content/preparedContent.ts";
 import type { Delivery } from "@email-agent/shared/domain/delivery/delivery.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
@@ -64,7 +64,9 @@ export interface SendFixture extends AsyncDisposable {
   /** The environment of a sender process. */
   readonly environment: Record<string, string>;
   addPeople(people: readonly Participant[]): Promise<void>;
+  removePeople(people: readonly Participant[]): Promise<void>;
   addAccount(account: Partial<Account>): Promise<void>;
+  addPool(pool: Partial<Pool>): Promise<void>;
   addEvent(event: Partial<EventRecord> & Pick<EventRecord, "aid">): Promise<void>;
   /** `key`: `<event or default>#<key>#<language or universal>`. */
   addPrompt(key: string, text: string): Promise<void>;
@@ -145,6 +147,15 @@ export async function openSendFixture(options: SendFixtureOptions = {}): Promise
       LOG_LEVEL: "INFO",
     },
     addPeople: (people) => putParticipants(aws, config, people),
+    async removePeople(people) {
+      const remove = ({ id }: Participant) =>
+        aws.dynamo.send(new DeleteCommand({ TableName: config.PARTICIPANTS_TABLE, Key: { id } }));
+      await Promise.all(people.map(remove));
+    },
+    async addPool(pool) {
+      const item = aPool(pool);
+      await put(config.CONFIG_TABLE, { ...item, pk: "pool", sk: item.name });
+    },
     async addAccount(account) {
       const item = anAccount({ port: inbox.smtpPort, ...account });
       await put(config.CONFIG_TABLE, { ...item, pk: "account", sk: item.name });

@@ -34,6 +34,7 @@ export interface InProcessSender extends AsyncDisposable {
 export interface SenderOptions {
   readonly limits?: Partial<SendLimits>;
   readonly limitTimes?: Partial<LimitTimes>;
+  readonly smtpTimes?: SenderTimes["smtpTimes"];
   readonly environment?: Record<string, string>;
   /** By how much the clock of a sender process is fast. */
   readonly offMilliseconds?: number;
@@ -61,6 +62,7 @@ function timesOf(options: SenderOptions): SenderTimes {
   return {
     limits: { ...sendLimits, ...options.limits },
     limitTimes: { ...limitTimes, ...quickLimitTimes, ...options.limitTimes },
+    ...(options.smtpTimes && { smtpTimes: options.smtpTimes }),
   };
 }
 

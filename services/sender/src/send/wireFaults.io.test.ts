@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
+import type { ScriptAct } from "../../testing/scriptAct.ts";
+import { type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import { quick, startSender } from "../../testing/senders.ts";
 import { openSendFixture, somePeople } from "../../testing/sendFixture.ts";
 

@@ -4,7 +4,8 @@ import { smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts"
 import { loopbackCertificate, loopbackKey } from "@email-agent/shared/testing/loopbackCertificate.ts";
 import { SMTPServer } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
+import type { ScriptAct } from "../../testing/scriptAct.ts";
+import { type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import { aMail, mailerTo, serve, shortTimes as short } from "../../testing/smtpBench.ts";
 import { serveTls } from "../../testing/tlsServer.ts";
 

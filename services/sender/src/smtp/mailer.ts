@@ -40,7 +40,8 @@ export interface MailerOptions {
   readonly limit?: SessionLimit;
 }
 
-interface MailerTimes extends SmtpTimes {
+/** The time-outs of an SMTP connection; tests of silent servers pass shorter ones. */
+export interface MailerTimes extends SmtpTimes {
   /** TTL of an idle connection: many servers and firewalls drop it silently after this. */
   readonly idleMilliseconds: number;
 }

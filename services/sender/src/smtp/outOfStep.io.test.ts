@@ -1,6 +1,7 @@
 import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { describe, expect, test } from "vitest";
-import type { Script, ScriptAct, ScriptPhase } from "../../testing/scriptedServer.ts";
+import type { ScriptAct } from "../../testing/scriptAct.ts";
+import type { Script, ScriptPhase } from "../../testing/scriptedServer.ts";
 import { aMail, mailerTo, serve, shortTimes } from "../../testing/smtpBench.ts";
 
 const verdictOf = (response: SmtpAttempt) => smtpVerdict(response, { dailyLimitTexts: [] });

@@ -1,7 +1,8 @@
 import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import { loopbackCertificate } from "@email-agent/shared/testing/loopbackCertificate.ts";
 import { describe, expect, test } from "vitest";
-import { type Script, type ScriptAct, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
+import type { ScriptAct } from "../../testing/scriptAct.ts";
+import { type Script, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
 import { aMail, shortTimes } from "../../testing/smtpBench.ts";
 import { openMailer } from "./mailer.ts";
 

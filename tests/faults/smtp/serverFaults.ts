@@ -1,0 +1,42 @@
+import type { ScriptAct } from "../../../services/sender/testing/scriptAct.ts";
+
+/** What a mail server does once in place of its usual reply, by the name of the fault. */
+export const serverFaults = {
+  close: "close",
+  reset: "reset",
+  "half-close": "half-close",
+  silence: "silence",
+  "reply-then-close": { closing: true },
+  "421": "421 4.3.2 Shutting down",
+  "450": "450 4.2.0 Try again later",
+  "451": "451 4.3.0 Local error in processing",
+  "452": "452 4.3.1 Insufficient system storage",
+  "454": "454 4.7.0 Temporary failure",
+  "550": "550 5.7.1 Not here",
+  "552": "552 5.2.2 Mailbox full",
+  "553": "553 5.1.3 Address not understood",
+  "554": "554 5.6.0 Message refused",
+  "no-such-user": "550 5.1.1 No such user",
+  "account-blocked": "550 5.7.1 Your account has been suspended",
+  "several-lines": "550-5.7.1 Not here\n550-5.7.1 and\n550 5.7.1 not now",
+  "two-codes": "250-2.0.0 Ok\n450 4.2.0 Try again later",
+  "byte-by-byte": { pieceBytes: 1 },
+  trickle: { pieceBytes: 1, everyMilliseconds: 5 },
+  "refusal-before": { early: "450 4.2.0 Try again later" },
+  "refusal-long-before": { early: "550 5.7.1 Not here", later: 60 },
+  "acceptance-before": { early: "250 2.0.0 Ok" },
+  "refusal-behind": { late: "550 5.7.1 Not here" },
+  "second-reply-later": { late: "250 2.0.0 Ok", after: 60 },
+  "250": "250 2.0.0 Ok",
+  "354": "354 Go ahead",
+  "150": "150 Wait",
+  letters: "ABC hello",
+  garbage: { bytes: "\x16\x03\x01\xff\xfe\x80 250 \r\r\n" },
+  "empty-line": { bytes: "\r\n" },
+  NUL: { bytes: "250 \0\r\n" },
+  "1-MB-line": { bytes: `250 ${"x".repeat(1 << 20)}\r\n` },
+  "endless-line": { endless: "x" },
+  "endless-reply": { endless: "250-2.0.0 still\r\n" },
+} satisfies Readonly<Record<string, ScriptAct>>;
+
+export type FaultName = keyof typeof serverFaults;
