@@ -236,6 +236,28 @@ describe("what does not fit has its place", () => {
       "accounts.a.fromName",
       "Put quotation marks around the value: it is a text.",
     ],
+    [
+      "accounts:\n  a:\n    dkim: yes please\n",
+      4,
+      5,
+      "accounts.a.dkim",
+      /^Enter its fields, each by its name: domain, selector, /,
+    ],
+    [
+      "accounts:\n  a:\n    receivingLimits: {google: 5}\n",
+      4,
+      23,
+      "accounts.a.receivingLimits.google",
+      "Enter its fields, each by its name: ratePerSecond.",
+    ],
+    [
+      "accounts:\n  a:\n    receivingLimits: 5\n",
+      4,
+      5,
+      "accounts.a.receivingLimits",
+      "Enter its entries, each by its name.",
+    ],
+    ["accounts:\n  a:\n    fromName: [x]\n", 4, 5, "accounts.a.fromName", "Enter a text."],
     ["languages:\n  EN: {code: DE, name: x, tag: en}\n", 3, 8, "languages.EN.code", /^Remove the line/],
     [
       "prompts:\n  default:\n    a: x\n",

@@ -87,8 +87,13 @@ function faultWords(field: Field | undefined, message: string): string {
       return `Choose one of ${field.choices?.map((choice) => field.words?.[choice] ?? choice).join(", ")}.`;
     case "list":
       return "Enter a list.";
+    case "object":
+      return `Enter its fields, each by its name: ${field.fields?.map(({ name }) => name).join(", ")}.`;
+    case "map":
+      return "Enter its entries, each by its name.";
     default:
-      return /received undefined|>=1 characters/.test(message) ? "Enter a value." : sentenceOf(`${message}.`);
+      if (/received undefined|>=1 characters/.test(message)) return "Enter a value.";
+      return /expected string/.test(message) ? "Enter a text." : sentenceOf(`${message}.`);
   }
 }
 

@@ -97,8 +97,8 @@ export function readConfigurationFile(text: string): ConfigurationFile {
   };
 }
 
-/** What the schema library says of a number where a text belongs. */
-const isTextWanted = /expected string/;
+/** What is said of a number where a text belongs. */
+const isTextWanted = /^Enter a text\.$/;
 
 /** Undefined if it is nested too deeply: the parser calls itself for each level. */
 function parsed(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
@@ -127,8 +127,11 @@ function rootOf(document: Document.Parsed, refuse: Refuse): YAMLMap<Node, Node> 
   const root = document.contents;
   if (isMap<Node, Node>(root) && valueIn(root, fileVersion.field) === fileVersion.value)
     return isPlain ? root : undefined;
-  const sentence = `Begin the file with the line "${fileVersion.field}: ${fileVersion.value}", as exports do.`;
-  refuse(isMap<Node, Node>(root) ? (root.get(fileVersion.field, true) ?? root) : root, "the file", sentence);
+  const given = isMap<Node, Node>(root) ? root.get(fileVersion.field, true) : undefined;
+  const sentence = given
+    ? `Only files of version ${fileVersion.value} can be read here: export it again from an installation of this release.`
+    : `Begin the file with the line "${fileVersion.field}: ${fileVersion.value}", as exports do.`;
+  refuse(given ?? root, "the file", sentence);
   return undefined;
 }
 

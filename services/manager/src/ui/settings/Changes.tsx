@@ -4,6 +4,7 @@ import { Text } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { changedNames, type Values } from "./itemValues.ts";
 import styles from "./Settings.module.css";
+import { valueText } from "./valueText.ts";
 
 interface Props {
   readonly fields: readonly Field[];
@@ -55,21 +56,4 @@ export function Changes({ fields, before, after }: Props) {
 
 function NotLoaded() {
   return <Text size="sm">The comparison could not be loaded. Check your connection, then reload the page.</Text>;
-}
-
-/** A value in words: lists with commas, yes and no, the rest a line for each inner field. */
-function valueText(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join(", ");
-  if (typeof value !== "object") return String(value);
-  return linesOf(value).join("\n");
-}
-
-function linesOf(value: object, before = ""): string[] {
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const path = before === "" ? name : `${before} · ${name}`;
-    if (typeof inner === "object" && inner !== null && Object.keys(inner).length > 0) return linesOf(inner, path);
-    return [`${path}: ${valueText(inner)}`];
-  });
 }

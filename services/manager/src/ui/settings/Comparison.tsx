@@ -6,6 +6,7 @@ import table from "../shell/Table.module.css";
 import styles from "./Comparison.module.css";
 import { EffectList } from "./EffectList.tsx";
 import { kindTitles } from "./kindTitles.ts";
+import { valueText } from "./valueText.ts";
 
 interface Props {
   readonly compared: ComparedFile;
@@ -150,5 +151,7 @@ function ChangedItem({ item: { kind, key, change, fields } }: { readonly item: C
 
 function Value({ value }: { readonly value: unknown }) {
   if (value === undefined) return <span className={styles.none}>not set</span>;
-  return <span className={styles.value}>{typeof value === "string" ? value : JSON.stringify(value)}</span>;
+  const text = valueText(value);
+  if (text === "") return <span className={styles.none}>empty</span>;
+  return <span className={styles.value}>{text}</span>;
 }
