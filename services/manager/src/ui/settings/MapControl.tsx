@@ -69,6 +69,12 @@ function AddEntry({ label, names, taken, onAdd }: AddEntryProps) {
   const isTaken = taken.includes(name);
   const title = `Name of the new entry of ${label}`;
   if (free?.length === 0) return null;
+  const isBlocked = name === "" || isTaken;
+  const add = () => {
+    if (isBlocked) return;
+    onAdd(name);
+    setTyped("");
+  };
   return (
     <Group align="end" gap="sm" className={styles.adds}>
       {free ? (
@@ -85,16 +91,15 @@ function AddEntry({ label, names, taken, onAdd }: AddEntryProps) {
           value={typed}
           error={isTaken ? "There is one of this name already." : undefined}
           onChange={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            // Else it saves the whole form, without what is typed here.
+            event.preventDefault();
+            add();
+          }}
         />
       )}
-      <Button
-        variant="default"
-        disabled={name === "" || isTaken}
-        onClick={() => {
-          onAdd(name);
-          setTyped("");
-        }}
-      >
+      <Button variant="default" disabled={isBlocked} onClick={add}>
         Add
       </Button>
     </Group>

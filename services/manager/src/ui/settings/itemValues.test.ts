@@ -16,6 +16,13 @@ test("numbers are sent as numbers, what is left empty is absent, what is no numb
   expect(sent).toEqual({ name: "a", port: 587, ratePerSecond: 0.5, quotaPer24h: "many", replyTo: "x" });
 });
 
+test("whole numbers of a list may stand on lines or behind commas", () => {
+  const days = (written: readonly string[]) =>
+    sentValues(account, { warmUp: { startsOn: "2026-05-04", days: written } })["warmUp"];
+  expect(days(["50, 100,200", "", "400"])).toEqual({ startsOn: "2026-05-04", days: [50, 100, 200, 400] });
+  expect(days(["many", "-1"])).toEqual({ startsOn: "2026-05-04", days: ["many", -1] });
+});
+
 describe("two states of an item", () => {
   const older = { name: "a", host: "one", port: 25 };
   test("differ in the fields that really do", () => {

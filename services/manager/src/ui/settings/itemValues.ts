@@ -46,6 +46,11 @@ function sentValue(field: Field, value: unknown): unknown {
     return value.trim() === "" || Number.isNaN(number) ? value : number;
   }
   const { of, fields } = field;
+  if (Array.isArray(value) && of?.whole) {
+    // As people write them, and as the help of the field does: with commas, too.
+    const written = value.flatMap((entry) => (typeof entry === "string" ? entry.split(/[\s,;]+/) : [entry]));
+    return written.filter((entry) => entry !== "").map((entry) => sentValue({ ...of, required: true }, entry));
+  }
   if (Array.isArray(value) && of) {
     const entries = value.map((entry) => sentValue({ ...of, required: true }, entry));
     return of.kind === "text" ? entries.filter((entry) => entry !== "") : entries;
