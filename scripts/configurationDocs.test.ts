@@ -31,6 +31,11 @@ it.each(named)("acceptance 98: the example of %s is accepted by its schema and h
   expect(configurationPage()).toContain(`## ${item.title}\n`);
 });
 
+it("a date is a date, not the pattern of all days there are", () => {
+  const types = new Map(fieldsOf(account.accountSchema).map(({ path, type }) => [path, type]));
+  expect(types.get("warmUp.startsOn")).toBe("date, as `2026-11-23`");
+});
+
 it("a field without a meaning is found at any depth", () => {
   const leaf = configItems.testerSchema.extend({ bare: instantSchema });
   const schema = leaf.extend({ inObject: leaf.nullish().describe("x"), inList: leaf.array().describe("x") });

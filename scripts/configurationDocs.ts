@@ -1,5 +1,6 @@
 import { type JsonSchema, withoutNull } from "@email-agent/shared/domain/configuration/fields.ts";
 import { instantSchema } from "@email-agent/shared/domain/time.ts";
+import { z } from "zod";
 import { type ConfigurationItem, configurationItems, type ItemSchema } from "./configurationItems.ts";
 
 /** One row of a table: a field of an item, at any depth (`dkim.domain`, `attributes[].type`, `programs.*.join`). */
@@ -84,7 +85,9 @@ function nested(field: JsonSchema, path: string): FieldRow[] {
   return value ? nested(value, `${path}.*`) : [];
 }
 
+/** Types whose pattern says less than their name. */
 const instantPattern = jsonSchema(instantSchema).pattern;
+const datePattern = z.toJSONSchema(z.iso.date()).pattern;
 
 function typeOf(given: JsonSchema): string {
   const field = withoutNull(given);
@@ -105,6 +108,7 @@ function plural(field: JsonSchema): string {
 
 function stringType({ pattern, minLength }: JsonSchema): string {
   if (pattern === instantPattern) return "instant, as `2026-11-23T08:00:00.000Z`";
+  if (pattern === datePattern) return "date, as `2026-11-23`";
   if (pattern) return `string, \`${pattern}\``;
   return minLength === 1 ? "string, not empty" : minLength ? `string of ${minLength} characters at least` : "string";
 }
