@@ -5,7 +5,7 @@ import Link from "next/link";
 import type { CountedMailing, EventReport, ReportedMailing } from "../../api/reports.ts";
 import table from "../shell/Table.module.css";
 import styles from "./Report.module.css";
-import { durationText, zonedText } from "./zonedText.ts";
+import { durationText, zonedSpan } from "./zonedText.ts";
 
 type Column = readonly [heading: string, of: (counted: CountedMailing) => number];
 
@@ -24,7 +24,7 @@ const columns: readonly Column[] = [
 export function MailingSums({ report }: { readonly report: EventReport }) {
   const { mailings, counted } = report;
   const all = mailings.flatMap(({ key }) => counted?.mailings[key] ?? []);
-  const planned = mailings.reduce((sum, { planned: people = 0 }) => sum + people, 0);
+  const planned = plannedInAll(report);
   return (
     <section aria-labelledby="report-sums">
       <Title order={2} size="h4" id="report-sums" mb={6}>
@@ -56,7 +56,7 @@ export function MailingSums({ report }: { readonly report: EventReport }) {
             <tr>
               <th scope="row">All mailings</th>
               <td className={table.number} data-label="Planned">
-                {count(planned)}
+                {planned === undefined ? "–" : count(planned)}
               </td>
               {columns.map(([heading, of]) => (
                 <td key={heading} className={table.number} data-label={heading}>
@@ -75,6 +75,13 @@ export function MailingSums({ report }: { readonly report: EventReport }) {
       </Text>
     </section>
   );
+}
+
+/** Undefined if a mailing was sent of which no plan is known: a sum without it would be smaller than that of the mails. */
+function plannedInAll({ mailings, counted }: EventReport): number | undefined {
+  const wasSent = (key: string) => counted?.mailings[key]?.firstAt !== undefined;
+  if (mailings.some(({ key, planned }) => planned === undefined && wasSent(key))) return undefined;
+  return mailings.reduce((sum, { planned = 0 }) => sum + planned, 0);
 }
 
 function Row({
@@ -108,7 +115,7 @@ function Row({
       <td data-label="First to last mail">
         {counted?.firstAt && counted.lastAt ? (
           <>
-            {zonedText(counted.firstAt, timeZone)} – {zonedText(counted.lastAt, timeZone)}
+            {zonedSpan(counted.firstAt, counted.lastAt, timeZone)}
             <span className={styles.note}>{durationText(counted.firstAt, counted.lastAt)}</span>
           </>
         ) : (

@@ -1,9 +1,15 @@
 import { expect, test } from "vitest";
-import { durationText, zonedText } from "./zonedText.ts";
+import { durationText, zonedSpan, zonedText } from "./zonedText.ts";
 
 test("a time is that of the zone, on both sides of a change to summer time", () => {
   expect(zonedText("2026-03-29T00:30:00.000Z", "Europe/Berlin")).toBe("29 Mar 2026, 01:30");
   expect(zonedText("2026-03-29T01:30:00.000Z", "Europe/Berlin")).toBe("29 Mar 2026, 03:30");
+});
+
+test("the day of a span is named once, in the zone of the organisation", () => {
+  const span = (to: string) => zonedSpan("2026-03-01T22:30:00.000Z", to, "Europe/Berlin");
+  expect(span("2026-03-01T22:59:00.000Z")).toBe("1 Mar 2026, 23:30 – 23:59");
+  expect(span("2026-03-01T23:05:00.000Z")).toBe("1 Mar 2026, 23:30 – 2 Mar 2026, 00:05");
 });
 
 test.each([

@@ -3,6 +3,13 @@ export function zonedText(at: string, timeZone: string): string {
   return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone }).format(Date.parse(at));
 }
 
+/** Two times as zonedText; of the second only what differs, if both are of one day. */
+export function zonedSpan(from: string, to: string, timeZone: string): string {
+  const [one, other] = [zonedText(from, timeZone), zonedText(to, timeZone)];
+  const day = `${one.slice(0, one.lastIndexOf(","))}, `;
+  return `${one} – ${other.startsWith(day) ? other.slice(day.length) : other}`;
+}
+
 /** How long it took from one time to another, in its two largest units. */
 export function durationText(from: string, to: string): string {
   const minutes = Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
