@@ -1,5 +1,6 @@
 // Starts the Email Manager: judges the environment as every service does, then runs the built Next.js server.
 import { existsSync } from "node:fs";
+import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
@@ -57,12 +58,18 @@ function consoleIntoLog(log: Log): void {
   });
 }
 
-/** Next.js listens some moments after it was loaded; if it cannot, it ends the process itself. */
+/**
+ * Next.js listens some moments after it was loaded; if it cannot, it ends the process itself. The connection is closed behind the
+ * response: at a SIGTERM in this moment Next.js waits for the end of every connection, and one that is kept alive outlasts it.
+ */
 async function untilAlive(address: string): Promise<void> {
   const isAlive = () =>
-    fetch(address).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+    new Promise<boolean>((resolve) => {
+      const request = get(address, { agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      });
+      request.on("error", () => resolve(false));
+    });
   while (!(await isAlive())) await pause(50);
 }

@@ -38,3 +38,21 @@ test.each([
   expect(received).toContain(`served ${body}.`);
   expect({ guarded, upgrades }).toEqual({ guarded: [`${method} ${path}`], upgrades: [] });
 });
+
+test("a server that closes ends with the response under way, although its client keeps the connection", async () => {
+  guardNextServer(async (request, response, next) => next(request, response), silentLog);
+  const asked = Promise.withResolvers<http.ServerResponse>();
+  const server = http.createServer((_, response) => asked.resolve(response));
+  server.keepAliveTimeout = 60_000;
+  await using _closed = { [Symbol.asyncDispose]: async () => server.closeAllConnections() };
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const agent = new http.Agent({ keepAlive: true });
+  const client = http.get({ port: (server.address() as AddressInfo).port, agent });
+  const response = await asked.promise;
+  const closed = once(server.close(), "close");
+  response.end("whole");
+  const [received] = (await once(client, "response")) as [http.IncomingMessage];
+  expect(await text(received)).toBe("whole");
+  await closed;
+  agent.destroy();
+});

@@ -24,6 +24,10 @@ function guardedServer(
   // Next.js listens for upgrades, and a request that Node passes on as one skips the guard and is held without a time limit.
   // We speak no other protocol, and a server may ignore the offer of one (RFC 9110 7.8), as clients make with `h2c`.
   const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
+    // Node closes idle connections when a server closes, and keeps the others alive behind their response: the process could not end.
+    response.once("finish", () => {
+      if (!server.listening) request.socket.destroySoon();
+    });
     guard(request, response, next).catch((error) => {
       log.error({ error }, "a request could not be checked");
       response.destroy();
