@@ -10,6 +10,9 @@ const folder = join(root, "services", "manager");
 const standalone = join(folder, ".next", "standalone", "services", "manager");
 const stamp = join(folder, ".next", "built-from");
 
+/** A terminal that says nothing for longer looks like a program that hangs. */
+const stillThereSeconds = 8;
+
 /** What goes into the build: the manager, what it may import of shared, and the versions of the packages. */
 const sources = [
   "services/manager/src/**/*",
@@ -21,9 +24,9 @@ const sources = [
 
 /**
  * Builds pages and API into `services/manager/.next/standalone`. Does nothing if they are already built from exactly these
- * sources. Commands that ask at the same time build once. Throws with the builder's last words if it fails.
+ * sources. Commands that ask at the same time build once. `signal` ends it. Throws with the builder's last words if it fails.
  */
-export async function buildManager(onNews: (text: string) => void): Promise<void> {
+export async function buildManager(onNews: (text: string) => void, signal?: AbortSignal): Promise<void> {
   if (isBuiltFrom(contentHash())) return;
   await oneAtATime(
     join(root, "node_modules", ".building-manager"),
@@ -36,11 +39,16 @@ export async function buildManager(onNews: (text: string) => void): Promise<void
       rmSync(stamp, { force: true });
       // Files of an earlier build would stay beside the new ones.
       rmSync(join(folder, ".next", "standalone"), { recursive: true, force: true });
-      await runBuild();
+      const secondsSoFar = () => Math.round((performance.now() - startedAt) / 1000);
+      const stillThere = setInterval(
+        () => onNews(`  still building, ${secondsSoFar()} s so far …`),
+        stillThereSeconds * 1000,
+      );
+      await runBuild(signal).finally(() => clearInterval(stillThere));
       // The server of a standalone build serves these only from beside itself.
       cpSync(join(folder, ".next", "static"), join(standalone, ".next", "static"), { recursive: true });
       writeFileSync(stamp, wanted);
-      onNews(`Built in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
+      onNews(`Built in ${secondsSoFar()} s.`);
     },
   );
 }
@@ -69,12 +77,13 @@ function readFileOrFolder(path: string): Buffer | undefined {
   }
 }
 
-function runBuild(): Promise<void> {
+function runBuild(signal: AbortSignal | undefined): Promise<void> {
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
   const build = spawn(process.execPath, [next, "build"], {
     cwd: folder,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(signal && { signal }),
   });
   let words = "";
   const listen = (text: Buffer) => {
@@ -84,9 +93,12 @@ function runBuild(): Promise<void> {
   build.stderr.on("data", listen);
   return new Promise((resolve, reject) => {
     build.once("error", reject);
-    build.once("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`The Email Manager could not be built. The builder said:\n${words}`)),
-    );
+    build.once("close", (code) => {
+      if (code === 0) return resolve();
+      // Ctrl-C in a terminal reaches the builder, too.
+      if (signal?.aborted) return reject(signal.reason as Error);
+      reject(new Error(`The Email Manager could not be built. The builder said:\n${words}`));
+    });
   });
 }
 

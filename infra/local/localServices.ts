@@ -7,7 +7,7 @@ export type LocalServiceName = (typeof localServices)[number];
 const root = join(import.meta.dirname, "..", "..");
 const readySeconds = 60;
 
-/** Starts a service process of this checkout and resolves when it says that it is ready. */
+/** Starts a service process of this checkout and resolves when it says that it is ready. `signal` ends the wait, and it. */
 export async function startLocalService(
   name: LocalServiceName,
   environment: Readonly<Record<string, string>>,
@@ -15,10 +15,14 @@ export async function startLocalService(
     readonly entry?: string;
     readonly onLine?: (service: string, line: string) => void;
     readonly onNews?: (text: string) => void;
+    readonly signal?: AbortSignal;
   },
 ): Promise<ServiceProcess> {
-  const { onLine = () => {}, onNews = () => {} } = listeners;
+  const { onLine = () => {}, onNews = () => {}, signal } = listeners;
+  signal?.throwIfAborted();
   const ready = Promise.withResolvers<void>();
+  const giveUp = () => ready.reject(signal?.reason);
+  signal?.addEventListener("abort", giveUp);
   const lines: string[] = [];
   const service = startServiceProcess({
     name,
@@ -55,5 +59,6 @@ export async function startLocalService(
     throw error;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
   }
 }

@@ -43,6 +43,8 @@ export interface LocalStackOptions {
   readonly participants: number;
   readonly onLine?: (service: string, line: string) => void;
   readonly onNews?: (text: string) => void;
+  /** Ends the start before its next part; what runs already is stopped. Without effect on a stack that is ready. */
+  readonly signal?: AbortSignal;
   /** Begins with one administrator and nothing else, without Mailchimp. Data that began so stay so. Default false. */
   readonly empty?: boolean;
   /** The manager's pages reload as their sources change; else its build is served. Default false. */
@@ -83,9 +85,9 @@ const silentLog = openLog("local", "error");
 
 /** Starts everything and resolves when all services are ready. Throws one plain sentence when a part cannot start. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { dataFolder, ports = freePorts, onNews = () => {} } = options;
+  const { dataFolder, ports = freePorts, onNews = () => {}, signal } = options;
   useLocalCredentials();
-  if (!options.dev) await buildManager(onNews);
+  if (!options.dev) await buildManager(onNews, signal);
   keepPrivate(dataFolder);
   const secrets = localSecrets(dataFolder);
   await using starting = new AsyncDisposableStack();
@@ -232,19 +234,18 @@ interface RealtimeParts {
 /** The three Lambdas in this process: the stream router behind the pump, connect and disconnect behind the gateway. */
 async function startRealtime(stack: AsyncDisposableStack, parts: RealtimeParts): Promise<string> {
   const { aws, tables, queues, secrets } = parts;
-  const known = connections(aws, tables);
   const gateway = stack.use(
     await startWebSocketGateway({
       port: parts.port,
       pageOrigins: [parts.managerUrl],
       connect: makeConnect({
-        connections: known,
+        connections: connections(aws, tables),
         users: configTable(aws, tables, { log: silentLog }),
         ticketSecret: secrets.REALTIME_TICKET_SECRET,
         clock: systemClock,
         log: silentLog,
       }),
-      disconnect: makeDisconnect({ connections: known, log: silentLog }),
+      disconnect: makeDisconnect({ connections: connections(aws, tables), log: silentLog }),
     }),
   );
   stack.use(

@@ -1,4 +1,5 @@
 // `npm start`: the whole product on this machine, with Node and npm only. Ctrl-C stops everything.
+import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
@@ -43,21 +44,33 @@ async function main(): Promise<void> {
   const startedAt = performance.now();
   const keep = keepLogs(options.dataFolder);
   say("Starting email-agent …");
-  const ending = stopOnSignal();
-  const stack = await startLocalStack({
+  const ending = endOnSignal();
+  let isReady = false;
+  const ended = once(ending, "abort").then(() =>
+    say(isReady ? "Stopping (a message on the wire is finished first) …" : "Stopping what has started …"),
+  );
+  const starting = startLocalStack({
     ...options,
     ports,
     onNews: say,
+    signal: ending,
     onLine: (service, line) => {
       keep(line);
       const text = readableLine(service, line);
       if (text !== undefined) process.stdout.write(`${text}\n`);
     },
   });
+  const stack = await starting.catch((error: unknown) => {
+    if (!ending.aborted) throw error;
+  });
+  if (!stack) {
+    say("Stopped before it was ready.");
+    return;
+  }
+  isReady = true;
   using _word = announceStack(options.dataFolder, stack.access);
   process.stdout.write(board(stack, (performance.now() - startedAt) / 1000));
-  await ending;
-  say("Stopping (a message on the wire is finished first) …");
+  await ended;
   await stack[Symbol.asyncDispose]();
   say(`Stopped. The data stays in ${options.dataFolder}.`);
 }
@@ -68,19 +81,17 @@ function throwAway(dataFolder: string): void {
     if (name !== holderFile) rmSync(join(dataFolder, name), { recursive: true, force: true });
 }
 
-/** Resolves at the first Ctrl-C; a second one ends at once, and then the watchers end what is left. */
-function stopOnSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const stop = () => {
-      if (asked) process.exit(130);
-      asked = true;
-      resolve();
-    };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
-    process.on("SIGHUP", stop);
-  });
+/** Aborts at the first Ctrl-C; a second one ends at once, and then the watchers end what is left. */
+function endOnSignal(): AbortSignal {
+  const ending = new AbortController();
+  const stop = () => {
+    if (ending.signal.aborted) process.exit(130);
+    ending.abort();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGHUP", stop);
+  return ending.signal;
 }
 
 function board(stack: LocalStack, seconds: number): string {

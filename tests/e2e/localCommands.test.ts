@@ -86,6 +86,24 @@ test("npm start: a killed service comes back; one Ctrl-C stops everything in ord
   await eventually("nothing of the stack is left", () => !watched.some(isAlive), { withinSeconds: 5 });
 });
 
+test.each([
+  ["it has just begun", "Starting email-agent"],
+  ["its services are coming up", '"ready"|  ready  '],
+])(
+  "npm start: Ctrl-C while %s is acknowledged at once and leaves nothing behind",
+  { timeout: 120_000 },
+  async (_, sign) => {
+    await eventually("it is that far", () => new RegExp(sign).test(output), { withinSeconds: 60 });
+    const watched = processesOfStack();
+    process.kill(-runner.pid!, "SIGINT");
+    await eventually("it says so", () => output.includes("Stopping "), { withinSeconds: 10 });
+    const [code] = await once(runner, "exit");
+    expect(code).toBe(0);
+    expect(output).toMatch(/Stopped before it was ready|Stopped\. The data stays in/);
+    await eventually("nothing of the stack is left", () => !watched.some(isAlive), { withinSeconds: 5 });
+  },
+);
+
 test("npm start: killed outright, it takes everything with it", { timeout: 120_000 }, async () => {
   await ready();
   const watched = processesOfStack();
