@@ -130,6 +130,27 @@ test("acceptance 145: a start time that the clocks skip is refused, one that com
   await row.getByText(/14:30 \(Europe\/Berlin\)/).waitFor();
 });
 
+test("a date that is typed in part is named, on a phone in two rows at most", async () => {
+  const { page } = await story.visit("Wren Writer", path(), { viewport: { width: 390, height: 844 } });
+  const panel = stepPanel(page, "Send-Once");
+  await panel.getByRole("button", { name: "Move it, or start now …" }).click();
+  const dialog = goNoGo(page);
+  const date = dialog.getByLabel(/^Date/);
+  const time = dialog.getByLabel(`Time, in ${zone}`);
+  await date.fill("");
+  // Whatever comes first in the language of this browser: day or month.
+  await date.pressSequentially("12");
+  await time.focus();
+  await dialog.getByText("The date is incomplete or does not exist: correct day, month or year.").last().waitFor();
+  const boxes = await Promise.all([date, time].map((field) => field.boundingBox()));
+  expect(boxes[0]?.y).toBe(boxes[1]?.y);
+  await date.fill("2020-01-01");
+  await dialog
+    .getByText(/has passed: choose one in the future/)
+    .last()
+    .waitFor();
+});
+
 test("acceptance 145: it is moved to the next minute, starts by itself, and the history tells it all", async () => {
   const { page } = await story.visit("Wren Writer", path());
   const panel = await openStep(page, "Send-Once");

@@ -1,5 +1,6 @@
 "use client";
 import { NativeSelect, Text, TextInput } from "@mantine/core";
+import { type SyntheticEvent, useState } from "react";
 import styles from "./OrderForm.module.css";
 import { unseenText } from "./unseenText.ts";
 
@@ -20,9 +21,15 @@ interface DateTimeInputsProps {
   readonly note?: string | undefined;
 }
 
+/** Browsers give a date that does not exist, or is typed in part, as blank, and tell it from an empty one only here. */
+const isUnreadable = ({ currentTarget }: SyntheticEvent<HTMLInputElement>) => currentTarget.validity.badInput;
+
 /** A date and a time in a zone. What is wrong with both, or good to know, is below them in full width. */
 export function DateTimeInputs(props: DateTimeInputsProps) {
-  const { id, label, date, time, zone, onDate, onTime, onZone, zones = [], fault, note } = props;
+  const { id, label, date, time, zone, onDate, onTime, onZone, zones = [], note } = props;
+  const [badDate, setBadDate] = useState(false);
+  const [badTime, setBadTime] = useState(false);
+  const fault = unreadableFault(badDate, badTime) ?? props.fault;
   const zoneWords = onZone ? "Date and time in the chosen zone." : `Date and time in your zone, ${zone}.`;
   // Both inputs share the description below them, which takes the full width.
   const described = { description: zoneWords, descriptionProps: unseenText, error: fault, errorProps: unseenText };
@@ -34,8 +41,14 @@ export function DateTimeInputs(props: DateTimeInputsProps) {
           label={label}
           type="date"
           required
+          // Else browsers take years of six digits.
+          max="9999-12-31"
           value={date}
-          onChange={(event) => onDate(event.currentTarget.value)}
+          onChange={(event) => {
+            setBadDate(false);
+            onDate(event.currentTarget.value);
+          }}
+          onBlur={(event) => setBadDate(isUnreadable(event))}
           {...described}
         />
         <TextInput
@@ -44,7 +57,11 @@ export function DateTimeInputs(props: DateTimeInputsProps) {
           aria-label={`Time, in ${zone}`}
           required
           value={time}
-          onChange={(event) => onTime(event.currentTarget.value)}
+          onChange={(event) => {
+            setBadTime(false);
+            onTime(event.currentTarget.value);
+          }}
+          onBlur={(event) => setBadTime(isUnreadable(event))}
           {...described}
         />
         {onZone && (
@@ -71,4 +88,9 @@ export function DateTimeInputs(props: DateTimeInputsProps) {
       )}
     </>
   );
+}
+
+function unreadableFault(badDate: boolean, badTime: boolean): string | undefined {
+  if (badDate) return "The date is incomplete or does not exist: correct day, month or year.";
+  return badTime ? "The time is incomplete: enter hours and minutes." : undefined;
 }

@@ -3,6 +3,7 @@ import { SegmentedControl, Stack } from "@mantine/core";
 import { DateTimeInputs } from "../form/DateTimeInputs.tsx";
 import { useOptions } from "../orders/useOptions.ts";
 import { viewerZone } from "../shell/momentText.ts";
+import styles from "./SendDialog.module.css";
 import type { StartTime } from "./useStartTime.ts";
 
 /** When a Send starts: at once, or at a time in the zone of the user, of the organisation, or in UTC. */
@@ -10,7 +11,7 @@ export function StartTimeField({ start }: { readonly start: StartTime }) {
   const { options } = useOptions();
   const zones = [...new Set([viewerZone(), ...(options ? [options.timeZone] : []), "UTC"])];
   return (
-    <Stack gap="xs" role="group" aria-label="When Send starts">
+    <Stack gap="xs" role="group" aria-label="When Send starts" className={styles.start}>
       <SegmentedControl
         fullWidth
         data={[
