@@ -42,13 +42,14 @@ async function withStatus(status: string) {
   return found;
 }
 
-/** A quarter of an hour ago. */
+/** A quarter of an hour ago, unless told. */
 async function leave(
   { pk, participantId }: { readonly pk: string; readonly participantId: string },
   status: string,
   reply: string | undefined,
+  minutesAgo = 16,
 ) {
-  const at = new Date(Date.now() - 16 * 60_000).toISOString();
+  const at = new Date(Date.now() - minutesAgo * 60_000).toISOString();
   await story.stack.aws.dynamo.send(
     new UpdateCommand({
       TableName: story.stack.tables.DELIVERIES_TABLE,
@@ -80,7 +81,7 @@ async function answer(page: Page, choice: "They were received" | "They were not 
   await dialog.getByRole("radio", { name: choice }).check();
   await dialog.getByLabel("Reason").fill("Found in the log of the mail server");
   await dialog.getByRole("button", { name: /^Resolve \d+ mails?$/ }).click();
-  await dialog.waitFor({ state: "hidden" });
+  return dialog;
 }
 
 test("acceptance 180: all mails in doubt of one cause are resolved at once, and set back", async () => {
@@ -88,7 +89,7 @@ test("acceptance 180: all mails in doubt of one cause are resolved at once, and 
   const place = reconciliation(page);
   await place.getByRole("button", { name: "Resolve these… 6 mails of this cause" }).click();
   await expectAccessible(page, "bulk resolution");
-  await answer(page, "They were received");
+  await (await answer(page, "They were received")).waitFor({ state: "hidden" });
   const done = place.getByRole("region", { name: "Resolved many at once" });
   await done.getByText(/^6 mails received: Found in the log of the mail server\. Wren Writer/).waitFor();
   expect(await withStatus("in-doubt")).toEqual([]);
@@ -96,6 +97,19 @@ test("acceptance 180: all mails in doubt of one cause are resolved at once, and 
   await done.getByText(/Set back by Wren Writer/).waitFor();
   expect(await withStatus("in-doubt")).toHaveLength(6);
   await place.getByRole("button", { name: "Resolve these… 6 mails of this cause" }).waitFor();
+});
+
+test("mails in doubt that are too young are not resolved, and the dialog says so and keeps what was entered", async () => {
+  const doubts = await withStatus("in-doubt");
+  for (const one of doubts) await leave(one, "in-doubt", undefined, 1);
+  const { page } = await story.visit("Wren Writer", address());
+  const button = reconciliation(page).getByRole("button", { name: "Resolve these… 6 mails of this cause" });
+  await button.click();
+  const dialog = await answer(page, "They were received");
+  await dialog.getByText(/^No mail was resolved\. 6 mails can be resolved only later: 15 minutes after/).waitFor();
+  expect(await dialog.getByRole("textbox", { name: "Reason" }).inputValue()).not.toBe("");
+  expect(await withStatus("in-doubt")).toHaveLength(6);
+  for (const one of doubts) await leave(one, "in-doubt", undefined);
 });
 
 test("a range of a list is selected with Shift, by mouse and by keyboard", async () => {
@@ -118,7 +132,7 @@ test("a range of a list is selected with Shift, by mouse and by keyboard", async
   await page.keyboard.press("Shift+Space");
   await expectAccessible(page, "selected rows");
   await list.getByRole("button", { name: "Resolve selected (2)…" }).click();
-  await answer(page, "They were not received");
+  await (await answer(page, "They were not received")).waitFor({ state: "hidden" });
   await expect.poll(async () => (await withStatus("in-doubt")).length).toBe(4);
 });
 

@@ -44,6 +44,8 @@ export function ResolveManyDialog({ orderId, mailing, doubts, onDone, onClose }:
       setLine(read);
     }
     if (!last?.isOver) throw new Error("The server ended early. What was not reached is still in doubt: start again.");
+    // Choice and reason stay, for another try.
+    if (last.resolved === 0) throw new Error(doneWords(last));
     notifications.show({ message: doneWords(last) });
     onDone();
   };
@@ -100,5 +102,6 @@ function doneWords({ resolved, left, early }: Line): string {
     early > 0 &&
       `${counted(early, "mail", "mails")} can be resolved only later: 15 minutes after a mail was started its reply may still arrive.`,
   ];
-  return [`Resolved ${counted(resolved, "mail", "mails")}.`, ...notes].filter(Boolean).join(" ");
+  const first = resolved === 0 ? "No mail was resolved." : `Resolved ${counted(resolved, "mail", "mails")}.`;
+  return [first, ...notes].filter(Boolean).join(" ");
 }
