@@ -43,7 +43,7 @@ test("an account is paused with a reason and resumed, on a phone too", async () 
   expects(/status of 422/);
   const panels = page.getByRole("region", { name: "This account now" });
   await panels.getByRole("button", { name: "Pause this account" }).click();
-  await panels.getByText(/say why in a few words/).waitFor();
+  await panels.getByText(/^Say why in a few words/).waitFor();
   await panels.getByLabel("Reason").fill("Complaints came in");
   await panels.getByRole("button", { name: "Pause this account" }).click();
   await panels.getByText(/By Ada Admin.*Complaints came in/).waitFor();

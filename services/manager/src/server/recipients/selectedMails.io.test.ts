@@ -58,7 +58,7 @@ afterAll(() => fixture?.[Symbol.asyncDispose]());
 async function anOrder(send: Partial<WorkOrder["steps"]["Send"]> = {}): Promise<WorkOrder> {
   const whole = { EN: someCounters({ sent: 30 }) };
   const order = await fixture.addOrder(
-    { account: "office" },
+    { account: "office", languages: ["EN", "DE"] },
     {
       "Dry-Run": { status: "complete", resultRunId: "dry", runId: "dry", languages: whole, counters: whole.EN },
       Test: { status: "complete" },
@@ -107,8 +107,13 @@ test("all mails with one cause become a selection, and the go/no-go counts who o
   const unknown = await select(order, { filter: { cause: causes.causes[1]?.cause } });
   expect(await facts(order, unknown.selection)).toMatchObject({
     recipients: 1,
-    languages: [{ code: "EN", recipients: 1 }],
+    languages: [
+      { code: "EN", recipients: 1 },
+      { code: "DE", recipients: 0 },
+    ],
   });
+  // A selection need not have all languages.
+  expect(JSON.stringify((await facts(order, unknown.selection)).warnings)).not.toContain("No one would get it");
 });
 
 test("the command carries the selection and its confirmed number", async () => {

@@ -10,13 +10,14 @@ import { codes, type GoNoGoFacts } from "./goNoGoFacts.ts";
 const dayMilliseconds = 86_400_000;
 
 /** What has changed since the Dry-Run, and what it found. */
-export function* dryRunWarnings({ order, recipients, languages, counted, now }: GoNoGoFacts): Generator<Words> {
+export function* dryRunWarnings(facts: GoNoGoFacts): Generator<Words> {
+  const { order, recipients, languages, counted, isSelection, now } = facts;
   if (recipients === undefined) return;
   if (recipients === 0) yield ["No one would get this mail now."];
   const empty = languages.filter((language) => language.recipients === 0).map(({ code }) => code);
   const shared = order.steps["Dry-Run"].details?.find(({ rule }) => rule === sharedAddressRule);
   if (shared) yield [`${shared.text} The Dry-Run lists them.`];
-  if (recipients > 0 && empty.length > 0) yield [`No one would get it in ${empty.join(", ")}.`];
+  if (recipients > 0 && empty.length > 0 && !isSelection) yield [`No one would get it in ${empty.join(", ")}.`];
   const { startedAt, pinned } = order.steps["Dry-Run"];
   const others = languages.filter(({ code }) => pinned && pinned[code] !== order.prepared[code]?.hash);
   if (others.length > 0) yield [`The Dry-Run was made with other content (${codes(others)}). Run Dry-Run again.`];

@@ -10,6 +10,8 @@ export interface GoNoGoFacts
   readonly forecast?: Forecast | undefined;
   /** Absent where there is no complete Dry-Run, and where it is not possible. */
   readonly counted?: RecipientCount | undefined;
+  /** Only the mails of a selection are sent again: it need not have all languages. */
+  readonly isSelection: boolean;
   /** Why the recipients could not be counted. */
   readonly uncountable?: string;
   /** Codes of languages that suit everyone. */

@@ -86,6 +86,7 @@ export async function readGoNoGo(ports: Ports, user: User, id: string, options: 
       forecast: ahead,
       everyone,
       counted,
+      isSelection: options.selection !== undefined,
       ...(typeof count === "string" && { uncountable: count }),
       hasStage: stage !== undefined,
       parent: parent && (!stage || isParentOf(parent, order, stage.parentStages)) ? parent : undefined,

@@ -7,7 +7,7 @@ import type { Manager } from "../../manager.ts";
 import { changeAccount } from "./changeAccount.ts";
 
 export const pauseSchema = z.strictObject({
-  reason: z.string().trim().min(3, "say why in a few words").max(200, "200 characters at most"),
+  reason: z.string().trim().min(3, "Say why in a few words").max(200, "200 characters at most"),
 });
 
 type Ports = Pick<Manager, "configStore" | "clock">;

@@ -2,7 +2,7 @@ import { Alert, Group, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import type { AccountState } from "../../../api/account.ts";
-import { call } from "../../http.ts";
+import { call, RequestFailed } from "../../http.ts";
 import { BusyButton } from "../../shell/BusyButton.tsx";
 import { Moment } from "../../shell/Moment.tsx";
 import { Problem } from "../../shell/Problem.tsx";
@@ -19,6 +19,7 @@ export function AccountPause({ state: { paused }, address, name, onChanged }: Pr
   const [reason, setReason] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
+  const reasonError = problem instanceof RequestFailed ? problem.fields["reason"] : undefined;
   const act = async (work: () => Promise<unknown>, message: string) => {
     setBusy(true);
     setProblem(undefined);
@@ -69,6 +70,7 @@ export function AccountPause({ state: { paused }, address, name, onChanged }: Pr
                   description="Providers block senders of whose mail much comes back. It is not paused again for a week."
                   style={{ flex: "1 1 16rem" }}
                   maxLength={200}
+                  error={reasonError}
                   value={reason}
                   onChange={(event) => setReason(event.currentTarget.value)}
                 />
@@ -93,6 +95,7 @@ export function AccountPause({ state: { paused }, address, name, onChanged }: Pr
               description="No mail begins within seconds. Sends wait, lose nothing, and go on when it is resumed."
               style={{ flex: "1 1 16rem" }}
               maxLength={200}
+              error={reasonError}
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
@@ -102,7 +105,7 @@ export function AccountPause({ state: { paused }, address, name, onChanged }: Pr
           </Group>
         </form>
       )}
-      {problem !== undefined && <Problem error={problem} title="Not changed" />}
+      {problem !== undefined && reasonError === undefined && <Problem error={problem} title="Not changed" />}
     </section>
   );
 }
