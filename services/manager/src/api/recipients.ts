@@ -105,6 +105,14 @@ export interface OrderReturned {
   readonly languages: readonly ({ readonly language: string } & Readonly<Record<ReturnedStatus, number>>)[];
 }
 
+/** Work orders of one request for what came back. */
+export const mostOrdersAtOnce = 60;
+
+/** `GET /api/work-orders/returned?orders=`, ids with commas: order id → mails of its current mailing that came back, at least one. */
+export interface ReturnedOfOrders {
+  readonly orders: Readonly<Record<string, number>>;
+}
+
 /** `GET /api/work-orders/{id}/recipients?list=&mailing=&language=&status=&reason=&q=&cursor=`. `mailing`: of `send`; `reason`: see `reasonsOf`. */
 export interface RecipientPage {
   readonly rows: readonly RecipientRow[];

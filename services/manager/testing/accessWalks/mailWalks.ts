@@ -35,6 +35,7 @@ export const mailWalks: Walks = {
     ]),
   },
   "api/work-orders/[id]/returned": { GET: eachMailing((query) => [{ query }]) },
+  "api/work-orders/returned": { GET: eachOrder((id) => [{ query: { orders: id } }]) },
   "api/work-orders/[id]/causes": {
     GET: eachMailing((query) =>
       ["failed", "in-doubt"].flatMap((status) => ["", ...searches].map((q) => ({ query: { ...query, status, q } }))),

@@ -66,6 +66,7 @@ export const routeMethods: Readonly<Record<string, readonly string[]>> = {
   "/api/testers": ["POST"],
   "/api/work-orders": ["GET", "HEAD", "POST"],
   "/api/work-orders/check": ["POST"],
+  "/api/work-orders/returned": ["GET", "HEAD"],
   "/api/work-orders/[id]": ["GET", "HEAD", "PATCH", "DELETE"],
   "/api/work-orders/[id]/archive": ["POST", "DELETE"],
   "/api/work-orders/[id]/causes": ["GET", "HEAD"],

@@ -10,6 +10,7 @@ import { GET as PERSON } from "../../app/api/people/[id]/mailings/route.ts";
 import { GET as LIST } from "../../app/api/work-orders/[id]/recipients/route.ts";
 import { GET as CSV } from "../../app/api/work-orders/[id]/recipients.csv/route.ts";
 import { GET as RETURNED } from "../../app/api/work-orders/[id]/returned/route.ts";
+import { GET as OF_ORDERS } from "../../app/api/work-orders/returned/route.ts";
 
 let fixture: ManagerFixture;
 
@@ -110,4 +111,23 @@ test("without the right to addresses the reply of a bounce does not show the rec
   const text = await (await fixture.ask({ id: "masked" }, LIST, { id: order.id }, { query })).text();
   expect(text).toContain("550 …@example.org unknown");
   expect(text).not.toContain("jane");
+});
+
+test("the list asks for many orders at once how many mails of each came back", async () => {
+  await fixture.addUser({ id: "seer", showAddresses: true, exportCsv: true, people: true });
+  await fixture.addUser({ id: "elsewhere", eventAccess: ["F2026"] });
+  const { order } = await orderWith(9, { 1: "hard", 2: "soft", 5: "complaint" });
+  const { order: quiet } = await orderWith(3, {});
+  const ask = async (id: string, ids: readonly string[]) => {
+    const response = await fixture.ask({ id }, OF_ORDERS, {}, { query: `?orders=${ids.join(",")}` });
+    return { status: response.status, ...(await response.json()) };
+  };
+  const asked = [order.id, quiet.id, "wo-01M0000000000000000000GONE", "settings", ""];
+  expect(await ask("seer", asked)).toEqual({ status: 200, orders: { [order.id]: 3 } });
+  expect(await ask("elsewhere", asked)).toEqual({ status: 200, orders: {} });
+  const many = Array.from({ length: 61 }, (_, n) => `wo-${n}`);
+  expect(await ask("seer", many)).toMatchObject({
+    status: 422,
+    error: { message: "Ask for 60 work orders at most." },
+  });
 });

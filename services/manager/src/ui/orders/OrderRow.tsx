@@ -1,4 +1,5 @@
 "use client";
+import { count } from "@email-agent/shared/domain/numberWords.ts";
 import { Badge } from "@mantine/core";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
@@ -20,6 +21,7 @@ export const OrderRow = memo(function OrderRow({
   creator,
   event,
   stage,
+  returned,
 }: {
   readonly order: Order;
   readonly isConfirmation: boolean;
@@ -27,6 +29,8 @@ export const OrderRow = memo(function OrderRow({
   /** Name of the event and description of the stage, beside their codes. */
   readonly event: string | undefined;
   readonly stage: string | undefined;
+  /** Mails that bounced, or whose receiver complained. */
+  readonly returned: number;
 }) {
   const router = useRouter();
   /** A click outside an open menu only closes the menu. */
@@ -74,6 +78,7 @@ export const OrderRow = memo(function OrderRow({
       </td>
       <td data-label="Reached">
         <ReachCell order={order} />
+        {returned > 0 && <span className={styles.note}>↩ {count(returned)} came back</span>}
       </td>
       <td data-label="Languages">{order.languages.join(" ")}</td>
       <td data-label="Account">{order.account}</td>

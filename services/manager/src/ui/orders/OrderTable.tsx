@@ -10,6 +10,7 @@ import styles from "./OrderTable.module.css";
 import { SortHeader, SortSelect } from "./SortControls.tsx";
 import { type Sort, sortColumns, sortNames, sortOrders } from "./sortOrders.ts";
 import { useMailingNames, useOptions, useUserName } from "./useOptions.ts";
+import { useReturnedOfOrders } from "./useReturnedOfOrders.ts";
 import { useRowFocus } from "./useRowFocus.ts";
 
 const rowsAtOnce = 60;
@@ -32,8 +33,10 @@ export function OrderTable({ orders: unsorted, sort, onSort }: Props) {
   const { ref, entry } = useIntersection({ rootMargin: "800px" });
   const isNear = entry?.isIntersecting ?? false;
   useEffect(() => {
-    if (isNear) setRows((shown) => shown + rowsAtOnce);
+    if (isNear) setRows((before) => before + rowsAtOnce);
   }, [isNear]);
+  const shown = orders.slice(0, rows);
+  const returned = useReturnedOfOrders(shown);
   const confirmations = useMemo(
     () => new Set(options?.stages.filter((stage) => stage.confirmation).map((stage) => stage.name)),
     [options],
@@ -54,7 +57,7 @@ export function OrderTable({ orders: unsorted, sort, onSort }: Props) {
           </tr>
         </thead>
         <tbody ref={body} {...focus}>
-          {orders.slice(0, rows).map((order) => (
+          {shown.map((order) => (
             <OrderRow
               key={order.id}
               order={order}
@@ -62,6 +65,7 @@ export function OrderTable({ orders: unsorted, sort, onSort }: Props) {
               creator={nameOf(order.createdBy)}
               event={namesOf(order).event}
               stage={namesOf(order).stage}
+              returned={returned[order.id] ?? 0}
             />
           ))}
         </tbody>
