@@ -1,7 +1,8 @@
 import { hostileInput } from "./hostile/hostile.ts";
 import { kills } from "./kills/kills.ts";
+import { models } from "./models/models.ts";
 import type { Area } from "./scenario.ts";
 import { smtpFaults } from "./smtp/smtpFaults.ts";
 
 /** All areas, in the order of the table. */
-export const areas: readonly Area[] = [smtpFaults, hostileInput, kills];
+export const areas: readonly Area[] = [smtpFaults, hostileInput, kills, models];
