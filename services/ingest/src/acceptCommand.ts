@@ -31,9 +31,10 @@ export interface AcceptPorts {
 const judgeTries = 20;
 
 /**
- * Handles one command, idempotently: its ULID is the idempotency key. A crash between any two lines only repeats harmless
- * work: the audit line marks the command as done, a judgement once written is final, and jobs and flags grant no right. The
- * caller deletes the message afterwards. Returns the judgement; undefined if the command was done before.
+ * Handles one command, idempotently: its ULID is the idempotency key. A judgement is written once, in one transaction with
+ * its audit line, so that a command is never judged again, also if it comes back after later ones. A crash between any two
+ * lines only repeats harmless work: jobs and flags grant no right. The caller deletes the message afterwards. Returns the
+ * judgement; undefined if it was written before.
  */
 export function acceptCommand(ports: AcceptPorts, message: StepCommand): Promise<Judgement | undefined> {
   const { traceparent, ...command } = message;
@@ -46,37 +47,57 @@ async function accept(ports: AcceptPorts, message: StepCommand): Promise<Judgeme
   const { audit, log } = ports;
   const { v: _, commandId: id, workOrderId, ...asked } = message;
   const command: Command = { id, ...asked };
-  if (await audit.has(workOrderId, commandLineKey(id))) return undefined;
-  const { order, judgement } = await judge(ports, workOrderId, command);
+  if (await audit.has(workOrderId, commandLineKey(id))) {
+    await followAgain(ports, workOrderId, id);
+    return undefined;
+  }
+  const found = await judge(ports, workOrderId, command);
+  if (!found) return undefined;
+  const { order, judgement, isAudited } = found;
   if (order) await follow(ports, order, judgement);
-  await audit.put(commandLine(workOrderId, command, judgement));
+  if (!isAudited) await audit.put(commandLine(workOrderId, command, judgement));
   const { outcome, reason } = judgement;
   const { step, action } = command;
   log.info({ step, action, outcome, ...(reason && { reason }) }, "command judged");
   return judgement;
 }
 
+/** The process that judged it may have died before it published the judgement and did what follows from it. */
+async function followAgain(ports: AcceptPorts, workOrderId: string, commandId: string): Promise<void> {
+  const order = await ports.orders.get(workOrderId);
+  if (order?.lastCommand?.id !== commandId) return;
+  await ports.orders.republish(order);
+  await follow(ports, order, order.lastCommand);
+}
+
 interface Found {
   readonly order?: WorkOrder;
   readonly judgement: Judgement;
+  /** False where the order does not exist, or an earlier release wrote the judgement alone. */
+  readonly isAudited: boolean;
 }
 
-/** Writes the judgement, or finds the one written before. Optimistic locking: if the order has changed meanwhile, it is judged again. */
-async function judge(ports: AcceptPorts, workOrderId: string, command: Command): Promise<Found> {
-  const { orders, clock } = ports;
+/**
+ * Writes the judgement, or finds the one written before; undefined if others followed it. Optimistic locking: if the order has
+ * changed meanwhile, it is judged again.
+ */
+async function judge(ports: AcceptPorts, workOrderId: string, command: Command): Promise<Found | undefined> {
+  const { orders, audit, clock } = ports;
   for (let attempt = 0; attempt < judgeTries; attempt += 1) {
     const order = await orders.get(workOrderId);
-    if (!order) return { judgement: unknownOrder(workOrderId, command, clock.now()) };
+    if (!order) return { judgement: unknownOrder(workOrderId, command, clock.now()), isAudited: false };
     const standing = standingJudgement(order, command);
     if (standing) {
       // The process that wrote it may have died before it published it.
       await orders.republish(order);
-      return { order, judgement: standing };
+      return { order, judgement: standing, isAudited: false };
     }
+    if (attempt > 0 && (await audit.has(workOrderId, commandLineKey(command.id)))) return undefined;
     const judged = judgeCommand(order, command, clock.now());
     const line = endLine(order, command, judged, clock.now());
-    const written = await orders.write(workOrderId, judged.write, line && { audit: line });
-    if (written) return { order: written, judgement: judged.judgement };
+    const lines = { audit: line, judgement: commandLine(workOrderId, command, judged.judgement) };
+    const written = await orders.write(workOrderId, judged.write, lines);
+    if (written) return { order: written, judgement: judged.judgement, isAudited: true };
   }
   throw new AppError("dependency", `Work order ${workOrderId} changes too often to judge command ${command.id}.`);
 }

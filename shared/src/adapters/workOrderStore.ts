@@ -30,7 +30,9 @@ interface WriteOptions {
   /** False leaves `updatedAt`: an edit lease taken, renewed or released is no change of the order. Default true. */
   readonly touch?: boolean;
   /** Written with the order in one transaction: the line of a terminal status, or of what a user did. */
-  readonly audit?: AuditLine;
+  readonly audit?: AuditLine | undefined;
+  /** Of a command, in the same transaction: its judgement is never written twice, so the write is refused if it is there. */
+  readonly judgement?: AuditLine | undefined;
   /** The line was written before, with numbers that were settled since: it is replaced, in the same transaction. */
   readonly replacesLine?: boolean;
 }
@@ -134,15 +136,20 @@ export function workOrderStore(
     }
   };
 
-  const write = async (id: string, change: OrderWrite, options: WriteOptions = {}) => {
-    if (!options.audit) return writeAlone(id, change, options);
-    const put = options.replacesLine ? auditReplacement : auditPut;
-    const line = { Put: put(config.AUDIT_TABLE, options.audit) };
-    const refused = await transact(aws, [update(id, change, options), line]);
-    if (refused?.[0]) return undefined;
+  const write = async (id: string, change: OrderWrite, options: WriteOptions = {}): Promise<WorkOrder | undefined> => {
+    const { audit: line, judgement, replacesLine } = options;
+    if (!line && !judgement) return writeAlone(id, change, options);
+    const linePut = replacesLine ? auditReplacement : auditPut;
+    const refused = await transact(aws, [
+      update(id, change, options),
+      ...(judgement ? [{ Put: auditPut(config.AUDIT_TABLE, judgement) }] : []),
+      ...(line ? [{ Put: linePut(config.AUDIT_TABLE, line) }] : []),
+    ]);
+    if (!refused) return written(await get(id), options);
+    if (refused[0] || (judgement && refused[1])) return undefined;
     // The line was written before: it is never written twice, and never keeps a status from being written.
-    if (refused) return writeAlone(id, change, options);
-    return written(await get(id), options);
+    const { audit: _, ...rest } = options;
+    return write(id, change, rest);
   };
   const holderOf = async (key: Pick<WorkOrder, "eventCode" | "subEvent" | "stage">) => {
     const Key = { id: markerId(key) };
