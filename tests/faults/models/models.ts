@@ -2,6 +2,7 @@ import { startTables, type Tables } from "@email-agent/shared/testing/tables.ts"
 import fc from "fast-check";
 import { defineArea, type Observed, type Scenario, type Trial } from "../scenario.ts";
 import { orderActs, orderStart } from "./orderActs.ts";
+import { orderCases } from "./orderCases.ts";
 import { runOrderActs } from "./orderSystem.ts";
 
 /** Random sequences of acts until one differs from the model; the shortest that does is the violation. */
@@ -31,6 +32,17 @@ const orders = (name: string, sequences: number): Scenario<Tables> => ({
     search(trial, sequences, orderStart, orderActs, (start, acts) => runOrderActs(tables, start, acts)),
 });
 
+const cases = Object.entries(orderCases).map(
+  ([name, { start, acts }]): Scenario<Tables> => ({
+    name: `orders/case/${name.replaceAll(" ", "-")}`,
+    isFast: true,
+    async run(tables) {
+      const difference = await runOrderActs(tables, start, acts);
+      return { violations: difference === undefined ? [] : [difference] };
+    },
+  }),
+);
+
 /** Random sequences of everything that may happen, compared with a model after each. */
 export const models = defineArea<Tables>({
   name: "models",
@@ -39,5 +51,5 @@ export const models = defineArea<Tables>({
     const tables = await startTables();
     return { setting: tables, dispose: async () => tables[Symbol.asyncDispose]() };
   },
-  scenarios: [orders("some", 25), orders("many", 3000)],
+  scenarios: [...cases, orders("some", 25), orders("many", 3000)],
 });
