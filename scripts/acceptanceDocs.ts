@@ -194,6 +194,7 @@ const items: Readonly<Record<number, string>> = {
   207: "Hostile input of every kind, made from real examples, is refused in a sentence or taken as it was meant: no header, element or write that no one asked for",
   198: "A process killed at any call, before the call goes out or after its effect, has a successor that goes on by itself: commands count once, no person has a mail twice, and in doubt is at most what was claimed",
   204: "Whatever users command, whatever crashes, wakes late or is delivered again, and wherever the clock jumps, a work order is as a short model says, which is compared over random sequences",
+  201: "Redis emptied, restarted, older, frozen, full, demoted, flapping or away for a minute during a Send costs time: no mail goes out twice, none is in doubt, and the Send ends by itself",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

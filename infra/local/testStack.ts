@@ -33,6 +33,9 @@ export interface TestStackOptions {
   readonly redis?: boolean;
   /** Queues, topic and bucket; default false. */
   readonly cloud?: boolean;
+  /** A Redis and a database that the test runs itself, to kill or move them. */
+  readonly redisUrl?: string;
+  readonly dynamoUrl?: string;
   /** How long a received message stays hidden, instead of 30 s. */
   readonly visibilitySeconds?: number;
 }
@@ -47,26 +50,27 @@ export interface TestStackOptions {
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const { dynamo: wantsDynamo = true, redis: wantsRedis = false, cloud: wantsCloud = false } = options;
   const given = process.env["AWS_ENDPOINT_URL"];
+  const ownDynamo = options.dynamoUrl ?? given;
   useLocalCredentials();
   await using starting = new AsyncDisposableStack();
   const prefix = `t${randomBytes(4).toString("hex")}-`;
   const [dynamo, redis, cloud] = await Promise.all([
-    wantsDynamo && !given ? startDynamo().then((started) => starting.use(started)) : undefined,
-    wantsRedis ? startRedis().then((started) => starting.use(started)) : undefined,
+    wantsDynamo && !ownDynamo ? startDynamo().then((started) => starting.use(started)) : undefined,
+    wantsRedis && !options.redisUrl ? startRedis().then((started) => starting.use(started)) : undefined,
     wantsCloud && !given ? startCloud().then((started) => starting.use(started)) : undefined,
   ]);
   const names = tableNames(prefix);
   const [queues] = await Promise.all([
     wantsCloud ? createQueues(cloud?.url ?? given ?? "", { ...options, prefix }) : noQueues,
-    wantsDynamo ? createTables(dynamo?.url ?? given ?? "", names) : names,
+    wantsDynamo ? createTables(dynamo?.url ?? ownDynamo ?? "", names) : names,
   ]);
   const config: StackConfig = {
     ...names,
     ...queues,
     AWS_REGION: localCredentials.region,
     AWS_ENDPOINT_URL: given ?? cloud?.url ?? "",
-    AWS_ENDPOINT_URL_DYNAMODB: given ?? dynamo?.url ?? "",
-    REDIS_URL: redis?.url ?? "",
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo?.url ?? ownDynamo ?? "",
+    REDIS_URL: options.redisUrl ?? redis?.url ?? "",
     PUBLIC_TOKEN_SECRET: "a-secret-of-the-tests-only",
   };
   const aws = starting.use(openAws(config));

@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Transform } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** A TCP proxy on loopback, for tests of outages. */
 export interface TcpProxy extends AsyncDisposable {
@@ -10,6 +12,8 @@ export interface TcpProxy extends AsyncDisposable {
   mend(): void;
   /** Open connections stay open, but no byte passes any more, as after a lost network. */
   silence(): void;
+  /** From now on every byte arrives this much later, in each direction. */
+  delay(milliseconds: number): void;
   /** New connections go to another port. */
   moveTo(port: number): void;
 }
@@ -19,6 +23,7 @@ export async function tcpProxy(port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let target = port;
   let isCut = false;
+  let delayMilliseconds = 0;
   const server = createServer((client) => {
     if (isCut) return client.destroy();
     const upstream = connect(target, "127.0.0.1");
@@ -32,7 +37,7 @@ export async function tcpProxy(port: number): Promise<TcpProxy> {
         sockets.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      socket.pipe(delayed(() => delayMilliseconds)).pipe(other);
     }
   });
   server.listen(0, "127.0.0.1");
@@ -50,6 +55,9 @@ export async function tcpProxy(port: number): Promise<TcpProxy> {
     silence() {
       for (const socket of sockets) socket.unpipe().pause();
     },
+    delay(milliseconds) {
+      delayMilliseconds = milliseconds;
+    },
     moveTo(other) {
       target = other;
     },
@@ -58,4 +66,19 @@ export async function tcpProxy(port: number): Promise<TcpProxy> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Passes each chunk on in order, `milliseconds` after it came. */
+function delayed(milliseconds: () => number): Transform {
+  let last: Promise<unknown> = Promise.resolve();
+  return new Transform({
+    transform(chunk, _encoding, taken) {
+      const arrival = pause(milliseconds());
+      last = Promise.all([last, arrival]).then(() => this.push(chunk));
+      taken();
+    },
+    flush(ended) {
+      void last.then(() => ended());
+    },
+  });
 }

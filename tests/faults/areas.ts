@@ -3,6 +3,7 @@ import { kills } from "./kills/kills.ts";
 import { models } from "./models/models.ts";
 import type { Area } from "./scenario.ts";
 import { smtpFaults } from "./smtp/smtpFaults.ts";
+import { redisFaults } from "./stores/redisFaults.ts";
 
 /** All areas, in the order of the table. */
-export const areas: readonly Area[] = [smtpFaults, hostileInput, kills, models];
+export const areas: readonly Area[] = [smtpFaults, hostileInput, kills, models, redisFaults];

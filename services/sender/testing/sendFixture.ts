@@ -52,6 +52,9 @@ export interface SendFixtureOptions {
   readonly people?: readonly Participant[];
   /** How long a received message stays hidden, instead of 30 s. */
   readonly visibilitySeconds?: number;
+  /** Where the test runs a store itself. */
+  readonly redisUrl?: string;
+  readonly dynamoUrl?: string;
 }
 
 /** Fixture: a whole environment for the sender, over the wire: tables, bucket, Redis, an SMTP inbox, an organisation, and ingest. */

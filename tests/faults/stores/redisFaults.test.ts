@@ -1,0 +1,11 @@
+import { test } from "vitest";
+import { fastSelection } from "../fastSelection.ts";
+import { redisFaults } from "./redisFaults.ts";
+
+test(
+  "acceptance 201: whatever becomes of Redis during a Send, it ends by itself, with no mail in doubt",
+  {
+    timeout: 240_000,
+  },
+  () => fastSelection(redisFaults),
+);
