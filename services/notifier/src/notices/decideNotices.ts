@@ -10,7 +10,6 @@ import {
   noticeLimits,
 } from "@email-agent/shared/domain/notices/noticeCases.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
-import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 
@@ -84,18 +83,13 @@ export function decideNotices(ports: DecidePorts): NoticeDecisions {
   };
 }
 
-/**
- * Who started the Send; no one if that user stopped it and knows. Rejects while the line of the stop is not in the audit log:
- * ingest writes it just after the order.
- */
+/** Who started the Send; no one if that user stopped it and knows. */
 async function usersOf({ audit }: Pick<DecidePorts, "audit">, order: OrderSnapshot): Promise<string[]> {
   const { runId = "", status } = order.steps.Send;
   const giverOf = async (commandId: string) => (await audit.line(order.id, commandLineKey(commandId)))?.by;
   const starter = await giverOf(commandOfRun(runId));
   if (starter === undefined) return [];
   const last = order.lastCommand;
-  if (status !== "interrupted" || last?.action !== "stop" || last.step !== "Send") return [starter];
-  const stopper = await giverOf(last.id);
-  if (stopper === undefined) throw new AppError("dependency", `The audit log has no line of the stop ${last.id} yet.`);
-  return stopper === starter ? [] : [starter];
+  const isStop = status === "interrupted" && last?.action === "stop" && last.step === "Send";
+  return isStop && (await giverOf(last.id)) === starter ? [] : [starter];
 }
