@@ -46,7 +46,7 @@ const chosen: readonly (FaultPoint & { phase: KillPhaseName; service: KillableSe
   },
   {
     ...{ name: "judged", phase: "send", service: "ingest" },
-    ...{ call: "DynamoDB UpdateItem email-work-orders", nth: 1, when: "after" },
+    ...{ call: "DynamoDB TransactWriteItems email-work-orders", nth: 1, when: "after" },
   },
   {
     ...{ name: "ended", phase: "count", service: "campaign" },

@@ -5,6 +5,7 @@ import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { messageIdSubject } from "@email-agent/shared/domain/delivery/messageId.ts";
 import type { Counters, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { SendFixture } from "../../../services/sender/testing/sendFixture.ts";
+import { checkHistory } from "./checkHistory.ts";
 
 /** What is asked of the product after a scenario. */
 type Product = Pick<SendFixture, "ledger" | "orders" | "stack">;
@@ -21,7 +22,8 @@ export interface Expected {
 /**
  * The rules that hold after every scenario, judged by what the SMTP server accepted with the final dot, whatever the sender
  * learnt: no person has a mail twice, accepted = sent or in doubt, sent implies accepted, nothing is `sending`, and the step,
- * the ledger and the audit log have the same numbers. Returns one sentence for each violation.
+ * the ledger and the audit log have the same numbers, and the whole history is explainable (checkHistory.ts). Returns one
+ * sentence for each violation.
  */
 export async function judgeMailing(
   product: Product,
@@ -42,7 +44,9 @@ export async function judgeMailing(
   const { Send } = order.steps;
   if (order.unsettled) violations.push("The work order still has unsettled runs.");
   violations.push(...judgeNumbers(Send.counters, ledger, expected));
-  const line = await audit(product.stack.aws, product.stack.config).line(id, `E#${Send.runId}#Send`);
+  const lines = await Array.fromAsync(audit(product.stack.aws, product.stack.config).lines(id));
+  violations.push(...checkHistory({ order, audit: lines, ledger }));
+  const line = lines.find(({ sk }) => sk === `E#${Send.runId}#Send`);
   if (!isDeepStrictEqual(line?.data?.["counters"], Send.counters) || line?.data?.["status"] !== Send.status)
     violations.push(
       `The audit log says ${JSON.stringify(line?.data)}, the step ${Send.status} ${JSON.stringify(Send.counters)}.`,
