@@ -16,7 +16,7 @@ test("Tab completes groups, commands and options in bash; zsh and fish get a scr
   expect(bash?.err).toBe("");
   const script = bash?.out ?? "";
   expect(offered(script, ["or"])).toEqual(["orders"]);
-  expect(offered(script, ["orders", "s"])).toEqual(["show", "start", "stop"]);
+  expect(offered(script, ["orders", "s"])).toEqual(["show", "start", "schedule", "stop"]);
   expect(offered(script, ["orders", "start", "wo-1", "Send", "--c"])).toEqual(["--confirm"]);
   expect(offered(script, ["dead-letters", ""])).toEqual(expect.arrayContaining(["show", "redrive", "drop"]));
   expect(zsh?.out).toContain("bashcompinit");

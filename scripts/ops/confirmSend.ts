@@ -6,11 +6,12 @@ import { progressBar } from "./screen.ts";
 
 /**
  * The number of mails that a person confirms: that of --confirm, or what is typed after everyone was counted. Undefined where
- * nothing is to be started: with --dry-run, or if another number was typed.
+ * nothing is to be done: with --dry-run, or if another number was typed.
  */
 export async function confirmedNumber(
   operation: Operation<{ readonly confirm?: number }>,
   order: WorkOrder,
+  action: "start" | "schedule" = "start",
 ): Promise<number | undefined> {
   const { options, signal, complain } = operation;
   if (options.confirm !== undefined && !options.dryRun) return options.confirm;
@@ -19,12 +20,12 @@ export async function confirmedNumber(
   const each = Object.entries(languages).map(([code, language]) => `${code} ${language.recipients}`);
   complain(`${recipients} mails would be sent now (${each.join(", ")}); ${inDoubt} are in doubt and stay so.`);
   if (options.dryRun) {
-    complain(`Not done (--dry-run). \`--confirm ${recipients}\` starts it.`);
+    complain(`Not done (--dry-run). \`--confirm ${recipients}\` ${action}s it.`);
     return undefined;
   }
   const typed = await ask(
     operation,
-    `Type ${recipients} to start the Send:`,
+    `Type ${recipients} to ${action} the Send:`,
     `add --confirm ${recipients} where no one can be asked`,
   );
   if (typed === String(recipients)) return recipients;

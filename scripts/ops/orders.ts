@@ -9,6 +9,7 @@ import { confirmedNumber } from "./confirmSend.ts";
 import { mayChange, type Operation, sayJson } from "./operation.ts";
 import { operatorUser, portsOf } from "./ports.ts";
 import { changingCommand, command, group, run } from "./program.ts";
+import { type ScheduleOptions, scheduleSend } from "./scheduleSend.ts";
 import { moment, sayTable } from "./screen.ts";
 import { waitForRun } from "./waitForRun.ts";
 
@@ -49,7 +50,26 @@ export function addOrderCommands(program: Command): void {
     .option("--confirm <number>", "the number of mails of a Send, in place of typing it", wholeNumber)
     .option("--wait", "waits until the step has ended; then the exit code is 0 only if it is complete")
     .action(run((operation: Operation<StepOptions>, id: string, step: StepName) => give(operation, id, step, "start")));
-  takesStep(orders, "stop <id> <step>", "Stops a step. No mail begins after two seconds.", "orders stop wo-01KAB… Send")
+  takesStep(
+    orders,
+    "schedule <id> <step>",
+    "Starts a Send at a later time, or moves that time, as the Email Manager does.",
+    'orders schedule wo-01KAB… Send --at "2026-12-24 08:00" --zone Europe/Vienna --confirm 1471',
+  )
+    .requiredOption("--at <time>", "date and time of the start: 2026-12-24 08:00")
+    .option("--zone <name>", "time zone of the time, as Europe/Vienna (default: that of the organisation)")
+    .option("--confirm <number>", "the number of mails, in place of typing it", wholeNumber)
+    .action(
+      run(async (operation: Operation<ScheduleOptions>, id: string, step: StepName) =>
+        scheduleSend(operation, await orderOf(operation, id), step),
+      ),
+    );
+  takesStep(
+    orders,
+    "stop <id> <step>",
+    "Stops a step; cancels one that is scheduled. No mail begins after two seconds.",
+    "orders stop wo-01KAB… Send",
+  )
     .option("--wait", "waits until the step has ended")
     .action(run((operation: Operation<StepOptions>, id: string, step: StepName) => give(operation, id, step, "stop")));
 }

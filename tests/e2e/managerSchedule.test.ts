@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { Temporal } from "temporal-polyfill";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { nextChanges } from "./clockChanges.ts";
 import {
   badge,
   expectAccessible,
@@ -45,24 +46,6 @@ async function enter(page: Page, local: Temporal.PlainDateTime): Promise<Locator
 }
 const schedule = (dialog: Locator) => dialog.getByRole("button", { name: /^Schedule: \d+ mails$/ });
 
-/** The next two changes of clocks in the zone, as local times in the middle of the hour that is skipped or comes twice. */
-function nextChanges(): { readonly gap: Temporal.PlainDateTime; readonly fold: Temporal.PlainDateTime } {
-  const found: { gap?: Temporal.PlainDateTime; fold?: Temporal.PlainDateTime } = {};
-  let at = Temporal.Now.zonedDateTimeISO(zone);
-  while (!found.gap || !found.fold) {
-    const change = at.getTimeZoneTransition("next");
-    if (!change) throw new Error(`The clocks of ${zone} do not change any more.`);
-    const before = change.subtract({ nanoseconds: 1 });
-    const isForward = change.offsetNanoseconds > before.offsetNanoseconds;
-    found[isForward ? "gap" : "fold"] ??= (isForward ? before : change)
-      .toPlainDateTime()
-      .round("minute")
-      .add({ minutes: 30 });
-    at = change;
-  }
-  return found as Required<typeof found>;
-}
-
 test("the form sets a sending window, and the dialog before Send counts with it", async () => {
   const soon = Temporal.Now.plainTimeISO(zone).add({ hours: 3 });
   const [from, to] = [soon, soon.add({ hours: 1 })].map((time) => time.toString({ smallestUnit: "minute" }));
@@ -89,7 +72,7 @@ test("the form sets a sending window, and the dialog before Send counts with it"
 });
 
 test("acceptance 145: a start time that the clocks skip is refused, one that comes twice is explained, and the page says when it sends", async () => {
-  const { gap, fold } = nextChanges();
+  const { gap, fold } = nextChanges(zone);
   const { page } = await story.visit("Wren Writer", path());
   await stepPanel(page, "Send-Once").getByRole("button", { name: "Start Send-Once" }).click();
   const dialog = await enter(page, gap);

@@ -5,9 +5,11 @@ import { audit } from "@email-agent/shared/adapters/audit.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import { aDelivery, putDeliveries } from "@email-agent/shared/testing/putDeliveries.ts";
+import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { announceStack } from "../../infra/local/stackAccess.ts";
 import { ops as run } from "../../scripts/ops/testing.ts";
+import { nextChanges } from "./clockChanges.ts";
 import { type Story, startStory } from "./story.ts";
 
 const stack = new AsyncDisposableStack();
@@ -95,6 +97,69 @@ test("a stop is given and waited for; what does not exist is named", { timeout: 
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("There is no work order wo-1.") });
   expect(step).toMatchObject({ code: 2, err: expect.stringContaining("The steps are Count, Prepare, Dry-Run") });
   expect(number2).toMatchObject({ code: 2, err: expect.stringContaining("Give a whole number.") });
+});
+
+test("a Send is scheduled by the rules of the page, moved and cancelled", { timeout: 300_000 }, async () => {
+  const { id } = await story.order("RETREAT26", "reg");
+  for (const step of ["Count", "Prepare", "Dry-Run", "Test"])
+    expect(await ops("orders", "start", id, step, "--wait", "--yes")).toMatchObject({ code: 0 });
+  const zone = "Europe/Vienna";
+  const shown = (time: Temporal.PlainDateTime) => time.toString({ smallestUnit: "minute" }).replace("T", " ");
+  const schedule = (at: string, ...more: string[]) =>
+    ops("orders", "schedule", id, "Send", "--at", at, "--zone", zone, ...more);
+  const morning = Temporal.Now.plainDateISO(zone).add({ days: 20 }).toPlainDateTime("08:00");
+  const startOf = (time: Temporal.PlainDateTime) =>
+    new Date(time.toZonedDateTime(zone).epochMilliseconds).toISOString();
+  const stored = async () => (await story.stack.orders.get(id))?.steps.Send;
+
+  const { gap, fold } = nextChanges(zone);
+  const refusals = await Promise.all([
+    schedule(shown(gap), "--yes"),
+    schedule("2026-01-01 08:00", "--yes"),
+    schedule("tomorrow", "--yes"),
+    ops("orders", "schedule", id, "Send", "--at", shown(morning), "--zone", "Europe/Wien", "--yes"),
+    ops("orders", "schedule", id, "Count", "--at", shown(morning), "--yes"),
+  ]);
+  expect(refusals.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1]);
+  // The first line says where it works.
+  expect(refusals.map(({ err }) => err.trim().split("\n").slice(1).join(" "))).toEqual([
+    expect.stringMatching(
+      / does not exist in Europe\/Vienna, because the clocks go forward then: enter [\d:]+ or [\d:]+\.$/,
+    ),
+    expect.stringMatching(
+      /^The start time 2026-01-01T07:00:00\.000Z has passed: choose one in the future, or start now\.$/,
+    ),
+    '"tomorrow" is not a time: enter a date and a time.',
+    '"Europe/Wien" is not a time zone: use a name such as Europe/Berlin.',
+    "Count cannot be scheduled: only Send can. Start it now.",
+  ]);
+  expect((await ops("orders", "schedule", id, "Send", "--yes")).code).toBe(2);
+  expect((await schedule(shown(fold), "--dry-run")).err).toContain("the earlier one counts");
+
+  const dry = await schedule(shown(morning), "--dry-run");
+  const [, number = ""] = /`--confirm (\d+)` schedules it/.exec(dry.err) ?? [];
+  expect({ code: dry.code, number: Number(number) }, dry.err).toEqual({ code: 0, number: expect.any(Number) });
+  expect(Number(number)).toBeGreaterThan(0);
+  expect((await schedule(shown(morning), "--confirm", "1000000", "--yes")).err).toContain("mails would be sent now");
+  expect(await schedule(shown(morning), "--yes")).toMatchObject({ code: 1, err: expect.stringContaining("--confirm") });
+  expect((await stored())?.scheduled).toBeUndefined();
+
+  for (const start of [morning, morning.add({ hours: 2 })]) {
+    const done = await schedule(shown(start), "--confirm", number, "--yes");
+    expect(done, done.err).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`Send is scheduled for ${shown(start)}`),
+    });
+    expect(await stored()).toMatchObject({
+      status: "sleeping",
+      scheduled: { at: startOf(start), by: "olga" },
+      confirmedRecipients: Number(number),
+    });
+  }
+  expect(await ops("orders", "stop", id, "Send", "--yes", "--wait")).toMatchObject({ code: 0 });
+  const cancelled = await stored();
+  expect(cancelled?.status).not.toBe("sleeping");
+  expect(cancelled?.scheduled).toBeUndefined();
 });
 
 test("accounts are paused and resumed with a reason, and their quota is shown", { timeout: 60_000 }, async () => {
