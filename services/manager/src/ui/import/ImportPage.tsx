@@ -13,7 +13,7 @@ import { Problem } from "../shell/Problem.tsx";
 import { ActProblem } from "./ActProblem.tsx";
 import styles from "./Import.module.css";
 import { ImportResult } from "./ImportResult.tsx";
-import { isWorking, rowsWords, stateWords } from "./importWords.ts";
+import { earlyEndWords, isWorking, rowsWords, stateWords } from "./importWords.ts";
 import { ReadingForm } from "./ReadingForm.tsx";
 import { type ImportAct, useImportAct } from "./useImportAct.ts";
 
@@ -111,12 +111,7 @@ function Failed({ item, act }: { readonly item: ShownImport; readonly act: Impor
   const { failedIn } = item;
   return (
     <Stack>
-      <Alert
-        color="red"
-        variant="light"
-        title={failedIn ? `${stateWords[failedIn]}: ended early` : "Ended early"}
-        role="alert"
-      >
+      <Alert color="red" variant="light" title={failedIn ? earlyEndWords[failedIn] : "Ended early"} role="alert">
         <Text size="sm" className={styles.text}>
           {item.failure}
         </Text>

@@ -1,5 +1,10 @@
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
-import type { Encoding, ImportState, Separator } from "@email-agent/shared/domain/recipients/peopleImport.ts";
+import type {
+  Encoding,
+  ImportState,
+  Separator,
+  WorkingState,
+} from "@email-agent/shared/domain/recipients/peopleImport.ts";
 import type { ShownImport } from "../../api/imports.ts";
 
 export const encodingWords: Readonly<Record<Encoding, string>> = {
@@ -63,6 +68,13 @@ export const stateWords: Readonly<Record<ImportState, string>> = {
   undoing: "Being undone",
   undone: "Undone",
   failed: "Ended early",
+};
+
+/** What ended early. */
+export const earlyEndWords: Readonly<Record<WorkingState, string>> = {
+  checking: "The check of the file ended early",
+  applying: "The import ended early",
+  undoing: "The undoing of the import ended early",
 };
 
 export function isWorking({ state }: Pick<ShownImport, "state">): boolean {
