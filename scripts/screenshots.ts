@@ -89,6 +89,22 @@ async function takePictures(stack: LocalStack, operator: Operator, page: Page): 
     .click();
   await page.getByRole("button", { name: "It was received" }).waitFor();
   await picture(page, "in-doubt");
+  await report(stack, page);
+}
+
+/** The report of the event, after some of its mails came back. */
+async function report(stack: LocalStack, page: Page): Promise<void> {
+  const { url } = stack.inbox;
+  const listed = await fetch(`${url}/api/messages?limit=20&test=false`);
+  const { messages } = (await listed.json()) as { readonly messages: readonly { readonly id: number }[] };
+  for (const [index, { id }] of messages.entries())
+    await fetch(`${url}/api/messages/${id}/return?kind=${index % 4 === 0 ? "hard" : "soft"}`, { method: "POST" });
+  // Until the last of them was taken.
+  await page.waitForTimeout(5000);
+  await page.goto(`${stack.managerUrl}/reports/SUMMER26`);
+  await page.getByText(/^Deliveries counted/).waitFor();
+  await page.waitForTimeout(500);
+  await picture(page, "report");
 }
 
 /** People and templates, after a mailing: one person with what became of every mailing, and the editor with its preview. */
