@@ -3,7 +3,7 @@ import { participants } from "@email-agent/shared/adapters/participants.ts";
 import { mailingKey } from "@email-agent/shared/domain/delivery/mailingKey.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { expectAccessible, type ManagerStory, startManagerStory, stepPanel } from "./managerStory.ts";
+import { expectAccessible, type ManagerStory, orderRow, startManagerStory, stepPanel } from "./managerStory.ts";
 
 // Browsers, six processes and other stories share the machine.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 });
@@ -67,4 +67,6 @@ test("a complaint is shown, and the person is unsubscribed by it", async () => {
   const { page } = await story.visit("Wren Writer", `/people/${encodeURIComponent(participantId)}`);
   await page.getByText(/because they marked a mail as spam/).waitFor();
   await page.getByRole("row", { name: /Complained/ }).waitFor();
+  await page.goto(story.stack.managerUrl);
+  await orderRow(page, "SUMMER26 main reg").getByText("2 came back").waitFor();
 });
