@@ -36,17 +36,17 @@ account-blocked
 no-such-user             : away      away      away      ends      failed    failed      failed      failed/doubt    failed    sent/away/doubt later            doubt
 two-codes                : away      away      away      away      away      away        away        doubt           doubt     sent/away/doubt later            doubt
 refusal-before           : away      away      away      away      away      away        away        later/doubt     doubt     sent/away/doubt later            doubt
-refusal-long-before      : away      away      away      ends/away away      failed/away failed/away failed/doubt    doubt     sent/away/doubt later            doubt
+refusal-long-before      : away      ends/away away      ends/away away      failed/away failed/away failed/doubt    doubt     sent/away/doubt later            doubt
 refusal-behind           : away      away      away      sent/away away      away        failed      failed/doubt    doubt     sent/away/doubt later            later
 acceptance-before        : away      away      away      away      away      away        away        sent/doubt      doubt     sent/away/doubt later            doubt
 second-reply-later       : sent/away sent/away away      sent/away away      away        sent/doubt  sent/doubt      sent/away sent/away       away+later/later later
 250                      : away      sent      sent      sent      sent      sent        away        sent/doubt      sent      sent/away/doubt later            doubt
 354                      : away      away      away      away      away      away        sent        doubt           doubt     sent/away/doubt later            doubt
 150 letters garbage
-empty-line NUL
-1-MB-line
+NUL 1-MB-line
 endless-line
 endless-reply            : away      away      away      away      away      away        away        doubt           doubt     sent/away/doubt later            doubt
+empty-line               : away      away      away      away      away      away        away        sent/doubt      doubt     sent/away/doubt later            doubt
 `;
 
 /** Throws where the table has no course for the cell. */
