@@ -191,6 +191,7 @@ const items: Readonly<Record<number, string>> = {
   193: "Of a sent mail the pages say that it came back, when and why: in the list of recipients, its filters and CSV, in the counts of the work order and on the page of the person",
   194: "Administrators see each report of returned mail that matches no mail, masked, download it as it came, and dismiss it once, with a line in the audit",
   195: "Whatever a mail server does in whatever phase of a session, each person has one mail at most and its record is true",
+  196: "What a real mail server says it took over is what the ledger says: greylisting, rate limits, a mail filter, a full disk and a crash lose no person and mail none twice",
   207: "Hostile input of every kind, made from real examples, is refused in a sentence or taken as it was meant: no header, element or write that no one asked for",
   198: "A process killed at any call, before the call goes out or after its effect, has a successor that goes on by itself: commands count once, no person has a mail twice, and in doubt is at most what was claimed",
   204: "Whatever users command, whatever crashes, wakes late or is delivered again, and wherever the clock jumps, a work order is as a short model says, which is compared over random sequences",
