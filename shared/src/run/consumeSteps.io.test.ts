@@ -10,6 +10,7 @@ import { type StepQueues, stepQueues } from "../adapters/stepQueues.ts";
 import { followUp, judgeCommand } from "../domain/lifecycle/judgement.ts";
 import type { LeaseTimes } from "../domain/lifecycle/leaseTimes.ts";
 import { type StepName, stepNamed } from "../domain/steps.ts";
+import { instant } from "../domain/time.ts";
 import { readySteps, type WorkOrder } from "../domain/workOrder.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { AppError } from "../kit/errors.ts";
@@ -88,6 +89,15 @@ test("how long a job waited is measured in the time all hosts agree on", async (
   await statusOf(pipeline, order, "Count", "complete");
   const waits = pipeline.metrics.counted.filter(({ name }) => name === "QueueWait");
   expect(waits.map(({ value }) => Math.floor(value / 60_000))).toEqual([1]);
+});
+
+test("a Send that has used up its quota when sending ends has the people left as skipped, in its step and in the audit", async () => {
+  openWorkers(async () => ({ kind: "sleep", cause: "quota", counters: counters(3) }));
+  const order = await start("Send", { sendUntil: instant(Date.now() - 1000) });
+  const done = await statusOf(pipeline, order, "Send", "complete");
+  expect(done.steps.Send.counters).toEqual({ ...counters(3), skipped: 6 });
+  const line = await auditLine(pipeline, order.id, `E#${done.steps.Send.runId}#Send`);
+  expect(line?.["data"].counters).toEqual(done.steps.Send.counters);
 });
 
 test("a complete run says what its handler said, is audited, and leaves no lease and no job", async () => {

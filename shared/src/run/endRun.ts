@@ -4,10 +4,12 @@ import type { StepQueues } from "../adapters/stepQueues.ts";
 import type { WorkOrderStore } from "../adapters/workOrderStore.ts";
 import { runEndLine } from "../domain/lifecycle/auditLines.ts";
 import type { LeaseTimes } from "../domain/lifecycle/leaseTimes.ts";
-import type { LeaseClaim } from "../domain/lifecycle/runWrites.ts";
+import type { OrderWrite } from "../domain/lifecycle/orderWrite.ts";
+import { type LeaseClaim, stepPath } from "../domain/lifecycle/runWrites.ts";
 import { transition } from "../domain/lifecycle/stepTransitions.ts";
 import type { Trigger } from "../domain/lifecycle/transitionRow.ts";
 import { countersAfterStop } from "../domain/lifecycle/workerWrites.ts";
+import type { StepName } from "../domain/steps.ts";
 import { epochMilliseconds } from "../domain/time.ts";
 import type { Counters, StepStatus, WorkOrder } from "../domain/workOrder.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -93,7 +95,8 @@ async function writeEnd(
   const { clock, times, log, orders } = work;
   const taken = transition(order, work.lease.step, trigger);
   if (!taken) return undefined;
-  const audit: AuditLine | undefined = runEndLine(order.id, work.lease, taken.to, counters, clock.now());
+  const last = countersIn(taken.write, work.lease.step) ?? counters;
+  const audit: AuditLine | undefined = runEndLine(order.id, work.lease, taken.to, last, clock.now());
   let isRepeated = false;
   const write = async () => {
     const mayBeWritten = isRepeated;
@@ -113,6 +116,12 @@ async function writeEnd(
     const failed = endTrigger({ thrown: error }, work.lease, {}, clock.now());
     return failed && writeEnd(work, order, lease, failed, undefined);
   }
+}
+
+/** The numbers that a write gives to a step: at the end of sending those of the run, with everyone left as skipped. */
+function countersIn({ set }: OrderWrite, step: StepName): Counters | undefined {
+  const path = stepPath(step, "counters").join(".");
+  return set.findLast(([written]) => written.join(".") === path)?.[1] as Counters | undefined;
 }
 
 /** An earlier attempt may have been written although its response was lost. Then its event was not published yet. */
