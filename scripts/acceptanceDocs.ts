@@ -195,6 +195,7 @@ const items: Readonly<Record<number, string>> = {
   207: "Hostile input of every kind, made from real examples, is refused in a sentence or taken as it was meant: no header, element or write that no one asked for",
   198: "A process killed at any call, before the call goes out or after its effect, has a successor that goes on by itself: commands count once, no person has a mail twice, and in doubt is at most what was claimed",
   204: "Whatever users command, whatever crashes, wakes late or is delivered again, and wherever the clock jumps, a work order is as a short model says, which is compared over random sequences",
+  205: "After each fault scenario the audit, the ledger and the published states of a work order are explained by its commands, runs and faults, or the scenario fails; each of these rules is shown to fail",
   201: "Redis emptied, restarted, older, frozen, full, demoted, flapping or away for a minute during a Send costs time: no mail goes out twice, none is in doubt, and the Send ends by itself",
 };
 

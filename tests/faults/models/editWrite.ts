@@ -1,3 +1,4 @@
+import { type AuditLine, userLine } from "@email-agent/shared/domain/lifecycle/auditLines.ts";
 import { endLease } from "@email-agent/shared/domain/lifecycle/editLease.ts";
 import { resetBy } from "@email-agent/shared/domain/lifecycle/invalidation.ts";
 import { saveWrite, sleepingSaveWrite } from "@email-agent/shared/domain/lifecycle/orderEdit.ts";
@@ -8,12 +9,21 @@ import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { ulid } from "ulid";
 import type { Edit } from "./orderHappenings.ts";
 
-/** The write with which the Email Manager saves an edit under the lease that `order` has; what must wait for the end of a sleep is left. */
-export function editWrite(order: WorkOrder, edit: Exclude<Edit, { field: "form" }>, now: number): OrderWrite {
+/** How the Email Manager saves an edit under the lease that `order` has, with its line; what must wait for the end of a sleep is left. */
+export function editWrite(
+  order: WorkOrder,
+  edit: Exclude<Edit, { field: "form" }>,
+  now: number,
+): { write: OrderWrite; line?: AuditLine } {
   const token = order.editLease?.token ?? "";
   const patch = changes(order, edit);
-  if (order.steps.Send.status !== "sleeping") return saveWrite(order, patch, resetBy(order, patch), token);
-  return refusedWhileSleeping(patch).length > 0 ? endLease(token) : sleepingSaveWrite(order, patch, token, now);
+  const isAsleep = order.steps.Send.status === "sleeping";
+  if (isAsleep && refusedWhileSleeping(patch).length > 0) return { write: endLease(token) };
+  const reset = resetBy(order, patch);
+  const data = { changed: { [edit.field]: true }, reset: reset.steps };
+  const line = userLine({ workOrderId: order.id, by: "anna", what: "edited", data }, ulid(now), now);
+  const write = isAsleep ? sleepingSaveWrite(order, patch, token, now) : saveWrite(order, patch, reset, token);
+  return { write, line };
 }
 
 function changes(order: WorkOrder, edit: Exclude<Edit, { field: "form" }>): Partial<WorkOrder> {

@@ -42,4 +42,8 @@ export const orderCases: Readonly<Record<string, OrderCase>> = {
       ...[complete, ...begin("Count"), complete],
     ]),
   },
+  "a Send whose quota is used up at its end has the same numbers in its line": {
+    start: { completed: 4, continuous: true },
+    acts: [...begin("Send"), { do: "clock", minutes: 400 }, { do: "end", nth: 0, end: "quota" }],
+  },
 };

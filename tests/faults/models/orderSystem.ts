@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Audit, audit } from "@email-agent/shared/adapters/audit.ts";
+import type { StatusTopic } from "@email-agent/shared/adapters/statusTopic.ts";
 import { type WorkOrderStore, workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import type { Command } from "@email-agent/shared/domain/command.ts";
 import { commandWrite } from "@email-agent/shared/domain/lifecycle/commandWrite.ts";
@@ -13,6 +14,7 @@ import { ulid } from "ulid";
 import { acceptCommand } from "../../../services/ingest/src/acceptCommand.ts";
 import { runReaper } from "../../../services/ingest/src/reapRuns.ts";
 import { noMetrics, silent } from "../../../services/sender/testing/sendFixture.ts";
+import { checkHistory } from "../oracle/checkHistory.ts";
 import { type DrivenTime, drivenClock } from "./drivenTime.ts";
 import { editWrite } from "./editWrite.ts";
 import { hints, latest } from "./hints.ts";
@@ -41,7 +43,7 @@ export async function runOrderActs(
       const violation = await system.perform(act);
       if (violation) return `After act ${at + 1} of ${acts.length}, ${JSON.stringify(act)}: ${violation}`;
     }
-    return await system.judgeAudit();
+    return await system.judgeHistory();
   } finally {
     await system.store.remove(await system.read());
   }
@@ -52,10 +54,10 @@ class OrderSystem {
   readonly clock = drivenClock(this.time);
   readonly hints = hints();
   readonly workers: OrderWorker[] = [];
-  /** First in, first out for each order. `handled`: what left it. */
   readonly queue: Command[] = [];
   readonly handled: Command[] = [];
   readonly deadLetters: Command[] = [];
+  readonly published: WorkOrder[] = [];
   /** Ids of commands whose ingest died. */
   readonly tried = new Set<string>();
   readonly store: WorkOrderStore;
@@ -63,14 +65,19 @@ class OrderSystem {
   model: OrderModel = newOrder;
   judged: string | undefined;
   version = 0;
-  published = 0;
+  content = 0;
   id = "";
 
   constructor(tables: Tables) {
-    const config = { ...tables.names, STATUS_TOPIC_ARN: "" };
-    const topic = { publish: async () => {} };
-    this.store = workOrderStore(tables.aws, config, { log: silent, metrics: noMetrics, clock: this.clock, topic });
-    this.audit = audit(tables.aws, config);
+    const topic: StatusTopic = {
+      publish: async (event) => void ("order" in event && this.published.push(event.order as WorkOrder)),
+    };
+    this.store = workOrderStore(
+      tables.aws,
+      { ...tables.names, STATUS_TOPIC_ARN: "" },
+      { log: silent, metrics: noMetrics, clock: this.clock, topic },
+    );
+    this.audit = audit(tables.aws, tables.names);
   }
 
   async create(start: OrderStart): Promise<void> {
@@ -80,11 +87,9 @@ class OrderSystem {
     [this.id, this.model] = [order.id, model];
   }
 
-  async read(): Promise<WorkOrder> {
-    return (await this.store.get(this.id)) as WorkOrder;
-  }
+  readonly read = async () => (await this.store.get(this.id)) as WorkOrder;
 
-  /** Does one act; what differs from the model afterwards, in a sentence. */
+  /** What differs from the model after an act. */
   async perform(act: OrderAct): Promise<string | undefined> {
     switch (act.do) {
       case "clock":
@@ -95,7 +100,7 @@ class OrderSystem {
       case "deliver":
         return this.deliver(this.queue[0], act.crash);
       case "redeliver":
-        return this.deliver(latest(this.handled, act.nth), undefined);
+        return this.deliver(latest(this.handled, act.nth));
       case "give up": {
         const [head] = this.queue;
         if (head && this.tried.has(head.id)) this.deadLetters.push(this.queue.shift() as Command);
@@ -133,7 +138,7 @@ class OrderSystem {
     return this.compare({ what: "given", id, command: { action, step, startAt } });
   }
 
-  async deliver(message: Command | undefined, crash: number | undefined): Promise<string | undefined> {
+  async deliver(message: Command | undefined, crash?: number): Promise<string | undefined> {
     if (!message) return undefined;
     const { id, ...asked } = message;
     const settling = (await this.read()).runState === "settling";
@@ -174,11 +179,11 @@ class OrderSystem {
       return this.compare({ what: "released", worker: worker.id }, worker.process.isDead);
     }
     const publishes = this.model.run?.step === "Prepare" && this.model.run.worker === worker.id;
-    const version = publishes ? this.published + (act.end === "new content" ? 1 : 0) : undefined;
+    const version = publishes ? this.content + (act.end === "new content" ? 1 : 0) : undefined;
     await worker.end(handlerEnd(act.end, this.time.wall, version));
     const difference = await this.compare({ what: "ended", worker: worker.id, end: act.end }, worker.process.isDead);
     const hash = (await this.read()).prepared["EN"]?.hash;
-    if (hash) this.published = Number(hash);
+    if (hash) this.content = Number(hash);
     return difference;
   }
 
@@ -198,8 +203,10 @@ class OrderSystem {
     const token = ulid();
     const lease = takeLease(await this.read(), { userId: "anna", token }, this.time.wall);
     const leased = await this.store.write(this.id, lease);
-    if (leased && edit.field !== "form" && !(await this.store.write(this.id, editWrite(leased, edit, this.time.wall))))
-      return `The edit of ${edit.field} was refused.`;
+    if (leased && edit.field !== "form") {
+      const { write, line } = editWrite(leased, edit, this.time.wall);
+      if (!(await this.store.write(this.id, write, { audit: line }))) return `The edit of ${edit.field} was refused.`;
+    }
     return this.compare({ what: "edited", edit });
   }
 
@@ -243,13 +250,14 @@ class OrderSystem {
     return undefined;
   }
 
-  /** Each command that was judged and handled has one line, with its first outcome. */
-  async judgeAudit(): Promise<string | undefined> {
+  /** Each command that was judged and handled has one line, with its first outcome, and the whole history is explained. */
+  async judgeHistory(): Promise<string | undefined> {
+    const lines = await Array.fromAsync(this.audit.lines(this.id));
     for (const { id } of this.handled) {
-      const line = await this.audit.line(this.id, `C#${id}`);
-      const outcome = this.model.commands[id]?.outcome;
-      if (line?.data?.["outcome"] !== outcome) return `The audit says ${JSON.stringify(line?.data)}, not ${outcome}.`;
+      const said = lines.find(({ sk }) => sk === `C#${id}`)?.data?.["outcome"];
+      if (said !== this.model.commands[id]?.outcome) return `The audit says that ${id} was ${said}.`;
     }
-    return undefined;
+    const left = { order: await this.read(), audit: lines, ledger: [], published: this.published };
+    return checkHistory({ ...left, clockJumped: true })[0];
   }
 }

@@ -109,11 +109,12 @@ function startsAndEnds({ order, commands, starts, ends, clockJumped }: Facts): s
     if (ends.find((end) => commandOfRun(end.runId) === commandOfRun(runId) && end.step === step)?.runId !== runId)
       violations.push(`Run ${commandOfRun(runId)} of ${step} ended twice.`);
   }
-  for (const { id, step } of starts.values()) {
+  for (const { id, step, at } of starts.values()) {
     if (ends.some((end) => commandOfRun(end.runId) === id) || !isStepName(step)) continue;
     const { status, runId = "", nextRunId = "" } = order.steps[step];
     const goesOn = ["working", "sleeping"].includes(status) && [runId, nextRunId].map(commandOfRun).includes(id);
-    const isReplaced = [...starts.values()].some((later) => later.step === step && later.id > id);
+    const others = [...starts.values()].filter((other) => other.step === step && other.id !== id);
+    const isReplaced = others.some((other) => clockJumped || other.at >= at);
     if (!goesOn && !isReplaced) violations.push(`Run ${id} of ${step} has no end.`);
   }
   return violations;
