@@ -2,7 +2,7 @@ import { audit } from "@email-agent/shared/adapters/audit.ts";
 import type { Aws } from "@email-agent/shared/adapters/aws.ts";
 import { cancelFlags } from "@email-agent/shared/adapters/cancelFlags.ts";
 import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
-import { fifoConsumer } from "@email-agent/shared/adapters/fifoConsumer.ts";
+import { queueConsumer } from "@email-agent/shared/adapters/queueConsumer.ts";
 import type { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import { askPrimary } from "@email-agent/shared/adapters/redisPrimary.ts";
 import { stepQueues } from "@email-agent/shared/adapters/stepQueues.ts";
@@ -83,7 +83,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const countStalled = stalledSends(ports, options.stallLimits);
   stack.use(sweep({ ...round, everyMilliseconds: stallSweepMilliseconds, name: "stalled sends", work: countStalled }));
   stack.use(
-    fifoConsumer(aws, {
+    queueConsumer(aws, {
       queueUrl: config.SQS_QUEUE_URL,
       loops,
       isReady,

@@ -1,6 +1,6 @@
 import { type OpenClients, openClients } from "@email-agent/shared/adapters/openClients.ts";
 import type { ServiceKit } from "@email-agent/shared/kit/runService.ts";
-import { startBounces } from "./bounces/startBounces.ts";
+import { reportPorts, startBounces } from "./bounces/startBounces.ts";
 import { startMailboxes } from "./bounces/startMailboxes.ts";
 import { type IngestTimes, startIngest } from "./ingest.ts";
 
@@ -13,7 +13,9 @@ export async function openIngest(
   const aws = use(openAws(config, log));
   const redis = use(await openRedis(config, log));
   const ingest = use(startIngest({ ...times, aws, redis, config, log, metrics, signal }));
-  use(startBounces({ aws, config, log, metrics, signal }));
-  use(startMailboxes({ aws, config, log, metrics, signal }));
+  const bounces = { aws, config, log, metrics, signal };
+  const reports = reportPorts(bounces);
+  use(startBounces(bounces, reports));
+  use(startMailboxes(bounces, reports));
   for (const [name, isReady] of Object.entries(ingest.checks)) check(name, isReady);
 }

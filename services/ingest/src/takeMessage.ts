@@ -1,4 +1,4 @@
-import type { Handled, Received } from "@email-agent/shared/adapters/fifoConsumer.ts";
+import type { Handled, Received } from "@email-agent/shared/adapters/queueConsumer.ts";
 import { dispositionOf } from "@email-agent/shared/kit/errors.ts";
 import { type Log, withLogContext } from "@email-agent/shared/kit/log.ts";
 import { type StepCommand, stepCommandSchema } from "@email-agent/shared/messages/stepCommand.ts";

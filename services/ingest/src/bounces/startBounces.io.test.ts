@@ -12,7 +12,7 @@ import { sendTo, waitingIn } from "@email-agent/shared/testing/queueViews.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inSns, sesBounce, sesComplaint, sesMail } from "../../../../infra/local/sesEvents.ts";
 import { startTestStack, type TestStack } from "../../../../infra/local/testStack.ts";
-import { startBounces } from "./startBounces.ts";
+import { reportPorts, startBounces } from "./startBounces.ts";
 
 const key = "E2026_weekend_reg_EN";
 const stack = new AsyncDisposableStack();
@@ -36,8 +36,8 @@ beforeAll(async () => {
     visibilitySeconds: 1,
   };
   // Two processes share the queue.
-  stack.use(startBounces(options));
-  stack.use(startBounces(options));
+  stack.use(startBounces(options, reportPorts(options)));
+  stack.use(startBounces(options, reportPorts(options)));
 });
 afterAll(async () => {
   ending.abort();

@@ -4,8 +4,8 @@ import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { contacts } from "@email-agent/shared/adapters/contacts.ts";
 import { deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import { documents } from "@email-agent/shared/adapters/documents.ts";
-import { fifoConsumer } from "@email-agent/shared/adapters/fifoConsumer.ts";
 import { participants } from "@email-agent/shared/adapters/participants.ts";
+import { queueConsumer } from "@email-agent/shared/adapters/queueConsumer.ts";
 import { unmatchedReports } from "@email-agent/shared/adapters/unmatchedReports.ts";
 import { workOrderStore } from "@email-agent/shared/adapters/workOrderStore.ts";
 import { reportVisibilitySeconds } from "@email-agent/shared/domain/bounces/bounceReport.ts";
@@ -51,7 +51,7 @@ export interface BouncesOptions {
 /** Reports wait for the database only, and come in bursts while a Send works. */
 const loops = 4;
 
-/** Everything that taking a report needs. */
+/** Everything that taking a report needs: one for a process, as it limits what is kept of unmatched reports. */
 export function reportPorts({ aws, config, log, metrics, clock = aws.clock }: BouncesOptions): ReportPorts {
   const ledger = deliveries(aws, config);
   const orders = workOrderStore(aws, config, { log, metrics, clock });
@@ -68,14 +68,13 @@ export function reportPorts({ aws, config, log, metrics, clock = aws.clock }: Bo
 }
 
 /** Takes what comes back from SES until it is disposed; nothing where there is no queue. */
-export function startBounces(options: BouncesOptions): AsyncDisposable {
+export function startBounces(options: BouncesOptions, ports: ReportPorts): AsyncDisposable {
   const { aws, config, log, signal, clock = aws.clock, pollSeconds } = options;
   const { visibilitySeconds = reportVisibilitySeconds } = options;
   const stack = new AsyncDisposableStack();
-  const ports = reportPorts(options);
   if (config.BOUNCE_QUEUE_URL !== "")
     stack.use(
-      fifoConsumer(aws, {
+      queueConsumer(aws, {
         queueUrl: config.BOUNCE_QUEUE_URL,
         ...{ loops, signal, log },
         // The database responds, or a message would use up its tries.

@@ -5,6 +5,7 @@ import { loopbackCertificate } from "@email-agent/shared/testing/loopbackCertifi
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hasDovecot } from "../../testing/dovecot.ts";
 import { mailboxFixture, shortTimes } from "../../testing/mailboxFixture.ts";
+import { reportPorts } from "./startBounces.ts";
 import { startMailboxes } from "./startMailboxes.ts";
 
 describe.skipIf(!hasDovecot)("bounce mailboxes of accounts", () => {
@@ -20,10 +21,9 @@ describe.skipIf(!hasDovecot)("bounce mailboxes of accounts", () => {
     const { aws, log, metrics } = fixture;
     const config = { ...fixture.config, S3_BUCKET: fixture.config.S3_BUCKET, BOUNCE_QUEUE_URL: "" };
     const ending = new AbortController();
-    const running = startMailboxes({
-      ...{ aws, config, log, metrics, signal: ending.signal, trustedCertificates: loopbackCertificate },
-      ...{ times: shortTimes, sweepMilliseconds: 100 },
-    });
+    const options = { aws, config, log, metrics, signal: ending.signal };
+    const times = { trustedCertificates: loopbackCertificate, times: shortTimes, sweepMilliseconds: 100 };
+    const running = startMailboxes({ ...options, ...times }, reportPorts(options));
     const stop = async () => {
       ending.abort();
       await running[Symbol.asyncDispose]();

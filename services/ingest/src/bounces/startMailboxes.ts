@@ -5,8 +5,8 @@ import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import { newWorkerName } from "@email-agent/shared/run/workerName.ts";
 import type { MailboxTimes } from "./readMailbox.ts";
 import { readMailboxes } from "./readMailboxes.ts";
-import { type BouncesOptions, reportPorts } from "./startBounces.ts";
-import { takeReport } from "./takeReport.ts";
+import type { BouncesOptions } from "./startBounces.ts";
+import { type ReportPorts, takeReport } from "./takeReport.ts";
 
 export interface MailboxesOptions extends BouncesOptions {
   readonly metrics: Pick<Metrics, "count" | "record">;
@@ -17,10 +17,9 @@ export interface MailboxesOptions extends BouncesOptions {
 }
 
 /** Reads the bounce mailboxes of all accounts until it is disposed. */
-export function startMailboxes(options: MailboxesOptions): AsyncDisposable {
+export function startMailboxes(options: MailboxesOptions, ports: ReportPorts): AsyncDisposable {
   const { aws, config, log, metrics, signal, clock = aws.clock } = options;
   const { times, sweepMilliseconds, trustedCertificates } = options;
-  const ports = reportPorts(options);
   const stack = new AsyncDisposableStack();
   const stored = stack.use(secrets(config, clock));
   stack.use(

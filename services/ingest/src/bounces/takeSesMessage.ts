@@ -1,4 +1,4 @@
-import type { Handled, Received } from "@email-agent/shared/adapters/fifoConsumer.ts";
+import type { Handled, Received } from "@email-agent/shared/adapters/queueConsumer.ts";
 import type { BounceReport, ReportResult } from "@email-agent/shared/domain/bounces/bounceReport.ts";
 import { readSesEvent } from "@email-agent/shared/domain/bounces/sesEvent.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";

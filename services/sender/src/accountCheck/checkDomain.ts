@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { AccountLine } from "@email-agent/shared/domain/delivery/accountRequest.ts";
 import { isPrivateHost } from "@email-agent/shared/domain/delivery/privateHosts.ts";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import { getDomain } from "tldts";
 import type { AccountAccess } from "../smtp/credentials.ts";
 import { reservedWords, type SignerFound } from "./checkDkim.ts";
@@ -37,10 +38,6 @@ export async function* checkDomain(dns: MailDns, of: DomainToCheck): AsyncGenera
     yield alignmentLine(of, policy.found, passesSpf ? envelopeDomain : undefined);
   }
   yield await reverseLine(dns, of, isPrivate, spf?.result === "pass");
-}
-
-export function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
 
 /** The finding for the first address of the server that does not pass; that of the last if all do. */

@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from "node:net";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import type { DnsAnswer, MailDns } from "./mailDns.ts";
 import { expandMacros, type MacroValues } from "./spfMacros.ts";
 import { isSpfRecord, type Mechanism, type Qualifier, readSpfRecord } from "./spfRecord.ts";
@@ -48,7 +49,7 @@ export async function checkSpf(
   dns: MailDns,
   { ip, sender, helo }: { readonly ip: string; readonly sender: string; readonly helo: string },
 ): Promise<SpfFinding> {
-  const domain = sender.slice(sender.lastIndexOf("@") + 1).toLowerCase();
+  const domain = domainOf(sender);
   const evaluation = { dns, values: { ip, sender, domain, helo }, lookups: 0, voidLookups: 0 };
   const records: string[] = [];
   try {

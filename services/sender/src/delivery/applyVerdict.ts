@@ -1,4 +1,5 @@
 import { heldAgainstAccount, type SmtpAttempt, type Verdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
@@ -12,7 +13,7 @@ import type { Message, Session } from "./deliverySession.ts";
 export async function judgeRefusal(session: Session, { claimed, mail }: Message, verdict: Verdict): Promise<Verdict> {
   if (verdict.refusalText === undefined) return verdict;
   const { address } = mail.to;
-  const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  const domain = domainOf(address);
   try {
     const refusal = { text: verdict.refusalText, domain };
     const { isAboutAccount } = await recordNotice(session, verdict, claimed.candidate.id, refusal);

@@ -3,7 +3,7 @@ import type { Quota } from "@email-agent/shared/adapters/quota.ts";
 import { openRedis } from "@email-agent/shared/adapters/redis.ts";
 import type { Account } from "@email-agent/shared/domain/account.ts";
 import type { Mail } from "@email-agent/shared/domain/delivery/message.ts";
-import { domainOf } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Participant } from "@email-agent/shared/domain/recipients/participant.ts";
 import { anAccount, anEvent, aParticipant, aStage } from "@email-agent/shared/testing/builders.ts";
 import fc from "fast-check";

@@ -121,7 +121,7 @@ keep_group(group, 0)
 return {tostring(rate), tostring(from), began, accepted and 'yes' or '', given_up(group) and 'yes' or ''}
 `;
 
-/** ARGV: the configured rate of each group in KEYS 6 and on. → now, then for each: rate, slowed, raised in ms, given up */
+/** ARGV: the configured rate of each group in KEYS 6 and on. → now, then for each: rate, slowed, raised in ms */
 export const groupStatesScript = `${prelude}${groupPrelude}
 local result = {text(now)}
 for n = 6, #KEYS do
@@ -129,7 +129,6 @@ for n = 6, #KEYS do
   result[#result + 1] = tostring(rate)
   result[#result + 1] = slowed and 'yes' or ''
   result[#result + 1] = text(math.max(0, raised - now))
-  result[#result + 1] = given_up(KEYS[n]) and 'yes' or ''
 end
 return result
 `;

@@ -87,7 +87,7 @@ describe("acceptance 167: a receiving domain that asks to slow down is slowed al
       (async () => {
         await open(of);
         const refused = { perSecond: 8, begunAgoMilliseconds: 100 };
-        expect(await one.slowGroup(account, "a.test", refused)).toMatchObject({ began: true, perSecond: 4, from: 8 });
+        expect(await one.slowGroup(account, "a.test", refused)).toMatchObject({ began: true, perSecond: 4 });
         // What was on its way belongs to the same slowdown, whichever sender hears of it.
         expect(await other.slowGroup(account, "a.test", refused)).toMatchObject({ began: false, perSecond: 4 });
         await clock.sleep(11 * second);
@@ -96,8 +96,8 @@ describe("acceptance 167: a receiving domain that asks to slow down is slowed al
         await clock.sleep(2 * minute + 10);
         expect((await stateOf())?.perSecond).toBeCloseTo(2.5);
         await clock.sleep(12 * minute);
-        expect(await stateOf()).toEqual({ group: "a.test", isGivenUp: false });
-        expect(await one.groupStates(account, ["b.test"])).toEqual([{ group: "b.test", isGivenUp: false }]);
+        expect(await stateOf()).toEqual({ group: "a.test" });
+        expect(await one.groupStates(account, ["b.test"])).toEqual([{ group: "b.test" }]);
       })(),
     );
   });
@@ -146,7 +146,8 @@ describe("acceptance 167: a receiving domain that asks to slow down is slowed al
         expect(left).toMatchObject({ kind: "reserved", picks: [1] });
         expect(left.kind === "reserved" && left.limited.get("a.test")?.isGivenUp).toBe(true);
         await clock.sleep(61 * minute);
-        expect((await other.groupStates(account, ["a.test"]))[0]?.isGivenUp).toBe(false);
+        const later = await other.reserve(account, 2, 1000, never, "run", groups);
+        expect(later.kind === "reserved" && later.limited.get("a.test")?.isGivenUp).not.toBe(true);
         await one.slowGroup(account, "a.test", refused);
         await other.groupAccepted(account, "a.test");
         expect(await one.slowGroup(account, "a.test", refused)).toMatchObject({ acceptsOthers: true });

@@ -14,15 +14,11 @@ export interface GroupState {
   readonly perSecond?: number;
   /** It asked to slow down: when its rate is raised next (epoch ms). */
   readonly raisedAt?: number;
-  /** It has accepted no message for two hours. */
-  readonly isGivenUp: boolean;
 }
 
 /** What follows from a receiving group that asked to slow down. */
 interface GroupSlowed {
   readonly perSecond: number;
-  /** Messages a second before it was slowed. */
-  readonly from: number;
   /** This refusal slowed it; others may belong to the same slowdown. */
   readonly began: boolean;
   /** It accepted messages since the refusal before: this one is about the person. */
@@ -53,9 +49,10 @@ export function receivers(redis: Redis, clock: Clock, slowed: Pick<SlowedGroups,
     async slowGroup(account, group, { perSecond, begunAgoMilliseconds }) {
       const values = ["refused", limitOf(account, group), perSecond, begunAgoMilliseconds];
       const [rate = 0, from = 0, began = "", accepted = ""] = await record(keys(account, [group]), values);
-      const now = { perSecond: Number(rate), from: Number(from) };
-      if (began !== "") await slowed.put(account.name, { group, ...now, at: clock.now() });
-      return { ...now, began: began !== "", acceptsOthers: accepted !== "" };
+      const perSecondNow = Number(rate);
+      if (began !== "")
+        await slowed.put(account.name, { group, perSecond: perSecondNow, from: Number(from), at: clock.now() });
+      return { perSecond: perSecondNow, began: began !== "", acceptsOthers: accepted !== "" };
     },
     async groupAccepted(account, group) {
       await record(keys(account, [group]), ["ok", limitOf(account, group), 0, 0]);
@@ -65,10 +62,9 @@ export function receivers(redis: Redis, clock: Clock, slowed: Pick<SlowedGroups,
       const limits = groups.map((group) => limitOf(account, group));
       const [, ...found] = await states(keys(account, groups), limits);
       return groups.map((group, n) => {
-        const [rate = 0, slowed = "", raised = 0, givenUp = ""] = found.slice(4 * n, 4 * n + 4);
+        const [rate = 0, slowed = "", raised = 0] = found.slice(3 * n, 3 * n + 3);
         return {
           group,
-          isGivenUp: givenUp !== "",
           ...(Number(rate) > 0 && { perSecond: Number(rate) }),
           ...(slowed !== "" && { raisedAt: Math.ceil(clock.now() + Number(raised)) }),
         };

@@ -5,6 +5,7 @@ import { type ReplyToConfig, replyToOf } from "@email-agent/shared/domain/delive
 import type { NoticeRequest } from "@email-agent/shared/domain/notices/notice.ts";
 import { type NoticeFacts, noticeHeadline, noticeRepair } from "@email-agent/shared/domain/notices/noticeCases.ts";
 import { count, counted } from "@email-agent/shared/domain/numberWords.ts";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import { tidied } from "@email-agent/shared/domain/template/escaping.ts";
 import type { NoticeRecipient } from "./noticeRecipients.ts";
 
@@ -38,7 +39,7 @@ export function noticeMail({ notices, recipient, account, timeZone }: NoticeMail
   const headline = others.length > 0 ? `${count(notices.length)} notices` : noticeHeadline(first.facts);
   const address = account.fromAddress || config.EMAIL_FROM;
   const keys = notices.map(({ sk }) => sk).join(" ");
-  const domain = address.slice(address.lastIndexOf("@") + 1);
+  const domain = domainOf(address);
   const parts: Part[] = [
     ...notices.flatMap((notice) => partsOf(notice, timeZone)),
     ...linkTo(first.workOrderId, config),

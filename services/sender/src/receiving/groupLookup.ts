@@ -1,5 +1,6 @@
 import { domainToASCII } from "node:url";
-import { domainOf, groupOfDomain, groupOfServer } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
+import { groupOfDomain, groupOfServer } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import { semaphore } from "@email-agent/shared/kit/semaphore.ts";
 import { getDomain } from "tldts";

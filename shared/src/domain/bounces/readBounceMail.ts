@@ -10,7 +10,8 @@ import { isDelayed, isOfFormat, type NamedRecipient, namedRecipients } from "./f
 import { isAutomatic, type OtherMail, otherByForm, otherByWords, seemsReport } from "./otherMail.ts";
 import type { ReceivedMail } from "./receivedMail.ts";
 import { type ReportedReply, reportedReply } from "./reportedReply.ts";
-import { type ReturnedMail, returnedMail } from "./returnedMail.ts";
+import type { ReturnedNames } from "./returnedHeaders.ts";
+import { returnedMail } from "./returnedMail.ts";
 
 /** One person's bounce or complaint, as a mail reports it. Nothing in it is proven: anyone can write such a mail. */
 export type MailReport = Omit<BounceReport, "at" | "reportedBy" | "sourceId">;
@@ -120,7 +121,7 @@ function wordsFor(
   return own || (among === 1 && isVague ? mail.text.slice(0, 2000) : "");
 }
 
-function reportOf(status: RecipientStatus, words: string, returned: ReturnedMail): MailReport {
+function reportOf(status: RecipientStatus, words: string, returned: ReturnedNames): MailReport {
   const recipient = addressOf(status);
   return {
     ...bounceOf(reportedReply(words, status.status)),

@@ -1,23 +1,17 @@
 import { fieldBlocks } from "./fieldBlocks.ts";
 import { type HeaderField, headerValue, type ReceivedMail } from "./receivedMail.ts";
-
-/** What the copy of a mail in a report, or in a complaint, shows of it. */
-export interface ReturnedMail {
-  /** With angle brackets. */
-  readonly messageId?: string;
-  readonly mailing?: string;
-  readonly run?: string;
-  /** The token of its unsubscribe link, not verified. */
-  readonly unsubscribeToken?: string;
-}
+import {
+  messageIdShape,
+  type ReturnedNames,
+  returnedHeaderNames,
+  returnedNames,
+  unsubscribeTokenIn,
+} from "./returnedHeaders.ts";
 
 const returnedTypes = /^(message\/(rfc822|global|global-headers|headers|partial)|text\/rfc822-headers?)$/;
-const messageIdShape = /<[^<>\s]{1,500}@[^<>\s]{1,255}>/;
-const unsubscribeLink = /\/u\/([\w-]{1,4000}\.[\w-]{43})(?![\w-])/;
-const ours = ["message-id", "x-email-agent-mailing", "x-email-agent-run", "list-unsubscribe"] as const;
 
 /** The returned mail of a report: from its part, or else from the text in which many reports quote it. */
-export function returnedMail(mail: ReceivedMail): ReturnedMail {
+export function returnedMail(mail: ReceivedMail): ReturnedNames {
   const parts = mail.parts.filter(({ type, text }) => returnedTypes.test(type) && text !== "");
   for (const { text } of parts) {
     const found = inHeaders(fieldBlocks(text, 1)[0] ?? [], text);
@@ -32,7 +26,7 @@ export function returnedMail(mail: ReceivedMail): ReturnedMail {
 }
 
 /** A report without a copy may still name the mail it responds to (RFC 5322 3.6.4). */
-function named({ headers, parts }: ReceivedMail): ReturnedMail {
+function named({ headers, parts }: ReceivedMail): ReturnedNames {
   const status = parts.find(({ type }) => type.endsWith("delivery-status"));
   const fields = [...headers, ...(status ? fieldBlocks(status.text, 1).flat() : [])];
   const ids = ["x-original-message-id", "in-reply-to", "references"].map((key) => headerValue(fields, key));
@@ -40,28 +34,16 @@ function named({ headers, parts }: ReceivedMail): ReturnedMail {
   return { ...(messageId !== undefined && { messageId }) };
 }
 
-function inHeaders(fields: readonly HeaderField[], text: string): ReturnedMail {
-  const messageId = messageIdShape.exec(headerValue(fields, "message-id"))?.[0];
-  const [mailing, run] = [headerValue(fields, "x-email-agent-mailing"), headerValue(fields, "x-email-agent-run")];
-  const unsubscribeToken =
-    unsubscribeLink.exec(headerValue(fields, "list-unsubscribe").replace(/\s+/g, ""))?.[1] ??
-    unsubscribeLink.exec(text.replace(/=\r?\n/g, ""))?.[1];
-  return {
-    ...(messageId !== undefined && { messageId }),
-    ...(isKey(mailing) && { mailing }),
-    ...(isKey(run) && { run }),
-    ...(unsubscribeToken !== undefined && { unsubscribeToken }),
-  };
-}
-
-function isKey(value: string): boolean {
-  return /^[\x21-\x7e]{1,300}$/.test(value);
+function inHeaders(fields: readonly HeaderField[], text: string): ReturnedNames {
+  const found = returnedNames((name) => headerValue(fields, name));
+  const unsubscribeToken = found.unsubscribeToken ?? unsubscribeTokenIn(text.replace(/=\r?\n/g, ""));
+  return { ...found, ...(unsubscribeToken !== undefined && { unsubscribeToken }) };
 }
 
 /** Header fields of ours that a text quotes, perhaps behind `>`. */
 function quotedFields(text: string): HeaderField[] {
   const lines = text.split(/\r?\n/).map((line) => line.replace(/^[\s>|]*(?=[A-Za-z-]+:)/, ""));
-  const names = new RegExp(`^(?:${ours.join("|")}):`, "i");
+  const names = new RegExp(`^(?:${returnedHeaderNames.join("|")}):`, "i");
   const kept = lines.flatMap((line, at) => {
     if (!names.test(line)) return [];
     const folded = lines.slice(at + 1, at + 20);

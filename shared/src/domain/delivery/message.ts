@@ -1,4 +1,5 @@
 import type { Account } from "../account.ts";
+import { domainOf } from "../recipients/address.ts";
 import type { Participant } from "../recipients/participant.ts";
 import { personName } from "../recipients/personName.ts";
 import { tidied } from "../template/escaping.ts";
@@ -61,11 +62,11 @@ export function message(source: MessageSource, config: SigningConfig): Mail {
     to: { name: personName(participant), address: source.email },
     envelopeFrom: account.envelopeFrom || address,
     replyTo: replyToOf(account, config),
-    messageId: messageId(source, config, domainOf(address)),
+    messageId: messageId(source, config, headerDomain(address)),
     subject: rendered.subject,
     html: rendered.html,
     text: rendered.text,
-    headers: listHeaders(source, domainOf(address)),
+    headers: listHeaders(source, headerDomain(address)),
   };
 }
 
@@ -136,8 +137,8 @@ function feedbackPart(name: string): string {
 }
 
 /** The domain as headers hold it: an international one in its ASCII form (RFC 5890). */
-function domainOf(address: string): string {
-  const domain = address.slice(address.lastIndexOf("@") + 1);
+function headerDomain(address: string): string {
+  const domain = domainOf(address);
   const url = `http://${domain}`;
   return /^[ -~]*$/.test(domain) || !URL.canParse(url) ? domain : new URL(url).hostname;
 }

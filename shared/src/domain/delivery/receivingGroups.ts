@@ -115,11 +115,6 @@ export function groupOfServer(server: string): string | undefined {
   return undefined;
 }
 
-/** The domain of an address, in lower case. */
-export function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-}
-
 /** A group in words: the provider, or the domain that makes a group of its own. */
 export function groupTitle(group: string): string {
   if (group === eachOtherGroup) return "each other domain";

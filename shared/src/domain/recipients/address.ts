@@ -25,6 +25,11 @@ export function mailAddress(text: string | null | undefined): string | undefined
   return isDomain && localPart.test(address.slice(0, at)) ? address : undefined;
 }
 
+/** The domain of an address, in lower case; of a text without an `@` the whole. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+}
+
 /** True if both texts hold the same address, ignoring case and surrounding blanks. */
 export function isSameAddress(one: string | null | undefined, other: string | null | undefined): boolean {
   return (one ?? "").trim().toLowerCase() === (other ?? "").trim().toLowerCase();

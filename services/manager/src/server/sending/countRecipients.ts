@@ -1,4 +1,5 @@
-import { domainOf, groupOfDomain } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
+import { groupOfDomain } from "@email-agent/shared/domain/delivery/receivingGroups.ts";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { judgeEverybody } from "@email-agent/shared/run/judgeEverybody.ts";
 import { loadMailing } from "@email-agent/shared/run/loadMailing.ts";

@@ -7,6 +7,7 @@ import { dkimName, dkimRecordText, txtStrings } from "@email-agent/shared/domain
 import { usedInWindow, windowStart } from "@email-agent/shared/domain/delivery/quotaWindow.ts";
 import { recoveredAt, type SlowedGroup, slowedRate } from "@email-agent/shared/domain/delivery/receiverSlowing.ts";
 import { quotaAt, warmUpDay } from "@email-agent/shared/domain/delivery/warmUp.ts";
+import { domainOf } from "@email-agent/shared/domain/recipients/address.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import { AppError } from "@email-agent/shared/kit/errors.ts";
 import type { AccountState, ShownKey } from "../../../api/account.ts";
@@ -57,7 +58,7 @@ export async function readAccountState(manager: Ports, user: User, name: string)
     otherSends: senders.length - visible.length,
     ...(dkim && { dkim: shownKey(dkim, dkimRecords) }),
     ...(dkimNext && { dkimNext: shownKey(dkimNext, dkimRecords) }),
-    fromDomain: from.slice(from.lastIndexOf("@") + 1).toLowerCase(),
+    fromDomain: domainOf(from),
   };
 }
 

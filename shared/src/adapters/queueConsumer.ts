@@ -45,11 +45,11 @@ const commandVisibilitySeconds = leaseTimes.commandVisibilityMilliseconds / 1000
 const notReadyMilliseconds = 1000;
 
 /**
- * Consumes an SQS queue in order per group. A message is never sent again to repeat it: it is held by its visibility.
+ * Consumes an SQS queue, a FIFO one in order per group. A message is never sent again to repeat it: it is held by its visibility.
  * Disposing waits for the messages under way. A poll under way is not cut off, for SQS may deliver its message to the dead
  * connection and hide it from everyone.
  */
-export function fifoConsumer(aws: Pick<Aws, "sqs">, options: ConsumerOptions): AsyncDisposable {
+export function queueConsumer(aws: Pick<Aws, "sqs">, options: ConsumerOptions): AsyncDisposable {
   const closing = new AbortController();
   const ending = AbortSignal.any([options.signal, closing.signal]);
   const outage = outageLog(options.log, options.queueUrl);

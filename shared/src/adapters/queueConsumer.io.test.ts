@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
 import { type Pipeline, silentLog, startPipeline } from "../../testing/pipeline.ts";
 import { deadLetters, sendBody } from "../../testing/queueViews.ts";
-import { type ConsumerOptions, fifoConsumer } from "./fifoConsumer.ts";
+import { type ConsumerOptions, queueConsumer } from "./queueConsumer.ts";
 
 let pipeline: Pipeline;
 let stack: AsyncDisposableStack;
@@ -27,7 +27,7 @@ const options = (): ConsumerOptions => ({
 });
 
 function consume(handle: ConsumerOptions["handle"], fields: Partial<ConsumerOptions> = {}): AsyncDisposable {
-  const consumer = fifoConsumer(pipeline.aws, { ...options(), handle, ...fields });
+  const consumer = queueConsumer(pipeline.aws, { ...options(), handle, ...fields });
   return stack.adopt(consumer, (open) => open[Symbol.asyncDispose]());
 }
 
@@ -58,7 +58,7 @@ test("a command is received with the visibility that its queue has", async () =>
     { step: "initialize" },
   );
   const { visibilitySeconds: _, ...usual } = options();
-  stack.adopt(fifoConsumer(aws, usual), (open) => open[Symbol.asyncDispose]());
+  stack.adopt(queueConsumer(aws, usual), (open) => open[Symbol.asyncDispose]());
   await eventually("it receives", () => received.length > 0);
   const ask = new GetQueueAttributesCommand({ QueueUrl: config.SQS_QUEUE_URL, AttributeNames: ["VisibilityTimeout"] });
   const { Attributes } = await aws.sqs.send(ask);
