@@ -17,6 +17,7 @@ import { type Pipeline, startPipeline } from "@email-agent/shared/testing/pipeli
 import { deadLetters, sendBody, waitingJobs } from "@email-agent/shared/testing/queueViews.ts";
 import { deedsOf, slowStep } from "@email-agent/shared/testing/slowSteps.ts";
 import type { WorkerSetup } from "@email-agent/shared/testing/slowWorker.ts";
+import { ulid } from "ulid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type IngestOptions, startIngest } from "./ingest.ts";
 
@@ -365,10 +366,20 @@ test("bodies that are no commands go to the dead-letter queue and delay no messa
   openIngest();
   const order = await orderReadyFor(pipeline, "Count");
   const bodies = ["{not json", JSON.stringify({ v: 2, commandId: "x" }), JSON.stringify({ v: 1, step: "Count" })];
+  const asked = {
+    v: 1,
+    commandId: ulid(),
+    step: "Count",
+    action: "start",
+    requestedBy: "anna",
+    requestedAt: instant(Date.now()),
+  };
+  // Names that no table can hold.
+  for (const workOrderId of ["x".repeat(3000), "\ud800"]) bodies.push(JSON.stringify({ ...asked, workOrderId }));
   for (const body of bodies) await sendBody(pipeline, order.id, body);
   const id = await command(pipeline, order, "Count", "start");
   await orderWhen(pipeline, order, "the command behind them is judged", (now) => now.lastCommand?.id === id);
-  expect((await deadLetters(pipeline, 3)).sort()).toEqual(bodies.sort());
+  expect((await deadLetters(pipeline, bodies.length)).sort()).toEqual(bodies.sort());
 });
 
 test("while Redis is away commands wait in the queue and none counts as lost; afterwards they are judged", async () => {

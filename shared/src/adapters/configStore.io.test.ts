@@ -48,6 +48,10 @@ test("an item is added, changed and removed, and every earlier version is kept w
   expect(await store.get("stage", key)).toMatchObject({ version: 4 });
 });
 
+test("under a name that is no key there is nothing", async () => {
+  for (const name of ["", "\ud800", "ü".repeat(600)]) expect(await store.get("account", name)).toBeUndefined();
+});
+
 describe("acceptance 125: two administrators cannot overwrite each other", () => {
   test("the second save of the same version changes nothing", async () => {
     await change("stage", undefined, { description: "one" });

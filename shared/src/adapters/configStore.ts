@@ -11,6 +11,7 @@ import { changedFields, type ItemPlace, itemWrite } from "./itemWrite.ts";
 import { otherAdministrator } from "./lastAdministrator.ts";
 import { type OrderReset, pendingResetPuts } from "./pendingResets.ts";
 import { queryPages, scanPages } from "./queryPages.ts";
+import { fitsSortKey } from "./sortKey.ts";
 import { copyOfTester, erasureOfTester } from "./testerHistory.ts";
 import { type TransactionParts, transact } from "./transaction.ts";
 
@@ -157,8 +158,8 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
 
   return {
     async get(kind, key) {
-      const { Item } = await aws.dynamo.send(new GetCommand({ ...placeOf(kind, key), ConsistentRead: true }));
-      return Item && storedItem(kind, Item);
+      const item = fitsSortKey(key) ? await itemAt(aws, placeOf(kind, key)) : undefined;
+      return item && storedItem(kind, item);
     },
     async list(kind) {
       const found: StoredItem[] = [];
@@ -177,6 +178,10 @@ export function configStore(aws: Pick<Aws, "dynamo">, tables: Tables): ConfigSto
       }
     },
   };
+}
+
+async function itemAt({ dynamo }: Pick<Aws, "dynamo">, place: ItemPlace) {
+  return (await dynamo.send(new GetCommand({ ...place, ConsistentRead: true }))).Item;
 }
 
 /** A removed item that comes back goes on counting, so that no version of the history is written twice. */

@@ -24,6 +24,7 @@ import type { Log } from "../kit/log.ts";
 import type { Aws } from "./aws.ts";
 import { readItem } from "./items.ts";
 import { queryPages } from "./queryPages.ts";
+import { fitsSortKey } from "./sortKey.ts";
 
 /**
  * Reads of Config (key `pk`, `sk`), always fresh and consistent. An item requested by name that does not fit is
@@ -68,6 +69,7 @@ export function configTable(
   const table = config.CONFIG_TABLE;
 
   const one = async (kind: Kind, sk: string) => {
+    if (!fitsSortKey(sk)) return undefined;
     const { Item } = await aws.dynamo.send(
       new GetCommand({ TableName: table, Key: { pk: kind, sk }, ConsistentRead: true }),
     );

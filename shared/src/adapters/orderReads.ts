@@ -2,6 +2,7 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { WorkOrder } from "../domain/workOrder.ts";
 import type { Aws } from "./aws.ts";
 import { readOrder } from "./orderItem.ts";
+import { fitsSortKey } from "./sortKey.ts";
 import { endedSends, type RunEntry, runEntries } from "./workOrderLists.ts";
 
 /** Work orders for a process that only reads them. */
@@ -18,6 +19,7 @@ export function orderReads(aws: Pick<Aws, "dynamo">, config: { WORK_ORDERS_TABLE
   const table = config.WORK_ORDERS_TABLE;
   return {
     async get(id) {
+      if (!fitsSortKey(id)) return undefined;
       const { Item } = await aws.dynamo.send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
       return Item && readOrder(table, id, Item);
     },

@@ -5,7 +5,12 @@ import { commandFields } from "../domain/command.ts";
 export const stepCommandSchema = z.object({
   v: z.literal(1),
   commandId: z.ulid(),
-  workOrderId: z.string().min(1),
+  // What no table can hold as a key names no order, and could not be audited either.
+  workOrderId: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((id) => id.isWellFormed(), "not a text that can be stored"),
   ...commandFields,
 });
 export type StepCommand = z.infer<typeof stepCommandSchema>;
