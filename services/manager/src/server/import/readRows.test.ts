@@ -54,5 +54,8 @@ describe("rows are numbered as a spreadsheet numbers them", () => {
 
 test("a quote that is never closed ends the reading with a sentence", async () => {
   await expect(read('a,b\n1,"xy\n2,3\n')).rejects.toThrow(/^Row 2 opens a quote/);
-  await expect(read(`a,b\n1,"${"x\n".repeat(90_000)}`)).rejects.toThrow(/^Row 2 opens a quote/);
+  await expect(read(`a,b\n1,"${"x\n".repeat(90_000)}`)).rejects.toThrow(
+    /^Row 2 is longer than 100 kB, or opens a quote/,
+  );
+  await expect(read(`a,b\n1,${"x".repeat(120_000)}\n2,y\n`)).rejects.toThrow(/^Row 2 is longer than 100 kB/);
 });

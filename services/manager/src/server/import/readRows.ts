@@ -50,7 +50,7 @@ export async function* readRows(
     },
   });
   parser.on("error", (error: CsvError) => {
-    failure ??= unclosed.has(error.code) ? neverClosed(rows + 1) : error;
+    failure ??= unreadable[error.code]?.(rows + 1) ?? error;
   });
   parser.resume();
   const write = async (text: string) => {
@@ -85,11 +85,16 @@ function tooManyCells(cells: readonly string[], columns: number): string | undef
 const brokenQuotes = (first: number, last: number) =>
   `a quote in it is not closed where its cell ends, so rows ${first} to ${last} cannot be told apart`;
 
-const unclosed: ReadonlySet<string> = new Set(["CSV_QUOTE_NOT_CLOSED", "CSV_MAX_RECORD_SIZE"]);
+/** What the parser gives up at, by its code. */
+const unreadable: Readonly<Record<string, (row: number) => AppError>> = {
+  CSV_QUOTE_NOT_CLOSED: (row) => unreadableFrom(row, 'opens a quote (") that is never closed'),
+  CSV_MAX_RECORD_SIZE: (row) =>
+    unreadableFrom(row, `is longer than ${rowLimitBytes / 1000} kB, or opens a quote (") that is never closed`),
+};
 
-function neverClosed(row: number): AppError {
+function unreadableFrom(row: number, why: string): AppError {
   return new AppError(
     "invalid-input",
-    `Row ${row} opens a quote (") that is never closed, so the rows behind it cannot be read. Repair this row in the file, or choose the right separator, then upload it again.`,
+    `Row ${row} ${why}, so the rows behind it cannot be read. Repair this row in the file, or choose the right separator, then upload it again.`,
   );
 }

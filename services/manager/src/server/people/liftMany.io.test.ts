@@ -115,6 +115,14 @@ describe("the lists", () => {
     expect((await fixture.ask(reader, postLift, { list: "suppressed" }, { body })).status).toBe(403);
   });
 
+  test("a filter that is too long is refused in a sentence", async () => {
+    const response = await ask(editor, getList, "suppressed", queryOf({ domain: "x".repeat(201) }));
+    expect([response.status, (await response.json()).error.message]).toEqual([
+      422,
+      "Shorten the filter to 200 characters.",
+    ]);
+  });
+
   test("a day of the filter begins in the time zone of the organisation, which the page names", async () => {
     const { aws, config } = fixture.stack;
     await putConfig(aws, config, { settings: { timeZone: "America/Los_Angeles" } });

@@ -11,7 +11,11 @@ import { hasFlag, indexed } from "./peopleBlock.ts";
 import type { PeopleFound, TimePlace } from "./peopleIndex.ts";
 import { peopleIndexFor } from "./peopleIndexes.ts";
 
-const text = z.string().trim().max(longestPeopleSearch).default("");
+const text = z
+  .string()
+  .trim()
+  .max(longestPeopleSearch, `Shorten the filter to ${longestPeopleSearch} characters.`)
+  .default("");
 
 export const listFilter = z.object({
   q: text.refine((q) => q === "" || isSearch(q), "Type two letters at least."),
