@@ -7,6 +7,7 @@ import {
   type StepRecord,
   type WorkOrder,
 } from "@email-agent/shared/domain/workOrder.ts";
+import type { Log } from "@email-agent/shared/kit/log.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { type DeliveryFields, putDeliveries } from "@email-agent/shared/testing/putDeliveries.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
@@ -40,13 +41,20 @@ export interface ManagerFixture extends AsyncDisposable {
   ): Promise<Response>;
 }
 
-export async function openManagerFixture(): Promise<ManagerFixture> {
+interface ManagerFixtureOptions {
+  /** Over that of the stack. */
+  readonly environment?: (stack: TestStack) => Promise<Readonly<Record<string, string>>>;
+  readonly log?: Log;
+}
+
+export async function openManagerFixture({ environment, log }: ManagerFixtureOptions = {}): Promise<ManagerFixture> {
   await using opening = new AsyncDisposableStack();
   const stack = opening.use(await startTestStack({ cloud: true }));
   let time: number | undefined;
   let orders = 0;
   const clock = { now: () => time ?? Date.now() };
-  const { manager } = opening.use(managerOver({ ...(stack.config as unknown as Record<string, string>) }, clock));
+  const variables = { ...(stack.config as unknown as Record<string, string>), ...(await environment?.(stack)) };
+  const { manager } = opening.use(managerOver(variables, clock, log));
   // Routes find the manager of their process here.
   Object.assign(globalThis, { emailAgentManager: manager });
   const { aws, config } = stack;

@@ -21,10 +21,11 @@ export function aUser(fields: Partial<User> = {}): User {
   return { id: "anna", name: "Anna", role: "write", ...rights, ...fields };
 }
 
-/** The manager's server side over a stack; `environment` holds the names of its tables and bucket, and its endpoints. */
+/** The manager's server side over a stack; `environment` holds the names of its tables and bucket, and its endpoints. With a log of its `own` it has no complaints. */
 export function managerOver(
   environment: Readonly<Record<string, string>>,
   clock?: Pick<Clock, "now">,
+  own?: Log,
 ): ManagerUnderTest {
   const read = readConfig("manager", {
     AWS_ACCESS_KEY_ID: "local",
@@ -46,6 +47,6 @@ export function managerOver(
   const complain = (level: "warn" | "error") => (fields: Record<string, unknown>, message: string) =>
     void complaints.push({ level, message, fields });
   const log: Log = { debug: () => {}, info: () => {}, warn: complain("warn"), error: complain("error") };
-  const manager = openManager(read.config, log, clock);
+  const manager = openManager(read.config, own ?? log, clock);
   return { manager, complaints, [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose]() };
 }

@@ -19,8 +19,7 @@ const writes = new Set([
 ]);
 
 /** A proxy before DynamoDB that requests the consumed capacity of every call and sums that of writes. */
-export async function meterDynamo(url: string): Promise<MeteredDynamo> {
-  const writeUnits = new Map<string, number>();
+export async function meterDynamo(url: string, writeUnits = new Map<string, number>()): Promise<MeteredDynamo> {
   const server = createServer(async (incoming, outgoing) => {
     const input = { ...((await json(incoming)) as object), ReturnConsumedCapacity: "TOTAL" };
     const body = Buffer.from(JSON.stringify(input));

@@ -36,6 +36,8 @@ export interface SenderOptions {
   readonly limitTimes?: Partial<LimitTimes>;
   readonly smtpTimes?: SenderTimes["smtpTimes"];
   readonly environment?: Record<string, string>;
+  /** Of a sender in this process, in place of `logged`. */
+  readonly log?: Log;
   /** By how much the clock of a sender process is fast. */
   readonly offMilliseconds?: number;
 }
@@ -95,7 +97,8 @@ function kitOf(fixture: SendFixture, options: SenderOptions) {
   const logged: LogLine[] = [];
   const line = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, message, fields });
-  const log: Log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+  const kept: Log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+  const log = options.log ?? kept;
   const measured: Measured[] = [];
   const measure: Metrics["count"] = (name, value, dimensions) =>
     void measured.push({ name, value, ...(dimensions && { dimensions }) });

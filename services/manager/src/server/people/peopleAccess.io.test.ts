@@ -2,14 +2,8 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import type { User } from "@email-agent/shared/domain/configItems.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Asked, type Attack, at, type Walks } from "../../../testing/accessWalks/attack.ts";
-import { importWalks } from "../../../testing/accessWalks/importWalks.ts";
-import { mailWalks, reportWalks } from "../../../testing/accessWalks/mailWalks.ts";
-import { orderWalks } from "../../../testing/accessWalks/orderWalks.ts";
-import { peopleWalks } from "../../../testing/accessWalks/peopleWalks.ts";
-import { publicWalks } from "../../../testing/accessWalks/publicWalks.ts";
-import { settingsWalks } from "../../../testing/accessWalks/settingsWalks.ts";
-import { templateWalks } from "../../../testing/accessWalks/templateWalks.ts";
+import { type Asked, type Attack, at } from "../../../testing/accessWalks/attack.ts";
+import { everyWalk as walks } from "../../../testing/accessWalks/everyWalk.ts";
 import { addTwoEvents, marks } from "../../../testing/accessWalks/twoEvents.ts";
 import { type ManagerFixture, openManagerFixture } from "../../../testing/managerFixture.ts";
 import { sessions } from "../signIn/session.ts";
@@ -19,17 +13,6 @@ import { sessions } from "../signIn/session.ts";
  * of the event F2026, and collects what comes back. The requests of a route are in the file of its feature in
  * `testing/accessWalks`.
  */
-
-const walks: Walks = {
-  ...settingsWalks,
-  ...templateWalks,
-  ...orderWalks,
-  ...mailWalks,
-  ...reportWalks,
-  ...peopleWalks,
-  ...importWalks,
-  ...publicWalks,
-};
 
 /** Routes without people: signing in knows users only, and the last two know nothing. */
 const withoutPeople = ["api/auth/callback", "api/auth/sign-in", "api/auth/sign-out", "api/[[...path]]", "healthz"];
