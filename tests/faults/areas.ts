@@ -1,5 +1,6 @@
 import { hostileInput } from "./hostile/hostile.ts";
 import { kills } from "./kills/kills.ts";
+import { randomKills } from "./kills/randomKills.ts";
 import { mailServers } from "./mailServers/mailServers.ts";
 import { models } from "./models/models.ts";
 import type { Area } from "./scenario.ts";
@@ -7,4 +8,4 @@ import { smtpFaults } from "./smtp/smtpFaults.ts";
 import { redisFaults } from "./stores/redisFaults.ts";
 
 /** All areas, in the order of the table. */
-export const areas: readonly Area[] = [smtpFaults, mailServers, hostileInput, kills, models, redisFaults];
+export const areas: readonly Area[] = [smtpFaults, mailServers, hostileInput, kills, randomKills, models, redisFaults];

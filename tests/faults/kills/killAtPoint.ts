@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import type { OrderSnapshot } from "@email-agent/shared/messages/statusEvent.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
@@ -6,6 +6,7 @@ import { judgeMailing } from "../oracle/judgeMailing.ts";
 import { type FaultPoint, faultFiles, type KillableService } from "./faultPoints.ts";
 import type { KillPhase } from "./killPhases.ts";
 import type { KillStage } from "./killStage.ts";
+import { claims } from "./sendUnderFaults.ts";
 
 /** What became of one trial. */
 export interface Killed {
@@ -18,7 +19,6 @@ export interface Killed {
 
 /** A run in which nothing dies within takes seconds; a lease that is taken over adds as much. */
 const endSeconds = 40;
-const doneSeconds = 10;
 
 /** Runs one phase with a new order; `armed` is called before the click, and `disarmed` when the phase has ended. */
 async function runPhase(stage: KillStage, phase: KillPhase, armed: (order: WorkOrder) => void) {
@@ -59,6 +59,7 @@ export async function killAtPoint(
   const { armed, fired } = faultFiles(stage.folder, service);
   rmSync(fired, { force: true });
   stage.takeTrouble();
+  const restarts = restartsOf(stage);
   let diedAt: number | undefined;
   /** Claims in the ledger before a successor is up. */
   let claimed = Promise.resolve(0);
@@ -66,15 +67,19 @@ export async function killAtPoint(
   const watching = setInterval(() => {
     if (diedAt !== undefined || !existsSync(fired)) return;
     diedAt = performance.now();
-    if (phase.step === "Send" && service === "sender") claimed = claims(stage, orderId);
+    if (phase.step === "Send" && service === "sender") claimed = claims(stage, { id: orderId });
   }, 20);
   const arm = (order: WorkOrder) => {
     orderId = order.id;
-    writeFileSync(armed, JSON.stringify(point));
+    // At once and whole: the process looks at every call.
+    writeFileSync(`${armed}.new`, JSON.stringify(point));
+    renameSync(`${armed}.new`, armed);
   };
   const run = await runPhase(stage, phase, arm).finally(() => clearInterval(watching));
   rmSync(armed, { force: true });
   const hasDied = existsSync(fired);
+  if (hasDied)
+    await eventually("its death is known", () => restartsOf(stage) > restarts, { withinSeconds: endSeconds });
   const recoveryMilliseconds = hasDied ? performance.now() - (diedAt ?? performance.now()) : 0;
   const { violations, inDoubt } = await judgePhase(stage, phase, run, await claimed);
   const words = `${service} ${point.when} ${point.call} #${point.nth}`;
@@ -87,11 +92,8 @@ export async function killAtPoint(
   };
 }
 
-async function claims({ fixture }: KillStage, orderId: string): Promise<number> {
-  const order = await fixture.orders.get(orderId);
-  if (!order) return 0;
-  const ledgers = await Promise.all(order.languages.map((language) => fixture.ledger(order, language)));
-  return ledgers.flat().filter(({ status }) => status === "sending").length;
+function restartsOf({ services }: KillStage): number {
+  return services.reduce((sum, one) => sum + one.restarts(), 0);
 }
 
 type PhaseRun = Awaited<ReturnType<typeof runPhase>>;
@@ -126,7 +128,7 @@ async function judgeCommands(stage: KillStage, { id }: WorkOrder, commands: read
   await eventually(
     "every command is done",
     async () => (await Array.fromAsync(stage.audit.lines(id, "C"))).length >= commands.length,
-    { withinSeconds: doneSeconds },
+    { withinSeconds: endSeconds },
   ).catch(() => {});
   const lines = await Array.fromAsync(stage.audit.lines(id));
   const judged = lines.filter(({ sk }) => sk.startsWith("C#"));

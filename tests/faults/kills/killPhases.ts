@@ -69,12 +69,21 @@ export type KillPhaseName = keyof typeof killPhases;
 /** Calls that a process makes all the time, whatever an order does. */
 const polls = /ReceiveMessage|byRunState|byPendingCommand|^Redis (info|bzpopmin|ping)$/;
 
-/** Points of the calls that were counted: the first two and the middle one of each name, the first of a poll. */
+/** Calls without an effect: a death after one is a death before the next call. */
+const reads = /(Get|Head|Query|Scan)\w* |BatchGetItem|ReceiveMessage|^Redis (mget|info|bzpopmin)$/;
+
+/**
+ * Points of the calls that were counted: of each name the first and the middle one, before and after; of a read the same,
+ * before, and of a poll the first.
+ */
 export function pointsOf(calls: readonly string[]): FaultPoint[] {
   const counts = new Map<string, number>();
   for (const call of calls) counts.set(call, (counts.get(call) ?? 0) + 1);
   return [...counts].flatMap(([call, count]) => {
-    const nths = polls.test(call) ? [1] : [1, 2, Math.ceil(count / 2)].filter((nth) => nth <= count);
-    return [...new Set(nths)].flatMap((nth) => (["before", "after"] as const).map((when) => ({ call, nth, when })));
+    const isRead = reads.test(call) || polls.test(call);
+    const nths = polls.test(call) ? [1] : [1, Math.ceil(count / 2)];
+    return [...new Set(nths)].flatMap((nth) =>
+      (isRead ? (["before"] as const) : (["before", "after"] as const)).map((when) => ({ call, nth, when })),
+    );
   });
 }

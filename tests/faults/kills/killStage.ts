@@ -5,6 +5,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type Audit, audit } from "@email-agent/shared/adapters/audit.ts";
 import { configTable } from "@email-agent/shared/adapters/configTable.ts";
 import { connections } from "@email-agent/shared/adapters/connections.ts";
+import type { Account } from "@email-agent/shared/domain/account.ts";
 import { type StepName, stepNames } from "@email-agent/shared/domain/steps.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { systemClock } from "@email-agent/shared/kit/clock.ts";
@@ -50,6 +51,8 @@ export interface KillStage {
   onSmtp: ((phase: ScriptPhase, at: { connection: number; message: number }) => string | undefined) | undefined;
   /** An order of an event of its own, in two languages, that is ready for this step. */
   orderReadyFor(step: StepName, fields?: Partial<WorkOrder>): Promise<WorkOrder>;
+  /** The account of the orders, with these fields changed. */
+  setAccount(fields: Partial<Account>): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -176,6 +179,7 @@ export async function openKillStage(options: KillStageOptions): Promise<KillStag
       const done = stepNames.slice(0, stepNames.indexOf(step));
       return fixture.addOrder({ eventCode, languages, testers, ...fields }, undefined, done);
     },
+    setAccount: (fields) => fixture.addAccount({ ...account, ...fields }),
     dispose: () => running.disposeAsync(),
   };
 }
@@ -190,23 +194,24 @@ async function startKillable(
   environment: Record<string, string>,
 ): Promise<KillableProcess> {
   const ready = Promise.withResolvers<void>();
-  let starts = 0;
+  let isReady = false;
   const service = startServiceProcess({
     name,
     entry,
     environment,
     onLine(_, line) {
       if (line.includes('"msg":"ready"')) {
-        starts += 1;
+        isReady = true;
         ready.resolve();
       }
       if (!/^\{"level":"info"|"_aws"/.test(line)) trouble.push(`${name}: ${line.slice(0, 400)}`);
     },
     onNews(text) {
+      isReady = false;
       trouble.push(text);
       if (text.includes("cannot start")) ready.reject(new Error([text, ...trouble].join("\n")));
     },
   });
   await ready.promise;
-  return { ...service, name, isReady: () => service.pid() !== undefined && starts > service.restarts() };
+  return { ...service, name, isReady: () => isReady };
 }
