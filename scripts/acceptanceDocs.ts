@@ -197,6 +197,8 @@ const items: Readonly<Record<number, string>> = {
   204: "Whatever users command, whatever crashes, wakes late or is delivered again, and wherever the clock jumps, a work order is as a short model says, which is compared over random sequences",
   205: "After each fault scenario the audit, the ledger and the published states of a work order are explained by its commands, runs and faults, or the scenario fails; each of these rules is shown to fail",
   201: "Redis emptied, restarted, older, frozen, full, demoted, flapping or away for a minute during a Send costs time: no mail goes out twice, none is in doubt, and the Send ends by itself",
+  199: "Processes that die at random moments of a Send, one, several or all, cost no mail and double none, also when the Send is then stopped, switched off or edited",
+  200: "Processes that freeze for longer than their lease, and hosts whose clocks are minutes off, cost no mail and double none, and the Send ends by itself",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -1,3 +1,5 @@
+import { clocks } from "./freezes/clocks.ts";
+import { freezes } from "./freezes/freezes.ts";
 import { hostileInput } from "./hostile/hostile.ts";
 import { kills } from "./kills/kills.ts";
 import { randomKills } from "./kills/randomKills.ts";
@@ -8,4 +10,14 @@ import { smtpFaults } from "./smtp/smtpFaults.ts";
 import { redisFaults } from "./stores/redisFaults.ts";
 
 /** All areas, in the order of the table. */
-export const areas: readonly Area[] = [smtpFaults, mailServers, hostileInput, kills, randomKills, models, redisFaults];
+export const areas: readonly Area[] = [
+  smtpFaults,
+  mailServers,
+  hostileInput,
+  kills,
+  randomKills,
+  freezes,
+  clocks,
+  models,
+  redisFaults,
+];

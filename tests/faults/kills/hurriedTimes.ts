@@ -5,7 +5,7 @@ import { limitTimes } from "../../../services/sender/src/limits/limitTimes.ts";
 import { sendLimits } from "../../../services/sender/src/sendLimits.ts";
 
 /** So many seconds of production are one second here. */
-const scale = 20;
+export const scale = 20;
 
 const hurried = [
   "heartbeatMilliseconds",

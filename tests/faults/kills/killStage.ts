@@ -57,7 +57,7 @@ export interface KillStage {
 }
 
 /** One process of a service. */
-interface KillableProcess extends ServiceProcess {
+export interface KillableProcess extends ServiceProcess {
   readonly name: KillableService;
   /** It has said so since it was started last. */
   isReady(): boolean;

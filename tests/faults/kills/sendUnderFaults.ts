@@ -27,18 +27,22 @@ export async function claims({ fixture }: KillStage, { id }: Pick<WorkOrder, "id
 
 /**
  * A Send that meets faults, which `fault` makes and which returns how many mails may be in doubt by them. Whatever the
- * operator does then, in the end everybody is mailed, by a second Send if the first one was stopped or refused.
+ * operator does then, in the end everybody is mailed, by a second Send if the first one was stopped or refused. The steps
+ * before Send run from `from` on.
  */
 export async function sendUnderFaults(
   stage: KillStage,
   answer: Answer,
   fault: (order: WorkOrder) => Promise<number>,
+  from: StepName = "Send",
 ): Promise<Observed> {
   await eventually("every service is ready", () => stage.services.every((one) => one.isReady()), { withinSeconds: 60 });
   stage.takeTrouble();
   const { operator, fixture, server, mails } = stage;
+  const order = await stage.orderReadyFor(from);
+  for (const step of stepNames.slice(stepNames.indexOf(from), stepNames.indexOf("Send")))
+    await driveStep(operator, order.id, step, () => {});
   const before = server.accepted.length;
-  const order = await stage.orderReadyFor("Send");
   const started = await operator.command(order.id, "Send", "start");
   const inDoubtAtMost = await fault(order);
   const faultEnded = performance.now();

@@ -1,0 +1,59 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { openKillStage } from "../kills/killStage.ts";
+import { claims, sendUnderFaults } from "../kills/sendUnderFaults.ts";
+import { defineArea, type Observed, type Scenario } from "../scenario.ts";
+
+const people = 24;
+const account = { ratePerSecond: 15, maxConnections: 2 };
+const offMinutes = [-10, -1.5, 1.5, 10];
+
+/** Which processes are on the host whose clock is off; the others are on a host that is right. */
+const hosts = {
+  "ingest-and-sender": ["ingest", "sender"],
+  "campaign-and-sender": ["campaign", "notifier", "sender2"],
+} as const;
+
+/** What happens to a Send there: nothing, or one of its senders dies, on this or the other host. */
+const deaths = { none: undefined, sender: 0, sender2: 1 } as const;
+
+async function mailing(host: keyof typeof hosts, minutes: number, death: keyof typeof deaths): Promise<Observed> {
+  const offMilliseconds = Object.fromEntries(hosts[host].map((name) => [name, minutes * 60_000]));
+  const stage = await openKillStage({ people, senders: 2, account, offMilliseconds });
+  try {
+    return await sendUnderFaults(
+      stage,
+      "wait",
+      async (order) => {
+        const dies = deaths[death];
+        if (dies === undefined) return 0;
+        await pause(700);
+        const pid = stage.services.filter(({ name }) => name === "sender")[dies]?.pid();
+        if (pid !== undefined) process.kill(pid, "SIGKILL");
+        return claims(stage, order);
+      },
+      "Count",
+    );
+  } finally {
+    await stage.dispose();
+  }
+}
+
+const scenarios = (Object.keys(hosts) as (keyof typeof hosts)[]).flatMap((host) =>
+  offMinutes.flatMap((minutes) =>
+    (Object.keys(deaths) as (keyof typeof deaths)[]).map(
+      (death): Scenario<undefined> => ({
+        name: `${host}/${minutes}/${death}`,
+        isFast: host === "ingest-and-sender" && death === "sender" && minutes === -1.5,
+        run: () => mailing(host, minutes, death),
+      }),
+    ),
+  ),
+);
+
+/** One of two hosts is off by minutes: a whole mailing, from Count to Send, in which a sender may die. */
+export const clocks = defineArea<undefined>({
+  name: "clocks",
+  title: "Clocks that are up to 10 min off on one of two hosts",
+  open: async () => ({ setting: undefined, dispose: async () => {} }),
+  scenarios,
+});
