@@ -81,7 +81,7 @@ export async function killAtPoint(
   if (hasDied)
     await eventually("its death is known", () => restartsOf(stage) > restarts, { withinSeconds: endSeconds });
   const recoveryMilliseconds = hasDied ? performance.now() - (diedAt ?? performance.now()) : 0;
-  const { violations, inDoubt } = await judgePhase(stage, phase, run, await claimed);
+  const { violations, inDoubt } = await judgePhase(stage, phase, run, await claimed, hasDied && service === "sender");
   const words = `${service} ${point.when} ${point.call} #${point.nth}`;
   const trouble = violations.length > 0 ? [stage.takeTrouble().slice(-12).join("\n")] : [];
   return {
@@ -103,13 +103,16 @@ async function judgePhase(
   { step, status }: KillPhase,
   { order, commands, ended, accepted }: PhaseRun,
   inDoubtAtMost: number,
+  senderDied: boolean,
 ) {
   if (typeof ended === "string") return { violations: [ended], inDoubt: 0 };
   const violations = await judgeCommands(stage, order, commands);
   const record = ended.steps[step];
-  if (record.status !== status) violations.push(`${step} is ${record.status}: ${record.message}`);
-  if (record.runId !== commands[0]) violations.push(`${step} was run as ${record.runId}, not as ${commands[0]}.`);
   const { inDoubt = 0 } = record.counters ?? {};
+  // A Test with mails in doubt is an error that names them: the operator looks, and starts it again.
+  const isInDoubt = step === "Test" && senderDied && record.status === "error" && inDoubt > 0;
+  if (record.status !== status && !isInDoubt) violations.push(`${step} is ${record.status}: ${record.message}`);
+  if (record.runId !== commands[0]) violations.push(`${step} was run as ${record.runId}, not as ${commands[0]}.`);
   if (step === "Send") {
     const expected = {
       people: stage.mails,
