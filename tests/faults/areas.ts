@@ -3,6 +3,7 @@ import { freezes } from "./freezes/freezes.ts";
 import { hostileInput } from "./hostile/hostile.ts";
 import { kills } from "./kills/kills.ts";
 import { randomKills } from "./kills/randomKills.ts";
+import { limits } from "./limits/limits.ts";
 import { mailServers } from "./mailServers/mailServers.ts";
 import { models } from "./models/models.ts";
 import type { Area } from "./scenario.ts";
@@ -18,6 +19,7 @@ export const areas: readonly Area[] = [
   randomKills,
   freezes,
   clocks,
+  limits,
   models,
   redisFaults,
 ];
