@@ -6,6 +6,7 @@ import { type InProcessSender, startSender } from "../../../services/sender/test
 import { openSendFixture, type SendFixture, somePeople } from "../../../services/sender/testing/sendFixture.ts";
 import { judgeMailing } from "../oracle/judgeMailing.ts";
 import { defineArea, type Observed, type Scenario } from "../scenario.ts";
+import { startExim } from "./exim.ts";
 import { greylisting } from "./greylisting.ts";
 import type { MailServer } from "./mailServer.ts";
 import { milter } from "./milter.ts";
@@ -77,16 +78,18 @@ const scenarios: Scenario<SendFixture>[] = [
   },
   {
     name: "postfix/message-rate",
+    withinSeconds: 240,
     async run(fixture) {
-      const settings = { smtpd_client_message_rate_limit: "12", anvil_rate_time_unit: "3s" };
+      const settings = { smtpd_client_message_rate_limit: "10", anvil_rate_time_unit: "20s" };
       await using server = await startPostfix({ settings });
       return await send(fixture, server, { logged: /Message delivery request rate limit exceeded/ });
     },
   },
   {
     name: "postfix/recipient-rate",
+    withinSeconds: 240,
     async run(fixture) {
-      const settings = { smtpd_client_recipient_rate_limit: "12", anvil_rate_time_unit: "3s" };
+      const settings = { smtpd_client_recipient_rate_limit: "10", anvil_rate_time_unit: "20s" };
       await using server = await startPostfix({ settings });
       return await send(fixture, server, { logged: /Recipient address rate limit exceeded/ });
     },
@@ -134,6 +137,46 @@ const scenarios: Scenario<SendFixture>[] = [
       await using server = await startPostfix();
       const meanwhile = async () => {
         await untilLogged(server, accepted, 1 + (seed % 25));
+        await pause(seed % 40);
+        await server.kill();
+        await pause(500);
+        await server.start();
+      };
+      return await send(fixture, server, {
+        meanwhile,
+        inDoubtAtMost: 2,
+        logged: /daemon started[\s\S]*daemon started/,
+      });
+    },
+  },
+  {
+    name: "exim/messages-per-connection",
+    async run(fixture) {
+      await using server = await startExim({ main: "smtp_accept_max_per_connection = 4" });
+      return await send(fixture, server, { logged: /too many messages in one connection/i });
+    },
+  },
+  {
+    name: "exim/refusal-of-the-message",
+    async run(fixture) {
+      await using server = await startExim({
+        main: "acl_smtp_data = judge",
+        accessLists: `judge:
+  deny condition = \${if match{$recipients}{-[37]@}}
+    message = 5.7.1 This message is not wanted here
+  accept
+`,
+      });
+      return await send(fixture, server, { failed: 2, logged: /rejected after DATA: 5\.7\.1/ });
+    },
+  },
+  {
+    name: "exim/kill",
+    withinSeconds: 240,
+    async run(fixture, { seed }) {
+      await using server = await startExim();
+      const meanwhile = async () => {
+        await untilLogged(server, / <= /g, 1 + (seed % 25));
         await pause(seed % 40);
         await server.kill();
         await pause(500);
