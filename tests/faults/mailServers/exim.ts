@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { processEnvironment } from "@email-agent/shared/kit/config.ts";
 import { freePort } from "../../../infra/local/freePort.ts";
 import { NotPossibleHere } from "../scenario.ts";
-import { launch, type MailServer, signal } from "./mailServer.ts";
+import { launch, type MailServer, needOwnMounts, signal } from "./mailServer.ts";
 
 /** Its rights while it takes mail: of no one. */
 const nobody = 65_534;
@@ -83,6 +83,7 @@ export async function startExim({ main = "", accessLists = "" }: EximOptions = {
 async function withUser(folder: string): Promise<string[]> {
   const [passwd, group] = await Promise.all(["passwd", "group"].map((name) => readFile(`/etc/${name}`, "utf8")));
   if (passwd!.includes(`\n${user}:`)) return [];
+  await needOwnMounts();
   await writeFile(join(folder, "passwd"), `${passwd}${user}:x:${nobody}:${nobody}::/:/usr/sbin/nologin\n`);
   await writeFile(join(folder, "group"), `${group}${user}:x:${nobody}:\n`);
   const mounts = ["passwd", "group"].map((name) => `mount --bind ${join(folder, name)} /etc/${name}`);

@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { type ServerProcess, startServer } from "../../../infra/local/serverProcess.ts";
+import { NotPossibleHere } from "../scenario.ts";
 
 /** A real mail server of a scenario alone, on a port of 127.0.0.1, with its own configuration, queue and log. */
 export interface MailServer extends AsyncDisposable {
@@ -44,6 +47,13 @@ function greets(port: number): Promise<boolean> {
     socket.once("data", (bytes) => end(bytes.toString("latin1").startsWith("220")));
     socket.once("error", () => end(false));
     socket.once("close", () => end(false));
+  });
+}
+
+/** Rejects with `NotPossibleHere` where a process cannot have mounts of its own, as in most containers. */
+export async function needOwnMounts(): Promise<void> {
+  await promisify(execFile)("unshare", ["--mount", "true"]).catch((error) => {
+    throw new NotPossibleHere(`A process cannot have mounts of its own here: ${error.message}`);
   });
 }
 

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { freePort } from "../../../infra/local/freePort.ts";
 import { NotPossibleHere } from "../scenario.ts";
-import { childrenOf, launch, type MailServer, signal } from "./mailServer.ts";
+import { childrenOf, launch, type MailServer, needOwnMounts, signal } from "./mailServer.ts";
 
 const daemons = "/usr/lib/postfix/sbin";
 const run = promisify(execFile);
@@ -26,6 +26,7 @@ interface PostfixOptions {
 /** A Postfix with its own configuration and queue. It takes everything over and discards it. */
 export async function startPostfix({ settings = {}, queueMegabytes }: PostfixOptions = {}): Promise<MailServer> {
   if (!hasPostfix) throw new NotPossibleHere("Postfix is not installed, or this is not root, which it needs.");
+  if (queueMegabytes !== undefined) await needOwnMounts();
   await using starting = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "email-agent-postfix-"));
   starting.defer(() => rm(folder, { recursive: true, force: true }));
@@ -36,21 +37,16 @@ export async function startPostfix({ settings = {}, queueMegabytes }: PostfixOpt
   const logPath = join(folder, "log");
   for (const name of ["queue", "data", "etc"]) await mkdir(join(folder, name));
   await run("chown", ["postfix", join(folder, "data")]);
-  if (queueMegabytes !== undefined) {
-    const options = ["-t", "tmpfs", "-o", `size=${queueMegabytes}m`, "tmpfs", queueFolder];
-    await run("mount", options).catch((error) => {
-      throw new NotPossibleHere(`No small disk can be mounted: ${error}`);
-    });
-    starting.defer(async () => void (await run("umount", ["--lazy", queueFolder])));
-  }
   const port = await freePort();
   await writeFile(join(folder, "etc", "main.cf"), mainOf(folder, settings));
   await writeFile(join(folder, "etc", "master.cf"), masterOf(port));
   await writeFile(logPath, "");
-  await run("postfix", ["-c", join(folder, "etc"), "check"]);
+  if (queueMegabytes === undefined) await run("postfix", ["-c", join(folder, "etc"), "check"]);
 
   const log = () => readFile(logPath, "utf8");
-  const begin = () => launch("Postfix", port, [join(daemons, "master"), "-c", join(folder, "etc"), "-s"]);
+  const master = [join(daemons, "master"), "-c", join(folder, "etc"), "-s"];
+  const disk = queueMegabytes === undefined ? [] : onSmallDisk(folder, queueMegabytes);
+  const begin = () => launch("Postfix", port, [...disk, ...master]);
   const kill = async () => {
     // Its logger ends last: what was logged before the crash is in the log, as with the syslog of a machine.
     signal(server.pid, "SIGSTOP");
@@ -62,14 +58,17 @@ export async function startPostfix({ settings = {}, queueMegabytes }: PostfixOpt
     await server.ended;
   };
   let server = await begin();
+  const visibleQueue = () => (queueMegabytes === undefined ? queueFolder : `/proc/${server.pid}/root${queueFolder}`);
   starting.defer(kill);
   const running = starting.move();
   return {
     port,
-    queueFolder,
+    get queueFolder() {
+      return visibleQueue();
+    },
     log,
     async accepted() {
-      await eventually("Postfix has an empty queue", async () => (await waiting(queueFolder)) === 0 || undefined, {
+      await eventually("Postfix has an empty queue", async () => (await waiting(visibleQueue())) === 0 || undefined, {
         withinSeconds: 60,
       });
       await pause(200);
@@ -81,6 +80,13 @@ export async function startPostfix({ settings = {}, queueMegabytes }: PostfixOpt
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** What goes before the command. The mount is its own alone, so it ends with it, also when this process is killed. */
+function onSmallDisk(folder: string, megabytes: number): string[] {
+  const mount = `mount -t tmpfs -o size=${megabytes}m tmpfs ${join(folder, "queue")}`;
+  const check = `postfix -c ${join(folder, "etc")} check`;
+  return ["unshare", "--mount", "sh", "-c", `${mount} && ${check} && exec "$@"`, "sh"];
 }
 
 /** A message is taken over once the queue manager has it; before that, its file is incomplete and will be removed. */
