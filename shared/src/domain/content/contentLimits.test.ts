@@ -72,6 +72,9 @@ test("acceptance 45: faults of several kinds are listed up to the limit in all, 
   const findings = checkContent(aMailSource({ html }), someMailSettings(), rules);
   expect(findings).toHaveLength(1001);
   expect(findings[0]?.text).toMatch(/^More than 1000 findings/);
+  const named = compileMail(aMailSource({ html: `<p ${"x".repeat(20_000)}=*|FNAME|*>x</p>` }), someMailSettings());
+  expect(named.findings[0]?.text).toMatch(/^\*\|FNAME\|\* is in the attribute x+…$/);
+  expect(named.findings[0]?.text).toHaveLength(1001);
   const [glued] = compileMail(
     aMailSource({ html: `<a href="*|UNSUB|*${"x".repeat(20_000)}">x</a>` }),
     someMailSettings(),

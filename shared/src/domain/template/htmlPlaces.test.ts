@@ -41,6 +41,7 @@ test.each([
   // A value could close a tag that the source leaves open.
   ["<p>a<b x", "tag"],
   ["<p>a<x", "tag"],
+  ["<p>a<bx<i", "tag"],
   ["<p>a</x", "tag"],
   ["<p>a <b></b> < x", "text"],
   ["<p>a<b title='x", "tag"],

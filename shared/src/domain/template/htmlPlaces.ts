@@ -26,8 +26,13 @@ export function readPlaces(source: string): HtmlPlaces {
   return { places: places.toSorted((one, other) => one.start - other.start || other.end - one.end), tags };
 }
 
-/** The beginning of a tag that ends within its name: no tokeniser says so. */
-const unfinishedName = /<\/?[a-z][^\s<>/]*$/i;
+/** Where a tag begins in whose name a source ends, or -1: no tokeniser says so. A `<` within a name belongs to it. */
+function unfinishedTag(range: string): number {
+  let start = range.length;
+  while (start > 0 && !/[\s>]/.test(range[start - 1] as string)) start -= 1;
+  const at = range.slice(start).search(/<\/?[a-z]/i);
+  return at < 0 ? -1 : start + at;
+}
 
 function readRange(range: string, offset: number, conditional: boolean): { places: Place[]; tags: HtmlPlaces["tags"] } {
   const recorder = placeRecorder(offset, conditional);
@@ -53,7 +58,7 @@ function readRange(range: string, offset: number, conditional: boolean): { place
       onend() {
         const start = openSince();
         if (start !== undefined) recorder.markup("tag", start, range.length);
-        recorder.end(range.length, range.search(unfinishedName));
+        recorder.end(range.length, unfinishedTag(range));
       },
       ontext() {},
       ontextentity() {},

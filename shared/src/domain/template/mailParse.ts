@@ -61,12 +61,19 @@ function findingAt(
   severity: Detail["severity"],
   text: string,
 ): Detail {
-  return { language, rule, severity, ...positionAt(html, offset), text: maskAddresses(text) };
+  return { language, rule, severity, ...positionAt(html, offset), text: shown(text) };
 }
 
 function finding(language: string, source: string, problem: Problem, where = ""): Detail {
   const { rule, severity = "error", offset, text } = problem;
-  return { language, rule, severity, ...positionAt(source, offset), text: maskAddresses(where + text) };
+  return { language, rule, severity, ...positionAt(source, offset), text: shown(where + text) };
+}
+
+/** A name of an attribute or element in it has any length, and findings are stored in the work order. */
+const longestCharacters = 1000;
+
+function shown(text: string): string {
+  return maskAddresses(text.length > longestCharacters ? `${text.slice(0, longestCharacters)}…` : text);
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {
