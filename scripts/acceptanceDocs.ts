@@ -193,6 +193,7 @@ const items: Readonly<Record<number, string>> = {
   195: "Whatever a mail server does in whatever phase of a session, each person has one mail at most and its record is true",
   196: "What a real mail server says it took over is what the ledger says: greylisting, rate limits, a mail filter, a full disk and a crash lose no person and mail none twice",
   207: "Hostile input of every kind, made from real examples, is refused in a sentence or taken as it was meant: no header, element or write that no one asked for",
+  208: "Many Sends at once on few accounts with several senders are all complete, and browsers that all come back at once have the newest state",
   198: "A process killed at any call, before the call goes out or after its effect, has a successor that goes on by itself: commands count once, no person has a mail twice, and in doubt is at most what was claimed",
   204: "Whatever users command, whatever crashes, wakes late or is delivered again, and wherever the clock jumps, a work order is as a short model says, which is compared over random sequences",
   205: "After each fault scenario the audit, the ledger and the published states of a work order are explained by its commands, runs and faults, or the scenario fails; each of these rules is shown to fail",

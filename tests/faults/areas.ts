@@ -4,6 +4,7 @@ import { hostileInput } from "./hostile/hostile.ts";
 import { kills } from "./kills/kills.ts";
 import { randomKills } from "./kills/randomKills.ts";
 import { limits } from "./limits/limits.ts";
+import { load } from "./load/load.ts";
 import { mailServers } from "./mailServers/mailServers.ts";
 import { models } from "./models/models.ts";
 import type { Area } from "./scenario.ts";
@@ -22,4 +23,5 @@ export const areas: readonly Area[] = [
   limits,
   models,
   redisFaults,
+  load,
 ];

@@ -35,7 +35,7 @@ export async function startNotifierProcess(
 }
 
 /** Writes a user and `count` connections to the tables, as if as many browsers had opened one a minute ago. */
-export async function putConnections({ aws, config }: TestStack, count: number): Promise<void> {
+export async function putConnections({ aws, config }: TestStack, count: number, prefix = "connection-"): Promise<void> {
   const rights = { role: "read" as const, eventAccess: ["*"] };
   const user = { pk: "user", sk: "anna", name: "Anna", ...rights };
   await aws.dynamo.send(new PutCommand({ TableName: config.CONFIG_TABLE, Item: user }));
@@ -43,7 +43,7 @@ export async function putConnections({ aws, config }: TestStack, count: number):
   const connectedAt = instant(Date.now() - 60_000);
   const expiresAt = Math.floor(Date.now() / 1000) + connectionLifeSeconds;
   const connection = { userId: "anna", ...rights, connectedAt, expiresAt };
-  const ids = Array.from({ length: count }, (_, n) => `connection-${n}=`);
+  const ids = Array.from({ length: count }, (_, n) => `${prefix}${n}=`);
   for (let from = 0; from < ids.length; from += 50)
     await Promise.all(ids.slice(from, from + 50).map((connectionId) => store.put({ ...connection, connectionId })));
 }
