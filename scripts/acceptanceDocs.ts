@@ -201,6 +201,7 @@ const items: Readonly<Record<number, string>> = {
   201: "Redis emptied, restarted, older, frozen, full, demoted, flapping or away for a minute during a Send costs time: no mail goes out twice, none is in doubt, and the Send ends by itself",
   199: "Processes that die at random moments of a Send, one, several or all, cost no mail and double none, also when the Send is then stopped, switched off or edited",
   200: "Processes that freeze for longer than their lease, and hosts whose clocks are minutes off, cost no mail and double none, and the Send ends by itself",
+  202: "The database restarted, frozen, throttled or slow during a Send, a response of any write lost, a statement of a batch refused: each person has one mail at most, and the record is true",
 };
 
 /** `docs/acceptance.md`: each item and the test files whose titles name it. Throws for an item no test shows. */

@@ -9,6 +9,7 @@ import { mailServers } from "./mailServers/mailServers.ts";
 import { models } from "./models/models.ts";
 import type { Area } from "./scenario.ts";
 import { smtpFaults } from "./smtp/smtpFaults.ts";
+import { databaseFaults } from "./stores/databaseFaults.ts";
 import { redisFaults } from "./stores/redisFaults.ts";
 
 /** All areas, in the order of the table. */
@@ -23,5 +24,6 @@ export const areas: readonly Area[] = [
   limits,
   models,
   redisFaults,
+  databaseFaults,
   load,
 ];

@@ -37,6 +37,10 @@ export interface MailingOptions extends Pick<SendFixtureOptions, "redisUrl" | "d
   readonly after?: number;
   /** Mails in doubt that the fault excuses; default none, as a store is not the mail server. */
   readonly inDoubtAtMost?: number;
+  /** The fault ends the Send, which says so; a user then starts it once more. */
+  readonly isStartedAgain?: boolean;
+  /** When the fault was over (`performance.now()`), asked after the Send; default: as soon as `fault` has resolved. */
+  overAt?(): number;
   /** From the end of the fault to the end of the Send. */
   readonly recoversWithinSeconds?: number;
 }
@@ -49,15 +53,15 @@ export interface Underway {
 }
 
 /**
- * A Send of a small mailing by two senders and an ingest, with `fault` in its middle: it resolves when the fault is over, or with
- * a function that says afterwards when it was (`performance.now()`). The Send has to end complete and true by itself.
+ * A Send of a small mailing by two senders and an ingest, with `fault` in its middle: it resolves when the fault is over, and
+ * the Send has to end complete and true by itself.
  */
 export async function mailingUnderFault(
-  fault: (underway: Underway) => Promise<void | (() => number)>,
+  fault: (underway: Underway) => Promise<void>,
   options: MailingOptions = {},
 ): Promise<Observed> {
   const { people = 40, account, senders = 2, after = 8, inDoubtAtMost = 0 } = options;
-  const { recoversWithinSeconds = 60 } = options;
+  const { recoversWithinSeconds = 90 } = options;
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await scriptedServer(undefined, { pipelining: true }));
   const fixture = stack.use(
@@ -87,12 +91,16 @@ export async function mailingUnderFault(
   const accepted = () => server.accepted.length;
   await eventually("mails are accepted", () => accepted() >= after, { withinSeconds: 60 });
   const early = await fixture.step(order.id, "Send");
-  const overAt = await fault({ fixture, order, accepted });
+  await fault({ fixture, order, accepted });
   const began = performance.now();
-  const { status, message, counters } = await fixture.ended(order.id, "Send", recoversWithinSeconds).catch((error) => {
-    throw new Error(`${error.message} ${accepted()} were sent. ${lastWords(working)}`);
-  });
-  const recoveryMilliseconds = performance.now() - Math.max(began, overAt?.() ?? 0);
+  const ended = () =>
+    fixture.ended(order.id, "Send", recoversWithinSeconds).catch((error) => {
+      throw new Error(`${error.message} ${accepted()} were sent. ${lastWords(working)}`);
+    });
+  const first = await ended();
+  if (options.isStartedAgain && first.status !== "complete") await fixture.command(order.id, "Send", "start");
+  const { status, message, counters } = await ended();
+  const recoveryMilliseconds = performance.now() - Math.max(began, options.overAt?.() ?? 0);
   await fixture.settled(order.id);
   const violations = await judgeMailing(fixture, order, server.accepted, { people, inDoubtAtMost });
   if (status !== "complete") violations.push(`Send is ${status}: ${message}`);
@@ -130,7 +138,7 @@ async function startIngestOf(fixture: SendFixture, environment: Record<string, s
     startIngest({
       ...{ aws, redis, config, log: silent, metrics: noMetrics, signal: shutdown.signal },
       limits: { ...runTimes, lossesSurvived: 2 },
-      sweepMilliseconds: 300,
+      sweepMilliseconds: 1000,
       pollSeconds: 1,
     }),
   );

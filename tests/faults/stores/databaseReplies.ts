@@ -1,0 +1,78 @@
+import { type Fault, type FaultRequest, replyWith } from "./faultProxy.ts";
+
+/** Errors of DynamoDB as it writes them (API reference, "Error handling with DynamoDB"). */
+const errors = {
+  ProvisionedThroughputExceededException: [
+    400,
+    "com.amazonaws.dynamodb.v20120810",
+    "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.",
+  ],
+  ThrottlingException: [400, "com.amazon.coral.availability", "Rate of requests exceeds the allowed throughput."],
+  RequestLimitExceeded: [
+    400,
+    "com.amazonaws.dynamodb.v20120810",
+    "Throughput exceeds the current throughput limit for your account.",
+  ],
+  InternalServerError: [
+    500,
+    "com.amazonaws.dynamodb.v20120810",
+    "The request could not be processed because of an internal server error.",
+  ],
+  ServiceUnavailable: [503, "com.amazon.coral.availability", "Service Unavailable. Please try again later."],
+} as const;
+
+export type DatabaseError = keyof typeof errors;
+
+/** The whole request is refused. */
+export function refusedWith(name: DatabaseError): Fault {
+  const [status, namespace, message] = errors[name];
+  return replyWith(status, JSON.stringify({ __type: `${namespace}#${name}`, message }));
+}
+
+interface Statement {
+  readonly Statement: string;
+}
+
+export function statementsOf({ operation, body }: FaultRequest): readonly Statement[] {
+  if (operation !== "BatchExecuteStatement") return [];
+  return (JSON.parse(body.toString()) as { readonly Statements: readonly Statement[] }).Statements;
+}
+
+/** The statements of a batch that `isHit` are refused with this code (`BatchStatementError`); the others are executed. */
+export function statementsRefused(code: string, message: string, isHit: (index: number) => boolean): Fault {
+  return async (request, pass) => {
+    const statements = statementsOf(request);
+    const executed = statements.flatMap((statement, index) => (isHit(index) ? [] : [statement]));
+    const none = { status: 200, headers: { "content-type": "application/x-amz-json-1.0" }, body: Buffer.from("{}") };
+    const reply =
+      executed.length === 0
+        ? none
+        : await pass(JSON.stringify({ ...JSON.parse(request.body.toString()), Statements: executed }));
+    if (reply.status !== 200) return reply;
+    const { Responses: given = [], ...rest } = JSON.parse(reply.body.toString());
+    const left = [...given];
+    const Responses = statements.map((_, index) =>
+      isHit(index) ? { Error: { Code: code, Message: message } } : left.shift(),
+    );
+    return { ...reply, body: Buffer.from(JSON.stringify({ ...rest, Responses })) };
+  };
+}
+
+/** A read of several keys returns the first half; the rest comes back as unprocessed. */
+export const halfUnprocessed: Fault = async ({ body }, pass) => {
+  const asked = JSON.parse(body.toString());
+  const [table = "", { Keys: keys, ...rest }] = Object.entries(asked.RequestItems)[0] as [
+    string,
+    { readonly Keys: readonly object[] },
+  ];
+  const half = Math.ceil(keys.length / 2);
+  const [first, second] = [keys.slice(0, half), keys.slice(half)];
+  const reply = await pass(JSON.stringify({ ...asked, RequestItems: { [table]: { ...rest, Keys: first } } }));
+  if (reply.status !== 200 || second.length === 0) return reply;
+  const found = JSON.parse(reply.body.toString());
+  const left = { ...found, UnprocessedKeys: { [table]: { ...rest, Keys: second } } };
+  return { ...reply, body: Buffer.from(JSON.stringify(left)) };
+};
+
+/** A page of one item, as a page ends at 1 MB whatever its limit. */
+export const pageOfOne: Fault = ({ body }, pass) => pass(JSON.stringify({ ...JSON.parse(body.toString()), Limit: 1 }));
