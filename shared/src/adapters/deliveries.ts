@@ -4,7 +4,7 @@ import { claimAll, type DeliveryClaims, settleOutcomes } from "./deliveryClaims.
 import { type DeliveryLists, deliveryLists } from "./deliveryLists.ts";
 import { type Abandoned, type DeliveryReads, deliveryReads } from "./deliveryReads.ts";
 import { type DeliveryResolutions, deliveryResolutions } from "./deliveryResolutions.ts";
-import type { Outcome } from "./deliveryStatements.ts";
+import { type Outcome, settleClaim, settleDeferred } from "./deliveryStatements.ts";
 
 /**
  * The delivery ledger. `partition` is the partition key without `#<shard>`: the mailing key, or for Test
@@ -29,7 +29,7 @@ export function deliveries(aws: Aws, config: { DELIVERIES_TABLE: string }): Deli
   const table = config.DELIVERIES_TABLE;
   const { sending, ...reads } = deliveryReads(aws, table);
   const settle = (partition: string, outcomes: readonly Outcome[]) =>
-    settleOutcomes(aws, table, reads.getMany, partition, outcomes);
+    settleOutcomes(aws, table, reads.getMany, partition, outcomes, settleClaim);
   return {
     ...reads,
     ...deliveryLists(aws, table, reads.getMany),
@@ -37,6 +37,8 @@ export function deliveries(aws: Aws, config: { DELIVERIES_TABLE: string }): Deli
     ...deliveriesAcross(aws, table),
     claim: (partition, claims, rule) => claimAll(aws, table, reads.getMany, partition, claims, rule),
     settle,
+    settleDeferred: (partition, outcomes) =>
+      settleOutcomes(aws, table, reads.getMany, partition, outcomes, settleDeferred),
     settleAbandoned: async (partition, of, at, signal) => {
       let settled = 0;
       for await (const held of sending(partition, of, signal)) {

@@ -7,7 +7,7 @@ import {
   type ClaimRule,
   insertClaim,
   type Outcome,
-  settleClaim,
+  type settleClaim,
   takeOverClaim,
 } from "./deliveryStatements.ts";
 import { executeStatements, type StatementResult } from "./statementBatches.ts";
@@ -30,6 +30,8 @@ export interface DeliveryClaims {
    * or an earlier outcome is final). Repeating a call is harmless.
    */
   settle(partition: string, outcomes: readonly Outcome[]): Promise<boolean[]>;
+  /** As `settle`, of claims that were given up: an outcome replaces `deferred` only. */
+  settleDeferred(partition: string, outcomes: readonly Outcome[]): Promise<boolean[]>;
 }
 
 /** How a claim is tried: as the first delivery of a participant, or over a deferred or failed one. */
@@ -118,6 +120,7 @@ export async function settleOutcomes(
   getMany: GetMany,
   partition: string,
   outcomes: readonly Outcome[],
+  statement: typeof settleClaim,
 ): Promise<boolean[]> {
   const results: boolean[] = outcomes.map(() => false);
   let open = outcomes.map((_, index) => index);
@@ -125,7 +128,7 @@ export async function settleOutcomes(
     const round = firstOfEach(open.map((index) => outcomes[index]!)).map((position) => open[position]!);
     const written = await executeStatements(
       aws,
-      round.map((index) => settleClaim(table, partition, outcomes[index]!)),
+      round.map((index) => statement(table, partition, outcomes[index]!)),
     );
     const refused = round.filter((_, position) => written[position] !== "done");
     const settled = await alreadySettled(

@@ -82,10 +82,19 @@ export function takeOverClaim(table: string, partition: string, claim: Claim, ru
  * `sending`, so a guess never overwrites a real outcome.
  */
 export function settleClaim(table: string, partition: string, outcome: Outcome): WriteStatement {
+  const isDoubt = outcome.status === "in-doubt";
+  const replaceable = isDoubt ? `"status" = 'sending'` : `("status" = 'sending' OR "status" = 'in-doubt')`;
+  return writeOutcome(table, partition, outcome, replaceable);
+}
+
+/** Writes the outcome of a claim that was given up: it replaces `deferred` only, as long as no other claim took it over. */
+export function settleDeferred(table: string, partition: string, outcome: Outcome): WriteStatement {
+  return writeOutcome(table, partition, outcome, `"status" = 'deferred'`);
+}
+
+function writeOutcome(table: string, partition: string, outcome: Outcome, replaceable: string): WriteStatement {
   const { status } = outcome;
   const attention = status === "failed" || status === "in-doubt";
-  const replaceable =
-    status === "in-doubt" ? `"status" = 'sending'` : `("status" = 'sending' OR "status" = 'in-doubt')`;
   return update(table, partition, outcome, {
     set: [
       ["status", status],

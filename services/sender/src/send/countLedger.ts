@@ -9,6 +9,7 @@ export interface HeldClaim {
 
 interface DeferredDelivery {
   readonly participantId: string;
+  readonly claimId?: string | undefined;
   readonly runId: string;
   readonly endedAt?: string | undefined;
   readonly nextAttemptAt?: string | undefined;
@@ -38,7 +39,7 @@ export async function countLedger(
     for (const { status, runId, participantId, claimId, endedAt, nextAttemptAt } of page) {
       if (status === "sending") {
         if (claimId !== undefined) held.push({ participantId, claimId });
-      } else if (status === "deferred") deferred.push({ participantId, runId, endedAt, nextAttemptAt });
+      } else if (status === "deferred") deferred.push({ participantId, claimId, runId, endedAt, nextAttemptAt });
       else {
         const field = status === "in-doubt" ? "inDoubt" : status;
         const ofRun = byRun.get(runId) ?? { ...nothingHandled };

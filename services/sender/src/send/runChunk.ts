@@ -63,8 +63,8 @@ export async function runChunk(
   // While the table is away the worker keeps the chunk: left alone, it would count as lost.
   await retryTransient(ports, "leaving a chunk", left, { milliseconds: limits.finalWriteMilliseconds });
   ports.runSignal.notify(job.runId);
-  // What was on the wire when the run ended is settled now; the run may have been counted before that.
-  if (lease.signal.aborted) await settleAgain(ports, job.workOrderId, "Send", job.runId);
+  // What was on the wire when the run ended, or its chunk was taken over, is settled now; the run may have been counted before.
+  if (lease.signal.aborted) await settleAgain(ports, job.workOrderId, "Send", job.runId, shutdown);
 }
 
 interface ChunkWork {

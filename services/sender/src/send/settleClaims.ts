@@ -22,7 +22,7 @@ export async function settleClaims(
   partitions: readonly string[],
   claimMilliseconds: number,
   signal: AbortSignal,
-): Promise<{ readonly counts: ReadonlyMap<string, LedgerCount>; readonly inDoubt: number }> {
+): Promise<{ readonly counts: Map<string, LedgerCount>; readonly inDoubt: number }> {
   const { deliveries, clock, log } = ports;
   const counts = new Map<string, LedgerCount>();
   let inDoubt = 0;
@@ -48,6 +48,34 @@ export async function settleClaims(
     }
   }
   return { counts, inDoubt };
+}
+
+const frozen = "Not mailed: its sender was frozen and woke when the Send had ended. A retry mails this person.";
+
+/**
+ * A run that is complete tries no one again, so people whose claim a late worker gave up have failed; not permanently, as
+ * nothing was sent. Counts their partitions anew.
+ */
+export async function failGivenUp(
+  { deliveries, clock }: ClaimPorts & { readonly deliveries: Pick<Deliveries, "settleDeferred"> },
+  runId: string,
+  counts: Map<string, LedgerCount>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [partition, { deferred }] of counts) {
+    const outcomes = deferred.flatMap(({ participantId, claimId, runId: of }) =>
+      of === runId && claimId !== undefined
+        ? [{ participantId, claimId, status: "failed", permanent: false, smtpResponse: frozen } as const]
+        : [],
+    );
+    if (outcomes.length === 0) continue;
+    const endedAt = instant(clock.now());
+    await deliveries.settleDeferred(
+      partition,
+      outcomes.map((outcome) => ({ ...outcome, endedAt })),
+    );
+    counts.set(partition, await countLedger(deliveries, partition, signal));
+  }
 }
 
 interface HeldIn {

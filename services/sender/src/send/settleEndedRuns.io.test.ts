@@ -270,6 +270,50 @@ test("acceptance 68: after a doubt is resolved the numbers of a complete Send ar
   expect(lines).toMatchObject([{ data: { counters: { sent: 2, inDoubt: 1 } } }]);
 }, 180_000);
 
+test("acceptance 56: a sender that was frozen until its Send was complete leaves no one without an end", async () => {
+  const account = { ratePerSecond: 20, maxConnections: 1 };
+  await using fixture = await openSendFixture({ people: somePeople(60), account });
+  fixture.inbox.script({ phase: "dot", delayMilliseconds: 150, times: "always" });
+  await using frozen = await spawnSender(fixture, quick);
+  await using _looking = keepLooking(fixture);
+  const order = await fixture.addOrder();
+  const runId = await fixture.command(order.id, "Send", "start");
+  const claimed = async () => (await statusesOf(fixture, order)).filter((status) => status === "sending").length;
+  await eventually("mails are claimed whose turn has not come", async () => (await claimed()) > 4, {
+    withinSeconds: 60,
+    everyMilliseconds: 20,
+  });
+  frozen.kill("SIGSTOP");
+  await using _other = await startSender(fixture, quick);
+  const complete = await fixture.ended(order.id, "Send", 90);
+  expect(complete).toMatchObject({ status: "complete", runId });
+  const { inDoubt = 0 } = complete.counters ?? {};
+  expect(inDoubt).toBeGreaterThan(1);
+  frozen.kill("SIGCONT");
+  // What it never began is known now.
+  await eventually(
+    "it has said what became of its claims, and that is counted",
+    async () => {
+      const { steps, unsettled } = (await fixture.orders.get(order.id)) ?? {};
+      return unsettled === undefined && (steps?.Send.counters?.inDoubt ?? inDoubt) < inDoubt;
+    },
+    patience,
+  );
+  const { steps } = await expectOneTruth(fixture, order, runId);
+  const { sent = 0, failed = 0, inDoubt: left = 0 } = steps.Send.counters ?? {};
+  expect(sent + failed + left).toBe(60);
+  const given = (await fixture.ledger(order)).filter(({ status }) => status === "failed");
+  expect(given.length).toBeGreaterThan(0);
+  for (const one of given)
+    expect(one).toMatchObject({ permanent: false, smtpResponse: expect.stringMatching(/^Not mailed: its sender/) });
+  expect(await statusesOf(fixture, order)).not.toContain("deferred");
+  // They are mailed by the next start, and no one twice.
+  const next = await fixture.command(order.id, "Send", "start");
+  await eventually("the retry has ended", async () => (await fixture.step(order.id, "Send")).runId === next, patience);
+  expect(await fixture.ended(order.id, "Send", 60)).toMatchObject({ status: "complete", counters: { failed: 0 } });
+  await expectOneTruth(fixture, order, next);
+}, 240_000);
+
 test("a start right behind a resolved doubt leaves the audit line of the run before as that ended", async () => {
   await using fixture = await openSendFixture({ people: somePeople(3, (n) => ({ id: `p-${n}` })) });
   fixture.inbox.script({ phase: "dot", cut: "close", keep: true });

@@ -14,12 +14,12 @@ import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { Metrics } from "@email-agent/shared/kit/metrics.ts";
 import type { SendLimits } from "../sendLimits.ts";
 import { endedNumbers } from "./endedNumbers.ts";
-import { settleClaims } from "./settleClaims.ts";
+import { failGivenUp, settleClaims } from "./settleClaims.ts";
 import { takeSettlement } from "./settlerLease.ts";
 
 export interface SettlementPorts {
   readonly orders: Pick<WorkOrderStore, "get" | "write">;
-  readonly deliveries: Pick<Deliveries, "standings" | "getMany" | "settle">;
+  readonly deliveries: Pick<Deliveries, "standings" | "getMany" | "settle" | "settleDeferred">;
   readonly runs: Pick<Runs, "plan" | "skipped">;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,6 +47,7 @@ export async function settleEndedRuns(
     const { counts, inDoubt } = await settleClaims(ports, partitions, limits.claimMilliseconds, lease.signal);
     if (inDoubt > 0) metrics.count("SendInDoubt", inDoubt, { account: lease.order.account });
     for (const [runId, run] of runs) {
+      if (run.status === "complete") await failGivenUp(ports, runId, counts, lease.signal);
       const numbers = await endedNumbers(ports, lease.order, runId, run, counts);
       const line = lineOf(lease.order, runId, run, numbers?.counters);
       await lease.write(
@@ -70,17 +71,28 @@ function lineOf(order: WorkOrder, runId: string, run: SettleableRun, counters: U
 }
 
 const tries = 5;
+/** A run is counted, and then its end is written: with a ledger of a million a minute may lie between the two. */
+const looks = 45;
+const lookMilliseconds = 2000;
 
 /**
- * To be called when a worker has settled claims of a run that had ended by then: the numbers of the run may have been
- * counted without them, so they are counted once more.
+ * To be called when a worker has settled claims of a run that it had no right to work for any more: the run may have been
+ * counted without them, so it is counted once more after its end. While the run works it waits for that end, until `waiting`
+ * aborts; without `waiting` it does not wait.
  */
 export async function settleAgain(
   { orders, clock }: Pick<SettlementPorts, "orders" | "clock">,
   workOrderId: string,
   step: StepName,
   runId: string,
+  waiting?: AbortSignal,
 ): Promise<void> {
+  const stillWorks = async () => {
+    const record = (await orders.get(workOrderId))?.steps[step];
+    return record?.runId === runId && record.status === "working";
+  };
+  for (let look = 0; waiting && !waiting.aborted && look < looks && (await stillWorks()); look += 1)
+    await clock.sleep(lookMilliseconds, waiting).catch(() => undefined);
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const order = await orders.get(workOrderId);
     const write = order && settleAgainWrite(order, step, runId, clock.now());

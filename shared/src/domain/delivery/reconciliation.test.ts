@@ -24,6 +24,8 @@ test("a person in doubt who is resolved moves to sent or to waiting, and the sum
   const notReceived = { ...ledger, inDoubt: 0, deferred: 1 };
   for (const after of [received, notReceived])
     expect(reconcile(after, { status: "complete", eligible: 100, skipped: 5 }, 0).agrees).toBe(true);
+  const { explanation } = reconcile(notReceived, { status: "complete", eligible: 100, skipped: 5 }, 0);
+  expect(explanation).toBe("1 person waits for the next start of Send, which mails them.");
 });
 
 test("a person who waits and was skipped by the last run counts once", () => {

@@ -54,7 +54,12 @@ export function reconcile(ledger: LedgerCounts, lastRun: LastRun | undefined, sk
   const { eligible } = lastRun;
   const missing = eligible - Object.values(counted).reduce((sum, people) => sum + people, 0);
   const numbers = { eligible, ...counted, leftOut: 0, notBegun: Math.max(0, missing) };
-  if (missing === 0) return { ...numbers, agrees: true };
+  if (missing === 0)
+    return {
+      ...numbers,
+      agrees: true,
+      ...(lastRun.status === "complete" && counted.waiting > 0 && { explanation: whyStillWaiting(counted.waiting) }),
+    };
   if (missing > 0) return { ...numbers, agrees: false, explanation: whyMissing(lastRun, missing) };
   const leftOut = -missing;
   // It plans all others and ends in an error with the number of these.
@@ -79,6 +84,10 @@ export function reconcileEarlier({ sent, failed, inDoubt, sending, deferred }: L
 
 const cleared =
   "The order was changed after this Send, which cleared the numbers of its last run. The ledger is unaffected.";
+
+function whyStillWaiting(people: number): string {
+  return `${persons(people, "waits", "wait")} for the next start of Send, which mails them.`;
+}
 
 function whyMissing({ status }: LastRun, people: number): string {
   switch (status) {

@@ -5,7 +5,7 @@ import type { StepStatus, WorkOrder } from "../workOrder.ts";
 import type { Condition, OrderWrite } from "./orderWrite.ts";
 import { type LeaseClaim, settlingClock, stepPath, unchangedSince, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
-import { claimPartitions, type UnsettledRuns, unsettledAfter } from "./settlement.ts";
+import { claimPartitions, type UnsettledRuns } from "./settlement.ts";
 import type { Said } from "./transitionRow.ts";
 
 /**
@@ -68,20 +68,19 @@ export function settledWrite(
   };
 }
 
-const endedBadly: readonly StepStatus[] = ["interrupted", "error", "exception"];
+const ended: readonly StepStatus[] = ["complete", "interrupted", "error", "exception"];
 
 /**
- * A worker wrote outcomes after its run had ended: the run is settled once more, so that its numbers hold them. A settler
- * at work loses its right. Undefined if the step has moved on to another run, or works.
+ * A worker wrote outcomes after its run had ended, or had been counted: the run is settled once more, so that its numbers
+ * hold them. A settler at work loses its right. Undefined if the step has moved on to another run, or works.
  */
 export function settleAgainWrite(order: WorkOrder, step: StepName, runId: string, now: number): OrderWrite | undefined {
-  const record = order.steps[step];
-  if (record.runId !== runId || !endedBadly.includes(record.status)) return undefined;
+  const { runId: last, status, endedAt = instant(now), counters } = order.steps[step];
+  if (last !== runId || !ended.includes(status)) return undefined;
   if (order.runState !== undefined && order.runState !== "settling") return undefined;
-  const asWorking = { ...order, steps: { ...order.steps, [step]: { ...record, status: "working" as const } } };
-  const endedAt = record.endedAt === undefined ? now : Date.parse(record.endedAt);
-  const unsettled = unsettledAfter(asWorking, step, { status: record.status, now: endedAt });
-  return { ...settlingClock(unsettled, now), when: unchangedSince(order) };
+  const partitions = claimPartitions(order, step, runId);
+  const run = { step, status, endedAt, partitions, ...(counters && { counters }) };
+  return { ...settlingClock({ ...order.unsettled, [runId]: run }, now), when: unchangedSince(order) };
 }
 
 /**
