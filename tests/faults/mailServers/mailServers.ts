@@ -95,6 +95,14 @@ const scenarios: Scenario<SendFixture>[] = [
     },
   },
   {
+    name: "postfix/connection-count",
+    async run(fixture) {
+      const settings = { smtpd_client_connection_count_limit: "1" };
+      await using server = await startPostfix({ settings });
+      return await send(fixture, server, { maxConnections: 4, logged: /Connection concurrency limit exceeded/ });
+    },
+  },
+  {
     name: "postfix/milter",
     isFast: true,
     async run(fixture) {

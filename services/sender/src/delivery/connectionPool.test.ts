@@ -21,7 +21,7 @@ function silentServers() {
     return { lost: new AbortController().signal, [Symbol.asyncDispose]: free };
   };
   const mailer: Mailer = {
-    ready: () => spoken,
+    ready: () => spoken.then(() => undefined),
     send: async () => ({ dataSent: true, phase: "dot", code: 250, response: "250 ok" }),
     endSession: () => {},
     [Symbol.asyncDispose]: async () => {},

@@ -1,4 +1,5 @@
 import type { Account } from "@email-agent/shared/domain/account.ts";
+import { smtpVerdict } from "@email-agent/shared/domain/delivery/smtpVerdict.ts";
 import type { Clock } from "@email-agent/shared/kit/clock.ts";
 import type { Log } from "@email-agent/shared/kit/log.ts";
 import type { AccountLimiter } from "../limits/accountLimiter.ts";
@@ -83,6 +84,18 @@ const shareMilliseconds = 20_000;
 /** A server that takes even longer is not connected in advance. */
 const longestOpeningMilliseconds = 10_000;
 
+/** Opens a connection; true if the server allows fewer than the account has, which is no reason to pause the account. */
+async function isOneTooMany({ mailer, slot }: PooledConnection, account: Account, log: Log): Promise<boolean> {
+  const response = await mailer.ready();
+  if (response?.code === undefined || smtpVerdict(response, account).account !== "throttled") return false;
+  const allowed = await slot.refused();
+  if (allowed === undefined) return false;
+  const facts = { account: account.name, allowed, maxConnections: account.maxConnections };
+  log.warn(facts, "the mail server takes fewer connections than the account may open: for a while there are no more");
+  await mailer[Symbol.asyncDispose]().finally(() => slot[Symbol.asyncDispose]());
+  return true;
+}
+
 function accountConnections(
   { limiter, openMailer, log, clock }: PoolPorts,
   account: Account,
@@ -112,7 +125,7 @@ function accountConnections(
     try {
       const startedAt = clock.monotonic();
       const connection: PooledConnection = { slot, mailer: await openMailer(account, limit), openedAt: startedAt };
-      await connection.mailer.ready();
+      if (await isOneTooMany(connection, account, log)) return false;
       openingMilliseconds = clock.monotonic() - startedAt;
       open += 1;
       slot.lost.addEventListener("abort", () => closeIdle(connection), { once: true });

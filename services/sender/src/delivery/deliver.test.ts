@@ -76,7 +76,10 @@ function deliverFixture(
       openingMilliseconds: () => 0,
       use: (_account, _signal, work) =>
         work({
-          ready: async () => onReady(),
+          ready: async () => {
+            await onReady();
+            return undefined;
+          },
           send: async (mail: Mail) => {
             begun.push(mail.to.address);
             return response;

@@ -26,6 +26,11 @@ export interface ConnectionSlots {
 export interface ConnectionSlot extends AsyncDisposable {
   /** Aborts if Redis forgot the slot and other processes have taken all there are. */
   readonly lost: AbortSignal;
+  /**
+   * The server refused this connection because it is one too many. While other slots of the account are taken, there are no
+   * more than those for a while, in all processes, and this returns their number; undefined if it is the only connection.
+   */
+  refused(): Promise<number | undefined>;
 }
 
 const firstRetryMilliseconds = 25;
@@ -39,7 +44,9 @@ const wantedMilliseconds = 2 * longestRetryMilliseconds;
  */
 const takeSlotScript = `${prelude}${openCheck}
 redis.call('ZREMRANGEBYSCORE', slots, '-inf', text(now))
-if redis.call('ZCARD', slots) >= tonumber(ARGV[5]) then
+local most = tonumber(ARGV[5])
+if field('slotsAllowedUntil') > now then most = math.min(most, field('slotsAllowed')) end
+if redis.call('ZCARD', slots) >= most then
   redis.call('HSET', account, 'slotWantedUntil', text(now + tonumber(ARGV[7])))
   return {'full'}
 end
@@ -54,6 +61,17 @@ redis.call('ZREMRANGEBYSCORE', slots, '-inf', text(now))
 if not redis.call('ZSCORE', slots, ARGV[1]) and redis.call('ZCARD', slots) >= tonumber(ARGV[2]) then return {'lost'} end
 redis.call('ZADD', slots, text(now + tonumber(ARGV[3])), ARGV[1])
 return {'held'}
+`;
+
+/** ARGV 1 holder, 2 for how long the limit is remembered (ms). → only | others, their number */
+const refusedSlotScript = `${prelude}
+redis.call('ZREMRANGEBYSCORE', slots, '-inf', text(now))
+local others = redis.call('ZCARD', slots)
+if redis.call('ZSCORE', slots, ARGV[1]) then others = others - 1 end
+if others == 0 then return {'only'} end
+redis.call('ZREM', slots, ARGV[1])
+redis.call('HSET', account, 'slotsAllowed', others, 'slotsAllowedUntil', text(now + tonumber(ARGV[2])))
+return {'others', others}
 `;
 
 /** → yes | no: another process waits for a slot. */
@@ -79,6 +97,7 @@ export function connectionSlots(ports: {
   const renew = redisScript(redis, renewSlotScript);
   const free = redisScript(redis, freeSlotScript);
   const wanted = redisScript(redis, slotWantedScript);
+  const refuse = redisScript(redis, refusedSlotScript);
 
   const hold = (account: Account, holder: string): ConnectionSlot => {
     const keys = accountKeys(account);
@@ -95,6 +114,10 @@ export function connectionSlots(ports: {
     timer.unref();
     return {
       lost: lost.signal,
+      async refused() {
+        const [, others] = await refuse(keys, [holder, times.connectionLimitMilliseconds]);
+        return others === undefined ? undefined : Number(others);
+      },
       async [Symbol.asyncDispose]() {
         clearInterval(timer);
         await free(keys, [holder]).catch((error) =>

@@ -25,6 +25,8 @@ export interface LimitTimes {
   readonly graceMilliseconds: number;
   /** TTL of a connection slot, which is renewed three times as often. */
   readonly slotMilliseconds: number;
+  /** How long the number of connections that a server was seen to allow applies. Then the account's own is tried again. */
+  readonly connectionLimitMilliseconds: number;
   readonly unreachablePauseMilliseconds: number;
   readonly throttledPauseMilliseconds: number;
   readonly longestPauseMilliseconds: number;
@@ -46,6 +48,7 @@ export const limitTimes: LimitTimes = Object.freeze({
   promiseMilliseconds: leaseTimes.promiseMilliseconds,
   graceMilliseconds: second,
   slotMilliseconds: 15 * second,
+  connectionLimitMilliseconds: 10 * minute,
   unreachablePauseMilliseconds: 30 * second,
   throttledPauseMilliseconds: minute,
   longestPauseMilliseconds: 15 * minute,

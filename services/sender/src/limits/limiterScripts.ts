@@ -19,7 +19,8 @@ export function groupKeys({ name }: Pick<Account, "name">, groups: readonly stri
  * KEYS of every script (one hash tag, so that they stay on one node of a cluster):
  *   account  hash: next (the first free rate slot), promised (end of the rate slots that all reserved messages need) and
  *            promisedAt, the pause (pausedUntil, pausedFor: the notice that began it), rows of bad results, the rebuild,
- *            openedAt, and slowedUntil: until then a receiving domain group may be slowed (groupScripts.ts)
+ *            openedAt, slowedUntil: until then a receiving domain group may be slowed (groupScripts.ts), and slotsAllowed,
+ *            slotsAllowedUntil: how many connections the server was seen to allow (connectionSlots.ts)
  *   buckets  hash, the sliding quota window: run (the server's run_id when it was filled), epoch (random, of that
  *            filling), <bucket start> → used
  *   slots    sorted set, the connection semaphore: holder → end of its lease

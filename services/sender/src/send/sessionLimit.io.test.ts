@@ -42,3 +42,15 @@ test.each(["421 4.3.2 too many messages in this connection", "452 4.5.3 Too many
     expect(times.at(-1)! - times[0]!).toBeLessThan(20_000);
   },
 );
+
+test("acceptance 27: a server that takes fewer connections than the account has costs one refused connection, and no pause", async () => {
+  const refusal = "421 4.7.0 inbox.test Error: too many connections from 127.0.0.1";
+  const { server, step, ledger, paused } = await sendTo(
+    (phase, { connection }) => (phase === "greeting" && connection > 0 ? refusal : undefined),
+    4,
+  );
+  expect(step).toMatchObject({ status: "complete", counters: { sent: 30, failed: 0, inDoubt: 0 } });
+  expect(paused).toEqual([]);
+  expect(ledger.map(({ attempt }) => attempt)).toEqual(people.map(() => 1));
+  expect(server.sessions).toHaveLength(2);
+});

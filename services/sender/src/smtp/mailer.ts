@@ -16,9 +16,9 @@ export interface Mailer {
   send(mail: Mail): Promise<SmtpAttempt>;
   /**
    * Opens the connection if it is not open, so that the next message begins in its rate slot and not a handshake later.
-   * Never rejects: what went wrong is the response of the next `send`.
+   * Never rejects: what went wrong is returned, and is the response of the next `send`.
    */
-  ready(): Promise<void>;
+  ready(): Promise<SmtpAttempt | undefined>;
   /**
    * The server refused the last message for the number of messages on its connection: the next one goes over a new
    * connection, and for a while the connections of the account reconnect before that number.
@@ -144,6 +144,7 @@ export function openMailer(
     ready: () =>
       oneByOne(async () => {
         if (!unopened) await ensureSession();
+        return unopened;
       }),
     endSession() {
       isFull = true;
