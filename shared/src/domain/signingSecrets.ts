@@ -16,14 +16,9 @@ export function sign(list: string, text: string): string {
   return hmac(signingSecrets(list)[0], text).toString("base64url");
 }
 
-/** True if `signature` (base64url) is that of `text` under any of the secrets. Its time does not depend on which one. */
+/** True if `signature` is what `sign` makes of `text` under any of the secrets, in this spelling. Its time does not depend on which one. */
 export function isSigned(list: string, text: string, signature: string): boolean {
-  const given = Buffer.from(signature, "base64url");
-  // Every secret is tried, also after one that fits.
-  return signingSecrets(list)
-    .map((secret) => hmac(secret, text))
-    .map((expected) => given.length === expected.length && timingSafeEqual(given, expected))
-    .includes(true);
+  return isOneOf(signature, list, (secret) => hmac(secret, text).toString("base64url"));
 }
 
 /** The first characters of a signature by `sign`, for places where a whole one is too long; 22 hold 131 bits. */
@@ -36,9 +31,14 @@ export function signShort(list: string, text: string): string {
 
 /** True if `signature` is what `signShort` makes of `text` under any of the secrets. */
 export function isSignedShort(list: string, text: string, signature: string): boolean {
+  return isOneOf(signature, list, (secret) => hmac(secret, text).toString("base64url").slice(0, shortCharacters));
+}
+
+/** Compares texts, as one signature has many spellings of base64url. Every secret is tried, also after one that fits. */
+function isOneOf(signature: string, list: string, signatureOf: (secret: string) => string): boolean {
   const given = Buffer.from(signature);
   return signingSecrets(list)
-    .map((secret) => Buffer.from(hmac(secret, text).toString("base64url").slice(0, shortCharacters)))
+    .map((secret) => Buffer.from(signatureOf(secret)))
     .map((expected) => given.length === expected.length && timingSafeEqual(given, expected))
     .includes(true);
 }

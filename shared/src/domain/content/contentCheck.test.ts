@@ -69,6 +69,13 @@ test("Q1: syntax of subject, preview text and HTML is reported together", () => 
   ]);
 });
 
+test("Q1: a # macro behind < would become a tag, and is refused as the macros in other notations are", () => {
+  const prompts = [aPrompt()];
+  for (const html of ["<p>#salutation<#salutation/p>", "<p><||salutation||/p>"])
+    expect(found("Q1", { html }, {}, { prompts }), html).not.toEqual([]);
+  expect(found("Q1", { html: "<p>1 < #salutation &lt;#salutation</p>" }, {}, { prompts })).toEqual([]);
+});
+
 test.each(["<p>||name||</p>", "<p>*|FNAME|*</p>", "<p>*|TITLE:FNAME|*</p>", "<p>#salutation</p>"])(
   "Q2: %s greets by name",
   (html) => {
