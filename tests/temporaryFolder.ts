@@ -73,7 +73,16 @@ function sweep(place: string): void {
   if (!existsSync(place)) return;
   for (const name of readdirSync(place)) {
     const [, pid] = new RegExp(`^${prefix()}(\\d+)-`).exec(name) ?? [];
-    if (pid && !isAlive(Number(pid))) rmSync(join(place, name), { recursive: true, force: true });
+    if (pid && !isAlive(Number(pid))) removeLeftover(join(place, name));
+  }
+}
+
+/** What cannot be removed, as a file system that is mounted in it, must not keep this run from starting. */
+function removeLeftover(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    process.stderr.write(`${folder}, which a crashed run left, cannot be removed: ${(error as Error).message}\n`);
   }
 }
 

@@ -7,7 +7,8 @@ test("the newest secret signs, every secret of the list verifies, and one that w
   expect(sign("the-new-secret, the-old-secret", "text")).toBe(sign("the-new-secret", "text"));
   expect(isSigned("the-new-secret", "text", before)).toBe(false);
   expect(isSigned("the-new-secret,the-old-secret", "another text", before)).toBe(false);
-  for (const odd of ["", "x", `${before}AA`, `${before}\n`, `${before.slice(0, 9)}\\${before.slice(9)}`]) expect(isSigned("the-old-secret", "text", odd)).toBe(false);
+  for (const odd of ["", "x", `${before}AA`, `${before}\n`, `${before.slice(0, 9)}\\${before.slice(9)}`])
+    expect(isSigned("the-old-secret", "text", odd)).toBe(false);
 });
 
 test("an empty secret is refused anywhere in the list", () => {

@@ -47,7 +47,11 @@ export function findHashMacros(blanked: string, places: readonly Place[], allowe
       }
       // The tokeniser sees text there, for no tag begins with #; what takes its place may be a name.
       if (text[word.index - 1] === "<")
-        problems.push({ rule: "Q1", offset: start, text: `"#${name}" is behind "<", so it becomes a tag: write &lt; instead.` });
+        problems.push({
+          rule: "Q1",
+          offset: start,
+          text: `"#${name}" is behind "<", so it becomes a tag: write &lt; instead.`,
+        });
       const nameEnd = word.index + 1 + name.length;
       const room = text.slice(nameEnd, words[number + 1]?.index ?? text.length);
       const given = withArguments.includes(name) ? argumentsIn(room) : "";
