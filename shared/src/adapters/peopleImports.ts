@@ -27,7 +27,7 @@ export interface PeopleImports {
    */
   change(id: string, from: readonly ImportState[], change: Change, line?: AuditLine): Promise<boolean>;
   /**
-   * Takes the work from whoever has it: writes `change` and the audit line, and from then on nothing that the worker records
+   * Takes the work from the worker that has it: writes `change` and the audit line, and from then on nothing that the worker records
    * counts; once it returns, its writes of people are refused. `heartbeatAt` stays, so that no other worker begins while the one before may still write. False if the import is
    * in another state, or has another worker, than `item` says.
    */

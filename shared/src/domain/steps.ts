@@ -131,6 +131,9 @@ export const stepNames = steps.map((step) => step.name) as readonly StepName[] a
 export const stepStatuses = ["ready", "working", "complete", "error", "interrupted", "exception", "sleeping"] as const;
 export type KnownStatus = (typeof stepStatuses)[number];
 
+/** Those in which a run ends. */
+export const terminalStatuses = ["complete", "error", "interrupted", "exception"] as const satisfies KnownStatus[];
+
 /** False for a status that a later release wrote. It is kept, and its step can be neither started, stopped nor edited here. */
 export function isKnownStatus(status: string): status is KnownStatus {
   return (stepStatuses as readonly string[]).includes(status);

@@ -50,7 +50,7 @@ export async function settleClaims(
   return { counts, inDoubt };
 }
 
-const frozen = "Not mailed: its sender was frozen and woke when the Send had ended. A retry mails this person.";
+const frozenReply = "Not mailed: its sender was frozen and woke when the Send had ended. A retry mails this person.";
 
 /**
  * A run that is complete tries no one again, so people whose claim a late worker gave up have failed; not permanently, as
@@ -65,7 +65,7 @@ export async function failGivenUp(
   for (const [partition, { deferred }] of counts) {
     const outcomes = deferred.flatMap(({ participantId, claimId, runId: of }) =>
       of === runId && claimId !== undefined
-        ? [{ participantId, claimId, status: "failed", permanent: false, smtpResponse: frozen } as const]
+        ? [{ participantId, claimId, status: "failed", permanent: false, smtpResponse: frozenReply } as const]
         : [],
     );
     if (outcomes.length === 0) continue;

@@ -1,3 +1,4 @@
+import { countAgain } from "@email-agent/shared/adapters/countAgain.ts";
 import type { Deliveries } from "@email-agent/shared/adapters/deliveries.ts";
 import type { Runs } from "@email-agent/shared/adapters/runs.ts";
 import type { SettlementJob } from "@email-agent/shared/adapters/stepQueues.ts";
@@ -70,7 +71,6 @@ function lineOf(order: WorkOrder, runId: string, run: SettleableRun, counters: U
   );
 }
 
-const tries = 5;
 /** A run is counted, and then its end is written: with a ledger of a million a minute may lie between the two. */
 const looks = 45;
 const lookMilliseconds = 2000;
@@ -93,9 +93,5 @@ export async function settleAgain(
   };
   for (let look = 0; waiting && !waiting.aborted && look < looks && (await stillWorks()); look += 1)
     await clock.sleep(lookMilliseconds, waiting).catch(() => undefined);
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const order = await orders.get(workOrderId);
-    const write = order && settleAgainWrite(order, step, runId, clock.now());
-    if (!write || (await orders.write(workOrderId, write, { heartbeat: true }))) return;
-  }
+  await countAgain(orders, workOrderId, (order) => settleAgainWrite(order, step, runId, clock.now()));
 }

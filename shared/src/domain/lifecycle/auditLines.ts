@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Command, Judgement } from "../command.ts";
 import { maskAddresses } from "../recipients/address.ts";
+import { terminalStatuses } from "../steps.ts";
 import { instant, instantSchema } from "../time.ts";
 import { type Counters, countersSchema, type StepStatus } from "../workOrder.ts";
 import type { AuditAct, UserAct } from "./auditActs.ts";
 import type { LeaseClaim } from "./runWrites.ts";
 
-const terminal: readonly StepStatus[] = ["complete", "error", "interrupted", "exception"];
+const terminal: readonly StepStatus[] = terminalStatuses;
 
 /**
  * A line of Audit: append-only, put if absent; only the numbers of a run's end are settled after it. `sk`:

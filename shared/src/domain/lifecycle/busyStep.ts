@@ -1,10 +1,10 @@
-import { isKnownStatus, type StepName, stepNames } from "../steps.ts";
+import { isKnownStatus, type StepName, stepNames, terminalStatuses } from "../steps.ts";
 import type { WorkOrder } from "../workOrder.ts";
 
 type Steps = Pick<WorkOrder, "steps">;
 
 /** The status of a step at rest: it can be started, edited and deleted. */
-export const resting = ["ready", "complete", "error", "interrupted", "exception"] as const;
+export const resting = ["ready", ...terminalStatuses] as const;
 
 /** A step that is not at rest. Both may be names of a later release. */
 export interface BusyStep {

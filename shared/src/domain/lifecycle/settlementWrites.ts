@@ -1,7 +1,7 @@
 import type { StepName } from "../steps.ts";
-import { isStepName } from "../steps.ts";
+import { isStepName, terminalStatuses } from "../steps.ts";
 import { instant } from "../time.ts";
-import type { StepStatus, WorkOrder } from "../workOrder.ts";
+import type { StepStatus, UnsettledRun, WorkOrder } from "../workOrder.ts";
 import type { Condition, OrderWrite } from "./orderWrite.ts";
 import { type LeaseClaim, settlingClock, stepPath, unchangedSince, underLease } from "./runWrites.ts";
 import { saidIn } from "./saidInStep.ts";
@@ -68,19 +68,16 @@ export function settledWrite(
   };
 }
 
-const ended: readonly StepStatus[] = ["complete", "interrupted", "error", "exception"];
+const ended: readonly StepStatus[] = terminalStatuses;
 
 /**
  * A worker wrote outcomes after its run had ended, or had been counted: the run is settled once more, so that its numbers
  * hold them. A settler at work loses its right. Undefined if the step has moved on to another run, or works.
  */
 export function settleAgainWrite(order: WorkOrder, step: StepName, runId: string, now: number): OrderWrite | undefined {
-  const { runId: last, status, endedAt = instant(now), counters } = order.steps[step];
-  if (last !== runId || !ended.includes(status)) return undefined;
-  if (order.runState !== undefined && order.runState !== "settling") return undefined;
-  const partitions = claimPartitions(order, step, runId);
-  const run = { step, status, endedAt, partitions, ...(counters && { counters }) };
-  return { ...settlingClock({ ...order.unsettled, [runId]: run }, now), when: unchangedSince(order) };
+  const { runId: last, status, endedAt = instant(now) } = order.steps[step];
+  if (last !== runId || !ended.includes(status) || isBusy(order)) return undefined;
+  return settleLater(order, runId, lastRun(order, step, { runId, endedAt }), now);
 }
 
 /**
@@ -88,11 +85,28 @@ export function settleAgainWrite(order: WorkOrder, step: StepName, runId: string
  * permanently. Undefined while Send works or sleeps, which recounts itself, and if it never ran.
  */
 export function recountWrite(order: WorkOrder, now: number): OrderWrite | undefined {
-  const { runId, status, endedAt, counters } = order.steps.Send;
-  if (runId === undefined || endedAt === undefined || (order.runState ?? "settling") !== "settling") return undefined;
-  const partitions = claimPartitions(order, "Send", runId);
+  const { runId, endedAt } = order.steps.Send;
+  if (runId === undefined || endedAt === undefined || isBusy(order)) return undefined;
   const known = order.unsettled?.[runId];
-  const run = known ?? { step: "Send", status, endedAt, partitions, ...(counters && { counters }), keepsLine: true };
+  const run = known ?? { ...lastRun(order, "Send", { runId, endedAt }), keepsLine: true };
+  return settleLater(order, runId, run, now);
+}
+
+/** A run works or sleeps, or is scheduled: its end will count. */
+function isBusy({ runState = "settling" }: WorkOrder): boolean {
+  return runState !== "settling";
+}
+
+function lastRun(
+  order: WorkOrder,
+  step: StepName,
+  { runId, endedAt }: { runId: string; endedAt: string },
+): UnsettledRun {
+  const { status, counters } = order.steps[step];
+  return { step, status, endedAt, partitions: claimPartitions(order, step, runId), ...(counters && { counters }) };
+}
+
+function settleLater(order: WorkOrder, runId: string, run: UnsettledRun, now: number): OrderWrite {
   return { ...settlingClock({ ...order.unsettled, [runId]: run }, now), when: unchangedSince(order) };
 }
 

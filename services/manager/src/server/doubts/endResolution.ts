@@ -120,7 +120,7 @@ interface Part {
   readonly language: string;
 }
 
-/** The line under a person. It has one key whoever puts it. `now`: epoch ms, when the mail was resolved. */
+/** The line under a person. It has the same key whichever process puts it. `now`: epoch ms, when the mail was resolved. */
 export function resolvedLine(
   { bulk, order, mailing, by, language }: Part,
   { participantId, claimId }: ResolvedClaim,

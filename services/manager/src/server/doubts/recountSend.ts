@@ -1,7 +1,6 @@
+import { countAgain } from "@email-agent/shared/adapters/countAgain.ts";
 import { recountWrite } from "@email-agent/shared/domain/lifecycle/settlementWrites.ts";
 import type { Manager } from "../manager.ts";
-
-const tries = 5;
 
 type Ports = Pick<Manager, "orders" | "clock">;
 
@@ -14,11 +13,7 @@ export async function recountSend(ports: Ports & Pick<Manager, "log">, id: strin
   }
 }
 
-/** The same, but throws what fails. A write that met another one is tried again. */
+/** The same, but throws what fails. */
 export async function beginRecount({ orders, clock }: Ports, id: string): Promise<void> {
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const order = await orders.get(id);
-    const write = order && recountWrite(order, clock.now());
-    if (!write || (await orders.write(id, write, { heartbeat: true }))) return;
-  }
+  await countAgain(orders, id, (order) => recountWrite(order, clock.now()));
 }
