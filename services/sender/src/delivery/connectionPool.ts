@@ -84,16 +84,16 @@ const shareMilliseconds = 20_000;
 /** A server that takes even longer is not connected in advance. */
 const longestOpeningMilliseconds = 10_000;
 
-/** Opens a connection; true if the server allows fewer than the account has, which is no reason to pause the account. */
-async function isOneTooMany({ mailer, slot }: PooledConnection, account: Account, log: Log): Promise<boolean> {
+/** Opens a connection; gives it back, and returns false, if the server allows fewer than the account has, which is no reason to pause it. */
+async function openOrGiveBack({ mailer, slot }: PooledConnection, account: Account, log: Log): Promise<boolean> {
   const response = await mailer.ready();
-  if (response?.code === undefined || smtpVerdict(response, account).account !== "throttled") return false;
+  if (response?.code === undefined || smtpVerdict(response, account).account !== "throttled") return true;
   const allowed = await slot.refused();
-  if (allowed === undefined) return false;
+  if (allowed === undefined) return true;
   const facts = { account: account.name, allowed, maxConnections: account.maxConnections };
   log.warn(facts, "the mail server takes fewer connections than the account may open: for a while there are no more");
   await mailer[Symbol.asyncDispose]().finally(() => slot[Symbol.asyncDispose]());
-  return true;
+  return false;
 }
 
 function accountConnections(
@@ -125,7 +125,7 @@ function accountConnections(
     try {
       const startedAt = clock.monotonic();
       const connection: PooledConnection = { slot, mailer: await openMailer(account, limit), openedAt: startedAt };
-      if (await isOneTooMany(connection, account, log)) return false;
+      if (!(await openOrGiveBack(connection, account, log))) return false;
       openingMilliseconds = clock.monotonic() - startedAt;
       open += 1;
       slot.lost.addEventListener("abort", () => closeIdle(connection), { once: true });
