@@ -11,7 +11,7 @@ export interface ListenOptions {
 }
 
 /** Resolves with the port once the server listens; rejects with one sentence if it is taken. */
-export function listen(server: Server, { title, port = 0, host = "127.0.0.1" }: ListenOptions): Promise<number> {
+export function listen(server: Server, { title, port = 0, host = "127.0.0.1" }: ListenOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) =>
       reject(

@@ -3,9 +3,11 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Transform } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A TCP proxy on loopback, for tests of outages. */
+/** A TCP proxy on loopback, for tests of outages and of how many connections are open. */
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
+  /** Most connections that clients had open at the same time. */
+  readonly mostOpen: number;
   /** Connections break and new ones are refused at once, as if the server were down. */
   cut(): void;
   /** Ends a cut. */
@@ -21,12 +23,16 @@ export interface TcpProxy extends AsyncDisposable {
 /** A proxy before the server on 127.0.0.1:`port`. */
 export async function tcpProxy(port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
+  let mostOpen = 0;
   let target = port;
   let isCut = false;
   let delayMilliseconds = 0;
   const server = createServer((client) => {
     if (isCut) return client.destroy();
     const upstream = connect(target, "127.0.0.1");
+    clients.add(client);
+    mostOpen = Math.max(mostOpen, clients.size);
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -35,6 +41,7 @@ export async function tcpProxy(port: number): Promise<TcpProxy> {
       socket.on("error", () => other.destroy());
       socket.on("close", () => {
         sockets.delete(socket);
+        clients.delete(socket);
         other.destroy();
       });
       socket.pipe(delayed(() => delayMilliseconds)).pipe(other);
@@ -48,6 +55,9 @@ export async function tcpProxy(port: number): Promise<TcpProxy> {
   };
   return {
     port: (server.address() as AddressInfo).port,
+    get mostOpen() {
+      return mostOpen;
+    },
     cut,
     mend() {
       isCut = false;

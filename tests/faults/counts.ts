@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Area, Result } from "./scenario.ts";
+import { type Area, type Result, summed } from "./scenario.ts";
 
 const readme = new URL("README.md", import.meta.url);
 const heads = [
@@ -27,16 +27,15 @@ export interface Counted {
 /** The row of an area in the table of counts; written to README.md where the area ran whole. */
 export function writeCounts({ area, results, seconds, commit, isWhole }: Counted): string {
   const ran = results.filter(({ skipped }) => skipped === undefined);
-  const sum = (of: (result: Result) => number) => ran.reduce((all, result) => all + of(result), 0);
-  const most = (of: (result: Result) => number) => ran.reduce((all, result) => Math.max(all, of(result)), 0);
+  const { tries, violations, recoveryMilliseconds, inDoubt } = summed(ran);
   const cells = [
     area.title,
     ran.length,
-    sum(({ tries = 1 }) => tries),
-    sum(({ violations }) => violations.length),
+    tries,
+    violations.length,
     results.length - ran.length,
-    `${(most(({ recoveryMilliseconds = 0 }) => recoveryMilliseconds) / 1000).toFixed(1)} s`,
-    most(({ inDoubt = 0 }) => inDoubt),
+    `${(recoveryMilliseconds / 1000).toFixed(1)} s`,
+    inDoubt,
     `${seconds} s`,
     commit,
   ];

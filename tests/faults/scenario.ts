@@ -56,6 +56,20 @@ interface AreaDefinition<Setting> {
   readonly scenarios: readonly Scenario<Setting>[];
 }
 
+/** Of an area whose scenarios share nothing. */
+export const openNothing = async () => ({ setting: undefined, dispose: async () => {} });
+
+/** Trials as one: tries and violations of all, the longest recovery, the most in doubt. */
+export function summed(trials: readonly Observed[]): Required<Observed> {
+  const most = (numbers: readonly number[]) => numbers.reduce((most, number) => Math.max(most, number), 0);
+  return {
+    tries: trials.reduce((sum, { tries = 1 }) => sum + tries, 0),
+    violations: trials.flatMap(({ violations }) => violations),
+    recoveryMilliseconds: most(trials.map(({ recoveryMilliseconds = 0 }) => recoveryMilliseconds)),
+    inDoubt: most(trials.map(({ inDoubt = 0 }) => inDoubt)),
+  };
+}
+
 export function defineArea<Setting>({ open, scenarios, concurrency = 1, ...area }: AreaDefinition<Setting>): Area {
   return {
     ...area,

@@ -4,22 +4,24 @@ import { loopbackCertificate, loopbackKey } from "@email-agent/shared/testing/lo
 import { performer, type ScriptAct } from "./scriptAct.ts";
 
 /**
- * Where a scripted server may misbehave. `body` is the first line of a message, `dot` the reply to the final dot, `idle`
- * the moment after that reply.
+ * Where a scripted server may misbehave, in the order of a session. `body` is the first line of a message, `dot` the reply
+ * to the final dot, `idle` the moment after that reply.
  */
-export type ScriptPhase =
-  | "greeting"
-  | "ehlo"
-  | "starttls"
-  | "auth"
-  | "mail"
-  | "rcpt"
-  | "data"
-  | "body"
-  | "dot"
-  | "idle"
-  | "rset"
-  | "quit";
+export const scriptPhases = [
+  "greeting",
+  "ehlo",
+  "starttls",
+  "auth",
+  "mail",
+  "rcpt",
+  "data",
+  "body",
+  "dot",
+  "idle",
+  "rset",
+  "quit",
+] as const;
+export type ScriptPhase = (typeof scriptPhases)[number];
 
 export type Script = (phase: ScriptPhase, at: { connection: number; message: number }) => ScriptAct | undefined;
 

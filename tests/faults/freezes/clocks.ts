@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { openKillStage } from "../kills/killStage.ts";
-import { claims, sendUnderFaults } from "../kills/sendUnderFaults.ts";
-import { defineArea, type Observed, type Scenario } from "../scenario.ts";
+import { openProcessStack } from "../kills/processStack.ts";
+import { countClaims, sendUnderFaults } from "../kills/sendUnderFaults.ts";
+import { defineArea, type Observed, openNothing, type Scenario } from "../scenario.ts";
 
 const people = 24;
 const account = { ratePerSecond: 15, maxConnections: 2 };
@@ -18,23 +18,22 @@ const deaths = { none: undefined, sender: 0, sender2: 1 } as const;
 
 async function mailing(host: keyof typeof hosts, minutes: number, death: keyof typeof deaths): Promise<Observed> {
   const offMilliseconds = Object.fromEntries(hosts[host].map((name) => [name, minutes * 60_000]));
-  const stage = await openKillStage({ people, senders: 2, account, offMilliseconds });
+  const stack = await openProcessStack({ people, senders: 2, account, offMilliseconds });
   try {
     return await sendUnderFaults(
-      stage,
+      stack,
       "wait",
       async (order) => {
         const dies = deaths[death];
         if (dies === undefined) return 0;
         await pause(700);
-        const pid = stage.services.filter(({ name }) => name === "sender")[dies]?.pid();
-        if (pid !== undefined) process.kill(pid, "SIGKILL");
-        return claims(stage, order);
+        stack.services.filter(({ name }) => name === "sender")[dies]?.signal("SIGKILL");
+        return countClaims(stack, order);
       },
       "Count",
     );
   } finally {
-    await stage.dispose();
+    await stack.dispose();
   }
 }
 
@@ -54,6 +53,6 @@ const scenarios = (Object.keys(hosts) as (keyof typeof hosts)[]).flatMap((host) 
 export const clocks = defineArea<undefined>({
   name: "clocks",
   title: "Clocks that are up to 10 min off on one of two hosts",
-  open: async () => ({ setting: undefined, dispose: async () => {} }),
+  open: openNothing,
   scenarios,
 });

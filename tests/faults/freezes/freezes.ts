@@ -1,32 +1,32 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
-import { scale } from "../kills/hurriedTimes.ts";
-import { type KillableProcess, type KillStage, openKillStage } from "../kills/killStage.ts";
-import { claims, sendUnderFaults } from "../kills/sendUnderFaults.ts";
+import { type KillableProcess, openProcessStack, type ProcessStack } from "../kills/processStack.ts";
+import { countClaims, sendUnderFaults } from "../kills/sendUnderFaults.ts";
+import { timeScale } from "../kills/shortenedTimes.ts";
 import { defineArea, type Observed, type Scenario } from "../scenario.ts";
 
 const people = 40;
 const senders = 2;
-/** A Send of everybody takes about 6 s here, 2 min in production. */
+/** A Send to all of them takes about 6 s here, 2 min in production. */
 const account = { ratePerSecond: 10, maxConnections: 2 };
 
 /** Seconds of production for which processes are frozen: below and above the heartbeat, the pick-up and the takeover. */
 const frozenSeconds = [5, 12, 20, 40, 70, 130];
 
-/** Who is frozen. The coordinator is the sender that has the run; the other one works on its chunks. */
+/** Which processes are frozen. The coordinator is the sender that has the run; the other one works on its chunks. */
 const victims = {
-  worker: async (stage, order) => {
-    const coordinator = await coordinatorOf(stage, order);
-    return stage.services.filter((one) => one.name === "sender" && one !== coordinator);
+  worker: async (stack, order) => {
+    const coordinator = await coordinatorOf(stack, order);
+    return stack.services.filter((one) => one.name === "sender" && one !== coordinator);
   },
-  coordinator: async (stage, order) => [await coordinatorOf(stage, order)],
+  coordinator: async (stack, order) => [await coordinatorOf(stack, order)],
   ingest: async ({ services }) => services.filter(({ name }) => name === "ingest"),
   all: async ({ services }) => services,
-} satisfies Record<string, (stage: KillStage, order: WorkOrder) => Promise<readonly KillableProcess[]>>;
+} satisfies Record<string, (stack: ProcessStack, order: WorkOrder) => Promise<readonly KillableProcess[]>>;
 
 /** By the name of the worker in the lease, which holds the id of its process. */
-function coordinatorOf({ fixture, services }: KillStage, { id }: WorkOrder): Promise<KillableProcess> {
+function coordinatorOf({ fixture, services }: ProcessStack, { id }: WorkOrder): Promise<KillableProcess> {
   return eventually(
     "the run has a coordinator",
     async () => {
@@ -37,20 +37,19 @@ function coordinatorOf({ fixture, services }: KillStage, { id }: WorkOrder): Pro
   );
 }
 
-async function freeze(stage: KillStage, victim: keyof typeof victims, seconds: number): Promise<Observed> {
-  const { server } = stage;
+async function freeze(stack: ProcessStack, victim: keyof typeof victims, seconds: number): Promise<Observed> {
+  const { server } = stack;
   const before = server.accepted.length;
-  return sendUnderFaults(stage, "wait", async (order) => {
+  return sendUnderFaults(stack, "wait", async (order) => {
     await eventually("mails go out", () => server.accepted.length >= before + 5, { withinSeconds: 30 });
-    const chosen = await victims[victim](stage, order);
-    const pids = chosen.map((one) => one.pid()).filter((pid) => pid !== undefined);
-    for (const pid of pids) process.kill(pid, "SIGSTOP");
+    const chosen = await victims[victim](stack, order);
+    for (const one of chosen) one.signal("SIGSTOP");
     try {
-      const claimed = chosen.some(({ name }) => name === "sender") ? await claims(stage, order) : 0;
-      await pause((seconds * 1000) / scale);
+      const claimed = chosen.some(({ name }) => name === "sender") ? await countClaims(stack, order) : 0;
+      await pause((seconds * 1000) / timeScale);
       return claimed;
     } finally {
-      for (const pid of pids) process.kill(pid, "SIGCONT");
+      for (const one of chosen) one.signal("SIGCONT");
     }
   });
 }
@@ -59,20 +58,20 @@ const fast = new Set(["worker/70", "coordinator/130"]);
 
 const scenarios = (Object.keys(victims) as (keyof typeof victims)[]).flatMap((victim) =>
   frozenSeconds.map(
-    (seconds): Scenario<KillStage> => ({
+    (seconds): Scenario<ProcessStack> => ({
       name: `${victim}/${seconds}`,
       isFast: fast.has(`${victim}/${seconds}`),
-      run: (stage) => freeze(stage, victim, seconds),
+      run: (stack) => freeze(stack, victim, seconds),
     }),
   ),
 );
 
 /** Processes stop in the middle of a Send, as a host does that is suspended or swaps, and wake when others may have taken over. */
-export const freezes = defineArea<KillStage>({
+export const freezes = defineArea<ProcessStack>({
   name: "freezes",
-  title: `Freezes of 5 to 130 s, at 1 : ${scale}`,
+  title: `Freezes of 5 to 130 s, at 1 : ${timeScale}`,
   async open() {
-    const setting = await openKillStage({ people, senders, account });
+    const setting = await openProcessStack({ people, senders, account });
     return { setting, dispose: () => setting.dispose() };
   },
   scenarios,

@@ -84,7 +84,7 @@ export async function hostileTickets(trial: Trial & { readonly tries: number }):
     fc.oneof(mutated(examples), hostileText).filter((text) => text !== good),
     async (ticket) => {
       const { statusCode } = await asks(ticket);
-      return statusCode === 401 ? judge() : `A ticket that no one signed opens a connection: ${ticket}`;
+      return statusCode === 401 ? judge() : `A ticket that was never signed opens a connection: ${ticket}`;
     },
     trial,
   );

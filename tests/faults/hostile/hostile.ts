@@ -1,4 +1,4 @@
-import { defineArea, type Observed, type Scenario, type Trial } from "../scenario.ts";
+import { defineArea, type Observed, openNothing, type Scenario, type Trial } from "../scenario.ts";
 import { hostileRequests } from "./apiRequests.ts";
 import { hostileCsv } from "./csvFiles.ts";
 import { hostileFrames, hostileTickets } from "./frames.ts";
@@ -48,6 +48,6 @@ const scenarios = kinds.flatMap(({ name, few, batches, perBatch, explore }) =>
 export const hostileInput = defineArea<undefined>({
   name: "hostile",
   title: "Hostile input",
-  open: async () => ({ setting: undefined, dispose: async () => {} }),
+  open: openNothing,
   scenarios,
 });

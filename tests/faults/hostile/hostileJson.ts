@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { hostileText } from "./hostileText.ts";
 
-/** Texts that stand for JSON which no value of this process can hold. */
+/** Placeholders of JSON that no value of this process can hold. */
 const deep = "@deep@";
 const proto = "@proto@";
 const raw: Readonly<Record<string, string>> = {

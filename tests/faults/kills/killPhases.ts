@@ -1,30 +1,29 @@
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
-import type { StepStatus, WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
+import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
-import { takeEditLease } from "../../../services/manager/src/server/orders/editLease.ts";
-import { saveOrder } from "../../../services/manager/src/server/orders/saveOrder.ts";
-import { aUser } from "../../../services/manager/testing/managerOver.ts";
 import type { FaultPoint, KillableService } from "./faultPoints.ts";
-import { type KillStage, slowAccount } from "./killStage.ts";
+import { changeSubjects } from "./operatorActs.ts";
+import { type ProcessStack, slowAccount } from "./processStack.ts";
 
 /** A part of the life of an order, from a click of the operator to the state that it leads to. */
 export interface KillPhase {
   readonly step: StepName;
-  readonly status: StepStatus;
+  /** How the step ends. */
+  readonly status: "complete" | "interrupted";
   /** Services whose calls are fault points of this phase. */
   readonly services: readonly KillableService[];
-  /** Makes an order that is ready for it. */
-  prepare(stage: KillStage): Promise<WorkOrder>;
+  /** Makes an order that is ready for the step. */
+  prepare(stack: ProcessStack): Promise<WorkOrder>;
   /** Clicks. Returns the ids of the commands that were given, in order. */
-  act(stage: KillStage, order: WorkOrder): Promise<string[]>;
+  act(stack: ProcessStack, order: WorkOrder): Promise<string[]>;
 }
 
 const start = (step: StepName, services: readonly KillableService[]): KillPhase => ({
   step,
   status: "complete",
   services,
-  prepare: (stage) => stage.orderReadyFor(step),
-  act: async (stage, { id }) => [await stage.operator.command(id, step, "start")],
+  prepare: (stack) => stack.orderReadyFor(step),
+  act: async (stack, { id }) => [await stack.operator.command(id, step, "start")],
 });
 
 export const killPhases = {
@@ -37,30 +36,26 @@ export const killPhases = {
     step: "Send",
     status: "interrupted",
     services: ["router", "ingest", "sender", "notifier"],
-    async prepare(stage) {
-      const order = await stage.orderReadyFor("Send", { account: slowAccount });
-      const before = stage.server.accepted.length;
-      await stage.operator.command(order.id, "Send", "start");
-      await eventually("the first mail is out", () => stage.server.accepted.length > before, { withinSeconds: 30 });
+    async prepare(stack) {
+      const order = await stack.orderReadyFor("Send", { account: slowAccount });
+      const before = stack.server.accepted.length;
+      await stack.operator.command(order.id, "Send", "start");
+      await eventually("the first mail is out", () => stack.server.accepted.length > before, { withinSeconds: 30 });
       return order;
     },
-    act: async (stage, { id }) => {
-      const started = stage.operator.seen(id)?.steps.Send.runId ?? "";
-      return [started, await stage.operator.command(id, "Send", "stop")];
+    act: async (stack, { id }) => {
+      const started = stack.operator.seen(id)?.steps.Send.runId ?? "";
+      return [started, await stack.operator.command(id, "Send", "stop")];
     },
   },
   edit: {
     step: "Count",
     status: "complete",
     services: ["router", "ingest", "notifier"],
-    prepare: (stage) => stage.orderReadyFor("Send"),
-    async act(stage, { id, languages }) {
-      const { manager } = stage;
-      const user = aUser({ id: "writer" });
-      const { token } = await takeEditLease(manager, user, id, { takeOver: true });
-      const subjects = Object.fromEntries(languages.map((language) => [language, `Another subject (${language})`]));
-      await saveOrder(manager, user, id, { leaseToken: token, fields: { subjects }, confirmReset: true });
-      return [await stage.operator.command(id, "Count", "start")];
+    prepare: (stack) => stack.orderReadyFor("Send"),
+    async act(stack, order) {
+      await changeSubjects(stack, order);
+      return [await stack.operator.command(order.id, "Count", "start")];
     },
   },
 } satisfies Readonly<Record<string, KillPhase>>;

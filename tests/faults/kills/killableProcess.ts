@@ -1,4 +1,4 @@
-// A service of the product as its main.ts runs it, with hurried times and with clients that end the process at a fault point.
+// A service of the product as its main.ts runs it, with shortened times and with clients that end the process at a fault point.
 import { commandQueue } from "@email-agent/shared/adapters/commandQueue.ts";
 import { processEnvironment } from "@email-agent/shared/kit/config.ts";
 import { openLog } from "@email-agent/shared/kit/log.ts";
@@ -10,7 +10,7 @@ import { openIngest } from "../../../services/ingest/src/openIngest.ts";
 import { openNotifier } from "../../../services/notifier/src/openNotifier.ts";
 import { openSender } from "../../../services/sender/src/openSender.ts";
 import { type KillableService, watchFaults } from "./faultPoints.ts";
-import { hurriedCampaign, hurriedIngest, hurriedNotifier, hurriedSender } from "./hurriedTimes.ts";
+import { campaignTimes, ingestTimes, notifierTimes, senderTimes } from "./shortenedTimes.ts";
 import { watchedClients } from "./watchedClients.ts";
 
 const environment = processEnvironment();
@@ -19,10 +19,10 @@ const service = variable("FAULTS_SERVICE") as KillableService;
 const clients = watchedClients(watchFaults(variable("FAULTS_FOLDER"), service));
 
 const start: Record<KillableService, () => Promise<void>> = {
-  ingest: () => runService("ingest", (kit) => openIngest(kit, hurriedIngest, clients)),
-  campaign: () => runService("campaign", (kit) => openCampaign(kit, hurriedCampaign, clients)),
-  sender: () => runService("sender", (kit) => openSender(kit, hurriedSender, clients)),
-  notifier: () => runService("notifier", (kit) => openNotifier(kit, hurriedNotifier, clients)),
+  ingest: () => runService("ingest", (kit) => openIngest(kit, ingestTimes, clients)),
+  campaign: () => runService("campaign", (kit) => openCampaign(kit, campaignTimes, clients)),
+  sender: () => runService("sender", (kit) => openSender(kit, senderTimes, clients)),
+  notifier: () => runService("notifier", (kit) => openNotifier(kit, notifierTimes, clients)),
   // The event source mapping of AWS and the Lambda in one process: a death takes both.
   async router() {
     const aws = clients.openAws({

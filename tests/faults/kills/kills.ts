@@ -1,21 +1,21 @@
-import { defineArea, type Observed, type Scenario } from "../scenario.ts";
+import { defineArea, type Observed, type Scenario, summed } from "../scenario.ts";
 import type { FaultPoint, KillableService } from "./faultPoints.ts";
 import { countCalls, type Killed, killAtPoint } from "./killAtPoint.ts";
 import { type KillPhaseName, killPhases, pointsOf } from "./killPhases.ts";
-import { type KillStage, openKillStage } from "./killStage.ts";
+import { openProcessStack, type ProcessStack } from "./processStack.ts";
 
 const people = 12;
 
-/** The stage, and the points of each phase, which are counted once. */
+/** The stack, and the points of each phase, which are counted once. */
 interface Setting {
-  readonly stage: KillStage;
+  readonly stack: ProcessStack;
   readonly points: Map<KillPhaseName, Promise<Map<KillableService, FaultPoint[]>>>;
 }
 
-function pointsIn({ stage, points }: Setting, name: KillPhaseName) {
+function pointsIn({ stack, points }: Setting, name: KillPhaseName) {
   const counted =
     points.get(name) ??
-    countCalls(stage, killPhases[name]).then(
+    countCalls(stack, killPhases[name]).then(
       (calls) => new Map([...calls].map(([service, made]) => [service, pointsOf(made)])),
     );
   points.set(name, counted);
@@ -30,12 +30,7 @@ function observed(trials: readonly Killed[], share: number): Observed {
   const violations = trials.flatMap((trial) => trial.violations);
   if (fired.length < trials.length * share)
     violations.push(`Only ${fired.length} of ${trials.length} points were reached.`);
-  return {
-    tries: fired.length,
-    violations,
-    recoveryMilliseconds: Math.max(0, ...fired.map(({ recoveryMilliseconds }) => recoveryMilliseconds)),
-    inDoubt: Math.max(0, ...fired.map(({ inDoubt }) => inDoubt)),
-  };
+  return { ...summed(fired), violations };
 }
 
 /** The moments at which a death leaves most to its successors. */
@@ -63,8 +58,8 @@ const atChosenPoints = chosen.map(
   ({ name, phase, service, ...point }): Scenario<Setting> => ({
     name: `chosen/${name}`,
     isFast: true,
-    async run({ stage }) {
-      return observed([await killAtPoint(stage, killPhases[phase], service, point)], 1);
+    async run({ stack }) {
+      return observed([await killAtPoint(stack, killPhases[phase], service, point)], 1);
     },
   }),
 );
@@ -77,7 +72,7 @@ const atEveryPoint = (Object.keys(killPhases) as KillPhaseName[]).flatMap((phase
       async run(setting) {
         const trials: Killed[] = [];
         for (const point of (await pointsIn(setting, phase)).get(service) ?? [])
-          trials.push(await killAtPoint(setting.stage, killPhases[phase], service, point));
+          trials.push(await killAtPoint(setting.stack, killPhases[phase], service, point));
         return observed(trials, reachedShare);
       },
     }),
@@ -89,8 +84,8 @@ export const kills = defineArea<Setting>({
   name: "kills",
   title: "Kills at every call of every process",
   async open() {
-    const stage = await openKillStage({ people });
-    return { setting: { stage, points: new Map() }, dispose: () => stage.dispose() };
+    const stack = await openProcessStack({ people });
+    return { setting: { stack, points: new Map() }, dispose: () => stack.dispose() };
   },
   scenarios: [...atChosenPoints, ...atEveryPoint],
 });

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { defineArea, type Observed, type Scenario, type Trial } from "../scenario.ts";
+import { defineArea, type Observed, type Scenario, summed, type Trial } from "../scenario.ts";
 import { type SeededRandom, seededRandom } from "../seededRandom.ts";
-import { type KillStage, openKillStage } from "./killStage.ts";
-import { type Answer, answers, claims, sendUnderFaults } from "./sendUnderFaults.ts";
+import { type OperatorAct, operatorActs } from "./operatorActs.ts";
+import { openProcessStack, type ProcessStack } from "./processStack.ts";
+import { countClaims, sendUnderFaults } from "./sendUnderFaults.ts";
 
 const people = 24;
 const senders = 3;
 const account = { ratePerSecond: 30, maxConnections: 3 };
-/** A Send of everybody takes about so long. */
+/** A Send to all of them takes about this long. */
 const sendMilliseconds = 1500;
 /** A run survives two losses of its worker. */
 const killsPerSend = 2;
@@ -19,84 +20,75 @@ const victimCounts = { one: () => 1, several: (random) => 2 + random.below(2), a
 >;
 type Victims = keyof typeof victimCounts;
 
-async function oneSend(stage: KillStage, random: SeededRandom, victims: Victims, answer: Answer) {
+async function oneSend(
+  stack: ProcessStack,
+  random: SeededRandom,
+  victims: Victims,
+  act: OperatorAct,
+): Promise<Observed> {
   let kills = 0;
-  const observed = await sendUnderFaults(stage, answer, async (order) => {
+  const observed = await sendUnderFaults(stack, act, async (order) => {
     let inDoubtAtMost = 0;
     for (; kills < killsPerSend; kills += 1) {
       await pause(random.below(sendMilliseconds / killsPerSend));
-      const chosen = random.someOf(stage.services, victimCounts[victims](random));
-      for (const { pid } of chosen) {
-        const id = pid();
-        if (id !== undefined) process.kill(id, "SIGKILL");
-      }
-      if (chosen.some(({ name }) => name === "sender")) inDoubtAtMost += await claims(stage, order);
+      const chosen = random.someOf(stack.services, victimCounts[victims](random));
+      for (const one of chosen) one.signal("SIGKILL");
+      if (chosen.some(({ name }) => name === "sender")) inDoubtAtMost += await countClaims(stack, order);
     }
     return inDoubtAtMost;
   });
   return { ...observed, tries: kills };
 }
 
-/** One after the other; the sum of what they saw. */
+/** One after the other, each with random numbers of its own. */
 async function sends(
-  stage: KillStage,
+  stack: ProcessStack,
   { seed }: Trial,
   count: number,
   victims: Victims,
-  answer: Answer,
+  act: OperatorAct,
 ): Promise<Observed> {
-  const all: Required<Omit<Awaited<ReturnType<typeof oneSend>>, "violations">>[] = [];
-  const violations: string[] = [];
+  const trials: Observed[] = [];
   for (let n = 0; n < count; n += 1) {
-    const {
-      recoveryMilliseconds = 0,
-      inDoubt = 0,
-      ...sent
-    } = await oneSend(stage, seededRandom(seed * 1000 + n), victims, answer);
-    all.push({ tries: sent.tries, recoveryMilliseconds, inDoubt });
-    violations.push(...sent.violations.map((text) => `Send ${n}: ${text}`));
+    const sent = await oneSend(stack, seededRandom(seed * 1000 + n), victims, act);
+    trials.push({ ...sent, violations: sent.violations.map((text) => `Send ${n}: ${text}`) });
   }
-  return {
-    violations,
-    tries: all.reduce((sum, { tries }) => sum + tries, 0),
-    recoveryMilliseconds: Math.max(...all.map(({ recoveryMilliseconds }) => recoveryMilliseconds)),
-    inDoubt: Math.max(...all.map(({ inDoubt }) => inDoubt)),
-  };
+  return summed(trials);
 }
 
 const sendsPerCase = 13;
 const cases = (Object.keys(victimCounts) as Victims[]).flatMap((victims) =>
-  answers.map((answer) => [victims, answer] as const),
+  (Object.keys(operatorActs) as OperatorAct[]).map((act) => [victims, act] as const),
 );
 const chosen = [
   ["several", "wait"],
   ["one", "stop"],
   ["all", "disable"],
-] as const satisfies readonly (readonly [Victims, Answer])[];
+] as const satisfies readonly (readonly [Victims, OperatorAct])[];
 
-const scenarios: Scenario<KillStage>[] = [
+const scenarios: Scenario<ProcessStack>[] = [
   ...chosen.map(
-    ([victims, answer]): Scenario<KillStage> => ({
-      name: `chosen/${victims}/${answer}`,
+    ([victims, act]): Scenario<ProcessStack> => ({
+      name: `chosen/${victims}/${act}`,
       isFast: true,
-      run: (stage, trial) => sends(stage, trial, 1, victims, answer),
+      run: (stack, trial) => sends(stack, trial, 1, victims, act),
     }),
   ),
   ...cases.map(
-    ([victims, answer]): Scenario<KillStage> => ({
-      name: `${victims}/${answer}`,
+    ([victims, act]): Scenario<ProcessStack> => ({
+      name: `${victims}/${act}`,
       withinSeconds: 1800,
-      run: (stage, trial) => sends(stage, trial, sendsPerCase, victims, answer),
+      run: (stack, trial) => sends(stack, trial, sendsPerCase, victims, act),
     }),
   ),
 ];
 
 /** Processes die at random moments of a Send with three senders; then the operator waits, stops, switches off or edits. */
-export const randomKills = defineArea<KillStage>({
+export const randomKills = defineArea<ProcessStack>({
   name: "random-kills",
   title: "Random kills during Sends of three senders",
   async open() {
-    const setting = await openKillStage({ people, senders, account });
+    const setting = await openProcessStack({ people, senders, account });
     return { setting, dispose: () => setting.dispose() };
   },
   scenarios,

@@ -10,7 +10,7 @@ test("the densest window is found wherever it begins", () => {
 });
 
 test(
-  "acceptance 206: at the mail server no sliding second and no 24 hours hold more than the account allows, whoever shares it and dies",
+  "acceptance 206: at the mail server no sliding second and no 24 hours hold more than the account allows, whichever processes share it or die",
   { timeout: 180_000 },
   () => fastSelection(limits),
 );

@@ -1,4 +1,4 @@
-import { defineArea } from "../scenario.ts";
+import { defineArea, openNothing } from "../scenario.ts";
 import { manyOrders } from "./manyOrders.ts";
 import { reconnectingBrowsers } from "./reconnectingBrowsers.ts";
 
@@ -6,7 +6,7 @@ import { reconnectingBrowsers } from "./reconnectingBrowsers.ts";
 export const load = defineArea<undefined>({
   name: "load",
   title: "Load",
-  open: async () => ({ setting: undefined, dispose: async () => {} }),
+  open: openNothing,
   scenarios: [
     {
       name: "orders/6",

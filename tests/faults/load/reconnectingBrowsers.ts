@@ -1,11 +1,11 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { statusTopic } from "@email-agent/shared/adapters/statusTopic.ts";
 import { instant } from "@email-agent/shared/domain/time.ts";
 import type { WorkOrder } from "@email-agent/shared/domain/workOrder.ts";
 import { anOrder } from "@email-agent/shared/testing/builders.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
+import { listen } from "../../../infra/local/listen.ts";
 import { startTestStack, type TestStack } from "../../../infra/local/testStack.ts";
 import { putConnections, startNotifierProcess } from "../../../services/notifier/testing/notifierProcess.ts";
 import { peakBytes } from "../../bench/processes.ts";
@@ -20,14 +20,13 @@ async function stormyGateway() {
   let present = "";
   const newest = new Map<string, Map<string, number>>();
   const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
+    const body = await text(request);
     posts += 1;
     const id = decodeURIComponent(request.url?.split("/").at(-1) ?? "");
     if (!id.startsWith(present)) return void response.writeHead(410).end();
     if (isStorm && posts % 3 === 0) return void response.writeHead(429).end();
     if (request.method === "POST") {
-      const { workOrderId, version } = JSON.parse(Buffer.concat(parts).toString());
+      const { workOrderId, version } = JSON.parse(body);
       const held = newest.get(id) ?? new Map<string, number>();
       held.set(workOrderId, Math.max(version, held.get(workOrderId) ?? 0));
       newest.set(id, held);
@@ -35,10 +34,8 @@ async function stormyGateway() {
     response.writeHead(200).end();
   });
   server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listen(server),
     calm: () => {
       isStorm = false;
     },

@@ -7,7 +7,7 @@ import { freePort } from "../../../infra/local/freePort.ts";
 import { NotPossibleHere } from "../scenario.ts";
 import { launch, type MailServer, needOwnMounts, signal } from "./mailServer.ts";
 
-/** Its rights while it takes mail: of no one. */
+/** The user that it runs as, which has no rights. */
 const nobody = 65_534;
 /** Debian's Exim does not start without its user. */
 const user = "Debian-exim";

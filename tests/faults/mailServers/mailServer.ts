@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { type ServerProcess, startServer } from "../../../infra/local/serverProcess.ts";
 import { NotPossibleHere } from "../scenario.ts";
 
@@ -24,16 +24,8 @@ export interface MailServer extends AsyncDisposable {
 export async function launch(title: string, port: number, program: readonly string[]): Promise<ServerProcess> {
   const args = ["-c", 'echo started; exec "$@"', "sh", ...program];
   const server = await startServer(port, () => ({ title, command: "sh", args, readyLine: /^started/ }));
-  await untilGreeting(port);
+  await eventually(`${title} greets`, () => greets(port), { withinSeconds: 20, everyMilliseconds: 50 });
   return server;
-}
-
-async function untilGreeting(port: number, withinSeconds = 20): Promise<void> {
-  const until = performance.now() + withinSeconds * 1000;
-  while (!(await greets(port))) {
-    if (performance.now() > until) throw new Error(`The mail server does not greet within ${withinSeconds} s.`);
-    await pause(50);
-  }
 }
 
 function greets(port: number): Promise<boolean> {
@@ -76,7 +68,7 @@ export async function childrenOf(parent: number): Promise<Process[]> {
   return all.filter(({ ppid }) => ppid === parent);
 }
 
-/** Ends a process that may have ended by itself. */
+/** Signals a process, or a group of them (`-pid`), that may have ended by itself. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

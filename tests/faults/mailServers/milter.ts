@@ -1,37 +1,21 @@
-import { createServer, type Socket } from "node:net";
-
-/** A mail filter (Sendmail's milter protocol, version 6) that judges each message at its end. */
-export interface Milter extends AsyncDisposable {
-  readonly port: number;
-}
+import type { Socket } from "node:net";
+import { type LoopbackServer, loopbackServer } from "./loopbackServer.ts";
 
 /** Asks for the recipient and the end of a message only: no connect, HELO, MAIL, body, header, end of headers, unknown, DATA. */
 const unwanted = 0x01 | 0x02 | 0x04 | 0x10 | 0x20 | 0x40 | 0x100 | 0x200;
 
-/** `judge` gets the address of the recipient and returns an SMTP reply, or undefined to accept. */
-export async function milter(judge: (recipient: string) => string | undefined): Promise<Milter> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => sockets.delete(socket));
-    converse(socket, judge);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return {
-    port: typeof address === "object" && address ? address.port : 0,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+/** The reply to a message for this recipient, as SMTP; undefined accepts it. */
+type Judge = (recipient: string) => string | undefined;
+
+/** A mail filter (Sendmail's milter protocol, version 6) that judges each message at its end. */
+export function milter(judge: Judge): Promise<LoopbackServer> {
+  return loopbackServer((socket) => converse(socket, judge));
 }
 
-function converse(socket: Socket, judge: (recipient: string) => string | undefined): void {
+function converse(socket: Socket, judge: Judge): void {
   let bytes: Buffer = Buffer.alloc(0);
   let recipient = "";
-  const answer = (command: string, data: Buffer = Buffer.alloc(0)) => {
+  const respond = (command: string, data: Buffer = Buffer.alloc(0)) => {
     const head = Buffer.alloc(5);
     head.writeUInt32BE(data.length + 1);
     head.write(command, 4, "latin1");
@@ -42,7 +26,7 @@ function converse(socket: Socket, judge: (recipient: string) => string | undefin
     offer.writeUInt32BE(6, 0);
     offer.writeUInt32BE(0, 4);
     offer.writeUInt32BE(unwanted, 8);
-    answer("O", offer);
+    respond("O", offer);
   };
   const take = (command: string, data: Buffer) => {
     if (command === "O") return negotiate();
@@ -51,8 +35,8 @@ function converse(socket: Socket, judge: (recipient: string) => string | undefin
     if (command === "D" || command === "A") return;
     if (command === "R") recipient = /<?([^<>\0]*)/.exec(data.toString("latin1"))?.[1] ?? "";
     const reply = command === "E" ? judge(recipient) : undefined;
-    if (reply === undefined) answer("c");
-    else answer("y", Buffer.from(`${reply}\0`, "latin1"));
+    if (reply === undefined) respond("c");
+    else respond("y", Buffer.from(`${reply}\0`, "latin1"));
   };
   socket.on("data", (chunk) => {
     bytes = Buffer.concat([bytes, chunk]);

@@ -68,7 +68,7 @@ export async function startPostfix({ settings = {}, queueMegabytes }: PostfixOpt
     },
     log,
     async accepted() {
-      await eventually("Postfix has an empty queue", async () => (await waiting(visibleQueue())) === 0 || undefined, {
+      await eventually("Postfix has an empty queue", async () => (await waiting(visibleQueue())) === 0, {
         withinSeconds: 60,
       });
       await pause(200);

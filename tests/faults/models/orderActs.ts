@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type Edit, type End, type Step, steps } from "./orderHappenings.ts";
 
-/** One thing that is done to an order. `nth` chooses among what there is then; `crash`: see `Mortal.dieAt`. */
+/** One thing that is done to an order. `nth` chooses among what there is then; `crash`: see `DyingProcess.dieAt`. */
 export type OrderAct =
   | { do: "give"; action: "start" | "stop" | "schedule" | "retry"; step: Step; startsInMinutes?: number }
   | { do: "deliver"; crash?: number | undefined }
@@ -20,6 +20,11 @@ export interface OrderStart {
   /** So many steps are complete. */
   readonly completed: number;
   readonly continuous: boolean;
+}
+
+/** The one that an act means by `nth`: the nth before the last, round and round; undefined where there is none. */
+export function latest<Item>(items: readonly Item[], nth: number): Item | undefined {
+  return items[items.length - 1 - (nth % items.length)];
 }
 
 /** Mostly the latest. */

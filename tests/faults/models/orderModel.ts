@@ -18,7 +18,7 @@ export interface OrderModel {
   readonly steps: Record<Step, Status>;
   readonly continuous: boolean;
   readonly ends?: number | undefined;
-  /** Rises with every right to work that is given or taken: nobody works under an earlier one. */
+  /** Rises with every right to work that is given or taken: no worker has a right by an earlier one. */
   readonly token: number;
   /** The only run that has the lease. Without a worker it waits for one. */
   readonly run?: { step: Step; id: string; worker?: string | undefined } | undefined;

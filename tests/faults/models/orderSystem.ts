@@ -16,14 +16,14 @@ import { runReaper } from "../../../services/ingest/src/reapRuns.ts";
 import { noMetrics, silent } from "../../../services/sender/testing/sendFixture.ts";
 import { checkHistory } from "../oracle/checkHistory.ts";
 import { type DrivenTime, drivenClock } from "./drivenTime.ts";
+import { dyingProcess } from "./dyingProcess.ts";
 import { editWrite } from "./editWrite.ts";
-import { hints, latest } from "./hints.ts";
-import { mortal } from "./mortal.ts";
-import type { OrderAct, OrderStart } from "./orderActs.ts";
+import { handlerEnd, meant, orderAtStart, seen } from "./modelTerms.ts";
+import { latest, type OrderAct, type OrderStart } from "./orderActs.ts";
 import type { Edit, Happening } from "./orderHappenings.ts";
 import { newOrder, type OrderModel, orderAfter } from "./orderModel.ts";
-import { handlerEnd, meant, orderAtStart, seen } from "./orderView.ts";
 import { type OrderWorker, startOrderWorker } from "./orderWorker.ts";
+import { queuesAndFlags } from "./queuesAndFlags.ts";
 
 const minute = 60_000;
 
@@ -52,7 +52,7 @@ export async function runOrderActs(
 class OrderSystem {
   readonly time: DrivenTime = { wall: Date.parse("2026-03-01T08:00:00.000Z"), monotonic: 0 };
   readonly clock = drivenClock(this.time);
-  readonly hints = hints();
+  readonly queuesAndFlags = queuesAndFlags();
   readonly workers: OrderWorker[] = [];
   readonly queue: Command[] = [];
   readonly handled: Command[] = [];
@@ -110,7 +110,7 @@ class OrderSystem {
         this.queue.push(...this.deadLetters.splice(0));
         return undefined;
       case "pick up":
-        return this.pickUp(latest(this.hints.jobs, act.nth));
+        return this.pickUp(latest(this.queuesAndFlags.jobs, act.nth));
       case "end":
       case "release":
       case "beat": {
@@ -143,7 +143,7 @@ class OrderSystem {
     const { id, ...asked } = message;
     const settling = (await this.read()).runState === "settling";
     const ingest = this.ingest(crash);
-    await ingest.outlive(acceptCommand(ingest.ports, { v: 1, commandId: id, workOrderId: this.id, ...asked }));
+    await ingest.unlessDead(acceptCommand(ingest.ports, { v: 1, commandId: id, workOrderId: this.id, ...asked }));
     if (ingest.isDead) this.tried.add(id);
     else if (this.queue[0] === message) this.handled.push(this.queue.shift() as Command);
     const difference = await this.compare({ what: "delivered", id, settling }, ingest.isDead);
@@ -157,7 +157,7 @@ class OrderSystem {
   async pickUp(job: LeaseClaim | undefined): Promise<string | undefined> {
     if (!job) return undefined;
     const id = `worker-${ulid()}`;
-    const { queues, flags } = this.hints;
+    const { queues, flags } = this.queuesAndFlags;
     const worker = await startOrderWorker({ orders: this.store, queues, flags }, this.time, this.id, job, id);
     if (worker) this.workers.push(worker);
     return this.compare({ what: "picked up", run: job.runId, token: job.token, worker: id });
@@ -193,7 +193,7 @@ class OrderSystem {
     const reapers = ingests.map(({ ports }) => runReaper(ports, runLimits));
     this.time.monotonic += 2 * runLimits.takeOverMilliseconds;
     for (let looks = isSilent ? 4 : 1; looks > 0; looks--) {
-      await Promise.all(reapers.map((reaper, n) => ingests[n]?.outlive(reaper())));
+      await Promise.all(reapers.map((reaper, n) => ingests[n]?.unlessDead(reaper())));
       this.time.monotonic += (runLimits.takeOverMilliseconds / 5) * 2;
     }
     return this.compare({ what: "looked", silent: isSilent });
@@ -211,11 +211,11 @@ class OrderSystem {
   }
 
   ingest(crash: number | undefined) {
-    const { queues, flags } = this.hints;
+    const { queues, flags } = this.queuesAndFlags;
     const runsIn: WorkOrderStore["runsIn"] = (...of) => this.onlyMine(this.store.runsIn(...of));
     const orders = { ...this.store, runsIn };
     const ports = { orders, audit: this.audit, queues, flags, clock: this.clock, log: silent, metrics: noMetrics };
-    const process = mortal(ports);
+    const process = dyingProcess(ports);
     if (crash !== undefined) process.dieAt(crash);
     return process;
   }

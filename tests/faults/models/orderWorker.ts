@@ -7,7 +7,7 @@ import { pickUp } from "@email-agent/shared/run/workOnRun.ts";
 import { eventually } from "@email-agent/shared/testing/eventually.ts";
 import { noMetrics, silent } from "../../../services/sender/testing/sendFixture.ts";
 import { type DrivenTime, drivenClock } from "./drivenTime.ts";
-import { type Mortal, mortal } from "./mortal.ts";
+import { type DyingProcess, dyingProcess } from "./dyingProcess.ts";
 
 type Work = Parameters<typeof pickUp>[0];
 type HandlerEnd = StepResult | { readonly thrown: unknown };
@@ -15,7 +15,7 @@ type HandlerEnd = StepResult | { readonly thrown: unknown };
 /** A worker process that holds, or held, the lease of a run; it does what it is told and nothing else. */
 export interface OrderWorker {
   readonly id: string;
-  readonly process: Mortal<Pick<Work, "orders" | "queues" | "flags">>;
+  readonly process: DyingProcess<Pick<Work, "orders" | "queues" | "flags">>;
   /** It may begin a mail. */
   readonly mayBegin: boolean;
   end(how: HandlerEnd): Promise<void>;
@@ -33,7 +33,7 @@ export async function startOrderWorker(
   job: LeaseClaim,
   id: string,
 ): Promise<OrderWorker | undefined> {
-  const process = mortal(outside);
+  const process = dyingProcess(outside);
   const clock = drivenClock(time);
   const shutdown = new AbortController();
   const told = Promise.withResolvers<HandlerEnd>();
@@ -52,7 +52,7 @@ export async function startOrderWorker(
   if (!picked) return undefined;
   const end = async (how: HandlerEnd) => {
     told.resolve(how);
-    await process.outlive(picked.ended);
+    await process.unlessDead(picked.ended);
   };
   return {
     id,

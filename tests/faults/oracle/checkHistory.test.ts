@@ -99,14 +99,17 @@ const corrupted: Record<string, [History, string]> = {
     { ...good, published: [state(5, "interrupted"), state(6, "complete")] },
     "Send went from interrupted to complete in version 6",
   ],
-  "a claim of a run that no one started": [{ ...good, ledger: [delivered({ runId: ulid(at(1)) })] }, "never started"],
+  "a claim of a run that was never started": [
+    { ...good, ledger: [delivered({ runId: ulid(at(1)) })] },
+    "never started",
+  ],
   "a claim before its run": [{ ...good, ledger: [delivered({ sendingAt: instant(at(9)) })] }, "before the run"],
   "a claim three seconds after a stop": [
     { ...good, ledger: [delivered({ runId: firstId, sendingAt: instant(at(5) + 3000) })] },
     "was claimed 3000 ms after the run",
   ],
-  "a claim of who has the mail": [states(delivered({ claimId: "c-1" }), sending), "claimed although sent"],
-  "a claim of who may have the mail": [
+  "a claim of a person who has the mail": [states(delivered({ claimId: "c-1" }), sending), "claimed although sent"],
+  "a claim of a person who may have the mail": [
     states(delivered({ status: "in-doubt", claimId: "c-1" }), sending),
     "claimed although in-doubt",
   ],
@@ -120,9 +123,9 @@ const corrupted: Record<string, [History, string]> = {
     "follows attempt 2",
   ],
   "an outcome that is undone": [states(delivered({ claimId: "c-2" }), sending), "back to sending"],
-  "a doubt that no one resolved": [
+  "a doubt that no user resolved": [
     states(delivered({ status: "in-doubt" }), delivered({ status: "deferred", claimId: undefined })),
-    "nobody resolved it",
+    "no user resolved it",
   ],
   "a reset without a cause": [{ ...good, order: sends({ status: "ready", counters: undefined }) }, "nothing reset it"],
   "numbers that do not add up": [

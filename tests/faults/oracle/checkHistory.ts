@@ -147,7 +147,7 @@ function published({ published: states = [], order }: Facts): string[] {
   return violations;
 }
 
-/** Nobody is claimed by a run that was never started, before its start, or after its end or stop took effect. */
+/** No person is claimed by a run that was never started, before its start, or after its end or stop took effect. */
 function claims({ order, ledger, starts, ends, clockJumped }: Facts): string[] {
   return ledger.flatMap(({ participantId, runId, workOrderId, sendingAt }) => {
     if (workOrderId !== order.id) return [];
@@ -187,7 +187,7 @@ function attempts({ deliveries = [] }: Facts): string[] {
         state.claimId === undefined &&
         !state.resolvedBy
       )
-        violations.push(`${who}: nobody resolved it.`);
+        violations.push(`${who}: no user resolved it.`);
       return violations;
     }),
   );

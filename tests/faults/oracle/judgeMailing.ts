@@ -15,13 +15,13 @@ export interface Expected {
   readonly inDoubtAtMost: number;
   /** How many people the mailing is for, over all languages. */
   readonly people: number;
-  /** A person may be left for a later run: it was stopped, or ended at a fault. */
-  readonly mayLeaveSome?: boolean;
+  /** How Send has ended; `complete` if absent. One that was interrupted may leave people for a later run. */
+  readonly status?: "complete" | "interrupted";
 }
 
 /**
  * The rules that hold after every scenario, judged by what the SMTP server accepted with the final dot, whatever the sender
- * learnt: no person has a mail twice, accepted = sent or in doubt, sent implies accepted, nothing is `sending`, and the step,
+ * learnt: Send has ended as expected, no person has a mail twice, accepted = sent or in doubt, sent implies accepted, nothing is `sending`, and the step,
  * the ledger and the audit log have the same numbers, and the whole history is explainable (checkHistory.ts). Returns one
  * sentence for each violation.
  */
@@ -42,6 +42,8 @@ export async function judgeMailing(
     violations.push(...judgeLedger(mailingKey(order, language), deliveries, counts));
   }
   const { Send } = order.steps;
+  const { status = "complete" } = expected;
+  if (Send.status !== status) violations.push(`Send is ${Send.status}: ${Send.message}`);
   if (order.unsettled) violations.push("The work order still has unsettled runs.");
   violations.push(...judgeNumbers(Send.counters, ledger, expected));
   const lines = await Array.fromAsync(audit(product.stack.aws, product.stack.config).lines(id));
@@ -89,14 +91,15 @@ function judgeLedger(mailing: string, deliveries: readonly Delivery[], copies: C
 function judgeNumbers(
   counters: Counters | undefined,
   ledger: readonly Delivery[],
-  { people, inDoubtAtMost, mayLeaveSome = false }: Expected,
+  { people, inDoubtAtMost, status = "complete" }: Expected,
 ): string[] {
   const { total = 0, sent = 0, failed = 0, skipped = 0, inDoubt = 0 } = counters ?? {};
   const violations: string[] = [];
   const handled = sent + failed + skipped + inDoubt;
   const said = `The step says ${JSON.stringify(counters)}`;
-  if (mayLeaveSome ? handled > total : handled !== total) violations.push(`${said}, which does not add up.`);
-  if (mayLeaveSome ? total > people : total !== people) violations.push(`${said} of ${people} people.`);
+  const isWhole = status === "complete";
+  if (isWhole ? handled !== total : handled > total) violations.push(`${said}, which does not add up.`);
+  if (isWhole ? total !== people : total > people) violations.push(`${said} of ${people} people.`);
   for (const [status, count] of [
     ["sent", sent],
     ["failed", failed],

@@ -18,7 +18,7 @@ export interface FaultCell {
  * - A reply more than there were commands is found at once, or at the next command.
  *
  * RSET follows a refused recipient, and the QUIT of the matrix asks whether a refusal after the final dot is the last word; so `later`
- * is the usual course there. EHLO that is refused for now is followed by HELO, which this server refuses for good. A fault
+ * is the usual course there. EHLO that is refused for now is followed by HELO, which this server refuses permanently. A fault
  * without a usual reply does not exist where none is due (`-`).
  */
 const table = `

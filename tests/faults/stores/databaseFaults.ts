@@ -1,53 +1,40 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { defineArea, type Scenario, type Trial } from "../scenario.ts";
+import { defineArea, openNothing, type Scenario, type Trial } from "../scenario.ts";
 import {
   type DatabaseError,
+  firstStatementRefused,
   halfUnprocessed,
   pageOfOne,
   refusedWith,
   statementsOf,
-  statementsRefused,
 } from "./databaseReplies.ts";
 import {
+  type FaultProxy,
   type FaultRequest,
   type FaultScript,
   faultProxy,
-  halfResponse,
   late,
-  refused,
+  requestLost,
+  responseCut,
   responseLost,
   share,
   times,
 } from "./faultProxy.ts";
-import { type MailingOptions, mailingUnderFault } from "./mailingUnderFault.ts";
+import { mailingUnderFault } from "./mailingUnderFault.ts";
 import { type OwnDynamo, startOwnDynamo } from "./ownDynamo.ts";
-
-interface Options extends MailingOptions {
-  readonly isFast?: boolean;
-}
+import { freeze, type StoreScenarioOptions, storeScenario } from "./storeFaults.ts";
 
 /** The server itself fails. */
 function ofServer(
   name: string,
   fault: (database: OwnDynamo) => Promise<void>,
-  { isFast = false, ...options }: Options = {},
+  options: StoreScenarioOptions = {},
 ): Scenario<undefined> {
-  return {
-    name,
-    isFast,
-    withinSeconds: 200,
-    async run() {
-      await using database = await startOwnDynamo();
-      return await mailingUnderFault(() => fault(database), { ...options, dynamoUrl: database.url });
-    },
-  };
+  return storeScenario(name, options, async (mailing) => {
+    await using database = await startOwnDynamo();
+    return await mailingUnderFault(() => fault(database), { ...mailing, dynamoUrl: database.url });
+  });
 }
-
-const freeze = (milliseconds: number) => async (database: OwnDynamo) => {
-  database.signal("SIGSTOP");
-  await pause(milliseconds);
-  database.signal("SIGCONT");
-};
 
 const restart = (awayMilliseconds: number) => async (database: OwnDynamo) => {
   await database.kill();
@@ -59,31 +46,26 @@ const restart = (awayMilliseconds: number) => async (database: OwnDynamo) => {
 function ofRequests(
   name: string,
   script: (trial: Trial) => FaultScript,
-  { isFast = false, ...options }: Options = {},
+  options: StoreScenarioOptions = {},
 ): Scenario<undefined> {
-  return {
-    name,
-    isFast,
-    withinSeconds: 200,
-    async run(_setting, trial) {
-      await using stack = new AsyncDisposableStack();
-      const proxies: Awaited<ReturnType<typeof faultProxy>>[] = [];
-      const overAt = () => Math.max(...proxies.map(({ lastFaultAt }) => lastFaultAt));
-      const observed = await mailingUnderFault(async () => {}, {
-        overAt,
-        after: 0,
-        ...options,
-        async environment({ AWS_ENDPOINT_URL_DYNAMODB: upstream }) {
-          const proxy = stack.use(await faultProxy(upstream));
-          proxy.script = script(trial);
-          proxies.push(proxy);
-          return { AWS_ENDPOINT_URL_DYNAMODB: proxy.url };
-        },
-      });
-      const met = proxies.some(({ faults }) => faults > 0);
-      return met ? observed : { ...observed, violations: [...observed.violations, "The fault did not happen."] };
-    },
-  };
+  return storeScenario(name, options, async (mailing, trial) => {
+    await using stack = new AsyncDisposableStack();
+    const proxies: FaultProxy[] = [];
+    const overAt = () => Math.max(...proxies.map(({ lastFaultAt }) => lastFaultAt));
+    const observed = await mailingUnderFault(async () => {}, {
+      overAt,
+      after: 0,
+      ...mailing,
+      async environment({ AWS_ENDPOINT_URL_DYNAMODB: upstream }) {
+        const proxy = stack.use(await faultProxy(upstream));
+        proxy.script = script(trial);
+        proxies.push(proxy);
+        return { AWS_ENDPOINT_URL_DYNAMODB: proxy.url };
+      },
+    });
+    const met = proxies.some(({ faults }) => faults > 0);
+    return met ? observed : { ...observed, violations: [...observed.violations, "The fault did not happen."] };
+  });
 }
 
 const onTable = ({ body }: FaultRequest, table: string) => body.includes(`-${table}"`);
@@ -115,13 +97,11 @@ const lost = Object.entries(writes).flatMap(([name, isOne]) => [
     isFast: name === "claims",
   }),
   ofRequests(`response-lost/${name}/4`, () => times(4, (request) => (isOne(request) ? responseLost : undefined))),
-  ofRequests(`request-lost/${name}/4`, () => times(4, (request) => (isOne(request) ? refused : undefined))),
-  ofRequests(`response-cut/${name}/4`, () => times(4, (request) => (isOne(request) ? halfResponse : undefined))),
+  ofRequests(`request-lost/${name}/4`, () => times(4, (request) => (isOne(request) ? requestLost : undefined))),
+  ofRequests(`response-cut/${name}/4`, () => times(4, (request) => (isOne(request) ? responseCut : undefined))),
 ]);
 
-const one = (index: number) => index === 0;
-
-/** One statement of a batch fails; a batch that is sent again may meet it again. */
+/** The first statement of a batch fails; a batch that is sent again may meet it again. */
 const statements = (["claims", "outcomes"] as const).flatMap((kind) =>
   (
     [
@@ -132,7 +112,7 @@ const statements = (["claims", "outcomes"] as const).flatMap((kind) =>
     ] as const
   ).map(([code, message]) =>
     ofRequests(`statement/${kind}/${code}`, () =>
-      times(5, (request) => (writes[kind]?.(request) ? statementsRefused(code, message, one) : undefined)),
+      times(5, (request) => (writes[kind]?.(request) ? firstStatementRefused(code, message) : undefined)),
     ),
   ),
 );
@@ -147,7 +127,7 @@ const permanent = (["claims", "outcomes"] as const).flatMap((kind) =>
   ).map(([code, message]) =>
     ofRequests(
       `statement/${kind}/${code}`,
-      () => times(1, (request) => (writes[kind]?.(request) ? statementsRefused(code, message, one) : undefined)),
+      () => times(1, (request) => (writes[kind]?.(request) ? firstStatementRefused(code, message) : undefined)),
       // An outcome that cannot be written leaves its mail, and those of the same batch, in doubt.
       { isStartedAgain: true, inDoubtAtMost: kind === "outcomes" ? 25 : 0 },
     ),
@@ -190,6 +170,6 @@ export const databaseFaults = defineArea<undefined>({
   name: "database",
   title: "Database: restarted, frozen, throttled, slow, responses lost",
   concurrency: 2,
-  open: async () => ({ setting: undefined, dispose: async () => {} }),
+  open: openNothing,
   scenarios,
 });

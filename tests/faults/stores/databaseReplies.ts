@@ -38,22 +38,17 @@ export function statementsOf({ operation, body }: FaultRequest): readonly Statem
   return (JSON.parse(body.toString()) as { readonly Statements: readonly Statement[] }).Statements;
 }
 
-/** The statements of a batch that `isHit` are refused with this code (`BatchStatementError`); the others are executed. */
-export function statementsRefused(code: string, message: string, isHit: (index: number) => boolean): Fault {
+/** The first statement of a batch is refused with this code (`BatchStatementError`); the others are executed. */
+export function firstStatementRefused(code: string, message: string): Fault {
   return async (request, pass) => {
-    const statements = statementsOf(request);
-    const executed = statements.flatMap((statement, index) => (isHit(index) ? [] : [statement]));
-    const none = { status: 200, headers: { "content-type": "application/x-amz-json-1.0" }, body: Buffer.from("{}") };
+    const others = statementsOf(request).slice(1);
     const reply =
-      executed.length === 0
-        ? none
-        : await pass(JSON.stringify({ ...JSON.parse(request.body.toString()), Statements: executed }));
+      others.length === 0
+        ? { status: 200, headers: { "content-type": "application/x-amz-json-1.0" }, body: Buffer.from("{}") }
+        : await pass(JSON.stringify({ ...JSON.parse(request.body.toString()), Statements: others }));
     if (reply.status !== 200) return reply;
     const { Responses: given = [], ...rest } = JSON.parse(reply.body.toString());
-    const left = [...given];
-    const Responses = statements.map((_, index) =>
-      isHit(index) ? { Error: { Code: code, Message: message } } : left.shift(),
-    );
+    const Responses = [{ Error: { Code: code, Message: message } }, ...given];
     return { ...reply, body: Buffer.from(JSON.stringify({ ...rest, Responses })) };
   };
 }

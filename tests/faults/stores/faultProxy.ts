@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { listen } from "../../../infra/local/listen.ts";
+import { seededRandom } from "../seededRandom.ts";
 
 /** A request as a fault sees it. */
 export interface FaultRequest {
-  readonly method: string;
-  readonly path: string;
   /** Of DynamoDB, SQS and Secrets Manager, from `x-amz-target`; of SNS, from its form: `UpdateItem`, `Publish`. */
   readonly operation: string;
   readonly body: Buffer;
@@ -52,7 +51,7 @@ export async function faultProxy(upstream: string): Promise<FaultProxy> {
           agent,
           body: other === undefined ? body : Buffer.from(other),
         });
-      const request: FaultRequest = { method, path, body, operation: operationOf(headers, body) };
+      const request: FaultRequest = { body, operation: operationOf(headers, body) };
       const fault = state.script?.(request);
       if (fault) {
         state.faults += 1;
@@ -69,10 +68,9 @@ export async function faultProxy(upstream: string): Promise<FaultProxy> {
     }
   });
   server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   return Object.assign(state, {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       agent.destroy();
@@ -105,7 +103,7 @@ function operationOf(headers: IncomingHttpHeaders, body: Buffer): string {
 }
 
 /** The server never sees the request. */
-export const refused: Fault = async () => "cut";
+export const requestLost: Fault = async () => "cut";
 
 /** The server does what was asked, and its response is lost on the way. */
 export const responseLost: Fault = async (_request, pass) => {
@@ -114,7 +112,7 @@ export const responseLost: Fault = async (_request, pass) => {
 };
 
 /** The response breaks off in its middle. */
-export const halfResponse: Fault = async (_request, pass) => ({ ...(await pass()), isCut: true });
+export const responseCut: Fault = async (_request, pass) => ({ ...(await pass()), isCut: true });
 
 /** The server is that slow. */
 export function late(milliseconds: number): Fault {
@@ -141,13 +139,6 @@ export function times(count: number, script: FaultScript): FaultScript {
 
 /** A share of what the script chooses, in the order of requests: the same seed chooses the same places. */
 export function share(part: number, seed: number, script: FaultScript): FaultScript {
-  let state = seed >>> 0;
-  // Mulberry32.
-  const random = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return (request) => (random() < part ? script(request) : undefined);
+  const random = seededRandom(seed);
+  return (request) => (random.fraction() < part ? script(request) : undefined);
 }

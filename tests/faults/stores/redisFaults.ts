@@ -1,29 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { freePort } from "../../../infra/local/freePort.ts";
-import { defineArea, type Scenario } from "../scenario.ts";
-import { type MailingOptions, mailingUnderFault, type Underway } from "./mailingUnderFault.ts";
+import { defineArea, openNothing, type Scenario } from "../scenario.ts";
+import { mailingUnderFault, type Underway } from "./mailingUnderFault.ts";
 import { type OwnRedis, startOwnRedis } from "./ownRedis.ts";
+import { freeze, type StoreScenarioOptions, storeScenario } from "./storeFaults.ts";
 
 type RedisFault = (redis: OwnRedis, underway: Underway) => Promise<void>;
 
-function scenario(
-  name: string,
-  fault: RedisFault,
-  { isFast = false, ...options }: MailingOptions & { readonly isFast?: boolean } = {},
-): Scenario<undefined> {
-  return {
-    name,
-    isFast,
-    withinSeconds: 200,
-    async run() {
-      await using redis = await startOwnRedis();
-      return await mailingUnderFault((underway) => fault(redis, underway), {
-        ...options,
-        redisUrl: redis.url,
-      });
-    },
-  };
+function scenario(name: string, fault: RedisFault, options: StoreScenarioOptions = {}): Scenario<undefined> {
+  return storeScenario(name, options, async (mailing) => {
+    await using redis = await startOwnRedis();
+    return await mailingUnderFault((underway) => fault(redis, underway), { ...mailing, redisUrl: redis.url });
+  });
 }
 
 const empty: RedisFault = (redis) => redis.ask(async (admin) => void (await admin.flushall()));
@@ -35,14 +24,6 @@ const restart =
     await redis.kill();
     await pause(awayMilliseconds);
     await redis.start(data);
-  };
-
-const freeze =
-  (milliseconds: number): RedisFault =>
-  async (redis) => {
-    redis.signal("SIGSTOP");
-    await pause(milliseconds);
-    redis.signal("SIGCONT");
   };
 
 /** The server takes the time and the data, but refuses every write that needs memory. */
@@ -65,6 +46,7 @@ const demote =
       await admin.replicaof("NO", "ONE");
     });
 
+/** The connections break and are possible again, over and over. */
 const flap =
   (everyMilliseconds: number, milliseconds: number): RedisFault =>
   async ({ line }) => {
@@ -76,6 +58,7 @@ const flap =
     }
   };
 
+/** Every byte arrives this much later, in each direction. */
 const slow =
   (milliseconds: number): RedisFault =>
   async ({ line }, { accepted }) => {
@@ -132,7 +115,7 @@ const scenarios: Scenario<undefined>[] = [
   scenario("frozen/20s", freeze(20_000)),
   scenario("full/5s", fill(5000), { isFast: true }),
   scenario("full/begin", fill(5000), { after: 0 }),
-  scenario("replica/4s", demote(4000)),
+  scenario("demoted/4s", demote(4000)),
   scenario("flapping", flap(300, 5000)),
   scenario("slow/200ms", slow(100), { people: 60 }),
   scenario("away/60s", restart("kept", 60_000)),
@@ -144,6 +127,6 @@ export const redisFaults = defineArea<undefined>({
   name: "redis",
   title: "Redis: emptied, restarted, frozen, full, demoted, slow",
   concurrency: 2,
-  open: async () => ({ setting: undefined, dispose: async () => {} }),
+  open: openNothing,
   scenarios,
 });

@@ -2,7 +2,7 @@ import { type SmtpAttempt, smtpVerdict } from "@email-agent/shared/domain/delive
 import { loopbackCertificate } from "@email-agent/shared/testing/loopbackCertificate.ts";
 import { describe, expect, test } from "vitest";
 import type { ScriptAct } from "../../testing/scriptAct.ts";
-import { type Script, type ScriptPhase, scriptedServer } from "../../testing/scriptedServer.ts";
+import { type Script, type ScriptPhase, scriptedServer, scriptPhases } from "../../testing/scriptedServer.ts";
 import { aMail, shortTimes } from "../../testing/smtpBench.ts";
 import { openMailer } from "./mailer.ts";
 
@@ -25,19 +25,7 @@ const faults: Record<string, ScriptAct> = {
   NUL: { bytes: "250 \0\r\n" },
   "1 MB in a line": { bytes: "x".repeat(1 << 20) },
 };
-const phases: ScriptPhase[] = [
-  "greeting",
-  "ehlo",
-  "auth",
-  "mail",
-  "rcpt",
-  "data",
-  "body",
-  "dot",
-  "idle",
-  "rset",
-  "quit",
-];
+const phases = scriptPhases.filter((phase) => phase !== "starttls");
 const ways = [false, true].flatMap((tls) => [false, true].map((pipelining) => ({ tls, pipelining })));
 
 /** The fault the first time that a phase is reached, and what leads there. */

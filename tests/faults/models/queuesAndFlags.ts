@@ -1,8 +1,8 @@
 import type { LeaseClaim } from "@email-agent/shared/domain/lifecycle/runWrites.ts";
 import type { StepName } from "@email-agent/shared/domain/steps.ts";
 
-/** Jobs and flags are hints: here they are kept, so that a test can lose, delay and repeat them. */
-export function hints() {
+/** Queues of jobs and flags in memory. Both are hints, which a scenario loses, delays and repeats. */
+export function queuesAndFlags() {
   const jobs: LeaseClaim[] = [];
   const watchers: { runId: string; onCancel: () => void }[] = [];
   return {
@@ -23,9 +23,4 @@ export function hints() {
       },
     },
   };
-}
-
-/** The nth before the last, round and round; undefined where there is none. */
-export function latest<Item>(items: readonly Item[], nth: number): Item | undefined {
-  return items[items.length - 1 - (nth % items.length)];
 }

@@ -1,17 +1,17 @@
-/** A process whose calls to the outside can be cut off, as a crash would: before or after any of them took effect. */
-export interface Mortal<Ports> {
+/** A process that can die at any of its calls to the outside, before or after the call took effect. */
+export interface DyingProcess<Ports> {
   readonly ports: Ports;
   /** Even numbers: it dies before the call `crash / 2` from now on, odd ones: after it, when its response is lost. */
   dieAt(crash: number): void;
   /** The result of `work`; undefined once the process is dead. */
-  outlive<Result>(work: Promise<Result>): Promise<Result | undefined>;
+  unlessDead<Result>(work: Promise<Result>): Promise<Result | undefined>;
   readonly isDead: boolean;
 }
 
 type Outside = Readonly<Record<string, object>>;
 
 /** A dead process hangs: none of its code goes on. Calls that return no promise pass. */
-export function mortal<Ports extends Outside>(given: Ports): Mortal<Ports> {
+export function dyingProcess<Ports extends Outside>(given: Ports): DyingProcess<Ports> {
   const died = Promise.withResolvers<undefined>();
   const never = new Promise<never>(() => {});
   let [calls, crash, isDead] = [0, -1, false];
@@ -42,7 +42,7 @@ export function mortal<Ports extends Outside>(given: Ports): Mortal<Ports> {
     dieAt(at) {
       [calls, crash] = [0, at];
     },
-    outlive: (work) => Promise.race([work, died.promise]),
+    unlessDead: (work) => Promise.race([work, died.promise]),
     get isDead() {
       return isDead;
     },

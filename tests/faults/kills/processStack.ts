@@ -30,10 +30,10 @@ import {
   somePeople,
 } from "../../../services/sender/testing/sendFixture.ts";
 import type { KillableService } from "./faultPoints.ts";
-import { visibilitySeconds } from "./hurriedTimes.ts";
+import { visibilitySeconds } from "./shortenedTimes.ts";
 
 /** The product in processes of its own, which are started again when they die, with an operator and a mail server. */
-export interface KillStage {
+export interface ProcessStack {
   readonly fixture: SendFixture;
   readonly operator: Operator;
   readonly server: ScriptedServer;
@@ -43,12 +43,10 @@ export interface KillStage {
   readonly audit: Audit;
   /** The server side of the Email Manager, in this process. */
   readonly manager: Manager;
-  /** How many mails a Send to everyone has. */
+  /** How many mails a Send to all people has. */
   readonly mails: number;
   /** What the services wrote at warn and error since the last look. */
   takeTrouble(): string[];
-  /** Sees each phase of the mail server before its reply; the reply follows unless it returns another. */
-  onSmtp: ((phase: ScriptPhase, at: { connection: number; message: number }) => string | undefined) | undefined;
   /** An order of an event of its own, in two languages, that is ready for this step. */
   orderReadyFor(step: StepName, fields?: Partial<WorkOrder>): Promise<WorkOrder>;
   /** The account of the orders, with these fields changed. */
@@ -61,9 +59,11 @@ export interface KillableProcess extends ServiceProcess {
   readonly name: KillableService;
   /** It has said so since it was started last. */
   isReady(): boolean;
+  /** Signals the process that runs now, if one does. */
+  signal(name: NodeJS.Signals): void;
 }
 
-export interface KillStageOptions extends Pick<SendFixtureOptions, "account"> {
+interface ProcessStackOptions extends Pick<SendFixtureOptions, "account"> {
   readonly people: number;
   readonly senders?: number;
   /** By how much the clock of a process is fast; the nth sender is `sender2` and so on. */
@@ -79,14 +79,13 @@ const user = { id: "writer", name: "Wren", role: "write", eventAccess: ["*"] };
 const entry = join(import.meta.dirname, "killableProcess.ts");
 const root = join(import.meta.dirname, "..", "..", "..");
 const ticketSecret = "a-secret-for-tickets-of-this-test";
-/** English suits everyone; every second person also reads German. */
+/** English is for all people; every second person also reads German. */
 const languages = ["EN", "DE"];
 const slowRatePerSecond = 8;
 
-export async function openKillStage(options: KillStageOptions): Promise<KillStage> {
+export async function openProcessStack(options: ProcessStackOptions): Promise<ProcessStack> {
   await using starting = new AsyncDisposableStack();
-  const state: Pick<KillStage, "onSmtp"> = { onSmtp: undefined };
-  /** Who has been refused once for the newest order. */
+  /** People who were refused once for the newest order. */
   const greylisted = new Set<string>();
   const greylist = (phase: ScriptPhase, line = "") => {
     const [, person] = (phase === "rcpt" && /<(person-[38])@/.exec(line)) || [];
@@ -95,10 +94,9 @@ export async function openKillStage(options: KillStageOptions): Promise<KillStag
     return "451 4.7.1 Greylisted";
   };
   const server: ScriptedServer = starting.use(
-    await scriptedServer(
-      (phase, at) => state.onSmtp?.(phase, at) ?? greylist(phase, server.sessions[at.connection]?.at(-1)),
-      { pipelining: true },
-    ),
+    await scriptedServer((phase, { connection }) => greylist(phase, server.sessions[connection]?.at(-1)), {
+      pipelining: true,
+    }),
   );
   const account = { port: server.port, maxConnections: 2, ...options.account };
   const people = somePeople(options.people, (n) => ({
@@ -163,12 +161,6 @@ export async function openKillStage(options: KillStageOptions): Promise<KillStag
     ...{ manager, audit: audit(aws, config), mails: options.people + Math.ceil(options.people / 2) },
     ...{ fixture, operator, server, folder, services },
     takeTrouble: () => trouble.splice(0),
-    get onSmtp() {
-      return state.onSmtp;
-    },
-    set onSmtp(hook) {
-      state.onSmtp = hook;
-    },
     async orderReadyFor(step, fields = {}) {
       events += 1;
       greylisted.clear();
@@ -213,5 +205,13 @@ async function startKillable(
     },
   });
   await ready.promise;
-  return { ...service, name, isReady: () => isReady };
+  return {
+    ...service,
+    name,
+    isReady: () => isReady,
+    signal(signal) {
+      const pid = service.pid();
+      if (pid !== undefined) process.kill(pid, signal);
+    },
+  };
 }

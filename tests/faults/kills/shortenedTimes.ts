@@ -5,9 +5,9 @@ import { limitTimes } from "../../../services/sender/src/limits/limitTimes.ts";
 import { sendLimits } from "../../../services/sender/src/sendLimits.ts";
 
 /** So many seconds of production are one second here. */
-export const scale = 20;
+export const timeScale = 20;
 
-const hurried = [
+const shortened = [
   "heartbeatMilliseconds",
   "proofMilliseconds",
   "claimMilliseconds",
@@ -18,8 +18,8 @@ const hurried = [
 
 /** Leases, their heartbeats and takeovers; BullMQ's locks only a tenth, which it renews by timers. */
 const leases = {
-  ...(Object.fromEntries(hurried.map((name) => [name, leaseTimes[name] / scale])) as Record<
-    (typeof hurried)[number],
+  ...(Object.fromEntries(shortened.map((name) => [name, leaseTimes[name] / timeScale])) as Record<
+    (typeof shortened)[number],
     number
   >),
   jobLockMilliseconds: leaseTimes.jobLockMilliseconds / 10,
@@ -30,7 +30,7 @@ const leases = {
 export const visibilitySeconds = 2;
 
 /** The times of a sender, with the slots and pauses of an account. */
-export const hurriedSender = {
+export const senderTimes = {
   limits: {
     ...sendLimits,
     ...leases,
@@ -41,22 +41,22 @@ export const hurriedSender = {
   limitTimes: {
     ...limitTimes,
     blockMilliseconds: 100,
-    slotMilliseconds: limitTimes.slotMilliseconds / scale,
+    slotMilliseconds: limitTimes.slotMilliseconds / timeScale,
     unreachablePauseMilliseconds: 200,
     throttledPauseMilliseconds: 200,
   },
 };
 
-export const hurriedCampaign = leases;
+export const campaignTimes = leases;
 
-export const hurriedIngest = {
+export const ingestTimes = {
   limits: { ...leases, lossesSurvived: runLimits.lossesSurvived },
   sweepMilliseconds: 200,
   visibilitySeconds,
-  resendAfterMilliseconds: leaseTimes.resendMilliseconds / scale,
+  resendAfterMilliseconds: leaseTimes.resendMilliseconds / timeScale,
 };
 
 /** Of the notifier: the look that finds ends whose events were lost. */
-export const hurriedNotifier = {
-  watch: { lookMilliseconds: watchTimes.lookMilliseconds / scale, scanMilliseconds: watchTimes.scanMilliseconds },
+export const notifierTimes = {
+  watch: { lookMilliseconds: watchTimes.lookMilliseconds / timeScale, scanMilliseconds: watchTimes.scanMilliseconds },
 };
