@@ -14,7 +14,7 @@ const hosts = {
 } as const;
 
 /** What happens to a Send there: nothing, or one of its senders dies, on this or the other host. */
-const deaths = { none: undefined, sender: 0, sender2: 1 } as const;
+const deaths = { "no-death": undefined, "sender-dies": 0, "sender2-dies": 1 } as const;
 
 async function mailing(host: keyof typeof hosts, minutes: number, death: keyof typeof deaths): Promise<Observed> {
   const offMilliseconds = Object.fromEntries(hosts[host].map((name) => [name, minutes * 60_000]));
@@ -41,8 +41,8 @@ const scenarios = (Object.keys(hosts) as (keyof typeof hosts)[]).flatMap((host) 
   offMinutes.flatMap((minutes) =>
     (Object.keys(deaths) as (keyof typeof deaths)[]).map(
       (death): Scenario<undefined> => ({
-        name: `${host}/${minutes}/${death}`,
-        isFast: host === "ingest-and-sender" && death === "sender" && minutes === -1.5,
+        name: `${host}/${minutes}min/${death}`,
+        isFast: host === "ingest-and-sender" && death === "sender-dies" && minutes === -1.5,
         run: () => mailing(host, minutes, death),
       }),
     ),
@@ -52,7 +52,7 @@ const scenarios = (Object.keys(hosts) as (keyof typeof hosts)[]).flatMap((host) 
 /** One of two hosts is off by minutes: a whole mailing, from Count to Send, in which a sender may die. */
 export const clocks = defineArea<undefined>({
   name: "clocks",
-  title: "Clocks that are up to 10 min off on one of two hosts",
+  title: "Clocks: up to 10 min off on one of two hosts",
   open: openNothing,
   scenarios,
 });

@@ -47,7 +47,7 @@ const scenarios = kinds.flatMap(({ name, few, batches, perBatch, explore }) =>
 /** Inputs that were made to break something, from examples of the real thing. */
 export const hostileInput = defineArea<undefined>({
   name: "hostile",
-  title: "Hostile input",
+  title: "Hostile input: mail, templates, CSV files, requests, messages",
   open: openNothing,
   scenarios,
 });

@@ -82,7 +82,7 @@ const atEveryPoint = (Object.keys(killPhases) as KillPhaseName[]).flatMap((phase
 /** Each process of the product is killed at each of its calls, before the call goes out and after its effect. */
 export const kills = defineArea<Setting>({
   name: "kills",
-  title: "Kills at every call of every process",
+  title: "Kills: every process at each of its calls",
   async open() {
     const stack = await openProcessStack({ people });
     return { setting: { stack, points: new Map() }, dispose: () => stack.dispose() };

@@ -86,7 +86,7 @@ const scenarios: Scenario<ProcessStack>[] = [
 /** Processes die at random moments of a Send with three senders; then the operator waits, stops, switches off or edits. */
 export const randomKills = defineArea<ProcessStack>({
   name: "random-kills",
-  title: "Random kills during Sends of three senders",
+  title: "Kills at random: one, several or all processes",
   async open() {
     const setting = await openProcessStack({ people, senders, account });
     return { setting, dispose: () => setting.dispose() };

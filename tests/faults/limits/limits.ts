@@ -56,7 +56,7 @@ const shared = [5, 20, 100].flatMap((ratePerSecond) =>
 /** What an account allows, shared by orders and processes that die, at the mail server. */
 export const limits = defineArea<Setting>({
   name: "limits",
-  title: "Limits of an account that orders and processes share",
+  title: "Limits of an account that several orders and processes share",
   async open() {
     const stack = new AsyncDisposableStack();
     const fixture = stack.use(await openSendFixture({ people }));

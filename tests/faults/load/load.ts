@@ -5,7 +5,7 @@ import { reconnectingBrowsers } from "./reconnectingBrowsers.ts";
 /** More at once than there is on any day: everything completes, in bounded time and memory. */
 export const load = defineArea<undefined>({
   name: "load",
-  title: "Load",
+  title: "Load: many Sends at once, browsers that reconnect",
   open: openNothing,
   scenarios: [
     {

@@ -14,7 +14,7 @@ export interface FaultCell {
  * on or off. Where two are named, it depends on what arrives together:
  *
  * - `body`, `idle`: the message and the next one are on their way while the server speaks. What it says before the final
- *   dot is a refusal; behind it, no one can say what it belongs to.
+ *   dot is a refusal; behind it, what it belongs to is unknown.
  * - A reply more than there were commands is found at once, or at the next command.
  *
  * RSET follows a refused recipient, and the QUIT of the matrix asks whether a refusal after the final dot is the last word; so `later`

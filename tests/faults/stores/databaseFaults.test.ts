@@ -3,7 +3,7 @@ import { fastSelection } from "../fastSelection.ts";
 import { databaseFaults } from "./databaseFaults.ts";
 
 test(
-  "acceptance 202: whatever becomes of the database during a Send, each person has one mail and its record is true",
+  "acceptance 202: whatever happens to the database during a Send, each person has one mail and its record is true",
   {
     timeout: 240_000,
   },

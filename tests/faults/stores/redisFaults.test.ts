@@ -3,7 +3,7 @@ import { fastSelection } from "../fastSelection.ts";
 import { redisFaults } from "./redisFaults.ts";
 
 test(
-  "acceptance 201: whatever becomes of Redis during a Send, it ends by itself, with no mail in doubt",
+  "acceptance 201: whatever happens to Redis during a Send, the Send ends by itself, with no mail in doubt",
   {
     timeout: 240_000,
   },
