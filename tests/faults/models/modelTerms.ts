@@ -52,7 +52,7 @@ export function handlerEnd(end: End, now: number, version: number | undefined): 
 }
 
 /** The part of an order that the model speaks of. */
-export function seen(order: WorkOrder) {
+export function stateOf(order: WorkOrder) {
   const { runLease, runState, steps: records, fence, losses, pendingCommandAt, editLease, lastCommand } = order;
   const { scheduled, nextRunId } = records.Send;
   return {
@@ -70,10 +70,10 @@ export function seen(order: WorkOrder) {
 }
 
 /** The same of the model. `judged`: the command that was judged last. */
-export function meant(
+export function expectedState(
   { run, sleep, losses, formOpenUntil, ...model }: OrderModel,
   judged: string | undefined,
-): ReturnType<typeof seen> {
+): ReturnType<typeof stateOf> {
   const { next, scheduled } = sleep ?? {};
   return {
     steps: model.steps,

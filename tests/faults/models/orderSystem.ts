@@ -18,7 +18,7 @@ import { checkHistory } from "../oracle/checkHistory.ts";
 import { type DrivenTime, drivenClock } from "./drivenTime.ts";
 import { dyingProcess } from "./dyingProcess.ts";
 import { editWrite } from "./editWrite.ts";
-import { handlerEnd, meant, orderAtStart, seen } from "./modelTerms.ts";
+import { expectedState, handlerEnd, orderAtStart, stateOf } from "./modelTerms.ts";
 import { latest, type OrderAct, type OrderStart } from "./orderActs.ts";
 import type { Edit, Happening } from "./orderHappenings.ts";
 import { newOrder, type OrderModel, orderAfter } from "./orderModel.ts";
@@ -231,11 +231,11 @@ class OrderSystem {
     this.version = order.version;
     const next = happening ? orderAfter(this.model, happening, this.time.wall) : this.model;
     const judges = happening?.what === "delivered" && next !== this.model;
-    const now = seen(order);
+    const now = stateOf(order);
     const last = judges ? happening.id : this.judged;
-    const isNext = isDeepStrictEqual(now, meant(next, last));
-    if (!isNext && !(crashed && isDeepStrictEqual(now, meant(this.model, this.judged))))
-      return `it is ${JSON.stringify(now)}, not ${JSON.stringify(meant(next, last))}`;
+    const isNext = isDeepStrictEqual(now, expectedState(next, last));
+    if (!isNext && !(crashed && isDeepStrictEqual(now, expectedState(this.model, this.judged))))
+      return `it is ${JSON.stringify(now)}, not ${JSON.stringify(expectedState(next, last))}`;
     if (!isNext) return undefined;
     [this.model, this.judged] = [next, last];
     return this.adoptWaking(order);
